@@ -30,10 +30,10 @@ demo: install ## find, copy, plan and erase a person of an invented firm; then, 
 
 test: lint servers ## lint, then all tests on all databases, the coverage of trace and plan among them
 	@$(PYTEST) --cov --cov-report= $(COVERS)
-	@for room in trace plan; do $(BIN)/coverage report --include="src/bailee/$$room/*" --fail-under=95 || exit; done
+	@for package in trace plan; do $(BIN)/coverage report --include="src/bailee/$$package/*" --fail-under=95 || exit; done
 	@$(PYTEST) $(addprefix --ignore=,$(COVERS))
 
-lint: $(VENV)/.dev ## ruff, mypy --strict, the layers of the house, and that its structure gets no worse
+lint: $(VENV)/.dev ## ruff, mypy --strict, the layers, and that its structure gets no worse
 	@mkdir -p build
 	@$(BIN)/ruff check --quiet $(CODE)
 	@$(BIN)/ruff format --quiet --check $(CODE)

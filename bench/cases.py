@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bailee.engine.retention import CHUNK
-from bailee.engine.systems import House, open_house
+from bailee.engine.systems import Systems, open_systems
 from bench.archive import ARCHIVE_TODAY, ARCHIVE_WHOLLY_DUE, make_archive, partitions
 from bench.by_hand import Hand, by_hand
 from bench.data import CALLS_SPAN, FIRST_CALL, email
@@ -27,27 +27,27 @@ KEPT_YEARS = 6  # as retention.yaml says
 
 
 @contextmanager
-def house_on(database: Database, policy: str = "policy") -> Iterator[House]:
+def house_on(database: Database, policy: str = "policy") -> Iterator[Systems]:
     """Yield the bench's policy, opened on ``database``."""
     folder = BUILD / policy
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(Path(__file__).parent / policy, folder)
     os.environ["BAILEE_BENCH_URL"] = database.url
-    with open_house(folder, now=NOW) as house:
-        yield house
+    with open_systems(folder, now=NOW) as systems:
+        yield systems
 
 
 def all_cases(dialects: Sequence[str]) -> Iterator[Case]:
     """Yield the cases on each of ``dialects``, as they are measured."""
     for dialect in dialects:
         opened: AbstractContextManager[Database] = OPEN[dialect]()
-        with opened as database, house_on(database) as house:
+        with opened as database, house_on(database) as systems:
             hand = by_hand(database.dialect, database.url)
-            yield from _reading(database, house, hand)
+            yield from _reading(database, systems, hand)
             yield _copy_memory(database)
-            yield from _erasing(database, house, hand)
-        with OPEN[dialect]() as database, house_on(database) as house:
-            yield _retention(database, house, by_hand(database.dialect, database.url))
+            yield from _erasing(database, systems, hand)
+        with OPEN[dialect]() as database, house_on(database) as systems:
+            yield _retention(database, systems, by_hand(database.dialect, database.url))
             if database.dialect == "postgresql":
                 yield _partitions(database)
 
@@ -55,8 +55,8 @@ def all_cases(dialects: Sequence[str]) -> Iterator[Case]:
 # --- reading -------------------------------------------------------------------------------------------------
 
 
-def _reading(database: Database, house: House, hand: Hand) -> Iterator[Case]:
-    with by_bailee(house, write=False) as ours:
+def _reading(database: Database, systems: Systems, hand: Hand) -> Iterator[Case]:
+    with by_bailee(systems, write=False) as ours:
 
         def mine(emails: list[str]) -> Turn:
             return timed(lambda: ours.read(emails), lambda: ours.executed)
@@ -84,8 +84,8 @@ def _twice(work: list[list[str]], rounds: int) -> list[tuple[list[str], list[str
 # --- erasing -------------------------------------------------------------------------------------------------
 
 
-def _erasing(database: Database, house: House, hand: Hand) -> Iterator[Case]:
-    with by_bailee(house, write=True) as ours:
+def _erasing(database: Database, systems: Systems, hand: Hand) -> Iterator[Case]:
+    with by_bailee(systems, write=True) as ours:
 
         def mine(emails: list[str]) -> Turn:
             return timed(lambda: ours.erase(emails), lambda: ours.executed)
@@ -135,7 +135,7 @@ def fresh(ours: Ours, hand: Hand, work: list[list[str]]) -> Iterator[tuple[list[
 # --- retention -----------------------------------------------------------------------------------------------
 
 
-def _retention(database: Database, house: House, hand: Hand) -> Case:
+def _retention(database: Database, systems: Systems, hand: Hand) -> Case:
     """Delete calls, the oldest so many at a turn; some are left at the end, so that no side empties the table."""
     pairs, rows = (2, 1_000_000) if database.dialect == "postgresql" else (4, database.shape.all_calls // 9)
     cuts = [FIRST_CALL + CALLS_SPAN * (turn * rows / database.shape.all_calls) for turn in range(1, 2 * pairs + 1)]
@@ -144,7 +144,7 @@ def _retention(database: Database, house: House, hand: Hand) -> Case:
     def mine(cut: datetime) -> Turn:
         settle(database)
         today = cut.date().replace(year=cut.year + KEPT_YEARS)
-        with retaining(house, "calls", today) as ours:
+        with retaining(systems, "calls", today) as ours:
             return timed(ours.retain, lambda: ours.executed)
 
     def theirs(cut: datetime) -> Turn:
@@ -159,7 +159,10 @@ def _retention(database: Database, house: House, hand: Hand) -> Case:
 def _partitions(database: Database) -> Case:
     """Carry retention out on monthly partitions. The ratio is how many of those wholly due went as a whole."""
     make_archive(database.url)
-    with house_on(database, "policy_partitions") as house, retaining(house, "calls", ARCHIVE_TODAY, "archive") as ours:
+    with (
+        house_on(database, "policy_partitions") as systems,
+        retaining(systems, "calls", ARCHIVE_TODAY, "archive") as ours,
+    ):
         mine = timed(ours.retain, lambda: ours.executed)
     gone = set(ARCHIVE_WHOLLY_DUE) - partitions(database.url)
     make_archive(database.url)

@@ -25,7 +25,7 @@ from tests import ready
 from tests.servers import POSTGRESQL, start
 
 if TYPE_CHECKING:
-    from tests.api.house import Served
+    from tests.api.live import Served
     from tests.web.pictures.screens import Screen
     from tests.web.visitor import Visitor
 
@@ -42,8 +42,8 @@ _LIVE = {"request-found", "sign-in", "again", "factor", "account", "password", "
 def console_cases() -> Iterator[Case]:
     """Yield a case of queries and one of time for each page of the console, on SQLite and on PostgreSQL."""
     for dialect in ("sqlite", "postgresql"):
-        with crowded(dialect) as house:
-            yield from _pages(dialect, house)
+        with crowded(dialect) as live:
+            yield from _pages(dialect, live)
 
 
 @contextmanager
@@ -57,8 +57,8 @@ def crowded(dialect: str) -> Iterator[Served]:
     server = start(POSTGRESQL, owner=os.getpid()) if dialect == "postgresql" else None
     try:
         url = ready.postgresql_books(server, "books", place) if server else ""
-        with patch.dict(os.environ, {"BOOKS_URL": url}), _firm(place / "firm", shared=bool(url)) as house:
-            yield house
+        with patch.dict(os.environ, {"BOOKS_URL": url}), _firm(place / "firm", shared=bool(url)) as live:
+            yield live
     finally:
         from django.db import connections
 
@@ -83,10 +83,10 @@ def _firm(folder: Path, *, shared: bool) -> Iterator[Served]:
     fill(demo, NOW)
     _more_systems(folder)
     _more_promises(folder)
-    with served(folder) as house:
-        _more_pages(house)
-        _more_requests(house)
-        yield house
+    with served(folder) as live:
+        _more_pages(live)
+        _more_requests(live)
+        yield live
 
 
 # --- what stands around the demo's own --------------------------------------------------------------------------
@@ -109,14 +109,14 @@ def _more_promises(folder: Path) -> None:
     path.write_text(path.read_text() + "".join(more))
 
 
-def _more_pages(house: Served) -> None:
+def _more_pages(live: Served) -> None:
     """Let the twins be surveyed, and the promises have been looked at, as the first of their kind were."""
     from bailee.engine.checking.history import HISTORY, LOOKED
     from bailee.engine.checking.public_pages import FOUND
     from bailee.engine.connect.survey import PAGE as SURVEY
     from bailee.policy import load
 
-    state, policy = house.office.state, load(house.folder)
+    state, policy = live.context.store, load(live.folder)
     for page_name in (HISTORY, LOOKED, FOUND):
         page = state.page(page_name)
         kinds = list(page.values())
@@ -134,17 +134,17 @@ def _more_pages(house: Served) -> None:
     state.keep_page(SURVEY, page)
 
 
-def _more_requests(house: Served) -> None:
+def _more_requests(live: Served) -> None:
     """Put requests into the books as they are after years: most closed, some open, each with what belongs to it."""
     from django.db import connection
 
     from bailee.store import models as m
 
-    chance, now, today = Random(1), house.clock.now, house.office.today
+    chance, now, today = Random(1), live.clock.now, live.context.today
     states = ("unverified", "open", "planned", "approved", "settling", "held")
     rights = [str(right) for right in m.Right]
     plan = m.Plan.objects.filter(state="done", request__right="erase").latest("made_at")
-    staff = house.staff[m.Role.SUPPORT]
+    staff = live.staff[m.Role.SUPPORT]
     for first in range(0, REQUESTS, BATCH):
         requests, dues = [], []
         for number in range(first, first + BATCH):
@@ -209,18 +209,18 @@ def _more_requests(house: Served) -> None:
 # --- what is measured --------------------------------------------------------------------------------------------
 
 
-def _pages(dialect: str, house: Served) -> Iterator[Case]:
+def _pages(dialect: str, live: Served) -> Iterator[Case]:
     from tests.web.pictures.looking import cookies_of
     from tests.web.pictures.screens import screens
     from tests.web.visitor import Visitor
 
-    wanted: list[Screen] = [s for s in screens(house) if s.role is not None and s.name not in _LIVE]
+    wanted: list[Screen] = [s for s in screens(live) if s.role is not None and s.name not in _LIVE]
     by_name = {screen.name: screen for screen in wanted}
     wanted = [s for n, s in enumerate(wanted) if _kind(s) not in {_kind(before) for before in wanted[:n]}]
     wanted.append(replace(by_name["requests"], name="requests-closed", path="/console/requests/?show=closed"))
     for screen in wanted:
-        came = Visitor(house)
-        for name, value in cookies_of(house, screen).items():
+        came = Visitor(live)
+        for name, value in cookies_of(live, screen).items():
             came.client.set_cookie(name, value)
         queries, seconds = _measured(came, screen)
         page = f"console: {screen.name}, {dialect}"

@@ -32,7 +32,7 @@ from bailee.engine.kept_rows import marks_of, with_own_rows
 from bailee.engine.people import in_session
 from bailee.engine.plans import keep, plan_erase
 from bailee.engine.row_marks import Mark
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.trace import Key
 from tests.conftest import Database
 from tests.harm.firm import Firm, build
@@ -86,21 +86,21 @@ def _measured(firm: Firm, first: int, is_worker: bool) -> tuple[float, float]:  
 
     Each begins with nothing read, as a command does; or with what was read for a plan before, as in a worker.
     """
-    plans, applies, state = [], [], None
+    plans, applies, store = [], [], None
     if is_worker:
-        with firm.house() as house:
-            state = house.state
-            plan_erase(house, [[_email(FIRST - 1)]])
+        with firm.systems() as systems:
+            store = systems.store
+            plan_erase(systems, [[_email(FIRST - 1)]])
     for number in range(first, first + TURNS):
         firm.run(_customer(number)[0])
-        with firm.house(state) as house:
+        with firm.systems(store) as systems:
             begun = time.process_time()
-            planned = plan_erase(house, [[_email(number)]])
-            keep(house, planned)
+            planned = plan_erase(systems, [[_email(number)]])
+            keep(systems, planned)
             plans.append(time.process_time() - begun)
-        with firm.house(state) as house:
+        with firm.systems(store) as systems:
             begun = time.process_time()
-            if not apply(house, planned.plan).is_clean:
+            if not apply(systems, planned.plan).is_clean:
                 raise AssertionError("the erasure of the bench is not clean")
             applies.append(time.process_time() - begun)
     return statistics.median(plans), statistics.median(applies)
@@ -109,11 +109,11 @@ def _measured(firm: Firm, first: int, is_worker: bool) -> tuple[float, float]:  
 def _model(firm: Firm) -> Case:
     """Erase a customer with an invoice, and return the case of what is kept."""
     firm.run(*_customer(FIRST))
-    with firm.house() as house:
-        planned = plan_erase(house, [[_email(FIRST)]])
-        keep(house, planned)
-        apply(house, planned.plan)
-        case = load(house.state, planned.case.id)
+    with firm.systems() as systems:
+        planned = plan_erase(systems, [[_email(FIRST)]])
+        keep(systems, planned)
+        apply(systems, planned.plan)
+        case = load(systems.store, planned.case.id)
     if case.stage != KEPT:
         raise AssertionError("nothing is kept of the bench's customer")
     return case
@@ -139,21 +139,21 @@ def _fill(firm: Firm, model: Case, numbers: range) -> None:
             if name != "id"
         )
         firm.run(f"UPDATE {table} SET {cells} WHERE id BETWEEN {numbers[0]} AND {numbers[-1]}")
-    with patch("os.fsync"), firm.house() as house:  # what is filled is not measured
-        marks = dict(_marks(house, model, numbers))
+    with patch("os.fsync"), firm.systems() as systems:  # what is filled is not measured
+        marks = dict(_marks(systems, model, numbers))
         made = _like(model, numbers[0], marks)
         for number in numbers:
-            save(house.state, _like(model, number, marks))
-        if not made.subjects or with_own_rows(house, [made])[made.id].subjects != made.subjects:
+            save(systems.store, _like(model, number, marks))
+        if not made.subjects or with_own_rows(systems, [made])[made.id].subjects != made.subjects:
             raise AssertionError("a case of the bench is not of the rows that are there")
 
 
-def _marks(house: House, model: Case, numbers: range) -> Iterator[tuple[str, Mapping[str, Mapping[Key, Mark]]]]:
+def _marks(systems: Systems, model: Case, numbers: range) -> Iterator[tuple[str, Mapping[str, Mapping[Key, Mark]]]]:
     """Yield by system how the rows of all customers are left."""
     for system, collections in (model.left or {}).items():
-        with in_session(house, system, house.trace(system), write=False) as session:
+        with in_session(systems, system, systems.trace(system), write=False) as session:
             keys = {name: [(number,) for number in numbers] for name, rows in collections.items() if rows}
-            yield system, marks_of(house, session, system, keys)
+            yield system, marks_of(systems, session, system, keys)
 
 
 def _like(model: Case, number: int, marks: Mapping[str, Mapping[str, Mapping[Key, Mark]]]) -> Case:

@@ -10,19 +10,19 @@ from time import perf_counter
 
 from bailee.engine.copies import copy
 from bailee.engine.people import search
-from bailee.engine.systems import open_house
+from bailee.engine.systems import open_systems
 
 
 def main() -> None:
     """Copy a small person first, so that all that is loaded once is loaded; then the large one."""
     folder, small, large, target = Path(sys.argv[1]), sys.argv[2], sys.argv[3], Path(sys.argv[4])
-    with open_house(folder) as house:
-        with search(house, [small]) as found:
+    with open_systems(folder) as systems:
+        with search(systems, [small]) as found:
             copy(found, target / "small.zip")
         before = _mib("VmRSS")
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak begins anew
         start = perf_counter()
-        with search(house, [large]) as found:
+        with search(systems, [large]) as found:
             summary = copy(found, target / "large.zip")
         seconds = perf_counter() - start
     print(json.dumps({"rows": summary.rows, "extra": _mib("VmHWM") - before, "seconds": seconds}))

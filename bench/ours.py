@@ -11,7 +11,7 @@ from typing import cast
 
 from bailee.connectors.sql.session import SqlSession
 from bailee.engine.retention import CHUNK
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.trace import Batch, Trace, retention
 from bailee.trace.closure import Seed, close
 
@@ -24,7 +24,7 @@ HASTY = "PRAGMA synchronous = OFF"
 class Ours:
     """An open session with a system."""
 
-    house: House
+    systems: Systems
     session: SqlSession
     system: str = SYSTEM
 
@@ -75,26 +75,26 @@ class Ours:
 
     def _find(self, emails: Sequence[str]) -> Batch:
         seeds = [Seed(number, "email", text) for number, text in enumerate(emails)]
-        maps = {self.system: self.house.maps[self.system]}
-        persons = close(maps, seeds, lambda _, questions: self.session.identify(questions), now=self.house.now)
+        maps = {self.system: self.systems.maps[self.system]}
+        persons = close(maps, seeds, lambda _, questions: self.session.identify(questions), now=self.systems.now)
         if persons.unknown or persons.to_confirm:
             raise AssertionError("somebody of the bench was not found")
         return Batch(persons.subjects, persons.known)
 
 
 @contextmanager
-def by_bailee(house: House, *, write: bool, system: str = SYSTEM) -> Iterator[Ours]:
+def by_bailee(systems: Systems, *, write: bool, system: str = SYSTEM) -> Iterator[Ours]:
     """Yield a session that locates and erases. Between two turns it has no transaction, and locks nobody out."""
-    with house.connectors[system].session(house.trace(system), write=write) as session:
-        yield _resting(Ours(house, cast(SqlSession, session), system))
+    with systems.connectors[system].session(systems.trace(system), write=write) as session:
+        yield _resting(Ours(systems, cast(SqlSession, session), system))
 
 
 @contextmanager
-def retaining(house: House, rule: str, today: date, system: str = SYSTEM) -> Iterator[Ours]:
+def retaining(systems: Systems, rule: str, today: date, system: str = SYSTEM) -> Iterator[Ours]:
     """Yield a session that carries out a retention rule as of ``today``."""
-    trace = retention(house.maps[system], house.policy.retention[rule], today)
-    with house.connectors[system].session(trace, write=True) as session:
-        yield _resting(Ours(house, cast(SqlSession, session), system))
+    trace = retention(systems.maps[system], systems.policy.retention[rule], today)
+    with systems.connectors[system].session(trace, write=True) as session:
+        yield _resting(Ours(systems, cast(SqlSession, session), system))
 
 
 def _resting(ours: Ours) -> Ours:

@@ -19,9 +19,9 @@ from bailee.engine.apply import apply
 from bailee.engine.ledger_entries import hand_out
 from bailee.engine.plans import keep, plan_erase
 from bailee.engine.recheck import settle
-from bailee.engine.systems import open_house
-from bailee.requests.startup import open_office
-from bailee.store.context import Office
+from bailee.engine.systems import open_systems
+from bailee.requests.startup import open_context
+from bailee.store.context import Context
 from bench.data import Shape, email, statements
 from bench.databases import tell
 from bench.measure import Case
@@ -49,9 +49,9 @@ class Firm:
     folder: Path
     customers: Iterator[int]
 
-    def office(self) -> Any:
-        """Open the office by the real clock."""
-        return open_office(self.folder)
+    def context(self) -> Any:
+        """Open the context by the real clock."""
+        return open_context(self.folder)
 
 
 def request_cases() -> Iterator[Case]:
@@ -62,11 +62,11 @@ def request_cases() -> Iterator[Case]:
 
 
 def _one_after_the_other(firm: Firm) -> Iterator[Case]:
-    with firm.office() as opened:
-        office = replace(opened, state=replace(opened.state, waits=20))
-        _let_go(office, [next(firm.customers)], Counter())  # the ledger begins, statements are prepared
+    with firm.context() as opened:
+        context = replace(opened, store=replace(opened.store, waits=20))
+        _let_go(context, [next(firm.customers)], Counter())  # the ledger begins, statements are prepared
         sent = Counter[str]()
-        seconds = _let_go(office, [next(firm.customers) for _ in range(AT_ONCE)], sent)
+        seconds = _let_go(context, [next(firm.customers) for _ in range(AT_ONCE)], sent)
         bare = _bare(firm)
         for name, count in [("in all", sent.total()), *sorted(sent.items())]:
             goal = GOAL if name == "in all" else None
@@ -79,12 +79,12 @@ def _one_after_the_other(firm: Firm) -> Iterator[Case]:
         )  # fmt: skip
 
 
-def _let_go(office: Office, customers: list[int], sent: Counter[str]) -> float:
+def _let_go(context: Context, customers: list[int], sent: Counter[str]) -> float:
     """Let customers ask and one worker do all; count what is sent to the books, and return the seconds it took."""
     from django.db import connection, connections
 
     from bailee.jobs.worker import work
-    from bailee.jobs.worker_context import Desk, utc_now
+    from bailee.jobs.worker_context import WorkerContext, utc_now
     from bailee.requests.approval import approve
     from bailee.requests.job_registry import JOBS
     from bailee.store.backends.tables import aside
@@ -95,17 +95,17 @@ def _let_go(office: Office, customers: list[int], sent: Counter[str]) -> float:
             sent[part] += 1
         return execute(sql, *rest)
 
-    requests = [asks(office.at(utc_now()), email(number), reply_to="") for number in customers]
-    second = officer(office)
+    requests = [asks(context.at(utc_now()), email(number), reply_to="") for number in customers]
+    second = officer(context)
     began = time.perf_counter()
     with connection.execute_wrapper(count), connections[aside()].execute_wrapper(count):
-        work(Desk(office, JOBS), once=True)
+        work(WorkerContext(context, JOBS), once=True)
     plans = [(plan.id, plan.digest) for plan in Plan.objects.filter(request__in=requests)]
     assert len(plans) == len(requests)
     with connection.execute_wrapper(count), connections[aside()].execute_wrapper(count):
         for plan, digest in plans:
-            approve(office.at(utc_now()).by(second), plan, digest)
-        work(Desk(office, JOBS), once=True)
+            approve(context.at(utc_now()).by(second), plan, digest)
+        work(WorkerContext(context, JOBS), once=True)
     took = time.perf_counter() - began
     for request in requests:
         request.refresh_from_db()
@@ -128,14 +128,14 @@ def _bare(firm: Firm) -> float:
     """Return the seconds that the engine takes alone: planned, applied, looked at again, receipted."""
     began = time.perf_counter()
     for _ in range(AT_ONCE):
-        with open_house(firm.folder) as house:
-            planned = plan_erase(house, [[email(next(firm.customers))]])
-            keep(house, planned)
-        with open_house(firm.folder) as house:
-            apply(house, planned.plan, settle=True)
-        with open_house(firm.folder) as house:
-            settle(house, planned.plan)
-            hand_out(house, planned.plan, lambda _: None)
+        with open_systems(firm.folder) as systems:
+            planned = plan_erase(systems, [[email(next(firm.customers))]])
+            keep(systems, planned)
+        with open_systems(firm.folder) as systems:
+            apply(systems, planned.plan, settle=True)
+        with open_systems(firm.folder) as systems:
+            settle(systems, planned.plan)
+            hand_out(systems, planned.plan, lambda _: None)
     return time.perf_counter() - began
 
 
@@ -147,12 +147,12 @@ def _by_workers(firm: Firm) -> Iterator[Case]:
 
 def _seconds(firm: Firm, workers: int) -> float:
     """Return how long so many workers take for `MANY` requests, each approved as soon as it is planned."""
-    with firm.office() as office:
+    with firm.context() as context:
         from bailee.jobs.worker_context import utc_now
         from bailee.store.models import Request, Status
 
         for _ in range(MANY):
-            asks(office.at(utc_now()), email(next(firm.customers)), reply_to="")
+            asks(context.at(utc_now()), email(next(firm.customers)), reply_to="")
         lasts = timedelta(seconds=60)
         processes = [CONTEXT.Process(target=work_until_killed, args=(firm.folder, {}, lasts)) for _ in range(workers)]
         began = time.perf_counter()
@@ -162,7 +162,7 @@ def _seconds(firm: Firm, workers: int) -> float:
             while Request.objects.exclude(status=Status.CLOSED).exists():
                 assert time.perf_counter() < began + PATIENCE
                 for request in Request.objects.filter(status=Status.PLANNED):
-                    approved(office.at(utc_now()), request)
+                    approved(context.at(utc_now()), request)
                 time.sleep(0.05)
             return time.perf_counter() - began
         finally:

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.engine.systems import House, open_house
+from bailee.engine.systems import Systems, open_systems
 from bench.by_hand import Hand, by_hand
 from bench.cases import NOW, fresh, house_on
 from bench.data import ROWS_EACH, email
@@ -20,14 +20,14 @@ _FIRST = 1_000  # of the customers who get more calls, ten of each size
 
 def sweeps() -> Iterator[tuple[str, list[Case]]]:
     """Yield each sweep with its title."""
-    with OPEN["postgresql"]() as database, house_on(database) as house:
+    with OPEN["postgresql"]() as database, house_on(database) as systems:
         hand = by_hand(database.dialect, database.url)
-        yield "One person, more rows (PostgreSQL)", list(_rows(database.url, house, hand))
-        yield "More people in one plan (PostgreSQL)", list(_people(house, hand))
+        yield "One person, more rows (PostgreSQL)", list(_rows(database.url, systems, hand))
+        yield "More people in one plan (PostgreSQL)", list(_people(systems, hand))
     yield "More tables on the map (SQLite, one person, ten rows a table)", list(_tables())
 
 
-def _rows(url: str, house: House, hand: Hand) -> Iterator[Case]:
+def _rows(url: str, systems: Systems, hand: Hand) -> Iterator[Case]:
     sizes = (87, 1_000, 5_000, 20_000)
     for number, size in enumerate(sizes):
         first, more = _FIRST + 10 * number, size - ROWS_EACH
@@ -36,22 +36,22 @@ def _rows(url: str, house: House, hand: Hand) -> Iterator[Case]:
     tell(url, "ANALYZE calls")
     for number, size in enumerate(sizes):
         first = _FIRST + 10 * number
-        with by_bailee(house, write=False) as ours:
+        with by_bailee(systems, write=False) as ours:
             work = [([email(first)], [email(first)])] * 15
             yield _compared(f"read {size:,} rows", ours, hand, "read", work)
-        with by_bailee(house, write=True) as ours:
+        with by_bailee(systems, write=True) as ours:
             pairs = fresh(ours, hand, [[email(first + n)] for n in range(10)])
             yield _compared(f"erase {size:,} rows", ours, hand, "erase", pairs)
 
 
-def _people(house: House, hand: Hand) -> Iterator[Case]:
+def _people(systems: Systems, hand: Hand) -> Iterator[Case]:
     next_one = 5_000
     for count in (1, 10, 100, 1_000):
         groups = [[email(n) for n in range(next_one + g * count, next_one + (g + 1) * count)] for g in range(6)]
         next_one += 6 * count
-        with by_bailee(house, write=False) as ours:
+        with by_bailee(systems, write=False) as ours:
             yield _compared(f"read {count:,} people", ours, hand, "read", [(groups[0], groups[0])] * 7)
-        with by_bailee(house, write=True) as ours:
+        with by_bailee(systems, write=True) as ours:
             yield _compared(f"erase {count:,} people", ours, hand, "erase", fresh(ours, hand, groups))
 
 
@@ -72,7 +72,7 @@ def _compared(name: str, ours: Ours, hand: Hand, what: str, work: Iterable[tuple
 
 def _tables() -> Iterator[Case]:
     for count in (1, 4, 16, 64):
-        with _wide(count) as house, by_bailee(house, write=False, system="wide") as ours:
+        with _wide(count) as systems, by_bailee(systems, write=False, system="wide") as ours:
             turns = [timed(lambda: ours.read(["a@bench.example"]), lambda: ours.executed) for _ in range(50)]
         middle = sorted(turns, key=lambda turn: turn.seconds)[len(turns) // 2]
         name = f"read a person with rows in {count} tables"
@@ -81,8 +81,8 @@ def _tables() -> Iterator[Case]:
 
 
 @contextmanager
-def _wide(count: int) -> Iterator[House]:
-    """Yield a house with one system: a person, and ``count`` tables that she owns."""
+def _wide(count: int) -> Iterator[Systems]:
+    """Yield systems with one system: a person, and ``count`` tables that she owns."""
     folder = BUILD / "wide"
     (folder / "systems").mkdir(parents=True, exist_ok=True)
     base = Path(__file__).parent / "policy"
@@ -107,5 +107,5 @@ def _wide(count: int) -> Iterator[House]:
         for text in texts:
             connection.cursor().execute(text)
         connection.commit()
-    with open_house(folder, now=NOW) as house:
-        yield house
+    with open_systems(folder, now=NOW) as systems:
+        yield systems

@@ -28,7 +28,7 @@ def sqlite_books(books: Path, shared: Path) -> str:
             made.replace(template)
     books.mkdir(mode=0o700, parents=True, exist_ok=True)
     shutil.copyfile(template, books / DATABASE)
-    return f"sqlite:///{os.path.abspath(books / DATABASE)}"  # noqa: PTH100 - as the office names them
+    return f"sqlite:///{os.path.abspath(books / DATABASE)}"  # noqa: PTH100 - as the context names them
 
 
 def postgresql_books(server: Server, name: str, shared: Path) -> str:

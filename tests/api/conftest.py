@@ -11,7 +11,7 @@ from django.db import connections
 from bailee.engine.addresses import books_url
 from bailee.store import open_books
 from tests import ready
-from tests.api.house import Served, served
+from tests.api.live import Served, served
 from tests.conftest import Database, MakeBooks
 from tests.harm.firm import build
 
@@ -53,8 +53,8 @@ def _served(dialect: str, folder: Path, make_books: MakeBooks) -> Iterator[Serve
     if dialect == "postgresql":
         policy = folder / "bailee.yaml"
         policy.write_text(f"{policy.read_text()}books_url: env:BOOKS_URL\n")
-    with served(folder) as house:
-        yield house
+    with served(folder) as live:
+        yield live
     connections.close_all()
 
 
@@ -68,13 +68,13 @@ def made_once(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterato
             patch.setenv(name, value)
         (made.folder / "bailee.yaml").write_text(POLICY)
         ready.sqlite_books(made.folder / "books", shared)
-        with served(made.folder) as house:
-            yield house
+        with served(made.folder) as live:
+            yield live
 
 
 @pytest.fixture
 def once_served(made_once: Served) -> Iterator[Served]:
     """The firm that was made once, its books open: a process has those open that were opened last."""
-    open_books(books_url(made_once.office.policy, made_once.folder), migrate=False)
+    open_books(books_url(made_once.context.policy, made_once.folder), migrate=False)
     yield made_once
     connections.close_all()

@@ -12,7 +12,7 @@ from django.db import connections
 
 from bailee.store import staff
 from bailee.store.models import Idempotency, Request, Role, Staff
-from tests.api.house import Served
+from tests.api.live import Served
 from tests.harm.firm import MARKER
 from tests.web.visitor import Visitor, visitor
 

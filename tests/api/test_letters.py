@@ -6,7 +6,7 @@ import json
 
 from bailee.requests.letters.outbox import opened, post
 from bailee.store.models import Message, Reading, Request, Role
-from tests.api.house import Served
+from tests.api.live import Served
 from tests.harm.firm import ALICE, MARKER
 
 WHY = {"reason": "to answer a request"}
@@ -16,9 +16,9 @@ def a_letter(firm: Served, **how: str) -> Message:
     """A letter with a code, about a request that nobody has shown to be theirs."""
     asked = {"right": "copy", "identities": [ALICE], "channel": "letter"}
     reference = firm.post("/requests/log", asked, by=Role.SUPPORT).get_json()["reference"]
-    office = firm.office.at(firm.clock.now)
+    context = firm.context.at(firm.clock.now)
     facts = {"code": "K7QM-3XPA", "expires": firm.clock.now.isoformat()}
-    return post(office, Request.objects.get(reference=reference), "identity", facts, **how)
+    return post(context, Request.objects.get(reference=reference), "identity", facts, **how)
 
 
 def test_a_letter_on_paper_is_printed_and_ticked_off(firm: Served) -> None:
@@ -69,7 +69,7 @@ def test_what_was_put_right_may_be_said_with_an_outcome_and_need_not(firm: Serve
         reference = firm.post("/requests/log", asked, by=Role.SUPPORT).get_json()["reference"]
         answer = firm.post(f"/requests/{reference}/conclude", {"words": "You are right.", **said}, by=Role.OFFICER)
         sent = Message.objects.filter(request__reference=reference, template="complaint_outcome").first()
-        return answer.status_code, opened(firm.office, sent).letter.text if sent else ""
+        return answer.status_code, opened(firm.context, sent).letter.text if sent else ""
 
     assert concluded(put_right=["It is gone."], nothing_to_put_right=True) == (409, "")
     for said, words in (({}, ""), ({"put_right": ["It is gone."]}, "It is gone."), (

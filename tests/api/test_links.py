@@ -7,7 +7,7 @@ from pathlib import Path
 from bailee.requests.unsubscriptions import address_of
 from bailee.store.admission import invited
 from bailee.store.models import Role, StaffChange
-from tests.api.house import Served, served
+from tests.api.live import Served, served
 from tests.conftest import MakeBooks
 from tests.harm.firm import ALICE, MARKER
 
@@ -22,7 +22,7 @@ def test_links_lead_to_where_the_firm_stands(folder: Path, make_books: MakeBooks
         made = firm.post(f"/staff/{firm.staff[Role.SUPPORT].id}/link", by=Role.ADMINISTRATOR)
         begin = made.get_json()["link"]
         assert begin.startswith(f"{SITE}/sign-in/begin/"), made.text
-        link = invited(firm.office, begin.rstrip("/").rpartition("/")[2])
+        link = invited(firm.context, begin.rstrip("/").rpartition("/")[2])
         assert link is not None
         assert (link.staff_id, link.made_by_id) == (firm.staff[Role.SUPPORT].id, firm.staff[Role.ADMINISTRATOR].id)
         assert StaffChange.objects.filter(kind="link made").exists()
@@ -30,7 +30,7 @@ def test_links_lead_to_where_the_firm_stands(folder: Path, make_books: MakeBooks
         leave = firm.post("/unsubscribe-links", {"email": ALICE}, by=Role.SUPPORT)
         told = leave.get_json()
         assert told["headers"]["List-Unsubscribe"] == f"<{told['link']}>"
-        assert address_of(firm.office, told["link"].rpartition("/")[2]) == ALICE
+        assert address_of(firm.context, told["link"].rpartition("/")[2]) == ALICE
         assert MARKER not in leave.text
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bailee.store.models import Role
-from tests.api.house import Served
+from tests.api.live import Served
 
 AUDITOR = Role.AUDITOR
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from bailee.store.models import Role
-from tests.api.house import Served
+from tests.api.live import Served
 
 
 def test_who_calls_is_told_who_they_are(firm: Served) -> None:

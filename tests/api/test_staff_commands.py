@@ -14,7 +14,7 @@ ADA, GRACE = "ada@firm.example", "grace@firm.example"
 
 
 @pytest.fixture
-def office(folder: Path, make_books: MakeBooks, monkeypatch: pytest.MonkeyPatch) -> Path:
+def context(folder: Path, make_books: MakeBooks, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A firm in which nobody works yet."""
     make_books("sqlite", folder)
     monkeypatch.setenv("BAILEE_POLICY", str(folder))
@@ -26,7 +26,7 @@ def staff(*arguments: str) -> int:
     return run(["staff", *arguments])
 
 
-def test_the_first_is_an_administrator_and_adds_the_others(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_first_is_an_administrator_and_adds_the_others(context: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert staff("add", GRACE, "--name", "Grace", "--role", "officer") == 2
     assert staff("add", ADA, "--name", "Ada", "--role", "administrator") == 0
     assert staff("add", GRACE, "--name", "Grace", "--role", "officer") == 6
@@ -40,7 +40,7 @@ def test_the_first_is_an_administrator_and_adds_the_others(office: Path, capsys:
 
 
 def test_a_token_says_who_acts(
-    office: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    context: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     staff("add", ADA, "--name", "Ada", "--role", "administrator")
     capsys.readouterr()
@@ -55,7 +55,7 @@ def test_a_token_says_who_acts(
     assert "the token is not valid" in capsys.readouterr().err
 
 
-def test_who_has_left_comes_back_in_another_role(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_who_has_left_comes_back_in_another_role(context: Path, capsys: pytest.CaptureFixture[str]) -> None:
     staff("add", ADA, "--name", "Ada", "--role", "administrator")
     staff("add", GRACE, "--name", "Grace", "--role", "support", "--as", ADA)
     staff("leave", GRACE, "--as", ADA)
@@ -79,15 +79,15 @@ def test_who_has_left_comes_back_in_another_role(office: Path, capsys: pytest.Ca
         ("leave", ADA, "--as", ADA),
     ],
 )
-def test_what_cannot_be_is_said(office: Path, wrong: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_is_said(context: Path, wrong: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert staff(*wrong) in {2, 6}
     error = capsys.readouterr().err
     assert "hint:" in error
     assert ADA not in error
 
 
-def test_names_and_addresses_of_staff_stand_nowhere_unsealed(office: Path) -> None:
+def test_names_and_addresses_of_staff_stand_nowhere_unsealed(context: Path) -> None:
     staff("add", ADA, "--name", "Ada Nwosu", "--role", "administrator")
-    stolen = b"".join(path.read_bytes() for path in (office / "books").rglob("*") if path.is_file())
+    stolen = b"".join(path.read_bytes() for path in (context / "books").rglob("*") if path.is_file())
     assert b"ada@firm" not in stolen
     assert b"Nwosu" not in stolen

@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 
 from bailee.store.models import Idempotency, Role
 from bailee.store.recovery import print_shares, rehearse
-from tests.api.house import NOW, Served
+from tests.api.live import NOW, Served
 from tests.connect.conftest import TABLES, rows, say
 from tests.harm.firm import MARKER
 
@@ -27,8 +27,8 @@ def test_a_system_goes_from_its_address_to_its_accounts(
     kept = firm.call("PUT", "/vault/secrets/other", {"text": postgresql_url}, by=ADMIN)
     assert (kept.status_code, kept.get_json()["type"]) == (409, "urn:bailee:problem:not-now")
     assert "rehearsed" in kept.text
-    state = firm.office.state
-    rehearse(state, " ".join(print_shares(state).words), NOW)
+    store = firm.context.store
+    rehearse(store, " ".join(print_shares(store).words), NOW)
     assert firm.post("/systems/other/connect", asked, by=ADMIN).status_code == 409
     assert firm.call("PUT", "/vault/secrets/other", {"text": postgresql_url}, by=ADMIN).status_code == 204
     seen = firm.post("/systems/other/connect", asked, by=ADMIN)

@@ -17,7 +17,7 @@ from bailee.web import limits
 from bailee.web.api import api
 from bailee.web.api.problems import TITLES
 from bailee.web.limits import Limit, Meter, place_of
-from tests.api.house import Served
+from tests.api.live import Served
 from tests.harm.firm import MARKER
 
 PROBLEM = "application/problem+json"

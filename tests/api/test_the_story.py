@@ -10,7 +10,7 @@ import pytest
 
 from bailee.requests.letters.outbox import opened
 from bailee.store.models import Message, Reading, Request, Role
-from tests.api.house import Served
+from tests.api.live import Served
 from tests.harm.firm import ALICE, MARKER
 
 MALLORY, NOBODY = "mallory@elsewhere.example", "zoe@elsewhere.example"
@@ -106,7 +106,7 @@ def test_no_code_goes_to_an_address_that_came_with_the_request(firm: Served) -> 
     firm.post(f"/requests/{reference}/code")
     firm.work()
     identity = Message.objects.filter(request__reference=reference, template="identity")
-    assert {opened(firm.office, one).to for one in identity} == {ALICE}
+    assert {opened(firm.context, one).to for one in identity} == {ALICE}
 
 
 def test_a_code_opens_one_request_and_is_tried_a_few_times(firm: Served) -> None:

@@ -20,7 +20,7 @@ from bailee.requests import http_posts, webhooks
 from bailee.requests.http_posts import Unreachable
 from bailee.store.models import Due, Role, WebhookDelivery
 from bailee.web.wsgi import utc_now
-from tests.api.house import Served
+from tests.api.live import Served
 from tests.harm.firm import MARKER
 
 ASKED = {"right": "question", "reply_to": f"alice.{MARKER}@post.example", "words": f"What do you hold, {MARKER}?"}
@@ -71,15 +71,15 @@ def hook(firm: Served, receiver: Receiver, *events: str) -> dict[str, Any]:
 
 def deliver_all(firm: Served) -> list[Any]:
     """Do what is due of webhooks, as a worker does; return when each is due again."""
-    office = firm.office.at(firm.clock.now)
+    context = firm.context.at(firm.clock.now)
     ends = []
-    for row in Due.objects.filter(kind="webhook", done_at=None, at__lte=office.now).order_by("at", "id"):
-        lease = due_items.claim(row.id, "worker", office.now)
+    for row in Due.objects.filter(kind="webhook", done_at=None, at__lte=context.now).order_by("at", "id"):
+        lease = due_items.claim(row.id, "worker", context.now)
         assert lease is not None
-        when = webhooks.deliver(office, row.about, lease)
+        when = webhooks.deliver(context, row.about, lease)
         ends.append(when)
         if when is None:
-            due_items.finish(lease, office.now)
+            due_items.finish(lease, context.now)
         else:
             due_items.again(lease, when)
     return ends
@@ -152,7 +152,7 @@ def test_a_worker_that_has_lost_its_lease_writes_nothing(either: Served, receive
     assert old is not None
     assert isinstance(due_items.claim(row.id, "quick", later), Lease)
     with pytest.raises(LeaseLost):
-        webhooks.deliver(either.office.at(later), row.about, old)
+        webhooks.deliver(either.context.at(later), row.about, old)
     assert WebhookDelivery.objects.get().tries == 0
 
 

@@ -11,7 +11,7 @@ from bailee.store import staff
 from bailee.store.models import Role
 from bailee.store.staff import Scope
 from bailee.web.api import api
-from tests.api.house import ADMIN, Served
+from tests.api.live import ADMIN, Served
 from tests.harm.firm import MARKER
 
 S, O, C, A, D = Role.SUPPORT, Role.OFFICER, Role.CONTROLLER, Role.AUDITOR, Role.ADMINISTRATOR  # noqa: E741
@@ -143,7 +143,7 @@ def test_who_may_not_gets_no_more_than_that(firm: Served) -> None:
     asked = {"right": "erase", "identities": [f"alice.{MARKER}@post.example"], "channel": "telephone"}
     reference = firm.post("/requests/log", asked, by=S).get_json()["reference"]
     left = staff.add(firm.as_of(D), "gone@firm.example", "Gone", Role.CONTROLLER)
-    gone = staff.token(firm.office, left.id, Scope, 30)[1]
+    gone = staff.token(firm.context, left.id, Scope, 30)[1]
     staff.leave(firm.as_of(D), left.id)
     expired = staff.token(firm.as_of(C).at(firm.clock.now.replace(year=2024)), firm.staff[C].id, Scope, 30)[1]
     for name, method, path in operations():
@@ -160,7 +160,7 @@ def test_who_may_not_gets_no_more_than_that(firm: Served) -> None:
             assert firm.call(method, here, empty(method), by=C).status_code == 401
             continue
         scope, roles = MAY[name]
-        short = staff.token(firm.office, firm.staff[min(roles)].id, set(Scope) - {scope}, 30)[1]
+        short = staff.token(firm.context, firm.staff[min(roles)].id, set(Scope) - {scope}, 30)[1]
         refused = [firm.tokens[role] for role in set(Role) - roles] + [short]
         for token in refused:
             answers = [firm.call(method, p, empty(method), by=token) for p in (here, nowhere)]

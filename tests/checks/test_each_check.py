@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bailee.checks import CHECKS
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from tests.checks.firm import NOW, Firm
 
 Do = Callable[[Firm], object]
@@ -44,7 +44,7 @@ def look_first(firm: Firm) -> None:
 
 
 def forget(firm: Firm) -> None:
-    State(firm.folder / "books").keep_page("checks", {})
+    Store(firm.folder / "books").keep_page("checks", {})
 
 
 def undecided_addresses(firm: Firm) -> None:

@@ -61,13 +61,13 @@ def test_a_row_waits_no_more_once_the_child_has_the_rule_too(waiting: Firm) -> N
 
 def test_a_waiting_row_of_which_a_restriction_keeps_the_child_does_not_break_the_light(firm: Firm) -> None:
     from bailee.store.restrictions import StoredOnly, put
-    from bailee.store.sealed_store import State
+    from bailee.store.sealed_store import Store
     from bailee.trace import Known
 
     firm.promises("retention.ceiling: {rule: calls}")
     firm.sql(OLD_CALL_WITH_RECORDING)
     firm.sql("INSERT INTO recording VALUES (9, 9, 1, '2015-01-01 10:00:00')")
-    put(State(firm.folder / "books"), "r-1", StoredOnly(NOW, None, (Known(0, "email", "alice@example.com"),)))
+    put(Store(firm.folder / "books"), "r-1", StoredOnly(NOW, None, (Known(0, "email", "alice@example.com"),)))
     kept = firm.kept()
     assert kept.verdict == "kept", kept.findings
     assert [f.count for f in kept.findings if "stays" in f.says] == [1]
@@ -142,11 +142,11 @@ def test_an_emptied_table_that_had_rows_yesterday_is_not_kept_whatever_the_polic
 
 def test_a_table_that_plans_emptied_is_as_empty_as_one_that_never_held_anything(firm: Firm) -> None:
     from bailee.store import row_counts as books
-    from bailee.store.sealed_store import State
+    from bailee.store.sealed_store import Store
 
     firm.promises("rows.have: {collection: member, columns: origin, may_be_empty: [office.member]}")
     assert firm.kept(YESTERDAY).verdict == "kept"
-    books.deleted(State(firm.folder / "books"), {"office.member": 1}, were_due=True)
+    books.deleted(Store(firm.folder / "books"), {"office.member": 1}, were_due=True)
     firm.sql("DELETE FROM member")
     assert firm.kept().verdict == "kept"
 
@@ -232,14 +232,14 @@ def test_no_check_is_kept_where_there_was_nothing_to_look_at(
 
 
 def test_a_name_that_several_schemas_have_is_doubted_unless_the_map_says_which(firm: Firm) -> None:
-    with opened(firm.folder, NOW) as house:
-        m = house.world.maps["office"]
+    with opened(firm.folder, NOW) as systems:
+        m = systems.world.maps["office"]
         laid = m.bound["member"]
         twice = replace(laid, table=replace(laid.table, home="public", elsewhere=("archive",)))
         said = replace(twice, collection=replace(laid.collection, schema="public"))
         verdicts = {}
         for name, one in (("bare", twice), ("said", said)):
-            world = replace(house.world, maps={"office": replace(m, bound={**m.bound, "member": one})})
+            world = replace(systems.world, maps={"office": replace(m, bound={**m.bound, "member": one})})
             answer = Answer(Question("office", "reach", "office"), at=NOW)
             (found,) = judged(CHECKS["systems.reachable"], world, Bound("systems.reachable"), [answer])
             verdicts[name] = found.verdict

@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 from bailee.checks import CHECKS, Answer, Basis, Question, World, judged
 from bailee.engine.checking import look, rehearse
 from bailee.policy.model import Bound, Firm, Policy, System
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from tests.conftest import Database
 from tests.connectors.sql.conftest import fill
 from tests.servers import Server
@@ -313,6 +313,6 @@ def test_nothing_that_a_check_says_or_keeps_is_somebodys(database: Database, off
     )
     report = look(folder, now=NOW)
     assert MARKER not in repr(report)
-    page = State(folder / "books").page("checks")
+    page = Store(folder / "books").page("checks")
     assert page
     assert MARKER not in repr(page)

@@ -116,13 +116,13 @@ def test_a_name_that_is_none_is_refused_with_what_was_meant(firm: Firm, capsys: 
 
 def test_one_check_alone_leaves_the_standing_of_the_whole_promise(firm: Firm) -> None:
     from bailee.engine.checking import look, past
-    from bailee.store.sealed_store import State
+    from bailee.store.sealed_store import Store
 
     firm.promises("systems.reachable", "attested: {by: M, on: 2020-01-01, that: staff are vetted}")
     firm.look()
     report = look(firm.folder, now=NOW, only=["systems.reachable"])
     assert report.promises[0].verdict == "kept"
-    assert past(State(firm.folder / "books"))["it"].verdict == "unknown"
+    assert past(Store(firm.folder / "books"))["it"].verdict == "unknown"
 
 
 def test_a_rehearsal_says_what_was_planted(firm: Firm, capsys: pytest.CaptureFixture[str]) -> None:

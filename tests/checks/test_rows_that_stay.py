@@ -7,7 +7,7 @@ import pytest
 from bailee.store.holds import HeldByHand
 from bailee.store.holds import put as hold
 from bailee.store.restrictions import StoredOnly, put
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from bailee.trace import Known
 from tests.checks.firm import NOW, Firm
 
@@ -22,9 +22,9 @@ def old(firm: Firm) -> Firm:
     firm.promises("retention.ceiling: {rule: calls}")
     firm.sql("INSERT INTO contact VALUES (3, 'Carol', 'carol@example.com', NULL, NULL)")
     firm.sql("INSERT INTO call VALUES (11, 1, '2015-01-01'), (12, 2, '2015-01-01'), (13, 3, '2015-01-01')")
-    state = State(firm.folder / "books")
-    put(state, "r-1", StoredOnly(NOW, None, (Known(0, "email", ALICE),)))
-    hold(state, "h-1", HeldByHand("Bob against us", "CPR 31", None, (f"email:{BOB}",)))
+    store = Store(firm.folder / "books")
+    put(store, "r-1", StoredOnly(NOW, None, (Known(0, "email", ALICE),)))
+    hold(store, "h-1", HeldByHand("Bob against us", "CPR 31", None, (f"email:{BOB}",)))
     return firm
 
 
@@ -40,7 +40,7 @@ def test_they_are_told_apart_by_their_law_and_the_light_goes_red_for_another_row
 
 
 def test_a_row_of_both_is_told_under_either(old: Firm) -> None:
-    hold(State(old.folder / "books"), "h-2", HeldByHand("Alice against us", "CPR 31", None, (ALICE,)))
+    hold(Store(old.folder / "books"), "h-2", HeldByHand("Alice against us", "CPR 31", None, (ALICE,)))
     assert [(f.verdict, f.count) for f in old.kept().findings] == [("broken", 1), ("kept", 2), ("kept", 1)]
 
 
@@ -56,7 +56,7 @@ def test_nothing_that_is_said_tells_whose_they_are(old: Firm) -> None:
 
 
 def test_it_is_unknown_where_nobody_can_tell_whose_rows_must_stay(old: Firm) -> None:
-    hold(State(old.folder / "books"), "h-2", HeldByHand("another", "CPR 31", None, ("nickname:ally",)))
+    hold(Store(old.folder / "books"), "h-2", HeldByHand("another", "CPR 31", None, ("nickname:ally",)))
     (finding,) = old.kept().findings
     assert finding.verdict == "unknown"
     assert finding.says.startswith("could not look: which rows must stay although they are due cannot be told")

@@ -8,9 +8,9 @@ import pytest
 
 from bailee.engine.apply import apply
 from bailee.engine.plans import keep, plan_erase, plan_retain
-from bailee.engine.systems import open_house
+from bailee.engine.systems import open_systems
 from bailee.store import row_counts as books
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from tests.checks.firm import NOW, Firm
 
 YESTERDAY, TOMORROW = NOW - timedelta(days=1), NOW + timedelta(days=1)
@@ -53,16 +53,16 @@ def test_a_loss_stays_seen_until_somebody_has_seen_to_it(looked_at: Firm) -> Non
 
 
 def test_what_a_person_had_erased_is_no_loss(looked_at: Firm) -> None:
-    with open_house(looked_at.folder, now=NOW) as house:
-        planned = plan_erase(house, [["email:bob@example.com"]])
-        keep(house, planned)
-        apply(house, planned.plan)
+    with open_systems(looked_at.folder, now=NOW) as systems:
+        planned = plan_erase(systems, [["email:bob@example.com"]])
+        keep(systems, planned)
+        apply(systems, planned.plan)
     assert looked_at.sql("SELECT count(*) FROM call") == [(1,)]
     assert "but 2 by plans" in looked_at.finding("kept").says
 
 
 def test_what_somebody_takes_besides_is_a_loss(looked_at: Firm) -> None:
-    books.deleted(State(looked_at.folder / "books"), {"office.call": 1}, were_due=False)
+    books.deleted(Store(looked_at.folder / "books"), {"office.call": 1}, were_due=False)
     looked_at.sql("DELETE FROM call")
     assert looked_at.finding("broken").count == 2
 
@@ -71,10 +71,10 @@ def test_what_a_retention_rule_deletes_excuses_no_row_that_was_in_its_time(firm:
     firm.promises("retention.floor: {rule: calls}")
     firm.sql("INSERT INTO call VALUES (9, 1, '2015-01-01 10:00:00')")
     firm.look(YESTERDAY)
-    with open_house(firm.folder, now=NOW) as house:
-        planned = plan_retain(house, "calls")
-        keep(house, planned)
-        apply(house, planned.plan)
+    with open_systems(firm.folder, now=NOW) as systems:
+        planned = plan_retain(systems, "calls")
+        keep(systems, planned)
+        apply(systems, planned.plan)
     assert firm.sql("SELECT count(*) FROM call") == [(3,)]
     firm.sql("DELETE FROM call WHERE id = 3")
     assert firm.finding("broken").count == 1
@@ -90,8 +90,8 @@ def test_rows_that_count_from_a_partys_end_are_counted_as_a_whole(firm: Firm) ->
 def test_the_ceiling_is_the_number_that_a_plan_would_delete(firm: Firm) -> None:
     firm.promises("retention.ceiling: {rule: calls}")
     firm.sql("INSERT INTO call VALUES (8, 1, '2015-01-01 10:00:00'), (9, 1, '2020-11-23 10:00:00')")
-    with open_house(firm.folder, now=NOW) as house:
-        counts = plan_retain(house, "calls").plan.counts()
+    with open_systems(firm.folder, now=NOW) as systems:
+        counts = plan_retain(systems, "calls").plan.counts()
     assert firm.finding("broken").count == counts["erased"] == 2
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from bailee.engine.copies import copy
 from bailee.engine.people import search
-from bailee.engine.systems import open_house
+from bailee.engine.systems import open_systems
 from tests.cli.conftest import Bailee
 
 PERSON = "alice@post.example"
@@ -65,7 +65,7 @@ def mail(tmp_path: Path) -> Path:
 
 
 def _letters(mail: Path, target: Path) -> list[dict[str, object]]:
-    with open_house(mail, now=datetime(2026, 11, 24, tzinfo=UTC)) as house, search(house, [PERSON]) as found:
+    with open_systems(mail, now=datetime(2026, 11, 24, tzinfo=UTC)) as systems, search(systems, [PERSON]) as found:
         copy(found, target)
     with ZipFile(target) as package:
         letters: list[dict[str, object]] = json.loads(package.read("data/mail/letter.json"))
@@ -96,7 +96,7 @@ def test_it_names_those_who_receive_data_and_what_safeguards_a_transfer(mail: Pa
         "host: {name: Barnhost, country: GB, purpose: keeps our servers}\n"
         "gone: {name: Oldmail, country: US, purpose: sent our post, until: 2020-01-31}\n"
     )
-    with open_house(mail, now=datetime(2026, 1, 1, tzinfo=UTC)) as house, search(house, [PERSON]) as found:
+    with open_systems(mail, now=datetime(2026, 1, 1, tzinfo=UTC)) as systems, search(systems, [PERSON]) as found:
         copy(found, tmp_path / "copy.zip")
     with ZipFile(tmp_path / "copy.zip") as package:
         name = next(n for n in package.namelist() if n.endswith("index.html"))

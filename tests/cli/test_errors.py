@@ -17,7 +17,7 @@ import pytest
 
 from bailee.cli import find as find_command
 from bailee.cli.app import app, run
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from tests.cli.conftest import Bailee, Said
 
 ALICE = "alice.okonkwo@post.example"
@@ -168,4 +168,4 @@ def test_a_disk_that_fills_leaves_neither_plan_nor_case(firm: Path, tmp_path: Pa
     said = _with_room_for(1_000, "plan", "erase", ALICE, "--out", str(target), "--policy", str(firm))
     assert said.code == 7
     assert not target.exists()
-    assert not list(State(firm / "books").names("cases"))
+    assert not list(Store(firm / "books").names("cases"))

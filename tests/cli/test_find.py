@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable
 from typing import Any
 
-from bailee.demo.cast import CALLER, OFFICE
+from bailee.demo.cast import CALLER, CONTEXT
 from tests.cli.conftest import Bailee
 
 ALICE = "alice.okonkwo@post.example"
@@ -74,7 +74,7 @@ def test_what_is_confirmed_must_match(bailee: Bailee) -> None:
 
 
 def test_a_shared_number_finds_nobody_by_itself(bailee: Bailee) -> None:
-    said = bailee("find", OFFICE)
+    said = bailee("find", CONTEXT)
     assert said.code == 1
     assert said.out.startswith(
         "nothing is held for certain in the tables on the map; looked in crm, helpdesk, logins, mailing, phones\n"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bailee.plan import from_json
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from tests.cli.conftest import Bailee
 
 ALICE = "alice.okonkwo@post.example"
@@ -49,7 +49,7 @@ def test_what_the_law_keeps_from_others_is_said(bailee: Bailee) -> None:
 
 def test_a_plan_without_a_file_leaves_nothing(bailee: Bailee, firm: Path) -> None:
     bailee("plan", "erase", ALICE)
-    assert not list(State(firm / "books").names("cases"))
+    assert not list(Store(firm / "books").names("cases"))
 
 
 def test_the_plan_file_is_its_owners_alone(bailee: Bailee, plan: str) -> None:
@@ -132,14 +132,14 @@ def test_an_existing_plan_file_stays(bailee: Bailee, plan: str, firm: Path) -> N
     said = bailee("plan", "erase", ALICE, "--out", plan, "--json")
     assert (said.code, said.error["code"]) == (7, "target_exists")
     assert Path(plan).read_text() == "mine"
-    assert not list(State(firm / "books").names("cases"))
+    assert not list(Store(firm / "books").names("cases"))
 
 
 def test_no_case_stays_where_the_plan_cannot_be_written(bailee: Bailee, firm: Path, tmp_path: Path) -> None:
     said = bailee("plan", "erase", ALICE, "--out", str(tmp_path / "missing" / "the.plan"))
     assert said.code == 7
     assert "the plan file cannot be written: No such file or directory" in said.err
-    assert not list(State(firm / "books").names("cases"))
+    assert not list(Store(firm / "books").names("cases"))
 
 
 def test_observe_makes_no_plans(bailee: Bailee, set_mode: Callable[[str], None]) -> None:
@@ -225,8 +225,8 @@ def test_an_edited_plan_is_not_the_one_that_was_applied(bailee: Bailee, plan: st
 
 def test_a_plan_is_good_for_the_books_it_was_made_with(bailee: Bailee, plan: str, firm: Path) -> None:
     bailee("plan", "erase", ALICE, "--out", plan)
-    state = State(firm / "books")
-    state.destroy(next(state.names("cases")))
+    store = Store(firm / "books")
+    store.destroy(next(store.names("cases")))
     said = bailee("apply", plan, "--json")
     assert (said.code, said.error["code"]) == (7, "books")
 

@@ -16,7 +16,7 @@ from bailee.engine.connect.drafts import accept, connect
 from bailee.engine.connect.drift import Kind, drift
 from bailee.engine.connect.grants import Granted, grants
 from bailee.engine.plans import keep, plan_erase
-from bailee.engine.systems import open_house
+from bailee.engine.systems import open_systems
 from bailee.policy import load
 from bailee.store.secrets import keep as keep_secret
 from tests.connect.conftest import MARKER, Bailee, Shop, say
@@ -64,10 +64,10 @@ def test_the_engine_erases_with_these_accounts_alone(
     firm.write_text(firm.read_text().replace("mode: observe", "mode: act"))
     person = f"p7.{MARKER}@post.example"
     assert bailee("find", person, "--confirm", "shop.customers:7").code == 0
-    with open_house(shop.folder) as house:
-        planned = plan_erase(house, [[person]], confirmed=["shop.customers:7"])
-        keep(house, planned)
-        apply(house, planned.plan)
+    with open_systems(shop.folder) as systems:
+        planned = plan_erase(systems, [[person]], confirmed=["shop.customers:7"])
+        keep(systems, planned)
+        apply(systems, planned.plan)
     assert say(shop.url, "SELECT count(*) FROM customers WHERE id = 7") == [(0,)]
     assert say(shop.url, "SELECT count(*) FROM reviews WHERE customer_id = 7") == [(0,)]
 

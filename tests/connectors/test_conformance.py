@@ -1,4 +1,4 @@
-"""Every connector of the house does what the suite asks."""
+"""Every connector of the systems does what the suite asks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from bailee.connectors.base import Connector, Store
+from bailee.connectors.base import Connector, FileStore
 from bailee.connectors.conformance import COLUMNS, FILES, ROWS, SYSTEM, ConnectorSuite, StoreSuite
 from bailee.connectors.files import open_root
 from bailee.connectors.sql import SqlConnector
@@ -81,7 +81,7 @@ class TestFiles(StoreSuite):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
 
-    def store(self) -> Store:
+    def store(self) -> FileStore:
         return open_root(self.folder)
 
     def names(self) -> Collection[str]:

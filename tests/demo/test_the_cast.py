@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bailee.demo import Demo, build
-from bailee.demo.cast import CALLER, CAST, OFFICE, RECYCLED
+from bailee.demo.cast import CALLER, CAST, CONTEXT, RECYCLED
 from tests.demo.looking import count, rows
 
 TODAY = date(2026, 11, 24)
@@ -74,8 +74,8 @@ def test_bobs_number_is_carols_now_and_was_nobodys_in_between(demo: Demo) -> Non
 
 
 def test_six_colleagues_share_the_office_line(demo: Demo) -> None:
-    assert count(demo, "crm", "SELECT count(*) FROM contact WHERE phone = ?", OFFICE) == 6
-    assert count(demo, "phones", "SELECT count(*) FROM call_record WHERE ? IN (caller, callee)", OFFICE) > 5
+    assert count(demo, "crm", "SELECT count(*) FROM contact WHERE phone = ?", CONTEXT) == 6
+    assert count(demo, "phones", "SELECT count(*) FROM call_record WHERE ? IN (caller, callee)", CONTEXT) > 5
 
 
 def test_erin_and_tomasz_both_own_the_joint_contract_and_its_invoices(demo: Demo) -> None:

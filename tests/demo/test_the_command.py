@@ -18,7 +18,7 @@ from bailee.cli.app import run
 from bailee.demo import build
 from bailee.engine.checking import past, public_pages
 from bailee.policy import load
-from bailee.requests.startup import open_office
+from bailee.requests.startup import open_context
 
 
 @pytest.fixture(scope="module")
@@ -31,11 +31,11 @@ def said(place: Path) -> str:
     """What the demo said, run where one of yesterday stands already; the folder is left as it ended."""
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
     build(place / "bailee-demo", today=yesterday)
-    with open_office(place / "bailee-demo") as office:
+    with open_context(place / "bailee-demo") as context:
         from bailee.store import staff
         from bailee.store.models import Role
 
-        staff.add(office, "old@firm.example", "Of yesterday", Role.ADMINISTRATOR)
+        staff.add(context, "old@firm.example", "Of yesterday", Role.ADMINISTRATOR)
     with contextlib.chdir(place), contextlib.redirect_stdout(io.StringIO()) as out:
         assert run(["demo"]) == 0
     return out.getvalue()
@@ -56,7 +56,7 @@ def test_it_shows_lights_of_all_three_colours_and_where_the_notice_is(said: str,
 
 
 def test_its_books_have_requests_in_every_state_and_staff_in_every_role(said: str, place: Path) -> None:
-    with open_office(place / "bailee-demo") as office:
+    with open_context(place / "bailee-demo") as context:
         from bailee.requests.approval import is_too_old
         from bailee.store.models import (
             Invitation,
@@ -81,7 +81,7 @@ def test_its_books_have_requests_in_every_state_and_staff_in_every_role(said: st
         assert not without_code.filter(messages__template="identity").exists()
         assert asked.filter(right="copy", proofs__method="code").exists()  # and others need the code still
         waiting = Plan.objects.filter(state=PlanState.PROPOSED)
-        assert {is_too_old(office, plan) for plan in waiting} == {True, False}  # to plan anew, and to approve
+        assert {is_too_old(context, plan) for plan in waiting} == {True, False}  # to plan anew, and to approve
         assert Message.objects.filter(state="to_print").exists()
         assert not Message.objects.filter(state="queued").exists()
         assert {one.role for one in Staff.objects.all()} == set(Role)
@@ -89,23 +89,23 @@ def test_its_books_have_requests_in_every_state_and_staff_in_every_role(said: st
         from bailee.requests.unsubscriptions import unsubscribe_link
         from bailee.store.admission import invited
 
-        letters = list((office.folder / "outbox").glob("*.eml"))
+        letters = list((context.folder / "outbox").glob("*.eml"))
         assert len(letters) == Message.objects.filter(channel="mail", state="sent").count()
         assert f"letters land in {Path('bailee-demo') / 'outbox'}" in said
-        assert unsubscribe_link(office, "erin.walsh@letterbox.example").startswith("http://localhost:")
+        assert unsubscribe_link(context, "erin.walsh@letterbox.example").startswith("http://localhost:")
 
         links = [line.rpartition("/sign-in/begin/")[2].rstrip("/") for line in said.splitlines() if "/begin/" in line]
-        assert all(invited(office, link) for link in links)
+        assert all(invited(context, link) for link in links)
         assert len(links) == len(Role)
 
 
 def test_the_notice_and_the_console_say_since_when_alike(said: str, place: Path) -> None:
-    with open_office(place / "bailee-demo") as office:
-        notice = public_pages.found(office.state, public_pages.policy_of(office.folder).promises, office.now)
+    with open_context(place / "bailee-demo") as context:
+        notice = public_pages.found(context.store, public_pages.policy_of(context.folder).promises, context.now)
         assert {name: one.since for name, one in notice.items()} == {
-            name: one.since for name, one in past(office.state).items()
+            name: one.since for name, one in past(context.store).items()
         }
-        assert min(one.since for one in notice.values()) < office.now - timedelta(days=80)
+        assert min(one.since for one in notice.values()) < context.now - timedelta(days=80)
 
 
 def first_page(package: bytes) -> str:
@@ -118,14 +118,14 @@ def first_page(package: bytes) -> str:
 
 def of_a_worker(folder: Path) -> bytes:
     """Return a copy that a worker packed and nobody has fetched, as staff fetch it for its person."""
-    with open_office(folder) as office:
+    with open_context(folder) as context:
         from bailee.requests import copy_packages
         from bailee.store.access_log import Reason
         from bailee.store.models import Parcel, Role, Staff
 
         officer = Staff.objects.filter(role=Role.OFFICER).order_by("joined_at", "id")[0]
         parcel = Parcel.objects.filter(kind="copy", gone_at=None).order_by("made_at")[0]
-        return b"".join(copy_packages.pieces(office.by(officer.id), parcel, reason=Reason.REQUEST))
+        return b"".join(copy_packages.pieces(context.by(officer.id), parcel, reason=Reason.REQUEST))
 
 
 def by_the_portal(folder: Path) -> bytes:
@@ -137,13 +137,13 @@ def by_the_portal(folder: Path) -> bytes:
     letters = (path.read_bytes() for path in sorted((folder / "outbox").glob("*.eml")))
     read = [email.message_from_bytes(one, policy=email.policy.default) for one in letters]
     parts = [part.get_content() for one in read for part in one.walk() if part.get_content_type() == "text/plain"]
-    with open_office(folder) as office:
+    with open_context(folder) as context:
         from bailee.store.models import Parcel
 
         parcel = Parcel.objects.filter(kind="copy", gone_at=None).order_by("made_at")[0]
         reference = parcel.request.reference
         link = next(found[0] for text in parts if (found := re.search(rf"/copy/{reference}/[\w-]+", text)))
-        browser = Client(application(office))
+        browser = Client(application(context))
 
         def press(path: str, page: str) -> bytes:
             shown = browser.get(page).get_data(as_text=True)

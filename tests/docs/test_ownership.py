@@ -15,7 +15,7 @@ import pytest
 
 from bailee.engine.apply import apply
 from bailee.engine.plans import keep, plan_erase, plan_object, plan_retain
-from bailee.engine.systems import open_house
+from bailee.engine.systems import open_systems
 from bailee.policy import Collection, Edge, EdgeKind, Form, Gone, Identity, Joins, Mention, Policy, ValueKind, load
 from bailee.policy.model import Party, RoundTo
 from bailee.trace.check import check
@@ -158,16 +158,16 @@ def test_rows_fare_as_the_page_says(title: str, tmp_path: Path) -> None:
 def act(folder: Path, what: set[str]) -> None:
     """Erase the person, carry out the objection, or the rule, that the last column of the tables names."""
     [said] = what
-    with open_house(folder, now=TODAY) as house:
+    with open_systems(folder, now=TODAY) as systems:
         if said.startswith("retain "):
-            planned = plan_retain(house, said.removeprefix("retain "))
+            planned = plan_retain(systems, said.removeprefix("retain "))
         elif said.endswith(" objects"):
-            planned = plan_object(house, [address(said.removesuffix(" objects"))])
+            planned = plan_object(systems, [address(said.removesuffix(" objects"))])
         else:
-            planned = plan_erase(house, [[address(said.removesuffix(" is erased"))]])
+            planned = plan_erase(systems, [[address(said.removesuffix(" is erased"))]])
         assert not planned.plan.refused
-        keep(house, planned)
-        assert apply(house, planned.plan).is_clean
+        keep(systems, planned)
+        assert apply(systems, planned.plan).is_clean
 
 
 def address(name: str) -> str:

@@ -26,7 +26,7 @@ from bailee.connectors.files import FilesRoot
 from bailee.connectors.sql.engine import raw
 from bailee.engine.apply import apply
 from bailee.engine.journal import Told
-from bailee.engine.systems import open_house
+from bailee.engine.systems import open_systems
 from bailee.ledger import Log
 from bailee.plan import from_json
 from bailee.store.backends import file
@@ -65,7 +65,7 @@ def apply_dying(
 
     os.environ.update(environment)
     passed: list[str] = []
-    with log.open("w") as stream, open_house(folder, now=now) as house:
+    with log.open("w") as stream, open_systems(folder, now=now) as systems:
 
         def pass_by(name: str) -> None:
             passed.append(name)
@@ -75,7 +75,7 @@ def apply_dying(
                 os.kill(os.getpid(), signal.SIGKILL)
 
         with watched(pass_by), patch("bailee.engine.retention.CHUNK", chunk):
-            apply(house, from_json(plan), Told(lambda system, change, _: pass_by(f"{system} {change}")))
+            apply(systems, from_json(plan), Told(lambda system, change, _: pass_by(f"{system} {change}")))
 
 
 def watched(pass_by: Callable[[str], None]) -> Any:
@@ -129,11 +129,11 @@ def apply_in_step(
             pipe.send("at work")
             pipe.recv()
 
-    with open_house(folder, now=now) as house:
+    with open_systems(folder, now=now) as systems:
         pipe.send("ready")
         pipe.recv()
         try:
-            applied = apply(house, from_json(plan), Told(progress))
+            applied = apply(systems, from_json(plan), Told(progress))
         except StateError as error:
             pipe.send(str(error))
         else:

@@ -19,9 +19,9 @@ from sqlalchemy import make_url
 
 from bailee.connectors.sql.engine import open_engine, raw
 from bailee.engine.plans import keep, plan_erase, plan_retain
-from bailee.engine.systems import House, open_house
+from bailee.engine.systems import Systems, open_systems
 from bailee.plan import Plan
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from tests.conftest import Database
 
 MARKER = "marker4711"
@@ -91,20 +91,20 @@ class Firm:
         return replace(self, read=read, write=write)
 
     @contextmanager
-    def house(self, state: State | None = None) -> Iterator[House]:
-        """Open the house at `NOW`; ``state``: that of its books, if it is open already."""
-        with patch.dict(os.environ, self.environment), open_house(self.folder, now=NOW, state=state) as house:
-            yield house
+    def systems(self, store: Store | None = None) -> Iterator[Systems]:
+        """Open the systems at `NOW`; ``store``: that of its books, if it is open already."""
+        with patch.dict(os.environ, self.environment), open_systems(self.folder, now=NOW, store=store) as systems:
+            yield systems
 
     def run(self, *statements: str) -> list[tuple[Any, ...]]:
         """Run statements as somebody beside Bailee."""
         return run(self.database.url, *statements)
 
-    def plan(self, make: Callable[[House], Any] | None = None) -> Plan:
+    def plan(self, make: Callable[[Systems], Any] | None = None) -> Plan:
         """Return a plan and keep it: to erase Alice, or what ``make`` makes."""
-        with self.house() as house:
-            planned = (make or erase_alice)(house)
-            keep(house, planned)
+        with self.systems() as systems:
+            planned = (make or erase_alice)(systems)
+            keep(systems, planned)
             plan: Plan = planned.plan
             return plan
 
@@ -134,14 +134,14 @@ def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(str(cell) if cell is not None and not isinstance(cell, int) else cell for cell in row)
 
 
-def erase_alice(house: House) -> Any:
+def erase_alice(systems: Systems) -> Any:
     """Plan to erase Alice."""
-    return plan_erase(house, [[ALICE]])
+    return plan_erase(systems, [[ALICE]])
 
 
-def retain_calls(house: House) -> Any:
+def retain_calls(systems: Systems) -> Any:
     """Plan what is due under the rule for calls."""
-    return plan_retain(house, "calls")
+    return plan_retain(systems, "calls")
 
 
 def build(folder: Path, database: Database) -> Firm:

@@ -18,7 +18,7 @@ from bailee.engine.apply import apply
 from bailee.engine.high_water import BegunBefore, RestoredBooks, confirm, missing
 from bailee.engine.journal import CHANGE, COMMIT, INTENT, LOCATE, NO_COUNTS, OUTCOME, RESIDUAL
 from bailee.engine.plans import plan_correct
-from bailee.engine.systems import House, house_of
+from bailee.engine.systems import Systems, systems_of
 from tests.conftest import Database
 from tests.harm.firm import ALICE, MARKER, NOW, Firm, build, erase_alice, retain_calls
 from tests.harm.test_crash import Matrix, last_commit, told_apart
@@ -41,14 +41,14 @@ def firm(sqlite_url: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Fir
     return made
 
 
-def correct_alice(house: House) -> Any:
-    return plan_correct(house, [ALICE], "person.name", f"Alicia {MARKER}")
+def correct_alice(systems: Systems) -> Any:
+    return plan_correct(systems, [ALICE], "person.name", f"Alicia {MARKER}")
 
 
 class MarkedMatrix(Matrix):
     """A plan of a firm whose mark is beside the master key, and goes back with the books for the next try alone."""
 
-    def __init__(self, firm: Firm, make: Callable[[House], Any]) -> None:
+    def __init__(self, firm: Firm, make: Callable[[Systems], Any]) -> None:
         super().__init__(firm, make, f"file:{firm.folder.parent / 'keys' / 'master'}")
 
     def go_back(self) -> None:
@@ -59,7 +59,7 @@ class MarkedMatrix(Matrix):
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("make", [erase_alice, retain_calls, correct_alice])
 def test_books_of_any_moment_of_a_plan_finish_it_or_say_that_they_are_older(
-    firm: Firm, make: Callable[[House], Any], capfd: pytest.CaptureFixture[str]
+    firm: Firm, make: Callable[[Systems], Any], capfd: pytest.CaptureFixture[str]
 ) -> None:
     matrix, books, then = MarkedMatrix(firm, make), firm.folder / "books", firm.folder.parent / "then"
     undisturbed = None
@@ -116,21 +116,21 @@ class _CopiesAside:
 def test_books_of_one_machine_and_of_many_know_alike_what_they_do_not_know(
     place: Place, moment: tuple[str, str]
 ) -> None:
-    with place.office() as office, house_of(office) as house:
-        plan = kept_plan(house, erase_alice)
-        told = apply(house, plan, _CopiesAside(place, moment)).outcomes
+    with place.context() as context, systems_of(context) as systems:
+        plan = kept_plan(systems, erase_alice)
+        told = apply(systems, plan, _CopiesAside(place, moment)).outcomes
     copy_back(place)
     after = place.firm.dump()
-    with place.office() as office, house_of(office) as house:
+    with place.context() as context, systems_of(context) as systems:
         if MOMENTS[moment] == "older":
-            assert [done.about for done in missing(office.state, house.connectors)] == [plan.digest]
+            assert [done.about for done in missing(context.store, systems.connectors)] == [plan.digest]
             with pytest.raises(RestoredBooks):
-                apply(house, plan)
-            confirm(office.state, house.connectors, NOW)
+                apply(systems, plan)
+            confirm(context.store, systems.connectors, NOW)
             with pytest.raises(BegunBefore):
-                apply(house, plan)
+                apply(systems, plan)
         else:
-            applied = apply(house, plan)
+            applied = apply(systems, plan)
             assert applied.again or applied.outcomes == told
             assert applied.is_clean
     assert place.firm.dump() == after
@@ -218,16 +218,16 @@ def test_books_of_the_midst_of_a_system_that_takes_nothing_back_say_that_they_ar
     matrix = MarkedMatrix(firm, erase_alice)
     matrix.go_back()
     books, then = firm.folder / "books", firm.folder.parent / "then"
-    with patch.object(House, "takes_back", lambda *_: False):
-        with firm.house() as house:
-            apply(house, matrix.plan, _Before((CHANGE, "shop"), lambda: shutil.copytree(books, then)))
+    with patch.object(Systems, "takes_back", lambda *_: False):
+        with firm.systems() as systems:
+            apply(systems, matrix.plan, _Before((CHANGE, "shop"), lambda: shutil.copytree(books, then)))
         shutil.rmtree(books)
         shutil.move(then, books)
         if taken:
             dave_has_her_key(firm)
         before = matrix.rows()
-        with firm.house() as house, pytest.raises(RestoredBooks):
-            apply(house, matrix.plan)
+        with firm.systems() as systems, pytest.raises(RestoredBooks):
+            apply(systems, matrix.plan)
         assert matrix.rows() == before
 
 
@@ -236,9 +236,9 @@ def test_a_run_that_goes_on_in_a_system_that_takes_nothing_back_tells_all_that_t
     matrix.go_back()
     undisturbed = matrix.again().outcomes
     matrix.go_back()
-    with patch.object(House, "takes_back", lambda *_: False):
-        with firm.house() as house, pytest.raises(KeyboardInterrupt):
-            apply(house, matrix.plan, _Before((CHANGE, "shop"), _die))
+    with patch.object(Systems, "takes_back", lambda *_: False):
+        with firm.systems() as systems, pytest.raises(KeyboardInterrupt):
+            apply(systems, matrix.plan, _Before((CHANGE, "shop"), _die))
         firm.run("DELETE FROM tapes WHERE id = 1", "DELETE FROM notes WHERE id = 0")  # as far as it came
         applied = matrix.again()
     assert applied.outcomes == undisturbed

@@ -16,9 +16,9 @@ from bailee.engine import time_check
 from bailee.engine.apply import apply
 from bailee.engine.plans import keep, plan_erase, plan_retain
 from bailee.engine.results import Stale
-from bailee.engine.systems import House, house_of
+from bailee.engine.systems import Systems, systems_of
 from bailee.engine.time_check import WrongClock
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.views.doctor.machine import apart
 from tests.harm.firm import ALICE
 from tests.jobs.conftest import place, small
@@ -45,13 +45,13 @@ def nothing_known() -> Iterator[None]:
     time_check._RIGHT.clear()
 
 
-def rounds(office: Office) -> None:
+def rounds(context: Context) -> None:
     """Let a worker do what is due every day, by the machine's clock, until nothing is."""
     from bailee.jobs.worker import work
-    from bailee.jobs.worker_context import Desk
+    from bailee.jobs.worker_context import WorkerContext
     from bailee.requests.job_registry import JOBS
 
-    work(Desk(office, JOBS, rounds=True), once=True)
+    work(WorkerContext(context, JOBS, rounds=True), once=True)
 
 
 def calls(place: Place) -> int:
@@ -61,8 +61,8 @@ def calls(place: Place) -> int:
 
 def used_today(place: Place) -> int:
     """Let the firm work by a clock that is right; return how many call records it has then."""
-    with place.office(datetime.now(UTC)) as office:
-        rounds(office)
+    with place.context(datetime.now(UTC)) as context:
+        rounds(context)
     return calls(place)
 
 
@@ -77,8 +77,8 @@ def test_a_standing_rule_deletes_nothing_by_a_clock_two_years_ahead(place: Place
     due_soon(place)
     before = used_today(place)
     assert before
-    with clock_off_by(YEARS) as now, place.office(now) as office:
-        rounds(office)
+    with clock_off_by(YEARS) as now, place.context(now) as context:
+        rounds(context)
         assert calls(place) == before
 
 
@@ -87,78 +87,78 @@ def test_rounds_that_a_wrong_clock_has_put_off_are_done_again_on_the_day_on_whic
 
     due_soon(place)
     used_today(place)
-    with clock_off_by(YEARS) as now, place.office(now) as office:
-        time_check._RIGHT[office.state.folder.resolve()] = (time.time() - time.monotonic(), time.monotonic())
+    with clock_off_by(YEARS) as now, place.context(now) as context:
+        time_check._RIGHT[context.store.folder.resolve()] = (time.time() - time.monotonic(), time.monotonic())
         with patch("bailee.requests.automatic_work.rows_of", return_value=0):
-            rounds(office)  # as an earlier version did, which believed it
+            rounds(context)  # as an earlier version did, which believed it
         assert Due.objects.filter(done_at=None, kind="check", at__gt=now).exists()
     time_check._RIGHT.clear()
-    with place.office(datetime.now(UTC)) as office:
-        assert ("due", "5 are put off further than they can be") in said(office)
-        rounds(office)
-        assert not Due.objects.filter(done_at=None, at__gt=office.now + timedelta(days=3)).exclude(kind="forget")
-        assert not any(about == "due" and "put off" in says for about, says in said(office))
+    with place.context(datetime.now(UTC)) as context:
+        assert ("due", "5 are put off further than they can be") in said(context)
+        rounds(context)
+        assert not Due.objects.filter(done_at=None, at__gt=context.now + timedelta(days=3)).exclude(kind="forget")
+        assert not any(about == "due" and "put off" in says for about, says in said(context))
 
 
-def said(office: Office) -> list[tuple[str, str]]:
+def said(context: Context) -> list[tuple[str, str]]:
     """Return what the doctor says."""
     from bailee.views.doctor import examine
 
-    return [(one.about, one.says) for one in examine(office.folder)]
+    return [(one.about, one.says) for one in examine(context.folder)]
 
 
 @pytest.mark.parametrize("off", [YEARS, timedelta(days=41), -timedelta(days=1)], ids=["years", "41 days", "a day back"])
 def test_a_plan_is_not_applied_by_a_clock_that_is_wrong(place: Place, off: timedelta) -> None:
     used_today(place)
     before = place.firm.dump()
-    with clock_off_by(off) as now, place.office(now) as office, house_of(office) as house:
-        planned = plan_erase(house, [[ALICE]])
-        keep(house, planned)
+    with clock_off_by(off) as now, place.context(now) as context, systems_of(context) as systems:
+        planned = plan_erase(systems, [[ALICE]])
+        keep(systems, planned)
         with pytest.raises(WrongClock, match="this machine's clock is"):
-            apply(house, planned.plan)
-        assert any(about == "clock" and "this machine's clock is" in says for about, says in said(office))
+            apply(systems, planned.plan)
+        assert any(about == "clock" and "this machine's clock is" in says for about, says in said(context))
     assert place.firm.dump() == before
 
 
 def test_what_a_server_says_is_believed_more_than_a_person(place: Place) -> None:
     used_today(place)
-    with clock_off_by(YEARS) as now, place.office(now) as office, house_of(office) as house:
-        time_check.confirm(office.state)
-        planned = plan_erase(house, [[ALICE]])
-        keep(house, planned)
-        if {schema.dialect for schema in house.schemas.values()} == {"sqlite"}:
-            assert apply(house, planned.plan).outcomes
+    with clock_off_by(YEARS) as now, place.context(now) as context, systems_of(context) as systems:
+        time_check.confirm(context.store)
+        planned = plan_erase(systems, [[ALICE]])
+        keep(systems, planned)
+        if {schema.dialect for schema in systems.schemas.values()} == {"sqlite"}:
+            assert apply(systems, planned.plan).outcomes
         else:
             with pytest.raises(WrongClock, match="ahead of that of system"):
-                apply(house, planned.plan)
+                apply(systems, planned.plan)
 
 
 def test_a_person_confirms_the_clock_after_a_long_silence(small: Place) -> None:
     used_today(small)
-    with clock_off_by(timedelta(days=41)) as now, small.office(now) as office, house_of(office) as house:
-        waits_for_a_person(office, house, "41 days after the last time in the books, and no server confirms it")
+    with clock_off_by(timedelta(days=41)) as now, small.context(now) as context, systems_of(context) as systems:
+        waits_for_a_person(context, systems, "41 days after the last time in the books, and no server confirms it")
 
 
 def test_books_that_a_clock_ahead_has_written_are_used_again_once_a_person_confirms(small: Place) -> None:
-    with clock_off_by(YEARS) as now, small.office(now) as office:
-        rounds(office)
-    with small.office(datetime.now(UTC)) as office, house_of(office) as house:
-        waits_for_a_person(office, house, "730 days before the last time in the books")
+    with clock_off_by(YEARS) as now, small.context(now) as context:
+        rounds(context)
+    with small.context(datetime.now(UTC)) as context, systems_of(context) as systems:
+        waits_for_a_person(context, systems, "730 days before the last time in the books")
 
 
 def test_a_plan_that_a_clock_ahead_has_made_is_not_applied_by_one_that_is_right(small: Place) -> None:
     used_today(small)
-    with clock_off_by(YEARS) as now, small.office(now) as office, house_of(office) as house:
-        planned = plan_retain(house, "calls")
-        keep(house, planned)
+    with clock_off_by(YEARS) as now, small.context(now) as context, systems_of(context) as systems:
+        planned = plan_retain(systems, "calls")
+        keep(systems, planned)
     before = calls(small)
     now = datetime.now(UTC)
     with (
-        small.office(now) as office,
-        house_of(office) as house,
+        small.context(now) as context,
+        systems_of(context) as systems,
         pytest.raises(Stale) as stale,
     ):
-        apply(house, planned.plan)
+        apply(systems, planned.plan)
     assert stale.value.reasons == ("the plan was made 730 days ahead of this machine's clock",)
     assert calls(small) == before
 
@@ -166,12 +166,12 @@ def test_a_plan_that_a_clock_ahead_has_made_is_not_applied_by_one_that_is_right(
 @pytest.mark.parametrize("off", [YEARS, -YEARS])
 def test_a_worker_that_works_once_comes_to_its_end_whatever_its_clock_says(small: Place, off: timedelta) -> None:
     from bailee.jobs.worker import work
-    from bailee.jobs.worker_context import Desk
+    from bailee.jobs.worker_context import WorkerContext
     from bailee.requests.job_registry import JOBS
 
     used_today(small)
-    with small.office(datetime.now(UTC) + off) as office:
-        work(Desk(office, JOBS, clock=lambda: office.now, rounds=True), once=True)
+    with small.context(datetime.now(UTC) + off) as context:
+        work(WorkerContext(context, JOBS, clock=lambda: context.now, rounds=True), once=True)
 
 
 def test_servers_are_asked_for_the_time_again_only_where_the_clock_has_jumped(small: Place) -> None:
@@ -181,30 +181,30 @@ def test_servers_are_asked_for_the_time_again_only_where_the_clock_has_jumped(sm
         asked.append(1)
         return {}
 
-    with small.office(datetime.now(UTC)) as office:
+    with small.context(datetime.now(UTC)) as context:
         for _ in range(3):
-            time_check.must_be_right(office.state, connectors)
+            time_check.must_be_right(context.store, connectors)
         assert len(asked) == 1
         with clock_off_by(YEARS), pytest.raises(WrongClock):
-            time_check.must_be_right(office.state, connectors)
+            time_check.must_be_right(context.store, connectors)
         assert len(asked) == 2
 
 
-def waits_for_a_person(office: Office, house: House, why: str) -> None:
+def waits_for_a_person(context: Context, systems: Systems, why: str) -> None:
     """See that a plan is refused, saying ``why``, until somebody confirms the clock."""
-    planned = plan_erase(house, [[ALICE]])
-    keep(house, planned)
+    planned = plan_erase(systems, [[ALICE]])
+    keep(systems, planned)
     with pytest.raises(WrongClock, match=why):
-        apply(house, planned.plan)
-    assert run(office, "confirm", "clock") == 0
-    assert apply(house, planned.plan).outcomes
+        apply(systems, planned.plan)
+    assert run(context, "confirm", "clock") == 0
+    assert apply(systems, planned.plan).outcomes
 
 
-def run(office: Office, *arguments: str) -> int:
+def run(context: Context, *arguments: str) -> int:
     """Run a command in the firm's folder; return its exit code."""
     from bailee.cli.app import run as command
 
-    return command([*arguments, "--policy", str(office.folder)])
+    return command([*arguments, "--policy", str(context.folder)])
 
 
 # --- what a clock that was ahead has counted -------------------------------------------------------------------
@@ -223,21 +223,21 @@ def test_a_clock_that_was_ahead_keeps_nobody_from_asking_once_it_is_right(books:
 
 def test_requests_that_a_clock_ahead_has_counted_count_no_more_once_it_is_right(small: Place) -> None:
     now = datetime.now(UTC)
-    with small.office(now) as office:
+    with small.context(now) as context:
         limits = import_module("bailee.requests.limits")
         for _ in range(limits.INTAKE_BY_SOURCE.most):
-            limits.count(office.at(now + YEARS), limits.INTAKE_BY_SOURCE, "192.0.2.1")
-        limits.count(office, limits.INTAKE_BY_SOURCE, "192.0.2.1")
-        assert limits.since(office, limits.INTAKE_BY_SOURCE, "192.0.2.1", None) == 1
+            limits.count(context.at(now + YEARS), limits.INTAKE_BY_SOURCE, "192.0.2.1")
+        limits.count(context, limits.INTAKE_BY_SOURCE, "192.0.2.1")
+        assert limits.since(context, limits.INTAKE_BY_SOURCE, "192.0.2.1", None) == 1
 
 
 def test_a_mail_server_that_failed_by_a_clock_ahead_is_tried_once_the_clock_is_right(small: Place) -> None:
     now = datetime.now(UTC)
-    with small.office(now) as office:
+    with small.context(now) as context:
         backoff = import_module("bailee.requests.letters.backoff")
-        backoff.note_failed(office.at(now + YEARS))
-        assert backoff.closed_until(office.at(now + YEARS)) is not None
-        assert backoff.closed_until(office) is None
+        backoff.note_failed(context.at(now + YEARS))
+        assert backoff.closed_until(context.at(now + YEARS)) is not None
+        assert backoff.closed_until(context) is None
 
 
 def test_an_answer_of_the_books_that_takes_long_is_no_wrong_clock() -> None:

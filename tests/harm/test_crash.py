@@ -16,7 +16,7 @@ from bailee.engine.ledger_entries import inspect, open_log
 from bailee.engine.plans import plan_correct
 from bailee.engine.row_writes import residuals
 from bailee.plan import Plan
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from tests.harm.dying import die_at, points_of
 from tests.harm.firm import ALICE, DESK, MARKER, NOW, OLD_CALLS, SHOP, Firm, erase_alice, retain_calls
 
@@ -31,8 +31,8 @@ class Matrix:
         self.master = master
         self.plan: Plan = firm.plan(make)
         self.before = self.rows()
-        with firm.house() as house:
-            open_log(house)  # begun before: how a ledger begins is no matter of this plan
+        with firm.systems() as systems:
+            open_log(systems)  # begun before: how a ledger begins is no matter of this plan
         shutil.copytree(firm.folder / "books", firm.folder.parent / "books")
         self.points = points_of(firm.folder, firm.environment, self.plan.to_json(), NOW, self.log, CHUNK)
         self.after, self.files, self.case = self.rows(), firm.files(), self.closed_case()
@@ -41,8 +41,8 @@ class Matrix:
         return self.firm.dump()
 
     @property
-    def state(self) -> State:
-        return State(self.firm.folder / "books", self.master)
+    def state(self) -> Store:
+        return Store(self.firm.folder / "books", self.master)
 
     def closed_case(self) -> object:
         case = load(self.state, self.plan.case)
@@ -61,8 +61,8 @@ class Matrix:
         die_at(point, firm.folder, firm.environment, self.plan.to_json(), NOW, self.log, CHUNK)
 
     def again(self) -> Applied:
-        with self.firm.house() as house:
-            return apply(house, self.plan)
+        with self.firm.systems() as systems:
+            return apply(systems, self.plan)
 
 
 def told_apart(matrix: Matrix) -> list[tuple[int, str]]:
@@ -144,7 +144,7 @@ def test_a_retention_that_is_killed_anywhere_has_whole_chunks_and_is_finished_by
 
 
 def test_a_correction_that_is_killed_between_two_systems_is_finished_by_a_second(firm: Firm) -> None:
-    matrix = Matrix(firm, lambda house: plan_correct(house, [ALICE], "person.name", f"Alicia {MARKER}"))
+    matrix = Matrix(firm, lambda systems: plan_correct(systems, [ALICE], "person.name", f"Alicia {MARKER}"))
     between = [n for n, name in enumerate(matrix.points, start=1) if name == "after commit"]
     assert len(between) == 2
     for point in between:
@@ -171,7 +171,7 @@ def test_a_residual_after_a_crash_starts_from_what_was_sealed_before_it(firm: Fi
     matrix = Matrix(firm, erase_alice)
     matrix.go_back()
     matrix.die(last_commit(matrix))
-    sealed = load(State(firm.folder / "books"), matrix.plan.case).fixed
+    sealed = load(Store(firm.folder / "books"), matrix.plan.case).fixed
     assert all(any(set_.keys.values()) for set_ in sealed.values())
     with patch("bailee.engine.apply.residuals", wraps=residuals) as looked:
         assert matrix.again().is_clean

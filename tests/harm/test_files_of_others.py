@@ -46,7 +46,7 @@ SPOKEN = b"RIFF what Alice and Bob said"
 
 def _copied(firm: Firm, target: Path, person: str = ALICE, write: Any = copy) -> tuple[Summary, Mapping[str, bytes]]:
     """Copy what is held about ``person``; return what was told of it, and what is inside."""
-    with firm.house() as house, search(house, [person]) as found:
+    with firm.systems() as systems, search(systems, [person]) as found:
         summary = write(found, target, reference="")
     with zipfile.ZipFile(target) as package:
         return summary, {name: package.read(name) for name in package.namelist()}
@@ -214,7 +214,7 @@ def test_many_files_are_asked_about_together(shelf: Firm, tmp_path: Path) -> Non
             *(f"INSERT INTO tapes VALUES ({n}, 1, 'n{n}.wav', '2026-01-02')" for n in range(count)),
             "INSERT INTO tapes VALUES (1000, 101, './n1.wav', '2026-01-02')",
         )
-        with shelf.house() as house, search(house, [ALICE]) as found:
+        with shelf.systems() as systems, search(systems, [ALICE]) as found:
             before = found.sessions["shop"].executed  # type: ignore[attr-defined]
             summary = copy(found, tmp_path / f"{count}.zip")
             asked.append(found.sessions["shop"].executed - before)  # type: ignore[attr-defined]
@@ -226,8 +226,8 @@ def test_many_files_are_asked_about_together(shelf: Firm, tmp_path: Path) -> Non
 def test_erasure_leaves_a_file_that_bobs_row_names_by_another_spelling(shelf: Firm, spelling: str) -> None:
     shelf.run(f"UPDATE tapes SET file_name = '{spelling.replace(chr(92), chr(92) * _slashes(shelf))}' WHERE id = 4")
     plan = shelf.plan()
-    with shelf.house() as house:
-        apply(house, plan)
+    with shelf.systems() as systems:
+        apply(systems, plan)
     assert (shelf.shelf / TAPE).read_bytes() == SPOKEN
 
 
@@ -235,8 +235,8 @@ def test_erasure_leaves_a_file_that_bobs_row_names_by_another_spelling(shelf: Fi
 def test_erasure_leaves_a_file_that_another_system_names(shelf: Firm, url: str, body: str) -> None:
     _second_root(shelf, url, "{root: drawer, path: body}", body)
     plan = shelf.plan()
-    with shelf.house() as house:
-        apply(house, plan)
+    with shelf.systems() as systems:
+        apply(systems, plan)
     assert (shelf.shelf / TAPE).read_bytes() == SPOKEN
 
 
@@ -249,6 +249,6 @@ def test_a_column_of_numbers_that_names_files_too_hinders_neither_copy_nor_erasu
     assert (summary.shared, summary.missing) == (0, 0)
     assert b"what Alice alone says" in inside.values()
     plan = shelf.plan()
-    with shelf.house() as house:
-        assert apply(house, plan).is_clean
+    with shelf.systems() as systems:
+        assert apply(systems, plan).is_clean
     assert {"1", "2"} & set(shelf.files()) == {"1"}

@@ -12,7 +12,7 @@ from bailee.engine.apply import apply
 from bailee.engine.cases import load
 from bailee.engine.plans import keep, plan_release
 from bailee.plan import Plan, from_json
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice, retain_calls
 from tests.harm.refusals import stale
@@ -25,8 +25,8 @@ MILDER = "milder fate"
 def refused(firm: Firm, plan: Plan, word: str = MILDER) -> None:
     """Expect the plan to be stale, and nothing to be done."""
     before, files = firm.dump(), firm.files()
-    with firm.house() as house, stale(word):
-        apply(house, plan)
+    with firm.systems() as systems, stale(word):
+        apply(systems, plan)
     assert (firm.dump(), firm.files()) == (before, files)
 
 
@@ -75,16 +75,16 @@ def test_rows_that_are_new_are_for_the_bounds(firm: Firm) -> None:
         f"INSERT INTO threads VALUES (9, 1, NULL, 'new {MARKER}')",
         "INSERT INTO calls VALUES (9, 1, NULL, '2026-02-02')",
     )
-    with firm.house() as house:
-        assert apply(house, plan).is_clean
+    with firm.systems() as systems:
+        assert apply(systems, plan).is_clean
     assert not firm.run("SELECT 1 FROM threads WHERE id = 9 UNION SELECT 1 FROM calls WHERE id = 9")
 
 
 def test_a_milder_fate_is_no_reason_to_stop(firm: Firm) -> None:
     plan = firm.plan(erase_alice)
     firm.run("UPDATE threads SET second_id = 2 WHERE id = 2")
-    with firm.house() as house:
-        assert apply(house, plan).is_clean
+    with firm.systems() as systems:
+        assert apply(systems, plan).is_clean
     assert firm.run("SELECT first_id, second_id FROM threads ORDER BY id") == [(None, 2), (None, 2)]
 
 
@@ -99,8 +99,8 @@ def test_what_turns_harsher_while_the_plan_is_applied_stops_it_before_that_syste
         firm.run("UPDATE threads SET second_id = NULL WHERE id = 1")
         return case
 
-    with firm.house() as house, patch.object(applying, "_located_again", then_left), stale(MILDER):
-        apply(house, plan)
+    with firm.systems() as systems, patch.object(applying, "_located_again", then_left), stale(MILDER):
+        apply(systems, plan)
     assert firm.run("SELECT count(*) FROM threads") == [(2,)]
     assert firm.run("SELECT count(*) FROM persons") == [(2,)]
 
@@ -116,14 +116,14 @@ def test_a_release_reaches_no_row_that_it_was_to_leave(firm: Firm) -> None:
     subject = "    fields: {subject: subject}\n"
     path.write_text(path.read_text().replace(subject, f"{subject}    hold: evidence\n"))
     plan = firm.plan(erase_alice)
-    with firm.house() as house:
-        assert apply(house, plan).is_clean
-    with on(firm, "2040-01-01") as house:
-        planned = plan_release(house, plan.case)
-        keep(house, planned)
+    with firm.systems() as systems:
+        assert apply(systems, plan).is_clean
+    with on(firm, "2040-01-01") as systems:
+        planned = plan_release(systems, plan.case)
+        keep(systems, planned)
         firm.run("UPDATE threads SET second_id = NULL WHERE id = 1")
         with stale(MILDER):
-            apply(house, planned.plan)
+            apply(systems, planned.plan)
     assert firm.run("SELECT first_id FROM threads WHERE id = 1") == [(1,)]
 
 
@@ -133,18 +133,18 @@ def test_a_due_row_that_waited_when_the_plan_was_approved_is_not_deleted(firm: F
     firm.run("DELETE FROM tapes WHERE id = 4")
     refused(firm, plan)
     again = firm.plan(retain_calls)
-    with firm.house() as house:
-        assert apply(house, again).is_clean
+    with firm.systems() as systems:
+        assert apply(systems, again).is_clean
     assert not firm.run("SELECT 1 FROM calls WHERE id = 101")
 
 
 def test_the_plan_names_no_keys_and_the_case_loses_them(firm: Firm) -> None:
     plan = firm.plan(erase_alice)
     assert len(plan.spares) == 64
-    books = State(firm.folder / "books")
+    books = Store(firm.folder / "books")
     assert load(books, plan.case).spared
-    with firm.house() as house:
-        assert apply(house, plan).is_clean
+    with firm.systems() as systems:
+        assert apply(systems, plan).is_clean
     assert not load(books, plan.case).spared
 
 
@@ -190,9 +190,9 @@ def test_a_row_is_told_by_its_key_of_whatever_type(tmp_path: Path, database: Dat
     )  # fmt: skip
     plan = firm.plan(erase_alice)
     firm.run("UPDATE visits SET guest_id = NULL")
-    with firm.house() as house, stale(MILDER):
-        apply(house, plan)
+    with firm.systems() as systems, stale(MILDER):
+        apply(systems, plan)
     firm.run("UPDATE visits SET guest_id = 2")
-    with firm.house() as house:
-        assert apply(house, plan).is_clean
+    with firm.systems() as systems:
+        assert apply(systems, plan).is_clean
     assert firm.run("SELECT host_id, guest_id FROM visits") == [(None, 2)]

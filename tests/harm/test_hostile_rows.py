@@ -23,8 +23,8 @@ MARIADB = pytest.mark.parametrize("database", ["mariadb"], indirect=True)
 def done(firm: Firm) -> Applied:
     """Erase Alice and return what became of it."""
     plan = firm.plan()
-    with firm.house() as house:
-        return apply(house, plan)
+    with firm.systems() as systems:
+        return apply(systems, plan)
 
 
 def tape(firm: Firm, name: str) -> None:
@@ -80,16 +80,16 @@ def test_a_link_on_the_shelf_stays_is_told_and_is_tried_again(firm: Firm, outsid
     link.unlink()
     link.symlink_to(outside)
     plan = firm.plan()
-    with firm.house() as house:
-        applied = apply(house, plan)
+    with firm.systems() as systems:
+        applied = apply(systems, plan)
         assert (applied.files, applied.files_left, applied.is_clean) == (1, 1, False)
         assert "link" in applied.files_why[0]
         assert says_nothing_personal("".join(applied.files_why))
         link.unlink()
         link.write_bytes(b"RIFF")
-        applied = apply(house, plan)
+        applied = apply(systems, plan)
         assert (applied.files, applied.files_left, applied.is_clean, applied.again) == (1, 0, True, False)
-        assert apply(house, plan).again
+        assert apply(systems, plan).again
     assert not link.exists()
 
 
@@ -109,8 +109,8 @@ def test_a_file_whose_row_came_after_the_plan_goes_too(firm: Firm) -> None:
     plan = firm.plan()
     firm.run(f"INSERT INTO tapes VALUES (9, 3, '{MARKER}-9.wav', '2026-01-02')")
     (firm.shelf / f"{MARKER}-9.wav").write_bytes(b"RIFF")
-    with firm.house() as house:
-        assert apply(house, plan).files == 3
+    with firm.systems() as systems:
+        assert apply(systems, plan).files == 3
     assert f"{MARKER}-9.wav" not in firm.files()
 
 
@@ -123,13 +123,13 @@ def test_a_shelf_that_may_not_be_written_is_told_and_tried_again(firm: Firm) -> 
             raise PermissionError(errno.EACCES, f"not {MARKER}", f"{MARKER}-1.wav")
         unlink(path)
 
-    with firm.house() as house:
+    with firm.systems() as systems:
         with patch("os.unlink", refuse):
-            applied = apply(house, plan)
+            applied = apply(systems, plan)
         assert (applied.files, applied.files_left, applied.is_clean) == (0, 2, False)
         assert "does not permit" in applied.files_why[0]
         assert says_nothing_personal("".join(applied.files_why))
-        assert apply(house, plan).files == 2
+        assert apply(systems, plan).files == 2
 
 
 # --- tables that do more -------------------------------------------------------------------------------------
@@ -144,14 +144,14 @@ def test_a_trigger_is_refused_unless_the_map_accounts_for_it(firm: Firm) -> None
     if firm.database.dialect == "postgresql":
         firm.run("CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'")
     firm.run(f"CREATE TRIGGER extra AFTER DELETE ON calls {body}")
-    with mistaken("T410"), firm.house():
+    with mistaken("T410"), firm.systems():
         pass
     firm.accept("call", "extra")
     plan = firm.plan()
     shop = next(part for part in plan.systems if part.system == "shop")
     assert any("trigger" in effect and "it does no harm" in effect for effect in shop.effects)
-    with firm.house() as house:
-        assert apply(house, plan).is_clean
+    with firm.systems() as systems:
+        assert apply(systems, plan).is_clean
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)  # MariaDB lets no trigger write here
@@ -172,7 +172,7 @@ def test_a_cascade_out_of_the_map_is_refused(firm: Firm) -> None:
         "CREATE TABLE likings (id INTEGER PRIMARY KEY, call_id INTEGER, CONSTRAINT liked FOREIGN KEY (call_id)"
         " REFERENCES calls (id) ON DELETE CASCADE)"
     )
-    with mistaken("T409"), firm.house():
+    with mistaken("T409"), firm.systems():
         pass
 
 
@@ -185,24 +185,24 @@ LIKINGS = (
 def test_rows_outside_the_map_that_came_to_point_at_hers_make_the_plan_stale(firm: Firm) -> None:
     plan, before = firm.plan(), firm.dump()
     firm.run(*LIKINGS)
-    with firm.house() as house, stale("somebody else's rows now point to rows that would go"):
-        apply(house, plan)
+    with firm.systems() as systems, stale("somebody else's rows now point to rows that would go"):
+        apply(systems, plan)
     assert firm.dump() == before
 
 
 def test_rows_outside_the_map_that_come_while_the_house_is_open_take_the_system_back(firm: Firm) -> None:
     plan, before = firm.plan(), firm.dump(SHOP)
-    with firm.house() as house:
+    with firm.systems() as systems:
         firm.run(*LIKINGS)
         with fails("C508", "shop"):
-            apply(house, plan)
+            apply(systems, plan)
     assert firm.dump(SHOP) == before
 
 
 @POSTGRESQL
 def test_a_materialised_view_is_refused_unless_the_map_accounts_for_it(firm: Firm) -> None:
     firm.run("CREATE MATERIALIZED VIEW everybody AS SELECT name FROM persons")
-    with mistaken("T410"), firm.house():
+    with mistaken("T410"), firm.systems():
         pass
     firm.accept("person", "everybody")
     applied = done(firm)
@@ -214,14 +214,14 @@ def test_a_materialised_view_is_refused_unless_the_map_accounts_for_it(firm: Fir
 @MARIADB
 def test_a_table_that_remembers_is_refused_unless_the_map_accounts_for_it(firm: Firm) -> None:
     firm.run("ALTER TABLE notes ADD SYSTEM VERSIONING")
-    with mistaken("T410"), firm.house():
+    with mistaken("T410"), firm.systems():
         pass
 
 
 @MARIADB
 def test_a_table_that_cannot_take_back_is_refused(firm: Firm) -> None:
     firm.run("ALTER TABLE notes DROP CONSTRAINT notes_ibfk_1", "ALTER TABLE notes ENGINE = MyISAM")
-    with mistaken("T410"), firm.house():
+    with mistaken("T410"), firm.systems():
         pass
 
 
@@ -239,13 +239,13 @@ def test_a_constraint_that_refuses_the_change_takes_the_whole_system_back(firm: 
     refuse, allow = {"sqlite": unique, "postgresql": unique, "mariadb": check}[firm.database.dialect]
     firm.run(refuse)
     plan, before = firm.plan(), firm.dump(SHOP)
-    with firm.house() as house, fails("C508", "shop") as refused:
-        apply(house, plan)
+    with firm.systems() as systems, fails("C508", "shop") as refused:
+        apply(systems, plan)
     assert "written already: desk" in refused.value.message
     assert firm.dump(SHOP) == before
     firm.run(allow)
-    with firm.house() as house:
-        assert apply(house, plan).is_clean
+    with firm.systems() as systems:
+        assert apply(systems, plan).is_clean
 
 
 def test_a_correction_runs_into_no_constraint_and_writes_what_a_column_holds(firm: Firm) -> None:
@@ -253,14 +253,14 @@ def test_a_correction_runs_into_no_constraint_and_writes_what_a_column_holds(fir
     path.write_text(path.read_text().replace("postal: postal}", "postal: postal, born: born}"))
     unique = "CREATE UNIQUE INDEX one ON persons (name, postal)"
     firm.run("ALTER TABLE persons ADD COLUMN born DATE", f"UPDATE persons SET postal = '{MARKER}'", unique)
-    with firm.house() as house, pytest.raises(NotAllowed, match="another row of person has the new value"):
-        plan_correct(house, [BOB], "person.name", f"Alice {MARKER}")
-    with firm.house() as house, pytest.raises(NotAllowed, match=r"person\.born holds a date"):
-        plan_correct(house, [BOB], "person.born", "yesterday")
+    with firm.systems() as systems, pytest.raises(NotAllowed, match="another row of person has the new value"):
+        plan_correct(systems, [BOB], "person.name", f"Alice {MARKER}")
+    with firm.systems() as systems, pytest.raises(NotAllowed, match=r"person\.born holds a date"):
+        plan_correct(systems, [BOB], "person.born", "yesterday")
     for value in ("2001-02-03", ""):
-        plan = firm.plan(lambda house: plan_correct(house, [BOB], "person.born", value))  # noqa: B023 - at once
-        with firm.house() as house:
-            assert apply(house, plan).is_clean
+        plan = firm.plan(lambda systems: plan_correct(systems, [BOB], "person.born", value))  # noqa: B023 - at once
+        with firm.systems() as systems:
+            assert apply(systems, plan).is_clean
         assert [str(born or "") for (born,) in firm.run("SELECT born FROM persons WHERE id = 2")] == [value]
 
 
@@ -269,7 +269,7 @@ def test_a_column_that_cannot_be_null_is_refused_before_anything_is_touched(firm
     whole = "fields: {name: name, postal: postal}\n    on_erase: "
     blank = "{anonymise: {name: null, email: null, tel: null}}\n    erased_when: email is null"
     path.write_text(path.read_text().replace(f"{whole}delete", whole + blank))
-    with mistaken("T404"), firm.house():
+    with mistaken("T404"), firm.systems():
         pass
 
 
@@ -286,11 +286,11 @@ def test_a_large_table_without_an_index_is_warned_of_and_read_to_its_end(firm: F
         " FROM seq_1000_to_300000",
     }[firm.database.dialect]
     firm.run(many, "ANALYZE TABLE calls" if firm.database.dialect == "mariadb" else "ANALYZE")
-    with firm.house() as house:
-        slow = [warning for warning in house.warnings if warning.code == "T413"]
+    with firm.systems() as systems:
+        slow = [warning for warning in systems.warnings if warning.code == "T413"]
         assert any('"caller"' in w.message or "caller" in w.message for w in slow)
         assert all(w.hint and w.place.line for w in slow)
-        rows = house.schemas["shop"].tables["calls"].rows
+        rows = systems.schemas["shop"].tables["calls"].rows
         assert rows is not None
         assert rows > MANY_ROWS
     assert done(firm).is_clean

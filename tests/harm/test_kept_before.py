@@ -9,7 +9,7 @@ import pytest
 from bailee.engine.apply import apply
 from bailee.engine.cases import KEPT, Case, kept_cases, load, save_later
 from bailee.engine.plans import keep, plan_erase, plan_release
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from tests.harm.firm import BOB, MARKER, Firm
 from tests.journal.conftest import on
 
@@ -34,24 +34,24 @@ def pledged(firm: Firm) -> Firm:
         " surety_id INTEGER REFERENCES persons (id))",
         "INSERT INTO pledges VALUES (1, 2, 3)",
     )
-    plan = firm.plan(lambda house: plan_erase(house, [[CAROL]]))
-    with firm.house() as house:
-        assert apply(house, plan).is_clean
+    plan = firm.plan(lambda systems: plan_erase(systems, [[CAROL]]))
+    with firm.systems() as systems:
+        assert apply(systems, plan).is_clean
     assert firm.run("SELECT email, name FROM persons WHERE id = 3") == [(None, "")]
     return firm
 
 
-def books(firm: Firm) -> State:
-    return State(firm.folder / "books")
+def books(firm: Firm) -> Store:
+    return Store(firm.folder / "books")
 
 
 def test_she_goes_with_what_kept_her(pledged: Firm) -> None:
     (carol,) = kept_cases(books(pledged))
-    plan = pledged.plan(lambda house: plan_erase(house, [[BOB]]))
+    plan = pledged.plan(lambda systems: plan_erase(systems, [[BOB]]))
     gone = {step.change: step.count for part in plan.systems for step in part.steps}
     assert gone["person/delete"] == 1  # hers: his own stays for his invoice
-    with pledged.house() as house:
-        assert apply(house, plan).is_clean
+    with pledged.systems() as systems:
+        assert apply(systems, plan).is_clean
     assert pledged.run("SELECT id FROM persons ORDER BY id") == [(1,), (2,)]
     assert books(pledged).shelves.get("cases", carol.id) is None
     assert load(books(pledged), plan.case).stage == KEPT
@@ -76,9 +76,9 @@ def held(firm: Firm, keeps: str) -> None:
 def test_she_goes_when_what_kept_her_is_reduced(pledged: Firm) -> None:
     """Of Bob's pledge stays that it was his, and no more: nothing is left that points to Carol."""
     held(pledged, "pledge.person_id")
-    plan = pledged.plan(lambda house: plan_erase(house, [[BOB]]))
-    with pledged.house() as house:
-        assert apply(house, plan).is_clean
+    plan = pledged.plan(lambda systems: plan_erase(systems, [[BOB]]))
+    with pledged.systems() as systems:
+        assert apply(systems, plan).is_clean
     assert pledged.run("SELECT person_id, surety_id FROM pledges") == [(2, None)]
     assert pledged.run("SELECT id FROM persons ORDER BY id") == [(1,), (2,)]
     assert [case.id for case in kept_cases(books(pledged))] == [plan.case]
@@ -88,16 +88,16 @@ def test_she_goes_when_what_kept_her_goes_in_a_release(pledged: Firm) -> None:
     """Bob's own row has gone before, so that his pledge is found by nothing but the keys of what was kept of him."""
     held(pledged, "pledge.surety_id")
     pledged.run("DELETE FROM invoices WHERE person_id = 2")
-    plan = pledged.plan(lambda house: plan_erase(house, [[BOB]]))
-    with pledged.house() as house:
-        assert apply(house, plan).is_clean
+    plan = pledged.plan(lambda systems: plan_erase(systems, [[BOB]]))
+    with pledged.systems() as systems:
+        assert apply(systems, plan).is_clean
     assert pledged.run("SELECT person_id, surety_id FROM pledges") == [(None, 3)]
     assert pledged.run("SELECT id FROM persons ORDER BY id") == [(1,), (3,)]
     assert len(list(kept_cases(books(pledged)))) == 2
-    with on(pledged, "2040-01-01") as house:
-        planned = plan_release(house, plan.case)
-        keep(house, planned)
-        assert apply(house, planned.plan).is_clean
+    with on(pledged, "2040-01-01") as systems:
+        planned = plan_release(systems, plan.case)
+        keep(systems, planned)
+        assert apply(systems, planned.plan).is_clean
     assert not pledged.run("SELECT 1 FROM pledges")
     assert pledged.run("SELECT id FROM persons ORDER BY id") == [(1,)]
     assert not list(kept_cases(books(pledged)))
@@ -105,17 +105,21 @@ def test_she_goes_when_what_kept_her_goes_in_a_release(pledged: Firm) -> None:
 
 def test_a_run_cut_short_before_the_books_are_closed_is_finished_by_the_next(pledged: Firm) -> None:
     (carol,) = kept_cases(books(pledged))
-    plan = pledged.plan(lambda house: plan_erase(house, [[BOB]]))
+    plan = pledged.plan(lambda systems: plan_erase(systems, [[BOB]]))
 
-    def cut(state: State, case: Case) -> None:
+    def cut(store: Store, case: Case) -> None:
         if case.stage == KEPT:
             raise KeyboardInterrupt
-        save_later(state, case)
+        save_later(store, case)
 
-    with pledged.house() as house, patch("bailee.engine.completion.save_later", cut), pytest.raises(KeyboardInterrupt):
-        apply(house, plan)
+    with (
+        pledged.systems() as systems,
+        patch("bailee.engine.completion.save_later", cut),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        apply(systems, plan)
     assert not list(kept_cases(books(pledged)))
-    with pledged.house() as house:
-        assert apply(house, plan).is_clean
+    with pledged.systems() as systems:
+        assert apply(systems, plan).is_clean
     assert pledged.run("SELECT id FROM persons ORDER BY id") == [(1,), (2,)]
     assert [case.id for case in kept_cases(books(pledged))] == [plan.case] != [carol.id]

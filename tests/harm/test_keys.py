@@ -27,7 +27,7 @@ ROWS = f"INSERT INTO persons VALUES ('A', '{ALICE}'), ('A', '{BOB}')"
 
 def refused(firm: Firm) -> list[str]:
     """Return the codes with which the map is refused."""
-    with pytest.raises(PolicyError) as caught, firm.house():
+    with pytest.raises(PolicyError) as caught, firm.systems():
         raise AssertionError
     return [problem.code for problem in caught.value.problems]
 
@@ -64,11 +64,11 @@ def test_in_sqlite_she_is_found_while_every_row_has_a_key(tmp_path: Path, databa
     plan = firm.plan()
     if not options:
         firm.run("INSERT INTO persons VALUES (NULL, 'carol@post.example')")
-        with firm.house() as house, fails("C513", "shop"):
-            apply(house, plan)
-        with firm.house() as house, fails("C513", "shop"), search(house, [ALICE]):
+        with firm.systems() as systems, fails("C513", "shop"):
+            apply(systems, plan)
+        with firm.systems() as systems, fails("C513", "shop"), search(systems, [ALICE]):
             pass
         firm.run("DELETE FROM persons WHERE code IS NULL")
-    with firm.house() as house:
-        assert apply(house, plan).is_clean
+    with firm.systems() as systems:
+        assert apply(systems, plan).is_clean
     assert firm.run("SELECT email FROM persons") == [(BOB,)]

@@ -16,7 +16,7 @@ from bailee.engine.journal import INTENT, Told
 from bailee.engine.plans import keep, plan_erase, plan_release
 from bailee.engine.results import Stale
 from bailee.plan import Plan
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice
 from tests.harm.small import small
@@ -29,20 +29,20 @@ REMOVED = "    on_leave: {matched: null, subject: removed}\n"
 
 def erased(firm: Firm) -> Plan:
     plan = firm.plan(erase_alice)
-    with firm.house() as house:
-        assert apply(house, plan).is_clean
+    with firm.systems() as systems:
+        assert apply(systems, plan).is_clean
     return plan
 
 
 def release(firm: Firm, case: str) -> tuple[Plan, Applied]:
-    with free(firm) as house:
-        planned = plan_release(house, case)
-        keep(house, planned)
-        return planned.plan, apply(house, planned.plan)
+    with free(firm) as systems:
+        planned = plan_release(systems, case)
+        keep(systems, planned)
+        return planned.plan, apply(systems, planned.plan)
 
 
 def remembered(firm: Firm) -> list[str]:
-    return [case.id for case in kept_cases(State(firm.folder / "books"))]
+    return [case.id for case in kept_cases(Store(firm.folder / "books"))]
 
 
 def listed(plan: Plan) -> dict[str, int]:
@@ -110,9 +110,9 @@ def test_alices_invoice_goes_unless_it_changed_though_her_key_is_daves_and_his_r
 def test_dave_is_living_when_bob_leaves_what_they_share(replaced: tuple[Firm, str]) -> None:
     """The books remember that the row was Alice's, and that she is erased: it is Dave's now, who is not."""
     firm, _ = replaced
-    plan = firm.plan(lambda house: plan_erase(house, [[BOB]]))
-    with firm.house() as house:
-        assert apply(house, plan).is_clean
+    plan = firm.plan(lambda systems: plan_erase(systems, [[BOB]]))
+    with firm.systems() as systems:
+        assert apply(systems, plan).is_clean
     assert firm.run("SELECT first_id, second_id, subject FROM threads WHERE id = 50") == [(1, None, "of Dave and Bob")]
     assert firm.run("SELECT name FROM persons WHERE id = 1") == [("Dave",)]
 
@@ -127,9 +127,9 @@ def test_who_came_back_under_the_key_of_her_kept_row_is_erased_once_more(firm: F
 
 def test_a_row_that_is_changed_between_plan_and_apply_of_the_release_makes_it_stale(firm: Firm) -> None:
     case = erased(firm).case
-    with free(firm) as house:
-        planned = plan_release(house, case)
-        keep(house, planned)
+    with free(firm) as systems:
+        planned = plan_release(systems, case)
+        keep(systems, planned)
         firm.run(
             "DELETE FROM invoices WHERE id = 1",
             f"UPDATE persons SET name = 'Dave', email = '{CAROL}' WHERE id = 1",
@@ -137,7 +137,7 @@ def test_a_row_that_is_changed_between_plan_and_apply_of_the_release_makes_it_st
         )
         before = firm.dump()
         with pytest.raises(Stale):
-            apply(house, planned.plan)
+            apply(systems, planned.plan)
     assert firm.dump() == before
 
 
@@ -152,11 +152,11 @@ def test_a_row_that_is_changed_while_the_release_is_applied_makes_it_stale(firm:
                 firm.run("DELETE FROM invoices WHERE id = 1", "INSERT INTO invoices VALUES (1, 2, '2030-06-01', 44)")
                 before.update(firm.dump())
 
-    with free(firm) as house:
-        planned = plan_release(house, case)
-        keep(house, planned)
+    with free(firm) as systems:
+        planned = plan_release(systems, case)
+        keep(systems, planned)
         with pytest.raises(Stale):
-            apply(house, planned.plan, Meddling(lambda *_: None))
+            apply(systems, planned.plan, Meddling(lambda *_: None))
     assert firm.dump() == before
 
 
@@ -218,9 +218,9 @@ def test_a_fixed_value_that_was_withheld_is_not_written_into_the_row_of_another(
 def test_what_a_later_plan_changes_in_a_kept_row_is_no_change_by_others(fixed: tuple[Firm, str]) -> None:
     """Bob leaves the thread, too, and it stays for the hold: each case knows the row as the last plan left it."""
     firm, case = fixed
-    plan = firm.plan(lambda house: plan_erase(house, [[BOB]]))
-    with firm.house() as house:
-        assert apply(house, plan).is_clean
+    plan = firm.plan(lambda systems: plan_erase(systems, [[BOB]]))
+    with firm.systems() as systems:
+        assert apply(systems, plan).is_clean
     assert firm.run("SELECT first_id, second_id, subject FROM threads WHERE id = 1") == [(None, None, SAID)]
     assert {case, plan.case} <= set(remembered(firm))
     assert release(firm, case)[1].is_clean
@@ -234,8 +234,8 @@ def test_what_a_later_plan_changes_in_a_kept_row_is_no_change_by_others(fixed: t
 def test_of_a_case_of_an_earlier_version_goes_what_no_living_person_owns(firm: Firm, whose: str) -> None:
     """Such a case does not say how the rows were left."""
     case = erased(firm).case
-    state = State(firm.folder / "books")
-    save(state, replace(load(state, case), left=None))
+    store = Store(firm.folder / "books")
+    save(store, replace(load(store, case), left=None))
     if whose == "bob":
         firm.run("UPDATE invoices SET person_id = 2 WHERE id = 1")
         firm.run(f"UPDATE persons SET name = 'Dave', email = '{CAROL}' WHERE id = 1")
@@ -309,8 +309,8 @@ def test_an_erasure_asks_no_more_of_a_system_the_more_cases_the_books_remember(
     for n in people:
         plan = firm.plan(partial(plan_erase, persons=[[f"p{n}@post.example"]]))
         sent = patch.object(SqlSession, "_send", autospec=True, side_effect=SqlSession._send)
-        with firm.house() as house, sent as calls:
-            assert apply(house, plan).is_clean
+        with firm.systems() as systems, sent as calls:
+            assert apply(systems, plan).is_clean
         asked.append(calls.call_count)
     assert len(remembered(firm)) == len(people)
     assert asked[1] == asked[-1]

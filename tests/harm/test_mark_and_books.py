@@ -23,8 +23,8 @@ from bailee.engine.apply import apply
 from bailee.engine.high_water import HOLD, OBJECTION, PLAN, BegunBefore, RestoredBooks, compact, confirm, missing, note
 from bailee.engine.journal import Told
 from bailee.engine.plans import plan_retain
-from bailee.engine.systems import House, house_of
-from bailee.store.sealed_store import HIGH_WATER, State
+from bailee.engine.systems import Systems, systems_of
+from bailee.store.sealed_store import HIGH_WATER, Store
 from tests.conftest import Database, MakeBooks
 from tests.harm.firm import NOW, Firm, build, erase_alice, run
 from tests.harm.test_restored_books import BOB, erase, key_elsewhere, put_back
@@ -98,22 +98,22 @@ def copy_back(place: Place) -> None:
 def _object(place: Place) -> None:
     from bailee.requests.suppressions import suppress as keep_off
 
-    with place.office() as office:
-        keep_off(office, [("email", BOB)])
+    with place.context() as context:
+        keep_off(context, [("email", BOB)])
 
 
 def _hold(place: Place) -> None:
     from bailee.requests.holds import place as hold
 
-    with place.office() as office, house_of(office) as house:
-        hold(office.by(controller(office)), house, [BOB], "litigation", "a law")
+    with place.context() as context, systems_of(context) as systems:
+        hold(context.by(controller(context)), systems, [BOB], "litigation", "a law")
 
 
 def _restrict(place: Place) -> None:
     from bailee.requests.restrictions import restrict
 
-    with place.office() as office, house_of(office) as house:
-        restrict(office, house, asks(office, BOB, right="restrict"))
+    with place.context() as context, systems_of(context) as systems:
+        restrict(context, systems, asks(context, BOB, right="restrict"))
 
 
 @pytest.mark.parametrize("harmless", [_object, _hold, _restrict])
@@ -123,19 +123,19 @@ def test_plans_stay_missing_whatever_is_noted_after_older_books_were_put_back(
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with place.office() as office, house_of(office) as house:
-        apply(house, kept_plan(house, lambda house: plan_retain(house, "calls")))
-    with all_put_back(place), place.office() as office, house_of(office) as house:
-        plan = kept_plan(house, erase_alice)
-        apply(house, plan)
+    with place.context() as context, systems_of(context) as systems:
+        apply(systems, kept_plan(systems, lambda systems: plan_retain(systems, "calls")))
+    with all_put_back(place), place.context() as context, systems_of(context) as systems:
+        plan = kept_plan(systems, erase_alice)
+        apply(systems, plan)
     harmless(place)
     harmless(place)
     place.firm.refill()
     before = place.firm.dump()
-    with place.office() as office, house_of(office) as house:
-        assert [done.about for done in missing(office.state, house.connectors)] == [plan.digest]
+    with place.context() as context, systems_of(context) as systems:
+        assert [done.about for done in missing(context.store, systems.connectors)] == [plan.digest]
         with pytest.raises(RestoredBooks, match="something was done that these books do not know"):
-            apply(house, kept_plan(house, lambda house: plan_retain(house, "calls")))
+            apply(systems, kept_plan(systems, lambda systems: plan_retain(systems, "calls")))
     assert place.firm.dump() == before
     with patch.dict(os.environ, place.environment):
         assert command(["ledger", "verify", "--policy", str(place.firm.folder)]) != 0
@@ -144,46 +144,46 @@ def test_plans_stay_missing_whatever_is_noted_after_older_books_were_put_back(
         assert f"plan {plan.digest[:12]} was begun" in capfd.readouterr().out
     monkeypatch.setattr(high_water, "MOST", 8)
     monkeypatch.setattr(high_water, "NEWEST", 2)
-    with place.office() as office, house_of(office) as house:
-        assert missing(office.state, house.connectors) == ()
+    with place.context() as context, systems_of(context) as systems:
+        assert missing(context.store, systems.connectors) == ()
         for _ in range(9):
-            noted(office.state)
-        apply(house, kept_plan(house, lambda house: plan_retain(house, "calls")))
-        assert missing(office.state, house.connectors) == ()
-        assert len(rows(office.state)) == 3
+            noted(context.store)
+        apply(systems, kept_plan(systems, lambda systems: plan_retain(systems, "calls")))
+        assert missing(context.store, systems.connectors) == ()
+        assert len(rows(context.store)) == 3
 
 
-def kept_plan(house: House, make: Callable[[House], Any]) -> Any:
+def kept_plan(systems: Systems, make: Callable[[Systems], Any]) -> Any:
     from bailee.engine.plans import keep
 
-    planned = make(house)
-    keep(house, planned)
+    planned = make(systems)
+    keep(systems, planned)
     return planned.plan
 
 
 # --- the books alone ---------------------------------------------------------------------------------------------
 
 
-def noted(state: State, kind: str = OBJECTION) -> str:
+def noted(store: Store, kind: str = OBJECTION) -> str:
     """Note something in the books, and keep it beside the master key; return its id."""
-    done = note(state, kind, "", NOW)
-    high_water.keep(state, done)
+    done = note(store, kind, "", NOW)
+    high_water.keep(store, done)
     return done.id
 
 
-def state_of(firm: Firm) -> State:
-    with firm.house() as house:
-        return house.state
+def state_of(firm: Firm) -> Store:
+    with firm.systems() as systems:
+        return systems.store
 
 
-def rows(state: State) -> set[str]:
+def rows(store: Store) -> set[str]:
     """Return the ids that stand in the books."""
-    return {*state.names(HIGH_WATER)} - {high_water.NUMBER, high_water.CHECKED}
+    return {*store.names(HIGH_WATER)} - {high_water.NUMBER, high_water.CHECKED}
 
 
-def plans_in(state: State) -> set[str]:
+def plans_in(store: Store) -> set[str]:
     """Return the plans that are noted in the books."""
-    return {row["plan"] for id in rows(state) if (row := state.get(HIGH_WATER, id)) and row["kind"] == PLAN}
+    return {row["plan"] for id in rows(store) if (row := store.get(HIGH_WATER, id)) and row["kind"] == PLAN}
 
 
 def test_of_two_processes_that_note_at_one_moment_the_books_lose_nothing(
@@ -211,21 +211,21 @@ def test_of_two_processes_that_note_at_one_moment_the_books_lose_nothing(
 
 
 def test_two_hundred_things_that_are_noted_after_books_were_put_back_hide_no_plan(firm: Firm) -> None:
-    with firm.house() as house:
-        apply(house, firm.plan(lambda house: plan_retain(house, "calls")))
-    with put_back(firm), firm.house() as house:
+    with firm.systems() as systems:
+        apply(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
+    with put_back(firm), firm.systems() as systems:
         plan = firm.plan(erase_alice)
-        apply(house, plan)
+        apply(systems, plan)
     state = state_of(firm)
     for _ in range(210):
         noted(state)
-    with firm.house() as house:
+    with firm.systems() as systems:
         assert [done.about for done in missing(state, {})] == [plan.digest]
         with pytest.raises(RestoredBooks):
-            erase(house, BOB)
-        confirm(state, house.connectors, NOW)
-        erase(house, BOB)
-        assert missing(state, house.connectors) == ()
+            erase(systems, BOB)
+        confirm(state, systems.connectors, NOW)
+        erase(systems, BOB)
+        assert missing(state, systems.connectors) == ()
 
 
 def test_two_hundred_things_between_two_plans_leave_few_rows_and_are_all_known(firm: Firm) -> None:
@@ -234,8 +234,8 @@ def test_two_hundred_things_between_two_plans_leave_few_rows_and_are_all_known(f
     with put_back(firm):
         for _ in range(210):
             noted(state)
-        with firm.house() as house:
-            erase(house, BOB)
+        with firm.systems() as systems:
+            erase(systems, BOB)
         assert len(rows(state)) == high_water.NEWEST + 2  # the shop and the desk
         assert missing(state, {}) == ()
     assert len(missing(state_of(firm), {})) == 211
@@ -251,21 +251,21 @@ def test_who_dies_while_older_rows_go_does_no_harm(firm: Firm, monkeypatch: pyte
     with put_back(firm):
         for _ in range(15):
             noted(state)
-        left, remove, put = [at], State.remove, State.put
+        left, remove, put = [at], Store.remove, Store.put
 
-        def dies(state: State, shelf: str, name: str) -> None:
+        def dies(store: Store, shelf: str, name: str) -> None:
             if shelf == HIGH_WATER and isinstance(left[0], int):
                 if not left[0]:
                     raise KeyboardInterrupt
                 left[0] -= 1
-            remove(state, shelf, name)
+            remove(store, shelf, name)
 
-        def dies_before(state: State, shelf: str, name: str, content: dict[str, Any]) -> None:
+        def dies_before(store: Store, shelf: str, name: str, content: dict[str, Any]) -> None:
             if name == high_water.CHECKED and left[0] == "put":
                 raise KeyboardInterrupt
-            put(state, shelf, name, content)
+            put(store, shelf, name, content)
 
-        with patch.object(State, "remove", dies), patch.object(State, "put", dies_before), state.alone():
+        with patch.object(Store, "remove", dies), patch.object(Store, "put", dies_before), state.alone():
             with pytest.raises(KeyboardInterrupt):
                 compact(state, dict)
             assert missing(state, {}) == ()
@@ -283,16 +283,16 @@ def test_rows_go_while_verify_reads_them_and_nothing_is_missing(firm: Firm, monk
     state = state_of(firm)
     for _ in range(60):
         noted(state)
-    real = State.all
+    real = Store.all
 
-    def meanwhile(self: State, shelf: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        monkeypatch.setattr(State, "all", real)
+    def meanwhile(self: Store, shelf: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        monkeypatch.setattr(Store, "all", real)
         found = list(real(self, shelf))
         with state.alone():
             compact(state_of(firm), dict)
         return ((name, content) for name, content in found if name == high_water.NUMBER)  # rows went under the reader
 
-    monkeypatch.setattr(State, "all", meanwhile)
+    monkeypatch.setattr(Store, "all", meanwhile)
     assert missing(state, {}) == ()
     assert len(rows(state)) == high_water.NEWEST
 
@@ -320,10 +320,10 @@ def test_a_plan_that_was_cut_short_goes_on_after_its_row_went(firm: Firm, monkey
     firm.run("CREATE TABLE bailee_plan (number BIGINT NOT NULL, plan VARCHAR(64) NOT NULL, at VARCHAR(40) NOT NULL)")
     path = firm.folder / "systems" / "shop.yaml"
     path.write_text(path.read_text().replace("connector: sql\n", "connector: sql\nplans_in: bailee_plan\n"))
-    plan = firm.plan(lambda house: plan_retain(house, "calls"))
+    plan = firm.plan(lambda systems: plan_retain(systems, "calls"))
 
-    with firm.house() as house, pytest.raises(KeyboardInterrupt):
-        apply(house, plan, Told(lambda *_: _die()))  # sealed, and none of it committed
+    with firm.systems() as systems, pytest.raises(KeyboardInterrupt):
+        apply(systems, plan, Told(lambda *_: _die()))  # sealed, and none of it committed
     assert firm.run("SELECT plan FROM bailee_plan") == []
     monkeypatch.setattr(high_water, "MOST", 20)
     state = state_of(firm)
@@ -332,14 +332,14 @@ def test_a_plan_that_was_cut_short_goes_on_after_its_row_went(firm: Firm, monkey
     with state.alone():
         compact(state, dict)
     assert plan.digest not in plans_in(state)
-    with firm.house() as house:
-        assert not apply(house, plan).again
+    with firm.systems() as systems:
+        assert not apply(systems, plan).again
         assert plan.digest in plans_in(state)
-        assert missing(state, house.connectors) == ()
+        assert missing(state, systems.connectors) == ()
         for _ in range(60):
             noted(state)
-        erase(house, BOB)
-        assert missing(state, house.connectors) == ()
+        erase(systems, BOB)
+        assert missing(state, systems.connectors) == ()
         assert firm.run("SELECT plan FROM bailee_plan ORDER BY number")[0] == (plan.digest,)
 
 
@@ -347,26 +347,26 @@ def _die() -> None:
     raise KeyboardInterrupt
 
 
-def as_before_ids(firm: Firm, state: State, path: Path) -> None:
+def as_before_ids(firm: Firm, store: Store, path: Path) -> None:
     """Leave books and mark as an earlier version has them: a number alone, and lines without ids."""
-    for id in rows(state):
-        state.remove(HIGH_WATER, id)
+    for id in rows(store):
+        store.remove(HIGH_WATER, id)
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     path.write_text("".join(json.dumps({k: v for k, v in line.items() if k != "id"}) + "\n" for line in lines))
 
 
 def test_books_and_a_mark_of_an_earlier_version_are_told_apart_by_numbers(firm: Firm, tmp_path: Path) -> None:
     mark = tmp_path / "keys" / "master.mark"
-    with firm.house() as house:
-        apply(house, firm.plan(lambda house: plan_retain(house, "calls")))
+    with firm.systems() as systems:
+        apply(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
     state = state_of(firm)
     noted(state)
     as_before_ids(firm, state, mark)
     assert missing(state, {}) == ()
     plan = firm.plan(erase_alice)
     with put_back(firm):
-        with firm.house() as house:
-            apply(house, plan)
+        with firm.systems() as systems:
+            apply(systems, plan)
         noted(state)
         as_before_ids(firm, state, mark)
         assert missing(state, {}) == ()
@@ -377,11 +377,11 @@ def test_books_and_a_mark_of_an_earlier_version_are_told_apart_by_numbers(firm: 
     first = noted(state)
     assert [(done.number, done.kind) for done in missing(state, {})] == [(3, PLAN), (5, OBJECTION), (6, OBJECTION)]
     assert high_water._kept(state).number == 2
-    with firm.house() as house:
-        confirm(state, house.connectors, NOW)
+    with firm.systems() as systems:
+        confirm(state, systems.connectors, NOW)
         assert missing(state, {}) == ()
         with pytest.raises(BegunBefore, match="the plan was begun or called off on"):
-            apply(house, plan)
+            apply(systems, plan)
     assert first not in rows(state)
 
 
@@ -459,8 +459,8 @@ class _Model:
         self.plans = 0
         self.state = self.opened()
 
-    def opened(self) -> State:
-        return State(self.folder / "books", f"file:{self.folder / 'key'}" if self.elsewhere else "")
+    def opened(self) -> Store:
+        return Store(self.folder / "books", f"file:{self.folder / 'key'}" if self.elsewhere else "")
 
     @property
     def connectors(self) -> Mapping[str, Any]:
@@ -517,15 +517,15 @@ class _Model:
 
     def plan_that_dies(self) -> None:
         """Let a run die while older rows go."""
-        left, remove = self.chance.randrange(4), State.remove
+        left, remove = self.chance.randrange(4), Store.remove
         count = iter(range(10_000))
 
-        def dies(state: State, shelf: str, name: str) -> None:
+        def dies(store: Store, shelf: str, name: str) -> None:
             if next(count) == left:
                 raise KeyboardInterrupt
-            remove(state, shelf, name)
+            remove(store, shelf, name)
 
-        with patch.object(State, "remove", dies), suppress(KeyboardInterrupt):
+        with patch.object(Store, "remove", dies), suppress(KeyboardInterrupt):
             self.plan()
 
     def compact(self) -> None:

@@ -37,9 +37,9 @@ def _text(lines: Any) -> str:
 
 def _applied(firm: Firm, plan: Plan) -> tuple[Applied, dict[str, Any]]:
     """Apply ``plan``; return what became of it, and the outcome that the ledger has."""
-    with firm.house() as house:
-        applied = apply(house, plan)
-        kept = house.state.get("openings", f"{plan.case}-outcome")
+    with firm.systems() as systems:
+        applied = apply(systems, plan)
+        kept = systems.store.get("openings", f"{plan.case}-outcome")
     assert kept is not None
     return applied, Opening(kept["entry"], kept["after"]).content
 
@@ -69,14 +69,14 @@ def test_where_the_map_has_all_nothing_else_is_spoken_of(firm: Firm) -> None:
 
 
 def _policy(firm: Firm) -> Any:
-    with firm.house() as house:
-        return house.policy
+    with firm.systems() as systems:
+        return systems.policy
 
 
 def test_a_table_on_no_map_is_counted_by_find_plan_apply_receipt_copy_and_letter(firm: Firm, tmp_path: Path) -> None:
     firm.run(DIARY, "ALTER TABLE notes ADD COLUMN mood VARCHAR(9)")
     says = "desk: 1 table on no map, 1 column undecided: nothing is known of what is in there"
-    with firm.house() as house, search(house, [ALICE]) as found:
+    with firm.systems() as systems, search(systems, [ALICE]) as found:
         assert says in _text(found_page(found, list(found.holdings()), [], []))
         copy(found, tmp_path / "copy.zip")
     with zipfile.ZipFile(tmp_path / "copy.zip") as package:
@@ -98,7 +98,7 @@ def test_a_table_on_no_map_is_counted_by_find_plan_apply_receipt_copy_and_letter
 
 def test_who_is_not_found_is_not_said_to_be_nowhere(firm: Firm) -> None:
     firm.run(DIARY)
-    with firm.house() as house, search(house, ["erin@post.example"]) as found:
+    with firm.systems() as systems, search(systems, ["erin@post.example"]) as found:
         page = _text(found_page(found, [], [], []))
     assert page.startswith("nothing is held for certain in the tables on the map; looked in desk, shop")
     assert "shop: 1 table on no map" in page
@@ -121,8 +121,8 @@ def test_an_entry_made_before_it_was_counted_is_read_as_it_was(firm: Firm) -> No
 
 def test_a_known_copy_is_named_by_the_check_and_nothing_is_called_clean(firm: Firm) -> None:
     _remember(firm)
-    with firm.house() as house:
-        (told,) = [p for p in house.warnings if p.code == "T430"]
+    with firm.systems() as systems:
+        (told,) = [p for p in systems.warnings if p.code == "T430"]
     assert told.message.startswith('"remembers" keeps a copy of note: a trigger runs after insert on notes')
     assert "accepts: {remembers: why it does no harm}" in told.hint
     plan = firm.plan()
@@ -147,9 +147,9 @@ def test_what_the_map_accounts_for_is_warned_of_no_more(firm: Firm, how: str) ->
     else:
         firm_map = path.read_text() + "  history:\n    key: none\n    fields: {id: id, name: name}\n"
     path.write_text(firm_map)
-    with firm.house() as house:
-        assert not [p for p in house.warnings if p.code == "T430"]
-        assert not_looked_at(house.maps["desk"], ["note"]).copies == (how == "accepts")
+    with firm.systems() as systems:
+        assert not [p for p in systems.warnings if p.code == "T430"]
+        assert not_looked_at(systems.maps["desk"], ["note"]).copies == (how == "accepts")
     applied, outcome = _applied(firm, firm.plan())
     assert [copy.accepted for _, copy in applied.copies] == (["a day's worth"] if how == "accepts" else [])
     assert outcome["clean"] is (how != "accepts")

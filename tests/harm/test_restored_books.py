@@ -17,8 +17,8 @@ from bailee.engine import high_water
 from bailee.engine.apply import apply
 from bailee.engine.high_water import BegunBefore, RestoredBooks
 from bailee.engine.plans import keep, plan_erase, plan_retain
-from bailee.engine.systems import House, house_of
-from bailee.store.sealed_store import HIGH_WATER, State
+from bailee.engine.systems import Systems, systems_of
+from bailee.store.sealed_store import HIGH_WATER, Store
 from bailee.views.doctor import examine
 from tests.harm.firm import ALICE, Firm, erase_alice
 from tests.jobs.conftest import small
@@ -55,23 +55,26 @@ def put_back(firm: Firm) -> Iterator[None]:
     shutil.move(backup, books)
 
 
-def erase(house: House, identity: str) -> None:
+def erase(systems: Systems, identity: str) -> None:
     """Plan and carry out the erasure of a person."""
-    planned = plan_erase(house, [[identity]])
-    keep(house, planned)
-    apply(house, planned.plan)
+    planned = plan_erase(systems, [[identity]])
+    keep(systems, planned)
+    apply(systems, planned.plan)
 
 
 def test_nothing_is_destroyed_by_books_that_are_older_than_what_was_done(firm: Firm) -> None:
-    with firm.house() as house:
-        apply(house, firm.plan(lambda house: plan_retain(house, "calls")))
-    with put_back(firm), firm.house() as house:
+    with firm.systems() as systems:
+        apply(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
+    with put_back(firm), firm.systems() as systems:
         plan = firm.plan(erase_alice)
-        apply(house, plan)
+        apply(systems, plan)
     firm.refill()
     before = firm.dump()
-    with firm.house() as house, pytest.raises(RestoredBooks, match="something was done that these books do not know"):
-        erase(house, ALICE)
+    with (
+        firm.systems() as systems,
+        pytest.raises(RestoredBooks, match="something was done that these books do not know"),
+    ):
+        erase(systems, ALICE)
     assert firm.dump() == before
 
 
@@ -79,8 +82,8 @@ def test_a_plan_that_was_begun_before_the_books_were_put_back_is_not_carried_out
     firm: Firm, capfd: pytest.CaptureFixture[str]
 ) -> None:
     plan = firm.plan(erase_alice)
-    with put_back(firm), firm.house() as house:
-        apply(house, plan)
+    with put_back(firm), firm.systems() as systems:
+        apply(systems, plan)
     firm.refill()  # she has come back since, and this is all new
     before = firm.dump()
     assert _run(firm, "ledger", "verify") != 0
@@ -88,13 +91,13 @@ def test_a_plan_that_was_begun_before_the_books_were_put_back_is_not_carried_out
     assert _run(firm, "confirm", "books") == 1
     assert f"plan {plan.digest[:12]} was begun" in capfd.readouterr().out
     assert _run(firm, "confirm", "books", "--entered-again") == 0
-    with firm.house() as house:
+    with firm.systems() as systems:
         with pytest.raises(
             BegunBefore, match=r"the plan was begun or called off on .*, before the books were put back"
         ):
-            apply(house, plan)
+            apply(systems, plan)
         assert firm.dump() == before
-        erase(house, ALICE)
+        erase(systems, ALICE)
     assert firm.dump() != before
     assert _run(firm, "confirm", "books") == 0
 
@@ -104,84 +107,84 @@ def test_a_table_in_a_system_tells_where_the_mark_was_put_back_with_the_books(fi
     path = firm.folder / "systems" / "shop.yaml"
     path.write_text(path.read_text().replace("connector: sql\n", "connector: sql\nplans_in: bailee_plan\n"))
     mark = tmp_path / "keys" / "master.mark"
-    with firm.house() as house:
-        apply(house, firm.plan(lambda house: plan_retain(house, "calls")))
+    with firm.systems() as systems:
+        apply(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
     then = mark.read_bytes()
-    with put_back(firm), firm.house() as house:
-        apply(house, firm.plan(erase_alice))
+    with put_back(firm), firm.systems() as systems:
+        apply(systems, firm.plan(erase_alice))
     mark.write_bytes(then)
     rows = firm.run("SELECT number, plan FROM bailee_plan ORDER BY number")
     assert [number for number, _ in rows] == [1, 3]  # the desk is the second, and has no table
-    with firm.house() as house:
-        (missing,) = high_water.missing(house.state, house.connectors)
+    with firm.systems() as systems:
+        (missing,) = high_water.missing(systems.store, systems.connectors)
         assert (missing.about, missing.where) == (rows[1][1], "system 'shop'")
         with pytest.raises(RestoredBooks):
-            erase(house, BOB)
+            erase(systems, BOB)
 
 
 def test_a_mark_that_is_gone_stops_what_destroys(firm: Firm, tmp_path: Path) -> None:
-    with firm.house() as house:
-        erase(house, ALICE)
+    with firm.systems() as systems:
+        erase(systems, ALICE)
         (tmp_path / "keys" / "master.mark").unlink()
         with pytest.raises(RestoredBooks, match="is missing"):
-            erase(house, BOB)
+            erase(systems, BOB)
     assert _run(firm, "confirm", "books", "--entered-again") == 0
-    with firm.house() as house:
-        erase(house, BOB)
+    with firm.systems() as systems:
+        erase(systems, BOB)
 
 
 def test_a_mark_that_is_behind_the_books_stops_nothing(firm: Firm, tmp_path: Path) -> None:
     mark = tmp_path / "keys" / "master.mark"
-    with firm.house() as house:
+    with firm.systems() as systems:
         with patch.object(high_water, "keep", lambda *_: None):  # a process died before it wrote the line
-            erase(house, ALICE)
+            erase(systems, ALICE)
         assert mark.read_bytes() == b""
-        erase(house, BOB)
+        erase(systems, BOB)
     assert [json.loads(line)["number"] for line in mark.read_text().splitlines()] == [3, 4]
 
 
 @pytest.mark.parametrize("left", [b"", b"first", b"\0" * 400])
 def test_a_mark_that_was_cut_stops_what_destroys(firm: Firm, tmp_path: Path, left: bytes) -> None:
     mark = tmp_path / "keys" / "master.mark"
-    with firm.house() as house:
-        erase(house, ALICE)
-        apply(house, firm.plan(lambda house: plan_retain(house, "calls")))
+    with firm.systems() as systems:
+        erase(systems, ALICE)
+        apply(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
         mark.write_bytes(mark.read_bytes().splitlines(keepends=True)[0] if left == b"first" else left[:200])
         with pytest.raises(RestoredBooks, match="was cut: it only grows"):
-            erase(house, BOB)
+            erase(systems, BOB)
     assert _run(firm, "confirm", "books", "--entered-again") == 0
-    with firm.house() as house:
-        erase(house, BOB)
+    with firm.systems() as systems:
+        erase(systems, BOB)
 
 
 def test_what_somebody_else_does_at_this_moment_is_not_taken_for_a_backup(
     firm: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with firm.house() as house:
-        erase(house, ALICE)
+    with firm.systems() as systems:
+        erase(systems, ALICE)
         real = high_water._in_file
 
-        def meanwhile(state: State, kept: high_water._InBooks) -> high_water._InMark:
+        def meanwhile(store: Store, kept: high_water._InBooks) -> high_water._InMark:
             monkeypatch.setattr(high_water, "_in_file", real)
-            with firm.house() as other:
+            with firm.systems() as other:
                 erase(other, BOB)
-            return real(state, kept)
+            return real(store, kept)
 
-        with house.state.remembering():
+        with systems.store.remembering():
             monkeypatch.setattr(high_water, "_in_file", meanwhile)
-            high_water.must_be_newest(house.state, dict)
+            high_water.must_be_newest(systems.store, dict)
 
 
 def test_a_line_that_was_torn_when_the_power_went_stops_nothing(firm: Firm, tmp_path: Path) -> None:
     mark = tmp_path / "keys" / "master.mark"
-    with firm.house() as house:
-        erase(house, ALICE)
+    with firm.systems() as systems:
+        erase(systems, ALICE)
         mark.write_bytes(mark.read_bytes()[:-9])
-        erase(house, BOB)
+        erase(systems, BOB)
         _, torn, *whole = mark.read_text().splitlines()
         assert not torn.endswith("}")
         assert [json.loads(line)["number"] for line in whole] == [3, 4]
-        assert high_water.missing(house.state, {}) == ()
+        assert high_water.missing(systems.store, {}) == ()
 
 
 def test_a_table_tells_of_plans_where_the_mark_is_gone_and_they_are_not_carried_out_again(
@@ -190,18 +193,18 @@ def test_a_table_tells_of_plans_where_the_mark_is_gone_and_they_are_not_carried_
     firm.run("CREATE TABLE bailee_plan (number BIGINT NOT NULL, plan VARCHAR(64) NOT NULL, at VARCHAR(40) NOT NULL)")
     path = firm.folder / "systems" / "shop.yaml"
     path.write_text(path.read_text().replace("connector: sql\n", "connector: sql\nplans_in: bailee_plan\n"))
-    with firm.house() as house:
-        apply(house, firm.plan(lambda house: plan_retain(house, "calls")))
+    with firm.systems() as systems:
+        apply(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
     plan = firm.plan(erase_alice)
-    with put_back(firm), firm.house() as house:
-        apply(house, plan)
+    with put_back(firm), firm.systems() as systems:
+        apply(systems, plan)
     (tmp_path / "keys" / "master.mark").unlink()
     assert _run(firm, "confirm", "books") == 1
     assert _run(firm, "confirm", "books", "--entered-again") == 0
-    with firm.house() as house:
+    with firm.systems() as systems:
         with pytest.raises(BegunBefore, match="the plan was begun or called off on"):
-            apply(house, plan)
-        erase(house, BOB)
+            apply(systems, plan)
+        erase(systems, BOB)
 
 
 def test_where_nothing_can_be_written_beside_the_key_plans_are_carried_out_and_the_doctor_says_so(
@@ -209,17 +212,17 @@ def test_where_nothing_can_be_written_beside_the_key_plans_are_carried_out_and_t
 ) -> None:
     assert is_noted(firm)
     monkeypatch.setattr(high_water, "_begun", lambda _path: False)  # as root may write everywhere
-    with firm.house() as house:
-        erase(house, ALICE)
-        erase(house, BOB)
+    with firm.systems() as systems:
+        erase(systems, ALICE)
+        erase(systems, BOB)
     assert not is_noted(firm)
 
 
 def test_a_mark_in_the_books_own_folder_is_none_as_it_is_put_back_with_them(firm: Firm) -> None:
     path = firm.folder / "bailee.yaml"
     path.write_text("\n".join(line for line in path.read_text().splitlines() if not line.startswith("vault:")) + "\n")
-    with firm.house() as house:
-        erase(house, ALICE)
+    with firm.systems() as systems:
+        erase(systems, ALICE)
     assert not is_noted(firm)
 
 
@@ -232,8 +235,8 @@ def is_noted(firm: Firm) -> bool:
 
 
 def test_the_mark_names_nobody(firm: Firm, tmp_path: Path) -> None:
-    with firm.house() as house:
-        erase(house, ALICE)
+    with firm.systems() as systems:
+        erase(systems, ALICE)
     lines = (tmp_path / "keys" / "master.mark").read_text().splitlines()
     for line in lines:
         assert json.loads(line).keys() == {"number", "kind", "about", "at", "id"}
@@ -245,16 +248,16 @@ def test_a_hold_that_was_placed_since_the_backup_is_asked_for(
     small: Place, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     key_elsewhere(small.firm, tmp_path)
-    with small.office() as office, house_of(office) as house:
-        erase(house, BOB)
+    with small.context() as context, systems_of(context) as systems:
+        erase(systems, BOB)
     from bailee.requests.holds import place
 
-    with put_back(small.firm), small.office() as office, house_of(office) as house:
-        place(office.by(controller(office)), house, [ALICE], "litigation", "a law")
+    with put_back(small.firm), small.context() as context, systems_of(context) as systems:
+        place(context.by(controller(context)), systems, [ALICE], "litigation", "a law")
     assert _run(small.firm, "confirm", "books") == 1
     assert "a hold was placed or lifted" in capfd.readouterr().out
-    with small.firm.house() as house, pytest.raises(RestoredBooks):
-        erase(house, ALICE)
+    with small.firm.systems() as systems, pytest.raises(RestoredBooks):
+        erase(systems, ALICE)
 
 
 def _run(firm: Firm, *arguments: str) -> int:
@@ -263,13 +266,13 @@ def _run(firm: Firm, *arguments: str) -> int:
 
 
 def test_the_doctor_says_that_another_machine_has_noted_more(firm: Firm) -> None:
-    with firm.house() as house:
-        erase(house, ALICE)
-        assert high_water.is_alone(house.state)
-        kept = house.state.get(HIGH_WATER, high_water.NUMBER)
+    with firm.systems() as systems:
+        erase(systems, ALICE)
+        assert high_water.is_alone(systems.store)
+        kept = systems.store.get(HIGH_WATER, high_water.NUMBER)
         assert kept is not None
         sizes = {**kept["sizes"], "another": 10_000}
-        house.state.put(HIGH_WATER, high_water.NUMBER, {**kept, "sizes": sizes})
-        assert not high_water.is_alone(house.state)
+        systems.store.put(HIGH_WATER, high_water.NUMBER, {**kept, "sizes": sizes})
+        assert not high_water.is_alone(systems.store)
     (found,) = (one for one in examine(firm.folder) if one.about == "mark")
     assert "another machine has noted more" in found.says

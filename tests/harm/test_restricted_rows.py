@@ -28,23 +28,23 @@ def test_retention_takes_what_is_bobs_and_leaves_what_is_alices_too(firm: Firm) 
     calls = [row for row in firm.dump()["calls"] if row[0] <= 4]  # hers, and one of his that has her number
     (firm.folder / "promises.yaml").write_text("it: {says: it is so, checks: [retention.ceiling]}\n")
     assert ceiling(firm) == {"shop.call": [("broken", 14)], "shop.tape": [("broken", 4)]}
-    with firm.house() as house:
-        put(house.state, "r-1", StoredOnly(NOW, None, (Known(0, "email", ALICE),)))
+    with firm.systems() as systems:
+        put(systems.store, "r-1", StoredOnly(NOW, None, (Known(0, "email", ALICE),)))
         assert ceiling(firm) == {
             "shop.call": [("broken", 10), ("kept", 4)],
             "shop.tape": [("broken", 1), ("kept", 3)],
         }
-        survey(house)
-        counted = surveyed(house.state)
+        survey(systems)
+        counted = surveyed(systems.store)
         assert counted
         law = "UK GDPR Art. 18(2)"
         assert [(one.now, one.held, list(map(tuple, one.staying))) for one in counted.due["calls"]] == [
             (10, 4, [("restriction", law, 4)]),
             (1, 3, [("restriction", law, 3)]),
         ]
-        planned = plan_retain(house, "calls")
-        keep(house, planned)
-        assert apply(house, planned.plan).is_clean
+        planned = plan_retain(systems, "calls")
+        keep(systems, planned)
+        assert apply(systems, planned.plan).is_clean
     assert ceiling(firm) == {"shop.call": [("kept", 0), ("kept", 4)], "shop.tape": [("kept", 0), ("kept", 3)]}
     assert firm.dump()["calls"] == calls
     assert [row[0] for row in firm.dump()["tapes"]] == [1, 2, 3]

@@ -42,8 +42,8 @@ class Other:
 
 def undisturbed(firm: Firm, plan: Plan) -> object:
     """Return the rows that are left when nobody comes between."""
-    with firm.house() as house:
-        assert apply(house, plan).is_clean
+    with firm.systems() as systems:
+        assert apply(systems, plan).is_clean
     return firm.dump()
 
 
@@ -52,12 +52,12 @@ def test_a_second_apply_says_that_the_first_is_at_work(firm: Firm) -> None:
     other = Other(firm, plan, stop=True)
     other.go()
     assert other.hears() == "at work"
-    with firm.house() as house, books_fail("another plan is being applied"):
-        apply(house, plan)
+    with firm.systems() as systems, books_fail("another plan is being applied"):
+        apply(systems, plan)
     other.go()
     assert other.ends() == "clean"
-    with firm.house() as house:
-        assert apply(house, plan).again
+    with firm.systems() as systems:
+        assert apply(systems, plan).again
 
 
 def test_a_process_that_died_lets_go_of_the_books(firm: Firm) -> None:
@@ -68,8 +68,8 @@ def test_a_process_that_died_lets_go_of_the_books(firm: Firm) -> None:
     other.process.kill()
     other.process.join()
     assert firm.run("SELECT count(*) FROM persons") == [(2,)]
-    with firm.house() as house:
-        assert apply(house, plan).is_clean
+    with firm.systems() as systems:
+        assert apply(systems, plan).is_clean
 
 
 def test_of_two_applies_at_the_same_moment_one_does_it(firm: Firm) -> None:
@@ -90,13 +90,13 @@ def test_of_two_applies_at_the_same_moment_one_does_it(firm: Firm) -> None:
 
 def test_two_persons_in_two_plans_leave_nothing_that_neither_would_have_left(firm: Firm) -> None:
     """Each plan takes the other's person for living: the second is stale, and made anew it takes what they shared."""
-    alice, bob = firm.plan(), firm.plan(lambda house: plan_erase(house, [[BOB]]))
-    with firm.house() as house:
-        assert apply(house, alice).is_clean
+    alice, bob = firm.plan(), firm.plan(lambda systems: plan_erase(systems, [[BOB]]))
+    with firm.systems() as systems:
+        assert apply(systems, alice).is_clean
     assert firm.run("SELECT count(*) FROM threads") == [(1,)]
-    with firm.house() as house, stale("thread/delete was not in the plan"):
-        apply(house, bob)
-    bob = firm.plan(lambda house: plan_erase(house, [[BOB]]))
-    with firm.house() as house:
-        assert apply(house, bob).is_clean
+    with firm.systems() as systems, stale("thread/delete was not in the plan"):
+        apply(systems, bob)
+    bob = firm.plan(lambda systems: plan_erase(systems, [[BOB]]))
+    with firm.systems() as systems:
+        assert apply(systems, bob).is_clean
     assert firm.run("SELECT count(*) FROM threads") == [(0,)]

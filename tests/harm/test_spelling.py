@@ -80,11 +80,11 @@ def half(tmp_path: Path, database: Database) -> Firm:
 
 
 def test_no_right_is_kept_while_bob_is_found_by_nobody(half: Firm) -> None:
-    with half.house() as house, search(house, [BOB]) as found:
+    with half.systems() as systems, search(systems, [BOB]) as found:
         assert not found.persons.subjects
     assert told(half) == (["T423"], "broken", ["email"])
     half.run(f"UPDATE persons SET email = '{BOB}' WHERE id = 2")
-    with half.house() as house, search(house, [BOB]) as found:
+    with half.systems() as systems, search(systems, [BOB]) as found:
         assert found.persons.subjects
     assert told(half) == ([], "kept", [])
 
@@ -137,15 +137,15 @@ def test_each_database_counts_what_no_look_up_finds(tmp_path: Path, database: Da
     rows = [(_random(chance, LETTERS, before[0]), _random(chance, DIGITS, before[1])) for _ in range(400)]
     firm = firm_of(tmp_path / "firm", database, rows, *forms)
     counted = []
-    with firm.house() as house:
-        m, connector = house.maps["shop"], house.connectors["shop"]
+    with firm.systems() as systems:
+        m, connector = systems.maps["shop"], systems.connectors["shop"]
         assert isinstance(connector, SqlConnector)
         for column in spelling.columns(m):
             cells = [
                 cell for (cell,) in firm.run(f"SELECT {column.column} FROM persons WHERE LENGTH({column.column}) > 0")
             ]
             expected = sum(misspelt(column.attribute, cell, column.forms, "GB", is_own=column.is_own) for cell in cells)
-            value = dict(connector.count(spelling.doubtful(m, column, house.policy)))
+            value = dict(connector.count(spelling.doubtful(m, column, systems.policy)))
             assert value.get(UNFOUND, 0) == expected
             assert sum(value.values()) <= len(cells)
             counted.append(expected)
@@ -180,9 +180,9 @@ def test_many_persons_leave_calls_whose_column_is_as_long_as_a_number(tmp_path: 
         *(f"INSERT INTO calls VALUES ({n}, '{tel}', '2025-01-01', 'a call')" for n, _, tel in people),
         "INSERT INTO calls VALUES (90, '+442079460100', '2019-01-01', 'before')",
     )  # fmt: skip
-    plan = firm.plan(lambda house: plan_erase(house, [[email] for _, email, _ in people[:-1]]))
-    with firm.house() as house:
-        assert apply(house, plan).is_clean
+    plan = firm.plan(lambda systems: plan_erase(systems, [[email] for _, email, _ in people[:-1]]))
+    with firm.systems() as systems:
+        assert apply(systems, plan).is_clean
     assert firm.run("SELECT id FROM calls WHERE caller IS NOT NULL ORDER BY id") == [(39,), (90,)]
 
 
@@ -224,10 +224,10 @@ def test_alice_is_found_and_leaves_a_list_whatever_the_encoding_of_the_database(
         if encoding == "LATIN1":
             firm.run("UPDATE persons SET email = email || '\xa0' WHERE id = 1")
         plan = firm.plan()
-        with firm.house() as house, search(house, ["kyoto@\u6771\u4eac.example"]) as found:
+        with firm.systems() as systems, search(systems, ["kyoto@\u6771\u4eac.example"]) as found:
             assert found.persons.unknown
-        with firm.house() as house:
-            assert apply(house, plan).is_clean
+        with firm.systems() as systems:
+            assert apply(systems, plan).is_clean
         assert firm.run("SELECT id FROM persons") == [(2,)]
         assert firm.run("SELECT cc FROM mails") == [(f"{BOB},x",)]
     finally:

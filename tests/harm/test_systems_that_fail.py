@@ -21,7 +21,7 @@ from bailee.engine.plans import plan_erase
 from bailee.plan import Plan
 from bailee.policy import PolicyError
 from bailee.store.backends import file
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from tests.harm.firm import ALICE, MARKER, NAMES, SHOP, Firm
 from tests.harm.refusals import books_fail, fails, impatient, looks_right, mistaken, stale
 from tests.ports import free_port
@@ -52,8 +52,8 @@ def somebody_else(firm: Firm, *statements: str) -> Iterator[None]:
 
 def finishes(firm: Firm, plan: Plan) -> bool:
     """Whether applying again does what should have been done."""
-    with firm.house() as house:
-        return apply(house, plan).is_clean and not firm.run(f"SELECT 1 FROM persons WHERE email = '{ALICE}'")
+    with firm.systems() as systems:
+        return apply(systems, plan).is_clean and not firm.run(f"SELECT 1 FROM persons WHERE email = '{ALICE}'")
 
 
 def interrupt(system: str, change: str, _count: int) -> None:
@@ -66,14 +66,14 @@ def interrupt(system: str, change: str, _count: int) -> None:
 
 
 def test_a_system_that_is_down_is_named(firm: Firm, tmp_path: Path) -> None:
-    with fails("C501", "desk"), firm.by(read=elsewhere(firm, tmp_path)).house():
+    with fails("C501", "desk"), firm.by(read=elsewhere(firm, tmp_path)).systems():
         pass
 
 
 def test_a_system_that_went_down_after_the_plan_was_made_leaves_everything(firm: Firm, tmp_path: Path) -> None:
     plan, before = firm.plan(), firm.dump()
-    with firm.by(write=elsewhere(firm, tmp_path)).house() as house, fails("C501", "desk"):
-        apply(house, plan)
+    with firm.by(write=elsewhere(firm, tmp_path)).systems() as systems, fails("C501", "desk"):
+        apply(systems, plan)
     assert firm.dump() == before
     assert finishes(firm, plan)
 
@@ -91,8 +91,8 @@ def test_a_system_too_slow_is_given_up_and_left_as_it_was(firm: Firm) -> None:
     firm.run(*slowly)
     firm.accept("thread", "slow")
     plan, before = firm.plan(), firm.dump(SHOP)
-    with impatient(statement_timeout=0.5), firm.house() as house, fails("C504", "shop"):
-        apply(house, plan)
+    with impatient(statement_timeout=0.5), firm.systems() as systems, fails("C504", "shop"):
+        apply(systems, plan)
     assert firm.dump(SHOP) == before
     assert finishes(firm, plan)
 
@@ -103,8 +103,8 @@ def test_a_system_too_slow_is_given_up_and_left_as_it_was(firm: Firm) -> None:
 @SERVERS
 def test_an_account_that_only_reads_changes_nothing(firm: Firm, reader: Callable[..., str]) -> None:
     plan, before = firm.plan(), firm.dump()
-    with firm.by(write=reader(*NAMES)).house() as house, fails("C503", "desk"):
-        apply(house, plan)
+    with firm.by(write=reader(*NAMES)).systems() as systems, fails("C503", "desk"):
+        apply(systems, plan)
     assert firm.dump() == before
     assert finishes(firm, plan)
 
@@ -113,8 +113,8 @@ def test_an_account_that_only_reads_changes_nothing(firm: Firm, reader: Callable
 def test_an_account_that_may_not_read_a_table_is_no_empty_result(firm: Firm, reader: Callable[..., str]) -> None:
     """Without a right to it, a table is not seen: then it is a mistake of the map, and never nobody's data."""
     most = reader(*(name for name in NAMES if name != "calls"))
-    with pytest.raises((ConnectorError, PolicyError)) as caught, firm.by(read=most).house() as house:
-        plan_erase(house, [[ALICE]])
+    with pytest.raises((ConnectorError, PolicyError)) as caught, firm.by(read=most).systems() as systems:
+        plan_erase(systems, [[ALICE]])
     assert "call" in str(caught.value)
     assert looks_right(caught.value)
 
@@ -123,8 +123,8 @@ def test_a_system_without_an_account_that_writes_is_never_changed(firm: Firm) ->
     path = firm.folder / "systems/desk.yaml"
     path.write_text(path.read_text().replace("write_url: env:HARM_WRITE_URL\n", ""))
     plan, before = firm.plan(), firm.dump()
-    with firm.house() as house, fails("C503", "desk"):
-        apply(house, plan)
+    with firm.systems() as systems, fails("C503", "desk"):
+        apply(systems, plan)
     assert firm.dump() == before
 
 
@@ -132,8 +132,8 @@ def test_a_system_without_an_account_that_writes_is_never_changed(firm: Firm) ->
 def test_a_table_that_is_read_only_for_now_is_left_as_it_was(firm: Firm) -> None:
     plan, before = firm.plan(), firm.dump()
     locked = somebody_else(firm, "LOCK TABLES notes READ")
-    with firm.house() as house, locked, impatient(lock_timeout=1), fails("C505", "desk"):
-        apply(house, plan)
+    with firm.systems() as systems, locked, impatient(lock_timeout=1), fails("C505", "desk"):
+        apply(systems, plan)
     assert firm.dump() == before
     assert finishes(firm, plan)
 
@@ -142,11 +142,11 @@ def test_a_table_that_is_read_only_for_now_is_left_as_it_was(firm: Firm) -> None
 def test_row_security_is_refused_and_never_an_empty_result(firm: Firm, reader: Callable[..., str]) -> None:
     url = reader(*NAMES)
     firm.run("ALTER TABLE calls ENABLE ROW LEVEL SECURITY", "CREATE POLICY mine ON calls USING (person_id = 2)")
-    with mistaken("T410"), firm.house():
+    with mistaken("T410"), firm.systems():
         pass
     firm.accept("call", "mine")
-    with firm.by(read=url).house() as house, fails("C512", "shop"):
-        plan_erase(house, [[ALICE]])
+    with firm.by(read=url).systems() as systems, fails("C512", "shop"):
+        plan_erase(systems, [[ALICE]])
 
 
 # --- locks and cuts ------------------------------------------------------------------------------------------
@@ -159,8 +159,8 @@ def test_a_lock_on_the_person_is_waited_for_only_so_long(firm: Firm) -> None:
         "postgresql": "SELECT * FROM writers WHERE id = 1 FOR UPDATE",
         "mariadb": "SELECT * FROM writers WHERE id = 1 FOR UPDATE",
     }[firm.database.dialect]
-    with somebody_else(firm, held), impatient(lock_timeout=1), firm.house() as house, fails("C505", "desk"):
-        apply(house, plan)
+    with somebody_else(firm, held), impatient(lock_timeout=1), firm.systems() as systems, fails("C505", "desk"):
+        apply(systems, plan)
     assert firm.dump() == before
     assert finishes(firm, plan)
 
@@ -168,10 +168,10 @@ def test_a_lock_on_the_person_is_waited_for_only_so_long(firm: Firm) -> None:
 @POSTGRESQL
 def test_a_lock_on_a_whole_table_is_waited_for_only_so_long(firm: Firm) -> None:
     plan, before = firm.plan(), firm.dump(SHOP)
-    with firm.house() as house:
+    with firm.systems() as systems:
         lock = "LOCK TABLE threads IN ACCESS EXCLUSIVE MODE"
         with somebody_else(firm, lock), impatient(lock_timeout=0.5), fails("C505", "shop"):
-            apply(house, plan)
+            apply(systems, plan)
     assert firm.dump(SHOP) == before
     assert finishes(firm, plan)
 
@@ -195,8 +195,8 @@ def test_a_connection_that_is_cut_in_the_middle_leaves_the_system_as_it_was(firm
                 firm.run(cut.format(number))
 
     plan, before = firm.plan(), firm.dump(SHOP)
-    with firm.house() as house, fails("C509", "shop"):
-        apply(house, plan, Told(interfere))
+    with firm.systems() as systems, fails("C509", "shop"):
+        apply(systems, plan, Told(interfere))
     assert firm.dump(SHOP) == before
     assert finishes(firm, plan)
 
@@ -212,7 +212,7 @@ def test_a_connection_that_is_cut_in_the_middle_leaves_the_system_as_it_was(firm
 def test_a_map_that_is_out_of_date_is_refused_when_the_house_opens(firm: Firm, statement: str, code: str) -> None:
     firm.plan()
     firm.run(statement)
-    with mistaken(code), firm.house():
+    with mistaken(code), firm.systems():
         pass
 
 
@@ -223,11 +223,11 @@ def test_a_map_that_is_out_of_date_is_refused_when_the_house_opens(firm: Firm, s
 )
 def test_a_table_that_changes_while_the_house_is_open_is_told(firm: Firm, statement: str) -> None:
     plan = firm.plan()
-    with firm.house() as house:
+    with firm.systems() as systems:
         firm.run(statement)
         before = firm.dump(SHOP)
         with fails("C507", "desk"):
-            apply(house, plan)
+            apply(systems, plan)
     assert firm.dump(SHOP) == before
 
 
@@ -235,19 +235,19 @@ def test_a_column_that_came_after_the_plan_makes_it_stale(firm: Firm) -> None:
     plan = firm.plan()
     firm.run("ALTER TABLE persons ADD COLUMN faith VARCHAR(80)")
     before = firm.dump()
-    with firm.house() as house, stale("schema of 'shop'"):
-        apply(house, plan)
+    with firm.systems() as systems, stale("schema of 'shop'"):
+        apply(systems, plan)
     assert firm.dump() == before
 
 
 def test_a_policy_that_changed_after_a_cut_makes_the_rest_stale(firm: Firm) -> None:
     plan = firm.plan()
-    with firm.house() as house, pytest.raises(KeyboardInterrupt):
-        apply(house, plan, Told(interrupt))
+    with firm.systems() as systems, pytest.raises(KeyboardInterrupt):
+        apply(systems, plan, Told(interrupt))
     holds = firm.folder / "holds.yaml"
     holds.write_text(holds.read_text().replace("P6Y", "P7Y"))
-    with firm.house() as house, stale("policy"):
-        apply(house, plan)
+    with firm.systems() as systems, stale("policy"):
+        apply(systems, plan)
 
 
 # --- other encodings -----------------------------------------------------------------------------------------
@@ -260,20 +260,20 @@ def test_a_latin_column_is_read_and_erased_as_any_other(firm: Firm) -> None:
         "ALTER TABLE persons CONVERT TO CHARACTER SET latin1",
         f"INSERT INTO persons VALUES (7, '{email}', 'Zoë {MARKER}', NULL, NULL)",
     )
-    plan = firm.plan(lambda house: plan_erase(house, [[email]]))
-    with firm.house() as house:
-        assert apply(house, plan).is_clean
+    plan = firm.plan(lambda systems: plan_erase(systems, [[email]]))
+    with firm.systems() as systems:
+        assert apply(systems, plan).is_clean
     assert firm.run("SELECT count(*) FROM persons WHERE id = 7") == [(0,)]
 
 
 @SQLITE
 def test_a_text_that_is_no_utf8_stops_a_copy_and_not_an_erasure(firm: Firm) -> None:
     firm.run(f"UPDATE notes SET body = CAST(x'e9' || '{MARKER}' AS TEXT) WHERE id = 1")
-    with firm.house() as house, search(house, [ALICE]) as found, fails("C510"):
+    with firm.systems() as systems, search(systems, [ALICE]) as found, fails("C510"):
         list(found.sessions["desk"].read("note"))
     plan = firm.plan()
-    with firm.house() as house:
-        assert apply(house, plan).is_clean
+    with firm.systems() as systems:
+        assert apply(systems, plan).is_clean
 
 
 # --- the books -----------------------------------------------------------------------------------------------
@@ -282,12 +282,12 @@ def test_a_text_that_is_no_utf8_stops_a_copy_and_not_an_erasure(firm: Firm) -> N
 def test_nothing_is_erased_while_the_books_are_full(firm: Firm) -> None:
     plan, before = firm.plan(), firm.dump()
     full = OSError(errno.ENOSPC, f"no space for {MARKER}", f"/books/{MARKER}")
-    with firm.house() as house, patch("os.fsync", side_effect=full), books_fail("No space left"):
-        apply(house, plan)
+    with firm.systems() as systems, patch("os.fsync", side_effect=full), books_fail("No space left"):
+        apply(systems, plan)
     no_room = sqlite3.OperationalError(f"no space for {MARKER}")
     no_room.sqlite_errorcode = sqlite3.SQLITE_FULL
-    with firm.house() as house, patch.object(file, "commit", side_effect=no_room), books_fail("the disk is full"):
-        apply(house, plan)
+    with firm.systems() as systems, patch.object(file, "commit", side_effect=no_room), books_fail("the disk is full"):
+        apply(systems, plan)
     assert firm.dump() == before
     assert finishes(firm, plan)
 
@@ -297,25 +297,25 @@ def test_nothing_is_erased_while_the_books_are_full(firm: Firm) -> None:
 )
 def test_a_case_file_that_was_damaged_is_not_used(firm: Firm, damage: Callable[[bytes], bytes]) -> None:
     plan, before = firm.plan(), firm.dump()
-    shelves = State(firm.folder / "books").shelves
+    shelves = Store(firm.folder / "books").shelves
     ((case, sealed),) = shelves.all("cases")
     shelves.put("cases", case, damage(sealed))
-    with firm.house() as house, books_fail("does not open"):
-        apply(house, plan)
+    with firm.systems() as systems, books_fail("does not open"):
+        apply(systems, plan)
     assert firm.dump() == before
 
 
 def test_a_key_that_others_can_read_is_not_used(firm: Firm) -> None:
     plan = firm.plan()
     (firm.folder / "books/key").chmod(0o644)
-    with firm.house() as house, books_fail("can be read by others"):
-        apply(house, plan)
+    with firm.systems() as systems, books_fail("can be read by others"):
+        apply(systems, plan)
 
 
 def test_nothing_personal_lies_open_in_the_books(firm: Firm) -> None:
     plan = firm.plan()
-    with firm.house() as house, pytest.raises(KeyboardInterrupt):
-        apply(house, plan, Told(interrupt))
+    with firm.systems() as systems, pytest.raises(KeyboardInterrupt):
+        apply(systems, plan, Told(interrupt))
     for path in (firm.folder / "books").rglob("*"):
         assert path.is_dir() or MARKER.encode() not in path.read_bytes()
         assert not path.stat().st_mode & 0o077

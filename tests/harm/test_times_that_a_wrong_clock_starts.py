@@ -10,7 +10,7 @@ import pytest
 
 from bailee.engine import time_check
 from bailee.engine.time_check import WrongClock
-from bailee.store.context import Office
+from bailee.store.context import Context
 from tests.harm.test_clocks import YEARS, clock_off_by, rounds, run, used_today
 from tests.jobs.conftest import place, small
 from tests.jobs.firm import Place, approved, asks, controller
@@ -31,18 +31,18 @@ def nothing_known() -> Iterator[None]:
 def planned(place: Place) -> str:
     """Let a person ask by a clock that is right, and a worker plan it; return the id of the request."""
     used_today(place)
-    with place.office(datetime.now(UTC)) as office:
-        request = asks(office)
-        rounds(office)
+    with place.context(datetime.now(UTC)) as context:
+        request = asks(context)
+        rounds(context)
         assert request.plans.filter(state="proposed").exists()
         return str(request.id)
 
 
-def approve_now(office: Office, request_id: str) -> None:
+def approve_now(context: Context, request_id: str) -> None:
     """Approve the plan of a request as a second person does."""
     from bailee.store.models import Request
 
-    approved(office, Request.objects.get(id=request_id))
+    approved(context, Request.objects.get(id=request_id))
 
 
 @pytest.mark.parametrize("off", [-DAY, YEARS], ids=["a day behind", "two years ahead"])
@@ -52,43 +52,43 @@ def test_no_plan_is_approved_by_a_wrong_clock_so_its_waiting_time_is_never_cut_s
     from bailee.store.models import Approval
 
     asked = planned(place)
-    with clock_off_by(off) as now, place.office(now) as office, pytest.raises(WrongClock):
-        approve_now(office, asked)
+    with clock_off_by(off) as now, place.context(now) as context, pytest.raises(WrongClock):
+        approve_now(context, asked)
     time_check._RIGHT.clear()
-    with place.office(datetime.now(UTC)) as office:
+    with place.context(datetime.now(UTC)) as context:
         mine = Approval.objects.filter(plan__request=asked)
         assert not mine.exists()
-        approve_now(office, asked)
-        assert mine.get().acts_at - office.now == DAY
+        approve_now(context, asked)
+        assert mine.get().acts_at - context.now == DAY
 
 
 def test_no_plan_is_approved_before_the_time_at_which_it_was_made(small: Place) -> None:
     asked = planned(small)
-    with small.office(datetime.now(UTC) - DAY / 24) as office, pytest.raises(WrongClock, match="was made 60 minutes"):
-        approve_now(office, asked)
+    with small.context(datetime.now(UTC) - DAY / 24) as context, pytest.raises(WrongClock, match="was made 60 minutes"):
+        approve_now(context, asked)
 
 
 def test_a_server_that_is_right_shows_that_a_clock_is_six_days_ahead_before_a_plan_is_approved(place: Place) -> None:
     asked = planned(place)
-    with clock_off_by(6 * DAY) as now, place.office(now) as office:
-        if time_check.times_of(_connectors(office)):
+    with clock_off_by(6 * DAY) as now, place.context(now) as context:
+        if time_check.times_of(_connectors(context)):
             with pytest.raises(WrongClock, match="6 days ahead of that of system"):
-                approve_now(office, asked)
+                approve_now(context, asked)
         else:  # a file has no clock: six quiet days are nothing strange
-            approve_now(office, asked)
+            approve_now(context, asked)
 
 
-def _connectors(office: Office) -> dict[str, object]:
+def _connectors(context: Context) -> dict[str, object]:
     from bailee.engine.systems import connectors_in
 
-    return dict(connectors_in(office))
+    return dict(connectors_in(context))
 
 
 def test_staff_start_no_time_by_a_clock_that_is_behind_the_books(small: Place) -> None:
     used_today(small)
-    with clock_off_by(-DAY) as now, small.office(now) as office:
+    with clock_off_by(-DAY) as now, small.context(now) as context:
         roles = import_module("bailee.requests.roles")
-        by = office.by(controller(office))
+        by = context.by(controller(context))
         for act in roles.STARTS_A_TIME:
             with pytest.raises(WrongClock):
                 roles.must(by, act)
@@ -96,36 +96,36 @@ def test_staff_start_no_time_by_a_clock_that_is_behind_the_books(small: Place) -
 
 def test_staff_call_a_plan_off_and_place_a_hold_whatever_the_clock_says(small: Place) -> None:
     used_today(small)
-    with clock_off_by(-DAY) as now, small.office(now) as office:
+    with clock_off_by(-DAY) as now, small.context(now) as context:
         roles = import_module("bailee.requests.roles")
-        by, act = office.by(controller(office)), roles.Act
+        by, act = context.by(controller(context)), roles.Act
         for one in (act.CANCEL, act.WITHDRAW, act.HOLD, act.READ):
             assert roles.must(by, one) is not None
 
 
 def test_a_worker_plans_only_once_the_clock_is_right(small: Place) -> None:
     used_today(small)
-    with small.office(datetime.now(UTC)) as office:
-        request = asks(office)
-    with clock_off_by(YEARS) as now, small.office(now) as office:
-        rounds(office)
+    with small.context(datetime.now(UTC)) as context:
+        request = asks(context)
+    with clock_off_by(YEARS) as now, small.context(now) as context:
+        rounds(context)
         assert not request.plans.exists()
     time_check._RIGHT.clear()
-    with small.office(datetime.now(UTC)) as office:
-        rounds(office)
-        assert request.plans.get().made_at - office.now < DAY
+    with small.context(datetime.now(UTC)) as context:
+        rounds(context)
+        assert request.plans.get().made_at - context.now < DAY
 
 
 def test_a_letter_that_a_clock_ahead_has_put_off_is_tried_once_the_clock_is_right(small: Place) -> None:
     from bailee.store.models import Due
 
     used_today(small)
-    with clock_off_by(YEARS) as now, small.office(now) as office:
+    with clock_off_by(YEARS) as now, small.context(now) as context:
         due = import_module("bailee.jobs.due_items")
-        due.later("deliver", "0" * 16, at=office.now)
+        due.later("deliver", "0" * 16, at=context.now)
     time_check._RIGHT.clear()
-    with small.office(datetime.now(UTC)) as office:
-        rounds(office)
+    with small.context(datetime.now(UTC)) as context:
+        rounds(context)
         assert not Due.objects.filter(kind="deliver", done_at=None).exists()  # there is no such letter: it is done
 
 
@@ -137,11 +137,11 @@ def test_books_are_confirmed_by_a_clock_that_is_right_alone(
     for name, value in place.environment.items():
         monkeypatch.setenv(name, value)
     used_today(place)
-    with clock_off_by(off) as now, place.office(now) as office:
-        assert run(office, "confirm", "books", "--entered-again") not in {0, 1}
+    with clock_off_by(off) as now, place.context(now) as context:
+        assert run(context, "confirm", "books", "--entered-again") not in {0, 1}
     time_check._RIGHT.clear()
-    with place.office(datetime.now(UTC)) as office:
-        assert not over(office.state, office.now - 2 * DAY)
-        assert run(office, "confirm", "books", "--entered-again") == 0
-        assert over(office.state, office.now - 2 * DAY)
-        assert not over(office.state, office.now + DAY / 24)
+    with place.context(datetime.now(UTC)) as context:
+        assert not over(context.store, context.now - 2 * DAY)
+        assert run(context, "confirm", "books", "--entered-again") == 0
+        assert over(context.store, context.now - 2 * DAY)
+        assert not over(context.store, context.now + DAY / 24)

@@ -18,7 +18,7 @@ SEEN = f"{MARKER} exe.[U+202E]gnp [U+2066]a[U+2069] b[U+200F][U+061C][U+001B][2J
 
 def test_a_copy_shows_them_to_people_and_gives_them_to_programs(firm: Firm, tmp_path: Path) -> None:
     firm.run(f"UPDATE notes SET body = '{BODY}' WHERE id = 1")
-    with firm.house() as house, search(house, [ALICE]) as found:
+    with firm.systems() as systems, search(systems, [ALICE]) as found:
         copy(found, tmp_path / "copy.zip")
     with zipfile.ZipFile(tmp_path / "copy.zip") as package:
         inside = {name: package.read(name).decode("utf-8-sig") for name in package.namelist() if "/files/" not in name}

@@ -40,10 +40,10 @@ MENTIONED = """
 def erased(firm: Firm) -> tuple[Applied, list[tuple[str, str, int, str]], list[str]]:
     """Erase Alice. Return what became of it, what her receipt says still stands, and what her letter says of it."""
     plan, receipt = firm.plan(), list[str]()
-    with firm.house() as house:
-        applied = apply(house, plan)
-        ledger_entries.hand_out(house, plan, receipt.append)
-        letter = list(standing_by(plan, ledger_entries.standing_of(house.state, plan.case)))
+    with firm.systems() as systems:
+        applied = apply(systems, plan)
+        ledger_entries.hand_out(systems, plan, receipt.append)
+        letter = list(standing_by(plan, ledger_entries.standing_of(systems.store, plan.case)))
     parts = parse(receipt[0]).entry["systems"]
     told = [(s["collection"], s["column"], s["rows"], s["why"]) for p in parts for s in p.get("standing", ())]
     assert told == [(s.collection, s.column, s.count, s.why) for s in applied.standing]

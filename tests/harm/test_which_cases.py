@@ -15,8 +15,8 @@ from bailee.engine.cases import Case, cases_about, kept_cases, load, save
 from bailee.engine.journal import INTENT, Told
 from bailee.engine.people import in_session
 from bailee.engine.plans import keep, plan_erase
-from bailee.engine.systems import House
-from bailee.store.sealed_store import State
+from bailee.engine.systems import Systems
+from bailee.store.sealed_store import Store
 from bailee.trace import Ref, Trace
 from bailee.trace.closure import Value
 from tests.harm.firm import ALICE, BOB, MARKER, Firm
@@ -36,9 +36,9 @@ def left(firm: Firm) -> Mapping[str, str]:
 
 def erased(firm: Firm, email: str, told: Told | None = None) -> str:
     """Erase somebody, and return the case."""
-    plan = firm.plan(lambda house: plan_erase(house, [[email]]))
-    with firm.house() as house:
-        assert (apply(house, plan, told) if told else apply(house, plan)).is_clean
+    plan = firm.plan(lambda systems: plan_erase(systems, [[email]]))
+    with firm.systems() as systems:
+        assert (apply(systems, plan, told) if told else apply(systems, plan)).is_clean
     return plan.case
 
 
@@ -48,9 +48,9 @@ def opened() -> Iterator[set[str]]:
     names: set[str] = set()
 
     def noted(
-        state: State, refs: Iterable[Ref], values: Iterable[Value] = (), but: Collection[str] = ()
+        store: Store, refs: Iterable[Ref], values: Iterable[Value] = (), but: Collection[str] = ()
     ) -> Mapping[str, Case]:
-        found = cases_about(state, refs, values, but)
+        found = cases_about(store, refs, values, but)
         names.update(found)
         return found
 
@@ -64,12 +64,12 @@ def threads(firm: Firm) -> set[int]:
 
 def test_a_plan_opens_the_case_of_her_who_owns_what_it_takes_and_no_other(firm: Firm, left: Mapping[str, str]) -> None:
     firm.run(f"INSERT INTO threads VALUES (9, 1, 2, 'both {MARKER}')")
-    with firm.house() as house, opened() as names:
-        planned = plan_erase(house, [[BOB]])
-        keep(house, planned)
+    with firm.systems() as systems, opened() as names:
+        planned = plan_erase(systems, [[BOB]])
+        keep(systems, planned)
     assert names == {left[ALICE]}
-    with firm.house() as house:
-        assert apply(house, planned.plan).is_clean
+    with firm.systems() as systems:
+        assert apply(systems, planned.plan).is_clean
     assert 9 not in threads(firm)
 
 
@@ -118,9 +118,9 @@ def test_while_a_plan_holds_the_locks_of_one_system_it_asks_no_other(firm: Firm)
     held, asked, before = set[str](), set[str](), set[str]()
 
     @contextmanager
-    def watched(house: House, system: str, trace: Trace, *, write: bool) -> Iterator[Session]:
+    def watched(systems: Systems, system: str, trace: Trace, *, write: bool) -> Iterator[Session]:
         (asked if held - {system} else before).add(system)
-        with in_session(house, system, trace, write=write) as session:
+        with in_session(systems, system, trace, write=write) as session:
             held.update({system} if write else ())
             try:
                 yield session
@@ -136,24 +136,24 @@ def test_while_a_plan_holds_the_locks_of_one_system_it_asks_no_other(firm: Firm)
 def test_a_case_that_is_not_indexed_is_opened_and_the_next_plan_that_is_carried_out_indexes_it(
     firm: Firm, left: Mapping[str, str]
 ) -> None:
-    state = State(firm.folder / "books")
-    for case in kept_cases(state):
-        state.put("cases", case.id, state.open_case(case.id))  # as an earlier version wrote it
-    with firm.house() as house, opened() as names:
-        plan_erase(house, [[BOB]])
+    store = Store(firm.folder / "books")
+    for case in kept_cases(store):
+        store.put("cases", case.id, store.open_case(case.id))  # as an earlier version wrote it
+    with firm.systems() as systems, opened() as names:
+        plan_erase(systems, [[BOB]])
     assert names >= {*left.values()}
     erased(firm, BOB)
     firm.run(f"INSERT INTO persons VALUES (4, 'dave.{MARKER}@post.example', 'Dave {MARKER}', NULL, NULL)")
     with opened() as names:
         erased(firm, f"dave.{MARKER}@post.example")
     assert not names
-    assert load(State(firm.folder / "books"), left[CAROL]).is_remembered
+    assert load(Store(firm.folder / "books"), left[CAROL]).is_remembered
 
 
 def test_a_case_of_an_earlier_version_is_found_by_its_own_rows(firm: Firm, left: Mapping[str, str]) -> None:
     """It does not say how its rows were left, so nothing else in it names them."""
-    state = State(firm.folder / "books")
-    case = load(state, left[ALICE])
-    save(state, replace(case, left=None, kept={}))
-    found = cases_about(state, [case.subjects[0].ref])
+    store = Store(firm.folder / "books")
+    case = load(store, left[ALICE])
+    save(store, replace(case, left=None, kept={}))
+    found = cases_about(store, [case.subjects[0].ref])
     assert found.keys() == {case.id}

@@ -12,7 +12,7 @@ import pytest
 
 from bailee.engine.apply import apply
 from bailee.engine.plans import keep, plan_release
-from bailee.engine.systems import House, open_house
+from bailee.engine.systems import Systems, open_systems
 from bailee.plan import Plan
 from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice
 
@@ -49,25 +49,25 @@ def withheld(firm: Firm) -> tuple[Firm, Plan]:
     held(firm, keeps, (NUMBER, NUMBER), (SUBJECT, SUBJECT))
     firm.run(f"INSERT INTO persons VALUES (3, '{CAROL}', 'Carol {MARKER}', NULL, '{CAROLS}')")
     plan = firm.plan(erase_alice)
-    with firm.house() as house:
-        assert apply(house, plan).is_clean
+    with firm.systems() as systems:
+        assert apply(systems, plan).is_clean
     assert firm.run("SELECT caller FROM calls WHERE id = 4") == [(HERS,)]
     assert firm.run("SELECT first_id FROM threads WHERE id = 1") == [(1,)]
     return firm, plan
 
 
 @contextmanager
-def free(firm: Firm) -> Iterator[House]:
+def free(firm: Firm) -> Iterator[Systems]:
     now = datetime(2040, 1, 1, tzinfo=UTC)
-    with patch.dict(os.environ, firm.environment), open_house(firm.folder, now=now) as house:
-        yield house
+    with patch.dict(os.environ, firm.environment), open_systems(firm.folder, now=now) as systems:
+        yield systems
 
 
 def release(firm: Firm, plan: Plan) -> None:
-    with free(firm) as house:
-        planned = plan_release(house, plan.case)
-        keep(house, planned)
-        assert apply(house, planned.plan).is_clean
+    with free(firm) as systems:
+        planned = plan_release(systems, plan.case)
+        keep(systems, planned)
+        assert apply(systems, planned.plan).is_clean
 
 
 def test_what_is_still_hers_is_cleared(withheld: tuple[Firm, Plan]) -> None:
@@ -95,11 +95,11 @@ def test_a_thread_that_was_given_to_somebody_else_meanwhile_stays_theirs(withhel
 
 def test_what_is_written_between_plan_and_apply_of_the_release_stays(withheld: tuple[Firm, Plan]) -> None:
     firm, plan = withheld
-    with free(firm) as house:
-        planned = plan_release(house, plan.case)
-        keep(house, planned)
+    with free(firm) as systems:
+        planned = plan_release(systems, plan.case)
+        keep(systems, planned)
         firm.run(f"UPDATE calls SET caller = '{CAROLS}' WHERE id = 4", "UPDATE threads SET first_id = 3 WHERE id = 1")
-        assert apply(house, planned.plan).is_clean
+        assert apply(systems, planned.plan).is_clean
     assert firm.run("SELECT caller FROM calls WHERE id = 4") == [(CAROLS,)]
     assert firm.run("SELECT first_id FROM threads WHERE id = 1") == [(3,)]
 
@@ -108,8 +108,8 @@ def test_of_a_list_that_was_written_meanwhile_only_her_element_goes(firm: Firm) 
     held(firm, "thread.subject", (SUBJECT, "    mentions: [{email: subject, stored: 'list(\",\")'}]\n"))
     firm.run(f"UPDATE threads SET subject = '{ALICE},{BOB}' WHERE id = 1")
     plan = firm.plan(erase_alice)
-    with firm.house() as house:
-        assert apply(house, plan).is_clean
+    with firm.systems() as systems:
+        assert apply(systems, plan).is_clean
     assert firm.run("SELECT subject FROM threads WHERE id = 1") == [(f"{ALICE},{BOB}",)]
     firm.run(f"UPDATE threads SET subject = '{CAROL},{ALICE}' WHERE id = 1")
     release(firm, plan)
@@ -122,8 +122,8 @@ def test_a_call_dated_ahead_that_is_still_hers_is_cleared(firm: Firm) -> None:
     firm.run("UPDATE calls SET started_on = '2027-01-01' WHERE id = 4")
     firm.run(f"INSERT INTO calls VALUES (5, 2, '{HERS}', '2027-01-01')")
     plan = firm.plan(erase_alice)
-    with firm.house() as house:
-        assert apply(house, plan).is_clean
+    with firm.systems() as systems:
+        assert apply(systems, plan).is_clean
     firm.run(f"UPDATE calls SET caller = '{CAROLS}' WHERE id = 5")
     release(firm, plan)
     assert firm.run("SELECT id, caller FROM calls WHERE id IN (4, 5) ORDER BY id") == [(4, None), (5, CAROLS)]

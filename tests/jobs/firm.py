@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-from bailee.requests.startup import open_office
-from bailee.store.context import Office
+from bailee.requests.startup import open_context
+from bailee.store.context import Context
 from tests.conftest import Database
 from tests.harm.firm import ALICE, Firm, build
 
@@ -36,10 +36,10 @@ class Place:
         return {**self.firm.environment, "BOOKS_URL": self.books}
 
     @contextmanager
-    def office(self, now: datetime = NOW) -> Iterator[Office]:
-        """Open the office at ``now``."""
-        with patch.dict(os.environ, self.environment), open_office(self.firm.folder, now=now) as office:
-            yield replace(office, state=replace(office.state, waits=20))
+    def context(self, now: datetime = NOW) -> Iterator[Context]:
+        """Open the context at ``now``."""
+        with patch.dict(os.environ, self.environment), open_context(self.firm.folder, now=now) as context:
+            yield replace(context, store=replace(context.store, waits=20))
 
 
 def settle_in(folder: Path, database: Database, *, shared: bool = False, waits: int = 24, settles: int = 24) -> Place:
@@ -58,62 +58,62 @@ def settle_in(folder: Path, database: Database, *, shared: bool = False, waits: 
     return Place(firm)
 
 
-def asks(office: Office, *identities: str, right: str = "erase", reply_to: str = ALICE) -> Request:
+def asks(context: Context, *identities: str, right: str = "erase", reply_to: str = ALICE) -> Request:
     """Let a person ask, who has shown who they are; ``reply_to``: where letters go, if to anywhere."""
     from bailee.jobs.due_items import later
     from bailee.requests.request_content import Asked, seal_asked
     from bailee.store.models import Request, Status
 
     request = Request(
-        right=right, status=Status.OPEN, channel="portal", received_at=office.now, received_on=office.today,
-        regime="uk", due_on=office.today + timedelta(days=31), identified_on=office.today,
+        right=right, status=Status.OPEN, channel="portal", received_at=context.now, received_on=context.today,
+        regime="uk", due_on=context.today + timedelta(days=31), identified_on=context.today,
     )  # fmt: skip
-    seal_asked(office, request, Asked(identities=identities or (ALICE,), reply_to=reply_to))
+    seal_asked(context, request, Asked(identities=identities or (ALICE,), reply_to=reply_to))
     request.save()
-    later("plan", request.id, at=office.now)
+    later("plan", request.id, at=context.now)
     return request
 
 
-def officer(office: Office) -> str:
+def officer(context: Context) -> str:
     """Return the id of a privacy officer."""
     from bailee.store.models import Role, Staff
 
-    return Staff.objects.create(role=Role.OFFICER, tag=os.urandom(8).hex(), sealed=b"-", joined_at=office.now).id
+    return Staff.objects.create(role=Role.OFFICER, tag=os.urandom(8).hex(), sealed=b"-", joined_at=context.now).id
 
 
-def controller(office: Office) -> str:
+def controller(context: Context) -> str:
     """Return the id of the Data Controller."""
     from bailee.store.models import Role, Staff
 
-    return Staff.objects.create(role=Role.CONTROLLER, tag=os.urandom(8).hex(), sealed=b"-", joined_at=office.now).id
+    return Staff.objects.create(role=Role.CONTROLLER, tag=os.urandom(8).hex(), sealed=b"-", joined_at=context.now).id
 
 
-def approved(office: Office, request: Request) -> Plan:
+def approved(context: Context, request: Request) -> Plan:
     """Approve the plan of ``request``, as a second person."""
     from bailee.requests.approval import approve
 
     plan = request.plans.get(state="proposed")
-    approve(office.by(officer(office)), plan.id, plan.digest[:10])
+    approve(context.by(officer(context)), plan.id, plan.digest[:10])
     return plan
 
 
-def let_work(office: Office) -> None:
-    """Let a worker do all that is due at the office's time."""
+def let_work(context: Context) -> None:
+    """Let a worker do all that is due at the context's time."""
     from bailee.jobs.worker import work
-    from bailee.jobs.worker_context import Desk
+    from bailee.jobs.worker_context import WorkerContext
     from bailee.requests.job_registry import JOBS
 
-    work(Desk(office, JOBS, clock=lambda: office.now), once=True)
+    work(WorkerContext(context, JOBS, clock=lambda: context.now), once=True)
 
 
-def go_on(office: Office, *kinds: str) -> Office:
-    """Let time pass and a worker work until nothing of ``kinds`` is due any more; return the office as of then."""
+def go_on(context: Context, *kinds: str) -> Context:
+    """Let time pass and a worker work until nothing of ``kinds`` is due any more; return the context as of then."""
     from bailee.store.models import Due
 
     for _ in range(40):
         times = [max(row.at, row.lease_until or row.at) for row in Due.objects.filter(done_at=None, kind__in=kinds)]
         if not times:
-            return office
-        office = office.at(max(office.now + timedelta(minutes=10), min(times) + timedelta(seconds=1)))
-        let_work(office)
+            return context
+        context = context.at(max(context.now + timedelta(minutes=10), min(times) + timedelta(seconds=1)))
+        let_work(context)
     raise AssertionError(list(Due.objects.filter(done_at=None).values_list("kind", "problem", "tries")))

@@ -10,13 +10,13 @@ import pytest
 
 from bailee import plan as plans
 from bailee.engine.results import Standing, Why
-from bailee.engine.systems import house_of
+from bailee.engine.systems import systems_of
 from bailee.ledger import receipt
 from tests.harm.firm import ALICE, MARKER
 from tests.jobs.firm import DAY, HOUR, NOW, Place, approved, asks, controller, let_work, officer
 
 if TYPE_CHECKING:  # models want Django to be set up
-    from bailee.store.context import Office
+    from bailee.store.context import Context
     from bailee.store.models import Request
 
 
@@ -33,69 +33,69 @@ def books_as_text() -> str:
 
 
 def test_a_plan_that_a_clock_ahead_has_made_is_made_again_once_the_clock_is_right(place: Place) -> None:
-    with place.office() as office:
+    with place.context() as context:
         from bailee.store.models import Approval, Due, Plan
 
-        request = asks(office)
-        let_work(office.at(NOW + 41 * DAY))
-        plan = approved(office.at(NOW + 41 * DAY), request)
+        request = asks(context)
+        let_work(context.at(NOW + 41 * DAY))
+        plan = approved(context.at(NOW + 41 * DAY), request)
         Approval.objects.filter(plan=plan).update(acts_at=NOW + DAY)
         Due.objects.filter(kind="act", about=plan.id).update(at=NOW + DAY)
         before = place.firm.dump()
-        let_work(office.at(NOW + 2 * DAY))
+        let_work(context.at(NOW + 2 * DAY))
         assert place.firm.dump() == before
         assert Plan.objects.get(id=plan.id).state == "stale"
         again = Plan.objects.get(request=request, state="proposed")
         assert again.made_at == NOW + 2 * DAY
-        approved(office.at(NOW + 2 * DAY), request)
-        let_work(office.at(NOW + 4 * DAY))
+        approved(context.at(NOW + 2 * DAY), request)
+        let_work(context.at(NOW + 4 * DAY))
         assert place.firm.dump() != before
 
 
 def test_a_plan_that_was_begun_before_the_books_were_put_back_is_left_to_staff(place: Place) -> None:
-    with place.office() as office:
+    with place.context() as context:
         from bailee.engine.high_water import NUMBER
         from bailee.requests.request_plans import plan as plan_now
         from bailee.store.models import Plan
         from bailee.store.sealed_store import HIGH_WATER
 
-        request = asks(office)
-        let_work(office)
-        plan = approved(office, request)
-        with house_of(office) as house:
-            kept = house.state.get(HIGH_WATER, NUMBER) or {}
+        request = asks(context)
+        let_work(context)
+        plan = approved(context, request)
+        with systems_of(context) as systems:
+            kept = systems.store.get(HIGH_WATER, NUMBER) or {}
             begun = {**kept, "begun": {plan.digest: "2026-03-14T10:00:00"}}  # as `bailee confirm books` notes it
-            house.state.put(HIGH_WATER, NUMBER, begun)
+            systems.store.put(HIGH_WATER, NUMBER, begun)
         before = place.firm.dump()
-        let_work(office.at(NOW + DAY))
+        let_work(context.at(NOW + DAY))
         request.refresh_from_db()
         assert (request.status, Plan.objects.get(id=plan.id).state) == ("open", "cancelled")
         last = request.events.order_by("id").reverse()[0]
         assert last.kind == "not_planned"
         assert last.facts["why"] == "the plan was begun or called off on 2026-03-14, before the books were put back"
-        let_work(office.at(NOW + 2 * DAY))
+        let_work(context.at(NOW + 2 * DAY))
         assert place.firm.dump() == before
         assert not Plan.objects.filter(request=request, state="proposed")
-        staff = office.at(NOW + 2 * DAY).by(officer(office))
-        with house_of(staff) as house:
-            assert plan_now(staff, house, request)
+        staff = context.at(NOW + 2 * DAY).by(officer(context))
+        with systems_of(staff) as systems:
+            assert plan_now(staff, systems, request)
 
 
 def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_has_ended(
     place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    with place.office() as office:
+    with place.context() as context:
         from bailee.store.models import Due, Plan, Receipt, Request, Step
 
-        request = asks(office)
-        let_work(office)
-        plan = approved(office, request)
-        let_work(office)
+        request = asks(context)
+        let_work(context)
+        plan = approved(context, request)
+        let_work(context)
         assert Plan.objects.get(id=plan.id).state == "approved"  # it waits
         before = place.firm.dump()
 
-        let_work(office.at(NOW + DAY))
+        let_work(context.at(NOW + DAY))
         request.refresh_from_db()
         assert request.status == "settling"
         assert place.firm.dump() != before
@@ -103,11 +103,11 @@ def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_
         steps = {(s.step, s.system) for s in Step.objects.filter(plan=plan, ended_at__isnull=False)}
         assert steps >= {("intent", ""), ("commit", "shop"), ("commit", "desk"), ("files", ""), ("outcome", "")}
 
-        let_work(office.at(NOW + 2 * DAY))
+        let_work(context.at(NOW + 2 * DAY))
         request.refresh_from_db()
         assert (request.status, Plan.objects.get(id=plan.id).state) == ("held", "done")
         kept = Receipt.objects.get(plan=plan)
-        text = office.vault.open(f"request:{request.id}", bytes(kept.sealed or b""), about=f"receipt:{plan.id}")
+        text = context.vault.open(f"request:{request.id}", bytes(kept.sealed or b""), about=f"receipt:{plan.id}")
         told = receipt.parse(text.decode())
         assert told.is_about("email", ALICE)
         receipt.verify(told)
@@ -115,16 +115,16 @@ def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_
         from bailee.store.access_log import Reason, of_request
         from tests.requests.rights.people import text_of
 
-        letter = text_of(office, request, "held")
+        letter = text_of(context, request, "held")
         assert "There is a receipt for what we did." in letter
         assert "- Shop: erased: " in letter
         assert "What stays, and why" in letter
         assert "cut down" not in letter  # a hold keeps cells of all that stays
-        ((_, handed),) = hand_out(office.by(controller(office)), request, Reason.REQUEST)
+        ((_, handed),) = hand_out(context.by(controller(context)), request, Reason.REQUEST)
         assert (handed.encode(), next(of_request(request)).what) == (text, "receipt")
 
         due = Due.objects.get(kind="release", done_at=None)
-        later = office.at(due.at + HOUR)
+        later = context.at(due.at + HOUR)
         let_work(later)  # the hold has ended: planned, approved by what stands, applied
         let_work(later.at(later.now + 2 * DAY))
         request.refresh_from_db()
@@ -138,21 +138,21 @@ def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_
     assert MARKER not in caplog.text
 
 
-def carried_out(office: Office) -> Request:
+def carried_out(context: Context) -> Request:
     """Return a request of Alice's that workers have carried out; her invoice is held."""
-    request = asks(office)
-    let_work(office)
-    approved(office, request)
-    let_work(office.at(NOW + DAY))
-    let_work(office.at(NOW + 2 * DAY))
+    request = asks(context)
+    let_work(context)
+    approved(context, request)
+    let_work(context.at(NOW + DAY))
+    let_work(context.at(NOW + 2 * DAY))
     return request
 
 
-def release(office: Office) -> None:
+def release(context: Context) -> None:
     """Let workers do what is due when the hold ends, and settle it."""
     from bailee.store.models import Due
 
-    later = office.at(Due.objects.get(kind="release", done_at=None).at + HOUR)
+    later = context.at(Due.objects.get(kind="release", done_at=None).at + HOUR)
     let_work(later)
     let_work(later.at(later.now + 2 * DAY))
 
@@ -161,52 +161,52 @@ def test_a_release_after_which_alices_own_row_still_names_her_is_not_told_as_don
     small: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left = Standing("shop", "person", "email", 1, Why.UNKEPT)
-    with small.office() as office:
+    with small.context() as context:
         from tests.requests.rights.people import text_of
 
-        request = carried_out(office)
+        request = carried_out(context)
         monkeypatch.setattr("bailee.engine.ledger_entries.standing_of", lambda *_: (left,))  # as the outcome notes it
-        release(office)
+        release(context)
         request.refresh_from_db()
         assert (request.status, request.outcome) == ("closed", "partly")
-        assert "still hold what you are known by" in text_of(office, request, "resumed")
+        assert "still hold what you are known by" in text_of(context, request, "resumed")
 
 
 def test_a_release_does_not_end_as_done_what_left_a_row_that_nobody_confirmed(small: Place) -> None:
     small.firm.run("INSERT INTO persons VALUES (9, 'al@post.example', 'Al', '9 Road', '+442079460101')")  # her number
-    with small.office() as office:
+    with small.context() as context:
         from tests.requests.rights.people import text_of
 
-        request = carried_out(office)
+        request = carried_out(context)
         request.refresh_from_db()
         assert request.status == "held"
-        release(office)
+        release(context)
         request.refresh_from_db()
         assert (request.status, request.outcome) == ("closed", "partly")
-        assert "Some records may be about you" in text_of(office, request, "resumed")
+        assert "Some records may be about you" in text_of(context, request, "resumed")
     assert small.firm.run("SELECT name FROM persons WHERE id = 9") == [("Al",)]
 
 
 def test_what_was_kept_waits_for_a_restriction_and_goes_on_the_day_that_it_ends(place: Place) -> None:
-    with place.office() as office:
+    with place.context() as context:
         from bailee.requests.request_content import tags_of
         from bailee.requests.restrictions import lift
         from bailee.store.models import Due, RequestTag, Restriction
         from tests.requests.rights.people import arrives
 
-        request = asks(office)
-        let_work(office)
-        approved(office, request)
+        request = asks(context)
+        let_work(context)
+        approved(context, request)
         for days in (0, 1, 2):
-            let_work(office.at(NOW + days * DAY))
+            let_work(context.at(NOW + days * DAY))
         request.refresh_from_db()
         assert request.status == "held"
-        RequestTag.objects.create(request=request, tag=tags_of(office, [("email", ALICE)])[0])
-        asks(office.at(NOW + 3 * DAY), right="restrict")  # she has thought better of it
-        let_work(office.at(NOW + 3 * DAY))
+        RequestTag.objects.create(request=request, tag=tags_of(context, [("email", ALICE)])[0])
+        asks(context.at(NOW + 3 * DAY), right="restrict")  # she has thought better of it
+        let_work(context.at(NOW + 3 * DAY))
         stored = Restriction.objects.get().request
 
-        later = office.at(Due.objects.get(kind="release", done_at=None).at + HOUR)
+        later = context.at(Due.objects.get(kind="release", done_at=None).at + HOUR)
         let_work(later)  # the hold of the law has ended
         assert place.firm.run("SELECT id FROM invoices WHERE person_id = 1")
         due = Due.objects.get(kind="release", done_at=None)
@@ -235,7 +235,7 @@ def test_a_letter_tells_of_what_was_done_alone(small: Place) -> None:
         Step("d", "contact", "kept", "", 2, 12, ("email = nothing",), withheld=1, laws=held),
     )
     plan = replace(_A_PLAN, systems=(SystemPlan("crm", "Ledgerhouse", "", steps),))
-    with small.office():
+    with small.context():
         from bailee.requests.letters import Kept
         from bailee.requests.plan_end import done_by, kept_by
 

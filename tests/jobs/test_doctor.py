@@ -20,7 +20,7 @@ def found(place: Place, about: str, after: timedelta = timedelta()) -> list[Find
 
 
 def test_what_stands_is_looked_at_and_what_is_well_says_so(place: Place) -> None:
-    with place.office():
+    with place.context():
         pass
     with patch.dict(os.environ, place.environment):
         findings = examine(place.firm.folder, NOW)
@@ -38,42 +38,42 @@ def test_what_stands_is_looked_at_and_what_is_well_says_so(place: Place) -> None
 
 
 def test_a_system_that_is_away_is_named_and_so_is_what_could_not_be_done(small: Place) -> None:
-    with small.office() as office:
-        asks(office)
+    with small.context() as context:
+        asks(context)
         away = {"HARM_URL": "postgresql://bob:hunter2@127.0.0.1:1/shop", "HARM_WRITE_URL": "postgresql://127.0.0.1:1/x"}
         with patch.dict(os.environ, away):
-            let_work(office)
+            let_work(context)
             findings = examine(small.firm.folder, NOW)
         assert not any("hunter2" in one.says + one.hint for one in findings)
         assert [one.well for one in findings if one.about == "system shop"] == [False]
         (due,) = [one for one in findings if one.about == "due"]
         assert due.says == "1 of kind plan: C501"
-        let_work(office.at(NOW + HOUR))
+        let_work(context.at(NOW + HOUR))
         assert found(small, "due", HOUR)[0].well
 
 
 def test_work_that_nobody_does_is_late(small: Place) -> None:
-    with small.office() as office:
-        asks(office)
+    with small.context() as context:
+        asks(context)
     assert [one.says for one in found(small, "due", HOUR)] == ["1 of kind plan are late"]
 
 
 def test_plans_that_wait_and_requests_near_their_day_are_counted(small: Place) -> None:
-    with small.office() as office:
-        request = asks(office)
-        let_work(office)
+    with small.context() as context:
+        request = asks(context)
+        let_work(context)
         assert found(small, "plans")[0].says == "1 wait for approval"
         assert found(small, "requests")[0].well
         assert not found(small, "requests", 26 * DAY)[0].well
         assert "past" in found(small, "requests", 40 * DAY)[0].says
-        approved(office, request)
+        approved(context, request)
         assert found(small, "plans")[0].well
 
 
 def test_a_rule_that_nobody_has_approved_for_good_is_named(small: Place) -> None:
     path = small.firm.folder / "retention.yaml"
     path.write_text("\n".join(line for line in path.read_text().splitlines() if "standing" not in line) + "\n")
-    with small.office():
+    with small.context():
         pass
     assert found(small, "retention")[0].says == "no standing approval: calls"
 
@@ -81,7 +81,7 @@ def test_a_rule_that_nobody_has_approved_for_good_is_named(small: Place) -> None
 def test_pending_migrations_are_said_and_not_carried_out(small: Place) -> None:
     from django.core.management import call_command
 
-    with small.office():
+    with small.context():
         call_command("migrate", "books", "0002", verbosity=0)
         assert "pending" in found(small, "books")[0].says
         assert "pending" in found(small, "books")[0].says

@@ -11,7 +11,7 @@ import pytest
 
 import bailee
 from bailee.store import events
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.events import Dispatcher, LetterLeft, RequestEvent, UnheardError, dispatcher, on
 from tests.jobs.firm import Place, asks
 
@@ -37,24 +37,24 @@ def test_what_nobody_hears_is_a_mistake() -> None:
 
 
 def test_what_a_listener_raises_undoes_what_was_told_of(small: Place) -> None:
-    def refuses(_office: object, _event: RequestEvent) -> None:
+    def refuses(_context: object, _event: RequestEvent) -> None:
         raise RuntimeError("cannot hear")
 
-    with small.office() as office:
+    with small.context() as context:
         from django.db import transaction
 
         from bailee.requests.timeline import tell
         from bailee.store.models import Event, Request
 
         @transaction.atomic
-        def act_on(request: Request, office: Office) -> None:
+        def act_on(request: Request, context: Context) -> None:
             request.language = "fr"
             request.save()
-            tell(office, request, "seen")
+            tell(context, request, "seen")
 
-        asks(office)
+        asks(context)
         request, before = Request.objects.get(), Event.objects.count()
-        deaf = replace(office, events=dispatcher([on(RequestEvent, refuses)]))
+        deaf = replace(context, events=dispatcher([on(RequestEvent, refuses)]))
         with pytest.raises(RuntimeError, match="cannot hear"):
             act_on(request, deaf)
         request.refresh_from_db()
@@ -62,7 +62,7 @@ def test_what_a_listener_raises_undoes_what_was_told_of(small: Place) -> None:
 
 
 def test_every_event_is_heard_once_the_office_is_open(small: Place) -> None:
-    with small.office() as office:
+    with small.context() as context:
         told = {
             each
             for each in vars(events).values()
@@ -70,11 +70,11 @@ def test_every_event_is_heard_once_the_office_is_open(small: Place) -> None:
             and each.__module__ == events.__name__
             and each not in {Dispatcher, UnheardError, events.Subscription}
         }
-        assert told == set(office.events.calls)
+        assert told == set(context.events.calls)
 
 
 def test_every_kind_of_what_is_put_down_as_due_has_a_job(small: Place) -> None:
-    with small.office():
+    with small.context():
         from bailee.requests.job_registry import JOBS
         from bailee.requests.letters.outbox import DELIVER
         from bailee.requests.visits import VISIT

@@ -13,7 +13,7 @@ from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 
 from bailee.requests.letters.mail import SECONDS
-from bailee.store.context import Office
+from bailee.store.context import Context
 from tests.harm.firm import ALICE, MARKER
 from tests.jobs.firm import Place, asks
 from tests.ports import free_port
@@ -46,8 +46,8 @@ def wait_for(what: str, is_so: object) -> None:
 
 
 def test_a_worker_does_what_is_due_once_and_logs_kinds_and_ids_alone(small: Place) -> None:
-    with small.office() as office:
-        request = asks(office)
+    with small.context() as context:
+        request = asks(context)
         ended = start(small, "worker", "--once", "--json")
         out, log = ended.communicate(timeout=PATIENCE)
         assert (ended.returncode, out) == (0, ""), log
@@ -64,7 +64,7 @@ def test_a_worker_does_what_is_due_once_and_logs_kinds_and_ids_alone(small: Plac
 
 
 def test_a_worker_that_is_told_to_stop_ends_and_is_forgotten(small: Place) -> None:
-    with small.office():
+    with small.context():
         from bailee.store.models import Worker
 
         process = start(small, "worker")
@@ -80,16 +80,16 @@ def test_a_silent_mail_server_delays_nothing_but_letters(small: Place) -> None:
         policy = small.firm.folder / "bailee.yaml"
         port = silent.getsockname()[1]
         policy.write_text(f"{policy.read_text()}mail: {{host: 127.0.0.1, port: {port}, security: none}}\n")
-        with small.office() as office:
+        with small.context() as context:
             from bailee.store.models import Due
 
             for number in range(4):
-                letter(office, number)
+                letter(context, number)
             process = start(small, "worker")
             silent.settimeout(PATIENCE)
             connection, _ = silent.accept()  # a letter waits for an answer
             begun = time.monotonic()
-            request = asks(office)
+            request = asks(context)
             wait_for("the request is planned", lambda: planned(request))
             assert time.monotonic() - begun < SECONDS, "it waited for the mail server"
             assert Due.objects.filter(kind="deliver", done_at=None).count() == 4
@@ -98,11 +98,11 @@ def test_a_silent_mail_server_delays_nothing_but_letters(small: Place) -> None:
             connection.close()
 
 
-def letter(office: Office, number: int) -> None:
+def letter(context: Context, number: int) -> None:
     from bailee.requests.letters.outbox import post
 
-    facts = {"code": "K7QM-3XPA", "expires": office.now, "link": "https://firm.example/prove"}
-    post(office, asks(office), "identity", facts, to=f"person{number}@post.example")
+    facts = {"code": "K7QM-3XPA", "expires": context.now, "link": "https://firm.example/prove"}
+    post(context, asks(context), "identity", facts, to=f"person{number}@post.example")
 
 
 def planned(request: Request) -> bool:
@@ -112,8 +112,8 @@ def planned(request: Request) -> bool:
 
 def test_serve_answers_and_works_in_one_process(small: Place) -> None:
     port = free_port()
-    with small.office() as office:
-        request = asks(office)
+    with small.context() as context:
+        request = asks(context)
         process = start(small, "serve", "--port", str(port))
 
         wait_for("the request is planned", lambda: planned(request))

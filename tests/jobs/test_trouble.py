@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 
 from bailee.connectors.sql.engine import open_engine, raw
 from bailee.engine.journal import CHANGE, COMMIT, OUTCOME
-from bailee.store.context import Office
+from bailee.store.context import Context
 from tests.harm.firm import ALICE
 from tests.jobs.firm import DAY, HOUR, NOW, Place, approved, asks, go_on, let_work
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 GOES_ON = ("plan", "act", "settle")
 
 
-def ready_to_act(office: Office) -> tuple[Request, Plan]:
-    request = asks(office)
-    let_work(office)
-    return request, approved(office, request)
+def ready_to_act(context: Context) -> tuple[Request, Plan]:
+    request = asks(context)
+    let_work(context)
+    return request, approved(context, request)
 
 
 def problem_of(plan: Plan, kind: str = "act") -> str:
@@ -79,59 +79,59 @@ def elsewhere(happens: Callable[[], object]) -> object:
 
 
 def test_a_system_that_is_away_for_a_while_delays_and_loses_nothing(place: Place) -> None:
-    with place.office() as office:
-        request, plan = ready_to_act(office)
+    with place.context() as context:
+        request, plan = ready_to_act(context)
         rows = place.firm.dump()
         away = {"HARM_URL": "postgresql://127.0.0.1:1/x", "HARM_WRITE_URL": "postgresql://127.0.0.1:1/x"}
         with patch.dict(os.environ, away):
-            let_work(office.at(NOW + DAY))
+            let_work(context.at(NOW + DAY))
             assert problem_of(plan) == "C501"
-            let_work(office.at(NOW + DAY + HOUR))
+            let_work(context.at(NOW + DAY + HOUR))
         assert place.firm.dump() == rows
-        go_on(office.at(NOW + DAY + 2 * HOUR), *GOES_ON)
+        go_on(context.at(NOW + DAY + 2 * HOUR), *GOES_ON)
         must_be_over(request, plan)
 
 
 def test_a_worker_whose_lease_was_taken_over_changes_nothing(place: Place) -> None:
-    with place.office() as office:
+    with place.context() as context:
         from bailee.jobs.due_items import claim
         from bailee.store.models import Due
 
-        request, plan = ready_to_act(office)
+        request, plan = ready_to_act(context)
         rows, at = place.firm.dump(), NOW + DAY
         due = Due.objects.get(kind="act", about=plan.id)
         with when(COMMIT, lambda: elsewhere(lambda: claim(due.id, "another", at + HOUR))):  # of the first system
-            let_work(office.at(at))
+            let_work(context.at(at))
         assert place.firm.dump() == rows
         due.refresh_from_db()
         assert (due.holder, due.problem) == ("another", "")  # which dies
-        go_on(office.at(at + 2 * HOUR), *GOES_ON)
+        go_on(context.at(at + 2 * HOUR), *GOES_ON)
         must_be_over(request, plan)
 
 
 def test_a_worker_that_is_told_to_stop_leaves_the_rest_to_the_next(small: Place) -> None:
-    with small.office() as office:
+    with small.context() as context:
         from bailee.jobs.worker import work
-        from bailee.jobs.worker_context import Desk
+        from bailee.jobs.worker_context import WorkerContext
         from bailee.requests.job_registry import JOBS
 
-        request, plan = ready_to_act(office)
+        request, plan = ready_to_act(context)
         at = NOW + DAY
-        desk = Desk(office.at(at), JOBS, clock=lambda: at)
+        desk = WorkerContext(context.at(at), JOBS, clock=lambda: at)
         with when(OUTCOME, desk.stop.set, ""):
             work(desk, once=True)
         plan.refresh_from_db()
         assert (plan.state, problem_of(plan)) == ("acting", "")
-        go_on(office.at(at), *GOES_ON)
+        go_on(context.at(at), *GOES_ON)
         must_be_over(request, plan)
 
 
 def test_a_plan_that_is_stale_is_made_anew_and_waits_for_a_new_approval(small: Place) -> None:
-    with small.office() as office:
-        request, plan = ready_to_act(office)
+    with small.context() as context:
+        request, plan = ready_to_act(context)
         small.firm.run("INSERT INTO persons VALUES (9, '" + ALICE + "', 'Alice again', NULL, NULL)")
         rows = small.firm.dump()
-        let_work(office.at(NOW + DAY))
+        let_work(context.at(NOW + DAY))
         assert small.firm.dump() == rows
         request.refresh_from_db()
         plan.refresh_from_db()
@@ -142,24 +142,24 @@ def test_a_plan_that_is_stale_is_made_anew_and_waits_for_a_new_approval(small: P
 
 
 def test_rows_that_come_back_are_dealt_with_once_more_before_the_receipt(small: Place) -> None:
-    with small.office() as office:
-        request, plan = ready_to_act(office)
+    with small.context() as context:
+        request, plan = ready_to_act(context)
         call = small.firm.run("SELECT * FROM calls WHERE id = 2")[0]
-        let_work(office.at(NOW + DAY))
+        let_work(context.at(NOW + DAY))
         small.firm.run(f"INSERT INTO calls VALUES (2, 1, NULL, '{call[3]}')")
-        go_on(office.at(NOW + DAY), *GOES_ON)
+        go_on(context.at(NOW + DAY), *GOES_ON)
         must_be_over(request, plan)
         assert not small.firm.run("SELECT * FROM calls WHERE id = 2")
 
 
 def test_books_that_are_full_stop_a_plan_before_anything_is_changed(small: Place) -> None:
     """SQLite says that the disk is full when the books have as many pages as they may."""
-    with small.office() as office:
+    with small.context() as context:
         from django.db import OperationalError, connection
 
         from bailee.store.models import Step
 
-        request, plan = ready_to_act(office)
+        request, plan = ready_to_act(context)
         rows, at = small.firm.dump(), NOW + DAY
 
         def fill(most: int) -> None:
@@ -176,12 +176,12 @@ def test_books_that_are_full_stop_a_plan_before_anything_is_changed(small: Place
                 write_steps()
 
         with when(CHANGE, fill_up):
-            let_work(office.at(at))
+            let_work(context.at(at))
         assert small.firm.dump() == rows
         assert not request.events.filter(kind="acted").exists()
         fill(1 << 30)
         Step.objects.filter(step="filler").delete()
-        go_on(office.at(at + HOUR), *GOES_ON)
+        go_on(context.at(at + HOUR), *GOES_ON)
         must_be_over(request, plan)
 
 
@@ -189,14 +189,14 @@ def test_books_that_are_full_stop_a_plan_before_anything_is_changed(small: Place
 def test_a_rule_with_a_standing_approval_acts_by_itself_up_to_its_cap(small: Place, at_most: int, left: int) -> None:
     path = small.firm.folder / "retention.yaml"
     path.write_text(path.read_text().replace("at_most: 50", f"at_most: {at_most}"))
-    with small.office() as office:
+    with small.context() as context:
         from bailee.jobs.rounds import begin_rounds
         from bailee.requests.job_registry import JOBS
         from bailee.store.models import Due, Plan
 
-        begin_rounds(office, JOBS)
+        begin_rounds(context, JOBS)
         Due.objects.exclude(kind="retain").delete()
-        let_work(office)
+        let_work(context)
         assert len(small.firm.dump(("calls",))["calls"]) == left
         due = Due.objects.get(kind="retain")
         assert (due.problem, due.at) == ("above_cap" if left == 14 else "", NOW + DAY)
@@ -205,13 +205,13 @@ def test_a_rule_with_a_standing_approval_acts_by_itself_up_to_its_cap(small: Pla
         else:
             plan = Plan.objects.get()
             assert plan.approval.standing == "calls: standing since 2026-01-05"
-            go_on(office, "act", "settle")
+            go_on(context, "act", "settle")
             plan.refresh_from_db()
             assert plan.state == "done"
 
 
 def test_requests_near_their_day_are_told_of_once_a_stage(small: Place) -> None:
-    def told(office: Office) -> list[int]:
+    def told(context: Context) -> list[int]:
         from bailee.store.models import Event
 
         return [event.facts["days"] for event in Event.objects.filter(kind="near").order_by("id")]
@@ -220,27 +220,27 @@ def test_requests_near_their_day_are_told_of_once_a_stage(small: Place) -> None:
         from bailee.jobs.due_items import later
 
         later("remind", at=at)
-        let_work(office.at(at))
+        let_work(context.at(at))
 
-    with small.office() as office:
-        asks(office)
-        let_work(office)
+    with small.context() as context:
+        asks(context)
+        let_work(context)
         for days, expected in ((1, []), (25, [7]), (26, [7]), (29, [7, 2]), (30, [7, 2])):
             remind(NOW + days * DAY)
-            assert told(office) == expected
+            assert told(context) == expected
 
 
 def test_a_system_that_answers_too_slowly_or_refuses_is_tried_again_until_it_does(place: Place) -> None:
     """Somebody holds Alice's row locked; then the account that writes has lost its rights, where there are accounts."""
     firm = place.firm
-    with place.office() as office:
-        request, plan = ready_to_act(office)
+    with place.context() as context:
+        request, plan = ready_to_act(context)
         rows, at = firm.dump(), NOW + DAY
         with closing(raw(open_engine(firm.database.url, write=True))) as beside, closing(beside.cursor()) as cursor:
             beside.commit()
             cursor.execute("BEGIN IMMEDIATE" if firm.database.dialect == "sqlite" else "BEGIN")
             cursor.execute("UPDATE writers SET name = name WHERE id = 1")
-            let_work(office.at(at))
+            let_work(context.at(at))
             assert problem_of(plan).startswith("C5")
             cursor.execute("ROLLBACK")
         assert firm.dump() == rows
@@ -249,9 +249,9 @@ def test_a_system_that_answers_too_slowly_or_refuses_is_tried_again_until_it_doe
             firm.run("CREATE ROLE no_writer LOGIN PASSWORD 'x'", grant)
             url = make_url(firm.database.url).set(username="no_writer", password="x")
             with patch.dict(os.environ, {"HARM_WRITE_URL": url.render_as_string(hide_password=False)}):
-                let_work(office.at(at + HOUR))
+                let_work(context.at(at + HOUR))
             assert problem_of(plan).startswith("C5")
             firm.run("DROP OWNED BY no_writer", "DROP ROLE no_writer")
             assert firm.dump() == rows
-        go_on(office.at(at + 2 * HOUR), *GOES_ON)
+        go_on(context.at(at + 2 * HOUR), *GOES_ON)
         must_be_over(request, plan)

@@ -9,30 +9,30 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bailee.engine.high_water import confirm, missing
-from bailee.engine.systems import house_of
+from bailee.engine.systems import systems_of
 from tests.harm.firm import ALICE, MARKER
 from tests.harm.test_mark_and_books import all_put_back, copy_aside, copy_back, place
 from tests.jobs.firm import NOW, Place, approved, asks, go_on, let_work, officer
 
 if TYPE_CHECKING:
-    from bailee.store.context import Office
+    from bailee.store.context import Context
     from bailee.store.models import Request
 
 __all__ = ["place"]
 
 
 def _approved(place: Place) -> str:
-    with place.office() as office:
-        request = asks(office)
-        let_work(office)
-        approved(office, request)
+    with place.context() as context:
+        request = asks(context)
+        let_work(context)
+        approved(context, request)
         return request.id
 
 
 def _acted(place: Place) -> tuple[str, datetime]:
     id = _approved(place)
-    with place.office() as office:
-        return id, go_on(office, "act").now
+    with place.context() as context:
+        return id, go_on(context, "act").now
 
 
 def _request(id: str) -> Request:
@@ -41,28 +41,28 @@ def _request(id: str) -> Request:
     return Request.objects.get(id=id)
 
 
-def _tried(office: Office, kind: str) -> Office:
-    """Let a worker try what is due of ``kind`` three times; return the office as of then."""
+def _tried(context: Context, kind: str) -> Context:
+    """Let a worker try what is due of ``kind`` three times; return the context as of then."""
     from bailee.store.models import Due
 
     for _ in range(3):
         times = [max(row.at, row.lease_until or row.at) for row in Due.objects.filter(done_at=None, kind=kind)]
         if times:
-            office = office.at(max(office.now + timedelta(minutes=10), min(times) + timedelta(seconds=1)))
-            let_work(office)
-    return office
+            context = context.at(max(context.now + timedelta(minutes=10), min(times) + timedelta(seconds=1)))
+            let_work(context)
+    return context
 
 
-def _withdrawn(office: Office, request: Request) -> None:
+def _withdrawn(context: Context, request: Request) -> None:
     from bailee.requests.request_end import withdraw
 
-    withdraw(office, request)
+    withdraw(context, request)
 
 
-def _cancelled(office: Office, request: Request) -> None:
+def _cancelled(context: Context, request: Request) -> None:
     from bailee.requests.approval import cancel
 
-    cancel(office.by(officer(office)), request.plans.get().id)
+    cancel(context.by(officer(context)), request.plans.get().id)
 
 
 def _she_is_back(place: Place, key: int) -> None:
@@ -80,19 +80,19 @@ def _she_is_back(place: Place, key: int) -> None:
 
 @pytest.mark.parametrize("says", [_withdrawn, _cancelled])
 def test_what_was_called_off_is_not_carried_out_by_books_that_do_not_know_it(
-    place: Place, says: Callable[[Office, Request], None]
+    place: Place, says: Callable[[Context, Request], None]
 ) -> None:
     id = _approved(place)
     before = place.firm.dump()
-    with all_put_back(place), place.office(NOW + timedelta(hours=1)) as office:
-        says(office, _request(id))
-    with place.office(NOW + timedelta(hours=2)) as office, house_of(office) as house:
-        assert {done.kind for done in missing(office.state, house.connectors)} >= {"called_off"}
-        then = _tried(office, "act").now
+    with all_put_back(place), place.context(NOW + timedelta(hours=1)) as context:
+        says(context, _request(id))
+    with place.context(NOW + timedelta(hours=2)) as context, systems_of(context) as systems:
+        assert {done.kind for done in missing(context.store, systems.connectors)} >= {"called_off"}
+        then = _tried(context, "act").now
         assert place.firm.dump() == before
-        confirm(office.state, house.connectors, then)
-    with place.office(then + timedelta(hours=1)) as office:
-        _tried(office, "act")
+        confirm(context.store, systems.connectors, then)
+    with place.context(then + timedelta(hours=1)) as context:
+        _tried(context, "act")
         request = _request(id)
         assert place.firm.dump() == before
         assert (request.status, request.plans.get().state) == ("open", "cancelled")
@@ -102,18 +102,18 @@ def test_what_was_called_off_is_not_carried_out_by_books_that_do_not_know_it(
 @pytest.mark.parametrize("key", [1, 7])
 def test_a_look_that_was_taken_since_is_not_taken_again_on_new_rows(place: Place, key: int) -> None:
     id, at = _acted(place)
-    with all_put_back(place), place.office(at) as office:
-        go_on(office, "settle")
+    with all_put_back(place), place.context(at) as context:
+        go_on(context, "settle")
         assert _request(id).status in {"held", "closed"}
     _she_is_back(place, key)
     before = place.firm.dump()
-    with place.office(at + timedelta(days=2)) as office, house_of(office) as house:
-        assert [done.kind for done in missing(office.state, house.connectors)] == ["settled"]
-        then = _tried(office, "settle").now
+    with place.context(at + timedelta(days=2)) as context, systems_of(context) as systems:
+        assert [done.kind for done in missing(context.store, systems.connectors)] == ["settled"]
+        then = _tried(context, "settle").now
         assert place.firm.dump() == before
-        confirm(office.state, house.connectors, then)
-    with place.office(then + timedelta(hours=1)) as office:
-        _tried(office, "settle")
+        confirm(context.store, systems.connectors, then)
+    with place.context(then + timedelta(hours=1)) as context:
+        _tried(context, "settle")
         assert place.firm.dump() == before
 
 
@@ -124,31 +124,31 @@ def test_a_look_touches_nothing_once_she_is_back_or_comes_so_late_that_she_may_b
     id, at = _acted(place)
     _she_is_back(place, key)
     before = place.firm.dump()
-    with place.office(at + timedelta(days=days)) as office:
-        _tried(office, "settle")
+    with place.context(at + timedelta(days=days)) as context:
+        _tried(context, "settle")
         assert place.firm.dump() == before
         assert _request(id).status == ("settling" if key == 1 else "held")  # the former waits for staff
 
 
 def test_what_was_asked_before_the_backup_is_planned_by_staff_alone(place: Place) -> None:
-    with place.office() as office:
-        id = asks(office).id
+    with place.context() as context:
+        id = asks(context).id
     from django.db import connections
 
     connections.close_all()
     copy_aside(place)
-    with place.office() as office:
-        let_work(office)
-        approved(office, _request(id))
-        at = go_on(office, "act", "settle").now
+    with place.context() as context:
+        let_work(context)
+        approved(context, _request(id))
+        at = go_on(context, "act", "settle").now
     copy_back(place)
     place.firm.refill()
-    with place.office(at + timedelta(days=1)) as office, house_of(office) as house:
-        let_work(office)
+    with place.context(at + timedelta(days=1)) as context, systems_of(context) as systems:
+        let_work(context)
         assert not _request(id).plans.exists()  # as long as nobody has seen what is missing
-        confirm(office.state, house.connectors, office.now)
-    with place.office(office.now + timedelta(hours=1)) as office:
-        let_work(office)
+        confirm(context.store, systems.connectors, context.now)
+    with place.context(context.now + timedelta(hours=1)) as context:
+        let_work(context)
         request = _request(id)
         assert not request.plans.exists()
         last = request.events.order_by("id").last()
@@ -156,5 +156,5 @@ def test_what_was_asked_before_the_backup_is_planned_by_staff_alone(place: Place
         assert (last.kind, "look first whether this was done before" in last.facts["why"]) == ("not_planned", True)
         from bailee.requests.request_plans import plan
 
-        with house_of(office) as house:
-            assert plan(office.by(officer(office)), house, request) is not None
+        with systems_of(context) as systems:
+            assert plan(context.by(officer(context)), systems, request) is not None

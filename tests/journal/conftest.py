@@ -1,4 +1,4 @@
-"""The small firm of `tests/harm`, in a file, and a house that opens on any day."""
+"""The small firm of `tests/harm`, in a file, and systems that opens on any day."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from unittest.mock import patch
 import pytest
 
 from bailee.engine.journal import NO_COUNTS
-from bailee.engine.systems import House, open_house
+from bailee.engine.systems import Systems, open_systems
 from tests.conftest import Database
 from tests.harm.firm import NOW, Firm, build
 
@@ -25,11 +25,11 @@ def firm(sqlite_url: str, tmp_path: Path) -> Firm:
 
 
 @contextmanager
-def on(firm: Firm, day: str) -> Iterator[House]:
-    """Open the house on a day, or at the firm's usual time where ``day`` is empty."""
+def on(firm: Firm, day: str) -> Iterator[Systems]:
+    """Open the systems on a day, or at the firm's usual time where ``day`` is empty."""
     now = datetime.fromisoformat(day).replace(tzinfo=UTC) if day else NOW
-    with patch.dict(os.environ, firm.environment), open_house(firm.folder, now=now) as house:
-        yield house
+    with patch.dict(os.environ, firm.environment), open_systems(firm.folder, now=now) as systems:
+        yield systems
 
 
 class Lost(Exception):

@@ -13,7 +13,7 @@ from pathlib import Path
 from bailee.engine.apply import apply
 from bailee.engine.journal import NO_COUNTS
 from bailee.engine.recheck import settle
-from bailee.engine.systems import open_house
+from bailee.engine.systems import open_systems
 from bailee.plan import from_json
 
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -49,6 +49,6 @@ def die(folder: Path, environment: Mapping[str, str], plan: str, now: datetime, 
 
 def _go(folder: Path, environment: Mapping[str, str], plan: str, now: datetime, line: str) -> None:
     os.environ.update(environment)
-    with open_house(folder, now=now) as house:
-        if apply(house, from_json(plan), Deadly(line), settle=True).settling:
-            settle(house, from_json(plan), Deadly(line))
+    with open_systems(folder, now=now) as systems:
+        if apply(systems, from_json(plan), Deadly(line), settle=True).settling:
+            settle(systems, from_json(plan), Deadly(line))

@@ -8,7 +8,7 @@ from bailee.engine.apply import apply
 from bailee.engine.cases import KEPT, load
 from bailee.engine.ledger_entries import inspect
 from bailee.engine.recheck import settle
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from tests.harm.firm import NOW, Firm, erase_alice
 from tests.journal.conftest import on
 from tests.journal.dying import die
@@ -21,10 +21,10 @@ def test_a_plan_that_is_killed_around_a_step_is_settled_once(firm: Firm, step: s
     plan = firm.plan(erase_alice)
     for side in ("before", "after"):
         die(firm.folder, firm.environment, plan.to_json(), NOW, f"{side} {step}")
-    with on(firm, "") as house:
-        apply(house, plan, settle=True)
-        assert settle(house, plan).is_over
-    state = State(firm.folder / "books")
-    assert load(state, plan.case).stage == KEPT
-    assert inspect(state)[1:] == (3, ())  # one intent, one outcome, one look after settling
+    with on(firm, "") as systems:
+        apply(systems, plan, settle=True)
+        assert settle(systems, plan).is_over
+    store = Store(firm.folder / "books")
+    assert load(store, plan.case).stage == KEPT
+    assert inspect(store)[1:] == (3, ())  # one intent, one outcome, one look after settling
     assert firm.run("SELECT count(*) FROM calls WHERE person_id = 1") == [(0,)]

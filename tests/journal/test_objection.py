@@ -55,10 +55,10 @@ def hearing(firm: Firm) -> Firm:
 
 
 def object_(firm: Firm) -> Plan:
-    with on(firm, "") as house:
-        planned = plan_object(house, [ALICE])
-        keep(house, planned)
-        applied = apply(house, planned.plan, settle=True)
+    with on(firm, "") as systems:
+        planned = plan_object(systems, [ALICE])
+        keep(systems, planned)
+        applied = apply(systems, planned.plan, settle=True)
         assert applied.is_clean
         assert not applied.settling
     return planned.plan
@@ -94,25 +94,25 @@ def test_nothing_else_of_hers_changes(hearing: Firm) -> None:
 def test_a_second_objection_changes_nothing(hearing: Firm) -> None:
     object_(hearing)
     before = hearing.dump(("persons",))
-    with on(hearing, "2026-05-01") as house:
-        planned = plan_object(house, [ALICE])
+    with on(hearing, "2026-05-01") as systems:
+        planned = plan_object(systems, [ALICE])
         assert planned.plan.counts() == {}
-        keep(house, planned)
-        assert apply(house, planned.plan).is_clean
+        keep(systems, planned)
+        assert apply(systems, planned.plan).is_clean
     assert hearing.dump(("persons",)) == before
 
 
 def test_where_nothing_is_for_marketing_the_plan_has_no_steps(firm: Firm) -> None:
-    with on(firm, "") as house:
-        assert plan_object(house, [ALICE]).plan.systems == ()
-        assert plan_object(house, ["carol@post.example"]).plan.systems == ()
+    with on(firm, "") as systems:
+        assert plan_object(systems, [ALICE]).plan.systems == ()
+        assert plan_object(systems, ["carol@post.example"]).plan.systems == ()
 
 
 def test_more_rows_than_were_planned_for_are_not_touched(hearing: Firm) -> None:
-    with on(hearing, "") as house:
-        planned = plan_object(house, [ALICE])
-        keep(house, planned)
+    with on(hearing, "") as systems:
+        planned = plan_object(systems, [ALICE])
+        keep(systems, planned)
     hearing.run(*(f"INSERT INTO wishes VALUES ({n}, 1)" for n in range(10, 40)))
-    with on(hearing, "") as house, pytest.raises(Stale):
-        apply(house, planned.plan)
+    with on(hearing, "") as systems, pytest.raises(Stale):
+        apply(systems, planned.plan)
     assert hearing.run("SELECT mailing_ok FROM persons WHERE id = 1") == [(1,)]

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from bailee.requests.startup import open_office
+from bailee.requests.startup import open_context
 from bailee.store.backends import file
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.kills.dying", "bailee.connectors.sql", "django.db.models"])
@@ -62,9 +62,9 @@ def work_dying(folder: Path, environment: Mapping[str, str], times: Sequence[dat
     """Work in this process; write each point that is passed to ``log``; die at the ``point``-th."""
     os.environ.update(environment)
     passed: list[str] = []
-    with log.open("w") as stream, open_office(folder, now=times[0]) as opened:
+    with log.open("w") as stream, open_context(folder, now=times[0]) as opened:
         from bailee.jobs.worker import work
-        from bailee.jobs.worker_context import Desk
+        from bailee.jobs.worker_context import WorkerContext
         from bailee.requests.job_registry import JOBS
 
         def pass_by(name: str) -> None:
@@ -74,10 +74,10 @@ def work_dying(folder: Path, environment: Mapping[str, str], times: Sequence[dat
             if len(passed) == point:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        office = replace(opened, state=replace(opened.state, waits=20))
+        context = replace(opened, store=replace(opened.store, waits=20))
         with watched(pass_by):
             for now in times:
-                work(Desk(office.at(now), JOBS, clock=partial(_stopped_clock, now)), once=True)
+                work(WorkerContext(context.at(now), JOBS, clock=partial(_stopped_clock, now)), once=True)
 
 
 def _stopped_clock(now: datetime) -> datetime:
@@ -107,10 +107,10 @@ def watched(pass_by: Callable[[str], None]) -> ExitStack:
         pass_by(f"after {step} {system}")
         after(journal, step, system, *rest, **named)
 
-    def sent(block: Callable[[State], AbstractContextManager[None]]) -> Callable[[State], AbstractContextManager[None]]:
+    def sent(block: Callable[[Store], AbstractContextManager[None]]) -> Callable[[Store], AbstractContextManager[None]]:
         @contextmanager
-        def told(state: State) -> Iterator[None]:
-            with block(state):
+        def told(store: Store) -> Iterator[None]:
+            with block(store):
                 yield
                 pass_by("before all is sent at once")
             pass_by("after all was sent at once")
@@ -124,8 +124,8 @@ def watched(pass_by: Callable[[str], None]) -> ExitStack:
 
     commit = file.commit
     stack = ExitStack()
-    stack.enter_context(patch.object(State, "at_once", sent(State.at_once)))
-    stack.enter_context(patch.object(State, "with_other_books", sent(State.with_other_books)))
+    stack.enter_context(patch.object(Store, "at_once", sent(Store.at_once)))
+    stack.enter_context(patch.object(Store, "with_other_books", sent(Store.with_other_books)))
     stack.enter_context(patch.object(file, "commit", committed))
     stack.enter_context(patch.object(BooksJournal, "before", taken_next))
     stack.enter_context(patch.object(BooksJournal, "after", was_taken))
@@ -143,10 +143,10 @@ def _resolve(target: str) -> Any:
 def work_until_killed(folder: Path, environment: Mapping[str, str], lasts: timedelta) -> None:
     """Work by the real clock until killed; a lease lasts ``lasts``."""
     os.environ.update(environment)
-    with open_office(folder) as opened:
+    with open_context(folder) as opened:
         from bailee.jobs.worker import work
-        from bailee.jobs.worker_context import Desk
+        from bailee.jobs.worker_context import WorkerContext
         from bailee.requests.job_registry import JOBS
 
-        office = replace(opened, state=replace(opened.state, waits=5))
-        work(Desk(office, JOBS, lasts=lasts), pause=0.1)
+        context = replace(opened, store=replace(opened.store, waits=5))
+        work(WorkerContext(context, JOBS, lasts=lasts), pause=0.1)

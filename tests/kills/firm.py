@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.requests.startup import open_office
-from bailee.store.context import Office
+from bailee.requests.startup import open_context
+from bailee.store.context import Context
 
 if TYPE_CHECKING:
     from bailee.store.models import Request
@@ -62,10 +62,10 @@ class Firm:
         return {**urls, "BOOKS_URL": self.books}
 
     @contextmanager
-    def office(self, now: datetime | None = None) -> Iterator[Office]:
-        """Open the office at ``now``."""
-        with patch.dict(os.environ, self.environment), open_office(self.folder, now=now) as office:
-            yield replace(office, state=replace(office.state, waits=20))
+    def context(self, now: datetime | None = None) -> Iterator[Context]:
+        """Open the context at ``now``."""
+        with patch.dict(os.environ, self.environment), open_context(self.folder, now=now) as context:
+            yield replace(context, store=replace(context.store, waits=20))
 
     def run(self, system: str, *statements: str) -> list[tuple[object, ...]]:
         """Run statements in a system, as somebody beside Bailee; return the rows of the last."""
@@ -90,11 +90,11 @@ class Firm:
         (self.folder / "tapes" / f"{number}.wav").write_bytes(b"RIFF")
         return email
 
-    def ask(self, office: Office, number: int) -> Request:
+    def ask(self, context: Context, number: int) -> Request:
         """Let a new person ask to be erased."""
         from tests.jobs.firm import asks
 
-        return asks(office, self.add(number), reply_to="")
+        return asks(context, self.add(number), reply_to="")
 
     def gone(self) -> dict[tuple[str, object, object], object]:
         """Return how often each row has gone."""

@@ -20,24 +20,24 @@ class Matrix:
         self.log = firm.folder.parent / "points"
         for _ in range(2):  # the first passes points that come once: keys of shelves, and the ledger's, are made
             self.points = points_of(firm.folder, firm.environment, self._begin(), self.log)
-        with firm.office(self.now) as office:
-            all_is_true(firm, office, [1, 2], "undisturbed")
+        with firm.context(self.now) as context:
+            all_is_true(firm, context, [1, 2], "undisturbed")
 
     def kill_at(self, point: int) -> str:
         """Let a worker die at ``point``, from 1, and another finish; return the point's name."""
         name = die_at(point, self.firm.folder, self.firm.environment, self._begin(), self.log)
         where = f"killed at {name} ({point})"
-        with self.firm.office(self.now + timedelta(minutes=2)) as office:
-            self.now = go_on(office, "plan", "act", "settle", "release").now
-            all_is_true(self.firm, office, range(1, self.number + 1), where)
+        with self.firm.context(self.now + timedelta(minutes=2)) as context:
+            self.now = go_on(context, "plan", "act", "settle", "release").now
+            all_is_true(self.firm, context, range(1, self.number + 1), where)
         return name
 
     def _begin(self) -> list[datetime]:
         """Let a new person ask, and be approved; return the times at which a worker is to work."""
         self.number += 1
         self.now += timedelta(days=1)
-        with self.firm.office(self.now) as office:
-            request = self.firm.ask(office, self.number)
-            let_work(office)
-            approved(office, request)
+        with self.firm.context(self.now) as context:
+            request = self.firm.ask(context, self.number)
+            let_work(context)
+            approved(context, request)
         return [self.now, self.now + timedelta(hours=25)]

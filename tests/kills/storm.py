@@ -36,21 +36,21 @@ def storm(
     Fails where not all have ended after ``patience`` seconds.
     """
     chance, began, kills = random.Random(seed), time.monotonic(), 0
-    with firm.office() as office:
+    with firm.context() as context:
         from django.db import connections
 
         from bailee.jobs.worker_context import utc_now
         from bailee.store.models import Request, Status
 
         for number in range(1, requests + 1):
-            firm.ask(office.at(utc_now()), number)
+            firm.ask(context.at(utc_now()), number)
         workers = [_start(firm) for _ in range(WORKERS)]
         next_kill = time.monotonic() + every
         try:
             while Request.objects.exclude(status=Status.CLOSED).exists():
                 assert time.monotonic() < began + patience, _left()
                 for request in Request.objects.filter(status=Status.PLANNED):
-                    approved(office.at(utc_now()), request)
+                    approved(context.at(utc_now()), request)
                 if next_kill <= time.monotonic() < began + patience / 2:  # a slow machine comes to an end, too
                     next_kill = time.monotonic() + chance.uniform(0, 2 * every)
                     victim = chance.randrange(WORKERS)
@@ -64,7 +64,7 @@ def storm(
             for worker in workers:
                 _kill(worker)
             connections.close_all()
-        all_is_true(firm, office, range(1, requests + 1), f"{kills} killed")
+        all_is_true(firm, context, range(1, requests + 1), f"{kills} killed")
     return Weathered(requests, kills, time.monotonic() - began)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bailee.engine.ledger_entries import inspect
-from bailee.store.context import Office
+from bailee.store.context import Context
 from tests.kills.firm import SYSTEMS, Firm
 
 
-def all_is_true(firm: Firm, office: Office, numbers: Iterable[int], where: str = "") -> None:
+def all_is_true(firm: Firm, context: Context, numbers: Iterable[int], where: str = "") -> None:
     """Fail unless each person's rows went once, and their request ended once, with one receipt."""
     from django.db import connection
 
@@ -40,5 +40,5 @@ def all_is_true(firm: Firm, office: Office, numbers: Iterable[int], where: str =
         assert asked(f"SELECT kind, problem FROM books_due WHERE {not_over}") == [], where
         ended = "SELECT COUNT(*) FROM books_step WHERE ended_at IS NOT NULL AND step IN ('intent', 'commit', 'outcome')"
         assert asked(ended) == [(len(numbers) * (len(SYSTEMS) + 2),)], where
-    _, size, findings = inspect(office.state)
+    _, size, findings = inspect(context.store)
     assert (size, findings) == (3 * len(numbers), ()), where  # intent, outcome, settled

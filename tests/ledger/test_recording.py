@@ -21,10 +21,10 @@ from bailee.cli.app import run
 from bailee.engine.apply import Applied, apply
 from bailee.engine.journal import Told
 from bailee.engine.ledger_entries import forget, inspect
-from bailee.engine.systems import open_house
+from bailee.engine.systems import open_systems
 from bailee.ledger import LedgerError, Log, Opening
 from bailee.plan import Plan
-from bailee.store.sealed_store import State, StateError
+from bailee.store.sealed_store import StateError, Store
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, MARKER, NOW, Firm, build, retain_calls
 from tests.ledger.changes import changes, extra_of
@@ -39,8 +39,8 @@ def firm(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fi
     return made
 
 
-def books(firm: Firm) -> State:
-    return State(firm.folder / "books")
+def books(firm: Firm) -> Store:
+    return Store(firm.folder / "books")
 
 
 def entries(firm: Firm) -> int:
@@ -54,8 +54,8 @@ def entry(firm: Firm, plan: Plan, kind: str) -> dict[str, Any]:
 
 
 def carry_out(firm: Firm, plan: Plan, say: Callable[[str, str, int], None] = lambda *_: None) -> Applied:
-    with firm.house() as house:
-        return apply(house, plan, Told(say))
+    with firm.systems() as systems:
+        return apply(systems, plan, Told(say))
 
 
 def test_the_intent_stands_signed_before_the_first_row_changes(firm: Firm) -> None:
@@ -203,7 +203,7 @@ def receipt(firm: Firm, tmp_path: Path, bailee: Callable[..., Said]) -> Path:
     plan, path = tmp_path / "plan", tmp_path / "alice.tlog-proof"
     plan.write_text(firm.plan().to_json())
     # planned at `NOW` and applied today: a hold may have ended since, which makes the plan stale
-    with patch("bailee.engine.systems.open_house", partial(open_house, now=NOW)):
+    with patch("bailee.engine.systems.open_systems", partial(open_systems, now=NOW)):
         assert bailee("apply", plan, "--receipt", path, "--policy", firm.folder).code == 0
     return path
 

@@ -24,18 +24,18 @@ from bailee.engine.apply import apply
 from bailee.engine.ledger_entries import behind, forget, inspect
 from bailee.engine.plans import plan_retain
 from bailee.engine.recheck import settle
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.ledger import Finding, LedgerError, Log, tiles, tree
 from bailee.plan import Plan
-from bailee.requests.startup import open_office
-from bailee.store.sealed_store import State
+from bailee.requests.startup import open_context
+from bailee.store.sealed_store import Store
 from tests.conftest import Database
 from tests.harm.firm import NOW, Firm, build
 
 TOMORROW = date(2026, 3, 16)
 
 READS: tuple[tuple[Any, str], ...] = (
-    *((State, name) for name in ("get", "get_now", "names", "all", "cases", "find_case")),
+    *((Store, name) for name in ("get", "get_now", "names", "all", "cases", "find_case")),
     *((import_module(f"bailee.ledger.{name}"), "read_checkpoint") for name in ("audit", "log", "receipt")),
     (ledger, "read_checkpoint"),
     (tiles, "read"),
@@ -61,13 +61,13 @@ def firm(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fi
     return made
 
 
-def state_of(firm: Firm) -> State:
-    with firm.house() as house:
-        return house.state
+def state_of(firm: Firm) -> Store:
+    with firm.systems() as systems:
+        return systems.store
 
 
 @pytest.fixture
-def state(firm: Firm) -> State:
+def state(firm: Firm) -> Store:
     return state_of(firm)
 
 
@@ -96,15 +96,15 @@ def between_reads(moment: Moment) -> Iterator[list[int]]:
         yield reads
 
 
-def verify(state: State, moment: Moment = lambda _: None) -> tuple[tuple[Finding, ...], int]:
+def verify(store: Store, moment: Moment = lambda _: None) -> tuple[tuple[Finding, ...], int]:
     """Return what ``bailee ledger verify`` finds while ``moment`` goes by at each read, and how many reads these are.
 
     That there is no ledger yet is no finding.
     """
     with between_reads(moment) as reads:
-        found = [*behind(state, {})]
+        found = [*behind(store, {})]
         try:
-            found += inspect(state)[2]
+            found += inspect(store)[2]
         except LedgerError as error:
             if (error.code, error.message) != ("L603", "there is no ledger yet"):
                 raise
@@ -112,7 +112,7 @@ def verify(state: State, moment: Moment = lambda _: None) -> tuple[tuple[Finding
 
 
 def each_read(
-    firm: Firm, moment: Callable[[State], None], before: Callable[[State], None] = lambda _: None
+    firm: Firm, moment: Callable[[Store], None], before: Callable[[Store], None] = lambda _: None
 ) -> Iterator[tuple[int, tuple[Finding, ...]]]:
     """Verify the same books once for each read, yield its number, and what was found with ``moment`` right before it.
 
@@ -137,19 +137,19 @@ def each_read(
 
 
 @contextmanager
-def once(firm: Firm) -> Iterator[tuple[House, Plan]]:
-    """Yield an open house, and a plan that is to delete one call which has just come to be due."""
+def once(firm: Firm) -> Iterator[tuple[Systems, Plan]]:
+    """Yield an open systems, and a plan that is to delete one call which has just come to be due."""
     firm.run(f"INSERT INTO calls VALUES ({next(NUMBERS)}, 2, NULL, '2015-01-01')")
-    plan = firm.plan(lambda house: plan_retain(house, "calls"))
-    with firm.house() as house:
-        yield house, plan
+    plan = firm.plan(lambda systems: plan_retain(systems, "calls"))
+    with firm.systems() as systems:
+        yield systems, plan
 
 
 def whole(firm: Firm) -> None:
     """Let a plan be carried out, settle, and end: three entries."""
-    with once(firm) as (house, plan):
-        apply(house, plan, settle=True)
-        settle(house, plan)
+    with once(firm) as (systems, plan):
+        apply(systems, plan, settle=True)
+        settle(systems, plan)
 
 
 def test_a_plan_that_goes_by_at_any_read_is_no_finding(firm: Firm) -> None:
@@ -157,9 +157,9 @@ def test_a_plan_that_goes_by_at_any_read_is_no_finding(firm: Firm) -> None:
     assert [(at, found) for at, found in each_read(firm, lambda _: whole(firm)) if found] == []
 
 
-def test_a_plan_goes_by_at_every_read_and_is_no_finding(firm: Firm, state: State) -> None:
+def test_a_plan_goes_by_at_every_read_and_is_no_finding(firm: Firm, store: Store) -> None:
     whole(firm)
-    found, reads = verify(state, lambda now: whole(firm) if now < 12 else None)
+    found, reads = verify(store, lambda now: whole(firm) if now < 12 else None)
     assert (found, reads > 12) == ((), True)
 
 
@@ -168,7 +168,7 @@ def test_a_run_that_died_before_an_entry_and_goes_on_at_any_read_is_no_finding(f
     whole(firm)
     append, died = Log.append, list[Plan]()
 
-    def dies(_: State) -> None:
+    def dies(_: Store) -> None:
         calls = count(1)
 
         def stopped(log: Log, several: list[bytes]) -> int:
@@ -176,15 +176,15 @@ def test_a_run_that_died_before_an_entry_and_goes_on_at_any_read_is_no_finding(f
                 raise KeyboardInterrupt
             return append(log, several)
 
-        with once(firm) as (house, plan), patch.object(Log, "append", stopped), suppress(KeyboardInterrupt):
-            apply(house, plan, settle=True)
-            settle(house, plan)
+        with once(firm) as (systems, plan), patch.object(Log, "append", stopped), suppress(KeyboardInterrupt):
+            apply(systems, plan, settle=True)
+            settle(systems, plan)
         died[:] = [plan]
 
-    def goes_on(_: State) -> None:
-        with firm.house() as house:
-            apply(house, died[0], settle=True)
-            settle(house, died[0])
+    def goes_on(_: Store) -> None:
+        with firm.systems() as systems:
+            apply(systems, died[0], settle=True)
+            settle(systems, died[0])
 
     assert [(at, found) for at, found in each_read(firm, dies) if found] == []
     for kept in firm.folder.parent.glob("*-as-it-was"):
@@ -197,22 +197,22 @@ def test_a_ledger_that_is_begun_at_any_read_is_no_finding(firm: Firm) -> None:
 
 
 @pytest.mark.parametrize("dies", ["create", "append"])
-def test_a_ledger_of_which_the_beginning_was_cut_short_is_no_finding(firm: Firm, state: State, dies: str) -> None:
+def test_a_ledger_of_which_the_beginning_was_cut_short_is_no_finding(firm: Firm, store: Store, dies: str) -> None:
     where = ledger if dies == "create" else Log
-    with once(firm) as (house, plan), patch.object(where, dies, side_effect=KeyboardInterrupt):
+    with once(firm) as (systems, plan), patch.object(where, dies, side_effect=KeyboardInterrupt):
         with suppress(KeyboardInterrupt):
-            apply(house, plan)
-        assert verify(state)[0] == ()
-    with firm.house() as house:
-        apply(house, plan)
-    assert verify(state)[0] == ()
+            apply(systems, plan)
+        assert verify(store)[0] == ()
+    with firm.systems() as systems:
+        apply(systems, plan)
+    assert verify(store)[0] == ()
 
 
 def test_openings_that_are_forgotten_at_any_read_are_no_finding(firm: Firm) -> None:
     whole(firm)
 
-    def moment(state: State) -> None:
-        forget(state, TOMORROW)
+    def moment(store: Store) -> None:
+        forget(store, TOMORROW)
         whole(firm)
 
     assert [(at, found) for at, found in each_read(firm, moment) if found] == []
@@ -222,51 +222,51 @@ def cut(firm: Firm) -> None:
     """Take the last two entries off, as only the owner of the key can."""
     folder = firm.folder / "books" / "ledger"
     shutil.copytree(folder, firm.folder.parent / "before")
-    with once(firm) as (house, plan):
-        apply(house, plan)
+    with once(firm) as (systems, plan):
+        apply(systems, plan)
     shutil.rmtree(folder)
     shutil.move(firm.folder.parent / "before", folder)
 
 
-def test_a_cut_is_found_whatever_goes_by_at_any_read(firm: Firm, state: State) -> None:
+def test_a_cut_is_found_whatever_goes_by_at_any_read(firm: Firm, store: Store) -> None:
     whole(firm)
     cut(firm)
-    assert {one.what for one in verify(state)[0]} == {"missing", "shorter"}
+    assert {one.what for one in verify(store)[0]} == {"missing", "shorter"}
     seen = [at for at, found in each_read(firm, lambda _: whole(firm)) if "missing" not in {one.what for one in found}]
     assert seen == []
 
 
-def test_a_cut_of_what_a_case_that_is_not_over_has_recorded_is_found(firm: Firm, state: State) -> None:
+def test_a_cut_of_what_a_case_that_is_not_over_has_recorded_is_found(firm: Firm, store: Store) -> None:
     whole(firm)
-    with once(firm) as (house, plan):
-        apply(house, plan, settle=True)  # its case is open: a run may still be on its way, and this entry is not
-    log = Log(ledger_entries.folder_of(state), ledger_entries._signer(state)[0])
-    for path in (ledger_entries.folder_of(state) / "tile").rglob(str(log.checkpoint.size)):
+    with once(firm) as (systems, plan):
+        apply(systems, plan, settle=True)  # its case is open: a run may still be on its way, and this entry is not
+    log = Log(ledger_entries.folder_of(store), ledger_entries._signer(store)[0])
+    for path in (ledger_entries.folder_of(store) / "tile").rglob(str(log.checkpoint.size)):
         path.unlink()
-    shorter = replace(log.checkpoint, size=4, root=_root(state, 4))
-    (ledger_entries.folder_of(state) / "checkpoint").write_text(ledger_entries._signer(state)[0].signed(shorter.text))
-    found = {(one.what, one.where) for one in verify(state)[0]}
+    shorter = replace(log.checkpoint, size=4, root=_root(store, 4))
+    (ledger_entries.folder_of(store) / "checkpoint").write_text(ledger_entries._signer(store)[0].signed(shorter.text))
+    found = {(one.what, one.where) for one in verify(store)[0]}
     assert ("shorter", "entry 4") in found
     assert any(what == "missing" for what, _ in found)
 
 
-def _root(state: State, size: int) -> bytes:
-    return tiles.root_of_edge(tiles.edge(ledger_entries.folder_of(state), size))
+def _root(store: Store, size: int) -> bytes:
+    return tiles.root_of_edge(tiles.edge(ledger_entries.folder_of(store), size))
 
 
-def test_a_bundle_that_cannot_be_read_is_not_called_a_log_that_was_cut(firm: Firm, state: State) -> None:
+def test_a_bundle_that_cannot_be_read_is_not_called_a_log_that_was_cut(firm: Firm, store: Store) -> None:
     whole(firm)
-    (ledger_entries.folder_of(state) / "tile" / "entries" / "000.p" / "3").unlink()
-    assert "shorter" not in {one.what for one in verify(state)[0]}
+    (ledger_entries.folder_of(store) / "tile" / "entries" / "000.p" / "3").unlink()
+    assert "shorter" not in {one.what for one in verify(store)[0]}
 
 
-def test_the_proof_of_an_entry_on_its_page_fits_the_checkpoint_beside_it(firm: Firm, state: State) -> None:
+def test_the_proof_of_an_entry_on_its_page_fits_the_checkpoint_beside_it(firm: Firm, store: Store) -> None:
     whole(firm)
-    with open_office(firm.folder, now=NOW) as office:
+    with open_context(firm.folder, now=NOW) as context:
         from bailee.views import evidence
 
         with between_reads(lambda _: whole(firm)) as reads:
-            shown = evidence.entry(office, 0)
+            shown = evidence.entry(context, 0)
     assert reads[0] > 3
     assert shown is not None
     path, leaf = [bytes.fromhex(one) for one in shown.path], tree.leaf_hash(bytes.fromhex(shown.commitment))

@@ -1,4 +1,4 @@
-"""An office with books, and a certificate that this machine trusts or not."""
+"""A context with books, and a certificate that this machine trusts or not."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 
 from bailee.policy import Mail, Policy
 from bailee.store import open_books
-from bailee.store.context import Office
-from bailee.store.sealed_store import State
+from bailee.store.context import Context
+from bailee.store.sealed_store import Store
 from tests import ready
 from tests.conftest import MakeBooks
 from tests.letters.example import FIRM, NOW
@@ -19,26 +19,26 @@ from tests.letters.servers import Certificate
 from tests.letters.servers import certificate as certificate_in
 
 
-def office_in(folder: Path, port: int = 0) -> Office:
-    """Return the office of a firm whose mail goes to ``port`` of this machine."""
+def office_in(folder: Path, port: int = 0) -> Context:
+    """Return the context of a firm whose mail goes to ``port`` of this machine."""
     from bailee.requests.subscribers import EVENTS
 
     mail = Mail("127.0.0.1", port, "none") if port else None
-    return Office(folder, Policy(replace(FIRM, mail=mail), {}, {}, {}), State(folder), NOW, events=EVENTS)
+    return Context(folder, Policy(replace(FIRM, mail=mail), {}, {}, {}), Store(folder), NOW, events=EVENTS)
 
 
 @pytest.fixture
-def office(tmp_path: Path, shared: Path) -> Office:
-    """An office with new books on SQLite, which has no mail server yet."""
+def context(tmp_path: Path, shared: Path) -> Context:
+    """A context with new books on SQLite, which has no mail server yet."""
     open_books(ready.sqlite_books(tmp_path, shared), migrate=False)
     return office_in(tmp_path)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def any_office(request: pytest.FixtureRequest, tmp_path: Path, make_books: MakeBooks) -> Office:
+def any_office(request: pytest.FixtureRequest, tmp_path: Path, make_books: MakeBooks) -> Context:
     """The same, on each database that books may stand in."""
     if request.param == "sqlite":
-        return cast("Office", request.getfixturevalue("office"))
+        return cast("Context", request.getfixturevalue("office"))
     open_books(make_books(request.param, tmp_path), migrate=False)
     return office_in(tmp_path)
 

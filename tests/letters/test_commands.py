@@ -12,7 +12,7 @@ import pytest
 from bailee.cli.app import run
 from bailee.requests.letters.delivery import deliver
 from bailee.requests.letters.outbox import post
-from bailee.requests.startup import open_office
+from bailee.requests.startup import open_context
 from tests.conftest import MakeBooks
 from tests.letters.example import SOON
 from tests.letters.lease import Held
@@ -35,9 +35,9 @@ def letters(folder: Path, *arguments: str) -> int:
 
 
 def test_paper_is_printed_and_ticked_off(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with open_office(folder) as office:
+    with open_context(folder) as context:
         facts = {"code": "K7QM-3XPA", "expires": SOON}
-        message = post(office, a_request(), "identity", facts, to="\n".join(ADDRESS), channel="paper")
+        message = post(context, a_request(), "identity", facts, to="\n".join(ADDRESS), channel="paper")
     assert letters(folder, "list", "--json") == 0
     [listed] = json.loads(capsys.readouterr().out)
     assert (listed["id"], listed["channel"], listed["state"]) == (message.id, "paper", "to_print")
@@ -57,16 +57,16 @@ def test_mail_that_failed_is_listed_and_sent_after_all(folder: Path, capsys: pyt
         policy = folder / "bailee.yaml"
         server = f"host: 127.0.0.1\n  port: {mailbox.port}\n  security: none\n"
         policy.write_text(policy.read_text().replace("folder: outbox\n", server))
-        with open_office(folder) as office:
-            message = post(office, a_request(), "withdrawn", {}, to=ALICE)
-            deliver(office, message.id, Held())
+        with open_context(folder) as context:
+            message = post(context, a_request(), "withdrawn", {}, to=ALICE)
+            deliver(context, message.id, Held())
         assert letters(folder, "list") == 1  # somebody must look
         told = capsys.readouterr().out
         assert "recipient-550" in told
         assert ALICE not in told
         assert letters(folder, "again", message.id) == 0
-        with open_office(folder) as office:
-            deliver(office, message.id, Held())
+        with open_context(folder) as context:
+            deliver(context, message.id, Held())
     assert len(mailbox.mails) == 1
     assert letters(folder, "again", message.id) == 2
 
@@ -74,9 +74,9 @@ def test_mail_that_failed_is_listed_and_sent_after_all(folder: Path, capsys: pyt
 def test_a_letter_that_came_back_is_noted_and_must_be_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from bailee.requests.staff_notifications import untold_of
 
-    with open_office(folder) as office:
+    with open_context(folder) as context:
         request = a_request()
-        message = post(office, request, "answer", {"words": "Yes."}, to="\n".join(ADDRESS), channel="paper")
+        message = post(context, request, "answer", {"words": "Yes."}, to="\n".join(ADDRESS), channel="paper")
     assert letters(folder, "returned", message.id) == 2  # it waits here still
     assert "no letter of that id has left" in capsys.readouterr().err
     assert letters(folder, "print", str(folder / "post")) == 0
@@ -84,5 +84,5 @@ def test_a_letter_that_came_back_is_noted_and_must_be_told(folder: Path, capsys:
     assert letters(folder, "returned", message.id) == 0
     assert letters(folder, "list") == 1
     assert "returned" in capsys.readouterr().out
-    with open_office(folder):
+    with open_context(folder):
         assert untold_of(request) == ["answer"]

@@ -11,7 +11,7 @@ import pytest
 
 from bailee.requests.letters import Asked, Channel, Facts, Kept, Template, write
 from bailee.requests.letters.outbox import facts_of
-from bailee.store.context import Office
+from bailee.store.context import Context
 from tests.letters.example import EXAMPLES, NOW
 
 if TYPE_CHECKING:
@@ -135,40 +135,40 @@ SAID_BY_STAFF: Mapping[str, tuple[dict[str, object], tuple[str, ...], tuple[str,
 @pytest.mark.parametrize("template", [Template.COMPLETE, Template.RESUMED, Template.COMPLAINT_OUTCOME])
 @pytest.mark.parametrize("said", SAID_BY_STAFF)
 def test_a_letter_says_of_what_was_done_what_was_said_and_no_more(
-    office: Office, template: Template, said: str
+    context: Context, template: Template, said: str
 ) -> None:
     facts, must, never = SAID_BY_STAFF[said]
     given = {name: value for name, value in _given(template, "done").items() if name != "done"}
     right = Asked.COMPLAINT if template is Template.COMPLAINT_OUTCOME else Asked.ERASE
     for channel in Channel:
-        made = facts_of(office, _request(template, "done", right), template, {**given, **facts})
+        made = facts_of(context, _request(template, "done", right), template, {**given, **facts})
         text = " ".join(write(template, made, channel).text.replace("\N{NO-BREAK SPACE}", " ").split())
         assert [one for one in must if one not in text] == []
         assert [one for one in never if one in text] == []
 
 
-def test_an_objection_that_was_met_in_part_says_so_and_does_not_promise_the_whole(office: Office) -> None:
+def test_an_objection_that_was_met_in_part_says_so_and_does_not_promise_the_whole(context: Context) -> None:
     given: dict[str, object] = {"done": ("The list: marked.",), "reasons": ("Some records may be about you.",)}
     whole = ("You will get no more marketing", "We have stopped using it for marketing", "this holds for good")
     for channel in Channel:
         for facts, says in ((given, ("Some records may be about you.", "The list: marked.")), ({}, whole)):
-            made = facts_of(office, _request(Template.OBJECTED, "done", Asked.OBJECT), Template.OBJECTED, facts)
+            made = facts_of(context, _request(Template.OBJECTED, "done", Asked.OBJECT), Template.OBJECTED, facts)
             text = " ".join(write(Template.OBJECTED, made, channel).text.replace("\N{NO-BREAK SPACE}", " ").split())
             assert [one for one in says if one not in text] == []
             assert facts == {} or not [one for one in whole if one in text]
 
 
-def test_who_asked_by_telephone_is_sent_to_no_page_where_they_asked(office: Office) -> None:
+def test_who_asked_by_telephone_is_sent_to_no_page_where_they_asked(context: Context) -> None:
     for link in ("", "https://privacy.firm.example/prove/x"):
         given = {**_given(Template.IDENTITY, "unverified"), "link": link}
         for channel in Channel:
-            made = facts_of(office, _request(Template.IDENTITY, "unverified", Asked.ERASE), Template.IDENTITY, given)
+            made = facts_of(context, _request(Template.IDENTITY, "unverified", Asked.ERASE), Template.IDENTITY, given)
             text = " ".join(write(Template.IDENTITY, made, channel).text.split())
             assert "where the request was made" not in text
             assert ("page of your request" in text) == bool(link and channel is Channel.MAIL)
 
 
-def _texts(office: Office, template: Template, state: str) -> Iterator[tuple[Asked, str]]:
+def _texts(context: Context, template: Template, state: str) -> Iterator[tuple[Asked, str]]:
     own = EXAMPLES[template].asked
     rights = {own} if own in {Asked.QUESTION, Asked.COMPLAINT} else {*Asked} - {Asked.QUESTION, Asked.COMPLAINT}
     if template is Template.COPY_LINK:
@@ -178,7 +178,7 @@ def _texts(office: Office, template: Template, state: str) -> Iterator[tuple[Ask
     if template is Template.ACKNOWLEDGE and state == "open":
         rights = {Asked.QUESTION}
     for right in sorted(rights):
-        facts = facts_of(office, _request(template, state, right), template, _given(template, state))
+        facts = facts_of(context, _request(template, state, right), template, _given(template, state))
         for channel in Channel:
             text = write(template, facts, channel).text
             yield right, " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
@@ -188,8 +188,8 @@ CASES = [(template, state) for template, states in SAID_IN.items() for state in 
 
 
 @pytest.mark.parametrize(("template", "state"), CASES)
-def test_a_letter_says_what_the_state_is_and_nothing_else(office: Office, template: Template, state: str) -> None:
-    for right, text in _texts(office, template, state):
+def test_a_letter_says_what_the_state_is_and_nothing_else(context: Context, template: Template, state: str) -> None:
+    for right, text in _texts(context, template, state):
         said = [one for one in (*NEVER, *FORBIDDEN[state]) if one in text]
         own = {Template.ACKNOWLEDGE: ("by which day we will answer",)}.get(template, ())
         assert [one for one in said if one not in own] == [], (right, said)
@@ -204,16 +204,16 @@ def test_a_letter_says_what_the_state_is_and_nothing_else(office: Office, templa
                 assert must in text, (right, must)
 
 
-def test_every_letter_is_in_the_table(office: Office) -> None:
+def test_every_letter_is_in_the_table(context: Context) -> None:
     from bailee.store.models import Outcome, Status
 
     assert set(SAID_IN) == set(Template)
     assert set(FORBIDDEN) == ({*Status.values} | {*Outcome.values}) - {"closed"}
 
 
-def test_what_has_no_day_says_when_it_ends(office: Office) -> None:
+def test_what_has_no_day_says_when_it_ends(context: Context) -> None:
     request = _request(Template.HELD, "held", Asked.ERASE)
-    facts = facts_of(office, request, Template.HELD, {"kept": KEPT})
+    facts = facts_of(context, request, Template.HELD, {"kept": KEPT})
     for channel in Channel:
         text = " ".join(write(Template.HELD, facts, channel).text.split())
         assert "calls until that is over Limitation Act 1980" in text

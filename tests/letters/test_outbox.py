@@ -23,7 +23,7 @@ from bailee.requests.letters import LetterError, Template
 from bailee.requests.letters.backoff import LONGEST
 from bailee.requests.letters.delivery import GIVES_UP, LEAST, MOST, deliver, is_over, next_try
 from bailee.requests.letters.outbox import again, post
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.vault import InvalidSealError
 from tests.letters.conftest import office_in
 from tests.letters.dying import Point, deliver_dying
@@ -47,9 +47,9 @@ def a_request(right: str = "erase") -> Request:
     )
 
 
-def a_code(office: Office, request: Request | None = None) -> Message:
+def a_code(context: Context, request: Request | None = None) -> Message:
     facts = {"code": CODE, "expires": SOON, "link": LINK}
-    return post(office, request or a_request(), "identity", facts, to=ALICE)
+    return post(context, request or a_request(), "identity", facts, to=ALICE)
 
 
 def row(message: Message) -> Message:
@@ -57,28 +57,28 @@ def row(message: Message) -> Message:
     return message
 
 
-def test_a_letter_goes_from_the_outbox_to_the_server(any_office: Office) -> None:
+def test_a_letter_goes_from_the_outbox_to_the_server(any_office: Context) -> None:
     from bailee.store.models import Due
 
     message = a_code(any_office)
     assert list(Due.objects.values_list("kind", "about", "at")) == [("deliver", message.id, NOW)]
     assert row(message).state == "queued"
     with mail_server(Mailbox()) as mailbox:
-        office = office_in(any_office.folder, mailbox.port)
-        assert deliver(office, message.id, Held()) is None
-        assert deliver(office, message.id, Held()) is None
+        context = office_in(any_office.folder, mailbox.port)
+        assert deliver(context, message.id, Held()) is None
+        assert deliver(context, message.id, Held()) is None
     assert [mail["Message-ID"] for mail in mailbox.mails] == [message.message_id]
     assert mailbox.envelopes[0][1] == [ALICE]
     assert (row(message).state, message.sent_at, message.problem) == ("sent", NOW, "")
     assert message.sealed is None
 
 
-def test_a_worker_delivers_what_is_due(office: Office, tmp_path: Path) -> None:
+def test_a_worker_delivers_what_is_due(context: Context, tmp_path: Path) -> None:
     from bailee.jobs.due_items import claim
     from bailee.requests.job_registry import JOBS
     from bailee.store.models import Due
 
-    message, due = a_code(office), Due.objects.get()
+    message, due = a_code(context), Due.objects.get()
     lease = claim(due.id, "worker", NOW)
     assert lease is not None
     with mail_server(Mailbox()) as mailbox:
@@ -86,8 +86,8 @@ def test_a_worker_delivers_what_is_due(office: Office, tmp_path: Path) -> None:
     assert (len(mailbox.mails), row(message).state) == (1, "sent")
 
 
-def test_the_books_tell_nobody_where_a_letter_goes_or_what_it_says(office: Office, tmp_path: Path) -> None:
-    message = a_code(office)
+def test_the_books_tell_nobody_where_a_letter_goes_or_what_it_says(context: Context, tmp_path: Path) -> None:
+    message = a_code(context)
     with mail_server(Mailbox(recipient_answers=[f"550 no {ALICE}"])) as mailbox:
         deliver(office_in(tmp_path, mailbox.port), message.id, Held())
     books = sqlite3.connect(tmp_path / "books.sqlite3")
@@ -100,10 +100,10 @@ def test_the_books_tell_nobody_where_a_letter_goes_or_what_it_says(office: Offic
 
 
 def test_nothing_that_a_server_says_is_repeated(
-    office: Office, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    context: Context, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="bailee")
-    message = a_code(office)
+    message = a_code(context)
     answers = [f"451 later, {ALICE}", f"550 5.1.1 <{ALICE}>: no such person"]
     with mail_server(Mailbox(recipient_answers=answers)) as mailbox:
         sending = office_in(tmp_path, mailbox.port)
@@ -119,10 +119,10 @@ def test_nothing_that_a_server_says_is_repeated(
 # --- a server that is down --------------------------------------------------------------------------------------
 
 
-def test_a_server_that_is_down_delays_and_loses_nothing(office: Office, tmp_path: Path) -> None:
+def test_a_server_that_is_down_delays_and_loses_nothing(context: Context, tmp_path: Path) -> None:
     from bailee.store.models import Due
 
-    message, port = a_code(office), free_port()
+    message, port = a_code(context), free_port()
     down = office_in(tmp_path, port)
     first = deliver(down, message.id, Held())
     assert first == NOW + timedelta(minutes=1)
@@ -138,8 +138,8 @@ def test_a_server_that_is_down_delays_and_loses_nothing(office: Office, tmp_path
     assert (row(message).state, message.tries, message.sent_at) == ("sent", 3, second)
 
 
-def test_letters_wait_together_for_a_server_that_fails(office: Office, tmp_path: Path) -> None:
-    letters, port = [a_code(office) for _ in range(4)], free_port()
+def test_letters_wait_together_for_a_server_that_fails(context: Context, tmp_path: Path) -> None:
+    letters, port = [a_code(context) for _ in range(4)], free_port()
     down = office_in(tmp_path, port)
     until = deliver(down, letters[0].id, Held())
     assert until == NOW + timedelta(minutes=1)
@@ -155,8 +155,8 @@ def test_letters_wait_together_for_a_server_that_fails(office: Office, tmp_path:
     assert len(mailbox.mails) == 4
 
 
-def test_a_letter_that_is_refused_keeps_no_other_waiting(office: Office, tmp_path: Path) -> None:
-    refused, other = a_code(office), a_code(office)
+def test_a_letter_that_is_refused_keeps_no_other_waiting(context: Context, tmp_path: Path) -> None:
+    refused, other = a_code(context), a_code(context)
     with mail_server(Mailbox(recipient_answers=["451 later"])) as mailbox:
         assert deliver(office_in(tmp_path, mailbox.port), refused.id, Held()) is not None
     with mail_server(Mailbox(), mailbox.port) as mailbox:
@@ -184,18 +184,18 @@ def test_a_letter_that_a_clock_ahead_or_behind_has_dated_is_tried_for_five_days_
     assert at - NOW <= GIVES_UP + LONGEST
 
 
-def _tried_for_long(office: Office, message: Message) -> Office:
-    """Try ``message`` as often as a letter is tried at least, but once; return the office five days later."""
-    at = office.now
+def _tried_for_long(context: Context, message: Message) -> Context:
+    """Try ``message`` as often as a letter is tried at least, but once; return the context five days later."""
+    at = context.now
     for _ in range(LEAST - 1):
-        then = deliver(office.at(at), message.id, Held())
+        then = deliver(context.at(at), message.id, Held())
         assert then is not None
         at = then
-    return office.at(NOW + GIVES_UP)
+    return context.at(NOW + GIVES_UP)
 
 
-def test_a_letter_that_failed_can_be_sent_after_all(office: Office, tmp_path: Path) -> None:
-    message, port = a_code(office), free_port()
+def test_a_letter_that_failed_can_be_sent_after_all(context: Context, tmp_path: Path) -> None:
+    message, port = a_code(context), free_port()
     late = _tried_for_long(office_in(tmp_path, port), message)
     assert deliver(late, message.id, Held()) is None
     assert (row(message).state, message.problem) == ("failed", "unreachable")
@@ -207,15 +207,15 @@ def test_a_letter_that_failed_can_be_sent_after_all(office: Office, tmp_path: Pa
         again(late, message.id)
 
 
-def test_a_letter_is_not_given_up_since_the_machine_was_off_for_five_days(office: Office, tmp_path: Path) -> None:
-    message = a_code(office)
+def test_a_letter_is_not_given_up_since_the_machine_was_off_for_five_days(context: Context, tmp_path: Path) -> None:
+    message = a_code(context)
     late = office_in(tmp_path, free_port()).at(NOW + GIVES_UP)
     assert deliver(late, message.id, Held()) == late.now + timedelta(minutes=1)
     assert row(message).state == "queued"
 
 
-def test_no_letter_is_given_up_by_a_clock_that_is_wrong(office: Office, tmp_path: Path) -> None:
-    message = a_code(office)
+def test_no_letter_is_given_up_by_a_clock_that_is_wrong(context: Context, tmp_path: Path) -> None:
+    message = a_code(context)
     late = _tried_for_long(office_in(tmp_path, free_port()), message)
     wrong = patch.object(time_check, "doubts", return_value=("this machine's clock is 730 days ahead",))
     time_check._RIGHT.clear()
@@ -227,28 +227,28 @@ def test_no_letter_is_given_up_by_a_clock_that_is_wrong(office: Office, tmp_path
     assert row(message).state == "failed"
 
 
-def test_without_a_mail_server_letters_wait_for_one(office: Office, tmp_path: Path) -> None:
-    message = a_code(office)
-    assert deliver(office, message.id, Held()) == NOW + timedelta(minutes=1)
+def test_without_a_mail_server_letters_wait_for_one(context: Context, tmp_path: Path) -> None:
+    message = a_code(context)
+    assert deliver(context, message.id, Held()) == NOW + timedelta(minutes=1)
     assert row(message).problem == "no-server"
     with mail_server(Mailbox()) as mailbox:
         deliver(office_in(tmp_path, mailbox.port), message.id, Held())
     assert row(message).state == "sent"
 
 
-def test_a_letter_lands_in_a_folder_where_the_policy_names_one_and_nobody_else_reads_it(office: Office) -> None:
-    message, firm = a_code(office), office.policy.firm
-    trying = replace(office, policy=replace(office.policy, firm=replace(firm, mail=Mail(folder="outbox"))))
+def test_a_letter_lands_in_a_folder_where_the_policy_names_one_and_nobody_else_reads_it(context: Context) -> None:
+    message, firm = a_code(context), context.policy.firm
+    trying = replace(context, policy=replace(context.policy, firm=replace(firm, mail=Mail(folder="outbox"))))
     assert deliver(trying, message.id, Held()) is None
     assert row(message).state == "sent"
-    (file,) = (office.folder / "outbox").iterdir()
+    (file,) = (context.folder / "outbox").iterdir()
     mail = message_from_bytes(file.read_bytes(), policy=default)
     assert (mail["To"], mail["Message-ID"], file.suffix) == (ALICE, message.message_id, ".eml")
     assert CODE in file.read_text()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     no_folder = replace(firm, mail=Mail(folder=f"outbox/{file.name}"))
-    blocked = replace(office, policy=replace(office.policy, firm=no_folder))
-    other = a_code(office)
+    blocked = replace(context, policy=replace(context.policy, firm=no_folder))
+    other = a_code(context)
     assert deliver(blocked, other.id, Held()) == NOW + timedelta(minutes=1)
     assert row(other).problem == "folder"
 
@@ -258,9 +258,9 @@ def test_a_letter_lands_in_a_folder_where_the_policy_names_one_and_nobody_else_r
 
 @pytest.mark.parametrize("point", list(Point))
 def test_a_worker_that_is_killed_loses_nothing_and_what_comes_twice_is_told(
-    office: Office, tmp_path: Path, point: Point
+    context: Context, tmp_path: Path, point: Point
 ) -> None:
-    message = a_code(office)
+    message = a_code(context)
     with mail_server(Mailbox()) as mailbox:
         process = multiprocessing.get_context("spawn").Process(
             target=deliver_dying, args=(tmp_path, mailbox.port, message.id, point)
@@ -276,8 +276,8 @@ def test_a_worker_that_is_killed_loses_nothing_and_what_comes_twice_is_told(
     assert len(set(mailbox.contents)) == 1
 
 
-def test_a_worker_that_has_lost_its_lease_sends_nothing(office: Office, tmp_path: Path) -> None:
-    message = a_code(office)
+def test_a_worker_that_has_lost_its_lease_sends_nothing(context: Context, tmp_path: Path) -> None:
+    message = a_code(context)
     with mail_server(Mailbox()) as mailbox, pytest.raises(Exception, match="the lease was lost"):
         deliver(office_in(tmp_path, mailbox.port), message.id, Lost())
     assert (mailbox.mails, row(message).state) == ([], "queued")
@@ -286,48 +286,48 @@ def test_a_worker_that_has_lost_its_lease_sends_nothing(office: Office, tmp_path
 # --- with the request --------------------------------------------------------------------------------------------
 
 
-def test_a_letter_is_posted_with_what_it_tells_or_not_at_all(office: Office) -> None:
+def test_a_letter_is_posted_with_what_it_tells_or_not_at_all(context: Context) -> None:
     from django.db import transaction
 
     from bailee.store.models import Due, Message
 
     request = a_request()
     with transaction.atomic():
-        a_code(office, request)
+        a_code(context, request)
         transaction.set_rollback(True)
     assert not Message.objects.exists()
     assert not Due.objects.exists()
 
 
-def test_what_is_sealed_goes_with_the_key_of_its_request(office: Office, tmp_path: Path) -> None:
-    message = a_code(office)
-    office.vault.shred(f"request:{message.request_id}")
+def test_what_is_sealed_goes_with_the_key_of_its_request(context: Context, tmp_path: Path) -> None:
+    message = a_code(context)
+    context.vault.shred(f"request:{message.request_id}")
     with mail_server(Mailbox()) as mailbox:
         assert deliver(office_in(tmp_path, mailbox.port), message.id, Held()) is None
     assert (mailbox.mails, row(message).state, message.problem) == ([], "failed", "forgotten")
 
 
-def test_a_letter_opens_as_itself_alone(office: Office) -> None:
+def test_a_letter_opens_as_itself_alone(context: Context) -> None:
     from bailee.requests.letters.outbox import opened
 
     request = a_request()
-    one, other = a_code(office, request), a_code(office, request)
-    assert CODE in opened(office, one).letter.text
+    one, other = a_code(context, request), a_code(context, request)
+    assert CODE in opened(context, one).letter.text
     one.sealed = other.sealed
     with pytest.raises(InvalidSealError):
-        opened(office, one)
+        opened(context, one)
 
 
-def test_the_request_tells_what_it_knows(office: Office) -> None:
+def test_the_request_tells_what_it_knows(context: Context) -> None:
     from bailee.requests.letters.outbox import opened
 
     request = a_request("copy")
-    text = opened(office, post(office, request, Template.EXTEND, {"reasons": "It is much."}, to=ALICE)).letter.text
+    text = opened(context, post(context, request, Template.EXTEND, {"reasons": "It is much."}, to=ALICE)).letter.text
     assert request.reference in text
     assert "We will answer by: Wednesday 25 November 2026" in text
     assert "- It is much." in text
-    done = post(office, request, Template.COMPLETE, {"done": ["We have made it."]}, to=ALICE)
-    assert "We will answer by" not in opened(office, done).letter.text
+    done = post(context, request, Template.COMPLETE, {"done": ["We have made it."]}, to=ALICE)
+    assert "We will answer by" not in opened(context, done).letter.text
 
 
 @pytest.mark.parametrize(
@@ -344,10 +344,10 @@ def test_the_request_tells_what_it_knows(office: Office) -> None:
     ],
 )
 def test_a_letter_that_cannot_be_written_is_not_posted(
-    office: Office, template: str, facts: dict[str, object], message: str
+    context: Context, template: str, facts: dict[str, object], message: str
 ) -> None:
     from bailee.store.models import Message
 
     with pytest.raises(LetterError, match=message):
-        post(office, a_request(), template, facts, to=ALICE)
+        post(context, a_request(), template, facts, to=ALICE)
     assert not Message.objects.exists()

@@ -15,7 +15,7 @@ import weasyprint
 from bailee.requests.letters import Channel, Letter, LetterError, Template, to_pdf, write
 from bailee.requests.letters.outbox import post
 from bailee.requests.letters.print_jobs import print_all, tick_off
-from bailee.store.context import Office
+from bailee.store.context import Context
 from tests.letters.example import EXAMPLES, LINK, SOON
 from tests.letters.test_outbox import a_request
 
@@ -90,31 +90,31 @@ def test_without_weasyprint_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch)
 # --- the folder -------------------------------------------------------------------------------------------------
 
 
-def test_paper_waits_until_it_is_printed_and_ticked_off(office: Office, tmp_path: Path) -> None:
+def test_paper_waits_until_it_is_printed_and_ticked_off(context: Context, tmp_path: Path) -> None:
     from bailee.store.models import Due, Reading
 
     facts = {"code": "K7QM-3XPA", "expires": SOON, "link": LINK}
-    message = post(office, a_request(), "identity", facts, to="\n".join(ADDRESS), channel="paper")
+    message = post(context, a_request(), "identity", facts, to="\n".join(ADDRESS), channel="paper")
     assert not Due.objects.exists()
     with pytest.raises(LetterError, match="1 of 1: not printed"):
-        tick_off(office, [message.id])
+        tick_off(context, [message.id])
     folder = tmp_path / "post"
-    assert print_all(office, folder) == print_all(office, folder) == [folder / f"{message.id}.pdf"]
+    assert print_all(context, folder) == print_all(context, folder) == [folder / f"{message.id}.pdf"]
     assert (folder / f"{message.id}.pdf").stat().st_mode & 0o777 == 0o600
     message.refresh_from_db()
     assert (message.state, message.tries) == ("to_print", 2)
     assert Reading.objects.filter(what="letter", request=message.request).count() == 2
-    tick_off(office, [message.id])
+    tick_off(context, [message.id])
     message.refresh_from_db()
-    assert (message.state, message.sent_at, message.sealed) == ("sent", office.now, None)
-    assert print_all(office, folder) == []
+    assert (message.state, message.sent_at, message.sealed) == ("sent", context.now, None)
+    assert print_all(context, folder) == []
     with pytest.raises(LetterError, match="ticked off already"):
-        tick_off(office, [message.id])
+        tick_off(context, [message.id])
 
 
-def test_a_folder_that_cannot_be_written_is_told(office: Office, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_told(context: Context, tmp_path: Path) -> None:
     facts = {"code": "K7QM-3XPA", "expires": SOON}
-    post(office, a_request(), "identity", facts, to="\n".join(ADDRESS), channel="paper")
+    post(context, a_request(), "identity", facts, to="\n".join(ADDRESS), channel="paper")
     (tmp_path / "file").touch()
     with pytest.raises(LetterError, match="the folder cannot be written"):
-        print_all(office, tmp_path / "file")
+        print_all(context, tmp_path / "file")

@@ -48,8 +48,8 @@ def main() -> int:
         "busy": round(os.getloadavg()[0], 1),  # processes that wanted a core before it began, on average
         "parts": {},
     }
-    with a_world(workers=1) as world, world.firm.office() as office:
-        token = _token(office)
+    with a_world(workers=1) as world, world.firm.context() as context:
+        token = _token(context)
         _wait(world)
         for name, hangs in (("all systems well", False), ("one system hangs", True)):
             if hangs:
@@ -134,13 +134,13 @@ def _thread(what: Callable[..., None], *arguments: Any) -> threading.Thread:
     return thread
 
 
-def _token(office: Any) -> str:
+def _token(context: Any) -> str:
     from bailee.store import staff
     from bailee.store.models import Role
 
-    admin = staff.add(office, "ada@load.example", "Ada", Role.ADMINISTRATOR)
-    officer = staff.add(office.by(admin.id), "olu@load.example", "Olu", Role.OFFICER)
-    return str(staff.token(office.by(officer.id), officer.id, tuple(staff.Scope), 30)[1])
+    admin = staff.add(context, "ada@load.example", "Ada", Role.ADMINISTRATOR)
+    officer = staff.add(context.by(admin.id), "olu@load.example", "Olu", Role.OFFICER)
+    return str(staff.token(context.by(officer.id), officer.id, tuple(staff.Scope), 30)[1])
 
 
 def _wait(world: World) -> None:

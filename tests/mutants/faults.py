@@ -18,8 +18,8 @@ FAULTS = (
     Fault(
         "a receipt is clean although a trigger keeps a copy",
         "engine/ledger_entries.py",
-        '"clean": not any(residual.values()) and not _copied(systems) and not _is_unkept(systems),',
-        '"clean": not any(residual.values()) and not _is_unkept(systems),',
+        '"clean": not any(residual.values()) and not _copied(per_system) and not _is_unkept(per_system),',
+        '"clean": not any(residual.values()) and not _is_unkept(per_system),',
         MISSED,
     ),
     # files that others name too (26)
@@ -208,7 +208,7 @@ FAULTS = (
     Fault(
         "a row pinned by one that goes in a release is not reconsidered",
         "engine/plans.py",
-        "again, pointed = taken_up(house, (earlier.cases[id] for id in absorbed)).again, set[Ref]()",
+        "again, pointed = taken_up(systems, (earlier.cases[id] for id in absorbed)).again, set[Ref]()",
         "again, pointed = dict[str, dict[str, frozenset[Key]]](), set[Ref]()",
         ("tests/harm/test_kept_before.py",),
     ),

@@ -36,45 +36,45 @@ LATER = (
     Fault(
         "a request expires whose letter with the code has reached nobody",
         "requests/expiry.py",
-        "        if is_owed(office, request):\n",
+        "        if is_owed(context, request):\n",
         "        if False:\n",
         ("tests/requests/identity/test_nobody_was_asked.py",),
     ),
     Fault(
         "a letter that came back has asked the person who they are",
         "requests/clocks.py",
-        "        identity_not_asked(office, request)\n",
+        "        identity_not_asked(context, request)\n",
         "        pass\n",
         ("tests/requests/identity/test_nobody_was_asked.py",),
     ),
     Fault(
         "a restriction ends on its day though the letter that says so came back",
         "requests/restrictions.py",
-        "    ended.update(lifted_at=None)\n    _end_on(office, about, None)\n",
+        "    ended.update(lifted_at=None)\n    _end_on(context, about, None)\n",
         "",
         ("tests/requests/identity/test_a_restriction_that_nobody_was_told_ends.py",),
     ),
     Fault(
         "a restriction ends on its day while the letter that says so waits",
         "requests/restrictions.py",
-        """        say(office, request, "restriction_ends", reasons=(reasons,), ends=ends)
+        """        say(context, request, "restriction_ends", reasons=(reasons,), ends=ends)
 """,
-        """        say(office, request, "restriction_ends", reasons=(reasons,), ends=ends)
-        told_of_end(office, request)
+        """        say(context, request, "restriction_ends", reasons=(reasons,), ends=ends)
+        told_of_end(context, request)
 """,
         ("tests/requests/identity/test_a_restriction_that_nobody_was_told_ends.py",),
     ),
     Fault(
         "a request that was merged into one that is withdrawn is over without a word",
         "requests/request_end.py",
-        'say(office, request, "withdrawn", joined=joined)',
-        'say(office, request, "withdrawn")',
+        'say(context, request, "withdrawn", joined=joined)',
+        'say(context, request, "withdrawn")',
         ("tests/requests/identity/test_duplicates.py",),
     ),
     Fault(
         "time is taken that the person was told of after the first month",
         "requests/clocks.py",
-        "answer.notice_by is not None and office.today <= answer.notice_by\n    if act",
+        "answer.notice_by is not None and context.today <= answer.notice_by\n    if act",
         "answer.notice_by is not None\n    if act",
         ("tests/requests/identity/test_questions_that_reach_nobody.py",),
     ),
@@ -109,18 +109,18 @@ LATER = (
     Fault(
         "a plan of which books know a part goes on after they were put back",
         "engine/apply.py",
-        """        high_water.must_not_have_been_done(house.state, plan.digest)
+        """        high_water.must_not_have_been_done(systems.store, plan.digest)
         if case.stage == PLANNED:
 """,
         """        if case.stage == PLANNED:
-            high_water.must_not_have_been_done(house.state, plan.digest)
+            high_water.must_not_have_been_done(systems.store, plan.digest)
 """,
         ("tests/harm/test_books_of_any_moment.py",),
     ),
     Fault(
         "what a run did before it was cut short is not told where a key was given again since",
         "engine/row_writes.py",
-        "    return not is_undone and house.takes_back(system)\n",
+        "    return not is_undone and systems.takes_back(system)\n",
         "    return False\n",
         ("tests/harm/test_books_of_any_moment.py",),
     ),
@@ -155,7 +155,7 @@ LATER = (
     Fault(
         "who was given the key of the person while a run was cut short goes with her",
         "engine/row_writes.py",
-        "and OwnRow.OTHERS in own_rows(house, case, session, system):",
+        "and OwnRow.OTHERS in own_rows(systems, case, session, system):",
         "and False:",
         ("tests/harm/test_books_of_any_moment.py",),
     ),
@@ -169,8 +169,8 @@ LATER = (
     Fault(
         "an entry that was taken off is not missed as long as its case is open",
         "engine/ledger_entries.py",
-        "if name in named or not _may_be_on_its_way(state, name)}",
-        "if not _may_be_on_its_way(state, name)}",
+        "if name in named or not _may_be_on_its_way(store, name)}",
+        "if not _may_be_on_its_way(store, name)}",
         ("tests/ledger/test_verify_while_others_append.py",),
     ),
     Fault(
@@ -485,8 +485,8 @@ LATER = (
     Fault(
         "a copy goes without a code to an address of which nobody knows how long it has stood",
         "requests/contacts.py",
-        "    return since is not None and since <= office.now - FRESH\n",
-        "    return since is None or since <= office.now\n",
+        "    return since is not None and since <= context.now - FRESH\n",
+        "    return since is None or since <= context.now\n",
         ("tests/requests/identity/test_a_copy_without_a_code.py",),
     ),
     Fault(
@@ -506,7 +506,7 @@ LATER = (
     Fault(
         "a copy or a code goes out while the clock is wrong, or the books are out of a backup",
         "requests/copy_links.py",
-        "    must_be_right(house.state, lambda: house.connectors)\n    must_be_newest(",
+        "    must_be_right(systems.store, lambda: systems.connectors)\n    must_be_newest(",
         "    return\n    must_be_newest(",
         ("tests/requests/identity/test_a_clock_and_an_address.py",),
     ),
@@ -520,7 +520,7 @@ LATER = (
     Fault(
         "a copy whose link the mail server has refused stays done",
         "requests/copy_links.py",
-        "        reached_nobody(office, Request.objects.get(id=failed.request_id))\n",
+        "        reached_nobody(context, Request.objects.get(id=failed.request_id))\n",
         "        pass\n",
         ("tests/requests/identity/test_a_copy_that_reaches_nobody.py",),
     ),

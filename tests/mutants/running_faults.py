@@ -28,8 +28,8 @@ RUNNING = (
     Fault(
         "a mail server that failed by a clock ahead gets no letter before that time comes",
         "requests/letters/backoff.py",
-        "tag=_tag(office), at__lte=ahead)",
-        "tag=_tag(office))",
+        "tag=_tag(context), at__lte=ahead)",
+        "tag=_tag(context))",
         (f"{CLOCKS}::test_a_mail_server_that_failed_by_a_clock_ahead_is_tried_once_the_clock_is_right",),
     ),
     Fault(
@@ -84,8 +84,8 @@ RUNNING = (
     Fault(
         "a link that was used opens its copy once more in books from a backup",
         "requests/copy_links.py",
-        "sent_at > office.now + APART or is_over_since_restored(office.state, sent_at)",
-        "sent_at > office.now + APART",
+        "sent_at > context.now + APART or is_over_since_restored(context.store, sent_at)",
+        "sent_at > context.now + APART",
         ("tests/requests/identity/test_a_link_and_restored_books.py",),
     ),
     Fault(
@@ -98,7 +98,7 @@ RUNNING = (
     Fault(
         "a plan is approved before the time at which it was made",
         "requests/approval.py",
-        "must_be_later(office.now, plan.made_at)",
+        "must_be_later(context.now, plan.made_at)",
         "must_be_later(plan.made_at, plan.made_at)",
         (f"{STARTS}::test_no_plan_is_approved_before_the_time_at_which_it_was_made",),
     ),
@@ -161,7 +161,7 @@ RUNNING = (
     Fault(
         "a letter is given up by a clock that is wrong",
         "requests/letters/delivery.py",
-        "        must_know_the_time(office)\n    except WrongClock:",
+        "        must_know_the_time(context)\n    except WrongClock:",
         "        pass\n    except WrongClock:",
         ("tests/letters/test_outbox.py::test_no_letter_is_given_up_by_a_clock_that_is_wrong",),
     ),
@@ -189,14 +189,14 @@ RUNNING = (
     Fault(
         "a request that came in by a clock ahead is due when that time comes",
         "requests/wrong_days.py",
-        "request.received_on = office.day_of(request.received_at)",
+        "request.received_on = context.day_of(request.received_at)",
         "pass",
         (f"{DAYS}::test_a_request_that_came_in_by_a_clock_ahead_counts_from_the_last_time_that_was_right",),
     ),
     Fault(
         "who shows who they are while the clock is doubted is counted by it",
         "requests/identity.py",
-        "wrong_days.safe_today(office, request)",
+        "wrong_days.safe_today(context, request)",
         "office.today",
         (DAYS,),
     ),

@@ -14,7 +14,7 @@ from bailee.connectors.sql import SqlConnector
 from bailee.engine.copies import _lists, _own_elements
 from bailee.engine.package.cells import WITHHELD
 from bailee.engine.people import Search
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.policy.model import Collection, Policy
 from bailee.policy.predicate import Scalar
 from bailee.trace import Batch, Key, Known, Map, Ref, Subject, Trace, bind, erasure, retention
@@ -303,8 +303,8 @@ def retain(g: Ground, rule: str, now: datetime) -> Counter[tuple[str, str, str]]
 def copied(g: Ground, world: World, person: Person, now: datetime) -> Mapping[tuple[str, str], Sequence[CopiedCells]]:
     """Return what a copy for ``person`` shows, by system and collection, as a copy is cut down."""
     batch = batch_of(g, world, [person], Past())
-    house = SimpleNamespace(trace=lambda system: g.trace(system, now), policy=g.policy)
-    found = Search(cast(House, house), {}, Persons((), (), (), frozenset(), ()), batch, ())
+    systems = SimpleNamespace(trace=lambda system: g.trace(system, now), policy=g.policy)
+    found = Search(cast(Systems, systems), {}, Persons((), (), (), frozenset(), ()), batch, ())
     shown: dict[tuple[str, str], Sequence[CopiedCells]] = {}
     for name, m in g.maps.items():
         with g.connectors[name].session(g.trace(name, now), write=False) as session:

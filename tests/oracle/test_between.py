@@ -42,7 +42,7 @@ from tests.oracle.made import (
     world,
 )
 from tests.oracle.meanwhile import Written, with_cells
-from tests.oracle.test_release import finding, house_of
+from tests.oracle.test_release import finding, systems_of
 from tests.oracle.world import Memory, RowKey, World, rows_of
 
 CASES, BLOCK = 50, 25
@@ -71,11 +71,11 @@ def test_a_plan_is_carried_out_that_nobody_has_come_between(dialect: Dialect, do
     first = world(Made(members, "id:integer! name email gone:boolean", ((1, "A", "a@x", None), (2, "B", "b@x", None))))
     example = Example(0, first, (person(ALICE),), NOW)
     g = engine.ground(example, {SYSTEM: doors(dialect)["s"]})
-    house = house_of(g, tmp_path, NOW)
+    systems = systems_of(g, tmp_path, NOW)
     with finding(engine.batch_of(g, first, example.batch, engine.Past())):
-        planned = plan_again(house, "erase", Planned("c-first", salt=b"salt", asked=((0, "email", "a@x"),)))
-        keep(house, planned)
-        assert apply(house, planned.plan).is_clean
+        planned = plan_again(systems, "erase", Planned("c-first", salt=b"salt", asked=((0, "email", "a@x"),)))
+        keep(systems, planned)
+        assert apply(systems, planned.plan).is_clean
     assert not difference(erase(first, example.batch, Memory(), NOW).data, g.read())
 
 
@@ -87,13 +87,13 @@ def _between(seed: int, doors: Mapping[str, Door], folder: Path) -> str:
     then = replace(first, data=with_cells(first.data, first, written))
     example = Example(seed, first, (person(ALICE),), NOW)
     g = engine.ground(example, {SYSTEM: doors["s"]})
-    house = house_of(g, folder, NOW)
+    systems = systems_of(g, folder, NOW)
     with finding(engine.batch_of(g, first, example.batch, engine.Past())):
-        planned = plan_again(house, "erase", Planned("c-first", salt=b"salt", asked=((0, "email", "alice@x"),)))
-        keep(house, planned)
+        planned = plan_again(systems, "erase", Planned("c-first", salt=b"salt", asked=((0, "email", "alice@x"),)))
+        keep(systems, planned)
         g.write(written)
         try:
-            apply(house, planned.plan)
+            apply(systems, planned.plan)
         except Stale:
             assert not difference(then.data, g.read())
             return "worse" if _is_worse(first, then, example) else "stale"

@@ -15,11 +15,11 @@ from bailee.engine.apply import apply
 from bailee.engine.cases import KEPT, Case, kept_cases
 from bailee.engine.people import Search
 from bailee.engine.plans import Planned, keep, plan_again, plan_release, plan_retain
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.policy.model import KEY_NONE
 from bailee.store.holds import HeldByHand
 from bailee.store.restrictions import StoredOnly, put
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from bailee.trace import Batch, CircularFate, Known
 from bailee.trace.closure import Persons, Seed
 from tests.oracle import engine, interpreter
@@ -31,7 +31,7 @@ from tests.oracle.doors import Door
 from tests.oracle.interpreter import facts_of, subjects_of, trace
 from tests.oracle.laws import at_one_time, dangling, difference
 from tests.oracle.printed import printed
-from tests.oracle.test_release import house_of, is_dated_ahead
+from tests.oracle.test_release import is_dated_ahead, systems_of
 from tests.oracle.world import Memory, Row, RowKey, rows_of
 
 SEEDS, BLOCK = 30, 15
@@ -85,31 +85,33 @@ def _held(example: Example, doors: Mapping[str, Door], folder: Path) -> tuple[li
 def _lifted(g: engine.Ground, folder: Path, example: Example) -> list[str]:
     """Release what was held; return how that differs from an erasure without the hold."""
     want = interpreter.erase(example.world, example.batch, Memory(), example.now)
-    kept = [case for case in kept_cases(State(folder)) if case.stage == KEPT]
+    kept = [case for case in kept_cases(Store(folder)) if case.stage == KEPT]
     if want.refused or not kept or is_dated_ahead(example):
         return []
     later = example.now + timedelta(seconds=1)
-    house = house_of(g, folder, later)
-    planned = plan_release(house, kept[0].id)
+    systems = systems_of(g, folder, later)
+    planned = plan_release(systems, kept[0].id)
     if planned.plan.refused:
         return []
-    _apply(house, planned)
+    _apply(systems, planned)
     return [f"lifted: {line}" for line in difference(want.data, at_one_time(g.read(), later, example.now))]
 
 
-def _by_hand(g: engine.Ground, folder: Path, example: Example) -> House:
-    return house_of(g, folder, example.now, (HOLD,))
+def _by_hand(g: engine.Ground, folder: Path, example: Example) -> Systems:
+    return systems_of(g, folder, example.now, (HOLD,))
 
 
-def _restricted(g: engine.Ground, folder: Path, example: Example) -> House:
-    house = house_of(g, folder, example.now)
-    put(house.state, "r-first", StoredOnly(house.now, None, (Known(0, "email", "held"),)))
-    return house
+def _restricted(g: engine.Ground, folder: Path, example: Example) -> Systems:
+    systems = systems_of(g, folder, example.now)
+    put(systems.store, "r-first", StoredOnly(systems.now, None, (Known(0, "email", "held"),)))
+    return systems
 
 
-def _retained(g: engine.Ground, house: House, example: Example, rule: str, rows: Mapping[RowKey, Row]) -> Iterator[str]:
+def _retained(
+    g: engine.Ground, systems: Systems, example: Example, rule: str, rows: Mapping[RowKey, Row]
+) -> Iterator[str]:
     g.fill(example.world.data)
-    _apply(house, plan_retain(house, rule))
+    _apply(systems, plan_retain(systems, rule))
     yield from _lost(example, g, rows)
     yield from dangling(example, g.read())
 
@@ -130,10 +132,10 @@ def _lost(example: Example, g: engine.Ground, rows: Mapping[RowKey, Row]) -> Ite
             yield f"{name} changed: {row.cells} became {after[name].cells}"
 
 
-def _apply(house: House, planned: Planned | None) -> None:
-    planned = planned or plan_again(house, "erase", Case("c-first", salt=b"salt", asked=((0, "email", "somebody"),)))
-    keep(house, planned)
-    assert apply(house, planned.plan).is_clean
+def _apply(systems: Systems, planned: Planned | None) -> None:
+    planned = planned or plan_again(systems, "erase", Case("c-first", salt=b"salt", asked=((0, "email", "somebody"),)))
+    keep(systems, planned)
+    assert apply(systems, planned.plan).is_clean
 
 
 @contextmanager
@@ -141,18 +143,18 @@ def _finding(whole: Batch, held: Batch) -> Iterator[None]:
     """Let whoever is looked for be ``whole``, or ``held`` where a hold asks; a release looks for nobody."""
 
     @contextmanager
-    def searching(house: House, seeds: Sequence[Seed], *_: object) -> Iterator[Search]:
+    def searching(systems: Systems, seeds: Sequence[Seed], *_: object) -> Iterator[Search]:
         found = Batch() if not seeds else held if seeds[0].value == "held" else whole
         with ExitStack() as stack:
             sessions = {
-                name: stack.enter_context(house.connectors[name].session(house.trace(name), write=False))
-                for name in house.maps
+                name: stack.enter_context(systems.connectors[name].session(systems.trace(name), write=False))
+                for name in systems.maps
             }
             for session in sessions.values():
                 session.begin(found)
-            yield Search(house, sessions, Persons(found.subjects, found.known, (), frozenset(), ()), found, seeds)
+            yield Search(systems, sessions, Persons(found.subjects, found.known, (), frozenset(), ()), found, seeds)
 
-    def seeds_of(_house: House, text: str) -> list[Seed]:
+    def seeds_of(_systems: Systems, text: str) -> list[Seed]:
         return [Seed(0, "email", text)]
 
     with (

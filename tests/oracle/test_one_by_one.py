@@ -24,7 +24,7 @@ from tests.oracle.conftest import Doors
 from tests.oracle.doors import Door
 from tests.oracle.laws import difference
 from tests.oracle.printed import printed
-from tests.oracle.test_release import finding, house_of, must_be_clean
+from tests.oracle.test_release import finding, must_be_clean, systems_of
 from tests.oracle.world import Memory, rows_of
 
 SEEDS, BLOCK = 400, 40
@@ -57,12 +57,12 @@ def _one_by_one(example: Example, doors: Mapping[str, Door], folder: Path) -> tu
         case = Case(f"c-{place}", salt=b"salt", asked=((0, "email", f"somebody {place}"),))
         try:
             with finding(engine.batch_of(g, world, [person], past)):
-                house = house_of(g, folder, example.now)
-                planned = plan_again(house, "erase", case)
+                systems = systems_of(g, folder, example.now)
+                planned = plan_again(systems, "erase", case)
                 if planned.plan.refused:
                     return [], False
-                keep(house, planned)
-                must_be_clean(house, apply(house, planned.plan))
+                keep(systems, planned)
+                must_be_clean(systems, apply(systems, planned.plan))
         except CircularFate:
             return [], False
     return difference(want.data, g.read()), True

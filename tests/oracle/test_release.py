@@ -16,10 +16,10 @@ from bailee.engine.cases import KEPT, Case, kept_cases
 from bailee.engine.people import Search
 from bailee.engine.plans import Planned, keep, plan_again, plan_release
 from bailee.engine.results import Applied, Standing, Why
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.policy import Mode
 from bailee.store.holds import HeldByHand
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from bailee.trace import Batch, CircularFate
 from bailee.trace.closure import Persons, Seed
 from tests.oracle import engine, interpreter
@@ -56,11 +56,11 @@ def _released(example: Example, doors: Mapping[str, Door], folder: Path) -> tupl
     batch = engine.batch_of(g, example.world, example.batch, engine.Past())
     try:
         with finding(batch):
-            _apply(house_of(g, folder, example.now), plan_again(house_of(g, folder, example.now), "erase", _case()))
+            _apply(systems_of(g, folder, example.now), plan_again(systems_of(g, folder, example.now), "erase", _case()))
     except CircularFate:
         return [], False
     wrong = [f"erased: {line}" for line in difference(want.data, g.read())]
-    kept = [case for case in kept_cases(State(folder)) if case.stage == KEPT]
+    kept = [case for case in kept_cases(Store(folder)) if case.stage == KEPT]
     if wrong or want.refused or not kept or is_dated_ahead(example):
         return wrong, False
     free, later = replace(without_holds(example.world), data=want.data), example.now + timedelta(seconds=1)
@@ -68,8 +68,8 @@ def _released(example: Example, doors: Mapping[str, Door], folder: Path) -> tupl
     if after.unreleased:
         return [], False
     with finding(batch):
-        house = house_of(g.under(free.policy), folder, later)
-        _apply(house, plan_release(house, kept[0].id))
+        systems = systems_of(g.under(free.policy), folder, later)
+        _apply(systems, plan_release(systems, kept[0].id))
     return [f"released: {line}" for line in difference(after.data, g.read())], after.data != want.data
 
 
@@ -83,19 +83,19 @@ def is_dated_ahead(example: Example) -> bool:
     )
 
 
-def _apply(house: House, planned: Planned) -> None:
-    keep(house, planned)
-    must_be_clean(house, apply(house, planned.plan))
+def _apply(systems: Systems, planned: Planned) -> None:
+    keep(systems, planned)
+    must_be_clean(systems, apply(systems, planned.plan))
 
 
-def must_be_clean(house: House, applied: Applied) -> None:
+def must_be_clean(systems: Systems, applied: Applied) -> None:
     """Expect that nothing is left but what a hold keeps.
 
     A column of a random map that is no identity may have a value of one by chance, and no word of the map to clear it.
     """
 
     def has_a_word(one: Standing) -> bool:
-        c = house.policy.systems[one.system].collections[one.collection]
+        c = systems.policy.systems[one.system].collections[one.collection]
         on_erase = c.on_erase
         assert on_erase is not None
         return one.column in {*(i.column for i in c.identities), *(on_erase.anonymise or ())} or on_erase.deletes
@@ -109,11 +109,11 @@ def _case() -> Case:
     return Case("c-first", salt=b"salt", asked=((0, "email", "somebody"),))
 
 
-def house_of(g: engine.Ground, folder: Path, now: datetime, held: Sequence[HeldByHand] = ()) -> House:
-    """Return the house of a case's tables, with its books in ``folder``."""
+def systems_of(g: engine.Ground, folder: Path, now: datetime, held: Sequence[HeldByHand] = ()) -> Systems:
+    """Return the systems of a case's tables, with its books in ``folder``."""
     policy = replace(g.policy, firm=replace(g.policy.firm, mode=Mode.ACT))
     now = now.replace(tzinfo=UTC)
-    return House(folder, policy, State(folder), now, g.connectors, {}, g.schemas, g.maps, held=held)
+    return Systems(folder, policy, Store(folder), now, g.connectors, {}, g.schemas, g.maps, held=held)
 
 
 @contextmanager
@@ -121,15 +121,15 @@ def finding(batch: Batch) -> Iterator[None]:
     """Let whoever is looked for be ``batch``; a release looks for nobody."""
 
     @contextmanager
-    def searching(house: House, seeds: Sequence[Seed], *_: object) -> Iterator[Search]:
+    def searching(systems: Systems, seeds: Sequence[Seed], *_: object) -> Iterator[Search]:
         found = batch if seeds else Batch()
         with ExitStack() as stack:
             sessions = {
-                name: stack.enter_context(house.connectors[name].session(house.trace(name), write=False))
-                for name in house.maps
+                name: stack.enter_context(systems.connectors[name].session(systems.trace(name), write=False))
+                for name in systems.maps
             }
             persons = Persons(found.subjects, found.known, (), frozenset(), ())
-            yield Search(house, sessions, persons, found, seeds)
+            yield Search(systems, sessions, persons, found, seeds)
 
     with patch("bailee.engine.plans.searching", searching):
         yield

@@ -17,7 +17,7 @@ from bailee.engine.apply import apply
 from bailee.engine.cases import Case, cases_about, kept_cases
 from bailee.engine.earlier_cases import Earlier
 from bailee.engine.plans import Planned, keep, plan_again
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from bailee.trace import CircularFate, Ref
 from bailee.trace.closure import Value
 from tests.oracle import engine
@@ -28,7 +28,7 @@ from tests.oracle.compare import problems
 from tests.oracle.conftest import Doors
 from tests.oracle.doors import Door
 from tests.oracle.printed import printed
-from tests.oracle.test_release import finding, house_of
+from tests.oracle.test_release import finding, systems_of
 from tests.oracle.world import rows_of
 
 SEEDS, BLOCK = 600, 300
@@ -69,11 +69,11 @@ def _compared(example: Example, doors: Mapping[str, Door], folder: Path, counted
         case = Case(f"c-{place}", salt=b"salt", asked=((0, "email", f"somebody {place}"),))
         try:
             with finding(engine.batch_of(g, world, [person], past)):
-                house, kept = house_of(g, folder, example.now), {one.id for one in kept_cases(State(folder))}
+                systems, kept = systems_of(g, folder, example.now), {one.id for one in kept_cases(Store(folder))}
                 with _noting(counted.opened):
-                    planned = plan_again(house, "erase", case)
+                    planned = plan_again(systems, "erase", case)
                 with _opening_all():
-                    whole = plan_again(house_of(g, folder, example.now), "erase", case)
+                    whole = plan_again(systems_of(g, folder, example.now), "erase", case)
                 if wrong := _difference(planned, whole):
                     return wrong
                 counted.plans += bool(kept)
@@ -81,9 +81,9 @@ def _compared(example: Example, doors: Mapping[str, Door], folder: Path, counted
                 counted.not_all += bool(kept - counted.opened)
                 if planned.plan.refused:
                     return []
-                keep(house, planned)
+                keep(systems, planned)
                 applied = apply(
-                    house, planned.plan, settle=place % 2 == 0
+                    systems, planned.plan, settle=place % 2 == 0
                 )  # until it has settled, a case is remembered
                 assert not any(one.count for one in applied.residuals)
         except CircularFate:
@@ -109,9 +109,9 @@ def _noting(opened: set[str]) -> Iterator[None]:
     opened.clear()
 
     def noted(
-        state: State, refs: Iterable[Ref], values: Iterable[Value] = (), but: Collection[str] = ()
+        store: Store, refs: Iterable[Ref], values: Iterable[Value] = (), but: Collection[str] = ()
     ) -> Mapping[str, Case]:
-        found = cases_about(state, refs, values, but)
+        found = cases_about(store, refs, values, but)
         opened.update(found)
         return found
 
@@ -122,9 +122,9 @@ def _noting(opened: set[str]) -> Iterator[None]:
 @contextmanager
 def _opening_all() -> Iterator[None]:
     def all_of_them(
-        state: State, _refs: Iterable[Ref], _values: Iterable[Value] = (), but: Collection[str] = ()
+        store: Store, _refs: Iterable[Ref], _values: Iterable[Value] = (), but: Collection[str] = ()
     ) -> Mapping[str, Case]:
-        return {case.id: case for case in kept_cases(state) if case.id not in but}
+        return {case.id: case for case in kept_cases(store) if case.id not in but}
 
     with (
         patch("bailee.engine.earlier_cases.cases_about", all_of_them),

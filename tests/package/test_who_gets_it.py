@@ -22,7 +22,7 @@ from bailee.policy.words import country_name, safeguard
 from tests.package.sample import ABOUT
 
 
-def _house(*places: str | Location, regime: str = "uk", processors: Sequence[Processor] = ()) -> Any:
+def _systems(*places: str | Location, regime: str = "uk", processors: Sequence[Processor] = ()) -> Any:
     """A firm with a system at each of ``places``; a text is who operates one in Ireland."""
     located = [one if isinstance(one, Location) else Location("IE", one) for one in places]
     policy = Policy(
@@ -35,20 +35,20 @@ def _house(*places: str | Location, regime: str = "uk", processors: Sequence[Pro
     return cast("Any", SimpleNamespace(policy=policy, now=datetime(2026, 11, 24, tzinfo=UTC)))
 
 
-def _told(house: Any) -> list[tuple[str, str, str]]:
+def _told(systems: Any) -> list[tuple[str, str, str]]:
     return [
         (one.country, one.recipient, one.safeguard)
-        for one in transfers(house.policy, house.policy.systems, house.now.date())
+        for one in transfers(systems.policy, systems.policy.systems, systems.now.date())
     ]
 
 
 def test_the_firm_that_runs_the_machines_is_a_recipient_and_we_are_none() -> None:
     mailing = Processor("mailing", "Mailing Co", "IE", "sends our mail", also=("MailCo",), systems=("s1",))
-    house = _house(
+    systems = _systems(
         "Liffey Hosting", "our own server", "Liffey Hosting", "Quill Ltd", "", "Mailing Co", "mailco", "own server",
         processors=[mailing],
     )  # fmt: skip
-    found = recipients(house.policy, house.policy.systems, house.now.date())
+    found = recipients(systems.policy, systems.policy.systems, systems.now.date())
     assert [(one.name, one.purpose, one.country) for one in found] == [
         ("Mailing Co", "sends our mail (has it from: System 1)", "Ireland"),
         ("Liffey Hosting", "operates the machine of: System 0; System 2", "Ireland"),
@@ -88,14 +88,14 @@ def test_a_host_is_told_abroad_by_the_rule_of_a_processor(
     processor = Processor("acme", "Acme", country, "hosting", transfer=move)
     name = country_name(country)
     told = [(name, "Acme", says)] if says else []
-    assert _told(_house(here, regime=regime, processors=[processor])) == told
-    assert _told(_house(Location(country, "acme"), regime=regime, processors=[processor])) == told
+    assert _told(_systems(here, regime=regime, processors=[processor])) == told
+    assert _told(_systems(Location(country, "acme"), regime=regime, processors=[processor])) == told
     if move is None:
-        assert _told(_house(Location(country, "Acme"), regime=regime)) == told
+        assert _told(_systems(Location(country, "Acme"), regime=regime)) == told
 
 
 def test_every_place_abroad_is_told_once_and_our_own_machine_is_no_transfer() -> None:
-    house = _house(
+    systems = _systems(
         Location("IE", "Liffey Hosting"),
         Location("IE", "Liffey Hosting", backups=Backups("US")),
         Location("US", "our own"),
@@ -105,7 +105,7 @@ def test_every_place_abroad_is_told_once_and_our_own_machine_is_no_transfer() ->
         Location("NZ", "Mailing Co"),
         processors=[Processor("mailing", "Mailing Co", "US", transfer=AGREED)],
     )
-    assert _told(house) == [
+    assert _told(systems) == [
         ("United States", "Mailing Co", "under the International Data Transfer Agreement"),
         ("Ireland", "Liffey Hosting", WELL),
         ("New Zealand", "Mailing Co", "under the International Data Transfer Agreement"),
@@ -117,7 +117,7 @@ def test_every_place_abroad_is_told_once_and_our_own_machine_is_no_transfer() ->
 def test_a_certificate_is_told_with_its_day_and_an_old_one_as_old() -> None:
     def said(day: str) -> str:
         move = Transfer(Mechanism.DPF, certified_on=day)
-        return _told(_house(processors=[Processor("acme", "Acme", "US", transfer=move)]))[0][2]
+        return _told(_systems(processors=[Processor("acme", "Acme", "US", transfer=move)]))[0][2]
 
     certified = "certified to the UK Extension to the EU-US Data Privacy Framework"
     assert said("2026-08-14") == f"{certified} on 14 August 2026"
@@ -166,9 +166,9 @@ RESTED = "We rest mailings on our legitimate interest in telling {{ firm.name }}
 def test_what_no_notice_says_is_said_of_none(tmp_path: Path, notice: str | None, says: tuple[str, ...] | None) -> None:
     if notice is not None:
         (tmp_path / "notice.md").write_text(notice, encoding="utf-8")
-    house = cast("Any", SimpleNamespace(folder=tmp_path, policy=Policy(Firm("Quill Ltd"), {}, {}, {})))
-    assert _interests(house) == says
-    page = index_page(replace(ABOUT, interests=_interests(house)), []).decode()
+    systems = cast("Any", SimpleNamespace(folder=tmp_path, policy=Policy(Firm("Quill Ltd"), {}, {}, {})))
+    assert _interests(systems) == says
+    page = index_page(replace(ABOUT, interests=_interests(systems)), []).decode()
     assert ("Our privacy notice names no legitimate interest" in page) == (says == ())
     assert ("Our privacy notice says" in page) == bool(says)
 

@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 from sqlalchemy import make_url
 
-from bailee.engine.systems import House, open_house
+from bailee.engine.systems import Systems, open_systems
 from tests.conftest import Database
 from tests.harm.firm import NOW, run
 
@@ -107,7 +107,7 @@ def build(folder: Path, database: Database) -> Path:
 
 
 @contextmanager
-def opened(folder: Path, database: Database) -> Iterator[House]:
-    """Open the house at the firm's time."""
-    with patch.dict(os.environ, {"SHOP_URL": database.url}), open_house(folder, now=NOW) as house:
-        yield house
+def opened(folder: Path, database: Database) -> Iterator[Systems]:
+    """Open the systems at the firm's time."""
+    with patch.dict(os.environ, {"SHOP_URL": database.url}), open_systems(folder, now=NOW) as systems:
+        yield systems

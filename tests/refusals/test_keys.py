@@ -21,7 +21,7 @@ from bailee.connectors.sql.dialects import DIALECTS
 from bailee.connectors.sql.engine import open_engine, raw
 from bailee.engine.people import UnknownPerson, parse_ref, ref_text, search
 from bailee.engine.plans import plan_erase
-from bailee.engine.systems import House, open_house
+from bailee.engine.systems import Systems, open_systems
 from bailee.trace.keys import UnreadableKeyError, key_text, read_key
 from bailee.trace.schema import Column, Kind
 from tests.conftest import Database
@@ -105,25 +105,25 @@ def put(database: Database, name: str, key: tuple[Any, ...]) -> None:
         connection.commit()
 
 
-def to_confirm(house: House, name: str, confirmed: tuple[str, ...] = ()) -> tuple[list[str], list[str]]:
+def to_confirm(systems: Systems, name: str, confirmed: tuple[str, ...] = ()) -> tuple[list[str], list[str]]:
     """The rows of a collection that wait to be confirmed, and those that are the person's."""
-    with search(house, [PHONE], confirmed=confirmed) as found:
+    with search(systems, [PHONE], confirmed=confirmed) as found:
         waiting = [ref_text(one.ref) for one in found.persons.to_confirm if one.ref.collection == name]
         return waiting, [ref_text(one.ref) for one in found.persons.subjects if one.ref.collection == name]
 
 
 @pytest.mark.parametrize("name", KEYS)
 def test_what_is_printed_is_confirmed_for_every_type_of_key(database: Database, folder: Path, name: str) -> None:
-    with open_house(folder, now=NOW) as house:
+    with open_systems(folder, now=NOW) as systems:
 
         @given(key=KEYS[name][1])
         @settings(max_examples=12, suppress_health_check=list(HealthCheck))
         def confirm(key: tuple[Any, ...]) -> None:
             put(database, name, key)
-            (printed,), nobody = to_confirm(house, name)
+            (printed,), nobody = to_confirm(systems, name)
             assert not nobody
-            assert ref_text(parse_ref(house, printed)) == printed
-            assert to_confirm(house, name, (printed,)) == ([], [printed])
+            assert ref_text(parse_ref(systems, printed)) == printed
+            assert to_confirm(systems, name, (printed,)) == ([], [printed])
 
         confirm()
 
@@ -156,8 +156,8 @@ def test_what_is_no_key_is_refused_and_not_repeated(
 ) -> None:
     if (name, database.dialect) == ("days", "sqlite"):
         pytest.skip("SQLite keeps a date as text, and any text is one")
-    with open_house(folder, now=NOW) as house, pytest.raises(UnknownPerson) as refused:
-        parse_ref(house, f"keys.{name}:{text}")
+    with open_systems(folder, now=NOW) as systems, pytest.raises(UnknownPerson) as refused:
+        parse_ref(systems, f"keys.{name}:{text}")
     assert says in refused.value.message
     assert text not in refused.value.message + refused.value.hint.replace("one", "1")
 
@@ -168,8 +168,8 @@ def test_a_confirmed_row_of_a_person_who_is_refused_is_no_mistake(tmp_path: Path
     folder = build(tmp_path / "shop", database)
     run(database.url, "insert into customer values (8, null, '+442079460108', 'B.')")
     run(database.url, "update customer set phone = '+442079460108' where id = 2")
-    with opened(folder, database) as house:
-        plan = plan_erase(house, [[BOB]], confirmed=["shop.customer:8"]).plan
+    with opened(folder, database) as systems:
+        plan = plan_erase(systems, [[BOB]], confirmed=["shop.customer:8"]).plan
     assert (plan.refused, plan.unconfirmed) == (1, 0)
 
 

@@ -15,7 +15,7 @@ import pytest
 from bailee.engine.apply import apply
 from bailee.engine.people import search
 from bailee.engine.plans import keep, plan_erase
-from bailee.engine.systems import House, open_house
+from bailee.engine.systems import Systems, open_systems
 from tests.conftest import Database
 from tests.harm.firm import NOW, run
 
@@ -88,8 +88,8 @@ def owners(count: int) -> Large:
 
 
 @contextmanager
-def opened(folder: Path, database: Database, large: Large) -> Iterator[House]:
-    """Make the tables, and open the house."""
+def opened(folder: Path, database: Database, large: Large) -> Iterator[Systems]:
+    """Make the tables, and open the systems."""
     if database.dialect == "sqlite":
         Path(database.url.removeprefix("sqlite:///")).touch()
     run(database.url, *large.statements)
@@ -97,13 +97,13 @@ def opened(folder: Path, database: Database, large: Large) -> Iterator[House]:
     (folder / "bailee.yaml").write_text("firm: Large Ltd\nmode: act\nregime: uk\nregion: GB\n")
     head = "system: s\ntitle: S\nconnector: sql\nurl: env:LARGE_URL\nwrite_url: env:LARGE_URL\ncollections:\n"
     (folder / "systems/s.yaml").write_text(head + large.map_)
-    with patch.dict(os.environ, {"LARGE_URL": database.url}), open_house(folder, now=NOW) as house:
-        yield house
+    with patch.dict(os.environ, {"LARGE_URL": database.url}), open_systems(folder, now=NOW) as systems:
+        yield systems
 
 
-def held(house: House, who: str) -> int:
+def held(systems: Systems, who: str) -> int:
     """How many rows are somebody's, of any kind."""
-    with search(house, [who]) as found:
+    with search(systems, [who]) as found:
         return sum(one.count for one in found.holdings())
 
 
@@ -112,16 +112,16 @@ def test_a_long_chain_of_tables_goes_with_alice_and_bobs_stays(
     database: Database, tmp_path: Path, length: int, is_shared: bool
 ) -> None:
     begun = time.monotonic()
-    with opened(tmp_path / "firm", database, chain(length, is_shared=is_shared)) as house:
+    with opened(tmp_path / "firm", database, chain(length, is_shared=is_shared)) as systems:
         shared = length if is_shared else 0
-        assert held(house, ALICE) == 1 + length + shared
-        assert held(house, BOB) == 1 + 2 * length
-        planned = plan_erase(house, [[ALICE]])
+        assert held(systems, ALICE) == 1 + length + shared
+        assert held(systems, BOB) == 1 + 2 * length
+        planned = plan_erase(systems, [[ALICE]])
         assert planned.plan.counts()["erased"] == 1 + length
-        keep(house, planned)
-        assert apply(house, planned.plan).is_clean
-        assert held(house, ALICE) == 0
-        assert held(house, BOB) == 1 + 2 * length
+        keep(systems, planned)
+        assert apply(systems, planned.plan).is_clean
+        assert held(systems, ALICE) == 0
+        assert held(systems, BOB) == 1 + 2 * length
     last = [row[0] for row in run(database.url, f"select id from t{length} order by id")]
     assert last == [2, 3]
     assert time.monotonic() - begun < SECONDS
@@ -130,13 +130,13 @@ def test_a_long_chain_of_tables_goes_with_alice_and_bobs_stays(
 @pytest.mark.parametrize("count", [80, 200])
 def test_a_table_of_many_owners_loses_alice_and_no_row_of_bobs(database: Database, tmp_path: Path, count: int) -> None:
     begun = time.monotonic()
-    with opened(tmp_path / "firm", database, owners(count)) as house:
-        assert (held(house, ALICE), held(house, BOB)) == (3, 3)
-        planned = plan_erase(house, [[ALICE]])
+    with opened(tmp_path / "firm", database, owners(count)) as systems:
+        assert (held(systems, ALICE), held(systems, BOB)) == (3, 3)
+        planned = plan_erase(systems, [[ALICE]])
         assert planned.plan.counts() == {"erased": 2, "left": count // 2}
-        keep(house, planned)
-        assert apply(house, planned.plan).is_clean
-        assert (held(house, ALICE), held(house, BOB)) == (0, 3)
+        keep(systems, planned)
+        assert apply(systems, planned.plan).is_clean
+        assert (held(systems, ALICE), held(systems, BOB)) == (0, 3)
     rows = run(database.url, "select * from doc order by id")
     assert [row[0] for row in rows] == [2, 3]
     assert rows[1][1:] == (None, 2) * (count // 2)

@@ -55,7 +55,7 @@ def test_no_command_looks_anybody_up_by_it(
 def test_a_search_that_is_begun_with_it_all_the_same_finds_nothing(
     folder: Path, database: Database, number: str
 ) -> None:
-    with opened(folder, database) as house, searching(house, seeds_of(house, number), ()) as found:
+    with opened(folder, database) as systems, searching(systems, seeds_of(systems, number), ()) as found:
         assert (found.persons.subjects, found.persons.known, found.persons.to_confirm) == ((), (), ())
         assert list(found.holdings()) == []
 
@@ -66,19 +66,19 @@ def test_beside_something_else_it_adds_nothing_and_that_is_said(
     assert command(["find", ALICE, THEIRS, "--policy", str(folder)]) in {0, 1}
     said = capsys.readouterr().out
     assert "nothing is looked up by phone: the map says joins: never" in said
-    with opened(folder, database) as house, search(house, [ALICE, THEIRS]) as found:
+    with opened(folder, database) as systems, search(systems, [ALICE, THEIRS]) as found:
         held = {one.collection: one.count for one in found.holdings()}
     assert held == {"customer": 1, "booking": 1, "call": 1}  # her own call, by the number on her row
 
 
 def test_her_own_calls_are_erased_with_her(folder: Path, database: Database) -> None:
-    with opened(folder, database) as house:
-        plan = plan_erase(house, [[ALICE]]).plan
+    with opened(folder, database) as systems:
+        plan = plan_erase(systems, [[ALICE]]).plan
     assert {s.collection: s.count for part in plan.systems for s in part.steps if s.collection == "call"} == {"call": 1}
 
 
 def test_of_two_persons_the_one_who_is_given_by_it_alone_is_no_mistake_of_the_other(
     folder: Path, database: Database
 ) -> None:
-    with opened(folder, database) as house, pytest.raises(UnknownPerson, match="joins: never"):
-        plan_erase(house, [[ALICE], [THEIRS]])
+    with opened(folder, database) as systems, pytest.raises(UnknownPerson, match="joins: never"):
+        plan_erase(systems, [[ALICE], [THEIRS]])

@@ -94,8 +94,8 @@ def test_the_map_changed_as_the_refusal_says_erases_bob(bailee: Command, folder:
 
 
 def test_of_two_who_are_asked_for_only_the_refused_one_is_named(folder: Path, database: Database) -> None:
-    with opened(folder, database) as house:
-        plan = plan_erase(house, [[ALICE], [BOB]]).plan
+    with opened(folder, database) as systems:
+        plan = plan_erase(systems, [[ALICE], [BOB]]).plan
     assert (result_of(plan), plan.refused_persons, plan.persons, plan.found) == (Result.PARTLY_REFUSED, (2,), 2, 2)
     (why,) = plan.refusals
     assert (why.child, why.parent, why.rows, why.edges, why.persons) == (
@@ -138,15 +138,15 @@ def test_each_sentence_claims_what_is_true_of_the_plan_and_nothing_else(
     from bailee.cli.plan import plan_page
     from bailee.engine.apply import apply
 
-    with opened(folder, database) as house:
+    with opened(folder, database) as systems:
         before = rows(database)
-        made = plan_erase(house, [[one] for one in asked])
-        keep(house, made)
+        made = plan_erase(systems, [[one] for one in asked])
+        keep(systems, made)
         plan = made.plan
         assert result_of(plan) == result
         assert from_json(plan.to_json()) == plan
-        first = " ".join(line.text for line in plan_page(house.policy, plan, asked))
-        became = apply(house, plan)
+        first = " ".join(line.text for line in plan_page(systems.policy, plan, asked))
+        became = apply(systems, plan)
         page = " ".join(line.text for line in applied_page(plan, became))
     assert {n for n, claim in enumerate(CLAIMS) if claim in first} == planned
     assert {n for n, claim in enumerate(CLAIMS) if claim in page} == applied

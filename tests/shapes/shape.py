@@ -22,7 +22,7 @@ from bailee.engine.package import Record, Section
 from bailee.engine.people import Search, search
 from bailee.engine.plans import Planned, keep, plan_erase, plan_release, plan_retain
 from bailee.engine.recheck import settle
-from bailee.engine.systems import House, open_house
+from bailee.engine.systems import Systems, open_systems
 from bailee.plan import Plan
 from tests.conftest import Database
 
@@ -242,27 +242,27 @@ class Ground:
     # --- Bailee ----------------------------------------------------------------------------------------------
 
     @contextmanager
-    def house(self, now: str = NOW) -> Iterator[House]:
+    def systems(self, now: str = NOW) -> Iterator[Systems]:
         """Open the policy at a time."""
         day = datetime.fromisoformat(now).replace(tzinfo=UTC)
-        with patch.dict(os.environ, {"SHAPE_URL": self.database.url}), open_house(self.folder, now=day) as house:
-            yield house
+        with patch.dict(os.environ, {"SHAPE_URL": self.database.url}), open_systems(self.folder, now=day) as systems:
+            yield systems
 
     def find(self, *names: str, now: str = NOW) -> Sequence[tuple[str, Tables, int]]:
         """Return each of ``names`` with "collection mode" -> keys, as Bailee finds them, and how many await a word."""
         told = []
-        with self.house(now) as house:
+        with self.systems(now) as systems:
             for name in names:
-                with search(house, self.shape.people[name]) as found:
-                    told.append((name, _found(house, found), len(found.persons.to_confirm)))
+                with search(systems, self.shape.people[name]) as found:
+                    told.append((name, _found(systems, found), len(found.persons.to_confirm)))
         return told
 
     def copy(self, *names: str) -> Sequence[tuple[str, Tables, list[str]]]:
         """Return each of ``names`` with collection -> the cells that a copy shows, and the files that it brings."""
         told = []
-        with self.house() as house:
+        with self.systems() as systems:
             for name in names:
-                with search(house, self.shape.people[name]) as found:
+                with search(systems, self.shape.people[name]) as found:
                     held = list({(h.system, h.collection): None for h in found.holdings()})
                     read = [(one, list(one.rows)) for one in sections(found, held)]
                     files = [record.file for _, rows in read for record in rows if record.file is not None]
@@ -273,29 +273,29 @@ class Ground:
 
     def erase(self, *names: str, now: str = NOW) -> Report:
         """Erase persons together, and look again a day later."""
-        with self.house(now) as house:
-            return self._carried_out(house, plan_erase(house, [self.shape.people[name] for name in names]))
+        with self.systems(now) as systems:
+            return self._carried_out(systems, plan_erase(systems, [self.shape.people[name] for name in names]))
 
     def release(self, now: str) -> list[Report]:
         """Release what is kept of every case, one by one."""
-        with self.house(now) as house:
-            ids = [case.id for case in kept_cases(house.state)]
+        with self.systems(now) as systems:
+            ids = [case.id for case in kept_cases(systems.store)]
             return [
-                self._carried_out(house, plan_release(house, one))
+                self._carried_out(systems, plan_release(systems, one))
                 for one in ids
-                if one in {case.id for case in kept_cases(house.state)}  # else another release has taken it up
+                if one in {case.id for case in kept_cases(systems.store)}  # else another release has taken it up
             ]
 
     def retain(self, rule: str, now: str = NOW) -> Report:
         """Carry a retention rule out."""
-        with self.house(now) as house:
-            return self._carried_out(house, plan_retain(house, rule))
+        with self.systems(now) as systems:
+            return self._carried_out(systems, plan_retain(systems, rule))
 
-    def _carried_out(self, house: House, planned: Planned) -> Report:
-        keep(house, planned)
-        applied = apply(house, planned.plan, settle=True)
-        settled = settle(house, planned.plan)
-        assert apply(house, planned.plan).again
+    def _carried_out(self, systems: Systems, planned: Planned) -> Report:
+        keep(systems, planned)
+        applied = apply(systems, planned.plan, settle=True)
+        settled = settle(systems, planned.plan)
+        assert apply(systems, planned.plan).again
         outcome: dict[tuple[str, str], int] = {}
         for one in applied.outcomes:
             outcome[one.collection, one.fate] = outcome.get((one.collection, one.fate), 0) + one.count
@@ -310,10 +310,10 @@ def _shown(section: Section, rows: Iterable[Record]) -> Iterator[tuple[Any, ...]
         yield tuple(MASKED if column in hidden else row.values[column] for column in section.columns)
 
 
-def _found(house: House, found: Search) -> Tables:
+def _found(systems: Systems, found: Search) -> Tables:
     told: dict[str, Rows] = {}
     for system, session in found.sessions.items():
-        for collection, modes in house.trace(system).located.items():
+        for collection, modes in systems.trace(system).located.items():
             for mode, name in modes.items():
                 keys = in_order(session.keys(name)) or [(None,)] * session.count(name)  # rows without a key are counted
                 if keys:

@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 from django.db import DatabaseError
 
-from bailee.store.context import Office
+from bailee.store.context import Context
 from tests.soak.faults import PROMISED, Fault, Faults
 from tests.soak.invariants import Invariants, Seen, _requests
 from tests.soak.visitors import Crowd
@@ -43,17 +43,17 @@ class Soak:
 
     def run(self, *, minutes: float, drain: float) -> dict[str, Any]:
         """Run for so many minutes, then lift all and let it end; return what happened."""
-        with self.world.firm.office() as office:
-            self._open(office)
+        with self.world.firm.context() as context:
+            self._open(context)
             self.faults.back_up()
             self.looks = Invariants(self.world, self.crowd, self.faults)
             until = time.monotonic() + 60 * minutes
             while time.monotonic() < until:
-                self._turn(office, comes=True)
+                self._turn(context, comes=True)
                 time.sleep(0.2)
             if self.fault:
                 self._lift()
-            self._drain(office, time.monotonic() + 60 * drain)
+            self._drain(context, time.monotonic() + 60 * drain)
             self.crowd.close()
             self._look()
             return self._found()
@@ -62,13 +62,13 @@ class Soak:
         """Copy what processes said."""
         shutil.copytree(self.world.logs, folder, dirs_exist_ok=True)
 
-    def _open(self, office: Office) -> None:
+    def _open(self, context: Context) -> None:
         from bailee.store import staff
         from bailee.store.models import Role
 
-        admin = staff.add(office, "ada@soak.example", "Ada", Role.ADMINISTRATOR)
-        self.officer = staff.add(office.by(admin.id), "olu@soak.example", "Olu", Role.OFFICER).id
-        self.support = staff.add(office.by(admin.id), "sam@soak.example", "Sam", Role.SUPPORT).id
+        admin = staff.add(context, "ada@soak.example", "Ada", Role.ADMINISTRATOR)
+        self.officer = staff.add(context.by(admin.id), "olu@soak.example", "Olu", Role.OFFICER).id
+        self.support = staff.add(context.by(admin.id), "sam@soak.example", "Sam", Role.SUPPORT).id
         until = time.monotonic() + 60
         while not self.world.is_up():
             assert time.monotonic() < until, "the web does not answer"
@@ -80,7 +80,7 @@ class Soak:
         self._next[what] = time.monotonic() + every
         return True
 
-    def _turn(self, office: Office, *, comes: bool) -> None:
+    def _turn(self, context: Context, *, comes: bool) -> None:
         """Do what there is to do at this moment."""
         if comes and self._may_come() and self._is_time("person", self.every):
             self.crowd.come()
@@ -88,7 +88,7 @@ class Soak:
             self._faults()
         with suppress(DatabaseError):
             self.crowd.look_around()
-            self._as_staff(office)
+            self._as_staff(context)
         if not self.fault and self._is_time("backup", BACKS_UP_EVERY):
             self.faults.back_up()
         if self._has_books() and self._is_time("look", LOOKS_EVERY):
@@ -148,7 +148,7 @@ class Soak:
 
     # --- people ------------------------------------------------------------------------------------------------
 
-    def _as_staff(self, office: Office) -> None:
+    def _as_staff(self, context: Context) -> None:
         """Approve what waits for it."""
         from bailee.engine.errors import NotAllowed
         from bailee.jobs.worker_context import utc_now
@@ -163,25 +163,25 @@ class Soak:
                 if request.reference in by_reference:
                     by_reference[request.reference].plans.add(plan.digest)
                 with suppress(NotAllowed):
-                    approve(office.at(utc_now()).by(self.officer), plan.id, plan.digest[:10])
+                    approve(context.at(utc_now()).by(self.officer), plan.id, plan.digest[:10])
         if not self.fault and self._is_time("stuck", 20.0):
-            self._plan_again(office.at(utc_now()).by(self.support))
+            self._plan_again(context.at(utc_now()).by(self.support))
 
-    def _plan_again(self, office: Office) -> None:
+    def _plan_again(self, context: Context) -> None:
         """Plan what no worker plans: plans that were begun before the books were put back."""
         from bailee.engine.errors import NotAllowed
         from bailee.engine.people import UnknownPerson
-        from bailee.engine.systems import house_of
+        from bailee.engine.systems import systems_of
         from bailee.requests.request_plans import plan
         from bailee.store.models import Request, Status
 
         stuck = [r for r in Request.objects.filter(status=Status.OPEN, right="erase") if _is_left_to_staff(r)]
         if not stuck:
             return
-        with patch.dict(os.environ, self.world.environment), house_of(office) as house:
+        with patch.dict(os.environ, self.world.environment), systems_of(context) as systems:
             for request in stuck:
                 with suppress(NotAllowed, UnknownPerson):
-                    plan(office, house, request)
+                    plan(context, systems, request)
 
     def _ask_again(self) -> None:
         """Let those ask again of whom the books that were put back know nothing, if they are not erased."""
@@ -206,10 +206,10 @@ class Soak:
         self.broken.append(says)
         self.say(f"BROKEN {says}")
 
-    def _drain(self, office: Office, until: float) -> None:
+    def _drain(self, context: Context, until: float) -> None:
         """Let what was begun come to its end, with no fault; what does not is not done."""
         while time.monotonic() < until and self._open_ones():
-            self._turn(office, comes=False)
+            self._turn(context, comes=False)
             time.sleep(0.5)
 
     def _open_ones(self) -> int:

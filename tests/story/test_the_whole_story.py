@@ -22,8 +22,8 @@ from scitt_cose import merkle
 from bailee.cli.app import run
 from bailee.ledger import commitment
 from bailee.ledger import receipt as receipts
-from bailee.requests.startup import open_office
-from bailee.store.context import Office
+from bailee.requests.startup import open_context
+from bailee.store.context import Context
 from tests.conftest import MakeBooks
 from tests.letters.servers import Mailbox, mail_server
 from tests.story.firm import ALICE, BOB, MARKERS, build, rows_of
@@ -67,14 +67,14 @@ def firm(
 
 
 @pytest.fixture
-def office(firm: Firm) -> Iterator[Office]:
-    """The office on the day on which she asks."""
-    with open_office(firm.folder, now=ASKED_AT) as opened:
-        yield replace(opened, state=replace(opened.state, waits=20))
+def context(firm: Firm) -> Iterator[Context]:
+    """The context on the day on which she asks."""
+    with open_context(firm.folder, now=ASKED_AT) as opened:
+        yield replace(opened, store=replace(opened.store, waits=20))
 
 
 def test_a_question_becomes_a_receipt_and_what_was_held_goes_when_its_time_is_over(
-    office: Office, firm: Firm, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    context: Context, firm: Firm, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     from bailee.requests import approval, identity, intake
     from bailee.requests.request_content import Asked
@@ -82,43 +82,43 @@ def test_a_question_becomes_a_receipt_and_what_was_held_goes_when_its_time_is_ov
     from tests.jobs.firm import let_work, officer
 
     caplog.set_level(logging.DEBUG, "bailee")
-    request = intake.receive(office, "erase", Asked(identities=(ALICE,), reply_to=ALICE), "portal", source="192.0.2.7")
+    request = intake.receive(context, "erase", Asked(identities=(ALICE,), reply_to=ALICE), "portal", source="192.0.2.7")
     assert request.status == "unverified"
 
-    let_work(office)  # a code goes to the address that is on file
+    let_work(context)  # a code goes to the address that is on file
     assert not Plan.objects.exists()  # and nothing is done for who has shown nothing
     code = _code_in(firm.mails[-1])
     assert {mail["To"] for mail in firm.mails} == {ALICE}
-    assert not identity.prove(office, request, "WRONGCOD", source="192.0.2.7")
-    assert identity.prove(office, request, code, source="192.0.2.7")
+    assert not identity.prove(context, request, "WRONGCOD", source="192.0.2.7")
+    assert identity.prove(context, request, code, source="192.0.2.7")
 
-    let_work(office)
+    let_work(context)
     request.refresh_from_db()
     plan = request.plans.get()
     assert (request.status, plan.state) == ("planned", "proposed")
     assert str(request.due_on) == "2026-12-29"  # 25 December is no working day, nor are 26 to 28
-    approval.approve(office.by(officer(office)), plan.id, plan.digest[:10])
+    approval.approve(context.by(officer(context)), plan.id, plan.digest[:10])
 
-    let_work(office)
+    let_work(context)
     assert {row[0] for row in rows_of(firm.urls["desk"], "requester")} == {1, 2}  # it can still be cancelled
-    tomorrow = office.at(ASKED_AT + DAY)
+    tomorrow = context.at(ASKED_AT + DAY)
     let_work(tomorrow)
     assert rows_of(firm.urls["desk"], "requester") == {(2, "Bob", BOB)}
     assert rows_of(firm.urls["phones"], "call_record") == {(102, 2, None, "2025-05-03 10:00:00")}
     assert {row[0] for row in rows_of(firm.urls["crm"], "invoice")} == {10, 12}  # HMRC wants no more of 2018
     assert {row[2] for row in rows_of(firm.urls["crm"], "contact")} == {None, BOB}  # her name stays, for HMRC
 
-    after = office.at(ASKED_AT + 2 * DAY)
+    after = context.at(ASKED_AT + 2 * DAY)
     let_work(after)  # everything is looked at again
     request.refresh_from_db()
     plan.refresh_from_db()
     assert (request.status, plan.state, plan.residual) == ("held", "done", 0)
     _everybody_can_verify(after, request, plan, tmp_path, capfd)
 
-    _nothing_of_hers_lies_about(office, firm, caplog)
+    _nothing_of_hers_lies_about(context, firm, caplog)
 
     while release := Due.objects.filter(kind="release", done_at=None).first():
-        later = office.at(release.at + timedelta(hours=1))
+        later = context.at(release.at + timedelta(hours=1))
         assert later.now.year in {2025, 2026, 2030, 2031}
         let_work(later)
         let_work(later.at(later.now + 2 * DAY))
@@ -130,7 +130,7 @@ def test_a_question_becomes_a_receipt_and_what_was_held_goes_when_its_time_is_ov
     told = [mail["Subject"] for mail in firm.mails]
     assert any("erased" in subject.lower() for subject in told[-3:]), told
     assert run(["ledger", "verify", "--policy", str(firm.folder)]) == 0
-    _nothing_of_hers_lies_about(office, firm, caplog)
+    _nothing_of_hers_lies_about(context, firm, caplog)
 
 
 def _code_in(mail: EmailMessage) -> str:
@@ -142,10 +142,10 @@ def _code_in(mail: EmailMessage) -> str:
 
 
 def _everybody_can_verify(
-    office: Office, request: Any, plan: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    context: Context, request: Any, plan: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     kept = plan.receipt
-    text = office.vault.open(f"request:{request.id}", bytes(kept.sealed or b""), about=f"receipt:{plan.id}").decode()
+    text = context.vault.open(f"request:{request.id}", bytes(kept.sealed or b""), about=f"receipt:{plan.id}").decode()
     file = tmp_path / "hers.tlog-proof"
     file.write_text(text)
     capfd.readouterr()
@@ -163,7 +163,7 @@ def _everybody_can_verify(
     assert root == verified.checkpoint.root.hex()  # another program, from the receipt alone
 
 
-def _nothing_of_hers_lies_about(office: Office, firm: Firm, caplog: pytest.LogCaptureFixture) -> None:
+def _nothing_of_hers_lies_about(context: Context, firm: Firm, caplog: pytest.LogCaptureFixture) -> None:
     """Look for her name, address and number in the books, the ledger, sealed cases, and every log."""
     hay = [caplog.text.encode()]
     hay += [path.read_bytes() for path in firm.folder.rglob("*") if path.is_file()]

@@ -16,7 +16,7 @@ from typing import Any
 from unittest.mock import patch
 
 from bailee.store.backends import SqliteShelves, file
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from bailee.vault import Vault, master_of
 
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -91,24 +91,24 @@ def make_at_once(folder: Path, go: Any, told: Any) -> None:
 
 
 def hold(folder: Path, url: str, ready: Any) -> None:
-    with State(folder / "books", "file:key", folder, url).alone():
+    with Store(folder / "books", "file:key", folder, url).alone():
         ready.set()
         time.sleep(60)
 
 
 def seal(folder: Path, url: str, go: Any, told: Any) -> None:
-    state = State(folder / "books", "file:key", folder, url)
-    state.secret("x")
+    store = Store(folder / "books", "file:key", folder, url)
+    store.secret("x")
     told.put(None)
     go.wait()
-    told.put(state.vault.seal("alice", b"hers", "x"))
+    told.put(store.vault.seal("alice", b"hers", "x"))
 
 
 def open_at_once(folder: Path, go: Any, told: Any) -> None:
-    state = State(folder / "books", "file:key", folder)
+    store = Store(folder / "books", "file:key", folder)
     told.put(None)
     go.wait()
-    told.put(list(state.cases()))
+    told.put(list(store.cases()))
 
 
 def write_some(folder: Path, name: str, go: Any, told: Any) -> None:

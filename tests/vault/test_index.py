@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bailee.store.backends import Shelves, SqliteShelves
-from bailee.store.sealed_store import State
+from bailee.store.backends import Backend, SqliteShelves
+from bailee.store.sealed_store import Store
 from bailee.vault import First
 from tests.vault.as_files import as_files
 from tests.vault.test_places import Make, books, emptied, make, tables  # noqa: F401 - fixtures
@@ -27,15 +27,15 @@ ALICE, BOB, SHARED, NOBODY = map(digest, range(4))
 
 
 @pytest.fixture
-def shelves(make: Make) -> Shelves:  # noqa: F811
+def shelves(make: Make) -> Backend:  # noqa: F811
     return make().shelves
 
 
-def put(shelves: Shelves, name: str, *digests: bytes, content: bytes = b"sealed") -> None:
+def put(shelves: Backend, name: str, *digests: bytes, content: bytes = b"sealed") -> None:
     shelves.put_all({("cases", name): content}, {name: digests})
 
 
-def test_a_digest_finds_its_cases_and_no_other(shelves: Shelves) -> None:
+def test_a_digest_finds_its_cases_and_no_other(shelves: Backend) -> None:
     assert not shelves.is_any_indexed()
     put(shelves, "alice", ALICE, SHARED)
     put(shelves, "bob", BOB, SHARED, SHARED)
@@ -49,7 +49,7 @@ def test_a_digest_finds_its_cases_and_no_other(shelves: Shelves) -> None:
     assert shelves.several("cases", []) == {}
 
 
-def test_a_new_case_is_found_with_its_key(shelves: Shelves) -> None:
+def test_a_new_case_is_found_with_its_key(shelves: Backend) -> None:
     first = First(b"sealed", b"wrapped", lambda: None)
     shelves.put_first("cases", "alice", "case:alice", first, {"alice": [ALICE]})
     shelves.put_first("cases", "bob", "case:bob", first, {})
@@ -57,7 +57,7 @@ def test_a_new_case_is_found_with_its_key(shelves: Shelves) -> None:
     assert shelves.chosen([BOB]) == {"bob"}
 
 
-def test_what_is_put_without_digests_is_always_chosen_until_it_is_put_with_them(shelves: Shelves) -> None:
+def test_what_is_put_without_digests_is_always_chosen_until_it_is_put_with_them(shelves: Backend) -> None:
     put(shelves, "alice", ALICE)
     shelves.put("cases", "alice", b"later")
     shelves.put_all({("cases", "bob"): b"his", ("openings", "carol"): b"no case"}, {"carol": [ALICE]})
@@ -68,7 +68,7 @@ def test_what_is_put_without_digests_is_always_chosen_until_it_is_put_with_them(
     assert shelves.chosen([BOB]) == {"alice", "bob"}
 
 
-def test_digests_that_were_replaced_find_it_no_more_and_those_that_stayed_do(shelves: Shelves) -> None:
+def test_digests_that_were_replaced_find_it_no_more_and_those_that_stayed_do(shelves: Backend) -> None:
     put(shelves, "alice", ALICE, SHARED)
     put(shelves, "bob", BOB)
     put(shelves, "alice", SHARED, NOBODY)
@@ -80,7 +80,7 @@ def test_digests_that_were_replaced_find_it_no_more_and_those_that_stayed_do(she
     assert shelves.chosen([BOB]) == {"bob"}
 
 
-def test_a_case_that_is_over_or_removed_is_found_no_more(shelves: Shelves) -> None:
+def test_a_case_that_is_over_or_removed_is_found_no_more(shelves: Backend) -> None:
     for number, name in enumerate(("alice", "bob", "carol")):
         put(shelves, name, SHARED, digest(100 + number))
     others: dict[tuple[str, str], bytes] = {("done", "alice"): b"over", ("cases", "carol"): b"later"}
@@ -95,7 +95,7 @@ def test_a_case_that_is_over_or_removed_is_found_no_more(shelves: Shelves) -> No
     assert shelves.chosen([SHARED]) == frozenset()
 
 
-def test_what_is_undone_leaves_neither_bytes_nor_digests(shelves: Shelves) -> None:
+def test_what_is_undone_leaves_neither_bytes_nor_digests(shelves: Backend) -> None:
     put(shelves, "alice", ALICE)
 
     def fail() -> None:
@@ -114,7 +114,7 @@ def test_what_is_undone_leaves_neither_bytes_nor_digests(shelves: Shelves) -> No
     assert shelves.several("cases", ["alice", "bob"]) == {"alice": b"sealed"}
 
 
-def test_what_is_put_twice_and_removed_at_once_ends_as_the_last_said(shelves: Shelves) -> None:
+def test_what_is_put_twice_and_removed_at_once_ends_as_the_last_said(shelves: Backend) -> None:
     put(shelves, "bob", BOB)
     with shelves.at_once(lambda: put(shelves, "bob", NOBODY)):
         put(shelves, "alice", ALICE, SHARED)
@@ -128,7 +128,7 @@ def test_what_is_put_twice_and_removed_at_once_ends_as_the_last_said(shelves: Sh
     assert shelves.several("cases", ["alice"]) == {"alice": b"later"}
 
 
-def test_many_thousand_digests_are_asked_at_once(shelves: Shelves) -> None:
+def test_many_thousand_digests_are_asked_at_once(shelves: Backend) -> None:
     with shelves.at_once(lambda: None):
         for number in range(300):
             put(shelves, f"c{number:03}", digest(number), digest(-number - 1))
@@ -152,7 +152,7 @@ ACTS = st.one_of(
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(blocks=st.lists(st.tuples(st.booleans(), st.lists(ACTS, max_size=5)), max_size=6))
 def test_whatever_is_written_in_whatever_order_each_digest_finds_what_it_should(
-    shelves: Shelves, blocks: list[tuple[bool, list[tuple[object, ...]]]]
+    shelves: Backend, blocks: list[tuple[bool, list[tuple[object, ...]]]]
 ) -> None:
     """``None`` in the model: put without digests. A block is undone where it says so."""
     for name in "abc":
@@ -169,14 +169,14 @@ def test_whatever_is_written_in_whatever_order_each_digest_finds_what_it_should(
         agree(shelves, model)
 
 
-def all_at_once(shelves: Shelves, model: dict[str, frozenset[int] | None], acts: list[tuple[object, ...]]) -> None:
+def all_at_once(shelves: Backend, model: dict[str, frozenset[int] | None], acts: list[tuple[object, ...]]) -> None:
     with shelves.at_once(lambda: None):
         for act in acts:
             carry_out(shelves, model, act)
             agree(shelves, model)
 
 
-def carry_out(shelves: Shelves, model: dict[str, frozenset[int] | None], act: tuple[object, ...]) -> None:
+def carry_out(shelves: Backend, model: dict[str, frozenset[int] | None], act: tuple[object, ...]) -> None:
     match act:
         case ("fail",):
             raise KeyError
@@ -198,7 +198,7 @@ def carry_out(shelves: Shelves, model: dict[str, frozenset[int] | None], act: tu
             shelves.move("cases", name, "done", waiting, f"case:{name}", {other: [*map(digest, numbers)]})
 
 
-def agree(shelves: Shelves, model: dict[str, frozenset[int] | None]) -> None:
+def agree(shelves: Backend, model: dict[str, frozenset[int] | None]) -> None:
     for number in range(4):
         wanted = {name for name, numbers in model.items() if numbers is None or number in numbers}
         assert shelves.chosen([digest(number)]) == wanted
@@ -225,7 +225,7 @@ EARLIER = """INSERT INTO books_sealed (shelf, name, content, changed_at) VALUES 
 ON CONFLICT (shelf, name) DO UPDATE SET content = excluded.content, changed_at = excluded.changed_at"""
 
 
-def test_what_an_earlier_version_writes_into_the_tables_is_chosen_by_all(tables: State) -> None:  # noqa: F811
+def test_what_an_earlier_version_writes_into_the_tables_is_chosen_by_all(tables: Store) -> None:  # noqa: F811
     from django.db import connection
 
     put(tables.shelves, "alice", ALICE)
@@ -242,7 +242,7 @@ def test_what_an_earlier_version_writes_into_the_tables_is_chosen_by_all(tables:
 
 
 @pytest.fixture
-def filled(make: Make) -> tuple[State, Callable[[str, list[Any]], str]]:  # noqa: F811
+def filled(make: Make) -> tuple[Store, Callable[[str, list[Any]], str]]:  # noqa: F811
     """Return a state with 3,000 cases, and how a statement finds its rows."""
     state = make()
     with state.shelves.at_once(lambda: None):
@@ -267,7 +267,7 @@ def filled(make: Make) -> tuple[State, Callable[[str, list[Any]], str]]:  # noqa
 
 
 def test_a_look_up_reads_what_it_finds_and_not_what_stands_there(
-    filled: tuple[State, Callable[[str, list[Any]], str]],
+    filled: tuple[Store, Callable[[str, list[Any]], str]],
 ) -> None:
     from bailee.store.backends import sqlite
     from bailee.store.backends import tables as in_tables

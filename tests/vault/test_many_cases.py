@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from bailee.engine.kept_rows import mark_of
 from bailee.store.backends import SqliteShelves
-from bailee.store.sealed_store import State, StateError
+from bailee.store.sealed_store import StateError, Store
 from bailee.store.values import from_plain, to_plain
 from bailee.trace import Ref
 from bailee.vault import Vault, VaultError, master_of
@@ -50,7 +50,7 @@ def unwrapped(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return seen
 
 
-def filled(make: Make) -> State:  # noqa: F811
+def filled(make: Make) -> Store:  # noqa: F811
     state = make()
     for n in range(CASES):
         state.seal(f"c{n:02}", {"n": n}, is_new=True)

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bailee.engine.cases import DONE, KEPT, Case, kept_cases, load, save
 from bailee.store import recovery
-from bailee.store.sealed_store import State, StateError
+from bailee.store.sealed_store import StateError, Store
 from bailee.store.values import to_plain
 from tests.vault.as_files import as_files
 
@@ -54,83 +54,83 @@ def old(tmp_path: Path) -> Path:
     return folder
 
 
-def holds_all(state: State) -> None:
-    assert state.secret("values") == derived("values")
-    assert state.get("keys", "ledger") == {"key": "PRIVATE", "begun": True}
-    assert ("phone", "+442079460000") in state.shared()
-    assert [one.id for one in kept_cases(state)] == [KEPT]
-    assert load(state, KEPT).asked == ((0, "email", "alice@post.example"),)
-    assert load(state, DONE).stage == DONE
+def holds_all(store: Store) -> None:
+    assert store.secret("values") == derived("values")
+    assert store.get("keys", "ledger") == {"key": "PRIVATE", "begun": True}
+    assert ("phone", "+442079460000") in store.shared()
+    assert [one.id for one in kept_cases(store)] == [KEPT]
+    assert load(store, KEPT).asked == ((0, "email", "alice@post.example"),)
+    assert load(store, DONE).stage == DONE
 
 
 def test_old_books_open_and_secrets_keep_their_values_through_every_change_of_the_key(old: Path) -> None:
     assert derived("values").hex() == "5ec11e01d465a7dfc16c3dd45c39c5956feab12ab1d2b5ea485fb20bd69b5461"
-    holds_all(State(old))
-    holds_all(State(old))
-    assert recovery.standing(State(old)).unsealed == 3  # the finished one has moved to a shelf of its own, sealed anew
-    assert recovery.rotate(State(old)) == (1, 3, True)
-    holds_all(State(old))
-    assert recovery.standing(State(old)).unsealed == 0
+    holds_all(Store(old))
+    holds_all(Store(old))
+    assert recovery.standing(Store(old)).unsealed == 3  # the finished one has moved to a shelf of its own, sealed anew
+    assert recovery.rotate(Store(old)) == (1, 3, True)
+    holds_all(Store(old))
+    assert recovery.standing(Store(old)).unsealed == 0
     assert KEY not in (old / "key").read_bytes()
-    recovery.rotate(State(old))
-    holds_all(State(old))
+    recovery.rotate(Store(old))
+    holds_all(Store(old))
 
 
 def test_old_books_whose_first_command_is_a_rotation_lose_nothing(old: Path) -> None:
-    recovery.rotate(State(old))
-    holds_all(State(old))
+    recovery.rotate(Store(old))
+    holds_all(Store(old))
 
 
 def test_an_old_key_that_moves_to_another_master_takes_the_secrets_along(old: Path) -> None:
-    new = State(old, "file:../elsewhere/key", old)
+    new = Store(old, "file:../elsewhere/key", old)
     assert recovery.adopt(new, "file:key") == 1
-    holds_all(State(old, "file:../elsewhere/key", old))
+    holds_all(Store(old, "file:../elsewhere/key", old))
 
 
 def test_a_case_that_is_sealed_again_has_a_key_of_its_own(old: Path) -> None:
-    state = State(old)
-    save(state, load(state, KEPT))
-    copy = state.shelves.get("cases", KEPT)
-    state.destroy(KEPT)
-    state.shelves.put("cases", KEPT, copy or b"")
+    store = Store(old)
+    save(store, load(store, KEPT))
+    copy = store.shelves.get("cases", KEPT)
+    store.destroy(KEPT)
+    store.shelves.put("cases", KEPT, copy or b"")
     with pytest.raises(StateError, match="does not open"):
-        load(State(old), KEPT)
+        load(Store(old), KEPT)
 
 
 def test_old_books_without_their_key_are_not_given_another(old: Path) -> None:
     (old / "key").unlink()
     with pytest.raises(StateError, match="missing"):
-        State(old).secret("values")
+        Store(old).secret("values")
     assert not (old / "key").exists()
 
 
 def test_finished_cases_are_not_opened_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    state = State(tmp_path / "books")
+    store = Store(tmp_path / "books")
     for n in range(5):
-        save(state, Case(f"c{n}", DONE))
-    save(state, Case("kept", KEPT))
+        save(store, Case(f"c{n}", DONE))
+    save(store, Case("kept", KEPT))
     opened = list[str]()
-    content = State._content
+    content = Store._content
 
-    def told(self: State, shelf: str, name: str, sealed: bytes) -> dict[str, Any]:
+    def told(self: Store, shelf: str, name: str, sealed: bytes) -> dict[str, Any]:
         opened.append(name)
         return content(self, shelf, name, sealed)
 
-    monkeypatch.setattr(State, "_content", told)
+    monkeypatch.setattr(Store, "_content", told)
     for _ in range(3):
-        assert [one.id for one in kept_cases(state)] == ["kept"]
+        assert [one.id for one in kept_cases(store)] == ["kept"]
     assert opened == ["kept"] * 3
-    save(state, Case("kept", KEPT, "another plan"))
-    assert [one.plan for one in kept_cases(state)] == ["another plan"]
+    save(store, Case("kept", KEPT, "another plan"))
+    assert [one.plan for one in kept_cases(store)] == ["another plan"]
 
 
 def test_a_case_whose_closing_was_cut_short_is_closed(tmp_path: Path) -> None:
-    state = State(tmp_path / "books")
-    save(state, Case("one", KEPT))
-    state.put("done", "one", {**case(DONE), "id": "one"})
+    store = Store(tmp_path / "books")
+    save(store, Case("one", KEPT))
+    store.put("done", "one", {**case(DONE), "id": "one"})
     as_files(tmp_path / "books")
-    state = State(tmp_path / "books")
-    assert load(state, "one").stage == DONE
-    assert list(kept_cases(state)) == []
-    assert list(state.names("cases")) == []
-    assert "case:one" not in set(state.shelves.keys.names())
+    store = Store(tmp_path / "books")
+    assert load(store, "one").stage == DONE
+    assert list(kept_cases(store)) == []
+    assert list(store.names("cases")) == []
+    assert "case:one" not in set(store.shelves.keys.names())

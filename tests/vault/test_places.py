@@ -12,27 +12,27 @@ from typing import Any
 import pytest
 
 from bailee.store import open_books, recovery
-from bailee.store.sealed_store import State, StateError
+from bailee.store.sealed_store import StateError, Store
 from tests import ready
 from tests.servers import Server
 from tests.vault.dying import CONTEXT, hold, seal
 
-Make = Callable[[], State]
+Make = Callable[[], Store]
 
 
 @pytest.fixture(params=["file", "tables"])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
     """Open the state as a process does that has just started."""
     if request.param == "file":
-        yield lambda: State(tmp_path / "books")
+        yield lambda: Store(tmp_path / "books")
         return
     url = request.getfixturevalue("emptied")
-    yield lambda: State(tmp_path / "books", "file:key", tmp_path, url)
+    yield lambda: Store(tmp_path / "books", "file:key", tmp_path, url)
 
 
 @pytest.fixture
-def tables(emptied: str, tmp_path: Path) -> State:
-    return State(tmp_path / "books", "file:key", tmp_path, emptied)
+def tables(emptied: str, tmp_path: Path) -> Store:
+    return Store(tmp_path / "books", "file:key", tmp_path, emptied)
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +184,7 @@ def test_behind_a_fence_nothing_is_written_once_the_lease_is_lost(make: Make) ->
 # --- on PostgreSQL alone -------------------------------------------------------------------------------------
 
 
-def test_a_check_that_locks_its_lease_holds_until_the_write_is_committed(tables: State) -> None:
+def test_a_check_that_locks_its_lease_holds_until_the_write_is_committed(tables: Store) -> None:
     from django.db import connection
 
     tables.put("openings", "a", {"n": 1})
@@ -205,7 +205,7 @@ def test_a_check_that_locks_its_lease_holds_until_the_write_is_committed(tables:
     assert all(seen)
 
 
-def test_a_key_that_was_made_in_a_transaction_that_is_undone_stays(tables: State) -> None:
+def test_a_key_that_was_made_in_a_transaction_that_is_undone_stays(tables: Store) -> None:
     from django.db import transaction
 
     tables.secret("x")
@@ -218,12 +218,12 @@ def test_a_key_that_was_made_in_a_transaction_that_is_undone_stays(tables: State
     with pytest.raises(Lost):
         undone()
     sealed = tables.vault.seal("alice", b"hers", "x")  # by the key that is cached
-    fresh = State(tables.folder, tables.master, tables.home, tables.books_url)
+    fresh = Store(tables.folder, tables.master, tables.home, tables.books_url)
     assert fresh.vault.open("alice", sealed, "x") == b"hers"
 
 
 def test_a_key_that_is_shredded_and_made_in_one_transaction_does_not_wait_for_ever(
-    tables: State, monkeypatch: pytest.MonkeyPatch
+    tables: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from django.db import transaction
 
@@ -237,10 +237,10 @@ def test_a_key_that_is_shredded_and_made_in_one_transaction_does_not_wait_for_ev
 
     with pytest.raises(StateError, match="cannot be used"):
         both()
-    assert State(tables.folder, tables.master, tables.home, tables.books_url).open_case("one") == {"n": 1}
+    assert Store(tables.folder, tables.master, tables.home, tables.books_url).open_case("one") == {"n": 1}
 
 
-def test_what_is_put_on_a_shelf_takes_one_statement(tables: State) -> None:
+def test_what_is_put_on_a_shelf_takes_one_statement(tables: Store) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -251,13 +251,13 @@ def test_what_is_put_on_a_shelf_takes_one_statement(tables: State) -> None:
     assert tables.get("openings", "a") == {"n": 2}
 
 
-def test_cases_are_looked_through_by_a_few_statements_however_many(tables: State) -> None:
+def test_cases_are_looked_through_by_a_few_statements_however_many(tables: Store) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     for n in range(7):
         tables.seal(f"c{n}", {"n": n})
-    fresh = State(tables.folder, tables.master, tables.home, tables.books_url)
+    fresh = Store(tables.folder, tables.master, tables.home, tables.books_url)
     assert fresh.secret("x")
     with CaptureQueriesContext(connection) as seen:
         assert [case["n"] for case in fresh.opened_cases(dict).values()] == list(range(7))
@@ -267,7 +267,7 @@ def test_cases_are_looked_through_by_a_few_statements_however_many(tables: State
     assert len(seen) == 1
 
 
-def test_the_lock_goes_with_the_process_that_held_it(tables: State, tmp_path: Path) -> None:
+def test_the_lock_goes_with_the_process_that_held_it(tables: Store, tmp_path: Path) -> None:
     tables.secret("x")
     ready = CONTEXT.Event()
     process = CONTEXT.Process(target=hold, args=(tmp_path, tables.books_url, ready))
@@ -281,7 +281,7 @@ def test_the_lock_goes_with_the_process_that_held_it(tables: State, tmp_path: Pa
         pass
 
 
-def test_processes_that_make_a_key_at_once_make_one(tables: State, tmp_path: Path) -> None:
+def test_processes_that_make_a_key_at_once_make_one(tables: Store, tmp_path: Path) -> None:
     tables.secret("x")
     go, told = CONTEXT.Event(), CONTEXT.Queue()
     processes = [CONTEXT.Process(target=seal, args=(tmp_path, tables.books_url, go, told)) for _ in range(3)]
@@ -295,7 +295,7 @@ def test_processes_that_make_a_key_at_once_make_one(tables: State, tmp_path: Pat
     assert {tables.vault.open("alice", one, "x") for one in sealed} == {b"hers"}
 
 
-def test_a_database_that_fails_is_told_without_its_words(tables: State) -> None:
+def test_a_database_that_fails_is_told_without_its_words(tables: Store) -> None:
     from django.db import connection
 
     tables.secret("x")
@@ -389,7 +389,7 @@ def test_whoever_keeps_the_books_reads_anew_what_others_have_placed(make: Make) 
                 assert dict(state.all("holds")) == {"h": {"n": number}}
 
 
-def test_books_that_were_lost_with_the_connection_are_taken_anew(tables: State) -> None:
+def test_books_that_were_lost_with_the_connection_are_taken_anew(tables: Store) -> None:
     from django.db import connections
 
     with tables.lingering():
@@ -397,10 +397,10 @@ def test_books_that_were_lost_with_the_connection_are_taken_anew(tables: State) 
             pass
         connections.close_all()
         with tables.alone():
-            assert asked_by_another(lambda: State(tables.folder, "file:key", tables.home, tables.books_url)) != "in"
+            assert asked_by_another(lambda: Store(tables.folder, "file:key", tables.home, tables.books_url)) != "in"
 
 
-def test_what_is_written_at_once_stands_at_once_in_tables(tables: State) -> None:
+def test_what_is_written_at_once_stands_at_once_in_tables(tables: Store) -> None:
     def fail() -> None:
         with tables.at_once():
             tables.put("openings", "a", {"n": 1})
@@ -411,7 +411,7 @@ def test_what_is_written_at_once_stands_at_once_in_tables(tables: State) -> None
     assert tables.get("openings", "a") is None
 
 
-def test_a_new_case_stands_with_its_key_or_not_at_all(tables: State) -> None:
+def test_a_new_case_stands_with_its_key_or_not_at_all(tables: Store) -> None:
     from django.db import transaction
 
     def fail() -> None:
@@ -424,5 +424,5 @@ def test_a_new_case_stands_with_its_key_or_not_at_all(tables: State) -> None:
         fail()
     assert "case:one" not in set(tables.shelves.keys.names())
     tables.seal("one", {"n": 2}, is_new=True)
-    fresh = State(tables.folder, "file:key", tables.home, tables.books_url)
+    fresh = Store(tables.folder, "file:key", tables.home, tables.books_url)
     assert fresh.open_case("one") == {"n": 2}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bailee.store import recovery, secrets
 from bailee.store.recovery import print_shares, rehearse, restore, standing
-from bailee.store.sealed_store import State, StateError
+from bailee.store.sealed_store import StateError, Store
 from bailee.vault import VaultError
 from bailee.vault.recovery import WORDS, join_key, split_key
 from tests.vault.service import TOKEN, Service
@@ -22,13 +22,13 @@ MARKER = "hunter2-marker"
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> State:
-    return State(tmp_path / "books")
+def state(tmp_path: Path) -> Store:
+    return Store(tmp_path / "books")
 
 
-def anew(state: State) -> State:
-    """Return the same state as a process has it that has just started."""
-    return State(state.folder, state.master, state.home, state.books_url)
+def anew(store: Store) -> Store:
+    """Return the same store as a process has it that has just started."""
+    return Store(store.folder, store.master, store.home, store.books_url)
 
 
 @settings(max_examples=10)
@@ -53,23 +53,23 @@ def test_other_words_give_no_key_and_are_not_repeated() -> None:
     assert len(one.split()) == WORDS
 
 
-def test_no_secret_is_taken_until_a_recovery_has_been_rehearsed(state: State) -> None:
+def test_no_secret_is_taken_until_a_recovery_has_been_rehearsed(store: Store) -> None:
     with pytest.raises(VaultError, match="rehearsed") as caught:
-        secrets.keep(state, "CRM", MARKER)
+        secrets.keep(store, "CRM", MARKER)
     assert (caught.value.code, MARKER in str(caught.value)) == ("V708", False)
-    rehearse(state, " ".join(print_shares(state).words), NOW)
-    secrets.keep(anew(state), "CRM", MARKER)
-    assert secrets.reveal(anew(state), "CRM") == MARKER
-    assert list(secrets.names(state)) == ["CRM"]
-    assert not any(MARKER.encode() in path.read_bytes() for path in state.folder.rglob("*") if path.is_file())
+    rehearse(store, " ".join(print_shares(store).words), NOW)
+    secrets.keep(anew(store), "CRM", MARKER)
+    assert secrets.reveal(anew(store), "CRM") == MARKER
+    assert list(secrets.names(store)) == ["CRM"]
+    assert not any(MARKER.encode() in path.read_bytes() for path in store.folder.rglob("*") if path.is_file())
 
 
-def test_after_a_rotation_secrets_stay_and_new_ones_wait_for_another_rehearsal(state: State) -> None:
-    shares = print_shares(state)
-    rehearse(state, " ".join(shares.words), NOW)
-    secrets.keep(state, "CRM", MARKER)
-    assert recovery.rotate(anew(state)) == (2, 0, True)
-    fresh = anew(state)
+def test_after_a_rotation_secrets_stay_and_new_ones_wait_for_another_rehearsal(store: Store) -> None:
+    shares = print_shares(store)
+    rehearse(store, " ".join(shares.words), NOW)
+    secrets.keep(store, "CRM", MARKER)
+    assert recovery.rotate(anew(store)) == (2, 0, True)
+    fresh = anew(store)
     assert secrets.reveal(fresh, "CRM") == MARKER
     with pytest.raises(VaultError, match="rehearsed"):
         secrets.keep(fresh, "DESK", "x")
@@ -81,80 +81,80 @@ def test_after_a_rotation_secrets_stay_and_new_ones_wait_for_another_rehearsal(s
     assert not standing(fresh).needs_rehearsal
 
 
-def test_a_secret_that_was_removed_is_shredded(state: State) -> None:
-    rehearse(state, " ".join(print_shares(state).words), NOW)
-    secrets.keep(state, "CRM", MARKER)
-    copy = state.shelves.get("secrets", "CRM")
-    secrets.remove(state, "CRM")
-    state.shelves.put("secrets", "CRM", copy or b"")
+def test_a_secret_that_was_removed_is_shredded(store: Store) -> None:
+    rehearse(store, " ".join(print_shares(store).words), NOW)
+    secrets.keep(store, "CRM", MARKER)
+    copy = store.shelves.get("secrets", "CRM")
+    secrets.remove(store, "CRM")
+    store.shelves.put("secrets", "CRM", copy or b"")
     with pytest.raises(StateError, match="does not open"):
-        secrets.reveal(anew(state), "CRM")
+        secrets.reveal(anew(store), "CRM")
     for name in ("NOBODY", "../x"):
         for do in (secrets.remove, secrets.reveal):
             with pytest.raises(VaultError, match="no secret"):
-                do(state, name)
+                do(store, name)
 
 
-def test_a_lost_key_file_is_written_anew_from_the_shares_of_the_newest_epoch(state: State) -> None:
-    recovery.rotate(state)
-    state.put("openings", "x", {"word": "kept"})
-    secret, shares = state.secret("values"), print_shares(state)
-    (state.folder / "key").unlink()
-    lost = anew(state)
+def test_a_lost_key_file_is_written_anew_from_the_shares_of_the_newest_epoch(store: Store) -> None:
+    recovery.rotate(store)
+    store.put("openings", "x", {"word": "kept"})
+    secret, shares = store.secret("values"), print_shares(store)
+    (store.folder / "key").unlink()
+    lost = anew(store)
     with pytest.raises(StateError, match="missing"):
         lost.secret("values")
     with pytest.raises(VaultError):
         restore(lost, " ".join(split_key(b"o" * 32)))
-    assert not (state.folder / "key").exists()
+    assert not (store.folder / "key").exists()
     assert restore(lost, " ".join(shares.words)) == 2
-    found = anew(state)
+    found = anew(store)
     assert (found.secret("values"), found.get("openings", "x")) == (secret, {"word": "kept"})
     assert found.vault.master.epoch() == 2
-    assert (state.folder / "key").stat().st_mode & 0o777 == 0o600
+    assert (store.folder / "key").stat().st_mode & 0o777 == 0o600
     with pytest.raises(VaultError, match="stands there already"):
         restore(found, " ".join(shares.words))
 
 
-def test_a_rehearsal_tries_every_key_of_the_books(state: State) -> None:
-    state.put("cases", "one", {})
-    words = " ".join(print_shares(state).words)
-    assert rehearse(state, words, NOW) == 2
-    state.shelves.keys.add("foreign", state.vault.master.wrap(b"k" * 32, "another name"))
+def test_a_rehearsal_tries_every_key_of_the_books(store: Store) -> None:
+    store.put("cases", "one", {})
+    words = " ".join(print_shares(store).words)
+    assert rehearse(store, words, NOW) == 2
+    store.shelves.keys.add("foreign", store.vault.master.wrap(b"k" * 32, "another name"))
     with pytest.raises(VaultError):
-        rehearse(state, words, NOW)
+        rehearse(store, words, NOW)
 
 
 def test_a_key_in_the_environment_is_printed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MASTER", base64.b64encode(bytes(range(32))).decode())
-    state = State(tmp_path / "books", "env:MASTER")
-    shares = print_shares(state)
+    store = Store(tmp_path / "books", "env:MASTER")
+    shares = print_shares(store)
     assert join_key(" ".join(shares.words)) == bytes(range(32))
-    rehearse(state, " ".join(shares.words), NOW)
-    assert (standing(state).needs_rehearsal, standing(state).is_beside) == (False, False)
+    rehearse(store, " ".join(shares.words), NOW)
+    assert (standing(store).needs_rehearsal, standing(store).is_beside) == (False, False)
     with pytest.raises(VaultError, match="not stand in a file"):
-        restore(state, " ".join(shares.words))
+        restore(store, " ".join(shares.words))
 
 
 def test_a_key_that_never_leaves_its_service_is_not_printed_and_waits_for_no_rehearsal(
     tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BAO_TOKEN", TOKEN)
-    state = State(tmp_path / "books", f"transit:{service.url}/transit/firm")
-    for ask in (lambda: print_shares(state), lambda: rehearse(state, "", NOW)):
+    store = Store(tmp_path / "books", f"transit:{service.url}/transit/firm")
+    for ask in (lambda: print_shares(store), lambda: rehearse(store, "", NOW)):
         with pytest.raises(VaultError, match="never leaves"):
             ask()
-    secrets.keep(state, "CRM", MARKER)
-    assert secrets.reveal(anew(state), "CRM") == MARKER
+    secrets.keep(store, "CRM", MARKER)
+    assert secrets.reveal(anew(store), "CRM") == MARKER
 
 
 def test_another_master_key_takes_over_and_the_old_one_opens_nothing_any_more(
     tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BAO_TOKEN", TOKEN)
-    old = State(tmp_path / "books")
+    old = Store(tmp_path / "books")
     old.put("cases", "one", {"name": MARKER})
     secret = old.secret("values")
-    new = State(tmp_path / "books", f"transit:{service.url}/transit/firm", tmp_path)
+    new = Store(tmp_path / "books", f"transit:{service.url}/transit/firm", tmp_path)
     with pytest.raises(StateError, match="another kind"):
         new.get("cases", "one")
     assert recovery.adopt(anew(new), "file:books/key") == 2
@@ -163,7 +163,7 @@ def test_another_master_key_takes_over_and_the_old_one_opens_nothing_any_more(
     assert anew(new).secret("values") == secret
     with pytest.raises(StateError):
         anew(old).get("cases", "one")
-    away = State(tmp_path / "books", "file:elsewhere/key", tmp_path)
+    away = Store(tmp_path / "books", "file:elsewhere/key", tmp_path)
     assert recovery.adopt(away, new.master) == 2
     assert anew(away).secret("values") == secret
     with pytest.raises(VaultError, match="no master key"):

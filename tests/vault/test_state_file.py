@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from bailee.store.backends import SqliteShelves, StateError, fenced, file
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from bailee.vault import First
 from tests.vault.dying import CONTEXT, write_some
 
@@ -432,11 +432,11 @@ def test_a_copy_that_is_made_while_others_write_is_whole(
 ) -> None:
     """Each case that the copy has is there with its key, and none before it is missing."""
     folder, stop, written = tmp_path / "books", threading.Event(), [0]
-    state = State(folder, "file:key", tmp_path)
-    state.seal("c0000", {"n": 0}, is_new=True)
+    store = Store(folder, "file:key", tmp_path)
+    store.seal("c0000", {"n": 0}, is_new=True)
 
     def work() -> None:
-        mine = State(folder, "file:key", tmp_path)
+        mine = Store(folder, "file:key", tmp_path)
         while not stop.is_set() and written[0] < 5_000:
             written[0] += 1
             mine.seal(f"c{written[0]:04}", {"n": written[0]}, is_new=True)
@@ -453,7 +453,7 @@ def test_a_copy_that_is_made_while_others_write_is_whole(
     finally:
         stop.set()
         thread.join()
-    copy = State(tmp_path / "copy", "file:key", tmp_path)
+    copy = Store(tmp_path / "copy", "file:key", tmp_path)
     numbers = [case["n"] for case in copy.opened_cases(dict).values()]
     assert numbers == list(range(len(numbers)))
     assert len(numbers) >= before

@@ -13,7 +13,7 @@ import pytest
 
 from bailee.engine.cases import KEPT, PLANNED, Case, load, save
 from bailee.store import recovery, secrets
-from bailee.store.sealed_store import State, StateError
+from bailee.store.sealed_store import StateError, Store
 from bailee.trace import Known, Ref, Subject
 from bailee.vault import Vault, VaultError
 
@@ -22,15 +22,15 @@ MARKERS = (NAME, EMAIL, PHONE, PASSWORD)
 NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 
 
-def fill(state: State) -> None:
+def fill(store: Store) -> None:
     ref = Ref("shop", "customer", (EMAIL,))
     about = {"asked": ((0, "email", EMAIL),), "subjects": (Subject(0, ref, {}),)}
-    save(state, Case("one", PLANNED, known=(Known(0, "phone", PHONE, None, None, ref),), **about))  # type: ignore[arg-type]
-    save(state, Case("two", KEPT, values={"name": NAME}, **about))  # type: ignore[arg-type]
-    state.remember_shared(frozenset({("phone", PHONE)}))
-    state.put("openings", "one-intent", {"entry": b"{}", "keys": {0: b"k" * 32}})
-    recovery.rehearse(state, " ".join(recovery.print_shares(state).words), NOW)
-    secrets.keep(state, "CRM", f"postgresql://crm:{PASSWORD}@host/crm")
+    save(store, Case("one", PLANNED, known=(Known(0, "phone", PHONE, None, None, ref),), **about))  # type: ignore[arg-type]
+    save(store, Case("two", KEPT, values={"name": NAME}, **about))  # type: ignore[arg-type]
+    store.remember_shared(frozenset({("phone", PHONE)}))
+    store.put("openings", "one-intent", {"entry": b"{}", "keys": {0: b"k" * 32}})
+    recovery.rehearse(store, " ".join(recovery.print_shares(store).words), NOW)
+    secrets.keep(store, "CRM", f"postgresql://crm:{PASSWORD}@host/crm")
 
 
 def tells_nothing(loot: bytes, keys: list[bytes]) -> bool:
@@ -40,62 +40,62 @@ def tells_nothing(loot: bytes, keys: list[bytes]) -> bool:
     return not any(one in loot or one in loot.lower() for one in itertools.chain(*spelt))
 
 
-def all_keys(state: State) -> list[bytes]:
-    vault: Vault = state.vault
+def all_keys(store: Store) -> list[bytes]:
+    vault: Vault = store.vault
     data = [vault.master.unwrap(wrapped, name) for name, wrapped in vault.wrapped()]
-    return [*data, vault.master.material() or b"", *(state.secret(p) for p in ("values", "shared"))]
+    return [*data, vault.master.material() or b"", *(store.secret(p) for p in ("values", "shared"))]
 
 
-def opens_nothing(state: State) -> None:
+def opens_nothing(store: Store) -> None:
     for case in ("one", "two"):
         with pytest.raises(StateError):
-            load(state, case)
+            load(store, case)
     with pytest.raises((StateError, VaultError)):
-        secrets.reveal(state, "CRM")
+        secrets.reveal(store, "CRM")
     with pytest.raises(StateError):
-        state.get("openings", "one-intent")
+        store.get("openings", "one-intent")
     with pytest.raises(StateError):
-        state.secret("shared")
+        store.secret("shared")
 
 
 def test_a_stolen_folder_tells_nothing(tmp_path: Path) -> None:
-    state = State(tmp_path / "books", "file:safe/key", tmp_path)
-    fill(state)
+    store = Store(tmp_path / "books", "file:safe/key", tmp_path)
+    fill(store)
     loot = shutil.copytree(tmp_path / "books", tmp_path / "loot")
     files = [path for path in loot.rglob("*") if path.is_file()]
     everything = b"".join(path.name.encode() + path.read_bytes() for path in files)
     assert len(everything) > 20_000
-    assert tells_nothing(everything, all_keys(state))
+    assert tells_nothing(everything, all_keys(store))
     assert not tells_nothing(everything + EMAIL.encode(), [])
-    opens_nothing(State(loot, "file:none/key", tmp_path))
-    stranger = State(tmp_path / "strange", "file:other/key", tmp_path)
+    opens_nothing(Store(loot, "file:none/key", tmp_path))
+    stranger = Store(tmp_path / "strange", "file:other/key", tmp_path)
     stranger.secret("x")
-    opens_nothing(State(loot, "file:other/key", tmp_path))
+    opens_nothing(Store(loot, "file:other/key", tmp_path))
 
 
 def test_a_stolen_dump_of_the_database_tells_nothing(tmp_path: Path, postgresql_url: str) -> None:
-    state = State(tmp_path / "books", "file:safe/key", tmp_path, postgresql_url)
-    fill(state)
+    store = Store(tmp_path / "books", "file:safe/key", tmp_path, postgresql_url)
+    fill(store)
     plain = postgresql_url.replace("+psycopg", "")
     dump = subprocess.run([_pg_dump(), plain], capture_output=True, check=True).stdout
     assert b"books_sealed" in dump
     assert b"case:one" in dump
-    assert tells_nothing(dump, all_keys(state))
+    assert tells_nothing(dump, all_keys(store))
     from django.db import connections
 
-    opens_nothing(State(tmp_path / "loot", "file:none/key", tmp_path, postgresql_url))
+    opens_nothing(Store(tmp_path / "loot", "file:none/key", tmp_path, postgresql_url))
     connections.close_all()
 
 
 def test_a_backup_of_books_and_key_tells_nothing_of_what_was_shredded_before_a_rotation(tmp_path: Path) -> None:
-    state = State(tmp_path / "books", "file:safe/key", tmp_path)
-    fill(state)
+    store = Store(tmp_path / "books", "file:safe/key", tmp_path)
+    fill(store)
     backup = shutil.copytree(tmp_path / "books", tmp_path / "backup")
-    state.destroy("one")
-    recovery.rotate(state)
-    old = State(backup, "file:safe/key", tmp_path)  # the thief has the new key, too
+    store.destroy("one")
+    recovery.rotate(store)
+    old = Store(backup, "file:safe/key", tmp_path)  # the thief has the new key, too
     opens_nothing(old)
-    assert load(State(state.folder, state.master, tmp_path), "two").values == {"name": NAME}
+    assert load(Store(store.folder, store.master, tmp_path), "two").values == {"name": NAME}
 
 
 def _pg_dump() -> str:

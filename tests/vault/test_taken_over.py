@@ -10,7 +10,7 @@ import pytest
 
 from bailee.store.backends import SqliteShelves, StateError, earlier, file
 from bailee.store.backends.locks import locked
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from tests.vault.as_files import as_files
 from tests.vault.dying import CONTEXT, die_at, look, open_at_once
 
@@ -21,16 +21,16 @@ PHONE = ("phone", "+442079460000")
 def old(tmp_path: Path) -> Path:
     """Return a folder of books as an earlier version left them, with the key beside."""
     folder = tmp_path / "books"
-    state = State(folder, "file:key", tmp_path)
+    store = Store(folder, "file:key", tmp_path)
     for number in range(3):
-        state.seal(f"c{number}", {"n": number}, is_new=True)
-    state.close("c2", {"n": "over"})
-    state.put("openings", "a", {"n": b"1"})
-    state.put("secrets", "CRM", {"word": "s"})
-    state.keep_page("checks", {"seen": [1]})
-    state.keep_page("notice", {"versions": [2]})
-    state.remember_shared(frozenset({PHONE}))
-    del state
+        store.seal(f"c{number}", {"n": number}, is_new=True)
+    store.close("c2", {"n": "over"})
+    store.put("openings", "a", {"n": b"1"})
+    store.put("secrets", "CRM", {"word": "s"})
+    store.keep_page("checks", {"seen": [1]})
+    store.keep_page("notice", {"versions": [2]})
+    store.remember_shared(frozenset({PHONE}))
+    del store
     as_files(folder)
     (folder / "parts").mkdir(exist_ok=True)
     (folder / "parts/c9.sealed.0123.part").write_bytes(b"of a process that died")
@@ -42,8 +42,8 @@ def old(tmp_path: Path) -> Path:
     return folder
 
 
-def state_in(folder: Path) -> State:
-    return State(folder, "file:key", folder.parent)
+def state_in(folder: Path) -> Store:
+    return Store(folder, "file:key", folder.parent)
 
 
 def all_is_there(folder: Path) -> None:

@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from waitress import wasyncore
 
-from tests.api.house import Served
+from tests.api.live import Served
 
 Scheme: TypeAlias = Literal["light", "dark"]
 _TURNS: tuple[tuple[Scheme, int], ...] = (("light", 1280), ("dark", 390))
@@ -23,9 +23,9 @@ PICTURES = Path(__file__).parents[2] / "build" / "pictures"
 
 
 @contextmanager
-def on_air(house: Served) -> Iterator[str]:
-    """Yield the address at which ``house`` answers: ``localhost``, where passkeys are let without HTTPS."""
-    server = waitress.create_server(house.app, host="127.0.0.1", port=0, threads=4, ident=None)
+def on_air(live: Served) -> Iterator[str]:
+    """Yield the address at which ``systems`` answers: ``localhost``, where passkeys are let without HTTPS."""
+    server = waitress.create_server(live.app, host="127.0.0.1", port=0, threads=4, ident=None)
     thread = threading.Thread(target=server.run, name="web")
     thread.start()
     try:

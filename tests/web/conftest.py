@@ -17,7 +17,7 @@ from bailee.store.models import Attempt, Role, Staff
 from bailee.web.wsgi import application
 from tests import ready
 from tests.api.conftest import POLICY
-from tests.api.house import Served, served
+from tests.api.live import Served, served
 from tests.conftest import Database
 from tests.harm.firm import build
 
@@ -29,7 +29,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def made_once_to_serve(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Served]:
-    """The firm, served once for all tests of pages. A test that changes something of its staff takes ``house``."""
+    """The firm, served once for all tests of pages. A test that changes something of its staff takes ``systems``."""
     with pytest.MonkeyPatch.context() as patch:
         place = tmp_path_factory.mktemp("web")
         made = build(place / "firm", Database(f"sqlite:///{place / 'systems.db'}", "sqlite"))
@@ -37,27 +37,27 @@ def made_once_to_serve(tmp_path_factory: pytest.TempPathFactory, shared: Path) -
             patch.setenv(name, value)
         (made.folder / "bailee.yaml").write_text(POLICY)
         ready.sqlite_books(made.folder / "books", shared)
-        with served(made.folder) as house:
+        with served(made.folder) as live:
             Staff.objects.update(password=make_password(PASSWORD))
-            yield house
+            yield live
 
 
 @pytest.fixture
 def once_served(made_once_to_serve: Served) -> Served:
     """The firm that all tests of pages share; other tests have opened other books since, and served other sites."""
-    office = made_once_to_serve.office
-    open_books(books_url(office.policy, office.folder), migrate=False)
-    application(office)
+    context = made_once_to_serve.context
+    open_books(books_url(context.policy, context.folder), migrate=False)
+    application(context)
     return made_once_to_serve
 
 
 @pytest.fixture
-def house(once_served: Served) -> Served:
+def live(once_served: Served) -> Served:
     """The firm on another day, with new people in each role, and nothing tried yet."""
     AccessAttempt.objects.all().delete()
     Attempt.objects.all().delete()
     clock, number = once_served.clock, next(_numbers)
     clock.forward(days=2)
-    by = once_served.office.at(clock.now).by(once_served.staff[Role.ADMINISTRATOR].id)
+    by = once_served.context.at(clock.now).by(once_served.staff[Role.ADMINISTRATOR].id)
     people = {role: staff.add(by, f"{role}-{number}@firm.example", f"The {role} {number}", role) for role in Role}
-    return replace(once_served, office=once_served.office.at(clock.now), staff=people, tokens={})
+    return replace(once_served, context=once_served.context.at(clock.now), staff=people, tokens={})

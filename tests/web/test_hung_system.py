@@ -20,8 +20,8 @@ from django.test import RequestFactory
 from bailee.connectors.sql import engine
 from bailee.store.models import Role
 from bailee.web import answers, server
-from bailee.web.environment import OFFICE
-from tests.api.house import Served
+from bailee.web.environment import CONTEXT
+from tests.api.live import Served
 from tests.conftest import Database
 from tests.harm.firm import ALICE
 from tests.jobs.firm import settle_in
@@ -34,13 +34,13 @@ WHO = {"known_by": ALICE, "reason": "to answer a request"}
 
 
 @pytest.fixture
-def hung(house: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+def hung(live: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     """The firm, one of its systems silent; a page waits a second."""
     monkeypatch.setattr(answers, "WAITS", 1.0)
     monkeypatch.setattr(engine, "CONNECT_TIMEOUT", 10)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("HARM_URL", f"postgresql://reader:secret@127.0.0.1:{silent.getsockname()[1]}/shop")
-        yield house
+        yield live
         wait_for("the searches end", lambda: all(job.ready.is_set() for job in answers._jobs.values()))
     answers._jobs.clear()
 
@@ -69,10 +69,10 @@ def test_a_page_says_which_system_it_waits_for_and_all_others_answer(hung: Serve
     for said, took in told:
         assert "We are still waiting for" in said
         assert took < SOON
-    assert sum("Desk" in said or "Shop" in said for said, _ in told) >= answers.AT_ONCE
+    assert sum("WorkerContext" in said or "Shop" in said for said, _ in told) >= answers.AT_ONCE
 
 
-def test_no_more_searches_are_made_at_once_than_may_wait(house: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_more_searches_are_made_at_once_than_may_wait(live: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each holds a thread and a connection as long as its connector waits: one more begins when another ends."""
     monkeypatch.setattr(answers, "WAITS", 0.0)
     goes_on = threading.Event()
@@ -83,7 +83,7 @@ def test_no_more_searches_are_made_at_once_than_may_wait(house: Served, monkeypa
 
     def ask(number: int) -> object:
         request = RequestFactory().post("/console/people/", {"known_by": str(number)})
-        request.META[OFFICE] = house.office
+        request.META[CONTEXT] = live.context
         return answers.answer(request, work)
 
     try:
@@ -104,7 +104,7 @@ def test_the_api_says_which_system_it_waits_for(hung: Served) -> None:
     from bailee.store.staff import Scope
 
     member = hung.staff[Role.OFFICER]
-    token = staff.token(hung.office.at(hung.clock.now).by(member.id), member.id, tuple(Scope), 30)[1]
+    token = staff.token(hung.context.at(hung.clock.now).by(member.id), member.id, tuple(Scope), 30)[1]
     told = hung.post("/find", {"persons": [ALICE], "reason": "to answer a request"}, by=token)
     assert told.status_code == 503
     assert json.loads(told.get_data())["type"] == "urn:bailee:problem:waiting"
@@ -112,11 +112,9 @@ def test_the_api_says_which_system_it_waits_for(hung: Served) -> None:
     assert ALICE not in told.get_data(as_text=True)
 
 
-def test_a_slow_answer_is_there_when_the_same_person_looks_again(
-    house: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_slow_answer_is_there_when_the_same_person_looks_again(live: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "WAITS", 0.0)
-    came, other = visitor(house, Role.OFFICER), visitor(house, Role.SUPPORT)
+    came, other = visitor(live, Role.OFFICER), visitor(live, Role.SUPPORT)
     waiting = came.post("/console/people/", WHO)
     assert waiting.status_code == 503
     form = page(waiting).select_one("form[hx-post]")
@@ -167,7 +165,7 @@ def test_the_server_answers_pages_while_more_wait_for_a_system_than_it_has_threa
 
     monkeypatch.setattr(answers, "WAITS", 2 * SOON)
     member, port = hung.staff[Role.OFFICER], free_port()
-    token = staff.token(hung.office.at(hung.clock.now).by(member.id), member.id, tuple(staff.Scope), 30)[1]
+    token = staff.token(hung.context.at(hung.clock.now).by(member.id), member.id, tuple(staff.Scope), 30)[1]
     serving = server.listen(hung.app, "127.0.0.1", port)
     threading.Thread(target=serving.run, daemon=True).start()
     whom = [ALICE if same else f"somebody{n}@post.example" for n in range(server.THREADS + 4)]

@@ -17,7 +17,7 @@ from bailee.store import staff
 from bailee.store.models import Role
 from bailee.web.shell.middleware import NAME
 from bailee.web.shell.sessions import SessionStore
-from tests.api.house import Served
+from tests.api.live import Served
 
 BACKEND = "bailee.web.accounts.backend.Passwords"
 
@@ -26,12 +26,12 @@ BACKEND = "bailee.web.accounts.backend.Passwords"
 class Visitor:
     """``get`` and ``post`` as a browser does; ``post`` sends the token of the form, as its page has it."""
 
-    house: Served
+    live: Served
     at: str = "192.0.2.1"
     client: Client = field(init=False)
 
     def __post_init__(self) -> None:
-        self.client = Client(self.house.app)
+        self.client = Client(self.live.app)
 
     def get(self, path: str, **how: Any) -> TestResponse:
         return self.client.get(path, environ_base={"REMOTE_ADDR": self.at}, **how)
@@ -56,23 +56,23 @@ class Visitor:
         return found.value if found else ""
 
 
-def visitor(house: Served, role: Role | None = None, *, at: str = "192.0.2.1") -> Visitor:
+def visitor(live: Served, role: Role | None = None, *, at: str = "192.0.2.1") -> Visitor:
     """Return a visitor: signed in with a second factor as the member of staff in a role, or nobody."""
-    came = Visitor(house, at)
+    came = Visitor(live, at)
     if role is not None:
-        came.client.set_cookie(settings.SESSION_COOKIE_NAME, session_of(house, role))
+        came.client.set_cookie(settings.SESSION_COOKIE_NAME, session_of(live, role))
     return came
 
 
-def session_of(house: Served, role: Role) -> str:
+def session_of(live: Served, role: Role) -> str:
     """Begin a session of the member of staff in a role, and return what the cookie holds."""
-    office = house.office.at(house.clock.now)
-    member = house.staff[role]
+    context = live.context.at(live.clock.now)
+    member = live.staff[role]
     member.refresh_from_db()
-    session = SessionStore(office=office)
+    session = SessionStore(context=context)
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = member.id, BACKEND
     session[HASH_SESSION_KEY] = member.get_session_auth_hash()
-    session[NAME] = staff.known(office, member).name
+    session[NAME] = staff.known(context, member).name
     session.save()
     assert session.session_key is not None
     return session.session_key

@@ -1,4 +1,4 @@
-"""The files around the house hold together."""
+"""The files around the systems hold together."""
 
 from __future__ import annotations
 

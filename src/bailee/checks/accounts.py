@@ -35,7 +35,7 @@ def _judge_reachable(world: World, bound: Bound, answer: Answer) -> Iterator[Fin
         says = f"the folder of {name} can be read, and is empty: nobody can tell whether it is the one that is meant"
         hint = f"see whether a disk is not mounted; else put attested in place of this check: {at(place)}"
         yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=place, looked=0, among=1)
-    elif name in world.stores:
+    elif name in world.file_stores:
         yield found(bound, answer, Verdict.KEPT, f"the folder of {name} can be read", looked=1)
     elif number := len(world.maps[name].system.collections):
         says = f"{name} was reached, and its {many(number, 'collection')} are there"

@@ -153,7 +153,7 @@ class World:
     policy: Policy
     now: datetime
     maps: Mapping[str, Map] = field(default_factory=dict)
-    stores: frozenset[str] = frozenset()
+    file_stores: frozenset[str] = frozenset()
     empty: frozenset[str] = frozenset()
     unread: Mapping[str, Failure] = field(default_factory=dict)
     refused: Mapping[str, Failure] = field(default_factory=dict)

@@ -21,7 +21,9 @@ FILES = "files"  # the kind of connector that has no rows
 def row_systems(world: World, bound: Bound) -> list[str]:
     """Return the names of the systems with rows that ``bound`` is about: the one that it names, or all."""
     named = bound.parameters.get("system")
-    return [s for s in world.policy.systems if s not in world.stores and named in {None, s} and _has_rows(world, s)]
+    return [
+        s for s in world.policy.systems if s not in world.file_stores and named in {None, s} and _has_rows(world, s)
+    ]
 
 
 def _has_rows(world: World, system: str) -> bool:

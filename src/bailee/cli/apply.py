@@ -50,16 +50,16 @@ def apply(
     from bailee.engine.apply import apply as carry_out
     from bailee.engine.journal import Told
     from bailee.engine.ledger_entries import hand_out
-    from bailee.engine.systems import open_house
+    from bailee.engine.systems import open_systems
     from bailee.plan import from_json, is_whole
 
     made = from_json(_read(plan))
     refuse_existing(receipt)
-    with open_house(policy) as house, progress("apply") as say:
+    with open_systems(policy) as systems, progress("apply") as say:
         told = Told(lambda system, change, rows: say(f"{system}: {change}, {counted(rows, 'row')}"))
-        applied = carry_out(house, made, told)
+        applied = carry_out(systems, made, told)
         if receipt is not None and not applied.files_left:  # with files left the plan is not over
-            hand_out(house, made, partial(write_new, receipt))
+            hand_out(systems, made, partial(write_new, receipt))
     if json:
         show_json(_as_json(made, applied))
     else:

@@ -24,12 +24,12 @@ def clock(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False
     from bailee.engine.systems import connectors_in
     from bailee.engine.time_check import confirm, doubts, machine_now
     from bailee.policy import load
-    from bailee.store.context import Office
+    from bailee.store.context import Context
 
     read = load(policy, public=False)
-    office = Office(policy, read, state_of(read, policy), machine_now())
-    here = confirm(office.state)
-    left = doubts(office.state, connectors_in(office))
+    context = Context(policy, read, state_of(read, policy), machine_now())
+    here = confirm(context.store)
+    left = doubts(context.store, connectors_in(context))
     if json:
         show_json({"time": here.isoformat(), "doubts": list(left)})
     else:
@@ -60,17 +60,17 @@ def books(
     from bailee.engine.systems import connectors_in
     from bailee.engine.time_check import machine_now, must_be_right
     from bailee.policy import load
-    from bailee.store.context import Office
+    from bailee.store.context import Context
 
     read = load(policy, public=False)
-    office = Office(policy, read, state_of(read, policy), machine_now())
+    context = Context(policy, read, state_of(read, policy), machine_now())
     if entered:
-        must_be_right(office.state, lambda: connectors_in(office))
-    found, gone = missing(office.state, connectors_in(office)), lost_file(office.state)
+        must_be_right(context.store, lambda: connectors_in(context))
+    found, gone = missing(context.store, connectors_in(context)), lost_file(context.store)
     lost = f"{gone}, the high-water mark, is missing" if gone else ""
     goes_on = entered or not (found or lost)
     if entered:
-        confirm(office.state, connectors_in(office), office.now)
+        confirm(context.store, connectors_in(context), context.now)
     if json:
         show_json({"missing": [asdict(one) for one in found], "mark": lost, "goes_on": goes_on})
     else:

@@ -43,12 +43,12 @@ def copy(
     from bailee.engine.copies import copy as write
     from bailee.engine.package import refuse_existing
     from bailee.engine.people import search
-    from bailee.engine.systems import open_house
+    from bailee.engine.systems import open_systems
 
     refuse_existing(out)
     with (
-        open_house(policy) as house,
-        search(house, person, confirmed=confirm, customer=on_behalf_of, despite="their own copy") as found,
+        open_systems(policy) as systems,
+        search(systems, person, confirmed=confirm, customer=on_behalf_of, despite="their own copy") as found,
     ):
         with progress("copy") as say:
             summary = write(found, out, lambda p: say(_progress(p)))
@@ -56,7 +56,7 @@ def copy(
         if json:
             show_json(_as_json(found, summary, listed))
         else:
-            warn_of(house.warnings)
+            warn_of(systems.warnings)
             show([*_page(summary), *to_look_at(found, listed), *not_looked_at(found)])
     absent = summary.missing or summary.unreadable or summary.shared
     return Exit.LOOK if absent or found.persons.to_confirm or listed or not summary.rows else Exit.DONE
@@ -111,5 +111,5 @@ def _as_json(found: Search, summary: Summary, listed: Iterable[Listed]) -> dict[
         "to_confirm": [confirm_json(c) for c in found.persons.to_confirm],
         "listed": [asdict(one) for one in listed],
         "not_looked_at": not_looked_at_json(found),
-        "warnings": [problem_json(p) for p in found.house.warnings],
+        "warnings": [problem_json(p) for p in found.systems.warnings],
     }

@@ -40,11 +40,11 @@ def record(
     json: options.AsJson = False,
 ) -> int:
     """Record that something was made known: the recipient is to be told when it is corrected or erased (Art. 19)."""
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.disclosures import disclose
 
         day = on.date() if on else None
-        _say(disclose(office, person, recipient, purpose, what, on=day, authorisation=authorisation), as_json=json)
+        _say(disclose(context, person, recipient, purpose, what, on=day, authorisation=authorisation), as_json=json)
     return Exit.DONE
 
 
@@ -66,11 +66,11 @@ def authorise(
     json: options.AsJson = False,
 ) -> int:
     """Record that a person gave leave to make some of their data known to a recipient."""
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.disclosures import authorise as give
 
         days = {"given_on": given.date() if given else None, "expires_on": expires.date() if expires else None}
-        _say(give(office, person, recipient, purpose, what, evidence, **days), as_json=json)
+        _say(give(context, person, recipient, purpose, what, evidence, **days), as_json=json)
     return Exit.DONE
 
 

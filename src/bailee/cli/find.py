@@ -41,16 +41,16 @@ def find(
     Nothing is changed, and nothing of what is found is printed: rows are named by their keys.
     """
     from bailee.engine.people import search
-    from bailee.engine.systems import open_house
+    from bailee.engine.systems import open_systems
 
-    with open_house(policy) as house, search(house, person, confirmed=confirm, customer=on_behalf_of) as found:
+    with open_systems(policy) as systems, search(systems, person, confirmed=confirm, customer=on_behalf_of) as found:
         holdings, listed = list(found.holdings()), list(found.listed())
         paths = list(found.paths()) if why else []
         if json:
             result = _as_json(found, holdings, listed)
             show_json(result | {"why": [_path_json(path) for path in paths]} if why else result)
         else:
-            warn_of(house.warnings, WARNINGS, "bailee map SYSTEM shows those of one system")
+            warn_of(systems.warnings, WARNINGS, "bailee map SYSTEM shows those of one system")
             show(_page(found, holdings, listed, paths))
             ends = list(_aside(found))
             if holdings and not why:
@@ -74,7 +74,7 @@ def _page(
         total = counted(sum(h.count for h in rows), "row")
         yield Line("")
         yield Line(
-            f"{system}: {found.house.policy.systems[system].title} ({total})",
+            f"{system}: {found.systems.policy.systems[system].title} ({total})",
             tuple(_collections(rows, reaches)),
             "bold",
         )
@@ -86,7 +86,7 @@ def not_looked_at(found: Search) -> Iterator[Line]:
     """Yield what of the systems is on no map, or cannot be seen: nobody knows whether it is about the person."""
     from bailee.trace.check.coverage import not_looked_at as missed
 
-    lines = beside({system: missed(found.house.maps[system]) for system in found.sessions})
+    lines = beside({system: missed(found.systems.maps[system]) for system in found.sessions})
     if lines:
         yield Line("")
         yield Line("not looked at", tuple(map(Line, lines)), "yellow")
@@ -135,7 +135,7 @@ def _unknown(found: Search) -> Iterator[str]:
     from bailee.trace.closure import is_never
 
     counts = Counter(seed.attribute for seed in found.persons.unknown)
-    maps = [found.house.maps[name] for name in found.sessions]
+    maps = [found.systems.maps[name] for name in found.sessions]
     for attribute, count in counts.items():
         if is_never(maps, attribute):
             yield f"nothing is looked up by {attribute}: the map says joins: never"
@@ -145,7 +145,7 @@ def _unknown(found: Search) -> Iterator[str]:
 
 def _aside(found: Search) -> Iterator[Line]:
     """Yield the systems that are other firms' to ask about."""
-    for name, system in found.house.policy.systems.items():
+    for name, system in found.systems.policy.systems.items():
         if name not in found.sessions and system.customer:
             customer = f"--on-behalf-of {name}.{system.customer}:KEY"
             yield Line(f"{name} was left out: we hold it for customers; for one of them add {customer}", style="dim")
@@ -162,7 +162,7 @@ def _as_json(found: Search, holdings: Iterable[Holding], listed: Iterable[Listed
         "listed": [asdict(one) for one in listed],
         "unknown": [{"attribute": seed.attribute} for seed in found.persons.unknown],
         "not_looked_at": not_looked_at_json(found),
-        "warnings": [problem_json(p) for p in found.house.warnings],
+        "warnings": [problem_json(p) for p in found.systems.warnings],
     }
 
 
@@ -170,7 +170,7 @@ def not_looked_at_json(found: Search) -> dict[str, Any]:
     """Return what of each system was not looked at, as a program reads it."""
     from bailee.trace.check.coverage import not_looked_at as missed
 
-    return {system: asdict(missed(found.house.maps[system])) for system in found.sessions}
+    return {system: asdict(missed(found.systems.maps[system])) for system in found.sessions}
 
 
 def confirm_json(candidate: Candidate) -> dict[str, Any]:

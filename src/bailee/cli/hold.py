@@ -34,12 +34,12 @@ def place(
     json: options.AsJson = False,
 ) -> int:
     """Keep everything of a person, whatever else is due. Plans that wait are made anew under the hold."""
-    with entered(policy, staff) as office:
-        from bailee.engine.systems import house_of
+    with entered(policy, staff) as context:
+        from bailee.engine.systems import systems_of
         from bailee.requests.holds import place as keep
 
-        with house_of(office) as house:
-            hold = keep(office, house, person, name, law, until=until.date() if until else None)
+        with systems_of(context) as systems:
+            hold = keep(context, systems, person, name, law, until=until.date() if until else None)
         _say([hold], as_json=json)
     return Exit.DONE
 
@@ -50,23 +50,23 @@ def lift(
     staff: Staff = "",
 ) -> int:
     """Lift a hold: what it delayed resumes."""
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.holds import lift as end
         from bailee.store.models import HandHold
 
         found = HandHold.objects.filter(id=hold).first()
         if found is None:
             raise CommandError(Problem(Exit.USAGE, "no_such_hold", "no hold has this id", "bailee hold list"))
-        end(office, found)
+        end(context, found)
     return Exit.DONE
 
 
 def list_(policy: options.PolicyFolder = Path(), staff: Staff = "", *, json: options.AsJson = False) -> int:
     """List the holds that stand: by which law, until when. Whom they are about is sealed."""
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.holds import standing
 
-        _say(standing(office), as_json=json)
+        _say(standing(context), as_json=json)
     return Exit.DONE
 
 
@@ -81,11 +81,11 @@ def suppressed(
 
     Who asked is recorded.
     """
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.suppressions import look_up
         from bailee.store.access_log import Reason
 
-        found = look_up(office, "email" if "@" in contact else "phone", contact, Reason.CONTACT)
+        found = look_up(context, "email" if "@" in contact else "phone", contact, Reason.CONTACT)
     if json:
         show_json({"suppressed": found})
     else:

@@ -24,9 +24,9 @@ _Ids = Annotated[
 
 def list_(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False) -> int:
     """List the letters that have not gone: on their way, to be printed, or failed."""
-    from bailee.requests.startup import open_office
+    from bailee.requests.startup import open_context
 
-    with open_office(policy):
+    with open_context(policy):
         from bailee.requests.letters.pending import waiting
 
         found = list(waiting())
@@ -50,10 +50,10 @@ def print_(
     They wait until they are ticked off by `bailee letters sent`; until then they can be printed again. Who printed
     them is recorded.
     """
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.letters.print_jobs import print_all
 
-        written = print_all(office, folder)
+        written = print_all(context, folder)
     if not written:
         show([Line("no letter waits for paper")])
         return Exit.DONE
@@ -65,12 +65,12 @@ def print_(
 
 def sent(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
     """Say that letters on paper are in the post: a code in one of them is then destroyed here."""
-    from bailee.requests.startup import open_office
+    from bailee.requests.startup import open_context
 
-    with open_office(policy) as office:
+    with open_context(policy) as context:
         from bailee.requests.letters.print_jobs import tick_off
 
-        tick_off(office, ids)
+        tick_off(context, ids)
     typer.echo(f"{counted(len(set(ids)), 'letter')} ticked off")
     return Exit.DONE
 
@@ -81,25 +81,25 @@ def returned(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
     The id of a mail stands before the @ of its Message-ID, which a bounce repeats. Its request then has its last day
     again until the person is told.
     """
-    from bailee.requests.startup import open_office
+    from bailee.requests.startup import open_context
 
-    with open_office(policy) as office:
+    with open_context(policy) as context:
         from bailee.requests.letters.delivery import came_back
 
-        came_back(office, ids)
+        came_back(context, ids)
     typer.echo(f"{counted(len(set(ids)), 'letter')} noted: tell the person (bailee request list)")
     return Exit.DONE
 
 
 def again(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
     """Send mail that waits, or has failed, now: when what stood in the way is mended."""
-    from bailee.requests.startup import open_office
+    from bailee.requests.startup import open_context
 
-    with open_office(policy) as office:
+    with open_context(policy) as context:
         from bailee.requests.letters.outbox import again as send_again
 
         for one in ids:
-            send_again(office, one)
+            send_again(context, one)
     typer.echo(f"{counted(len(ids), 'letter')} queued")
     return Exit.DONE
 

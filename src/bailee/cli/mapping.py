@@ -101,7 +101,7 @@ def _next(mapped: Mapped, standing: list[Standing], here: tuple[str, ...]) -> It
     from bailee.draft.page import acceptable
 
     name = mapped.system.name
-    can_stand = acceptable(mapped.draft, 0, mapped.system.collections, mapped.stores)
+    can_stand = acceptable(mapped.draft, 0, mapped.system.collections, mapped.file_stores)
     if can_stand:
         sure = min(SURE, max(guess.sure for guess in can_stand))
         sure = floor(sure * 10) / 10

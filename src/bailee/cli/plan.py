@@ -18,7 +18,7 @@ from bailee.cli.words import FATES, SUMS, beside, command, counted, day, number,
 
 if TYPE_CHECKING:
     from bailee.engine.plans import Planned
-    from bailee.engine.systems import House
+    from bailee.engine.systems import Systems
     from bailee.plan import Plan, Step, SystemPlan
     from bailee.policy import Policy
 
@@ -37,12 +37,12 @@ def erase(
     It says what goes, what others keep, and what the law keeps, until when (GDPR Art. 17). No system is changed.
     """
     from bailee.engine.plans import plan_erase
-    from bailee.engine.systems import open_house
+    from bailee.engine.systems import open_systems
 
     _refuse_existing(out)
-    with open_house(policy) as house:
-        planned = plan_erase(house, [person], confirmed=confirm, customer=on_behalf_of)
-        return _finish(house, planned, out, as_json=json, names=(", ".join(person),))
+    with open_systems(policy) as systems:
+        planned = plan_erase(systems, [person], confirmed=confirm, customer=on_behalf_of)
+        return _finish(systems, planned, out, as_json=json, names=(", ".join(person),))
 
 
 def correct(
@@ -67,15 +67,15 @@ def correct(
     bailee plan correct PERSON... contact.email=right@post.example
     """
     from bailee.engine.plans import plan_correct
-    from bailee.engine.systems import open_house
+    from bailee.engine.systems import open_systems
 
     *person, correction = arguments
     target, equals, value = correction.partition("=")
     if not person or not equals:
         raise typer.BadParameter("write PERSON... and then collection.column=value")
     _refuse_existing(out)
-    with open_house(policy) as house:
-        return _finish(house, plan_correct(house, person, target, value, confirmed=confirm), out, as_json=json)
+    with open_systems(policy) as systems:
+        return _finish(systems, plan_correct(systems, person, target, value, confirmed=confirm), out, as_json=json)
 
 
 def object_(
@@ -91,11 +91,11 @@ def object_(
     It changes what on_object: says, and nothing else; no hold delays it (GDPR Art. 21(3)). No system is changed.
     """
     from bailee.engine.plans import plan_object
-    from bailee.engine.systems import open_house
+    from bailee.engine.systems import open_systems
 
     _refuse_existing(out)
-    with open_house(policy) as house:
-        return _finish(house, plan_object(house, person, confirmed=confirm), out, as_json=json)
+    with open_systems(policy) as systems:
+        return _finish(systems, plan_object(systems, person, confirmed=confirm), out, as_json=json)
 
 
 def release(
@@ -110,11 +110,11 @@ def release(
     It is what an erasure was to do, under the policy of today; what is still held stays. No system is changed.
     """
     from bailee.engine.plans import plan_release
-    from bailee.engine.systems import open_house
+    from bailee.engine.systems import open_systems
 
     _refuse_existing(out)
-    with open_house(policy) as house:
-        return _finish(house, plan_release(house, case), out, as_json=json, names=(f"the person of case {case}",))
+    with open_systems(policy) as systems:
+        return _finish(systems, plan_release(systems, case), out, as_json=json, names=(f"the person of case {case}",))
 
 
 def retain(
@@ -129,11 +129,11 @@ def retain(
     It says what is due today, and what the law keeps of it. No system is changed.
     """
     from bailee.engine.plans import plan_retain
-    from bailee.engine.systems import open_house
+    from bailee.engine.systems import open_systems
 
     _refuse_existing(out)
-    with open_house(policy) as house:
-        return _finish(house, plan_retain(house, rule), out, as_json=json)
+    with open_systems(policy) as systems:
+        return _finish(systems, plan_retain(systems, rule), out, as_json=json)
 
 
 # --- the file ------------------------------------------------------------------------------------------------
@@ -146,32 +146,32 @@ def _refuse_existing(out: Path | None) -> None:
         )
 
 
-def _finish(house: House, planned: Planned, out: Path | None, *, as_json: bool, names: Sequence[str] = ()) -> int:
+def _finish(systems: Systems, planned: Planned, out: Path | None, *, as_json: bool, names: Sequence[str] = ()) -> int:
     """Seal the case and write the plan where a file is asked for, print the plan, and return the exit code.
 
     ``names``: how the reader has called the persons, in their order.
     """
     plan = planned.plan
     if out is not None:
-        write(house, planned, out)
+        write(systems, planned, out)
     if as_json:
-        show_json({"plan": loads(plan.to_json()), "warnings": [problem_json(p) for p in house.warnings]})
+        show_json({"plan": loads(plan.to_json()), "warnings": [problem_json(p) for p in systems.warnings]})
     else:
-        warn_of(house.warnings)
-        show(plan_page(house.policy, plan, names))
-        show(_what_next(house, planned.plan, out))
+        warn_of(systems.warnings)
+        show(plan_page(systems.policy, plan, names))
+        show(_what_next(systems, planned.plan, out))
     is_empty = not any(step.count or step.withheld for system in plan.systems for step in system.steps)
     return Exit.LOOK if plan.refused or plan.unconfirmed or (is_empty and plan.kind != "retain") else Exit.DONE
 
 
-def write(house: House, planned: Planned, out: Path) -> None:
+def write(systems: Systems, planned: Planned, out: Path) -> None:
     """Seal the case of a plan and write the plan to the new file ``out``; neither stands without the other.
 
     Raises `StateError`, or `CommandError` where the file cannot be written.
     """
     from bailee.engine.plans import keep
 
-    keep(house, planned)
+    keep(systems, planned)
     try:
         descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
@@ -183,14 +183,14 @@ def write(house: House, planned: Planned, out: Path) -> None:
             out.unlink(missing_ok=True)
             raise
     except OSError as error:
-        house.state.destroy(planned.case.id)
+        systems.store.destroy(planned.case.id)
         message = f"the plan file cannot be written: {error.strerror or 'unknown'}"
         raise CommandError(
             Problem(Exit.FILES, "plan_file", message, "choose another place; nothing was changed")
         ) from None
 
 
-def _what_next(house: House, plan: Plan, out: Path | None) -> Iterator[Line]:
+def _what_next(systems: Systems, plan: Plan, out: Path | None) -> Iterator[Line]:
     from bailee.plan import Result, result_of
     from bailee.policy import Mode
 
@@ -200,8 +200,8 @@ def _what_next(house: House, plan: Plan, out: Path | None) -> Iterator[Line]:
     elif out is None:
         text = "nothing is changed, and this plan is not kept: add --out FILE to have one that can be applied"
         yield Line(text, style="dim")
-    elif house.policy.firm.mode is Mode.ACT:
-        flag = () if house.folder == Path() else ("--policy", str(house.folder))
+    elif systems.policy.firm.mode is Mode.ACT:
+        flag = () if systems.folder == Path() else ("--policy", str(systems.folder))
         yield Line("nothing is changed yet; to carry it out:", style="dim")
         yield Line(command("apply", *flag, str(out)), whole=True)
     else:

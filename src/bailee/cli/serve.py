@@ -32,7 +32,7 @@ def serve(
     with seated(policy) as desk:
         from bailee.jobs.worker import work
 
-        application = wsgi.application(desk.office)
+        application = wsgi.application(desk.context)
         try:
             serving = server.listen(application, host, port)
         except OSError as error:

@@ -19,7 +19,7 @@ from bailee.cli.words import counted, day
 from bailee.store.errors import UnknownStaff
 
 if TYPE_CHECKING:
-    from bailee.store.context import Office
+    from bailee.store.context import Context
     from bailee.store.staff import Known
 
 TOKEN = "BAILEE_TOKEN"  # noqa: S105 - the name of a variable
@@ -35,18 +35,18 @@ _As = Annotated[
 
 
 @contextmanager
-def office_of(policy: Path, as_: str | None) -> Iterator[Office]:
-    """Yield the office of ``policy``, entered by whoever ``BAILEE_TOKEN`` names, else by ``as_``, else by nobody.
+def office_of(policy: Path, as_: str | None) -> Iterator[Context]:
+    """Yield the context of ``policy``, entered by whoever ``BAILEE_TOKEN`` names, else by ``as_``, else by nobody.
 
     Whoever can use the vault's key on this machine is trusted to say who they are. Raises `StaffError`.
     """
-    from bailee.requests.startup import open_office
+    from bailee.requests.startup import open_context
 
-    with open_office(policy) as office:
+    with open_context(policy) as context:
         from bailee.store.staff import acting
 
         token = os.environ.get(TOKEN, "")
-        yield acting(office, token=token, email=as_ or "") if token or as_ else office
+        yield acting(context, token=token, email=as_ or "") if token or as_ else context
 
 
 def add(
@@ -74,12 +74,14 @@ def add(
     the others. What each role may do: docs/api.md.
     """
     _one_of(role, ROLES, "role")
-    with office_of(policy, as_) as office:
+    with office_of(policy, as_) as context:
         from bailee.store import staff
         from bailee.store.models import Role
 
-        added = staff.known(office, staff.add(office, email, name, Role(role), vetted_on.date() if vetted_on else None))
-        link_ = _link(office, added.id)
+        added = staff.known(
+            context, staff.add(context, email, name, Role(role), vetted_on.date() if vetted_on else None)
+        )
+        link_ = _link(context, added.id)
     if json:
         show_json({**_json(added), "link": link_})
     else:
@@ -96,10 +98,10 @@ def list_(
     json: options.AsJson = False,
 ) -> int:
     """List who works here."""
-    with office_of(policy, None) as office:
+    with office_of(policy, None) as context:
         from bailee.store.staff import colleagues
 
-        found = list(colleagues(office, left=left))
+        found = list(colleagues(context, left=left))
     if json:
         show_json([_json(one) for one in found])
         return Exit.DONE
@@ -116,26 +118,26 @@ def link(email: _Email, policy: options.PolicyFolder = Path(), as_: _As = None) 
     For somebody who cannot sign in any more, too: what they had ends when they use it. Whoever has the vault's key on
     this machine may make one.
     """
-    with office_of(policy, as_) as office:
+    with office_of(policy, as_) as context:
         from bailee.store import staff
 
-        found = staff.by_email(office, email)
+        found = staff.by_email(context, email)
         if found is None:
             raise UnknownStaff("nobody works here under this address", "see who does: bailee staff list")
-        made = _link(office, found.id)
+        made = _link(context, found.id)
     typer.echo(made)
     return Exit.DONE
 
 
 def leave(email: _Email, policy: options.PolicyFolder = Path(), as_: _As = None) -> int:
     """Let a member of staff leave. Their tokens end at once; what they did stays theirs."""
-    with office_of(policy, as_) as office:
+    with office_of(policy, as_) as context:
         from bailee.store import staff
 
-        found = staff.by_email(office, email)
+        found = staff.by_email(context, email)
         if found is None:
             raise UnknownStaff("nobody works here under this address", "see who does: bailee staff list")
-        staff.leave(office, found.id)
+        staff.leave(context, found.id)
     typer.echo("they have left, and their tokens have ended")
     return Exit.DONE
 
@@ -160,21 +162,21 @@ def token(
     """
     for one in scope or ():
         _one_of(one, SCOPES, "scope")
-    with office_of(policy, None) as office:
+    with office_of(policy, None) as context:
         from bailee.store import staff
 
-        found = staff.by_email(office, email)
+        found = staff.by_email(context, email)
         if found is None:
             raise UnknownStaff("nobody works here under this address", "see who does: bailee staff list")
-        _, text = staff.token(office, found.id, map(staff.Scope, scope or ["read"]), days)
+        _, text = staff.token(context, found.id, map(staff.Scope, scope or ["read"]), days)
     typer.echo(text)
     return Exit.DONE
 
 
-def _link(office: Office, staff_id: str) -> str:
+def _link(context: Context, staff_id: str) -> str:
     from bailee.store.admission import address, invite
 
-    return address(office, invite(office, staff_id))
+    return address(context, invite(context, staff_id))
 
 
 def _one_of(word: str, words: tuple[str, ...], what: str) -> None:

@@ -22,13 +22,13 @@ def unsubscribe_link(
     The link holds the address sealed, cannot be made up, and does not expire. Whoever opens it sees one button and
     needs no account; a mail program may press it by itself.
     """
-    from bailee.requests.startup import open_office
+    from bailee.requests.startup import open_context
 
-    with open_office(policy) as office:
+    with open_context(policy) as context:
         from bailee.requests.unsubscriptions import headers_of
         from bailee.requests.unsubscriptions import unsubscribe_link as link_of
 
-        link = link_of(office, email)
+        link = link_of(context, email)
     if headers:
         show([Line(f"{name}: {value}", whole=True) for name, value in headers_of(link).items()])
     else:

@@ -19,7 +19,7 @@ from bailee.cli.words import counted
 
 if TYPE_CHECKING:
     from bailee.store.recovery import Shares, Standing
-    from bailee.store.sealed_store import State
+    from bailee.store.sealed_store import Store
 
 Name = Annotated[str, Argument(metavar="NAME", help="As in vault:NAME.", show_default=False)]
 
@@ -152,7 +152,7 @@ def remove(name: Name, policy: options.PolicyFolder = Path()) -> int:
     return Exit.DONE
 
 
-def _state(folder: Path) -> State:
+def _state(folder: Path) -> Store:
     from bailee.engine.addresses import state_of
     from bailee.policy import load
 

@@ -302,7 +302,7 @@ class Countable(Protocol):
         """Return how ``counting`` is asked by hand; empty where that takes several statements."""
 
 
-class Store(Protocol):
+class FileStore(Protocol):
     """A kind of system that has files, which rows of other systems name. Names are hostile and personal."""
 
     def open(self, name: str) -> BinaryIO:
@@ -333,6 +333,7 @@ __all__ = [
     "Connector",
     "ConnectorError",
     "Countable",
+    "FileStore",
     "Found",
     "Iterable",
     "Need",
@@ -345,6 +346,5 @@ __all__ = [
     "Sealed",
     "ServerTime",
     "Session",
-    "Store",
     "Tally",
 ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from bailee.connectors.base import CODES, Connector, ConnectorError, NoSuchName, Sealed, Session, Store
+from bailee.connectors.base import CODES, Connector, ConnectorError, FileStore, NoSuchName, Sealed, Session
 from bailee.policy import model
 from bailee.policy.model import EdgeKind, Form, Joins, OnErase, OnLeave, Party, Stored
 from bailee.policy.predicate import ALWAYS, Scalar
@@ -465,7 +465,7 @@ HOSTILE = ("", ".", "..", "../one.wav", "2026/../../one.wav", "/etc/passwd", "on
 class StoreSuite:
     """What a `Store` must do. Before each test it holds `FILES` and nothing else."""
 
-    def store(self) -> Store:
+    def store(self) -> FileStore:
         """Return the store; the suite closes it."""
         raise NotImplementedError
 
@@ -474,7 +474,7 @@ class StoreSuite:
         raise NotImplementedError
 
     @contextmanager
-    def _store(self) -> Iterator[Store]:
+    def _store(self) -> Iterator[FileStore]:
         store = self.store()
         try:
             yield store

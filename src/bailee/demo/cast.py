@@ -44,7 +44,7 @@ class Part:
 
 
 RECYCLED = "+442079460102"
-OFFICE = "+442079460103"
+CONTEXT = "+442079460103"
 CALLER = "+441632960177"
 
 _ALICE = Part(
@@ -89,7 +89,7 @@ PARTS = (
     _BOB,
     _CAROL,
     *(
-        _colleague(name, f"{plain(name.split()[0])}@larkfielddental.example", OFFICE_ACCOUNT, OFFICE)
+        _colleague(name, f"{plain(name.split()[0])}@larkfielddental.example", OFFICE_ACCOUNT, CONTEXT)
         for name in ("Dipa Rahman", "Emil Vance", "Odette Kimani", "Raúl Ortega", "Saskia Bloom", "Wen Li")
     ),
     _ERIN,
@@ -142,7 +142,7 @@ CAST: Mapping[str, Member] = {
         "Dipa Rahman",
         ("dipa@larkfielddental.example",),
         "shares an office line with five colleagues: the number finds nobody by itself",
-        ("bailee find dipa@larkfielddental.example", f"bailee find {OFFICE}"),
+        ("bailee find dipa@larkfielddental.example", f"bailee find {CONTEXT}"),
     ),
     "joint_account": Member(
         _ERIN.full_name,

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from bailee.checks import Verdict
 from bailee.engine.checking.history import HISTORY
-from bailee.store.context import Office
+from bailee.store.context import Context
 
 _DAYS = 89
 _SINCE = {Verdict.BROKEN: 12, Verdict.UNKNOWN: 5}
@@ -27,16 +27,16 @@ _MENDED = (None, None, None, None, (Verdict.BROKEN, 41, 36), None, None, (Verdic
 """By turns, what a promise was once that is kept today, and from how many days ago until when."""
 
 
-def remember(office: Office) -> None:
+def remember(context: Context) -> None:
     """Write the days before today's look into the books. Raises `StateError`."""
-    page = office.state.page(HISTORY)
+    page = context.store.page(HISTORY)
     for place, name in enumerate(sorted(page)):
         one = page[name]
         verdict = Verdict(one["verdict"])
-        runs = list(_runs(verdict, one["says"], place, office.today))
-        since = datetime.combine(date.fromisoformat(runs[-1][0]), datetime.min.time(), office.now.tzinfo)
+        runs = list(_runs(verdict, one["says"], place, context.today))
+        since = datetime.combine(date.fromisoformat(runs[-1][0]), datetime.min.time(), context.now.tzinfo)
         page[name] = {**one, "runs": runs, "since": (since + timedelta(hours=6)).isoformat()}
-    office.state.keep_page(HISTORY, page)
+    context.store.keep_page(HISTORY, page)
 
 
 def _runs(verdict: Verdict, says: str, place: int, today: date) -> Iterator[list[str]]:

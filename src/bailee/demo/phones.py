@@ -10,7 +10,7 @@ from random import Random
 from typing import NamedTuple
 
 from bailee.demo import people
-from bailee.demo.cast import CALLER, OFFICE, OFFICE_ACCOUNT, PARTS, RECYCLED, Part
+from bailee.demo.cast import CALLER, CONTEXT, OFFICE_ACCOUNT, PARTS, RECYCLED, Part
 from bailee.demo.crm import Account, Contact, Crm
 from bailee.demo.sound import tone
 
@@ -108,9 +108,9 @@ def _lines(chance: Random, today: date, crm: Crm) -> Iterator[Line]:
         contact = by_email[part.email]
         yield _line(line_id, part.line or "", contact, contact.phone_since, contact.phone_until)
     opened = people.years_before(today, next(p for p in PARTS if p.account == OFFICE_ACCOUNT).opened)
-    office = len(parts) + 1
-    yield Line(office, OFFICE, opened, None, f"Front desk, {OFFICE_ACCOUNT}", None, None, None)
-    yield from _made_up_lines(chance, today, crm, office + 1)
+    context = len(parts) + 1
+    yield Line(context, CONTEXT, opened, None, f"Front desk, {OFFICE_ACCOUNT}", None, None, None)
+    yield from _made_up_lines(chance, today, crm, context + 1)
 
 
 def _made_up_lines(chance: Random, today: date, crm: Crm, line_id: int) -> Iterator[Line]:
@@ -200,7 +200,7 @@ def _ordinary_calls(chance: Random, today: date, crm: Crm, lines: tuple[Line, ..
     cast = {line.id for _, line in _cast_lines(lines)}
     own = [line for line in lines if line.id not in cast]
     strangers = people.strangers(chance, 900)
-    mobiles = [contact for contact in crm.contact if contact.phone_until is None and contact.phone != OFFICE]
+    mobiles = [contact for contact in crm.contact if contact.phone_until is None and contact.phone != CONTEXT]
     for line in chance.choices(own, [chance.uniform(1, 6) for _ in own], k=count):
         end = line.released_on or today
         day = people.day_between(chance, max(line.allocated_on, people.years_before(end, 2)), end)

@@ -21,11 +21,11 @@ from bailee.demo.days import remember
 from bailee.demo.folder import Demo
 from bailee.demo.stage import Stage
 from bailee.engine.addresses import books_url
-from bailee.engine.systems import house_of
+from bailee.engine.systems import systems_of
 from bailee.policy import load
-from bailee.requests.startup import open_office
+from bailee.requests.startup import open_context
 from bailee.store import open_books
-from bailee.store.context import Office
+from bailee.store.context import Context
 
 DAY = timedelta(days=1)
 
@@ -57,23 +57,23 @@ def fill(demo: Demo, now: datetime) -> tuple[Colleague, ...]:
     Raises what `open_office` raises.
     """
     _let_go_of_books_before(demo)
-    with open_office(demo.folder, now=now) as office:
+    with open_context(demo.folder, now=now) as context:
         from bailee.demo.scenes import SCENES  # they need the books' models, which Django has once the books are open
         from bailee.engine.connect.survey import survey
 
-        staff = dict(_hired(office))
-        stage = Stage(office, {name.split()[0]: id for name, id in staff.items()}, _strangers(demo))
+        staff = dict(_hired(context))
+        stage = Stage(context, {name.split()[0]: id for name, id in staff.items()}, _strangers(demo))
         for at, happens in sorted(((act.at(now), act.happens) for act in SCENES), key=lambda one: one[0]):
-            stage.office = office.at(at)
+            stage.context = context.at(at)
             _let_work(stage)
             happens(stage)
             _let_work(stage)
-        stage.office = office
+        stage.context = context
         _let_work(stage)
-        with house_of(office) as house:
-            survey(house)
-        remember(office)
-        return tuple(_invited(office, staff))
+        with systems_of(context) as systems:
+            survey(systems)
+        remember(context)
+        return tuple(_invited(context, staff))
 
 
 def _let_go_of_books_before(demo: Demo) -> None:
@@ -84,17 +84,17 @@ def _let_go_of_books_before(demo: Demo) -> None:
     connections.close_all()
 
 
-def _hired(office: Office) -> Iterator[tuple[str, str]]:
+def _hired(context: Context) -> Iterator[tuple[str, str]]:
     from bailee.store import staff
     from bailee.store.models import Role
 
     first = ""
     for name, role, joined, vetted in _STAFF:
-        at = office.at(office.now - joined * DAY)
+        at = context.at(context.now - joined * DAY)
         member = staff.add(at.by(first), _email_of(name), name, Role(role))
         first = first or member.id
         if vetted is not None:
-            day = office.at(office.now - vetted * DAY)
+            day = context.at(context.now - vetted * DAY)
             staff.vet(day.by(first), member.id, day.today)
         yield name, member.id
 
@@ -103,14 +103,14 @@ def _email_of(name: str) -> str:
     return f"{name.split(maxsplit=1)[0].lower()}@harbourlane.example"
 
 
-def _invited(office: Office, staff: Mapping[str, str]) -> Iterator[Colleague]:
+def _invited(context: Context, staff: Mapping[str, str]) -> Iterator[Colleague]:
     from bailee.store.admission import invite
 
     seen = set[str]()
     for name, role, *_ in _STAFF:
         if role not in seen:  # one account of each role is enough to look around
             seen.add(role)
-            yield Colleague(name, _email_of(name), role, invite(office, staff[name]))
+            yield Colleague(name, _email_of(name), role, invite(context, staff[name]))
 
 
 def _strangers(demo: Demo) -> Mapping[str, Iterator[str]]:
@@ -139,9 +139,9 @@ def _ask(database: Path, text: str, long_ago: str) -> list[str]:
 def _let_work(stage: Stage) -> None:
     """Let a worker do what is due, if anything is."""
     from bailee.jobs.worker import work
-    from bailee.jobs.worker_context import Desk
+    from bailee.jobs.worker_context import WorkerContext
     from bailee.requests.job_registry import JOBS
     from bailee.store.models import Due
 
-    if Due.objects.filter(done_at=None, at__lte=stage.office.now).exists():
-        work(Desk(stage.office, JOBS, clock=lambda: stage.office.now), once=True)
+    if Due.objects.filter(done_at=None, at__lte=stage.context.now).exists():
+        work(WorkerContext(stage.context, JOBS, clock=lambda: stage.context.now), once=True)

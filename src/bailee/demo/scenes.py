@@ -12,7 +12,7 @@ from typing import Any
 
 from bailee.demo.cast import CAST
 from bailee.demo.stage import Stage
-from bailee.engine.systems import house_of
+from bailee.engine.systems import systems_of
 from bailee.requests import (
     answers,
     approval,
@@ -60,9 +60,9 @@ def _asks(
 
     def happens(stage: Stage) -> None:
         known = _known(stage, who)
-        office = stage.by(by) if by else stage.office
+        context = stage.by(by) if by else stage.context
         letters = {} if channel == "letter" else {"reply_to": known}
-        stage.asked[scene] = intake.receive(office, right, Asked(identities=(known,), **letters | asked), channel)
+        stage.asked[scene] = intake.receive(context, right, Asked(identities=(known,), **letters | asked), channel)
 
     return happens
 
@@ -72,7 +72,7 @@ def _known(stage: Stage, who: str) -> str:
         return next(stage.people[who])
     if who in CAST:
         return CAST[who].known_by[0]
-    return open_asked(stage.office, stage.of(who)).identities[0]
+    return open_asked(stage.context, stage.of(who)).identities[0]
 
 
 def _proves(scene: str) -> Callable[[Stage], None]:
@@ -80,7 +80,7 @@ def _proves(scene: str) -> Callable[[Stage], None]:
 
     def happens(stage: Stage) -> None:
         request = stage.of(scene)
-        assert identity.prove(stage.office, request, stage.code_of(request)), scene
+        assert identity.prove(stage.context, request, stage.code_of(request)), scene
 
     return happens
 
@@ -90,7 +90,7 @@ def _opens(scene: str) -> Callable[[Stage], None]:
 
     def happens(stage: Stage) -> None:
         request = stage.of(scene)
-        assert copy_links.take(stage.office, request, stage.link_of(request)) is copy_links.Taken.OPENED, scene
+        assert copy_links.take(stage.context, request, stage.link_of(request)) is copy_links.Taken.OPENED, scene
 
     return happens
 
@@ -98,7 +98,7 @@ def _opens(scene: str) -> Callable[[Stage], None]:
 def _fetches(scene: str) -> Callable[[Stage], None]:
     def happens(stage: Stage) -> None:
         for parcel in stage.of(scene).parcels.all():
-            copy_packages.fetch(stage.office, parcel, lambda _: None)
+            copy_packages.fetch(stage.context, parcel, lambda _: None)
 
     return happens
 
@@ -127,18 +127,18 @@ def _plans(scene: str, name: str) -> Callable[[Stage], None]:
     """Let a member of staff plan anew what has waited for too long."""
 
     def happens(stage: Stage) -> None:
-        office = stage.by(name)
-        with house_of(office) as house:
-            request_plans.plan(office, house, stage.of(scene))
+        context = stage.by(name)
+        with systems_of(context) as systems:
+            request_plans.plan(context, systems, stage.of(scene))
 
     return happens
 
 
 def _holds(who: str, name: str, law: str) -> Callable[[Stage], None]:
     def happens(stage: Stage) -> None:
-        office = stage.by("Noor")
-        with house_of(office) as house:
-            holds.place(office, house, [_known(stage, who)], name, law)
+        context = stage.by("Noor")
+        with systems_of(context) as systems:
+            holds.place(context, systems, [_known(stage, who)], name, law)
 
     return happens
 

@@ -9,7 +9,7 @@ from email import message_from_bytes
 from email.policy import default
 from typing import TYPE_CHECKING
 
-from bailee.store.context import Office
+from bailee.store.context import Context
 
 if TYPE_CHECKING:
     from bailee.store.models import Request
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 class Stage:
     """The office at the hour that is being played, its staff by their given name, and who has asked for what."""
 
-    office: Office
+    context: Context
     staff: Mapping[str, str]
     people: Mapping[str, Iterator[str]]
     asked: dict[str, Request] = field(default_factory=dict)
 
-    def by(self, name: str) -> Office:
+    def by(self, name: str) -> Context:
         """Return the office as a member of staff enters it."""
-        return self.office.by(self.staff[name])
+        return self.context.by(self.staff[name])
 
     def of(self, scene: str) -> Request:
         """Return the request of a scene, as it is now."""
@@ -42,10 +42,10 @@ class Stage:
         return self._in_letter(request, "copy_link", re.compile(rf"(?<=/copy/{request.reference}/)[\w-]+"))
 
     def _in_letter(self, request: Request, template: str, looked_for: re.Pattern[str]) -> str:
-        assert self.office.policy.firm.mail is not None
+        assert self.context.policy.firm.mail is not None
         letter = request.messages.filter(template=template).latest("made_at")
         name = letter.message_id.strip("<>").partition("@")[0]
-        (file,) = (self.office.folder / self.office.policy.firm.mail.folder).glob(f"*-{name}.eml")
+        (file,) = (self.context.folder / self.context.policy.firm.mail.folder).glob(f"*-{name}.eml")
         body = message_from_bytes(file.read_bytes(), policy=default).get_body(("plain",))
         assert body is not None
         found = looked_for.search(body.get_content())

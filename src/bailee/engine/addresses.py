@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bailee.connectors.base import ConnectorError
 from bailee.policy import Policy
-from bailee.store.sealed_store import State, StateError
+from bailee.store.sealed_store import StateError, Store
 from bailee.store.secrets import reveal
 from bailee.vault import VaultError
 
@@ -16,13 +16,13 @@ DATABASE = "books.sqlite3"
 """The file of the books in their folder, where the policy names no other database."""
 
 
-def state_of(policy: Policy, folder: Path) -> State:
+def state_of(policy: Policy, folder: Path) -> Store:
     """Return the state of the firm whose ``policy`` stands in ``folder``; nothing is read yet.
 
     Raises `ConnectorError` where the address of the books stands elsewhere, and is not there.
     """
     firm = policy.firm
-    return State(folder / firm.books, firm.vault, folder, _shared_books(firm.books_url, folder))
+    return Store(folder / firm.books, firm.vault, folder, _shared_books(firm.books_url, folder))
 
 
 def _shared_books(url: str, folder: Path) -> str:
@@ -37,13 +37,13 @@ def books_url(policy: Policy, folder: Path) -> str:
     return f"sqlite:///{os.path.abspath(folder / policy.firm.books / DATABASE)}"  # noqa: PTH100 - keeps links as they are
 
 
-def address(url: str, folder: Path, system: str, state: State | None = None) -> str:
+def address(url: str, folder: Path, system: str, store: Store | None = None) -> str:
     """Return the address that ``url`` stands for: a secret looked up, a relative path resolved against the folder.
 
-    ``state`` has the vault; without it ``vault:NAME`` stands for nothing. Raises `ConnectorError`.
+    ``store`` has the vault; without it ``vault:NAME`` stands for nothing. Raises `ConnectorError`.
     """
     if is_secret(url):
-        url = secret_text(url, folder, system, state)
+        url = secret_text(url, folder, system, store)
     match = re.fullmatch(r"sqlite:///(?!/)(.+)", url)
     if match:
         return f"sqlite:///{(folder / match[1]).resolve()}"
@@ -55,7 +55,7 @@ def is_secret(url: str) -> bool:
     return url.partition(":")[0] in {"env", "file", "vault"} and "://" not in url
 
 
-def secret_text(reference: str, folder: Path, system: str, state: State | None = None) -> str:
+def secret_text(reference: str, folder: Path, system: str, store: Store | None = None) -> str:
     """Return the secret that ``reference`` names: ``env:NAME``, ``file:PATH`` or ``vault:NAME``.
 
     ``system``: what asks for it, for the message. Raises `ConnectorError`.
@@ -72,14 +72,14 @@ def secret_text(reference: str, folder: Path, system: str, state: State | None =
             reason = os.strerror(error.errno) if error.errno else "unknown"
             message = f"system {system!r}: the file with its address cannot be read: {reason}"
             raise ConnectorError("C501", message, rest) from None
-    if kind == "vault" and state is not None:
-        return _out_of_the_vault(rest, system, state)
+    if kind == "vault" and store is not None:
+        return _out_of_the_vault(rest, system, store)
     message = f"system {system!r}: its secret cannot stand in the vault"
     raise ConnectorError("C501", message, "use env:NAME or file:PATH")
 
 
-def _out_of_the_vault(name: str, system: str, state: State) -> str:
+def _out_of_the_vault(name: str, system: str, store: Store) -> str:
     try:
-        return reveal(state, name)
+        return reveal(store, name)
     except (StateError, VaultError) as error:
         raise ConnectorError("C501", f"system {system!r}: {error.message}", error.hint) from None

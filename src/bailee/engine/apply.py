@@ -29,7 +29,7 @@ from bailee.engine.remaining_values import standing_in
 from bailee.engine.results import Applied, Files, Outcome, Residual, Settled, Stale
 from bailee.engine.retention import counted, retain
 from bailee.engine.row_writes import others, residuals, write
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.engine.time_check import WrongClock, must_be_later, must_be_right
 from bailee.plan import Plan, stale
 from bailee.policy import Mode
@@ -42,57 +42,57 @@ SETTLES = {"erase", "release", "retain"}
 """Kinds of plan that are looked at again. What a correction wrote may rightly be otherwise a day later."""
 
 
-def apply(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, settle: bool = False) -> Applied:
+def apply(systems: Systems, plan: Plan, journal: Journal = NO_JOURNAL, *, settle: bool = False) -> Applied:
     """Carry ``plan`` out and return what became of it; a second time nothing is changed.
 
     ``settle``: the case keeps what was sealed until `settling.settle` has looked once more, a day later.
     Raises `NotAllowed`, `Stale`, `StateError`, `LedgerError`, `ConnectorError`: then the system that failed is as it
     was, the error names those that are written, and applying again goes on. What ``journal`` raises goes through.
     """
-    must_act(house)
-    must_be_right(house.state, lambda: house.connectors)
-    high_water.must_be_newest(house.state, lambda: house.connectors)
-    with house.state.alone(about=ledger_entries.places_of(plan)):
-        case = load(house.state, plan.case)
+    must_act(systems)
+    must_be_right(systems.store, lambda: systems.connectors)
+    high_water.must_be_newest(systems.store, lambda: systems.connectors)
+    with systems.store.alone(about=ledger_entries.places_of(plan)):
+        case = load(systems.store, plan.case)
         if case.plan != plan.digest:
             raise Stale(["the case belongs to another plan"])
         if case.stage in {DONE, KEPT, SETTLING}:
             return Applied((), (), again=True, settling=case.stage == SETTLING)
-        _must_have_come(house, plan, case)
-        high_water.must_not_have_been_done(house.state, plan.digest)
+        _must_have_come(systems, plan, case)
+        high_water.must_not_have_been_done(systems.store, plan.digest)
         if case.stage == PLANNED:
-            index_all(house.state)
+            index_all(systems.store)
         settling, written = settle and plan.kind in SETTLES, [*case.written]
         carry_out = _retain if plan.kind == "retain" else _carry_out
         with _saying_what_is_done(written):
-            applied = carry_out(house, plan, case, journal, written, settling=settling)
+            applied = carry_out(systems, plan, case, journal, written, settling=settling)
         gone = Counter[str]()
         for outcome in applied.outcomes:
             if outcome.fate == "erased":
                 gone[f"{outcome.system}.{outcome.collection}"] += outcome.count
-        books.deleted(house.state, gone, were_due=plan.kind == "retain")  # else the next check would miss these rows
-        return _with_what_is_beside(house, applied)
+        books.deleted(systems.store, gone, were_due=plan.kind == "retain")  # else the next check would miss these rows
+        return _with_what_is_beside(systems, applied)
 
 
-def _must_have_come(house: House, plan: Plan, case: Case) -> None:
+def _must_have_come(systems: Systems, plan: Plan, case: Case) -> None:
     """Raise where the plan was made at a time that has not come, since the clock was wrong then: `Stale`.
 
     What it took for due may not be. One that was begun is not made again: `WrongClock`.
     """
     try:
-        must_be_later(house.now, plan.moment.replace(tzinfo=UTC))
+        must_be_later(systems.now, plan.moment.replace(tzinfo=UTC))
     except WrongClock as wrong:
         if case.stage != PLANNED:
             raise
         raise Stale([wrong.message]) from None
 
 
-def _with_what_is_beside(house: House, applied: Applied) -> Applied:
+def _with_what_is_beside(systems: Systems, applied: Applied) -> Applied:
     """Return ``applied`` with what was not looked at, and what keeps copies of the rows that were changed."""
     touched: dict[str, list[str]] = {one.system: [] for one in applied.residuals}
     for one in applied.outcomes:
         touched.setdefault(one.system, []).extend([one.collection] if one.count else [])
-    maps = [(system, house.maps[system], names) for system, names in touched.items()]
+    maps = [(system, systems.maps[system], names) for system, names in touched.items()]
     return replace(
         applied,
         copies=tuple((system, copy) for system, m, names in maps for copy in known_copies(m, names)),
@@ -100,72 +100,74 @@ def _with_what_is_beside(house: House, applied: Applied) -> Applied:
     )
 
 
-def must_act(house: House) -> None:
+def must_act(systems: Systems) -> None:
     """Raise `NotAllowed` in every mode but ``act``."""
-    if house.policy.firm.mode is not Mode.ACT:
-        mode = house.policy.firm.mode
+    if systems.policy.firm.mode is not Mode.ACT:
+        mode = systems.policy.firm.mode
         raise NotAllowed(f"the policy's mode is {mode}: nothing is applied", "set mode: act in bailee.yaml")
 
 
-def _retain(house: House, plan: Plan, case: Case, journal: Journal, written: list[str], *, settling: bool) -> Applied:
-    if reasons := [*moved(house, plan), *(_not_as_approved(plan, case) if case.stage == PLANNED else ())]:
+def _retain(
+    systems: Systems, plan: Plan, case: Case, journal: Journal, written: list[str], *, settling: bool
+) -> Applied:
+    if reasons := [*moved(systems, plan), *(_not_as_approved(plan, case) if case.stage == PLANNED else ())]:
         raise Stale(reasons)
-    hands = stays_when_due(house)
+    hands = stays_when_due(systems)
     case = replace(case, by_hand=None if hands is None else hands.keys)
     if case.stage == PLANNED:
-        case = counted(house, plan, case)
-    _intend(house, plan, case, journal)
-    return retain(house, plan, case, journal, written, settling=settling)
+        case = counted(systems, plan, case)
+    _intend(systems, plan, case, journal)
+    return retain(systems, plan, case, journal, written, settling=settling)
 
 
 def _carry_out(
-    house: House, plan: Plan, case: Case, journal: Journal, written: list[str], *, settling: bool
+    systems: Systems, plan: Plan, case: Case, journal: Journal, written: list[str], *, settling: bool
 ) -> Applied:
     """Erase or correct, system by system; go on where an earlier run was cut short. ``written`` grows as it goes."""
     known: Earlier | None = None
     if case.stage == PLANNED:
-        case, known = _located_again(house, plan, case)
-    elif reasons := list(moved(house, plan)):
+        case, known = _located_again(systems, plan, case)
+    elif reasons := list(moved(systems, plan)):
         raise Stale(reasons)
-    case, traces = replace(case, made_at=plan.moment), dict(traces_of(house, plan, case))
+    case, traces = replace(case, made_at=plan.moment), dict(traces_of(systems, plan, case))
     if case.values:
-        _must_be_free(house, case, traces)
-    _intend(house, plan, case, journal)
+        _must_be_free(systems, case, traces)
+    _intend(systems, plan, case, journal)
     for system, trace in traces.items():
         if system not in case.written:
             try:
-                case = write(house, plan, case, system, trace, journal, known)
+                case = write(systems, plan, case, system, trace, journal, known)
             except high_water.BegunBefore:
-                delete_files(house, case)  # of rows that are gone already: nothing else would find them
+                delete_files(systems, case)  # of rows that are gone already: nothing else would find them
                 raise
             written.append(system)
     journal.before(FILES)
-    files = delete_files(house, case)
+    files = delete_files(systems, case)
     journal.after(FILES, counts={"gone": files.gone, "left": len(files.left)})
     left: list[Residual] = []
     for system, trace in traces.items():
         journal.before(RESIDUAL, system)
-        left += residuals(house, case, system, trace)
+        left += residuals(systems, case, system, trace)
         journal.after(RESIDUAL, system, {r.change: r.count for r in left if r.system == system})
     outcomes = tuple(Outcome(system, *told) for system in traces for told in case.prepared[system])
-    living_on = tuple(media(house, dict.fromkeys(outcome.system for outcome in outcomes)))
+    living_on = tuple(media(systems, dict.fromkeys(outcome.system for outcome in outcomes)))
     applied = Applied(
         outcomes, tuple(left), files.gone, len(files.left), files.why, media=living_on,
         settling=settling and not files.left,
-        standing=tuple(standing_in(house, case)) if plan.kind in {"erase", "release"} else (),
+        standing=tuple(standing_in(systems, case)) if plan.kind in {"erase", "release"} else (),
     )  # fmt: skip
-    close(house, plan, case, files, applied, journal)
+    close(systems, plan, case, files, applied, journal)
     return applied
 
 
-def _must_be_free(house: House, case: Case, traces: Mapping[str, Trace]) -> None:
+def _must_be_free(systems: Systems, case: Case, traces: Mapping[str, Trace]) -> None:
     """Raise `Stale` where somebody has by now what a correction would write, before it is written anywhere."""
     try:
         for attribute, value in case.values.items():
-            others_alike(house, attribute, value, (s.ref for s in case.subjects))
+            others_alike(systems, attribute, value, (s.ref for s in case.subjects))
         for system, trace in traces.items():
             if trace.refusing and system not in case.written:
-                with in_session(house, system, trace, write=False) as session:
+                with in_session(systems, system, trace, write=False) as session:
                     session.begin(case.batch(system))
                     must_not_clash(system, trace, session)
     except NotAllowed as taken:
@@ -193,27 +195,27 @@ def _done(written: Sequence[str]) -> str:
     return f"written already: {', '.join(written)}"
 
 
-def _intend(house: House, plan: Plan, case: Case, journal: Journal) -> None:
+def _intend(systems: Systems, plan: Plan, case: Case, journal: Journal) -> None:
     """Record in the ledger what is about to be done; once, as long as nothing is sealed."""
     journal.before(INTENT)
     if case.stage == PLANNED:
-        high_water.compact(house.state, lambda: house.connectors)
-    ledger_entries.intend(house, plan)
+        high_water.compact(systems.store, lambda: systems.connectors)
+    ledger_entries.intend(systems, plan)
     journal.after(INTENT)
 
 
-def _located_again(house: House, plan: Plan, case: Case) -> tuple[Case, Earlier]:
+def _located_again(systems: Systems, plan: Plan, case: Case) -> tuple[Case, Earlier]:
     """Return the case as it is now, and what it came upon; raise `Stale` where that is not what was approved."""
-    known = others(house, case)
+    known = others(systems, case)
     if plan.kind in {"erase", "release"}:
-        now = plan_again(house, plan.kind, case)
+        now = plan_again(systems, plan.kind, case)
         reasons = [*_not_as_approved(plan, case), *stale(plan, now.plan), *now.harsher]
         case, known = replace(now.case, plan=plan.digest), now.earlier or known
     else:
-        reasons = list(moved(house, plan))
+        reasons = list(moved(systems, plan))
     if reasons:
         raise Stale(reasons)
-    return replace(case, acted_on=house.now.date()), known
+    return replace(case, acted_on=systems.now.date()), known
 
 
 def _not_as_approved(plan: Plan, case: Case) -> Iterator[str]:
@@ -222,31 +224,31 @@ def _not_as_approved(plan: Plan, case: Case) -> Iterator[str]:
         yield "the case does not have the rows that the plan was made for"
 
 
-def moved(house: House, plan: Plan) -> Iterator[str]:
+def moved(systems: Systems, plan: Plan) -> Iterator[str]:
     """Yield what has changed of policy and schemas since ``plan`` was made."""
-    if plan.policy != house.policy.digest:
+    if plan.policy != systems.policy.digest:
         yield "the policy has changed since the plan was made"
     for system in plan.systems:
-        if system.system in house.maps and system.schema != house.schema_digest(system.system):
+        if system.system in systems.maps and system.schema != systems.schema_digest(system.system):
             yield f"the schema of {system.system!r} has changed since the plan was made"
 
 
-def traces_of(house: House, plan: Plan, case: Case) -> Iterator[tuple[str, Trace]]:
+def traces_of(systems: Systems, plan: Plan, case: Case) -> Iterator[tuple[str, Trace]]:
     """Yield the systems that the plan is about, with their traces."""
     for part in plan.systems:
         system = part.system
         if plan.kind == "correct":
             ((attribute, value),) = case.values.items()
-            trace = correction_in(house, system, attribute, value)
+            trace = correction_in(systems, system, attribute, value)
             if trace is not None:
                 yield system, trace
         elif plan.kind == "object":
-            trace = objection_in(house, system)
+            trace = objection_in(systems, system)
             if trace is not None:
                 yield system, trace
         else:
             kept, by_hand = frozenset(case.again.get(system, {})), case.by_hand is not None
-            yield system, house.trace(system, kept, case.acted_on, by_hand=by_hand)
+            yield system, systems.trace(system, kept, case.acted_on, by_hand=by_hand)
 
 
 __all__ = ["Applied", "Files", "Outcome", "Residual", "Settled", "Stale", "apply"]

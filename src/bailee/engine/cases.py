@@ -13,7 +13,7 @@ from bailee.engine.errors import Despite
 from bailee.engine.fates import Spared, packed, unpacked
 from bailee.engine.row_marks import Left
 from bailee.store.case_index import digests_of
-from bailee.store.sealed_store import CASES, State
+from bailee.store.sealed_store import CASES, Store
 from bailee.store.sealed_store import DONE as OVER
 from bailee.trace import Batch, Key, Known, Ref, Subject
 from bailee.trace.closure import Value
@@ -108,23 +108,23 @@ class Case:
         return frozenset((*asked, *((k.attribute, k.value) for k in self.known)))
 
 
-def save(state: State, case: Case) -> None:
+def save(store: Store, case: Case) -> None:
     """Seal ``case`` to the disk; of one that is done, what was sealed before is destroyed."""
     if case.stage == DONE:
-        state.close(case.id, _plain(case))
+        store.close(case.id, _plain(case))
     else:
-        state.seal(case.id, _plain(case), _named_by(state, case), is_new=case.stage == PLANNED)
+        store.seal(case.id, _plain(case), _named_by(store, case), is_new=case.stage == PLANNED)
 
 
-def save_later(state: State, case: Case) -> None:
+def save_later(store: Store, case: Case) -> None:
     """Seal ``case`` with what is written next, where a run that comes after one which died before it does the same."""
     if case.stage == DONE:
-        state.close(case.id, _plain(case))
+        store.close(case.id, _plain(case))
     else:
-        state.seal_later(case.id, _plain(case), _named_by(state, case))
+        store.seal_later(case.id, _plain(case), _named_by(store, case))
 
 
-def _named_by(state: State, case: Case) -> frozenset[bytes]:
+def _named_by(store: Store, case: Case) -> frozenset[bytes]:
     """Return by which digests `cases_about` finds ``case``: its own rows, those that stayed, and its values."""
     if not case.is_remembered:
         return frozenset()
@@ -140,7 +140,7 @@ def _named_by(state: State, case: Case) -> frozenset[bytes]:
         for name, rows in collections.items()
         for key in rows
     )
-    return digests_of(state, (*(s.ref for s in case.subjects), *kept, *left), case.identities)
+    return digests_of(store, (*(s.ref for s in case.subjects), *kept, *left), case.identities)
 
 
 def places_of(case: str) -> list[tuple[str, str]]:
@@ -148,50 +148,50 @@ def places_of(case: str) -> list[tuple[str, str]]:
     return [(OVER, case), (CASES, case)]
 
 
-def load(state: State, case: str) -> Case:
+def load(store: Store, case: str) -> Case:
     """Return the case called ``case``; raises `StateError`."""
-    return _case(state.open_case(case))
+    return _case(store.open_case(case))
 
 
 def cases_about(
-    state: State, refs: Iterable[Ref], values: Iterable[Value] = (), but: Collection[str] = ()
+    store: Store, refs: Iterable[Ref], values: Iterable[Value] = (), but: Collection[str] = ()
 ) -> Mapping[str, Case]:
     """Return by id the cases that are not over and name one of these rows or values, and perhaps others.
 
     ``but``: ids of those that are not wanted. Not all are of persons of whom something `is_remembered`.
     """
-    return _closed_apart(state, state.cases_about(digests_of(state, refs, values), _case, but))
+    return _closed_apart(store, store.cases_about(digests_of(store, refs, values), _case, but))
 
 
-def _closed_apart(state: State, cases: Mapping[str, Case]) -> Mapping[str, Case]:
+def _closed_apart(store: Store, cases: Mapping[str, Case]) -> Mapping[str, Case]:
     """Return ``cases``, of which those are closed that were done before these had a shelf of their own."""
     for case in cases.values():
         if case.stage == DONE:
-            save(state, case)
+            save(store, case)
     return cases
 
 
-def remembered_case(state: State, id: str) -> Case | None:
+def remembered_case(store: Store, id: str) -> Case | None:
     """Return the case ``id`` of which something `is_remembered`, if there is one."""
-    content = state.find_case(id)
+    content = store.find_case(id)
     case = _case(content) if content is not None else None
     return case if case is not None and case.is_remembered else None
 
 
-def kept_cases(state: State) -> Iterator[Case]:
+def kept_cases(store: Store) -> Iterator[Case]:
     """Yield the cases of persons of whom something is kept, and of those who have just been erased: all, opened."""
-    cases = _closed_apart(state, state.opened_cases(_case))
+    cases = _closed_apart(store, store.opened_cases(_case))
     return (case for case in cases.values() if case.is_remembered)
 
 
-def index_all(state: State) -> None:
+def index_all(store: Store) -> None:
     """Index the cases that are not: of an earlier version, or put back from a copy."""
-    for number, id in enumerate(sorted(state.unindexed()), start=1):
-        case = load(state, id)
+    for number, id in enumerate(sorted(store.unindexed()), start=1):
+        case = load(store, id)
         if case.stage != DONE:
-            save_later(state, case)
+            save_later(store, case)
         if number % _INDEXED_AT_ONCE == 0:
-            state.write_waiting()  # thousands, after an upgrade, are no one statement
+            store.write_waiting()  # thousands, after an upgrade, are no one statement
 
 
 def closed(case: Case) -> Case:

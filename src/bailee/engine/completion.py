@@ -15,20 +15,20 @@ from bailee.engine.people import in_session
 from bailee.engine.results import Applied, Files, Residual
 from bailee.engine.shared_files import named_by
 from bailee.engine.step_counts import next_release
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.plan import Plan
 from bailee.trace import Batch, Known, Ref
 
 
-def delete_files(house: House, case: Case) -> Files:
+def delete_files(systems: Systems, case: Case) -> Files:
     """Delete the files of the case that no row names any more."""
     gone, settled, left, why = 0, case.settled, list[tuple[str, str]](), dict[str, None]()
-    named = named_by(house, case.files)
+    named = named_by(systems, case.files)
     for store, name in case.files:
         if (store, name) in named:
             continue
         try:
-            gone += house.stores[store].delete(name)
+            gone += systems.file_stores[store].delete(name)
             settled += 1
         except NoSuchName as refused:  # nothing of ours lies there, so nothing is left behind
             why[f"{store}: {refused}"] = None
@@ -38,35 +38,35 @@ def delete_files(house: House, case: Case) -> Files:
     return Files(gone, tuple(left), tuple(why), settled)
 
 
-def files_there(house: House, case: Case) -> Iterator[tuple[str, str]]:
+def files_there(systems: Systems, case: Case) -> Iterator[tuple[str, str]]:
     """Yield the files of the case that are there, and that no row names."""
-    named = named_by(house, case.files)
+    named = named_by(systems, case.files)
     for store, name in case.files:
         if (store, name) not in named:
             with suppress(OSError):  # it is not there, and no file can have such a name
-                house.stores[store].open(name).close()
+                systems.file_stores[store].open(name).close()
                 yield store, name
 
 
-def close(house: House, plan: Plan, case: Case, files: Files, applied: Applied, journal: Journal) -> None:
+def close(systems: Systems, plan: Plan, case: Case, files: Files, applied: Applied, journal: Journal) -> None:
     """Record the outcome, keep what a later run or plan needs, and destroy the rest. With files left it is not over."""
     if files.left:
-        save_later(house.state, replace(case, files=files.left, settled=files.settled))
+        save_later(systems.store, replace(case, files=files.left, settled=files.settled))
         return
     journal.before(OUTCOME)
     became = [(o.system, o.change, o.collection, o.fate, o.count, o.laws) for o in applied.outcomes]
     left = by_system(applied.residuals)
-    ledger_entries.conclude(house, plan, case, became, left, files.settled, applied.standing)
+    ledger_entries.conclude(systems, plan, case, became, left, files.settled, applied.standing)
     for absorbed in case.absorbs:  # first: whatever they kept stands in this case too
-        _take_over(house, absorbed)
+        _take_over(systems, absorbed)
     if applied.settling or any(case.kept.values()):
-        case = replace(case, stayed=tuple(_still_there(house, case)))
+        case = replace(case, stayed=tuple(_still_there(systems, case)))
     willed = case.made_at if case.despite == "erasure they asked for" else case.willed
     case = replace(case, absorbs=(), release_on=next_release(plan), willed=willed)
     if applied.settling:
-        save_later(house.state, replace(case, stage=SETTLING))
+        save_later(systems.store, replace(case, stage=SETTLING))
     else:
-        end(house, case)
+        end(systems, case)
     journal.after(OUTCOME)
 
 
@@ -78,22 +78,22 @@ def by_system(residuals: tuple[Residual, ...]) -> Mapping[str, int]:
     return found
 
 
-def _take_over(house: House, absorbed: str) -> None:
+def _take_over(systems: Systems, absorbed: str) -> None:
     """Destroy a case whose kept rows are now another's; one that is yet to settle loses them, and stays to be seen."""
-    if absorbed not in {*house.state.cases()}:
+    if absorbed not in {*systems.store.cases()}:
         return  # an earlier run that was cut short has done it
-    case = load(house.state, absorbed)
+    case = load(systems.store, absorbed)
     if case.stage == SETTLING:
-        save(house.state, replace(case, kept={}))
+        save(systems.store, replace(case, kept={}))
     else:
-        house.state.destroy(absorbed)
+        systems.store.destroy(absorbed)
 
 
-def end(house: House, case: Case) -> None:
+def end(systems: Systems, case: Case) -> None:
     """Keep of a case that is over the persons of whom something is kept and the keys of that, if there is anything."""
     kept = {system: changes for system, changes in case.kept.items() if changes}
     if not kept:
-        save_later(house.state, closed(case))
+        save_later(systems.store, closed(case))
         return
     known = [  # to the day: who has her number next is not she
         Known(k.person, k.attribute, k.value, k.since, k.until or case.made_at, k.source) for k in case.known
@@ -103,27 +103,27 @@ def end(house: House, case: Case) -> None:
         subjects=tuple(s for s in case.subjects if s.ref in case.stayed), known=tuple(known), kept=kept,
         release_on=case.release_on, willed=case.willed, left=case.left,
     )  # fmt: skip
-    save_later(house.state, bare)
+    save_later(systems.store, bare)
 
 
-def _still_there(house: House, case: Case) -> Iterator[Ref]:
+def _still_there(systems: Systems, case: Case) -> Iterator[Ref]:
     """Yield the subject rows that stayed: the key of one that went may be given to somebody else."""
     for system in {s.ref.system: None for s in case.subjects}:
-        trace = house.trace(system)
-        with in_session(house, system, trace, write=False) as session:
+        trace = systems.trace(system)
+        with in_session(systems, system, trace, write=False) as session:
             session.begin(Batch(case.subjects))
             for name, row_set in trace.sets.items():
                 if row_set.given and name.startswith("own:"):
                     yield from (Ref(system, row_set.collection, key) for key in session.keys(name))
 
 
-def media(house: House, systems: Iterable[str]) -> Iterator[str]:
-    """Yield where the bytes that were there live on in ``systems``, in which rows were changed, and until when."""
+def media(systems: Systems, per_system: Iterable[str]) -> Iterator[str]:
+    """Yield where the bytes that were there live on in ``per_system``, in which rows were changed, and until when."""
     words = {
         "sqlite": "free pages of the file, until VACUUM",
         "postgresql": "dead tuples until vacuum, the write-ahead log until it is recycled",
         "mariadb": "the undo and binary logs, until they are purged",
     }
-    for system in systems:
-        where = words.get(house.schemas[system].dialect, "what the system keeps of its own accord")
+    for system in per_system:
+        where = words.get(systems.schemas[system].dialect, "what the system keeps of its own accord")
         yield f"{system}: {where}; backups, until they run out"

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from bailee.connectors.base import Session
 from bailee.engine.errors import NotAllowed
 from bailee.engine.people import searching, within_system
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.plan import SystemPlan
 from bailee.policy.model import Identity, Joins
 from bailee.policy.predicate import ALWAYS, columns_read
@@ -28,18 +28,18 @@ _ONCE_VERIFIED = frozenset({Reason.UNVERIFIED, Reason.NOT_NOW})
 """Why a row does not answer to a value today, and might join by it another day, with nobody asked."""
 
 
-def others_alike(house: House, attribute: str, value: str, own: Iterable[Ref]) -> frozenset[Ref]:
+def others_alike(systems: Systems, attribute: str, value: str, own: Iterable[Ref]) -> frozenset[Ref]:
     """Return the rows of others that have ``value`` too, and join nobody by it. ``own``: the person's own rows.
 
     Raises `NotAllowed` where a row has it that would be taken for the person's, now or once it is verified.
     """
-    own, firm = frozenset(own), house.policy.firm
-    joins = {i.joins for ref in own for i in _identities(house, ref.system, ref.collection, attribute)}
+    own, firm = frozenset(own), systems.policy.firm
+    joins = {i.joins for ref in own for i in _identities(systems, ref.system, ref.collection, attribute)}
     normal = normalise(attribute, value, firm.region, firm.placeholders) if joins else None
     if normal is None:
         return frozenset()
-    with searching(house, [Seed(0, attribute, normal)], (), despite="correction they asked for") as found:
-        house.state.remember_shared(found.persons.shared)
+    with searching(systems, [Seed(0, attribute, normal)], (), despite="correction they asked for") as found:
+        systems.store.remember_shared(found.persons.shared)
         same = {k.source for k in found.persons.known if k.source and (k.attribute, k.value) == (attribute, normal)}
         waiting = {c.ref: c.reason for c in found.persons.to_confirm if c.source is None}
     alike, joining = (same | {*waiting}) - own, set[Ref]()
@@ -53,10 +53,10 @@ def others_alike(house: House, attribute: str, value: str, own: Iterable[Ref]) -
     return frozenset(alike)
 
 
-def to_look_at(house: House, part: SystemPlan, attribute: str, alike: Iterable[Ref]) -> Iterator[ToLookAt]:
+def to_look_at(systems: Systems, part: SystemPlan, attribute: str, alike: Iterable[Ref]) -> Iterator[ToLookAt]:
     """Yield what a person should know of a correction of ``attribute`` in one system, before it is approved."""
     for step in part.steps:
-        for identity in _identities(house, part.system, step.collection, attribute):
+        for identity in _identities(systems, part.system, step.collection, attribute):
             if identity.joins is Joins.VERIFIED:
                 columns = sorted(columns_read(identity.verified_when or ALWAYS))
                 by = f" by {', '.join(columns)}, which is about the old one" if columns else ""
@@ -81,8 +81,8 @@ def must_not_clash(system: str, trace: Trace, session: Session) -> None:
             raise NotAllowed(message, f"correct {change.collection}.{alone[0]} by hand")
 
 
-def _identities(house: House, system: str, collection: str, attribute: str) -> Iterator[Identity]:
-    identities = house.maps[system].bound[collection].collection.identities
+def _identities(systems: Systems, system: str, collection: str, attribute: str) -> Iterator[Identity]:
+    identities = systems.maps[system].bound[collection].collection.identities
     return (identity for identity in identities if identity.attribute == attribute)
 
 

@@ -26,7 +26,7 @@ from bailee.engine.people import Search, within_system
 from bailee.engine.recipients import recipients, transfers
 from bailee.engine.shared_files import File, named_by
 from bailee.engine.step_counts import files_of
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.policy import notice, promises
 from bailee.policy.dates import words as period_words
 from bailee.policy.model import Collection, Hold, RetentionRule, RoundTo, Until
@@ -61,7 +61,7 @@ def take_along(found: Search, target: Path, reference: str) -> Summary:
 
     It is the rows of collections that are declared ``portable``, less those in which they are merely seen.
     """
-    collections = found.house.policy.systems
+    collections = found.systems.policy.systems
     held = {
         (h.system, h.collection): None
         for h in found.holdings()
@@ -79,37 +79,37 @@ def about(found: Search, held: Sequence[tuple[str, str]], reference: str = "") -
 
     Where nothing is held it is about all systems that were looked in.
     """
-    policy, firm, today = found.house.policy, found.house.policy.firm, found.house.now.date()
+    policy, firm, today = found.systems.policy, found.systems.policy.firm, found.systems.now.date()
     collections = [policy.systems[system].collections[name] for system, name in held]
-    stores = [c.file.root for c in collections if c.file]
-    systems = dict.fromkeys([*(system for system, _ in held), *stores] or found.sessions)
+    file_stores = [c.file.root for c in collections if c.file]
+    systems = dict.fromkeys([*(system for system, _ in held), *file_stores] or found.sessions)
     return About(
         firm=firm.name,
         regime=firm.regime,
         controller=firm.controller,
         deputy=firm.deputy,
         regulator=firm.regulator,
-        made_at=found.house.now.astimezone(UTC),
+        made_at=found.systems.now.astimezone(UTC),
         reference=reference,
-        systems=tuple(_system(found.house, name) for name in systems),
+        systems=tuple(_system(found.systems, name) for name in systems),
         categories=tuple(dict.fromkeys(map(_category, collections))),
         recipients=tuple(recipients(policy, systems, today)),
         retention=tuple(_retention(policy.retention, collections)),
-        automated_decisions=_automated_decisions(found.house.folder),
+        automated_decisions=_automated_decisions(found.systems.folder),
         holds=tuple(_held(policy.holds[name]) for name in dict.fromkeys(n for c in collections for n in c.hold)),
         transfers=tuple(transfers(policy, systems, today)),
         not_looked_at=missed_in(found),
-        interests=_interests(found.house),
+        interests=_interests(found.systems),
         rests_on=tuple(dict.fromkeys(p for n in systems for p in policy.systems[n].purposes if _INTEREST.search(p))),
     )
 
 
-def _interests(house: House) -> tuple[str, ...] | None:
+def _interests(systems: Systems) -> tuple[str, ...] | None:
     """Return what the firm's notice says of the legitimate interests that it rests on (Art. 13(1)(d)), in its words.
 
-    It is read from the folder, since what opens a house leaves it unread. ``None``: there is none that can be read.
+    It is read from the folder, since what opens systems leaves it unread. ``None``: there is none that can be read.
     """
-    said = notice(house.folder, house.policy)
+    said = notice(systems.folder, systems.policy)
     return None if said is None else tuple(dict.fromkeys(s.words for s in said.sentences if _INTEREST.search(s.words)))
 
 
@@ -119,14 +119,16 @@ _INTEREST = re.compile(r"legitimate(?:ly)?\b.{0,40}\binterest|6\s*\(\s*1\s*\)\s*
 
 def missed_in(found: Search) -> tuple[str, ...]:
     """Return what of the systems that were looked in is on no map, in words for the person."""
-    house = found.house
+    systems = found.systems
     return tuple(
-        for_the_person((house.policy.systems[name].title, not_looked_at(house.maps[name])) for name in found.sessions)
+        for_the_person(
+            (systems.policy.systems[name].title, not_looked_at(systems.maps[name])) for name in found.sessions
+        )
     )
 
 
-def _system(house: House, name: str) -> SystemAbout:
-    system = house.policy.systems[name]
+def _system(systems: Systems, name: str) -> SystemAbout:
+    system = systems.policy.systems[name]
     where = replace(system.location, country=country_name(system.location.country))
     return SystemAbout(name, system.title, system.purposes, where, system.role, system.source)
 
@@ -190,8 +192,8 @@ def _quoted(column: str) -> str:
 def sections(found: Search, held: Iterable[tuple[str, str]], *, theirs: bool = False) -> Iterator[Section]:
     """Yield the rows of the collections ``held``, read as they are asked for; or those that are ``theirs`` alone."""
     for system, name in held:
-        bound = found.house.maps[system].bound[name]
-        title = found.house.policy.systems[system].title
+        bound = found.systems.maps[system].bound[name]
+        title = found.systems.policy.systems[system].title
         yield Section(
             system,
             title,
@@ -203,7 +205,7 @@ def sections(found: Search, held: Iterable[tuple[str, str]], *, theirs: bool = F
 
 
 def _records(found: Search, system: str, name: str) -> Iterator[Record]:
-    link = found.house.maps[system].bound[name].collection.file
+    link = found.systems.maps[system].bound[name].collection.file
     others = _files_of_others(found, system, name) if link is not None and not link.shared else frozenset()
     lists = list(_lists(found, system, name))
     pages = found.sessions[system].read(name)
@@ -212,7 +214,7 @@ def _records(found: Search, system: str, name: str) -> Iterator[Record]:
         file = None
         if link is not None and link.column not in row.masked and row.values[link.column] is not None:
             text = str(row.values[link.column])
-            opener = partial(found.house.stores[link.root].open, text)
+            opener = partial(found.systems.file_stores[link.root].open, text)
             file = FileEntry(text, None if (link.root, text) in others else opener)
         yield Record(row.values, row.masked, WHY[row.mode], file)
 
@@ -225,17 +227,17 @@ def _files_of_others(found: Search, system: str, name: str) -> frozenset[File]:
     who is yet to be confirmed, or of a system in which the person is not looked for.
     """
     session = found.sessions[system]
-    modes = found.house.trace(system).located.get(name, {})
+    modes = found.systems.trace(system).located.get(name, {})
     files = dict.fromkeys(
         file
         for one in modes.values()
-        for file in within_system(system, list, files_of(found.house, system, session, {name: one}))
+        for file in within_system(system, list, files_of(found.systems, system, session, {name: one}))
     )
-    return named_by(found.house, files, found.sessions, partial(_is_shown, found.house))
+    return named_by(found.systems, files, found.sessions, partial(_is_shown, found.systems))
 
 
-def _is_shown(house: House, system: str, collection: str, column: str) -> Predicate:
-    trace = house.trace(system)
+def _is_shown(systems: Systems, system: str, collection: str, column: str) -> Predicate:
+    trace = systems.trace(system)
     return shown(trace.located.get(collection, {}), trace.masks.get(collection, ()), column)
 
 
@@ -258,12 +260,12 @@ class _List:
 
 
 def _lists(found: Search, system: str, collection: str) -> Iterator[_List]:
-    masks = found.house.trace(system).masks.get(collection, ())
+    masks = found.systems.trace(system).masks.get(collection, ())
     for mask in masks:
         if mask.elements is not None:
             spells = mask.elements
             known = tuple(k for k in found.batch.known if k.attribute == spells.attribute)
-            yield _List(spells.column, spells, known, found.house.policy.firm.region)
+            yield _List(spells.column, spells, known, found.systems.policy.firm.region)
 
 
 def _own_elements(row: Row, lists: Iterable[_List]) -> Row:

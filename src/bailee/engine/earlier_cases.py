@@ -15,7 +15,7 @@ from bailee.connectors.base import Sealed, Session
 from bailee.engine.cases import Case, cases_about
 from bailee.engine.kept_rows import is_alike, marks_of, with_own_rows
 from bailee.engine.row_marks import Mark
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.trace import Batch, Key, Ref, Trace
 from bailee.trace.closure import Value
 
@@ -27,7 +27,7 @@ class Earlier:
     ``before``: by id, as they stand; ``cases``: each with those of its own rows that are still as they were left.
     """
 
-    house: House
+    systems: Systems
     but: frozenset[str] = frozenset()
     before: dict[str, Case] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class Earlier:
     def is_empty(self) -> bool:
         """Whether there is no case at all that could be come upon."""
         if self._is_empty is None:
-            self._is_empty = not self.house.state.keeps_cases()
+            self._is_empty = not self.systems.store.keeps_cases()
         return self._is_empty
 
     def come_upon(self, refs: Iterable[Ref], values: Iterable[Value] = ()) -> bool:
@@ -53,7 +53,7 @@ class Earlier:
             if not new and not values:
                 break
             self._looked_up |= new
-            found = cases_about(self.house.state, new, values, self._opened | self.but)
+            found = cases_about(self.systems.store, new, values, self._opened | self.but)
             self._opened |= found.keys()
             refs, values = self.add(case for case in found.values() if case.is_remembered), set()
             is_grown = is_grown or bool(refs)
@@ -64,7 +64,7 @@ class Earlier:
         new = {case.id: case for case in cases}
         self._opened |= new.keys()
         self.before |= new
-        self.cases |= with_own_rows(self.house, new.values())
+        self.cases |= with_own_rows(self.systems, new.values())
         return {s.ref for case in new.values() for s in case.subjects}
 
     def known_before(self, but: Collection[str]) -> Earlier:
@@ -72,12 +72,12 @@ class Earlier:
         but = self.but | set(but)
         before = {id: case for id, case in self.before.items() if id not in but}
         cases = {id: case for id, case in self.cases.items() if id not in but}
-        return Earlier(self.house, but, before, cases, set(self._opened))
+        return Earlier(self.systems, but, before, cases, set(self._opened))
 
     def look_again(self, system: str, session: Session) -> None:
         """See which own rows in ``system`` are as they were left now, through ``session``; no other system is asked."""
         here = (case for case in self.cases.values() if any(s.ref.system == system for s in case.subjects))
-        self.cases |= with_own_rows(self.house, here, (system, session))
+        self.cases |= with_own_rows(self.systems, here, (system, session))
 
     def not_living(self, batch: Batch, absorbed: Collection[str] = ()) -> frozenset[Ref]:
         """Return the own rows of those who left, but of ``absorbed`` cases and of the ``batch`` itself (5)."""
@@ -123,17 +123,19 @@ def touched_by(
         if not change.deletes:
             due.setdefault(change.collection, set()).update(map(tuple, session.keys_of(change, due=True)))
     refs = [Ref(system, name, key) for name, keys in due.items() for key in keys]
-    named = [case for case in cases_about(earlier.house.state, refs, (), earlier.but).values() if case.is_remembered]
+    named = [case for case in cases_about(earlier.systems.store, refs, (), earlier.but).values() if case.is_remembered]
     left = [(case, mine) for case in named if (mine := (case.left or {}).get(system, {}))]
     known: dict[str, set[Key]] = {}
     for _, mine in left:
         for name, rows in mine.items():
             known.setdefault(name, set()).update(rows)
-    now = marks_of(earlier.house, session, system, {name: keys & known.get(name, set()) for name, keys in due.items()})
+    now = marks_of(
+        earlier.systems, session, system, {name: keys & known.get(name, set()) for name, keys in due.items()}
+    )
     found = []
     for case, mine in left:
         alike = {
-            name: _alike(earlier.house.maps[system].bound[name].key, rows, now[name])
+            name: _alike(earlier.systems.maps[system].bound[name].key, rows, now[name])
             for name, rows in mine.items()
             if now.get(name)
         }

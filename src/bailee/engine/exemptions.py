@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from bailee.checks import Staying
 from bailee.engine.cases import Case, Withheld
 from bailee.engine.holds import ByHand, held_by_hand, merged, rows_of_case, rows_of_persons
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.store.context import zone_of
 from bailee.store.holds import HeldByHand
 from bailee.store.restrictions import StoredOnly, standing
@@ -31,15 +31,15 @@ LAW = {"uk": "UK GDPR Art. 18(2)", "eu": "GDPR Art. 18(2)"}
 """By which a plan says that rows stay."""
 
 
-def stays_when_due(house: House) -> ByHand | None:
+def stays_when_due(systems: Systems) -> ByHand | None:
     """Return what no retention takes now: what is held by hand, and rows of persons whose data is restricted.
 
     ``None`` where there is no such person. Raises as `held_by_hand` does.
     """
     persons: dict[date | None, list[StoredOnly]] = {}
-    for person in standing(house.state, house.now):
-        persons.setdefault(_last_day(house, person), []).append(person)
-    return _besides(house, {until: _rows_of(house, mine) for until, mine in persons.items()})
+    for person in standing(systems.store, systems.now):
+        persons.setdefault(_last_day(systems, person), []).append(person)
+    return _besides(systems, {until: _rows_of(systems, mine) for until, mine in persons.items()})
 
 
 def told(hands: ByHand) -> tuple[Staying, ...]:
@@ -50,16 +50,16 @@ def told(hands: ByHand) -> tuple[Staying, ...]:
     return tuple(Staying(by, law, merged(mine)) for (by, law), mine in parts.items())
 
 
-def stays_of_earlier(house: House, waiting: Iterable[tuple[Case, date | None]]) -> ByHand | None:
+def stays_of_earlier(systems: Systems, waiting: Iterable[tuple[Case, date | None]]) -> ByHand | None:
     """Return what is held by hand, and what is there of the persons of cases that are ``waiting``, each until a day."""
     parts: dict[date | None, list[Withheld]] = {}
     for case, until in waiting:
-        parts.setdefault(until, []).append(rows_of_case(house, case))
-    return _besides(house, {until: merged(mine) for until, mine in parts.items()})
+        parts.setdefault(until, []).append(rows_of_case(systems, case))
+    return _besides(systems, {until: merged(mine) for until, mine in parts.items()})
 
 
 def waiting_cases(
-    house: House, kept: Iterable[Case], persons: Collection[StoredOnly]
+    systems: Systems, kept: Iterable[Case], persons: Collection[StoredOnly]
 ) -> Iterator[tuple[Case, date | None]]:
     """Yield those of the ``kept`` cases that a restriction delays, and the last day of it, where that is known.
 
@@ -67,14 +67,14 @@ def waiting_cases(
     are looked for.
     """
     for case in kept if persons else ():
-        days = [_last_day(house, p) for p in persons if p.meets(case.identities) and not _is_over(p, case)]
+        days = [_last_day(systems, p) for p in persons if p.meets(case.identities) and not _is_over(p, case)]
         if days:
             yield case, None if None in days else max(day for day in days if day)
 
 
-def is_restricted_since(house: House, case: Case, moment: datetime) -> bool:
+def is_restricted_since(systems: Systems, case: Case, moment: datetime) -> bool:
     """Whether the data of a person of ``case`` was restricted after ``moment`` (UTC, without a zone), and still is."""
-    return any(_in_utc(p.since) > moment and p.meets(case.identities) for p in standing(house.state, house.now))
+    return any(_in_utc(p.since) > moment and p.meets(case.identities) for p in standing(systems.store, systems.now))
 
 
 def _is_over(person: StoredOnly, case: Case) -> bool:
@@ -82,23 +82,23 @@ def _is_over(person: StoredOnly, case: Case) -> bool:
     return case.willed is not None and _in_utc(person.since) <= case.willed
 
 
-def _rows_of(house: House, persons: Iterable[StoredOnly]) -> Withheld:
+def _rows_of(systems: Systems, persons: Iterable[StoredOnly]) -> Withheld:
     known = [replace(k, person=number) for number, person in enumerate(persons) for k in person.known]
-    seeds = [Seed(k.person, k.attribute, k.value) for k in known if is_held(k, house.now)]
-    return rows_of_persons(house, seeds, known, "restriction they asked for")
+    seeds = [Seed(k.person, k.attribute, k.value) for k in known if is_held(k, systems.now)]
+    return rows_of_persons(systems, seeds, known, "restriction they asked for")
 
 
-def _besides(house: House, restricted: Mapping[date | None, Withheld]) -> ByHand | None:
-    hands, law = held_by_hand(house), LAW[house.policy.firm.regime]
+def _besides(systems: Systems, restricted: Mapping[date | None, Withheld]) -> ByHand | None:
+    hands, law = held_by_hand(systems), LAW[systems.policy.firm.regime]
     holds = tuple((HeldByHand(NAME, law, until, ()), keys) for until, keys in restricted.items())
     return ByHand((*(hands.holds if hands else ()), *holds)) if hands or holds else None
 
 
-def _last_day(house: House, person: StoredOnly) -> date | None:
+def _last_day(systems: Systems, person: StoredOnly) -> date | None:
     """Return the last day of a restriction that ends, in the firm's country."""
     if person.ends is None:
         return None
-    return (person.ends.astimezone(ZoneInfo(zone_of(house.policy))) - timedelta(microseconds=1)).date()
+    return (person.ends.astimezone(ZoneInfo(zone_of(systems.policy))) - timedelta(microseconds=1)).date()
 
 
 def _in_utc(moment: datetime) -> datetime:

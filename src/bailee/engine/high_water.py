@@ -35,7 +35,7 @@ from typing import Any, BinaryIO
 
 from bailee.connectors.base import ConnectorError, Session
 from bailee.engine.errors import NotAllowed
-from bailee.store.sealed_store import HIGH_WATER, State, StateError, master_in
+from bailee.store.sealed_store import HIGH_WATER, StateError, Store, master_in
 
 PLAN, HOLD, RESTRICTION, OBJECTION, LINK = "plan", "hold", "restriction", "objection", "link"
 SETTLED, CALLED_OFF, WITHDRAWN = "settled", "called_off", "withdrawn"
@@ -100,9 +100,9 @@ class Done:
         return f"{self.at[:16].replace('T', ' ')} UTC: {words[self.kind]}"
 
 
-def file_of(state: State) -> Path | None:
+def file_of(store: Store) -> Path | None:
     """Return the file beside the master key; ``None`` where that is in no file. Raises `StateError`, `VaultError`."""
-    path = getattr(master_in(state), "path", None)
+    path = getattr(master_in(store), "path", None)
     return None if path is None else path.with_name(f"{path.name}.mark")
 
 
@@ -110,21 +110,21 @@ PLACES = ((HIGH_WATER, NUMBER), (HIGH_WATER, CHECKED))
 """Where in the books stands what is asked for when something is noted."""
 
 
-def note(state: State, kind: str, about: str, now: datetime) -> Done:
+def note(store: Store, kind: str, about: str, now: datetime) -> Done:
     """Give what is about to be done the next number, and return it: the books have it with what is written next.
 
     `keep` is for when they do. A plan is noted at each seal, also of a system that a run before has sealed and not
     changed: what was sealed then is not what is about to be done now. Raises `StateError`.
     """
-    kept = state.get(HIGH_WATER, NUMBER) or {}
-    number = max(kept.get("last", 0), (state.get(HIGH_WATER, CHECKED) or {}).get("number", 0)) + 1
+    kept = store.get(HIGH_WATER, NUMBER) or {}
+    number = max(kept.get("last", 0), (store.get(HIGH_WATER, CHECKED) or {}).get("number", 0)) + 1
     done = Done(number, kind, about, now.isoformat(), secrets.token_hex(8))
-    in_file = kept.get("in_file", False) or _begun(file_of(state))
+    in_file = kept.get("in_file", False) or _begun(file_of(store))
     row = {"number": number, "kind": kind, "at": done.at}
-    state.put_later(HIGH_WATER, done.id, {**row, "plan": about} if kind == PLAN else row)
-    sizes = {**kept.get("sizes", {}), **_size_here(file_of(state))}
+    store.put_later(HIGH_WATER, done.id, {**row, "plan": about} if kind == PLAN else row)
+    sizes = {**kept.get("sizes", {}), **_size_here(file_of(store))}
     latest = dict(list(sizes.items())[-_MACHINES:])
-    state.put_later(HIGH_WATER, NUMBER, {**kept, "last": number, "in_file": in_file, "sizes": latest})
+    store.put_later(HIGH_WATER, NUMBER, {**kept, "last": number, "in_file": in_file, "sizes": latest})
     return done
 
 
@@ -143,10 +143,10 @@ def _begun(path: Path | None) -> bool:
     return True
 
 
-def keep(state: State, done: Done) -> None:
+def keep(store: Store, done: Done) -> None:
     """Write ``done`` into the file beside the master key, if there is one, durably. Raises `StateError`."""
-    path = file_of(state)
-    if path is None or not is_in_file(state):
+    path = file_of(store)
+    if path is None or not is_in_file(store):
         return
     line = json.dumps({name: value for name, value in asdict(done).items() if name != "where"}) + "\n"
     try:
@@ -162,9 +162,9 @@ def keep(state: State, done: Done) -> None:
         ) from None
 
 
-def is_in_file(state: State) -> bool:
+def is_in_file(store: Store) -> bool:
     """Whether a file beside the master key knows what was done. Raises `StateError`."""
-    return bool((state.get(HIGH_WATER, NUMBER) or {}).get("in_file"))
+    return bool((store.get(HIGH_WATER, NUMBER) or {}).get("in_file"))
 
 
 def note_in(session: Session, done: Done) -> None:
@@ -174,26 +174,26 @@ def note_in(session: Session, done: Done) -> None:
         put_in(done.number, done.about, done.at)
 
 
-def keep_when_written(state: State, kind: str, about: str, now: datetime) -> None:
+def keep_when_written(store: Store, kind: str, about: str, now: datetime) -> None:
     """Note what was done in the books' own transaction, and keep it outside once that is committed."""
     from django.db import transaction
 
-    done = note(state, kind, about, now)
-    state.write_waiting()
-    transaction.on_commit(lambda: keep(state, done))
+    done = note(store, kind, about, now)
+    store.write_waiting()
+    transaction.on_commit(lambda: keep(store, done))
 
 
-def must_be_newest(state: State, connectors: Callable[[], Mapping[str, Any]]) -> None:
+def must_be_newest(store: Store, connectors: Callable[[], Mapping[str, Any]]) -> None:
     """Raise `RestoredBooks` where something was done that the books do not have. Raises `StateError`."""
-    _must_have_file(state)
-    _must_be_known(missing(state, connectors()))
+    _must_have_file(store)
+    _must_be_known(missing(store, connectors()))
 
 
-def _must_have_file(state: State) -> None:
-    if lost := lost_file(state):
+def _must_have_file(store: Store) -> None:
+    if lost := lost_file(store):
         raise RestoredBooks(f"{lost}, the high-water mark, is missing", f"put it back; or {_HINT}")
-    path = file_of(state)
-    had, has = (state.get(HIGH_WATER, NUMBER) or {}).get("sizes", {}), _size_here(path)
+    path = file_of(store)
+    had, has = (store.get(HIGH_WATER, NUMBER) or {}).get("sizes", {}), _size_here(path)
     if any(size < had.get(machine, 0) for machine, size in has.items()):
         raise RestoredBooks(f"{path}, the high-water mark, was cut: it only grows", f"put it back; or {_HINT}")
 
@@ -212,30 +212,30 @@ def _must_be_known(found: Sequence[Done]) -> None:
         raise RestoredBooks(f"{count} done that these books do not know: they are out of a backup", _HINT)
 
 
-def must_not_have_been_done(state: State, plan: str) -> None:
+def must_not_have_been_done(store: Store, plan: str) -> None:
     """Raise `BegunBefore` where ``plan`` (its hash) was begun before the books were put back. Raises `StateError`."""
-    at = _begun_before(state.get(HIGH_WATER, NUMBER), state.get(HIGH_WATER, CHECKED)).get(plan)
+    at = _begun_before(store.get(HIGH_WATER, NUMBER), store.get(HIGH_WATER, CHECKED)).get(plan)
     if at:
         message = f"the plan was begun or called off on {at[:10]}, before the books were put back"
         raise BegunBefore(message, LOOK)
 
 
-def is_alone(state: State) -> bool:
+def is_alone(store: Store) -> bool:
     """Whether no other machine has a longer file than this one: what that one did this one could not tell."""
-    path = file_of(state)
+    path = file_of(store)
     here = _size_here(path).get(gethostname(), 0)
-    return all(size <= here for size in (state.get(HIGH_WATER, NUMBER) or {}).get("sizes", {}).values())
+    return all(size <= here for size in (store.get(HIGH_WATER, NUMBER) or {}).get("sizes", {}).values())
 
 
-def lost_file(state: State) -> Path | None:
+def lost_file(store: Store) -> Path | None:
     """Return the file beside the master key where there was one, and there is none any more. Raises `StateError`."""
-    path = file_of(state)
-    return path if path is not None and is_in_file(state) and not path.exists() else None
+    path = file_of(store)
+    return path if path is not None and is_in_file(store) and not path.exists() else None
 
 
-def missing(state: State, connectors: Mapping[str, Any]) -> tuple[Done, ...]:
+def missing(store: Store, connectors: Mapping[str, Any]) -> tuple[Done, ...]:
     """Return what was done and is not in the books, the oldest first. Raises `StateError`."""
-    return _look(state, connectors).found
+    return _look(store, connectors).found
 
 
 def _id_in_system(plan: str, number: int) -> str:
@@ -268,13 +268,13 @@ class _InBooks:
         return done.id in self.rows or done.id in self.passed or done.about in self.begun or done.id in self.in_systems
 
 
-def _kept(state: State) -> _InBooks:
+def _kept(store: Store) -> _InBooks:
     """Return what the books know at this moment, whatever this thread remembers.
 
     In books in which nobody has noted yet how far the mark is complete, every row since the first one is there; what
     an earlier version noted has a number alone.
     """
-    rows = dict(state.all(HIGH_WATER))
+    rows = dict(store.all(HIGH_WATER))
     last, checked = rows.pop(NUMBER, {}), rows.pop(CHECKED, None)
     numbers = {id: row["number"] for id, row in rows.items()}
     plans = {id: row for id, row in rows.items() if row["kind"] == PLAN}
@@ -290,12 +290,12 @@ def _kept(state: State) -> _InBooks:
     return _InBooks(numbers, checked["number"], place, before, passed, going, begun, confirmed, in_systems)
 
 
-def _kept_at_once(state: State) -> _InBooks:
+def _kept_at_once(store: Store) -> _InBooks:
     """Return what `_kept` does, not read while rows went."""
     while True:
-        checked = state.get_now(HIGH_WATER, CHECKED)
-        kept = _kept(state)
-        if state.get_now(HIGH_WATER, CHECKED) == checked:
+        checked = store.get_now(HIGH_WATER, CHECKED)
+        kept = _kept(store)
+        if store.get_now(HIGH_WATER, CHECKED) == checked:
             return kept
 
 
@@ -336,19 +336,19 @@ class _BooksAndMark:
     found: tuple[Done, ...] = field(default=())
 
 
-def _look(state: State, connectors: Mapping[str, Any]) -> _BooksAndMark:
+def _look(store: Store, connectors: Mapping[str, Any]) -> _BooksAndMark:
     """Hold the books against the mark.
 
     The books have each thing before anything else has it. So they are asked once more after something that they do not
     have was found: somebody else may have done it at this moment, or let rows go.
     """
-    kept = _kept(state)
-    told = replace(_in_file(state, kept), **_in_systems(connectors, kept.number))
+    kept = _kept(store)
+    told = replace(_in_file(store, kept), **_in_systems(connectors, kept.number))
     ahead = {done.id for done in told.unknown_to(kept)}
     if not ahead:
         return _BooksAndMark(kept, told)
-    kept = _kept_at_once(state)
-    again = replace(_in_file(state, kept), systems=told.systems)
+    kept = _kept_at_once(store)
+    again = replace(_in_file(store, kept), systems=told.systems)
     still = [done for done in again.unknown_to(kept) if done.id in ahead]
     found: dict[str, Done] = {}
     for done in sorted(still, key=lambda done: (done.number, done.kind, done.id)):
@@ -356,13 +356,13 @@ def _look(state: State, connectors: Mapping[str, Any]) -> _BooksAndMark:
     return _BooksAndMark(kept, told, tuple(found.values()))
 
 
-def _in_file(state: State, kept: _InBooks) -> _InMark:
+def _in_file(store: Store, kept: _InBooks) -> _InMark:
     """Return the lines of the file.
 
     They begin at the place that the books know. Where that is not in this file, since another was put in its stead, or
     the books know none, it is the whole file.
     """
-    path = file_of(state)
+    path = file_of(store)
     if path is None or not path.exists():
         return _InMark()
     with _opened(path) as file:
@@ -429,47 +429,47 @@ def _in_systems(connectors: Mapping[str, Any], number: int) -> dict[str, Any]:
 # --- letting rows go -----------------------------------------------------------------------------------------
 
 
-def compact(state: State, connectors: Callable[[], Mapping[str, Any]]) -> None:
+def compact(store: Store, connectors: Callable[[], Mapping[str, Any]]) -> None:
     """Let older rows go where there are many; the books are held alone.
 
     Not while a system that keeps plans does not answer: what it has would not be missed any more. Raises
     `RestoredBooks`, `StateError`.
     """
-    last, checked = state.get(HIGH_WATER, NUMBER) or {}, state.get(HIGH_WATER, CHECKED)
+    last, checked = store.get(HIGH_WATER, NUMBER) or {}, store.get(HIGH_WATER, CHECKED)
     if last.get("last", 0) - (checked or {}).get("number", 0) <= MOST:
         return
-    _must_have_file(state)
-    look = _look(state, connectors())
+    _must_have_file(store)
+    look = _look(store, connectors())
     _must_be_known(look.found)
     rows, number = sorted(look.kept.rows.values()), look.kept.number
     if look.told.answered and (len(rows) > MOST or checked is None):
         if len(rows) > NEWEST:
             number = max(number, min(rows[-NEWEST - 1], rows[-NEWEST] - 1))
-        _let_go(state, look, number, in_file=is_in_file(state))
+        _let_go(store, look, number, in_file=is_in_file(store))
 
 
-def confirm(state: State, connectors: Mapping[str, Any], now: datetime) -> Sequence[Done]:
+def confirm(store: Store, connectors: Mapping[str, Any], now: datetime) -> Sequence[Done]:
     """Go on with these books, since a person has seen to what is missing; return what that was. Raises `StateError`.
 
     Plans that were begun meanwhile are not carried out a second time, and what was sent before ``now`` (UTC) to open a
     copy is over. A system that does not answer is asked later for the same numbers, and names then what nobody has
     seen by now.
     """
-    with state.alone(_WAIT):
-        look = _look(state, connectors)
+    with store.alone(_WAIT):
+        look = _look(store, connectors)
         begun = {**look.kept.begun, **{done.about: done.at for done in look.found if done.kind in _OF_PLANS}}
-        number, in_file = look.kept.number, _begun(file_of(state))
-        last = state.get(HIGH_WATER, NUMBER) or {}
+        number, in_file = look.kept.number, _begun(file_of(store))
+        last = store.get(HIGH_WATER, NUMBER) or {}
         if look.told.answered:
             number = max(number, last.get("last", 0), *look.kept.rows.values(), *(done.number for done in look.found))
         kept = replace(look.kept, begun=begun, confirmed=now.isoformat())
-        _let_go(state, replace(look, kept=kept), number, in_file=in_file)
+        _let_go(store, replace(look, kept=kept), number, in_file=in_file)
         now_last = {**last, "last": max(last.get("last", 0), number), "in_file": in_file}
-        state.put(HIGH_WATER, NUMBER, {**now_last, "sizes": _size_here(file_of(state))})
+        store.put(HIGH_WATER, NUMBER, {**now_last, "sizes": _size_here(file_of(store))})
         return look.found
 
 
-def _let_go(state: State, look: _BooksAndMark, number: int, *, in_file: bool) -> None:
+def _let_go(store: Store, look: _BooksAndMark, number: int, *, in_file: bool) -> None:
     """Note up to which ``number``, and to where in the file, the mark was found complete; then let older rows go.
 
     In this order where a place cannot do it at once: rows of which a run that died has noted that they go, and that are
@@ -480,7 +480,7 @@ def _let_go(state: State, look: _BooksAndMark, number: int, *, in_file: bool) ->
     written = {done.id for _, done in lines} if in_file else rows.keys()
     going = {id for id, of in rows.items() if id in look.kept.going or (of <= number and id in written)}
     stay = rows.keys() - going
-    path = file_of(state) if in_file else None
+    path = file_of(store) if in_file else None
     place, before, passed = None, "", set[str]()
     if path is not None:
         place = min([look.told.end or 0, *(at for at, done in lines if done.id in stay)])
@@ -491,24 +491,24 @@ def _let_go(state: State, look: _BooksAndMark, number: int, *, in_file: bool) ->
         "number": number, "place": place, "before": before, "passed": sorted(passed), "going": sorted(going),
         "begun": dict(look.kept.begun), "confirmed": look.kept.confirmed,
     }  # fmt: skip
-    with state.at_once():
-        state.put(HIGH_WATER, CHECKED, checked)
+    with store.at_once():
+        store.put(HIGH_WATER, CHECKED, checked)
         for id in sorted(going):
-            state.remove(HIGH_WATER, id)
+            store.remove(HIGH_WATER, id)
 
 
-def is_over_since_restored(state: State, sent_at: datetime) -> bool:
+def is_over_since_restored(store: Store, sent_at: datetime) -> bool:
     """Whether what was sent at ``sent_at`` (UTC), and opens a copy once, may have been used in books that are lost.
 
     The file beside the master key alone is asked: a page does not wait for systems. Raises `StateError`.
     """
-    confirmed = put_back_at(state)
+    confirmed = put_back_at(store)
     if confirmed is not None and sent_at <= confirmed:
         return True
-    return lost_file(state) is not None or bool(missing(state, {}))
+    return lost_file(store) is not None or bool(missing(store, {}))
 
 
-def put_back_at(state: State) -> datetime | None:
+def put_back_at(store: Store) -> datetime | None:
     """Return when a person last confirmed books that were put back (UTC). Raises `StateError`."""
-    confirmed = _kept(state).confirmed
+    confirmed = _kept(store).confirmed
     return datetime.fromisoformat(confirmed) if confirmed else None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from bailee.engine.cases import Case, Withheld, cases_about
 from bailee.engine.errors import Despite, NotAllowed
 from bailee.engine.people import Search, searching, seeds_of, within_system
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.store.holds import HeldByHand
 from bailee.trace import Batch, Key, Known, Ref, Subject
 from bailee.trace.closure import Reason, Seed
@@ -37,49 +37,51 @@ class ByHand:
         return tuple((hold, keys[system]) for hold, keys in self.holds if keys.get(system))
 
 
-def held_by_hand(house: House) -> ByHand | None:
+def held_by_hand(systems: Systems) -> ByHand | None:
     """Return what the holds placed by hand keep today; ``None`` where none stands.
 
     Raises `NotAllowed` where rows of a held person cannot be told from others, `UnknownPerson`, `ConnectorError`.
     """
-    today = house.now.date()
-    standing = [hold for hold in house.held if hold.until is None or hold.until >= today]
+    today = systems.now.date()
+    standing = [hold for hold in systems.held if hold.until is None or hold.until >= today]
     if not standing:
         return None
-    return ByHand(tuple(part for hold in standing for part in _kept_by(house, hold)))
+    return ByHand(tuple(part for hold in standing for part in _kept_by(systems, hold)))
 
 
-def _kept_by(house: House, hold: HeldByHand) -> Iterator[tuple[HeldByHand, Withheld]]:
+def _kept_by(systems: Systems, hold: HeldByHand) -> Iterator[tuple[HeldByHand, Withheld]]:
     """Yield what a hold keeps since it is the person's, and apart what it keeps since it may be."""
-    seeds = [seed for text in hold.seeds for seed in seeds_of(house, text)]
-    sure, *more = _surer_first(house, seeds, (), "legal claims")
+    seeds = [seed for text in hold.seeds for seed in seeds_of(systems, text)]
+    sure, *more = _surer_first(systems, seeds, (), "legal claims")
     yield hold, sure
     if more:
         yield replace(hold, law=f"{hold.law} ({MAY_BE})"), _without(more[-1], sure)
 
 
-def rows_of_persons(house: House, seeds: Sequence[Seed], known: Sequence[Known], despite: Despite) -> Withheld:
+def rows_of_persons(systems: Systems, seeds: Sequence[Seed], known: Sequence[Known], despite: Despite) -> Withheld:
     """Return the rows that are, or may be, of the persons of ``seeds``, what they see among them.
 
     ``known``: what else mentions are told by. A match that waits for somebody's word counts, too: what is kept in vain
     can still go later. A value that many share does not. Raises as `held_by_hand` does.
     """
-    *_, rows = _surer_first(house, seeds, known, despite)
+    *_, rows = _surer_first(systems, seeds, known, despite)
     return rows
 
 
-def _surer_first(house: House, seeds: Sequence[Seed], known: Sequence[Known], despite: Despite) -> Iterator[Withheld]:
+def _surer_first(
+    systems: Systems, seeds: Sequence[Seed], known: Sequence[Known], despite: Despite
+) -> Iterator[Withheld]:
     """Yield the rows that are theirs for certain; then, where there are others that may be, these with them."""
     confirmed: frozenset[tuple[int, Ref]] = frozenset()
     while True:
-        with searching(house, seeds, sorted(confirmed), None, despite) as found:
+        with searching(systems, seeds, sorted(confirmed), None, despite) as found:
             waiting = {(c.person, c.ref) for c in found.persons.to_confirm if c.reason is not Reason.SHARED}
             if not confirmed or waiting <= confirmed:
-                told = (*_not_shared(house, found, known), *found.persons.known)
+                told = (*_not_shared(systems, found, known), *found.persons.known)
                 values = {(s.attribute, s.value) for s in seeds} | {(k.attribute, k.value) for k in told}
-                cases = cases_about(house.state, (), values).values()
+                cases = cases_about(systems.store, (), values).values()
                 earlier = [c for c in cases if c.is_remembered and not values.isdisjoint(c.identities)]
-                yield _rows_of(house, found, found.persons.subjects, told, earlier)
+                yield _rows_of(systems, found, found.persons.subjects, told, earlier)
             if waiting <= confirmed:
                 return
         confirmed |= waiting
@@ -92,10 +94,10 @@ def _without(rows: Withheld, others: Withheld) -> Withheld:
     }
 
 
-def rows_of_case(house: House, case: Case) -> Withheld:
+def rows_of_case(systems: Systems, case: Case) -> Withheld:
     """Return what is there of the persons of a case: what it kept of them, and what has come to be theirs since."""
-    with searching(house, (), (), case.customer, "legal claims") as found:
-        return _rows_of(house, found, (), (), [case])
+    with searching(systems, (), (), case.customer, "legal claims") as found:
+        return _rows_of(systems, found, (), (), [case])
 
 
 def merged(parts: Iterable[Withheld]) -> Withheld:
@@ -109,9 +111,9 @@ def merged(parts: Iterable[Withheld]) -> Withheld:
     return all_of_them
 
 
-def _not_shared(house: House, found: Search, known: Iterable[Known]) -> Iterator[Known]:
+def _not_shared(systems: Systems, found: Search, known: Iterable[Known]) -> Iterator[Known]:
     """Yield what is ``known`` and not shared: it may have come to be since (7)."""
-    shared = house.state.shared()
+    shared = systems.store.shared()
     for one in known:
         value = one.attribute, one.value
         if value not in found.persons.shared and value not in shared:
@@ -119,22 +121,22 @@ def _not_shared(house: House, found: Search, known: Iterable[Known]) -> Iterator
 
 
 def _rows_of(
-    house: House, found: Search, subjects: Iterable[Subject], known: Iterable[Known], earlier: Sequence[Case]
+    systems: Systems, found: Search, subjects: Iterable[Subject], known: Iterable[Known], earlier: Sequence[Case]
 ) -> Withheld:
     """Return the rows of persons who were found, and of those of ``earlier`` cases: nothing there tells whose it is."""
     own = {s.ref: s for s in (*(s for case in earlier for s in case.subjects), *subjects)}
     batch = Batch(tuple(own.values()), tuple(dict.fromkeys((*known, *(k for case in earlier for k in case.known)))))
     for system, session in found.sessions.items():
         within_system(system, session.begin, batch)
-    return merged((_located(house, found), *(part for case in earlier for part in _kept_before(case))))
+    return merged((_located(systems, found), *(part for case in earlier for part in _kept_before(case))))
 
 
-def _located(house: House, found: Search) -> Withheld:
+def _located(systems: Systems, found: Search) -> Withheld:
     keys: dict[str, dict[str, frozenset[Key]]] = {}
     for system, session in found.sessions.items():
-        for collection, modes in house.trace(system).located.items():
+        for collection, modes in systems.trace(system).located.items():
             for name in modes.values():
-                if house.maps[system].bound[collection].key:
+                if systems.maps[system].bound[collection].key:
                     mine = frozenset(within_system(system, session.keys, name))
                     ours = keys.setdefault(system, {})
                     ours[collection] = ours.get(collection, frozenset()) | mine

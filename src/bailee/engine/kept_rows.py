@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from bailee.connectors.base import Session
 from bailee.engine.people import in_session
 from bailee.engine.row_marks import Left, Mark
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.policy.predicate import Scalar
 from bailee.trace import CHANGED, DELETE, OTHERS, UNPROVEN, Key, Ref, Trace
 from bailee.trace.bind import Bound
@@ -83,10 +83,10 @@ def _by_column(mark: Mark) -> dict[str, bytes]:
 
 
 def marks_of(
-    house: House, session: Session, system: str, keys: Mapping[str, Iterable[Key]]
+    systems: Systems, session: Session, system: str, keys: Mapping[str, Iterable[Key]]
 ) -> dict[str, dict[Key, Mark]]:
     """Return collection -> key -> mark of those of ``keys`` that are there, as ``session`` sees them."""
-    secret = _secret(house)
+    secret = _secret(systems)
     return {
         name: {key: mark_of(secret, Ref(system, name, key), cells) for key, cells in session.cells(name, list(some))}
         for name, some in keys.items()
@@ -94,18 +94,18 @@ def marks_of(
     }
 
 
-def _secret(house: House) -> bytes:
-    return house.state.secret("rows as they were left")
+def _secret(systems: Systems) -> bytes:
+    return systems.store.secret("rows as they were left")
 
 
 # --- what stands under a key now -----------------------------------------------------------------------------
 
 
-def _now(house: House, wanted: Mapping[str, Mapping[str, Iterable[Key]]]) -> dict[Ref, Cells]:
+def _now(systems: Systems, wanted: Mapping[str, Mapping[str, Iterable[Key]]]) -> dict[Ref, Cells]:
     """Return the cells of the rows that are there under the keys that are ``wanted``, by system and collection."""
     found: dict[Ref, Cells] = {}
     for system, collections in wanted.items():
-        with in_session(house, system, house.trace(system), write=False) as session:
+        with in_session(systems, system, systems.trace(system), write=False) as session:
             found |= _seen(system, session, collections)
     return found
 
@@ -118,39 +118,41 @@ def _seen(system: str, session: Session, collections: Mapping[str, Iterable[Key]
     }
 
 
-def _verdict(house: House, secret: bytes, case: Case, ref: Ref, cells: Cells) -> Verdict:
+def _verdict(systems: Systems, secret: bytes, case: Case, ref: Ref, cells: Cells) -> Verdict:
     """Return what the row ``ref``, which has ``cells`` now, is to the person of ``case``. ``secret``: of the marks."""
-    bound = house.maps[ref.system].bound[ref.collection]
+    bound = systems.maps[ref.system].bound[ref.collection]
     if case.left is None:
         if not bound.is_person:
             return Verdict.UNPROVEN
-        return Verdict.OTHERS if _names_somebody_else(house, case, bound, cells) else Verdict.SAME
+        return Verdict.OTHERS if _names_somebody_else(systems, case, bound, cells) else Verdict.SAME
     now = mark_of(secret, ref, cells)
     marks = case.left.get(ref.system, {}).get(ref.collection, {}).get(ref.key, ())
     if any(is_alike(mark, now, bound.key) for mark in marks):
         return Verdict.SAME
-    if bound.is_person and _names_somebody_else(house, case, bound, cells):
+    if bound.is_person and _names_somebody_else(systems, case, bound, cells):
         return Verdict.OTHERS
     return Verdict.CHANGED
 
 
-def _names_somebody_else(house: House, case: Case, bound: Bound, cells: Cells) -> bool:
-    return any(value not in case.identities for value in _identities(house, bound, cells))
+def _names_somebody_else(systems: Systems, case: Case, bound: Bound, cells: Cells) -> bool:
+    return any(value not in case.identities for value in _identities(systems, bound, cells))
 
 
-def _identities(house: House, bound: Bound, cells: Cells) -> Iterator[Value]:
-    firm = house.policy.firm
+def _identities(systems: Systems, bound: Bound, cells: Cells) -> Iterator[Value]:
+    firm = systems.policy.firm
     for identity in bound.collection.identities:
         cell = cells.get(identity.column)
         for value in values_of(identity.attribute, cell, identity.stored, firm.region, firm.placeholders):
             yield identity.attribute, value
 
 
-def _is_known(house: House, system: str, collection: str) -> bool:
-    return system in house.maps and collection in house.maps[system].bound
+def _is_known(systems: Systems, system: str, collection: str) -> bool:
+    return system in systems.maps and collection in systems.maps[system].bound
 
 
-def with_own_rows(house: House, cases: Iterable[Case], within: tuple[str, Session] | None = None) -> dict[str, Case]:
+def with_own_rows(
+    systems: Systems, cases: Iterable[Case], within: tuple[str, Session] | None = None
+) -> dict[str, Case]:
     """Return ``cases`` by id, each with those of its own rows that are still as they were left, or not there at all.
 
     Who has been given the key of another since is a living person. ``within``: a system, and the session through which
@@ -159,15 +161,15 @@ def with_own_rows(house: House, cases: Iterable[Case], within: tuple[str, Sessio
     cases = tuple(cases)
     wanted: dict[str, dict[str, list[Key]]] = {}
     for ref in (s.ref for case in cases for s in case.subjects):
-        if _is_known(house, ref.system, ref.collection):
+        if _is_known(systems, ref.system, ref.collection):
             wanted.setdefault(ref.system, {}).setdefault(ref.collection, []).append(ref.key)
-    now = _now(house, wanted) if within is None else _seen(*within, wanted.get(within[0], {}))
-    secret = _secret(house) if now else b""
+    now = _now(systems, wanted) if within is None else _seen(*within, wanted.get(within[0], {}))
+    secret = _secret(systems) if now else b""
 
     def with_own(case: Case) -> Case:
         hers = tuple(
             s for s in case.subjects
-            if (cells := now.get(s.ref)) is None or _verdict(house, secret, case, s.ref, cells) is Verdict.SAME
+            if (cells := now.get(s.ref)) is None or _verdict(systems, secret, case, s.ref, cells) is Verdict.SAME
         )  # fmt: skip
         return case if len(hers) == len(case.subjects) else replace(case, subjects=hers)
 
@@ -180,7 +182,7 @@ def no_longer_theirs(before: Iterable[Case], after: Mapping[str, Case]) -> froze
     return frozenset(s.ref for case in before for s in case.subjects) - still
 
 
-def taken_up(house: House, cases: Iterable[Case]) -> TakenUp:
+def taken_up(systems: Systems, cases: Iterable[Case]) -> TakenUp:
     """Return what is taken up of ``cases``: the rows that are as they were left, and those that are in doubt.
 
     What was withheld from *matched* is cleared only where it still is the leaver's, so it needs no look here.
@@ -195,13 +197,13 @@ def taken_up(house: House, cases: Iterable[Case]) -> TakenUp:
     for case in cases:
         wanted: dict[str, dict[str, list[Key]]] = {}
         for system, change, collection, keys in _kept_of(case):
-            if _is_sure(change) or not _is_known(house, system, collection):
+            if _is_sure(change) or not _is_known(systems, system, collection):
                 note(again, system, change, keys)
             else:
                 wanted.setdefault(system, {}).setdefault(collection, []).extend(keys)
-        now = _now(house, wanted)
-        secret = _secret(house) if now else b""
-        verdicts = {ref: _verdict(house, secret, case, ref, cells) for ref, cells in now.items()}
+        now = _now(systems, wanted)
+        secret = _secret(systems) if now else b""
+        verdicts = {ref: _verdict(systems, secret, case, ref, cells) for ref, cells in now.items()}
         for system, change, collection, keys in _kept_of(case):
             for key in () if _is_sure(change) else keys:
                 verdict = verdicts.get(Ref(system, collection, key))
@@ -238,13 +240,13 @@ def _frozen(found: Mapping[str, Mapping[str, set[Key]]]) -> dict[str, dict[str, 
 # --- while a plan is carried out -----------------------------------------------------------------------------
 
 
-def has_changed(house: House, case: Case, absorbed: Iterable[Case], session: Session, system: str) -> bool:
+def has_changed(systems: Systems, case: Case, absorbed: Iterable[Case], session: Session, system: str) -> bool:
     """Whether a row that ``case`` takes up of those ``absorbed`` is another by now, as ``session`` sees it.
 
     Not one that was another when the plan was made: if that is among its persons' own, a search has found it.
     """
     again, own = case.again.get(system, {}), {s.ref for s in case.subjects} - set(case.passed_on)
-    secret = _secret(house)
+    secret = _secret(systems)
     for old in absorbed:
         wanted: dict[str, set[Key]] = {}
         for change, keys in old.kept.get(system, {}).items():
@@ -254,14 +256,19 @@ def has_changed(house: House, case: Case, absorbed: Iterable[Case], session: Ses
             wanted.setdefault(ref.collection, set()).add(ref.key)
         for name, some in wanted.items():
             for key, cells in session.cells(name, list(some)):
-                if _verdict(house, secret, old, Ref(system, name, key), cells) not in {Verdict.SAME, Verdict.UNPROVEN}:
+                if _verdict(systems, secret, old, Ref(system, name, key), cells) not in {
+                    Verdict.SAME,
+                    Verdict.UNPROVEN,
+                }:
                     return True
     return False
 
 
-def before_of(house: House, case: Case, session: Session, system: str) -> Mapping[str, Mapping[Key, tuple[Mark, ...]]]:
+def before_of(
+    systems: Systems, case: Case, session: Session, system: str
+) -> Mapping[str, Mapping[Key, tuple[Mark, ...]]]:
     """Return how the own rows of ``case`` in ``system`` are before the plan changes anything."""
-    found = marks_of(house, session, system, _own_keys(case, system))
+    found = marks_of(systems, session, system, _own_keys(case, system))
     return {name: {key: (mark,) for key, mark in rows.items()} for name, rows in found.items()}
 
 
@@ -280,30 +287,30 @@ class OwnRow(StrEnum):
     OTHERS = "others"  # it names somebody else: its key was given again, or all that she was known by has changed
 
 
-def own_rows(house: House, case: Case, session: Session, system: str) -> frozenset[OwnRow]:
+def own_rows(systems: Systems, case: Case, session: Session, system: str) -> frozenset[OwnRow]:
     """Return what the own rows of ``case`` are that are there in ``system``."""
-    secret, left, found = _secret(house), (case.left or {}).get(system, {}), set[OwnRow]()
+    secret, left, found = _secret(systems), (case.left or {}).get(system, {}), set[OwnRow]()
     for name, keys in _own_keys(case, system).items():
-        bound = house.maps[system].bound[name]
+        bound = systems.maps[system].bound[name]
         for key, cells in session.cells(name, list(keys)):
             now = mark_of(secret, Ref(system, name, key), cells)
             if any(is_alike(mark, now, bound.key) for mark in left.get(name, {}).get(key, ())):
                 found.add(OwnRow.AS_LEFT)
                 continue
-            values = set(_identities(house, bound, cells))
+            values = set(_identities(systems, bound, cells))
             is_hers = not values or not values.isdisjoint(case.identities | {*case.values.items()})
             found.add(OwnRow.HERS if is_hers else OwnRow.OTHERS)
     return frozenset(found)
 
 
-def has_been_written(house: House, case: Case, session: Session, system: str) -> bool:
+def has_been_written(systems: Systems, case: Case, session: Session, system: str) -> bool:
     """Whether an own row of ``case`` in ``system`` is neither as the plan left it nor as it was before.
 
     A replica or a restore brings a row back as it was. Else somebody has written it since: she has come back.
     """
-    secret = _secret(house)
+    secret = _secret(systems)
     for name, keys in _own_keys(case, system).items():
-        bound = house.maps[system].bound[name]
+        bound = systems.maps[system].bound[name]
         for key, cells in session.cells(name, list(keys)):
             now = mark_of(secret, Ref(system, name, key), cells)
             known = [(of or {}).get(system, {}).get(name, {}).get(key, ()) for of in (case.left, case.before)]
@@ -322,7 +329,7 @@ def strays(case: Case, session: Session, system: str, trace: Trace) -> Iterator[
             yield change, mine
 
 
-def left_by(house: House, case: Case, session: Session, system: str) -> Left:
+def left_by(systems: Systems, case: Case, session: Session, system: str) -> Left:
     """Return how rows of ``case`` in ``system`` are left now, before the commit; as before, where it doubts them."""
     doubted = case.doubted.get(system, {})
     keys: dict[str, set[Key]] = {}
@@ -333,7 +340,7 @@ def left_by(house: House, case: Case, session: Session, system: str) -> Left:
             keys.setdefault(subject.ref.collection, set()).add(subject.ref.key)
     marks: dict[str, dict[Key, tuple[Mark, ...]]] = {
         name: {key: (mark,) for key, mark in some.items()}
-        for name, some in marks_of(house, session, system, keys).items()
+        for name, some in marks_of(systems, session, system, keys).items()
     }
     before = (case.left or {}).get(system, {})
     for change, some in case.kept.get(system, {}).items():
@@ -343,12 +350,12 @@ def left_by(house: House, case: Case, session: Session, system: str) -> Left:
     return {**(case.left or {}), system: marks}
 
 
-def noted(house: House, session: Session, system: str, case: Case, keys: Mapping[str, frozenset[Key]]) -> Case:
+def noted(systems: Systems, session: Session, system: str, case: Case, keys: Mapping[str, frozenset[Key]]) -> Case:
     """Return ``case``, of which this plan has changed ``keys``, with how they are left now.
 
     How they were left before counts too: this run may be cut short before its commit.
     """
-    now = marks_of(house, session, system, keys)
+    now = marks_of(systems, session, system, keys)
     mine = {name: dict(rows) for name, rows in (case.left or {}).get(system, {}).items()}
     for name, rows in now.items():
         for key, mark in rows.items():

@@ -20,12 +20,12 @@ from bailee.engine.cases import PLANNED, SEALED, SETTLING, Case, load
 from bailee.engine.cases import places_of as cases_places_of
 from bailee.engine.plans import NotAllowed
 from bailee.engine.results import Standing, Why
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.ledger import Checkpoint, Finding, LedgerError, Log, Opening, Signer, Verifier, receipt, tiles, tree
 from bailee.plan import Law, Plan
 from bailee.policy import Policy
 from bailee.store.backends import remembering
-from bailee.store.sealed_store import State, StateError
+from bailee.store.sealed_store import StateError, Store
 from bailee.trace.check.coverage import not_looked_at
 from bailee.trace.coverage import from_record, recorded
 from bailee.vault import VaultError
@@ -38,9 +38,9 @@ Became = tuple[str, str, str, str, int, tuple[str, ...]]
 """System, change, collection, fate, rows, holds."""
 
 
-def folder_of(state: State) -> Path:
+def folder_of(store: Store) -> Path:
     """Return the folder of the log: all in it may be published."""
-    return state.folder / "ledger"
+    return store.folder / "ledger"
 
 
 def places_of(plan: Plan) -> list[tuple[str, str]]:
@@ -52,9 +52,9 @@ def places_of(plan: Plan) -> list[tuple[str, str]]:
 # --- writing -------------------------------------------------------------------------------------------------
 
 
-def intend(house: House, plan: Plan) -> None:
+def intend(systems: Systems, plan: Plan) -> None:
     """Record what is about to be done, once. Raises `LedgerError` or `StateError`: then nothing may be destroyed."""
-    systems = [
+    per_system = [
         {
             "system": part.system,
             "schema": part.schema,
@@ -65,13 +65,13 @@ def intend(house: House, plan: Plan) -> None:
         }
         for part in plan.systems
     ]
-    entry = {**_head(house, plan, "intent"), "policy": plan.policy, "systems": systems, "files": plan.files}
-    log = open_log(house)
-    _once(house.state, log, f"{plan.case}-intent", Opening(ledger.canonical(entry), log.checkpoint.size))
+    entry = {**_head(systems, plan, "intent"), "policy": plan.policy, "systems": per_system, "files": plan.files}
+    log = open_log(systems)
+    _once(systems.store, log, f"{plan.case}-intent", Opening(ledger.canonical(entry), log.checkpoint.size))
 
 
 def conclude(
-    house: House,
+    systems: Systems,
     plan: Plan,
     case: Case,
     became: Iterable[Became],
@@ -85,27 +85,27 @@ def conclude(
     the person was known by still are.
     """
     still = tuple(standing)
-    log, rows = open_log(house), list(became)
-    intent = _index(house.state, log, f"{plan.case}-intent")
+    log, rows = open_log(systems), list(became)
+    intent = _index(systems.store, log, f"{plan.case}-intent")
     told = {(s.system, step.change): {law.hold: law for law in step.laws} for s in plan.systems for step in s.steps}
-    systems = [
+    per_system = [
         {
             "system": name,
-            "became": [_became(house, row, told) for row in rows if row[0] == name],
+            "became": [_became(systems, row, told) for row in rows if row[0] == name],
             "residual": left,
-            "not_looked_at": recorded(not_looked_at(house.maps[name], [r[2] for r in rows if r[0] == name and r[4]])),
+            "not_looked_at": recorded(not_looked_at(systems.maps[name], [r[2] for r in rows if r[0] == name and r[4]])),
         }
         for name, left in residual.items()
     ]
-    _add_standing(systems, still)
+    _add_standing(per_system, still)
     tags, keys = _bound(case)
     entry = {
-        **_head(house, plan, "outcome"), "intent": intent, "systems": systems, "files": files,
-        "clean": not any(residual.values()) and not _copied(systems) and not _is_unkept(systems),
+        **_head(systems, plan, "outcome"), "intent": intent, "systems": per_system, "files": files,
+        "clean": not any(residual.values()) and not _copied(per_system) and not _is_unkept(per_system),
         "persons": tags, **_left_out(plan),
     }  # fmt: skip
     opening = Opening(ledger.canonical(entry), log.checkpoint.size, keys=keys)
-    _once(house.state, log, f"{plan.case}-outcome", opening)
+    _once(systems.store, log, f"{plan.case}-outcome", opening)
 
 
 def _add_standing(systems: list[dict[str, Any]], standing: Iterable[Standing]) -> None:
@@ -124,9 +124,9 @@ def _is_unkept(systems: Iterable[Mapping[str, Any]]) -> bool:
     return any(one["why"] == Why.UNKEPT for part in systems for one in part.get("standing", ()))
 
 
-def standing_of(state: State, case: str) -> tuple[Standing, ...]:
+def standing_of(store: Store, case: str) -> tuple[Standing, ...]:
     """Return where values that the person was known by still were when the plan of ``case`` had been carried out."""
-    opening = _opening(state, f"{case}-outcome")
+    opening = _opening(store, f"{case}-outcome")
     return tuple(
         Standing(part["system"], one["collection"], one["column"], one["rows"], Why(one["why"]))
         for part in (opening.content["systems"] if opening else ())
@@ -135,7 +135,12 @@ def standing_of(state: State, case: str) -> tuple[Standing, ...]:
 
 
 def settle(
-    house: House, plan: Plan, case: Case, residual: Mapping[str, int | None], strangers: Mapping[str, int], acted: int
+    systems: Systems,
+    plan: Plan,
+    case: Case,
+    residual: Mapping[str, int | None],
+    strangers: Mapping[str, int],
+    acted: int,
 ) -> None:
     """Record what the look after settling found, once; raises `LedgerError` or `StateError`.
 
@@ -143,11 +148,11 @@ def settle(
     more. ``strangers``: rows under her keys that nothing says are hers. ``acted``: rows that had come back and were
     dealt with again. The entry repeats what became of the rows, so that one receipt tells the whole.
     """
-    log = open_log(house)
-    outcome, index = _opening(house.state, f"{plan.case}-outcome"), _index(house.state, log, f"{plan.case}-outcome")
+    log = open_log(systems)
+    outcome, index = _opening(systems.store, f"{plan.case}-outcome"), _index(systems.store, log, f"{plan.case}-outcome")
     assert outcome is not None
     said = outcome.content
-    systems = [
+    per_system = [
         {
             **part,
             "residual": residual.get(part["system"], part["residual"]),
@@ -157,14 +162,14 @@ def settle(
     ]
     tags, keys = _bound(case)
     entry = {
-        **_head(house, plan, "settled"), "intent": said["intent"], "outcome": index, "systems": systems,
+        **_head(systems, plan, "settled"), "intent": said["intent"], "outcome": index, "systems": per_system,
         "files": said["files"], "acted": acted, "persons": tags, **_left_out(plan),
         "clean": not any(residual.values())
         and None not in residual.values()
-        and not _copied(systems)
-        and not _is_unkept(systems),
+        and not _copied(per_system)
+        and not _is_unkept(per_system),
     }  # fmt: skip
-    _once(house.state, log, f"{plan.case}-settled", Opening(ledger.canonical(entry), log.checkpoint.size, keys=keys))
+    _once(systems.store, log, f"{plan.case}-settled", Opening(ledger.canonical(entry), log.checkpoint.size, keys=keys))
 
 
 def _left_out(plan: Plan) -> dict[str, int]:
@@ -186,42 +191,42 @@ def _bound(case: Case) -> tuple[Any, Mapping[int, bytes]]:
     return ledger.bind(persons)
 
 
-def _head(house: House, plan: Plan, kind: str) -> dict[str, Any]:
-    at = house.now.astimezone(UTC).isoformat()
+def _head(systems: Systems, plan: Plan, kind: str) -> dict[str, Any]:
+    at = systems.now.astimezone(UTC).isoformat()
     return {
-        "bailee-entry": FORMAT, "kind": kind, "at": at, "firm": house.policy.firm.name,
+        "bailee-entry": FORMAT, "kind": kind, "at": at, "firm": systems.policy.firm.name,
         "plan": plan.digest, "right": plan.kind, "about": plan.subject,
     }  # fmt: skip
 
 
-def _became(house: House, row: Became, told: Mapping[tuple[str, str], Mapping[str, Law]]) -> dict[str, Any]:
+def _became(systems: Systems, row: Became, told: Mapping[tuple[str, str], Mapping[str, Law]]) -> dict[str, Any]:
     system, change, collection, fate, count, holds = row
     planned = told.get((system, change), {})
-    known = (planned.get(h) or Law(h, house.policy.holds[h].law) for h in holds)
+    known = (planned.get(h) or Law(h, systems.policy.holds[h].law) for h in holds)
     laws = [{"hold": law.hold, "law": law.law, "until": law.until} for law in known]
     return {"change": change, "collection": collection, "fate": fate, "rows": count, "laws": laws}
 
 
-def _once(state: State, log: Log, name: str, new: Opening) -> None:
+def _once(store: Store, log: Log, name: str, new: Opening) -> None:
     """Append ``new`` to the log, or what an earlier run had sealed under ``name``, unless the log has it."""
-    opening = _opening(state, name)
+    opening = _opening(store, name)
     if opening is None:
         opening = new
-        state.put(_OPENINGS, name, _plain(opening))
+        store.put(_OPENINGS, name, _plain(opening))
     index = log.find(opening.commitment, opening.after)
     if index is None:
         index = log.append([opening.commitment])
-    state.put_later(_ENTRIES, str(index), {"opening": name})  # so that a screen finds what an entry says
+    store.put_later(_ENTRIES, str(index), {"opening": name})  # so that a screen finds what an entry says
 
 
 # --- the key and the openings --------------------------------------------------------------------------------
 
 
-def open_log(house: House) -> Log:
+def open_log(systems: Systems) -> Log:
     """Return the log, begun if there never was one. Raises `LedgerError`, `StateError`."""
-    state, folder = house.state, folder_of(house.state)
+    state, folder = systems.store, folder_of(systems.store)
     if _is_new(state):
-        signer = Signer(_origin(house.policy), secrets.token_bytes(32))
+        signer = Signer(_origin(systems.policy), secrets.token_bytes(32))
         state.put(_KEYS, _KEY, {"key": signer.to_text(), "begun": False})
     signer, begun = _signer(state)
     if not begun:  # once: a log that is lost later is not begun anew under the same key
@@ -230,9 +235,9 @@ def open_log(house: House) -> Log:
     return Log(folder, signer)
 
 
-def _is_new(state: State) -> bool:
+def _is_new(store: Store) -> bool:
     """Whether there never was a ledger: neither key, nor log, nor anything that was recorded in one."""
-    return state.get(_KEYS, _KEY) is None and not folder_of(state).exists() and not any(state.names(_OPENINGS))
+    return store.get(_KEYS, _KEY) is None and not folder_of(store).exists() and not any(store.names(_OPENINGS))
 
 
 def _origin(policy: Policy) -> str:
@@ -241,30 +246,30 @@ def _origin(policy: Policy) -> str:
     return f"{domain}/ledger/{secrets.token_hex(4)}"
 
 
-def _signer(state: State) -> tuple[Signer, bool]:
+def _signer(store: Store) -> tuple[Signer, bool]:
     """Return the log's key, and whether the log has been begun with it."""
-    kept = state.get(_KEYS, _KEY)
+    kept = store.get(_KEYS, _KEY)
     if kept is None:
         raise LedgerError("L609", "the ledger's key is missing", "put the books back: no other key will do")
     return ledger.signer_of(kept["key"]), bool(kept["begun"])
 
 
-def public_key(state: State) -> str:
+def public_key(store: Store) -> str:
     """Return the log's public key as the firm publishes it, empty where there is no ledger yet."""
-    return "" if state.get(_KEYS, _KEY) is None else str(_signer(state)[0].verifier)
+    return "" if store.get(_KEYS, _KEY) is None else str(_signer(store)[0].verifier)
 
 
 def _plain(opening: Opening) -> dict[str, Any]:
     return {"entry": opening.entry, "after": opening.after, "salt": opening.salt, "keys": dict(opening.keys)}
 
 
-def _opening(state: State, name: str) -> Opening | None:
-    kept = state.get(_OPENINGS, name)
+def _opening(store: Store, name: str) -> Opening | None:
+    kept = store.get(_OPENINGS, name)
     return None if kept is None else Opening(kept["entry"], kept["after"], kept["salt"], kept["keys"])
 
 
-def _index(state: State, log: Log, name: str) -> int:
-    opening = _opening(state, name)
+def _index(store: Store, log: Log, name: str) -> int:
+    opening = _opening(store, name)
     index = None if opening is None else log.find(opening.commitment, opening.after)
     if index is None:
         raise LedgerError("L604", "the ledger has lost an entry of this plan", "see what bailee ledger verify finds")
@@ -274,7 +279,7 @@ def _index(state: State, log: Log, name: str) -> int:
 # --- receipts ------------------------------------------------------------------------------------------------
 
 
-def hand_out(house: House, plan: Plan, write: Callable[[str], None]) -> None:
+def hand_out(systems: Systems, plan: Plan, write: Callable[[str], None]) -> None:
     """Give the receipt of what became of ``plan`` to ``write``, then strike from the books the key that binds it.
 
     It is about the last that the ledger has of the plan: the look after settling, if there was one, else the outcome.
@@ -282,41 +287,41 @@ def hand_out(house: House, plan: Plan, write: Callable[[str], None]) -> None:
     whom. Raises `NotAllowed` where there is none yet, or it would show one person what was done about another;
     `LedgerError`, `StateError`.
     """
-    with house.state.alone(about=places_of(plan)):
+    with systems.store.alone(about=places_of(plan)):
         names = [f"{plan.case}-settled", f"{plan.case}-outcome"]
-        known = [(name, opening) for name in names if (opening := _opening(house.state, name)) is not None]
+        known = [(name, opening) for name in names if (opening := _opening(systems.store, name)) is not None]
         if not known:
             raise NotAllowed("there is no receipt: the ledger has no outcome of this plan", "apply it to its end first")
         name, opening = known[0]
         if len(opening.content["persons"]) > 1:
             raise NotAllowed("a receipt is for one person, and this plan is about several", "make a plan for each")
-        log, (signer, _) = open_log(house), _signer(house.state)
-        index = _index(house.state, log, name)
-        write(receipt.write(folder_of(house.state), signer, opening, index, opening.keys.get(0)))
+        log, (signer, _) = open_log(systems), _signer(systems.store)
+        index = _index(systems.store, log, name)
+        write(receipt.write(folder_of(systems.store), signer, opening, index, opening.keys.get(0)))
         for name, opening in known:
             if opening.keys:
-                house.state.put_later(_OPENINGS, name, _plain(replace(opening, keys={})))
-        house.state.write_waiting()
+                systems.store.put_later(_OPENINGS, name, _plain(replace(opening, keys={})))
+        systems.store.write_waiting()
 
 
 # --- forgetting ----------------------------------------------------------------------------------------------
 
 
-def forget(state: State, before: date) -> int:
+def forget(store: Store, before: date) -> int:
     """Destroy the openings of entries made before the day ``before`` (UTC); return how many that were.
 
     Their leaves stay and mean nothing any more; receipts that were handed out hold as before. What a plan that is
     under way still needs is left.
     """
     gone = 0
-    indexes = {known["opening"]: index for index in state.names(_ENTRIES) if (known := state.get(_ENTRIES, index))}
-    for name in list(state.names(_OPENINGS)):
-        opening = _opening(state, name)
+    indexes = {known["opening"]: index for index in store.names(_ENTRIES) if (known := store.get(_ENTRIES, index))}
+    for name in list(store.names(_OPENINGS)):
+        opening = _opening(store, name)
         old = opening is not None and datetime.fromisoformat(opening.content["at"]).date() < before
-        if old and not _may_be_on_its_way(state, name):
+        if old and not _may_be_on_its_way(store, name):
             if name in indexes:
-                state.put(_ENTRIES, indexes[name], {"opening": name, "forgotten": True})
-            state.remove(_OPENINGS, name)
+                store.put(_ENTRIES, indexes[name], {"opening": name, "forgotten": True})
+            store.remove(_OPENINGS, name)
             gone += 1
     return gone
 
@@ -324,54 +329,54 @@ def forget(state: State, before: date) -> int:
 # --- looking -------------------------------------------------------------------------------------------------
 
 
-def inspect(state: State, older: str | None = None) -> tuple[str, int, tuple[Finding, ...]]:
+def inspect(store: Store, older: str | None = None) -> tuple[str, int, tuple[Finding, ...]]:
     """Return the public key of the log, how many entries it has, and all that is wrong with it.
 
     Others may append meanwhile: nothing that they do between two reads is a finding. ``older``: a checkpoint that was
     kept elsewhere. Raises `LedgerError`, `StateError`.
     """
-    if _is_new(state):
+    if _is_new(store):
         raise _not_begun()
-    folder = folder_of(state)
-    verifier = _begun_signer(state).verifier
+    folder = folder_of(store)
+    verifier = _begun_signer(store).verifier
     head, findings = ledger.audit(folder, verifier, older)
     if head is None:
         return str(verifier), 0, findings
-    return str(verifier), head.size, (*findings, *_unlike_books(state, verifier, head.size))
+    return str(verifier), head.size, (*findings, *_unlike_books(store, verifier, head.size))
 
 
 def _not_begun() -> LedgerError:
     return LedgerError("L603", "there is no ledger yet", "it begins with the first plan that is applied")
 
 
-def _begun_signer(state: State) -> Signer:
+def _begun_signer(store: Store) -> Signer:
     """Return the log's key. Raises `LedgerError`, also where somebody is only about to begin the log."""
-    is_used = any(state.names(_OPENINGS))  # asked first: an opening comes after the key is known to have begun a log
-    signer, begun = _signer(state)
+    is_used = any(store.names(_OPENINGS))  # asked first: an opening comes after the key is known to have begun a log
+    signer, begun = _signer(store)
     if not begun and not is_used:
         try:
-            ledger.read_checkpoint(folder_of(state))
+            ledger.read_checkpoint(folder_of(store))
         except LedgerError as error:
             raise _not_begun() if error.code == "L603" else error from None
     return signer
 
 
-def _unlike_books(state: State, verifier: Verifier, size: int) -> Iterator[Finding]:
+def _unlike_books(store: Store, verifier: Verifier, size: int) -> Iterator[Finding]:
     """Yield where the log, of which ``size`` entries were signed, and the books do not say the same.
 
     A run puts the opening into the books, then the entry into the log, then the entry's index into the books, and ends
     the case. So what the books say is read after the log where the log has it first, and else before: whatever looks
     as if the log had lost it is looked for again, in the log as it is by then.
     """
-    folder = folder_of(state)
+    folder = folder_of(store)
     leaves = dict(tiles.numbered(folder, size))
-    openings = _openings_in(state)
-    known = {int(index): about for index in state.names(_ENTRIES) if (about := state.get(_ENTRIES, index))}
+    openings = _openings_in(store)
+    known = {int(index): about for index in store.names(_ENTRIES) if (about := store.get(_ENTRIES, index))}
     found = {*leaves.values()}
     lost = {name: one for name, one in openings.items() if one is not None and one.commitment not in found}
     if lost or any(index >= size for index in known):
         named = {about["opening"] for about in known.values()}
-        lost = {name: one for name, one in lost.items() if name in named or not _may_be_on_its_way(state, name)}
+        lost = {name: one for name, one in lost.items() if name in named or not _may_be_on_its_way(store, name)}
         later = ledger.open_checkpoint(ledger.read_checkpoint(folder), verifier).size
         found = {leaf for _, leaf in tiles.numbered(folder, later)}
         lost = {name: one for name, one in lost.items() if one.commitment not in found}
@@ -385,14 +390,14 @@ def _unlike_books(state: State, verifier: Verifier, size: int) -> Iterator[Findi
     yield from _parts_gone(folder, known, size)
 
 
-def behind(state: State, connectors: Mapping[str, Any]) -> Iterator[Finding]:
+def behind(store: Store, connectors: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield what was done that these books do not know: they are out of a backup, and so is the ledger with them.
 
     Raises `StateError`.
     """
-    if lost := high_water.lost_file(state):
+    if lost := high_water.lost_file(store):
         yield Finding("restored", str(lost), "the high-water mark is missing: nobody can tell whether books are old")
-    for done in high_water.missing(state, connectors):
+    for done in high_water.missing(store, connectors):
         yield Finding("restored", done.where, f"these books are older than what was done: {done}")
 
 
@@ -418,50 +423,50 @@ class Entry:
     says: Mapping[str, Any] | None
 
 
-def head_of(state: State) -> tuple[str, Checkpoint, Verifier]:
+def head_of(store: Store) -> tuple[str, Checkpoint, Verifier]:
     """Return the signed checkpoint as its file has it, what it says, and the log's key. Raises `LedgerError`."""
-    if _is_new(state):
+    if _is_new(store):
         raise _not_begun()
-    note, verifier = ledger.read_checkpoint(folder_of(state)), _signer(state)[0].verifier
+    note, verifier = ledger.read_checkpoint(folder_of(store)), _signer(store)[0].verifier
     return note, ledger.open_checkpoint(note, verifier), verifier
 
 
-def entries(state: State, first: int, end: int) -> list[Entry]:
+def entries(store: Store, first: int, end: int) -> list[Entry]:
     """Return the entries from ``first`` up to, and without, ``end``. Raises `LedgerError`, `StateError`."""
-    folder, size = folder_of(state), head_of(state)[1].size
+    folder, size = folder_of(store), head_of(store)[1].size
     indexes = range(max(0, first), min(end, size))
-    with remembering(state.shelves, (), [(_ENTRIES, str(index)) for index in indexes], alone=False):
-        names = {index: known["opening"] for index in indexes if (known := state.get(_ENTRIES, str(index)))}
-    with remembering(state.shelves, (), [(_OPENINGS, name) for name in names.values()], alone=False):
-        openings = {index: _opening(state, name) for index, name in names.items()}
+    with remembering(store.shelves, (), [(_ENTRIES, str(index)) for index in indexes], alone=False):
+        names = {index: known["opening"] for index in indexes if (known := store.get(_ENTRIES, str(index)))}
+    with remembering(store.shelves, (), [(_OPENINGS, name) for name in names.values()], alone=False):
+        openings = {index: _opening(store, name) for index, name in names.items()}
     return [
         Entry(index, tiles.entry_at(folder, index, size), opening.content if (opening := openings.get(index)) else None)
         for index in indexes
     ]
 
 
-def path_of(state: State, index: int, size: int) -> tuple[bytes, ...]:
+def path_of(store: Store, index: int, size: int) -> tuple[bytes, ...]:
     """Return the hashes that prove that the log of ``size`` has entry ``index`` (RFC 6962, 2.1.1).
 
     Raises `LedgerError`.
     """
-    return tree.inclusion_proof(index, size, tiles.Tiles(folder_of(state), size))
+    return tree.inclusion_proof(index, size, tiles.Tiles(folder_of(store), size))
 
 
-def proof_of(state: State, index: int) -> str | None:
+def proof_of(store: Store, index: int) -> str | None:
     """Return entry ``index`` as a ``.tlog-proof`` that shows what was done, and not about whom.
 
     ``None``: its opening is not in these books. Raises `LedgerError`, `StateError`.
     """
-    opening = _opening_at(state, index)
+    opening = _opening_at(store, index)
     if opening is None:
         return None
-    return receipt.write(folder_of(state), _signer(state)[0], opening, index, None)
+    return receipt.write(folder_of(store), _signer(store)[0], opening, index, None)
 
 
-def _opening_at(state: State, index: int) -> Opening | None:
-    known = state.get(_ENTRIES, str(index))
-    return None if known is None else _opening(state, known["opening"])
+def _opening_at(store: Store, index: int) -> Opening | None:
+    known = store.get(_ENTRIES, str(index))
+    return None if known is None else _opening(store, known["opening"])
 
 
 def _unreadable(openings: Mapping[str, Opening | None]) -> Iterator[Finding]:
@@ -495,12 +500,12 @@ def _unopened(
             yield Finding("missing", f"the opening of entry {index}", says)
 
 
-def _openings_in(state: State) -> Mapping[str, Opening | None]:
+def _openings_in(store: Store) -> Mapping[str, Opening | None]:
     """Return all openings by name, ``None`` for one that does not open."""
     found: dict[str, Opening | None] = {}
-    for name in state.names(_OPENINGS):
+    for name in store.names(_OPENINGS):
         try:
-            opening = _opening(state, name)
+            opening = _opening(store, name)
         except (StateError, VaultError):
             found[name] = None
             continue
@@ -509,11 +514,11 @@ def _openings_in(state: State) -> Mapping[str, Opening | None]:
     return found
 
 
-def _may_be_on_its_way(state: State, name: str) -> bool:
+def _may_be_on_its_way(store: Store, name: str) -> bool:
     case = name.rpartition("-")[0]
     try:
-        return load(state, case).stage in {PLANNED, SEALED, SETTLING}
+        return load(store, case).stage in {PLANNED, SEALED, SETTLING}
     except StateError:
-        if case in {*state.cases()}:
+        if case in {*store.cases()}:
             raise
         return False

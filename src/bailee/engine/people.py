@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from bailee.connectors.base import ConnectorError, Session
 from bailee.engine.errors import Despite, IsRestricted
-from bailee.engine.systems import House, in_system
+from bailee.engine.systems import Systems, in_system
 from bailee.engine.waits import note_asked
 from bailee.policy import Policy
 from bailee.policy.model import Joins, Role
@@ -52,7 +52,7 @@ class Listed:
 class Search:
     """One search: a session with each system, and the persons that were found."""
 
-    house: House
+    systems: Systems
     sessions: Mapping[str, Session]
     persons: Persons
     batch: Batch
@@ -61,7 +61,7 @@ class Search:
     def holdings(self) -> Iterator[Holding]:
         """Yield what is held, by system and collection; what is empty is left out."""
         for system, session in self.sessions.items():
-            for collection, modes in self.house.trace(system).located.items():
+            for collection, modes in self.systems.trace(system).located.items():
                 for mode, name in modes.items():
                     count = within_system(system, session.count, name)
                     if count:
@@ -70,7 +70,7 @@ class Search:
     def listed(self) -> Iterator[Listed]:
         """Yield the rows that mention the person at no known time."""
         for system, session in self.sessions.items():
-            for collection, (name, reason) in self.house.trace(system).listed.items():
+            for collection, (name, reason) in self.systems.trace(system).listed.items():
                 count = within_system(system, session.count, name)
                 if count:
                     yield Listed(system, collection, count, reason)
@@ -78,7 +78,7 @@ class Search:
     def paths(self) -> Iterator[Path]:
         """Yield how each located row is reached."""
         for system, session in self.sessions.items():
-            yield from _paths(self.house, system, session, self)
+            yield from _paths(self.systems, system, session, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Path:
 
 @contextmanager
 def search(
-    house: House,
+    systems: Systems,
     asked: Sequence[str],
     *,
     confirmed: Sequence[str] = (),
@@ -108,24 +108,24 @@ def search(
     ``despite``: on what ground the person is looked for although their data may be restricted (Art. 18(2)).
     Raises `UnknownPerson`, `IsRestricted`, `ConnectorError`.
     """
-    whose = customer_of(house, customer) if customer else None
-    seeds = [seed for text in asked for seed in seeds_of(house, text)]
-    must_be_searchable(house, seeds, whose)
-    yes = [(0, parse_ref(house, text)) for text in confirmed]
-    with searching(house, seeds, yes, whose, despite) as found:
+    whose = customer_of(systems, customer) if customer else None
+    seeds = [seed for text in asked for seed in seeds_of(systems, text)]
+    must_be_searchable(systems, seeds, whose)
+    yes = [(0, parse_ref(systems, text)) for text in confirmed]
+    with searching(systems, seeds, yes, whose, despite) as found:
         must_match([ref for _, ref in yes], found.persons.subjects)
         yield found
 
 
-def must_be_searchable(house: House, seeds: Iterable[Seed], customer: Ref | None = None) -> None:
+def must_be_searchable(systems: Systems, seeds: Iterable[Seed], customer: Ref | None = None) -> None:
     """Raise `UnknownPerson` where a person is given by nothing that anybody can be looked up by: `joins: never`."""
-    maps = [house.maps[name] for name in scope_of(house, customer)]
+    maps = [systems.maps[name] for name in scope_of(systems, customer)]
     by_person: dict[int, dict[str, None]] = {}
     for seed in seeds:
         by_person.setdefault(seed.person, {})[seed.attribute] = None
     for attributes in by_person.values():
         if all(is_never(maps, attribute) for attribute in attributes):
-            raise never_searched(house.policy, *attributes)
+            raise never_searched(systems.policy, *attributes)
 
 
 def is_never_looked_up(policy: Policy, attribute: str) -> bool:
@@ -143,11 +143,11 @@ def never_searched(policy: Policy, *attributes: str) -> UnknownPerson:
     return UnknownPerson(message, f"give one of: {', '.join(others) or 'none, every identity says joins: never'}")
 
 
-def scope_of(house: House, customer: Ref | None) -> list[str]:
+def scope_of(systems: Systems, customer: Ref | None) -> list[str]:
     """Return the systems in which a person is looked for: the firm's own, or the one that holds a customer's data."""
     if customer is not None:
         return [customer.system]
-    return [name for name, m in house.maps.items() if m.system.role is Role.CONTROLLER]
+    return [name for name, m in systems.maps.items() if m.system.role is Role.CONTROLLER]
 
 
 def must_match(confirmed: Iterable[Ref], subjects: Iterable[Subject]) -> None:
@@ -161,7 +161,7 @@ def must_match(confirmed: Iterable[Ref], subjects: Iterable[Subject]) -> None:
 
 @contextmanager
 def searching(
-    house: House,
+    systems: Systems,
     seeds: Sequence[Seed],
     confirmed: Sequence[tuple[int, Ref]],
     customer: Ref | None = None,
@@ -170,38 +170,44 @@ def searching(
     """Yield the search for the persons of ``seeds``; as `search`."""
     with ExitStack() as stack:
         sessions = {}
-        for name in scope_of(house, customer):
+        for name in scope_of(systems, customer):
             sessions[name] = within_system(
-                name, stack.enter_context, house.connectors[name].session(house.trace(name), write=False)
+                name, stack.enter_context, systems.connectors[name].session(systems.trace(name), write=False)
             )
 
         def ask(system: str, questions: Sequence[Question]) -> Iterable[Found]:
             return within_system(system, lambda: list(sessions[system].identify(questions)))
 
         persons = close(
-            house.maps, seeds, ask, now=house.now, shared=house.state.shared(), confirmed=confirmed, customer=customer
+            systems.maps,
+            seeds,
+            ask,
+            now=systems.now,
+            shared=systems.store.shared(),
+            confirmed=confirmed,
+            customer=customer,
         )
         if not despite:
-            must_be_free(house, [*((s.attribute, s.value) for s in seeds), *_values(persons.known)])
+            must_be_free(systems, [*((s.attribute, s.value) for s in seeds), *_values(persons.known)])
         batch = Batch(persons.subjects, persons.known)
         for name, session in sessions.items():
             within_system(name, session.begin, batch)
-        yield Search(house, sessions, persons, batch, seeds)
+        yield Search(systems, sessions, persons, batch, seeds)
 
 
 def _values(known: Iterable[Known]) -> Iterator[Value]:
     return ((k.attribute, k.value) for k in known)
 
 
-def must_be_free(house: House, values: Iterable[Value]) -> None:
+def must_be_free(systems: Systems, values: Iterable[Value]) -> None:
     """Raise `IsRestricted` where the data of whoever has one of ``values`` is stored and not used (Art. 18)."""
-    if any(value in house.restricted for value in values):
+    if any(value in systems.restricted for value in values):
         raise IsRestricted
 
 
-def seeds_of(house: House, text: str, person: int = 0) -> list[Seed]:
+def seeds_of(systems: Systems, text: str, person: int = 0) -> list[Seed]:
     """Return the seeds that ``text`` may mean: an attribute is given before a colon, or told from the look of it."""
-    return seeds_in(house.policy, text, person)
+    return seeds_in(systems.policy, text, person)
 
 
 def seeds_in(policy: Policy, text: str, person: int = 0) -> list[Seed]:
@@ -229,18 +235,18 @@ def seeds_in(policy: Policy, text: str, person: int = 0) -> list[Seed]:
     return seeds
 
 
-def parse_ref(house: House, text: str) -> Ref:
+def parse_ref(systems: Systems, text: str) -> Ref:
     """Return the row that ``system.collection:key`` names; the key as `key_text` writes it. Raises `UnknownPerson`."""
     where, colon, key = text.partition(":")
     system, _, collection = where.partition(".")
-    bound = house.maps[system].bound.get(collection) if system in house.maps else None
+    bound = systems.maps[system].bound.get(collection) if system in systems.maps else None
     as_printed = "write system.collection:key, as `find` prints it"
     if not colon or bound is None:
         raise UnknownPerson("this names no row", as_printed)
     if not bound.key:
         raise UnknownPerson(f"rows of {where} have no key by which one could be named", "give the collection a key")
     try:
-        cells = read_key(key, [bound.table.columns[column] for column in bound.key], house.schemas[system].dialect)
+        cells = read_key(key, [bound.table.columns[column] for column in bound.key], systems.schemas[system].dialect)
     except UnreadableKeyError as error:
         if error.column:
             raise UnknownPerson(f"{error.column} in the key of {where} is {error.wanted}", as_printed) from None
@@ -254,11 +260,11 @@ def ref_text(ref: Ref) -> str:
     return f"{ref.system}.{ref.collection}:{key_text(ref.key)}"
 
 
-def customer_of(house: House, text: str) -> Ref:
+def customer_of(systems: Systems, text: str) -> Ref:
     """Return the customer that ``text`` names, whose data a processor's system holds. Raises `UnknownPerson`."""
-    ref = parse_ref(house, text)
-    if ref.collection != house.policy.systems[ref.system].customer:
-        named = [f"{s.name}.{s.customer}:KEY" for s in house.policy.systems.values() if s.customer]
+    ref = parse_ref(systems, text)
+    if ref.collection != systems.policy.systems[ref.system].customer:
+        named = [f"{s.name}.{s.customer}:KEY" for s in systems.policy.systems.values() if s.customer]
         hint = f"write {' or '.join(named)}" if named else "no system of the policy has `role: processor`"
         raise UnknownPerson("this names no customer whose data we hold for them", hint)
     return ref
@@ -278,11 +284,11 @@ def within_system(system: str, call: Callable[P, T], *arguments: P.args, **named
 
 
 @contextmanager
-def in_session(house: House, system: str, trace: Trace, *, write: bool) -> Iterator[Session]:
+def in_session(systems: Systems, system: str, trace: Trace, *, write: bool) -> Iterator[Session]:
     """Yield a session with ``system``; an error of the connector gets its name, at the commit too."""
     note_asked(system)
     try:
-        with house.connectors[system].session(trace, write=write) as session:
+        with systems.connectors[system].session(trace, write=write) as session:
             yield session
     except ConnectorError as error:
         raise in_system(system, error) from None
@@ -291,9 +297,9 @@ def in_session(house: House, system: str, trace: Trace, *, write: bool) -> Itera
 # --- paths ---------------------------------------------------------------------------------------------------
 
 
-def _paths(house: House, system: str, session: Session, found: Search) -> Iterator[Path]:
+def _paths(systems: Systems, system: str, session: Session, found: Search) -> Iterator[Path]:
     hops: dict[Ref, list[tuple[str, Ref | None]]] = {}
-    for collection in house.trace(system).located:
+    for collection in systems.trace(system).located:
         for reached in session.why(collection):
             hops.setdefault(Ref(system, collection, reached.key), []).append((reached.hop, reached.source))
     subjects = [s.ref for s in found.persons.subjects if s.ref.system == system]
@@ -307,7 +313,7 @@ def _paths(house: House, system: str, session: Session, found: Search) -> Iterat
             for hop, source in reasons:
                 edge = hop.partition(".")[2]
                 if source is None:
-                    layer[ref] = (_label(ref), edge, *_mentioned_by(house, found, ref, edge))
+                    layer[ref] = (_label(ref), edge, *_mentioned_by(systems, found, ref, edge))
                     break
                 if source in ways:
                     layer[ref] = (_label(ref), edge, *ways[source])
@@ -329,9 +335,9 @@ def _found_by(found: Search, ref: Ref) -> str:
     return "confirmed"
 
 
-def _mentioned_by(house: House, found: Search, ref: Ref, mention: str) -> tuple[str, ...]:
+def _mentioned_by(systems: Systems, found: Search, ref: Ref, mention: str) -> tuple[str, ...]:
     """Return whose identity a mention spells, where only one own row can have lent it, else the attribute."""
-    mentions = house.maps[ref.system].bound[ref.collection].collection.mentions
+    mentions = systems.maps[ref.system].bound[ref.collection].collection.mentions
     attribute = next(m.attribute for m in mentions if m.id == mention)
     lenders = {k.source for k in found.persons.known if k.attribute == attribute}
     lender = lenders.pop() if len(lenders) == 1 else None

@@ -33,7 +33,7 @@ from bailee.engine.people import (
     within_system,
 )
 from bailee.engine.step_counts import files_of, system_plan
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.plan import Plan, Refusal, SystemPlan
 from bailee.policy import Mode
 from bailee.store.restrictions import standing
@@ -58,14 +58,14 @@ class Planned:
     earlier: Earlier | None = None
 
 
-def must_plan(house: House) -> None:
+def must_plan(systems: Systems) -> None:
     """Raise `NotAllowed` in mode ``observe``."""
-    if house.policy.firm.mode is Mode.OBSERVE:
+    if systems.policy.firm.mode is Mode.OBSERVE:
         raise NotAllowed("the policy's mode is observe: no plans are made", "set mode: propose in bailee.yaml")
 
 
 def plan_erase(
-    house: House,
+    systems: Systems,
     persons: Sequence[Sequence[str]],
     *,
     confirmed: Sequence[str] = (),
@@ -78,94 +78,94 @@ def plan_erase(
     ``despite``: on what ground persons are looked for whose data may be restricted (Art. 18(2)).
     Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
     """
-    must_plan(house)
+    must_plan(systems)
     if len(persons) > MOST_PERSONS:
         raise NotAllowed(f"a plan is for {MOST_PERSONS:,} persons at most", "make several plans")
-    seeds = [seed for number, asked in enumerate(persons) for text in asked for seed in seeds_of(house, text, number)]
-    yes = [(number, parse_ref(house, text)) for text in confirmed for number in range(len(persons))]
-    whose = customer_of(house, customer) if customer else None
-    must_be_searchable(house, seeds, whose)
-    return _erase(house, replace(_case(seeds, yes, whose), despite=despite), is_first=True)
+    seeds = [seed for number, asked in enumerate(persons) for text in asked for seed in seeds_of(systems, text, number)]
+    yes = [(number, parse_ref(systems, text)) for text in confirmed for number in range(len(persons))]
+    whose = customer_of(systems, customer) if customer else None
+    must_be_searchable(systems, seeds, whose)
+    return _erase(systems, replace(_case(seeds, yes, whose), despite=despite), is_first=True)
 
 
-def plan_release(house: House, case: str) -> Planned:
+def plan_release(systems: Systems, case: str) -> Planned:
     """Return the plan by which what holds kept of an earlier case goes, now that some of them may have ended (21).
 
     ``case``: the id of a kept case. It is taken up under the policy of today; nothing is asked of anybody, and nobody
     is looked for anew: somebody who has come back since is not concerned. What is still held stays, in the new case.
     Raises `NotAllowed` where nothing is kept of the case any more, `StateError`, `ConnectorError`.
     """
-    must_plan(house)
-    old = load(house.state, case)
+    must_plan(systems)
+    old = load(systems.store, case)
     if old.stage != KEPT:
         raise NotAllowed("nothing is kept of this case", "there is nothing to release")
     seeds = [Seed(*seed) for seed in old.asked]
     new = replace(_case(seeds, old.confirmed, old.customer), releases=old.id, willed=old.willed)
-    return release_again(house, new)
+    return release_again(systems, new)
 
 
-def plan_again(house: House, kind: str, case: Case) -> Planned:
+def plan_again(systems: Systems, kind: str, case: Case) -> Planned:
     """Return the plan of ``kind`` for a case as things stand now."""
-    return release_again(house, case) if kind == "release" else erase_again(house, case)
+    return release_again(systems, case) if kind == "release" else erase_again(systems, case)
 
 
-def erase_again(house: House, case: Case) -> Planned:
+def erase_again(systems: Systems, case: Case) -> Planned:
     """Return the plan that erases the persons of a case, as things stand now."""
-    return _erase(house, case)
+    return _erase(systems, case)
 
 
-def _erase(house: House, case: Case, *, is_first: bool = False) -> Planned:
+def _erase(systems: Systems, case: Case, *, is_first: bool = False) -> Planned:
     """Return what `erase_again` does; the ``first`` time a confirmed row must match, be its person refused or not."""
     seeds = [Seed(*seed) for seed in case.asked]
-    with searching(house, seeds, case.confirmed, case.customer, case.despite) as found:
+    with searching(systems, seeds, case.confirmed, case.customer, case.despite) as found:
         if is_first:
             must_match([ref for _, ref in case.confirmed], found.persons.subjects)
-        planned = _worked_out(house, found, "erase", case, ())
-        house.state.remember_shared(found.persons.shared)
+        planned = _worked_out(systems, found, "erase", case, ())
+        systems.store.remember_shared(found.persons.shared)
     return planned
 
 
-def release_again(house: House, case: Case) -> Planned:
+def release_again(systems: Systems, case: Case) -> Planned:
     """Return the plan of a case that ``releases`` another, as things stand now.
 
     Where that has been taken up by another plan, nothing is left to do.
     """
-    old = remembered_case(house.state, case.releases)
+    old = remembered_case(systems.store, case.releases)
     first = (old,) if old is not None and old.stage == KEPT else ()
-    with searching(house, (), (), case.customer) as found:
-        return _worked_out(house, found, "release", case, first)
+    with searching(systems, (), (), case.customer) as found:
+        return _worked_out(systems, found, "release", case, first)
 
 
-def _worked_out(house: House, found: Search, kind: str, case: Case, first: tuple[Case, ...]) -> Planned:
+def _worked_out(systems: Systems, found: Search, kind: str, case: Case, first: tuple[Case, ...]) -> Planned:
     """Return the plan for those who were ``found``, and for those of earlier cases whose rows come up again (21).
 
     Not those of whom a restriction keeps everything: their cases stay as they are.
     """
-    earlier = Earlier(house, frozenset({case.id}))
-    absorbed, hands = _coming_up(house, found, kind, case, first, earlier)
+    earlier = Earlier(systems, frozenset({case.id}))
+    absorbed, hands = _coming_up(systems, found, kind, case, first, earlier)
     by_hand, numbers = None if hands is None else hands.keys, _numbers(found, absorbed)
-    batch, up = _batch(found, earlier, numbers), taken_up(house, (earlier.cases[id] for id in absorbed))
+    batch, up = _batch(found, earlier, numbers), taken_up(systems, (earlier.cases[id] for id in absorbed))
     places = _places(case, kind, numbers)
     refused: frozenset[int] = frozenset()
     refusals: tuple[Refusal, ...] = ()
-    while again := _refused(house, found, earlier, numbers, refused, up.again, by_hand, places):
+    while again := _refused(systems, found, earlier, numbers, refused, up.again, by_hand, places):
         persons = frozenset(person for those, _ in again for person in those)
         refused, refusals = refused | persons, (*refusals, *(why for _, reasons in again for why in reasons))
         absorbed = [id for id in absorbed if numbers[id] not in persons]
         numbers = {id: numbers[id] for id in absorbed}
         batch = _batch(found, earlier, numbers).without(refused)
-        up = taken_up(house, (earlier.cases[id] for id in absorbed))
+        up = taken_up(systems, (earlier.cases[id] for id in absorbed))
     kept, files = up.again, dict[tuple[str, str], None]()
-    systems, spared, worse = [], dict[str, Fates](), list[str]()
+    per_system, spared, worse = [], dict[str, Fates](), list[str]()
     for system in found.sessions:
-        with _taking_up(house, found, system, batch, kept.get(system, {}), by_hand) as (trace, session):
-            systems.append(system_plan(house, system, trace, session, hands.of(system) if hands else ()))
+        with _taking_up(systems, found, system, batch, kept.get(system, {}), by_hand) as (trace, session):
+            per_system.append(system_plan(systems, system, trace, session, hands.of(system) if hands else ()))
             if case.spared is None:
-                spared[system] = within_system(system, fates_in, trace, session, systems[-1])
+                spared[system] = within_system(system, fates_in, trace, session, per_system[-1])
             else:
-                now = {step.change: step.count for step in systems[-1].steps}
+                now = {step.change: step.count for step in per_system[-1].steps}
                 worse += within_system(system, harsher, system, trace, session, case.spared.get(system, {}), now)
-            files.update(dict.fromkeys(files_of(house, system, session, trace.erased)))
+            files.update(dict.fromkeys(files_of(systems, system, session, trace.erased)))
     whole = replace(
         case, subjects=batch.subjects, known=batch.known, files=tuple(files), again=kept, by_hand=by_hand,
         absorbs=tuple(absorbed), spared=spared if case.spared is None else case.spared,
@@ -175,10 +175,10 @@ def _worked_out(house: House, found: Search, kind: str, case: Case, first: tuple
     count = len({person for person, _, _ in case.asked})
     mine = {s.person for s in found.persons.subjects} if kind == "erase" else set(places)
     plan = Plan(
-        kind, f"{count} person" + ("s" if count > 1 else ""), case.id, house.policy.digest, COMPILER,
-        house.now.date().isoformat(), house.now.astimezone(UTC).isoformat(),
+        kind, f"{count} person" + ("s" if count > 1 else ""), case.id, systems.policy.digest, COMPILER,
+        systems.now.date().isoformat(), systems.now.astimezone(UTC).isoformat(),
         commitment(case.salt, (s.ref for s in batch.subjects)),
-        tuple(systems), len(files), len(refused), len(found.persons.to_confirm), commitment_to(case.salt, spared),
+        tuple(per_system), len(files), len(refused), len(found.persons.to_confirm), commitment_to(case.salt, spared),
         refusals, len(places), len(mine),
     )  # fmt: skip
     return Planned(plan, replace(whole, plan=plan.digest), tuple(worse), earlier)
@@ -237,7 +237,7 @@ def _kept_of(earlier: Earlier, pointed: Container[Ref]) -> Iterator[str]:
 
 
 def _refused(
-    house: House,
+    systems: Systems,
     found: Search,
     earlier: Earlier,
     numbers: Mapping[str, int],
@@ -255,7 +255,7 @@ def _refused(
         is_told = False
         while not is_told:
             batch = _batch(found, earlier, numbers).without(refused)
-            with _taking_up(house, found, system, batch, again.get(system, {}), by_hand) as (trace, session):
+            with _taking_up(systems, found, system, batch, again.get(system, {}), by_hand) as (trace, session):
                 refuses = any(within_system(system, session.count, name) for name in trace.refusing)
                 asked = trace.asked_blocking if refuses and not earlier.is_empty else {}
                 if not earlier.come_upon(within_system(system, list, rows_of(session, system, asked))):
@@ -272,7 +272,7 @@ def _places(case: Case, kind: str, numbers: Mapping[str, int]) -> Mapping[int, i
 
 
 def _coming_up(
-    house: House, found: Search, kind: str, case: Case, first: tuple[Case, ...], earlier: Earlier
+    systems: Systems, found: Search, kind: str, case: Case, first: tuple[Case, ...], earlier: Earlier
 ) -> tuple[list[str], ByHand | None]:
     """Return the ids of the cases that are taken up, ``first`` among them, and what stays by hand or is restricted.
 
@@ -280,18 +280,18 @@ def _coming_up(
     """
     own = {*earlier.add(first), *(s.ref for s in found.persons.subjects)}
     asking = {(attribute, value) for _, attribute, value in case.asked if kind == "erase"}
-    restricted = tuple(person for person in standing(house.state, house.now) if not person.meets(asking))
+    restricted = tuple(person for person in standing(systems.store, systems.now) if not person.meets(asking))
     earlier.come_upon(own, ((k.attribute, k.value) for person in restricted for k in person.known))
-    waiting = tuple(waiting_cases(house, earlier.cases.values(), restricted))
-    left_alone, hands = {c.id for c, _ in waiting}, stays_of_earlier(house, waiting)
+    waiting = tuple(waiting_cases(systems, earlier.cases.values(), restricted))
+    left_alone, hands = {c.id for c, _ in waiting}, stays_of_earlier(systems, waiting)
     by_hand, absorbed = None if hands is None else hands.keys, [c.id for c in first]
     is_grown = not earlier.is_empty
     while is_grown:
         batch = _batch(found, earlier, _numbers(found, absorbed))
-        again, pointed = taken_up(house, (earlier.cases[id] for id in absorbed)).again, set[Ref]()
+        again, pointed = taken_up(systems, (earlier.cases[id] for id in absorbed)).again, set[Ref]()
         asked: list[Ref] = []
         for system in found.sessions:
-            with _taking_up(house, found, system, batch, again.get(system, {}), by_hand) as (trace, session):
+            with _taking_up(systems, found, system, batch, again.get(system, {}), by_hand) as (trace, session):
                 pointed.update(within_system(system, list, rows_of(session, system, trace.pointed)))
                 asked += within_system(system, list, rows_of(session, system, trace.asked))
         is_grown = earlier.come_upon((*asked, *pointed))
@@ -303,7 +303,7 @@ def _coming_up(
 
 @contextmanager
 def _taking_up(
-    house: House,
+    systems: Systems,
     found: Search,
     system: str,
     batch: Batch,
@@ -314,13 +314,13 @@ def _taking_up(
 
     ``by_hand``: the rows that holds placed by hand keep; ``None``: none stands.
     """
-    trace = house.trace(system, frozenset(again), by_hand=by_hand is not None)
-    if trace is house.trace(system):
+    trace = systems.trace(system, frozenset(again), by_hand=by_hand is not None)
+    if trace is systems.trace(system):
         session = found.sessions[system]
         within_system(system, session.begin, batch)
         yield trace, session
         return
-    with in_session(house, system, trace, write=False) as wider:
+    with in_session(systems, system, trace, write=False) as wider:
         wider.begin(replace(batch, kept={**batch.kept, **again, **(by_hand or {}).get(system, {})}))
         yield trace, wider
 
@@ -329,7 +329,7 @@ def _taking_up(
 
 
 def plan_correct(
-    house: House,
+    systems: Systems,
     asked: Sequence[str],
     target: str,
     value: str,
@@ -341,25 +341,25 @@ def plan_correct(
 
     Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
     """
-    must_plan(house)
-    attribute = attribute_of(house, target)
+    must_plan(systems)
+    attribute = attribute_of(systems, target)
     case = _case(
-        [s for text in asked for s in seeds_of(house, text)], [(0, parse_ref(house, t)) for t in confirmed], None
+        [s for text in asked for s in seeds_of(systems, text)], [(0, parse_ref(systems, t)) for t in confirmed], None
     )
-    with search(house, asked, confirmed=confirmed, despite=despite) as found:
+    with search(systems, asked, confirmed=confirmed, despite=despite) as found:
         if not found.batch.subjects:
             raise NotAllowed("nobody is found for certain, so nothing can be corrected", "confirm a row, or give more")
         case = replace(case, values={attribute: value})
-        alike = others_alike(house, attribute, value, (s.ref for s in found.batch.subjects))
+        alike = others_alike(systems, attribute, value, (s.ref for s in found.batch.subjects))
         return _for_one(
-            house, found, "correct", attribute, case,
-            lambda system: correction_in(house, system, attribute, value),
-            lambda part: to_look_at(house, part, attribute, alike),
+            systems, found, "correct", attribute, case,
+            lambda system: correction_in(systems, system, attribute, value),
+            lambda part: to_look_at(systems, part, attribute, alike),
         )  # fmt: skip
 
 
 def _for_one(
-    house: House,
+    systems: Systems,
     found: Search,
     kind: str,
     subject: str,
@@ -368,60 +368,60 @@ def _for_one(
     besides: Callable[[SystemPlan], Iterable[ToLookAt]] = lambda _: (),
 ) -> Planned:
     """Return the plan of ``kind`` for the one person who was ``found``; ``besides``: what to look at in a system."""
-    systems, files = [], dict[tuple[str, str], None]()
+    per_system, files = [], dict[tuple[str, str], None]()
     for system in found.sessions:
         trace = trace_in(system)
         if trace is None:
             continue
-        with in_session(house, system, trace, write=False) as mine:
+        with in_session(systems, system, trace, write=False) as mine:
             mine.begin(found.batch)
             must_not_clash(system, trace, mine)
-            part = system_plan(house, system, trace, mine)
-            systems.append(replace(part, listed=(*part.listed, *besides(part))))
-            files.update(dict.fromkeys(files_of(house, system, mine, trace.erased)))
+            part = system_plan(systems, system, trace, mine)
+            per_system.append(replace(part, listed=(*part.listed, *besides(part))))
+            files.update(dict.fromkeys(files_of(systems, system, mine, trace.erased)))
     plan = Plan(
-        kind, subject, case.id, house.policy.digest, COMPILER, house.now.date().isoformat(),
-        house.now.astimezone(UTC).isoformat(), commitment(case.salt, (s.ref for s in found.batch.subjects)),
-        tuple(systems), len(files), unconfirmed=len(found.persons.to_confirm), persons=1,
+        kind, subject, case.id, systems.policy.digest, COMPILER, systems.now.date().isoformat(),
+        systems.now.astimezone(UTC).isoformat(), commitment(case.salt, (s.ref for s in found.batch.subjects)),
+        tuple(per_system), len(files), unconfirmed=len(found.persons.to_confirm), persons=1,
         found=int(bool(found.batch.subjects)),
     )  # fmt: skip
     return Planned(plan, replace(case, subjects=found.batch.subjects, known=found.batch.known, plan=plan.digest))
 
 
-def plan_object(house: House, asked: Sequence[str], *, confirmed: Sequence[str] = ()) -> Planned:
+def plan_object(systems: Systems, asked: Sequence[str], *, confirmed: Sequence[str] = ()) -> Planned:
     """Return the plan that carries out a person's objection to marketing (GDPR Art. 21(3)).
 
     It changes what the map says under ``on_object`` and nothing else; no hold delays it. Where nobody is found, or no
     map says anything, the plan has no steps: the books suppress the address all the same.
     Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
     """
-    must_plan(house)
+    must_plan(systems)
     case = _case(
-        [s for text in asked for s in seeds_of(house, text)], [(0, parse_ref(house, t)) for t in confirmed], None
+        [s for text in asked for s in seeds_of(systems, text)], [(0, parse_ref(systems, t)) for t in confirmed], None
     )
-    with search(house, asked, confirmed=confirmed, despite="objection they asked for") as found:
-        return _for_one(house, found, "object", "1 person", case, lambda system: objection_in(house, system))
+    with search(systems, asked, confirmed=confirmed, despite="objection they asked for") as found:
+        return _for_one(systems, found, "object", "1 person", case, lambda system: objection_in(systems, system))
 
 
-def objection_in(house: House, system: str) -> Trace | None:
+def objection_in(systems: Systems, system: str) -> Trace | None:
     """Return the trace of an objection in ``system``; ``None`` where nothing there is for marketing."""
-    trace = objecting(house.maps[system])
+    trace = objecting(systems.maps[system])
     return trace if trace.changes else None
 
 
-def correction_in(house: House, system: str, attribute: str, value: str) -> Trace | None:
+def correction_in(systems: Systems, system: str, attribute: str, value: str) -> Trace | None:
     """Return the trace of a correction in ``system``; ``None`` where nothing there has the attribute."""
     try:
-        trace = correction(house.maps[system], attribute, value)
+        trace = correction(systems.maps[system], attribute, value)
     except Unfit as error:
         raise NotAllowed(f"system {system!r}: {error}", "give a value that fits") from None
     return trace if trace.changes else None
 
 
-def attribute_of(house: House, target: str) -> str:
+def attribute_of(systems: Systems, target: str) -> str:
     """Return the attribute that ``[system.]collection.column`` is mapped to."""
     *where, column = target.split(".")
-    for system, m in house.maps.items():
+    for system, m in systems.maps.items():
         for name, b in m.bound.items():
             if where not in ([name], [system, name]):
                 continue
@@ -435,38 +435,38 @@ def attribute_of(house: House, target: str) -> str:
     )
 
 
-def plan_retain(house: House, rule: str) -> Planned:
+def plan_retain(systems: Systems, rule: str) -> Planned:
     """Return the plan for everything that is due under the retention rule ``rule`` today, less what is held.
 
     And less what is of persons whose data is restricted (Art. 18). Raises `NotAllowed`, `ConnectorError`.
     """
-    must_plan(house)
-    if rule not in house.policy.retention:
-        hint = f"one of: {', '.join(sorted(house.policy.retention)) or 'none, retention.yaml has no rules'}"
+    must_plan(systems)
+    if rule not in systems.policy.retention:
+        hint = f"one of: {', '.join(sorted(systems.policy.retention)) or 'none, retention.yaml has no rules'}"
         raise UnknownName(f"no retention rule is called {rule!r}", hint)
     case = Case(f"c-{secrets.token_hex(6)}", salt=secrets.token_bytes(16))
-    systems, files, hands = [], list[tuple[str, str]](), stays_when_due(house)
+    per_system, files, hands = [], list[tuple[str, str]](), stays_when_due(systems)
     spared: dict[str, Fates] = {}
-    for system, m in house.maps.items():
-        trace = retention(m, house.policy.retention[rule], house.now.date(), by_hand=hands is not None)
+    for system, m in systems.maps.items():
+        trace = retention(m, systems.policy.retention[rule], systems.now.date(), by_hand=hands is not None)
         if not trace.changes:
             continue
-        with in_session(house, system, trace, write=False) as session:
+        with in_session(systems, system, trace, write=False) as session:
             session.begin(Batch(kept=hands.keys.get(system, {}) if hands else {}))
-            systems.append(system_plan(house, system, trace, session, hands.of(system) if hands else ()))
-            spared[system] = within_system(system, fates_in, trace, session, systems[-1])
-            files += files_of(house, system, session, trace.erased)
+            per_system.append(system_plan(systems, system, trace, session, hands.of(system) if hands else ()))
+            spared[system] = within_system(system, fates_in, trace, session, per_system[-1])
+            files += files_of(systems, system, session, trace.erased)
     plan = Plan(
-        "retain", rule, case.id, house.policy.digest, COMPILER, house.now.date().isoformat(),
-        house.now.astimezone(UTC).isoformat(), "", tuple(systems), len(files),
+        "retain", rule, case.id, systems.policy.digest, COMPILER, systems.now.date().isoformat(),
+        systems.now.astimezone(UTC).isoformat(), "", tuple(per_system), len(files),
         spares=commitment_to(case.salt, spared),
     )  # fmt: skip
     return Planned(plan, replace(case, plan=plan.digest, files=tuple(dict.fromkeys(files)), spared=spared))
 
 
-def keep(house: House, planned: Planned) -> None:
+def keep(systems: Systems, planned: Planned) -> None:
     """Seal the case of a plan, so that it can be applied."""
-    save(house.state, planned.case)
+    save(systems.store, planned.case)
 
 
 __all__ = [

@@ -26,7 +26,7 @@ from bailee.engine.plans import NotAllowed
 from bailee.engine.results import Residual, Settled, Stale
 from bailee.engine.retention import due_batch, due_in
 from bailee.engine.row_writes import digest_of, others, within_bound
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.engine.time_check import must_be_right
 from bailee.plan import Plan
 from bailee.trace import Batch, Key, Ref, Trace
@@ -51,7 +51,7 @@ class _Look:
     sealed: Sealed | None = None
 
 
-def settle(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, again: bool = False) -> Settled:
+def settle(systems: Systems, plan: Plan, journal: Journal = NO_JOURNAL, *, again: bool = False) -> Settled:
     """Look once more at what ``plan`` has done, record it, and close the case; a second time nothing is done.
 
     Where rows of the person came back the case stays, and nothing is recorded: it is for the caller to decide.
@@ -59,13 +59,13 @@ def settle(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, again: bo
     Raises `NotAllowed`, `Stale`, `BegunBefore`, `StateError`, `LedgerError`, `ConnectorError`; what ``journal`` raises
     goes through.
     """
-    must_be_right(house.state, lambda: house.connectors)
-    must_be_newest(house.state, lambda: house.connectors)
+    must_be_right(systems.store, lambda: systems.connectors)
+    must_be_newest(systems.store, lambda: systems.connectors)
     if again:
-        must_act(house)
-        must_not_have_been_done(house.state, plan.digest)
-    with house.state.alone(about=ledger_entries.places_of(plan)):
-        case = load(house.state, plan.case)
+        must_act(systems)
+        must_not_have_been_done(systems.store, plan.digest)
+    with systems.store.alone(about=ledger_entries.places_of(plan)):
+        case = load(systems.store, plan.case)
         if case.stage in {DONE, KEPT}:
             return Settled(again=True)
         if case.stage != SETTLING:
@@ -73,113 +73,113 @@ def settle(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, again: bo
         if case.plan != plan.digest:
             raise Stale(["the case belongs to another plan"])
         case = replace(case, made_at=plan.moment)
-        traces = dict(_same_looks(house, plan, case))
+        traces = dict(_same_looks(systems, plan, case))
         if plan.kind == "retain":
-            case = _with_what_stays_now(house, case)
-            traces = {system: due_in(house, plan, case, system) for system in traces}
-        looks = {system: _look(house, plan, case, system, trace, journal) for system, trace in traces.items()}
-        acted = _dealt_with(house, plan, case, traces, looks, journal) if again else 0
-        files = _files(house, case)
+            case = _with_what_stays_now(systems, case)
+            traces = {system: due_in(systems, plan, case, system) for system in traces}
+        looks = {system: _look(systems, plan, case, system, trace, journal) for system, trace in traces.items()}
+        acted = _dealt_with(systems, plan, case, traces, looks, journal) if again else 0
+        files = _files(systems, case)
         unseen = tuple(part.system for part in plan.systems if part.system not in traces)
         strangers = tuple(one for look in looks.values() for one in look.strangers)
         residuals = (*(one for look in looks.values() for one in look.residuals), *files)
         settled = Settled(residuals, strangers, unseen, acted)
         if settled.is_over:
             journal.before(SETTLE)
-            _note(house, plan)
+            _note(systems, plan)
             seen = {system: by_system(look.residuals).get(system, 0) for system, look in looks.items()}
-            ledger_entries.settle(house, plan, case, {**seen, **dict.fromkeys(unseen)}, by_system(strangers), acted)
-            end(house, case)
+            ledger_entries.settle(systems, plan, case, {**seen, **dict.fromkeys(unseen)}, by_system(strangers), acted)
+            end(systems, case)
             journal.after(SETTLE)
         return settled
 
 
 def _dealt_with(
-    house: House, plan: Plan, case: Case, traces: Mapping[str, Trace], looks: dict[str, _Look], journal: Journal
+    systems: Systems, plan: Plan, case: Case, traces: Mapping[str, Trace], looks: dict[str, _Look], journal: Journal
 ) -> int:
     """Deal with what came back, and return how much that was; ``looks`` are then what is left.
 
     Raises `Stale` and `NotAllowed` where that is not what the approval was given for.
     """
     acted = 0
-    _must_be_in_time(house, case)
+    _must_be_in_time(systems, case)
     if plan.kind != "retain":
-        _held_as_before(house, plan, case)
+        _held_as_before(systems, plan, case)
         for system, look in looks.items():
             if look.residuals:
-                _must_have_come_back(house, case, system, traces[system])
-    _note(house, plan)
+                _must_have_come_back(systems, case, system, traces[system])
+    _note(systems, plan)
     for system, look in list(looks.items()):
         if look.residuals:
-            acted += _act(house, plan, system, traces[system], look, journal)
-            looks[system] = _look(house, plan, case, system, traces[system], journal)
-    if _files(house, case):
+            acted += _act(systems, plan, system, traces[system], look, journal)
+            looks[system] = _look(systems, plan, case, system, traces[system], journal)
+    if _files(systems, case):
         journal.before(FILES)
-        acted += delete_files(house, case).gone
+        acted += delete_files(systems, case).gone
         journal.after(FILES)
     return acted
 
 
-def _with_what_stays_now(house: House, case: Case) -> Case:
+def _with_what_stays_now(systems: Systems, case: Case) -> Case:
     """Return the case of a retention with what has come to be held since: that is nothing that came back."""
-    hands = stays_when_due(house)
+    hands = stays_when_due(systems)
     return case if hands is None else replace(case, by_hand=merged((case.by_hand or {}, hands.keys)))
 
 
-def _note(house: House, plan: Plan) -> None:
+def _note(systems: Systems, plan: Plan) -> None:
     """Note outside of the books too that this is looked at, or dealt with once more, before the ledger has it."""
-    done = note(house.state, SETTLED, plan.digest, house.now)
-    house.state.write_waiting()
-    keep(house.state, done)
+    done = note(systems.store, SETTLED, plan.digest, systems.now)
+    systems.store.write_waiting()
+    keep(systems.store, done)
 
 
-def _must_be_in_time(house: House, case: Case) -> None:
+def _must_be_in_time(systems: Systems, case: Case) -> None:
     """Raise `Stale` where the look comes so late that what is there may be new business, and not what came back."""
-    day, hours = case.acted_on, house.policy.firm.requests.settle_hours
-    if day is not None and house.now.date() > day + timedelta(hours=hours) + _LATE:
+    day, hours = case.acted_on, systems.policy.firm.requests.settle_hours
+    if day is not None and systems.now.date() > day + timedelta(hours=hours) + _LATE:
         raise Stale([f"the plan was applied on {day}: what is there now may be new"])
 
 
-def _must_have_come_back(house: House, case: Case, system: str, trace: Trace) -> None:
+def _must_have_come_back(systems: Systems, case: Case, system: str, trace: Trace) -> None:
     """Raise `Stale` where the person's own row was written since, and did not just come back."""
-    with in_session(house, system, trace, write=False) as session:
-        if has_been_written(house, case, session, system):
+    with in_session(systems, system, trace, write=False) as session:
+        if has_been_written(systems, case, session, system):
             raise Stale([f"{system}: a row of the person was written since the plan was applied"])
 
 
-def _held_as_before(house: House, plan: Plan, case: Case) -> None:
+def _held_as_before(systems: Systems, plan: Plan, case: Case) -> None:
     """Raise `NotAllowed` where a hold or a restriction was placed since: what came back may have to stay."""
-    hands = held_by_hand(house)
+    hands = held_by_hand(systems)
     if hands is not None and merged((case.by_hand or {}, hands.keys)) != (case.by_hand or {}):
         message = "a hold was placed by hand since the plan was applied"
         raise NotAllowed(message, "see whether it is about this person, and make a new plan if it is not")
-    if is_restricted_since(house, case, plan.moment):
+    if is_restricted_since(systems, case, plan.moment):
         message = "the person's data was restricted since the plan was applied"
         raise NotAllowed(message, "leave what came back until the restriction is lifted")
 
 
-def _same_looks(house: House, plan: Plan, case: Case) -> Iterator[tuple[str, Trace]]:
+def _same_looks(systems: Systems, plan: Plan, case: Case) -> Iterator[tuple[str, Trace]]:
     """Yield the systems that can be looked at as they were when the plan was applied."""
-    parts = tuple(part for part in plan.systems if part.system in house.maps)
+    parts = tuple(part for part in plan.systems if part.system in systems.maps)
     if plan.kind == "retain":
-        known = plan.subject in house.policy.retention
-        found = [(part.system, due_in(house, plan, case, part.system)) for part in parts if known]
+        known = plan.subject in systems.policy.retention
+        found = [(part.system, due_in(systems, plan, case, part.system)) for part in parts if known]
     else:
-        found = list(traces_of(house, replace(plan, systems=parts), case))
+        found = list(traces_of(systems, replace(plan, systems=parts), case))
     for system, trace in found:
-        if case.traced.get(system) == digest_of(house, system, trace):
+        if case.traced.get(system) == digest_of(systems, system, trace):
             yield system, trace
 
 
-def _look(house: House, plan: Plan, case: Case, system: str, trace: Trace, journal: Journal) -> _Look:
+def _look(systems: Systems, plan: Plan, case: Case, system: str, trace: Trace, journal: Journal) -> _Look:
     journal.before(RESIDUAL, system)
-    with in_session(house, system, trace, write=False) as session:
+    with in_session(systems, system, trace, write=False) as session:
         if plan.kind == "retain":  # what was due on that day, and is there: no matter how it comes to be
             batch = due_batch(plan, case, system)
             session.begin(batch)
             look = _Look(tuple(_found(session, system, trace)), batch=batch)
         else:
-            look = _look_from(house, case, system, trace, session)
+            look = _look_from(systems, case, system, trace, session)
     journal.after(RESIDUAL, system, {one.change: one.count for one in look.residuals})
     return look
 
@@ -191,14 +191,14 @@ def _found(session: Session, system: str, trace: Trace) -> Iterator[Residual]:
             yield Residual(system, change.id, count)
 
 
-def _look_from(house: House, case: Case, system: str, trace: Trace, session: Session) -> _Look:
+def _look_from(systems: Systems, case: Case, system: str, trace: Trace, session: Session) -> _Look:
     """Look from the sealed keys; where something is there, tell what is the person's from what is not."""
-    earlier, sealed = others(house, case), case.fixed[system]
+    earlier, sealed = others(systems, case), case.fixed[system]
     batch = earlier.begin(session, system, trace, case.batch(system), sealed)
     under_keys = tuple(_found(session, system, trace))
     if not under_keys:
         return _Look(())
-    certain = replace(batch, subjects=tuple(s for s in batch.subjects if s.ref not in _taken(house, case)))
+    certain = replace(batch, subjects=tuple(s for s in batch.subjects if s.ref not in _taken(systems, case)))
     earlier.begin(session, system, trace, certain)
     narrow = {name: _both(trace, name, rows, session) for name, rows in sealed.keys.items() if name in trace.sets}
     certain = earlier.begin(session, system, trace, certain, Sealed(narrow))
@@ -214,24 +214,24 @@ def _both(trace: Trace, name: str, rows: tuple[Key, ...], session: Session) -> t
     return tuple(row for row in rows if row[:width] in now)
 
 
-def _taken(house: House, case: Case) -> frozenset[Ref]:
+def _taken(systems: Systems, case: Case) -> frozenset[Ref]:
     """Return the own rows that went and whose keys somebody else has now."""
     seeds = [Seed(*seed) for seed in case.asked]
-    with searching(house, seeds, case.confirmed, case.customer, "erasure they asked for") as found:
+    with searching(systems, seeds, case.confirmed, case.customer, "erasure they asked for") as found:
         again = {s.ref for s in found.persons.subjects}
         there: set[Ref] = set()
         for system, session in found.sessions.items():
             session.begin(Batch(case.subjects))
-            for name, row_set in house.trace(system).sets.items():
+            for name, row_set in systems.trace(system).sets.items():
                 if row_set.given and name.startswith("own:"):
                     there |= {Ref(system, row_set.collection, key) for key in session.keys(name)}
     return frozenset(there - again - set(case.stayed))
 
 
-def _act(house: House, plan: Plan, system: str, trace: Trace, look: _Look, journal: Journal) -> int:
+def _act(systems: Systems, plan: Plan, system: str, trace: Trace, look: _Look, journal: Journal) -> int:
     """Deal once more with the rows that came back, in one transaction; return how many."""
     steps = {step.change: step for part in plan.systems if part.system == system for step in part.steps}
-    with in_session(house, system, trace, write=True) as session:
+    with in_session(systems, system, trace, write=True) as session:
         session.begin(look.batch, look.sealed)
         session.fix()
         journal.before(CHANGE, system)
@@ -245,9 +245,9 @@ def _act(house: House, plan: Plan, system: str, trace: Trace, look: _Look, journ
     return sum(counts.values())
 
 
-def _files(house: House, case: Case) -> tuple[Residual, ...]:
+def _files(systems: Systems, case: Case) -> tuple[Residual, ...]:
     """Return, by store, how many of the files that went are there again although no row names them."""
     found: dict[str, int] = {}
-    for store, _ in files_there(house, case):
+    for store, _ in files_there(systems, case):
         found[store] = found.get(store, 0) + 1
     return tuple(Residual(store, _FILES, count) for store, count in found.items())

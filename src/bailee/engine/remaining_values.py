@@ -8,22 +8,22 @@ from dataclasses import replace
 from bailee.engine.cases import Case
 from bailee.engine.people import in_session
 from bailee.engine.results import Standing, Why
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.plan import Plan
 from bailee.policy.model import Role
 from bailee.trace import standing
 
 
-def standing_in(house: House, case: Case) -> Iterator[Standing]:
+def standing_in(systems: Systems, case: Case) -> Iterator[Standing]:
     """Yield where the values that the persons of ``case`` were known by still stand, in all systems it looks in."""
-    for system, m in house.maps.items():
+    for system, m in systems.maps.items():
         if system != case.customer.system if case.customer else m.system.role is not Role.CONTROLLER:
             continue
         kept = case.kept.get(system, {})
         trace, places = standing(m, kept)
         if not places:
             continue
-        with in_session(house, system, trace, write=False) as session:
+        with in_session(systems, system, trace, write=False) as session:
             session.begin(replace(case.batch(system), kept=kept))
             for place in places:
                 if count := session.count(place.name):

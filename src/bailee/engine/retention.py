@@ -17,7 +17,7 @@ from bailee.engine.people import in_session
 from bailee.engine.results import Applied, Outcome, Residual, Stale
 from bailee.engine.row_writes import digest_of, laws_of, must_be_as_mild, seal
 from bailee.engine.step_counts import as_day, files_of
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.plan import Plan, Step
 from bailee.trace import Batch, Change, Trace, retention
 
@@ -29,13 +29,13 @@ class _Full(Exception):
     """More rows have come to be due than were approved: what is not committed is taken back, and the rest stays."""
 
 
-def counted(house: House, plan: Plan, case: Case) -> Case:
+def counted(systems: Systems, plan: Plan, case: Case) -> Case:
     """Return the case with how many rows each change finds; raise `Stale` where that is more than was approved."""
     prepared, reasons = dict(case.prepared), list[str]()
     for part in plan.systems:
-        system, trace = part.system, due_in(house, plan, case, part.system)
+        system, trace = part.system, due_in(systems, plan, case, part.system)
         bounds = {step.change: step.bound for step in part.steps}
-        with in_session(house, system, trace, write=False) as session:
+        with in_session(systems, system, trace, write=False) as session:
             session.begin(due_batch(plan, case, system))
             told = [(c.id, c.collection, c.fate, session.tally(c).count, c.laws) for c in trace.changes]
             counts = {change: count for change, _, _, count, _ in told}
@@ -51,7 +51,9 @@ def counted(house: House, plan: Plan, case: Case) -> Case:
     return replace(case, prepared=prepared)
 
 
-def retain(house: House, plan: Plan, case: Case, journal: Journal, written: list[str], *, settling: bool) -> Applied:
+def retain(
+    systems: Systems, plan: Plan, case: Case, journal: Journal, written: list[str], *, settling: bool
+) -> Applied:
     """Carry a retention rule out; go on where an earlier run was cut short. ``written`` grows as it goes.
 
     Rows that have come to be due since they were `counted`, and are more than was approved, stay as a residual.
@@ -59,9 +61,9 @@ def retain(house: House, plan: Plan, case: Case, journal: Journal, written: list
     outcomes: list[Outcome] = []
     found: list[Residual] = []
     for part in plan.systems:
-        system, trace = part.system, due_in(house, plan, case, part.system)
+        system, trace = part.system, due_in(systems, plan, case, part.system)
         steps, done, fixed = {step.change: step for step in part.steps}, Counter[str](), Sealed()
-        with suppress(_Full), in_session(house, system, trace, write=True) as session:
+        with suppress(_Full), in_session(systems, system, trace, write=True) as session:
             journal.before(LOCATE, system)
             resumed = system in case.traced
             session.begin(due_batch(plan, case, system))
@@ -69,8 +71,8 @@ def retain(house: House, plan: Plan, case: Case, journal: Journal, written: list
             journal.after(LOCATE, system)
             must_be_as_mild(plan, case, system, trace, session)
             journal.before(SEAL, system)
-            case = _with_files(house, case, system, trace, session)
-            sealed = seal(house, plan, case)
+            case = _with_files(systems, case, system, trace, session)
+            sealed = seal(systems, plan, case)
             journal.after(SEAL, system)
             high_water.note_in(session, sealed)
             for change, (_, _, _, due, _) in zip(trace.changes, case.prepared[system], strict=True):
@@ -87,17 +89,17 @@ def retain(house: House, plan: Plan, case: Case, journal: Journal, written: list
                 outcomes.append(Outcome(system, change.id, change.collection, change.fate, count, laws))
         written.append(system)
         journal.before(RESIDUAL, system)
-        with in_session(house, system, trace, write=False) as fresh:
+        with in_session(systems, system, trace, write=False) as fresh:
             fresh.begin(due_batch(plan, case, system), fixed)
             found += [Residual(system, c.id, fresh.tally(c).count) for c in trace.changes]
         journal.after(RESIDUAL, system, {r.change: r.count for r in found if r.system == system})
     journal.before(FILES)
-    files = delete_files(house, case)
+    files = delete_files(systems, case)
     journal.after(FILES, counts={"gone": files.gone, "left": len(files.left)})
     applied = Applied(
         tuple(outcomes), tuple(found), files.gone, len(files.left), files.why, settling=settling and not files.left
     )
-    close(house, plan, replace(case, spared={}), files, applied, journal)
+    close(systems, plan, replace(case, spared={}), files, applied, journal)
     return applied
 
 
@@ -106,17 +108,17 @@ def due_batch(plan: Plan, case: Case, system: str) -> Batch:
     return Batch(kept=case.held(system), at=plan.moment)
 
 
-def due_in(house: House, plan: Plan, case: Case, system: str) -> Trace:
+def due_in(systems: Systems, plan: Plan, case: Case, system: str) -> Trace:
     """Return the trace of what was due in ``system`` on the day of the plan."""
-    today = as_day(plan.today) or house.now.date()
-    rule, by_hand = house.policy.retention[plan.subject], case.by_hand is not None
-    return retention(house.maps[system], rule, today, by_hand=by_hand)
+    today = as_day(plan.today) or systems.now.date()
+    rule, by_hand = systems.policy.retention[plan.subject], case.by_hand is not None
+    return retention(systems.maps[system], rule, today, by_hand=by_hand)
 
 
-def _with_files(house: House, case: Case, system: str, trace: Trace, session: Session) -> Case:
+def _with_files(systems: Systems, case: Case, system: str, trace: Trace, session: Session) -> Case:
     """Return the sealed case with which files may go, and what a look at the system means."""
-    files = dict.fromkeys((*case.files, *files_of(house, system, session, trace.erased)))
-    traced = {**case.traced, system: digest_of(house, system, trace)}
+    files = dict.fromkeys((*case.files, *files_of(systems, system, session, trace.erased)))
+    traced = {**case.traced, system: digest_of(systems, system, trace)}
     return replace(case, stage=SEALED, files=tuple(files), traced=traced)
 
 

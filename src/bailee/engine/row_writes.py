@@ -20,50 +20,50 @@ from bailee.engine.kept_rows import OwnRow, before_of, has_changed, left_by, not
 from bailee.engine.people import in_session
 from bailee.engine.results import Residual, Stale
 from bailee.engine.step_counts import files_of
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.plan import Plan, Step, is_passed
 from bailee.policy.predicate import NEVER
 from bailee.trace import BY_HAND, CHANGED, Change, Key, Trace
 
 
 def write(
-    house: House, plan: Plan, case: Case, system: str, trace: Trace, journal: Journal, known: Earlier | None
+    systems: Systems, plan: Plan, case: Case, system: str, trace: Trace, journal: Journal, known: Earlier | None
 ) -> Case:
     """Carry out the changes in one system, and return the case as it then stands.
 
     ``known``: what the plan has come upon just now; ``None``: a run before was cut short. Raises `Stale`, and
     `BegunBefore` where it cannot be told whose rows stand under the person's keys since.
     """
-    earlier = _asked_before(house, case, system, trace) if known is None else known.known_before(case.absorbs)
-    with in_session(house, system, trace, write=True) as session:
+    earlier = _asked_before(systems, case, system, trace) if known is None else known.known_before(case.absorbs)
+    with in_session(systems, system, trace, write=True) as session:
         earlier.look_again(system, session)
-        if known is None and system not in case.prepared and OwnRow.OTHERS in own_rows(house, case, session, system):
+        if known is None and system not in case.prepared and OwnRow.OTHERS in own_rows(systems, case, session, system):
             raise _unsure(system)
-        if system not in case.prepared or not _is_done(house, session, trace, case, system, earlier):
-            before = None if house.takes_back(system) else case.prepared.get(system)
-            located = _located(house, plan, case, system, trace, session, earlier, journal)
+        if system not in case.prepared or not _is_done(systems, session, trace, case, system, earlier):
+            before = None if systems.takes_back(system) else case.prepared.get(system)
+            located = _located(systems, plan, case, system, trace, session, earlier, journal)
             case = located if before is None else case  # part of it may be done: what there was to do is sealed
-            case = _changed(house, plan, case, system, trace, session, earlier, journal, before)
+            case = _changed(systems, plan, case, system, trace, session, earlier, journal, before)
     journal.after(COMMIT, system, {change: count for change, _, _, count, _ in case.prepared[system]})
     case = replace(case, written=(*case.written, system), spared=_but(case.spared, system))
-    save_later(house.state, case)  # a run that comes after one which died before it finds nothing left to do
+    save_later(systems.store, case)  # a run that comes after one which died before it finds nothing left to do
     return case
 
 
-def _asked_before(house: House, case: Case, system: str, trace: Trace) -> Earlier:
+def _asked_before(systems: Systems, case: Case, system: str, trace: Trace) -> Earlier:
     """Return what has come upon the other cases, before the transaction that writes begins, which holds locks.
 
     If it asked another system that hangs, the firm's own programs would wait for both. What came since is asked then.
     """
-    earlier = others(house, case)
+    earlier = others(systems, case)
     if not earlier.is_empty:
-        with in_session(house, system, trace, write=False) as session:
+        with in_session(systems, system, trace, write=False) as session:
             earlier.begin(session, system, trace, case.batch(system), case.fixed.get(system))
     return earlier
 
 
 def _located(
-    house: House, plan: Plan, case: Case, system: str, trace: Trace, session: Session, earlier: Earlier,
+    systems: Systems, plan: Plan, case: Case, system: str, trace: Trace, session: Session, earlier: Earlier,
     journal: Journal,
 ) -> Case:  # fmt: skip
     """Return the case with what the changes are about; sealed, where none of them can be taken back."""
@@ -71,21 +71,21 @@ def _located(
     fixed = _fix(session, trace, case, system, earlier)
     journal.after(LOCATE, system)
     must_be_as_mild(plan, case, system, trace, session)
-    absorbed = [old for id in case.absorbs if (old := remembered_case(house.state, id)) is not None]
-    if absorbed and has_changed(house, case, absorbed, session, system):
+    absorbed = [old for id in case.absorbs if (old := remembered_case(systems.store, id)) is not None]
+    if absorbed and has_changed(systems, case, absorbed, session, system):
         raise Stale([f"{system}: rows that were kept earlier are other rows by now"])
     is_first = system not in case.prepared
-    own = before_of(house, case, session, system)
-    case = replace(_fixed(house, case, system, trace, session, fixed), before={**(case.before or {}), system: own})
-    if is_first and not house.takes_back(system):
+    own = before_of(systems, case, session, system)
+    case = replace(_fixed(systems, case, system, trace, session, fixed), before={**(case.before or {}), system: own})
+    if is_first and not systems.takes_back(system):
         found = [session.tally(change).count for change in trace.changes]
         case = replace(case, prepared={**case.prepared, system: tuple(_told(plan, case, system, trace, found))})
-        seal(house, plan, case)  # what is changed there stays changed, whatever becomes of this run
+        seal(systems, plan, case)  # what is changed there stays changed, whatever becomes of this run
     return case
 
 
 def _changed(
-    house: House, plan: Plan, case: Case, system: str, trace: Trace, session: Session, earlier: Earlier,
+    systems: Systems, plan: Plan, case: Case, system: str, trace: Trace, session: Session, earlier: Earlier,
     journal: Journal, before: tuple[Tallied, ...] | None,
 ) -> Case:  # fmt: skip
     """Return the case once the changes are made, and what became of the rows is sealed; the commit may follow.
@@ -95,29 +95,29 @@ def _changed(
     journal.before(CHANGE, system)
     theirs = touched_by(earlier, session, system, trace)
     made = tuple(make_changes(session, plan, case, system, trace))
-    left = left_by(house, case, session, system)
+    left = left_by(systems, case, session, system)
     case = replace(case, prepared={**case.prepared, system: before or made}, left=left)
-    noted_in = [noted(house, session, system, other, keys) for other, keys in theirs]
+    noted_in = [noted(systems, session, system, other, keys) for other, keys in theirs]
     journal.after(CHANGE, system, {change: count for change, _, _, count, _ in made})
-    with house.state.at_once():
+    with systems.store.at_once():
         journal.before(SEAL, system)
         for other in noted_in:
-            save(house.state, other)
-        done = high_water.note(house.state, high_water.PLAN, plan.digest, house.now)
-        save(house.state, case)
+            save(systems.store, other)
+        done = high_water.note(systems.store, high_water.PLAN, plan.digest, systems.now)
+        save(systems.store, case)
         journal.after(SEAL, system)
         journal.before(COMMIT, system)  # a worker that has lost the lease rolls back
-    high_water.keep(house.state, done)
+    high_water.keep(systems.store, done)
     high_water.note_in(session, done)
     return case
 
 
-def seal(house: House, plan: Plan, case: Case) -> high_water.Done:
+def seal(systems: Systems, plan: Plan, case: Case) -> high_water.Done:
     """Save ``case``, and that ``plan`` is about to do what it says: in the books first, then outside of them."""
-    with house.state.at_once():
-        done = high_water.note(house.state, high_water.PLAN, plan.digest, house.now)
-        save(house.state, case)
-    high_water.keep(house.state, done)
+    with systems.store.at_once():
+        done = high_water.note(systems.store, high_water.PLAN, plan.digest, systems.now)
+        save(systems.store, case)
+    high_water.keep(systems.store, done)
     return done
 
 
@@ -125,7 +125,7 @@ def _but(spared: Spared | None, system: str) -> Spared | None:
     return None if spared is None else {name: fates for name, fates in spared.items() if name != system}
 
 
-def _is_done(house: House, session: Session, trace: Trace, case: Case, system: str, earlier: Earlier) -> bool:
+def _is_done(systems: Systems, session: Session, trace: Trace, case: Case, system: str, earlier: Earlier) -> bool:
     """Whether an earlier run, which was cut short, has done what it had sealed.
 
     It has where nothing is left under the sealed keys. Where something is, the own rows tell: they are hers as before,
@@ -138,12 +138,12 @@ def _is_done(house: House, session: Session, trace: Trace, case: Case, system: s
     found = {change.id: session.tally(change).count for change in trace.changes}
     if not any(found.values()):
         return True
-    own = own_rows(house, case, session, system)
+    own = own_rows(systems, case, session, system)
     erased = {change: count for change, _, fate, count, _ in case.prepared[system] if fate == "erased"}
     is_undone = OwnRow.HERS in own or all(found.get(change) == count for change, count in erased.items())
-    if OwnRow.OTHERS in own and (is_undone or not house.takes_back(system)):
+    if OwnRow.OTHERS in own and (is_undone or not systems.takes_back(system)):
         raise _unsure(system)
-    return not is_undone and house.takes_back(system)
+    return not is_undone and systems.takes_back(system)
 
 
 def _unsure(system: str) -> high_water.BegunBefore:
@@ -168,7 +168,7 @@ def must_be_as_mild(plan: Plan, case: Case, system: str, trace: Trace, session: 
         raise Stale(worse)
 
 
-def _fixed(house: House, case: Case, system: str, trace: Trace, session: Session, fixed: Sealed) -> Case:
+def _fixed(systems: Systems, case: Case, system: str, trace: Trace, session: Session, fixed: Sealed) -> Case:
     """Return the case with what the changes are about, before they are made. Raises `Stale`."""
     if any(session.count(name) for name in trace.refusing):
         why = "have the new value by now, and no two may" if case.values else "now point to rows that would go"
@@ -177,10 +177,10 @@ def _fixed(house: House, case: Case, system: str, trace: Trace, session: Session
     waiting = dict(strays(case, session, system, trace))
     for change, keys in waiting.items():
         kept[change] = kept.get(change, frozenset()) | keys
-    files = dict.fromkeys((*case.files, *files_of(house, system, session, trace.erased)))
+    files = dict.fromkeys((*case.files, *files_of(systems, system, session, trace.erased)))
     return replace(
         case, stage=SEALED, fixed={**case.fixed, system: fixed}, kept={**case.kept, system: kept}, files=tuple(files),
-        traced={**case.traced, system: digest_of(house, system, trace)}, doubted={**case.doubted, system: waiting},
+        traced={**case.traced, system: digest_of(systems, system, trace)}, doubted={**case.doubted, system: waiting},
     )  # fmt: skip
 
 
@@ -213,25 +213,25 @@ def within_bound(step: Step | None, system: str, change: Change, count: int) -> 
         raise Stale([f"{system}: {change.id} touched {count} rows, more than was approved"])
 
 
-def others(house: House, case: Case) -> Earlier:
+def others(systems: Systems, case: Case) -> Earlier:
     """Return what comes upon the other cases that the books remember, but those that ``case`` takes up."""
-    return Earlier(house, frozenset({case.id, *case.absorbs}))
+    return Earlier(systems, frozenset({case.id, *case.absorbs}))
 
 
-def digest_of(house: House, system: str, trace: Trace) -> str:
+def digest_of(systems: Systems, system: str, trace: Trace) -> str:
     """Return SHA-256 over what a look at ``system`` means: only the same one may be repeated on sealed keys."""
     sets = [repr(trace.sets[name]) for name in sorted(trace.sets)]
-    text = "\n".join([house.schema_digest(system), *sets, *map(repr, trace.changes)])
+    text = "\n".join([systems.schema_digest(system), *sets, *map(repr, trace.changes)])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def residuals(house: House, case: Case, system: str, trace: Trace) -> Iterator[Residual]:
+def residuals(systems: Systems, case: Case, system: str, trace: Trace) -> Iterator[Residual]:
     """Yield what a fresh session still finds of each change, starting from the sealed keys, never from live rows.
 
     And the rows that stand under keys of kept ones, are not as these were left, and are nobody's: a person must look.
     """
-    with in_session(house, system, trace, write=False) as session:
-        others(house, case).begin(session, system, trace, case.batch(system), case.fixed[system])
+    with in_session(systems, system, trace, write=False) as session:
+        others(systems, case).begin(session, system, trace, case.batch(system), case.fixed[system])
         for change in trace.changes:
             yield Residual(system, change.id, session.tally(change).count)
     for doubted, keys in case.doubted.get(system, {}).items():

@@ -17,7 +17,7 @@ from typing import TypeAlias
 from bailee.connectors.base import Session
 from bailee.connectors.files.names import ODD, places
 from bailee.engine.people import in_session, within_system
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.policy.predicate import NEVER, Predicate
 from bailee.trace import Batch
 from bailee.trace.schema import Kind
@@ -46,15 +46,15 @@ class _Wanted:
         return [path.removeprefix(start) for path in self.by_path if path.startswith(start)]
 
 
-def _wanted(house: House, files: Iterable[File]) -> _Wanted:
+def _wanted(systems: Systems, files: Iterable[File]) -> _Wanted:
     by_path: dict[str, list[File]] = {}
     folded: dict[str, list[File]] = {}
     for store, name in files:
-        path = posixpath.join(house.stores[store].path, name)
+        path = posixpath.join(systems.file_stores[store].path, name)
         if posixpath.normpath(path) != path:
             continue  # a name that is never opened: no file here can have it
         by_path.setdefault(path, []).append((store, name))
-        if house.stores[store].folds(name):
+        if systems.file_stores[store].folds(name):
             folded.setdefault(_fold(path), []).append((store, name))
     return _Wanted(by_path, folded)
 
@@ -64,7 +64,7 @@ def _fold(path: str) -> str:
 
 
 def named_by(
-    house: House,
+    systems: Systems,
     files: Iterable[File],
     sessions: Mapping[str, Session] | None = None,
     besides: Callable[[str, str, str], Predicate] | None = None,
@@ -75,13 +75,13 @@ def named_by(
     a search. A system without a session is asked about all its rows. It takes two statements a column, whatever the
     number of rows, and one more for each further 500 files. Raises `ConnectorError`.
     """
-    wanted = _wanted(house, files)
+    wanted = _wanted(systems, files)
     found: set[File] = set()
-    for system, links in _links(house) if wanted.by_path else ():
+    for system, links in _links(systems) if wanted.by_path else ():
         with ExitStack() as stack:
             session, where = (sessions or {}).get(system), besides or _no_row
             if session is None:
-                session, where = stack.enter_context(_about_nobody(house, system)), _no_row
+                session, where = stack.enter_context(_about_nobody(systems, system)), _no_row
             for link in links:
                 rows = where(system, link.collection, link.column)
                 found.update(within_system(system, list, _named(session, wanted, link, rows)))
@@ -93,8 +93,8 @@ def _no_row(_system: str, _collection: str, _column: str) -> Predicate:
 
 
 @contextmanager
-def _about_nobody(house: House, system: str) -> Iterator[Session]:
-    with in_session(house, system, house.trace(system), write=False) as session:
+def _about_nobody(systems: Systems, system: str) -> Iterator[Session]:
+    with in_session(systems, system, systems.trace(system), write=False) as session:
         session.begin(Batch())
         yield session
 
@@ -109,10 +109,12 @@ class _Link:
     is_text: bool
 
 
-def _links(house: House) -> Iterator[tuple[str, list[_Link]]]:
-    for system, m in house.maps.items():
+def _links(systems: Systems) -> Iterator[tuple[str, list[_Link]]]:
+    for system, m in systems.maps.items():
         links = [
-            _Link(b.name, link.column, house.stores[link.root].path, b.table.columns[link.column].kind is Kind.TEXT)
+            _Link(
+                b.name, link.column, systems.file_stores[link.root].path, b.table.columns[link.column].kind is Kind.TEXT
+            )
             for b in m.bound.values()
             if (link := b.collection.file) is not None
         ]

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from bailee.connectors.base import Session
 from bailee.engine.cases import Case
 from bailee.engine.people import within_system
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.plan import Law, Plan, Step, SystemPlan, bound
 from bailee.policy.dates import first_day_held, last_day
 from bailee.policy.model import Until, ValueKind
@@ -23,31 +23,31 @@ Hands: TypeAlias = Sequence[tuple[HeldByHand, Mapping[str, frozenset[Key]]]]
 """Holds placed by hand, each with the keys of the rows that it keeps in one system, by collection."""
 
 
-def system_plan(house: House, system: str, trace: Trace, session: Session, hands: Hands = ()) -> SystemPlan:
+def system_plan(systems: Systems, system: str, trace: Trace, session: Session, hands: Hands = ()) -> SystemPlan:
     """Return the steps of ``trace`` in ``system``, counted; those that touch nothing are left out."""
     changes = trace.changes
-    days = within_system(system, _days, house, session, system, changes)
+    days = within_system(system, _days, systems, session, system, changes)
     steps = tuple(
-        step for change in changes for step in within_system(system, _step, house, session, change, days, hands)
+        step for change in changes for step in within_system(system, _step, systems, session, change, days, hands)
     )
     listed = tuple(
         (collection, count, why)
         for collection, (name, why) in trace.listed.items()
         if (count := within_system(system, session.count, name))
     )
-    effects = tuple(effects_of(house, system, [s.collection for s in steps]))
+    effects = tuple(effects_of(systems, system, [s.collection for s in steps]))
     return SystemPlan(
-        system, house.policy.systems[system].title, house.schema_digest(system), steps, effects, listed,
-        not_looked_at(house.maps[system], [s.collection for s in steps]),
+        system, systems.policy.systems[system].title, systems.schema_digest(system), steps, effects, listed,
+        not_looked_at(systems.maps[system], [s.collection for s in steps]),
     )  # fmt: skip
 
 
-def _step(house: House, session: Session, change: Change, days: Days, hands: Hands) -> list[Step]:
+def _step(systems: Systems, session: Session, change: Change, days: Days, hands: Hands) -> list[Step]:
     tally = session.tally(change)
     count = tally.rows if change.fate == "kept" else tally.count
     if not count and not tally.withheld:
         return []
-    holds = (house.policy.holds[name] for name in change.laws if name != BY_HAND)
+    holds = (systems.policy.holds[name] for name in change.laws if name != BY_HAND)
     laws = (
         *(Law(hold.name, hold.law, *days.get(hold.name, ("", ""))) for hold in holds),
         *_laws_by_hand(session, change, hands),
@@ -92,27 +92,27 @@ Days: TypeAlias = Mapping[str, tuple[str, str]]
 """Hold -> the last day on which it holds a row, and the first on which it is over for one of them (ISO dates)."""
 
 
-def _days(house: House, session: Session, system: str, changes: Iterable[Change]) -> Days:
+def _days(systems: Systems, session: Session, system: str, changes: Iterable[Change]) -> Days:
     """Return when each hold ends for rows of these changes: where its own rows say so."""
     days: dict[str, tuple[str, str]] = {}
     for change in changes:
-        collection = house.policy.systems[system].collections.get(change.collection)
+        collection = systems.policy.systems[system].collections.get(change.collection)
         for name in (law for law in change.laws if law != BY_HAND):
-            hold = house.policy.holds[name]
+            hold = systems.policy.holds[name]
             if hold.until.day:
                 days[name] = (hold.until.day, _next_day(date.fromisoformat(hold.until.day)))
             elif collection is not None and name in collection.hold and hold.until.column:
-                last, lapses = _dates(house, session, change, hold.until)
+                last, lapses = _dates(systems, session, change, hold.until)
                 before = days.get(name, ("", ""))
                 days[name] = (max(before[0], last), min(filter(None, (before[1], lapses)), default=""))
     return days
 
 
-def _dates(house: House, session: Session, change: Change, until: Until) -> tuple[str, str]:
+def _dates(systems: Systems, session: Session, change: Change, until: Until) -> tuple[str, str]:
     """Return the last day of the row that is held longest, and the first day on which one of them is not."""
-    year_end, column = house.policy.firm.year_end, until.column or ""
+    year_end, column = systems.policy.firm.year_end, until.column or ""
     latest = as_day(session.latest(change, column))
-    first = first_day_held(until, house.now.date(), year_end)
+    first = first_day_held(until, systems.now.date(), year_end)
     earliest = None if first is None else as_day(session.earliest(change, column, first))
     return (
         "" if latest is None else last_day(until, latest, year_end).isoformat(),
@@ -151,15 +151,15 @@ def as_day(value: object) -> date | None:
         return None
 
 
-def effects_of(house: House, system: str, collections: Iterable[str]) -> Iterator[str]:
+def effects_of(systems: Systems, system: str, collections: Iterable[str]) -> Iterator[str]:
     """Yield what the system itself would do when rows of ``collections`` change: cascades, triggers and the like."""
-    m = house.maps[system]
+    m = systems.maps[system]
     for name in dict.fromkeys(collections):
         table = m.bound[name].table
         for hazard, what in table.hazards.items():
             reason = m.bound[name].collection.accepts.get(hazard, "")
             yield f"{name}: {what}" + (f" (accepted: {reason})" if reason else "")
-        for copy in known_copies(house.maps[system], [name]):
+        for copy in known_copies(systems.maps[system], [name]):
             if copy.name not in table.hazards:
                 yield f"{name}: {copy.says}" + (f" (accepted: {copy.accepted})" if copy.accepted else "")
         for reference in m.children_of(name):
@@ -168,9 +168,9 @@ def effects_of(house: House, system: str, collections: Iterable[str]) -> Iterato
                     yield f"{reference.child}: on delete {fk.on_delete}; no row is left that it would reach"
 
 
-def files_of(house: House, system: str, session: Session, sets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def files_of(systems: Systems, system: str, session: Session, sets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield (store, name) of the files that rows of ``sets`` (collection -> set) name."""
     for collection, name in sets.items():
-        link = house.maps[system].bound[collection].collection.file
+        link = systems.maps[system].bound[collection].collection.file
         if link is not None:
             yield from ((link.root, text) for text in session.texts(name, link.column))

@@ -13,14 +13,14 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from bailee.connectors.base import Connector, ConnectorError, Store
+from bailee.connectors.base import Connector, ConnectorError, FileStore
 from bailee.engine.addresses import address, state_of
 from bailee.engine.waits import note_asked
 from bailee.policy import Collection, Policy, PolicyError, Problem, System, load
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.holds import Held, HeldByHand
 from bailee.store.restrictions import Restricted
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from bailee.trace import Map, Trace, bind, erasure
 from bailee.trace.bind import table_of
 from bailee.trace.check import check
@@ -32,7 +32,7 @@ _Traces: TypeAlias = dict[tuple[frozenset[str], date, bool], Trace]
 
 
 @dataclass
-class House:
+class Systems:
     """``connectors`` and ``stores`` by system; ``maps`` has the systems with rows. ``warnings`` can be lived with.
 
     ``restricted``: identity values of persons whose data is stored and not used (GDPR Art. 18); the books know them.
@@ -41,10 +41,10 @@ class House:
 
     folder: Path
     policy: Policy
-    state: State
+    store: Store
     now: datetime
     connectors: Mapping[str, Connector]
-    stores: Mapping[str, Store]
+    file_stores: Mapping[str, FileStore]
     schemas: Mapping[str, Schema]
     maps: Mapping[str, Map]
     warnings: tuple[Problem, ...] = ()
@@ -80,16 +80,16 @@ class House:
 
     def close(self) -> None:
         """Let go of folders."""
-        for store in self.stores.values():
+        for store in self.file_stores.values():
             store.close()
 
 
-def _one_account(policy: Policy, folder: Path, state: State, schemas: Mapping[str, Schema]) -> Iterator[Problem]:
+def _one_account(policy: Policy, folder: Path, store: Store, schemas: Mapping[str, Schema]) -> Iterator[Problem]:
     """Yield the systems that are read with the account that writes: a slip while reading could then change rows."""
     for name, schema in schemas.items():
         system = policy.systems[name]
-        one = system.write_url and address(system.url, folder, name, state) == address(
-            system.write_url, folder, name, state
+        one = system.write_url and address(system.url, folder, name, store) == address(
+            system.write_url, folder, name, store
         )
         if one and schema.dialect != "sqlite":  # a file has no accounts: it is opened for reading alone
             hint = "give url an account that can read and no more"
@@ -107,21 +107,21 @@ def _facts(table: Any) -> Iterator[object]:
 
 
 @contextmanager
-def open_house(folder: Path, *, now: datetime | None = None, state: State | None = None) -> Iterator[House]:
-    """Yield the house of the policy in ``folder``; ``now`` is UTC. ``state``: that of its books, if it is open already.
+def open_systems(folder: Path, *, now: datetime | None = None, store: Store | None = None) -> Iterator[Systems]:
+    """Yield the systems of the policy in ``folder``; ``now`` is UTC. ``store``: its own, if it is open.
 
     Raises `PolicyError` with every mistake of the folder and of its maps against the live schemas, `ConnectorError`
     where a system cannot be reached.
     """
     now = now or datetime.now(UTC).replace(microsecond=0)
     policy = load(folder, public=False, connectors=kinds())
-    state = state or state_of(policy, folder)
+    store = store or state_of(policy, folder)
     connectors: dict[str, Connector] = {}
-    stores: dict[str, Store] = {}
+    file_stores: dict[str, FileStore] = {}
     for system in policy.systems.values():
-        made = connector_of(system, folder, state, now)
+        made = connector_of(system, folder, store, now)
         if system.connector == "files":
-            stores[system.name] = made
+            file_stores[system.name] = made
         else:
             connectors[system.name] = made
     try:
@@ -132,13 +132,15 @@ def open_house(folder: Path, *, now: datetime | None = None, state: State | None
         if errors:
             raise PolicyError(errors)
         maps = {name: m for name, schema in schemas.items() if (m := _checked(policy, name, schema)[1])}
-        warnings = (*(p for p in problems if p.severity == "warning"), *_one_account(policy, folder, state, schemas))
-        restricted, held = Restricted(state, now), Held(state, now.date())
+        warnings = (*(p for p in problems if p.severity == "warning"), *_one_account(policy, folder, store, schemas))
+        restricted, held = Restricted(store, now), Held(store, now.date())
         traces = {name: _checked(policy, name, schema)[2] for name, schema in schemas.items()}
-        yield House(folder, policy, state, now, connectors, stores, schemas, maps, warnings, restricted, held, traces)
+        yield Systems(
+            folder, policy, store, now, connectors, file_stores, schemas, maps, warnings, restricted, held, traces
+        )
     finally:
-        for store in stores.values():
-            store.close()
+        for one in file_stores.values():
+            one.close()
 
 
 def with_neighbours(
@@ -165,7 +167,7 @@ def _table_anywhere(collection: Collection, names: Sequence[str], schemas: Mappi
 def _checked(policy: Policy, system: str, schema: Schema) -> tuple[tuple[Problem, ...], Map | None, _Traces]:
     """Return what is to be said of the map of ``system``, the map, unless it cannot stand, and traces made of it.
 
-    It is remembered: a worker opens the same house for each thing that it does.
+    It is remembered: a worker opens the same systems for each thing that it does.
     """
     key = (policy.digest, system, repr(schema))
     if key not in _CHECKED:
@@ -196,27 +198,27 @@ def in_system(system: str, error: ConnectorError) -> ConnectorError:
     return ConnectorError(error.code, message, error.hint, sqlstate=error.sqlstate, constraint=error.constraint)
 
 
-def connector_of(system: System, folder: Path, state: State, now: datetime) -> Any:
+def connector_of(system: System, folder: Path, store: Store, now: datetime) -> Any:
     """Return the connector, or the store of files, of ``system``; raises `ConnectorError`."""
     found = kinds()
     if system.connector not in found:
         hint = f"pip install bailee-{system.connector}, or one of: {', '.join(sorted(found))}"
         raise ConnectorError("C501", f"no connector called {system.connector!r} is installed", hint)
     make = found[system.connector].load()
-    url = address(system.url, folder, system.name, state)
+    url = address(system.url, folder, system.name, store)
     if system.connector == "files":
         return _named(system.name, lambda: make(Path(url)))
-    write_url = address(system.write_url, folder, system.name, state) if system.write_url else None
-    return make(system, url, write_url, partial(state.secret, "values"), now.replace(tzinfo=None))
+    write_url = address(system.write_url, folder, system.name, store) if system.write_url else None
+    return make(system, url, write_url, partial(store.secret, "values"), now.replace(tzinfo=None))
 
 
-def connectors_of(policy: Policy, folder: Path, state: State, now: datetime) -> Mapping[str, Connector]:
+def connectors_of(policy: Policy, folder: Path, store: Store, now: datetime) -> Mapping[str, Connector]:
     """Return the connectors of the systems that have rows, by name, of those whose address can be read."""
     found = {}
     for system in policy.systems.values():
         if system.connector != "files":
             with suppress(ConnectorError):
-                found[system.name] = connector_of(system, folder, state, now)
+                found[system.name] = connector_of(system, folder, store, now)
     return found
 
 
@@ -226,19 +228,19 @@ def kinds() -> Mapping[str, EntryPoint]:
     return {point.name: point for point in entry_points(group="bailee.connectors")}
 
 
-__all__ = ["House", "address", "connector_of", "connectors_of", "in_system", "kinds", "open_house", "state_of"]
+__all__ = ["Systems", "address", "connector_of", "connectors_of", "in_system", "kinds", "open_systems", "state_of"]
 
 
 @contextmanager
-def house_of(office: Office) -> Iterator[House]:
-    """Yield the house of the office's policy, its systems reached, at the office's time.
+def systems_of(context: Context) -> Iterator[Systems]:
+    """Yield the systems of the context's policy, its systems reached, at the context's time.
 
     Raises `PolicyError`, `ConnectorError`.
     """
-    with open_house(office.folder, now=office.now, state=office.state) as house:
-        yield house
+    with open_systems(context.folder, now=context.now, store=context.store) as systems:
+        yield systems
 
 
-def connectors_in(office: Office) -> Mapping[str, Connector]:
+def connectors_in(context: Context) -> Mapping[str, Connector]:
     """Return the connectors of the systems that have rows, by name, of those whose address can be read."""
-    return connectors_of(office.policy, office.folder, office.state, office.now)
+    return connectors_of(context.policy, context.folder, context.store, context.now)

@@ -14,7 +14,7 @@ from typing import Any
 
 from bailee.connectors.base import ConnectorError, ServerTime
 from bailee.engine.errors import NotAllowed
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 
 APART = timedelta(minutes=5)
 """How far two clocks may be apart that both are right."""
@@ -43,21 +43,21 @@ def machine_now() -> datetime:
     return datetime.now(UTC)
 
 
-def must_be_right(state: State, connectors: Connectors) -> None:
+def must_be_right(store: Store, connectors: Connectors) -> None:
     """Raise `WrongClock` unless this machine's clock can be believed; note the time in the books.
 
     ``connectors``: returns those of the systems by name; it is not called where the answer of a moment ago counts.
     Raises `StateError`.
     """
-    place, even = state.folder.resolve(), time.time() - time.monotonic()
+    place, even = store.folder.resolve(), time.time() - time.monotonic()
     known = _RIGHT.get(place)
     if known and abs(even - known[0]) < 1 and time.monotonic() - known[1] < FRESH:
         return
-    found = doubts(state, connectors())
+    found = doubts(store, connectors())
     if found:
         _RIGHT.pop(place, None)
         raise WrongClock(found[0], "set the clock right; or, where it is right: bailee confirm clock")
-    _note(state)
+    _note(store)
     _RIGHT[place] = even, time.monotonic()
 
 
@@ -74,9 +74,9 @@ _RIGHT: dict[Path, tuple[float, float]] = {}
 """Folder of books -> how far the clock was ahead of the one that only counts seconds, and when that was seen."""
 
 
-def doubts(state: State, connectors: Mapping[str, Any]) -> tuple[str, ...]:
+def doubts(store: Store, connectors: Mapping[str, Any]) -> tuple[str, ...]:
     """Return, in words, why this machine's clock may be wrong; nothing where it is right. Raises `StateError`."""
-    return tuple(_doubts(last_time(state), times_of(connectors)))
+    return tuple(_doubts(last_time(store), times_of(connectors)))
 
 
 def _doubts(last: datetime | None, servers: Mapping[str, ServerTime]) -> Iterator[str]:
@@ -117,25 +117,25 @@ def times_of(connectors: Mapping[str, Any]) -> Mapping[str, ServerTime]:
     return found
 
 
-def last_time(state: State) -> datetime | None:
+def last_time(store: Store) -> datetime | None:
     """Return the last time at which the clock was found right, or confirmed (UTC). Raises `StateError`."""
-    last = state.page(_PAGE).get("last")
+    last = store.page(_PAGE).get("last")
     return datetime.fromisoformat(last) if last else None
 
 
-def confirm(state: State) -> datetime:
+def confirm(store: Store) -> datetime:
     """Take it that this machine's clock is right, since a person says so; return what it says. Raises `StateError`.
 
     Servers that say otherwise are still believed more.
     """
     here = machine_now().replace(microsecond=0)
-    page = state.page(_PAGE)
+    page = store.page(_PAGE)
     before = [*page.get("confirmed", []), {"at": here.isoformat(), "last": page.get("last", "")}]
-    state.keep_page(_PAGE, {"last": here.isoformat(), "confirmed": before})
+    store.keep_page(_PAGE, {"last": here.isoformat(), "confirmed": before})
     return here
 
 
-def _note(state: State) -> None:
-    here, last = machine_now().replace(microsecond=0), last_time(state)
+def _note(store: Store) -> None:
+    here, last = machine_now().replace(microsecond=0), last_time(store)
     if last is None or here - last > _NOTED_EVERY:
-        state.keep_page(_PAGE, {**state.page(_PAGE), "last": here.isoformat()})
+        store.keep_page(_PAGE, {**store.page(_PAGE), "last": here.isoformat()})

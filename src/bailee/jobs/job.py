@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bailee.jobs.due_items import Lease
 from bailee.policy import Policy
-from bailee.store.context import Office
+from bailee.store.context import Context
 
 Done = datetime | None
 """When it is due again (UTC), or `None`: it is over."""
@@ -19,13 +19,13 @@ def never(_policy: Policy) -> Iterable[str]:
     return ()
 
 
-def nothing(_office: Office) -> None:
+def nothing(_context: Context) -> None:
     """Do nothing more where the clock is right."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is done for a ``kind`` of due things: in an office, about an id or a name, under a lease.
+    """What is done for a ``kind`` of due things: in a context, about an id or a name, under a lease.
 
     ``do`` can be begun again by another worker, and does what is left. ``by_time``: it ends or destroys something since
     its time has come. ``starts_a_time``: a time that the law or the policy sets runs from when it is done.
@@ -34,7 +34,7 @@ class Job:
     """
 
     kind: str
-    do: Callable[[Office, str, Lease], Done]
+    do: Callable[[Context, str, Lease], Done]
     by_time: bool = False
     starts_a_time: bool = False
     is_brief: bool = False
@@ -52,7 +52,7 @@ class Jobs:
     """
 
     kinds: Mapping[str, Job]
-    must_know_the_time: Callable[[Office], None]
-    must_have_the_books: Callable[[Office], None]
+    must_know_the_time: Callable[[Context], None]
+    must_have_the_books: Callable[[Context], None]
     doubts: tuple[type[Exception], ...]
-    when_right: Callable[[Office], None] = nothing
+    when_right: Callable[[Context], None] = nothing

@@ -12,7 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bailee.jobs.worker_context import Desk  # needs the books open, and this does not
+    from bailee.jobs.worker_context import WorkerContext  # needs the books open, and this does not
 
 log = logging.getLogger("bailee.work")
 
@@ -20,7 +20,7 @@ ENDS = 9.0
 """Seconds that a process has to end between two steps once it is told to. Then it ends all the same, as by a crash."""
 
 
-def stop_when_told(desk: Desk, *, also: bool = False) -> None:
+def stop_when_told(desk: WorkerContext, *, also: bool = False) -> None:
     """Let SIGTERM and SIGINT stop the worker between two steps; ``also``: and what the main thread does at once.
 
     A step that waits for a system that does not answer is left after `ENDS` seconds. That does no harm: what was begun

@@ -11,45 +11,45 @@ from django_tasks_db.models import DBTaskResult
 
 from bailee.jobs.due_items import LEASE, later_all
 from bailee.jobs.job import Jobs
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Due
 
 DAY = timedelta(days=1)
 
 
-def begin_rounds(office: Office, jobs: Jobs) -> None:
+def begin_rounds(context: Context, jobs: Jobs) -> None:
     """Let begin what is due again and again and is not under way yet."""
-    wanted = [(job.kind, about) for job in jobs.kinds.values() for about in job.daily(office.policy)]
+    wanted = [(job.kind, about) for job in jobs.kinds.values() for about in job.daily(context.policy)]
     open_ = {*Due.objects.filter(done_at=None, kind__in={k for k, _ in wanted}).values_list("kind", "about")}
-    later_all((kind, about, office.now) for kind, about in wanted if (kind, about) not in open_)
+    later_all((kind, about, context.now) for kind, about in wanted if (kind, about) not in open_)
 
 
-def pull_back(office: Office, jobs: Jobs) -> int:
+def pull_back(context: Context, jobs: Jobs) -> int:
     """Let be done today what a clock that was ahead has put off too far; return how much that is.
 
     That is what is done daily, tried again, or waits for servers of others, and is due in more than two days; and what
     a worker has queued or held at a time that has not come. What is due for another reason, as the end of a hold is,
     stays on its day.
     """
-    soon = office.now + timedelta(minutes=5)
+    soon = context.now + timedelta(minutes=5)
     held = Due.objects.filter(done_at=None)
     held.filter(queued_at__gt=soon).update(queued_at=None)
-    held.filter(lease_until__gt=soon + LEASE).update(lease_until=office.now)
-    return ahead(office, jobs).update(at=office.now, queued_at=None)
+    held.filter(lease_until__gt=soon + LEASE).update(lease_until=context.now)
+    return ahead(context, jobs).update(at=context.now, queued_at=None)
 
 
-def ahead(office: Office, jobs: Jobs) -> QuerySet[Due]:
+def ahead(context: Context, jobs: Jobs) -> QuerySet[Due]:
     """Return what is done daily, or tried again, and was put off further than that can be."""
-    far = office.now + max(2 * DAY, timedelta(hours=office.policy.firm.requests.settle_hours) + DAY)
-    daily = [Q(kind=job.kind, about__in=list(job.daily(office.policy))) for job in jobs.kinds.values()]
+    far = context.now + max(2 * DAY, timedelta(hours=context.policy.firm.requests.settle_hours) + DAY)
+    daily = [Q(kind=job.kind, about__in=list(job.daily(context.policy))) for job in jobs.kinds.values()]
     away = Q(
         kind__in=[job.kind for job in jobs.kinds.values() if job.is_away]
     )  # of a letter that waits no problem is kept
     return Due.objects.filter(reduce(or_, daily, Q(problem__gt="") | away), done_at=None, at__gt=far)
 
 
-def forget_tasks(office: Office, worker: str) -> None:
+def forget_tasks(context: Context, worker: str) -> None:
     """Delete the tasks of workers that died: not those of this ``worker``, which runs one, whatever its clock says."""
-    old = DBTaskResult.objects.filter(finished_at=None, started_at__lt=office.now - DAY)
+    old = DBTaskResult.objects.filter(finished_at=None, started_at__lt=context.now - DAY)
     died = [task for task, workers in old.values_list("id", "worker_ids") if worker not in workers]
     DBTaskResult.objects.filter(id__in=died).delete()

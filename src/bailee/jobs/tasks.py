@@ -16,7 +16,7 @@ from django_tasks import task
 from bailee.jobs.due_items import Lease, LeaseLost, again, claim_all, finish_all
 from bailee.jobs.failures import BUSY, MOMENT, code_of, is_ours, place_of, wait_before
 from bailee.jobs.heartbeat import kept_alive
-from bailee.jobs.worker_context import Desk, Stopping, desk_of_this_thread
+from bailee.jobs.worker_context import Stopping, WorkerContext, desk_of_this_thread
 
 log = logging.getLogger("bailee.work")
 
@@ -37,7 +37,7 @@ def do(*dues: str) -> None:
         leases = claim_all(dues, desk.name, now, desk.lasts)
         if leases:
             with kept_alive(leases, desk.clock, now + desk.lasts):
-                with desk.office.state.lingering():
+                with desk.context.store.lingering():
                     done = [lease for lease in leases if carry_out(desk, lease)]
                 if done:
                     finish(done, desk.clock())
@@ -45,12 +45,12 @@ def do(*dues: str) -> None:
         log.error("books: %s", type(error).__name__)  # noqa: TRY400 - a traceback would repeat values
 
 
-def carry_out(desk: Desk, lease: Lease) -> bool:
+def carry_out(desk: WorkerContext, lease: Lease) -> bool:
     """Do what ``lease`` is for, and return whether it is to be finished; put it off where something stands in the way.
 
     Raises `DatabaseError` of the books.
     """
-    office = desk.office.at(desk.clock())
+    context = desk.context.at(desk.clock())
     lease.stops = desk.stop.is_set
     try:
         if lease.stops():
@@ -58,10 +58,10 @@ def carry_out(desk: Desk, lease: Lease) -> bool:
         lease.alive()
         job = desk.jobs.kinds[lease.kind]
         if job.by_time or job.starts_a_time:
-            desk.jobs.must_know_the_time(office)
+            desk.jobs.must_know_the_time(context)
         if job.by_time:
-            desk.jobs.must_have_the_books(office)
-        more = job.do(office, lease.about, lease)
+            desk.jobs.must_have_the_books(context)
+        more = job.do(context, lease.about, lease)
     except LeaseLost:
         log.warning("%s %s: taken over by another worker", lease.kind, lease.about)
     except Stopping:
@@ -87,7 +87,7 @@ def finish(leases: Sequence[Lease], now: datetime) -> None:
             log.info("%s %s: done", lease.kind, lease.about)
 
 
-def put_off(desk: Desk, lease: Lease, error: Exception) -> None:
+def put_off(desk: WorkerContext, lease: Lease, error: Exception) -> None:
     """Let it be tried again, later each time."""
     code = code_of(error)
     if isinstance(error, desk.jobs.doubts):

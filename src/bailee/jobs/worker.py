@@ -23,7 +23,7 @@ from bailee.jobs.process import stop_when_told
 from bailee.jobs.rounds import begin_rounds, pull_back
 from bailee.jobs.statements import moment, send, write
 from bailee.jobs.tasks import do
-from bailee.jobs.worker_context import Desk, sit_down
+from bailee.jobs.worker_context import WorkerContext, bind_worker
 from bailee.policy import PolicyError
 from bailee.store import BooksError
 from bailee.store.batches import gathered
@@ -51,7 +51,7 @@ SEEN_EVERY = timedelta(seconds=15)
 """How often a worker shows itself."""
 
 
-def run(desk: Desk, *, once: bool) -> None:
+def run(desk: WorkerContext, *, once: bool) -> None:
     """Work at ``desk`` until SIGTERM or SIGINT says to stop, between two steps; ``once``: until nothing is due.
 
     With ``once`` raises `BooksError` where the books fail on the way.
@@ -64,12 +64,12 @@ def run(desk: Desk, *, once: bool) -> None:
         raise BooksError(f"the books failed: {kind}", "see to their database; what was begun goes on") from None
 
 
-def work(desk: Desk, *, once: bool = False, pause: float = 1.0) -> None:
+def work(desk: WorkerContext, *, once: bool = False, pause: float = 1.0) -> None:
     """Work at ``desk`` until it is told to stop; ``once``: until nothing is due. ``pause``: seconds between looks.
 
     Raises `DatabaseError` of the books where it is to work ``once``; else it waits until they are back.
     """
-    sit_down(desk)
+    bind_worker(desk)
     if not once:
         threading.Thread(target=deliver, args=(desk, pause), name="letters", daemon=True).start()
     shown: datetime | None = None
@@ -101,9 +101,9 @@ def work(desk: Desk, *, once: bool = False, pause: float = 1.0) -> None:
     leave(desk)
 
 
-def deliver(desk: Desk, pause: float) -> None:
+def deliver(desk: WorkerContext, pause: float) -> None:
     """Take what waits for other people's servers, in this thread, until the worker is told to stop."""
-    sit_down(desk)
+    bind_worker(desk)
     while not desk.stop.is_set():
         try:
             taken = take(desk, LETTERS)
@@ -116,7 +116,7 @@ def deliver(desk: Desk, pause: float) -> None:
     connections.close_all()
 
 
-def queue(desk: Desk, now: datetime) -> int:
+def queue(desk: WorkerContext, now: datetime) -> int:
     """Put what is due at ``now`` and not on its way onto the transport, and return how many those are.
 
     Of several workers that do so at once one has a thing; if it dies before it has put it there, another does so later.
@@ -149,7 +149,7 @@ def _so_many(dues: Sequence[str], most: int) -> Iterator[tuple[str, ...]]:
     return (tuple(dues[n : n + most]) for n in range(0, len(dues), most))
 
 
-def take(desk: Desk, queue: str = DEFAULT) -> int:
+def take(desk: WorkerContext, queue: str = DEFAULT) -> int:
     """Take tasks of ``queue`` until there is none, or the worker is to look around; return how many were taken."""
     taking = _Taking(desk.stop.is_set, desk.name, queue)
     taking.run()
@@ -177,32 +177,32 @@ class _Taking(Taking):
         return int(self._run_tasks)
 
 
-def show(desk: Desk, now: datetime) -> None:
+def show(desk: WorkerContext, now: datetime) -> None:
     """Show that the worker is alive; take up what dead ones had put off while they did it, as if it had not been."""
     with gathered():
         write("show", [desk.name, moment(now), moment(now)], about={desk.name})
         write("take_up", [moment(now)] * 3, about=())
 
 
-def look_up(desk: Desk, now: datetime) -> None:
+def look_up(desk: WorkerContext, now: datetime) -> None:
     """Read the policy again where it has changed, and begin what is due every day: as soon as the clock is right."""
     try:
         desk.read_policy_again()
     except PolicyError:
         log.error("policy: it has mistakes, and stays as it was read; bailee check says which")  # noqa: TRY400
-    office = desk.office.at(now)
+    context = desk.context.at(now)
     try:
-        desk.jobs.must_know_the_time(office)
+        desk.jobs.must_know_the_time(context)
     except desk.jobs.doubts as doubt:
         log.error("time: %s", getattr(doubt, "message", ""))  # noqa: TRY400 - it is no mistake of ours
         return
-    desk.jobs.when_right(office)
-    pull_back(office, desk.jobs)
+    desk.jobs.when_right(context)
+    pull_back(context, desk.jobs)
     if desk.rounds:
-        begin_rounds(office, desk.jobs)
+        begin_rounds(context, desk.jobs)
 
 
-def leave(desk: Desk) -> None:
+def leave(desk: WorkerContext) -> None:
     """Say that the worker has ended as it should."""
     try:
         Worker.objects.filter(id=desk.name).delete()

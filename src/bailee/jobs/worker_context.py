@@ -1,4 +1,4 @@
-"""Where a worker sits: the office that it works for, its name, its clock, and whether it has been told to stop."""
+"""Where a worker sits: the context that it works for, its name, its clock, and whether it has been told to stop."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from bailee.jobs.due_items import LEASE
 from bailee.jobs.job import Jobs
 from bailee.policy import load
-from bailee.store.context import Office
+from bailee.store.context import Context
 
 
 class Stopping(Exception):
@@ -25,14 +25,14 @@ def utc_now() -> datetime:
 
 
 @dataclass
-class Desk:
+class WorkerContext:
     """``jobs``: all that a worker can do here. ``name``: random, of this worker.
 
     ``lasts``: how long it may be silent before its work is taken over.
     ``rounds``: whether it begins what is due every day, where nobody has begun it.
     """
 
-    office: Office
+    context: Context
     jobs: Jobs
     clock: Callable[[], datetime] = utc_now
     lasts: timedelta = LEASE
@@ -43,9 +43,9 @@ class Desk:
 
     def read_policy_again(self) -> None:
         """Go on under the policy as it stands now, if it was changed. Raises `PolicyError`: it stays as it was."""
-        newest = max((p.stat().st_mtime_ns for p in _files_of(self.office.folder)), default=0)
+        newest = max((p.stat().st_mtime_ns for p in _files_of(self.context.folder)), default=0)
         if self._read and newest != self._read:
-            self.office = replace(self.office, policy=load(self.office.folder, public=False))
+            self.context = replace(self.context, policy=load(self.context.folder, public=False))
         self._read = newest
 
 
@@ -57,12 +57,12 @@ def _files_of(folder: Path) -> Iterator[Path]:
 _SITS = threading.local()
 
 
-def sit_down(desk: Desk) -> None:
+def bind_worker(desk: WorkerContext) -> None:
     """Let this thread work at ``desk``: whatever Django Tasks hands to it is done there."""
     _SITS.desk = desk
 
 
-def desk_of_this_thread() -> Desk:
+def desk_of_this_thread() -> WorkerContext:
     """Return the desk at which this thread works."""
-    desk: Desk = _SITS.desk
+    desk: WorkerContext = _SITS.desk
     return desk

@@ -15,11 +15,11 @@ from bailee.requests.request_letters import say
 from bailee.requests.roles import Act
 from bailee.requests.states import turn
 from bailee.requests.timeline import tell
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Outcome, Request
 
 
-def acknowledge(office: Office, request: Request) -> None:
+def acknowledge(context: Context, request: Request) -> None:
     """Acknowledge a complaint, whoever made it; a second time nothing happens. The letter tells nothing of the person.
 
     A complaint about an earlier request names its reference as its ``target``. Without an address for the letter it is
@@ -27,15 +27,15 @@ def acknowledge(office: Office, request: Request) -> None:
     """
     if request.acknowledged_on is not None:
         return
-    with turn(office, request, Act.ACKNOWLEDGE):
-        if say(office, request, "complaint"):
-            acknowledged(office, request)
+    with turn(context, request, Act.ACKNOWLEDGE):
+        if say(context, request, "complaint"):
+            acknowledged(context, request)
 
 
-def pass_on(office: Office, request: Request) -> None:
+def pass_on(context: Context, request: Request) -> None:
     """Pass a question or a complaint on to the Data Controller: from now on nobody else answers it."""
-    with turn(office, request, Act.PASS_ON):
-        tell(office, request, "passed_on")
+    with turn(context, request, Act.PASS_ON):
+        tell(context, request, "passed_on")
 
 
 def is_passed_on(request: Request) -> bool:
@@ -43,24 +43,24 @@ def is_passed_on(request: Request) -> bool:
     return request.events.filter(kind="passed_on").exists()
 
 
-def answer(office: Office, request: Request, words: str) -> None:
+def answer(context: Context, request: Request, words: str) -> None:
     """Answer a question in ``words`` and close it. One that was passed on is the Data Controller's to answer."""
     _must_say(words)
-    with turn(office, request, Act.ANSWER_CONCERN if is_passed_on(request) else Act.ANSWER):
-        end(office, request, Outcome.DONE)
-        say(office, request, "answer", words=words)
+    with turn(context, request, Act.ANSWER_CONCERN if is_passed_on(request) else Act.ANSWER):
+        end(context, request, Outcome.DONE)
+        say(context, request, "answer", words=words)
 
 
-def progress(office: Office, request: Request, words: str) -> None:
+def progress(context: Context, request: Request, words: str) -> None:
     """Tell how a complaint stands (DPA 2018 s. 164A(4)(b))."""
     _must_say(words)
-    with turn(office, request, Act.PROGRESS):
-        say(office, request, "complaint_progress", words=words)
-        tell(office, request, "progress")
+    with turn(context, request, Act.PROGRESS):
+        say(context, request, "complaint_progress", words=words)
+        tell(context, request, "progress")
 
 
 def conclude(
-    office: Office,
+    context: Context,
     request: Request,
     words: str,
     *,
@@ -78,12 +78,12 @@ def conclude(
     done = tuple(one.strip() for one in put_right if one.strip())
     if done and nothing_to_put_right:
         raise NotAllowed("something was put right, and nothing had to be", "say one of the two")
-    with turn(office, request, Act.CONCLUDE_CONCERN if is_passed_on(request) else Act.CONCLUDE):
-        end(office, request, Outcome.DONE)
-        if say(office, request, "complaint_outcome", words=words, done=done, found_nothing=nothing_to_put_right):
-            acknowledged(office, request)
+    with turn(context, request, Act.CONCLUDE_CONCERN if is_passed_on(request) else Act.CONCLUDE):
+        end(context, request, Outcome.DONE)
+        if say(context, request, "complaint_outcome", words=words, done=done, found_nothing=nothing_to_put_right):
+            acknowledged(context, request)
         else:
-            renew(office, request)
+            renew(context, request)
 
 
 def _must_say(words: str) -> None:

@@ -19,7 +19,7 @@ from bailee.requests.roles import Act, must, must_know_the_time
 from bailee.requests.states import must_fit
 from bailee.requests.timeline import tell
 from bailee.store.batches import change, insert
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Approval, Plan, PlanState, Request, Status
 
 LEAST = 8
@@ -35,37 +35,37 @@ _NOT_WAITING = {
 }
 
 
-def approve(office: Office, plan_id: str, typed: str) -> Approval:
+def approve(context: Context, plan_id: str, typed: str) -> Approval:
     """Approve a plan by the beginning of its hash, once; a worker acts when the waiting time is over.
 
     Raises `NotAllowed` for whoever may not, a hash that is another's, a plan that does not wait or has waited longer
     than an approval holds; `WrongClock` where the waiting time would begin by a clock that is wrong.
     """
-    requests = office.policy.firm.requests
-    if office.policy.firm.mode is not Mode.ACT:
-        raise NotAllowed(f"the policy's mode is {office.policy.firm.mode}: nothing is applied", "set mode: act")
-    must_know_the_time(office)  # before the plan is locked: systems are asked
-    with turning(plan_id, "by_me", by=office.staff) as (plan, request):
-        must(office, Act.APPROVE)
+    requests = context.policy.firm.requests
+    if context.policy.firm.mode is not Mode.ACT:
+        raise NotAllowed(f"the policy's mode is {context.policy.firm.mode}: nothing is applied", "set mode: act")
+    must_know_the_time(context)  # before the plan is locked: systems are asked
+    with turning(plan_id, "by_me", by=context.staff) as (plan, request):
+        must(context, Act.APPROVE)
         if request is not None:
             must_fit(request, Act.APPROVE)
         if plan.state != PlanState.PROPOSED:
             why = _NOT_WAITING[PlanState(plan.state)]
             raise NotAllowed(f"the plan cannot be approved: {why}", "look at the newest plan of the request")
         _must_be_seen(plan, typed)
-        _must_be_second(office, plan, request)
-        must_be_later(office.now, plan.made_at)
+        _must_be_second(context, plan, request)
+        must_be_later(context.now, plan.made_at)
         if is_refused(plan):
             hint = "change the map as the plan says and plan it again, or refuse the request and say why"
             raise NotAllowed("the plan refuses everybody whom it is about: nothing would be done", hint)
-        if is_too_old(office, plan):
+        if is_too_old(context, plan):
             raise NotAllowed(f"the plan is of {plan.made_at:%d %B %Y}, too old to approve", "plan it anew")
-        acts_at = office.now + timedelta(hours=requests.waits_hours)
+        acts_at = context.now + timedelta(hours=requests.waits_hours)
         approval = Approval(
-            plan=plan, by_id=office.staff, at=office.now, acts_at=acts_at,
+            plan=plan, by_id=context.staff, at=context.now, acts_at=acts_at,
             expires_at=acts_at + timedelta(days=requests.expires_days),
         )  # fmt: skip
-        _approved(office, plan, request, approval)
+        _approved(context, plan, request, approval)
     return approval
 
 
@@ -74,35 +74,35 @@ def is_refused(plan: Plan) -> bool:
     return result_of(document_of(plan)) is Result.REFUSED
 
 
-def lapses_at(office: Office, plan: Plan) -> datetime:
+def lapses_at(context: Context, plan: Plan) -> datetime:
     """Return until when ``plan`` can be approved, UTC: what it counted is not waited on for longer."""
-    return plan.made_at + timedelta(days=office.policy.firm.requests.expires_days)
+    return plan.made_at + timedelta(days=context.policy.firm.requests.expires_days)
 
 
-def is_too_old(office: Office, plan: Plan) -> bool:
+def is_too_old(context: Context, plan: Plan) -> bool:
     """Whether ``plan`` has waited for so long that nobody may approve it: it is planned anew."""
-    return office.now >= lapses_at(office, plan)
+    return context.now >= lapses_at(context, plan)
 
 
-def approve_standing(office: Office, plan: Plan, request: Request | None, standing: str) -> Approval:
+def approve_standing(context: Context, plan: Plan, request: Request | None, standing: str) -> Approval:
     """Approve a plan by what was decided before (a rule's standing approval) or by law; it may be acted on at once.
 
     In the caller's transaction, which holds the lock of the request. ``standing`` names who or what has approved.
     """
-    expires_at = office.now + timedelta(days=office.policy.firm.requests.expires_days)
-    approval = Approval(plan=plan, standing=standing, at=office.now, acts_at=office.now, expires_at=expires_at)
-    _approved(office, plan, request, approval)
+    expires_at = context.now + timedelta(days=context.policy.firm.requests.expires_days)
+    approval = Approval(plan=plan, standing=standing, at=context.now, acts_at=context.now, expires_at=expires_at)
+    _approved(context, plan, request, approval)
     return approval
 
 
-def _approved(office: Office, plan: Plan, request: Request | None, approval: Approval) -> None:
+def _approved(context: Context, plan: Plan, request: Request | None, approval: Approval) -> None:
     insert(approval)
     plan.state = PlanState.APPROVED
     change(plan, "state")
     if request is not None:
         request.status = Status.APPROVED
         change(request, "status")
-        tell(office, request, "approved", plan=plan.id, acts_at=approval.acts_at.isoformat())
+        tell(context, request, "approved", plan=plan.id, acts_at=approval.acts_at.isoformat())
     later("act", plan.id, at=approval.acts_at)
 
 
@@ -114,44 +114,44 @@ def _must_be_seen(plan: Plan, typed: str) -> None:
         raise NotAllowed("this is not the hash of this plan", "read the plan again: it may have been made anew")
 
 
-def is_first(office: Office, plan: Plan, request: Request | None) -> bool:
+def is_first(context: Context, plan: Plan, request: Request | None) -> bool:
     """Whether whoever acts has made ``plan``, logged its request or confirmed rows for it, and so may not approve it.
 
     Nobody is first in a firm of one, which waits instead.
     """
-    if office.policy.firm.requests.approval == "waiting alone":
+    if context.policy.firm.requests.approval == "waiting alone":
         return False
-    if plan.made_by_id == office.staff:
+    if plan.made_by_id == context.staff:
         return True
     if request is None:
         return False
-    if request.logged_by_id == office.staff:
+    if request.logged_by_id == context.staff:
         return True
     by_me = request.around.by_me
-    return request.confirmations.filter(by=office.staff).exists() if by_me is None else by_me
+    return request.confirmations.filter(by=context.staff).exists() if by_me is None else by_me
 
 
-def _must_be_second(office: Office, plan: Plan, request: Request | None) -> None:
-    if is_first(office, plan, request):
+def _must_be_second(context: Context, plan: Plan, request: Request | None) -> None:
+    if is_first(context, plan, request):
         hint = "ask somebody else; a firm of one sets requests: {approval: waiting alone}"
         raise NotAllowed("whoever has planned, logged or confirmed is no second person", hint)
 
 
-def cancel(office: Office, plan_id: str) -> None:
+def cancel(context: Context, plan_id: str) -> None:
     """Call an approved plan off while its waiting time runs; its request is open again, and may be planned anew."""
     with turning(plan_id) as (plan, request):
-        must(office, Act.CANCEL)
+        must(context, Act.CANCEL)
         if request is not None:
             must_fit(request, Act.CANCEL)
         if plan.state != PlanState.APPROVED:
             raise NotAllowed("the plan is not waiting to be carried out", "nothing need be called off")
-        call_off(office, plan)
+        call_off(context, plan)
         if request is not None:
             _open_again(request)
-            tell(office, request, "cancelled", plan=plan.id)
+            tell(context, request, "cancelled", plan=plan.id)
 
 
-def begin(office: Office, plan_id: str) -> Plan | None:
+def begin(context: Context, plan_id: str) -> Plan | None:
     """Use the approval of a plan, once, and return the plan, which is being carried out from now on.
 
     A plan that has begun is returned again, so that another worker goes on with it; ``None`` where there is nothing to
@@ -164,12 +164,12 @@ def begin(office: Office, plan_id: str) -> Plan | None:
         if plan.state != PlanState.APPROVED:
             return None
         approval = plan.approval
-        if office.now < approval.acts_at:
+        if context.now < approval.acts_at:
             raise NotAllowed("the waiting time is not over", f"wait until {approval.acts_at.isoformat()}")
-        if office.now >= approval.expires_at:
-            _lapse(office, plan, request)
+        if context.now >= approval.expires_at:
+            _lapse(context, plan, request)
             return None
-        approval.used_at, plan.state = office.now, PlanState.ACTING
+        approval.used_at, plan.state = context.now, PlanState.ACTING
         change(approval, "used_at")
         change(plan, "state")
         if request is not None:
@@ -178,20 +178,20 @@ def begin(office: Office, plan_id: str) -> Plan | None:
     return plan
 
 
-def lapse(office: Office, plan_id: str) -> None:
+def lapse(context: Context, plan_id: str) -> None:
     """Void an approval that has expired unused, and plan anew; a second time, or where it was used, nothing."""
     with turning(plan_id) as (plan, request):
-        expired = Approval.objects.filter(plan=plan, used_at=None, cancelled_at=None, expires_at__lte=office.now)
+        expired = Approval.objects.filter(plan=plan, used_at=None, cancelled_at=None, expires_at__lte=context.now)
         if plan.state == PlanState.APPROVED and expired.exists():
-            _lapse(office, plan, request)
+            _lapse(context, plan, request)
 
 
-def _lapse(office: Office, plan: Plan, request: Request | None) -> None:
-    call_off(office, plan, PlanState.STALE)
+def _lapse(context: Context, plan: Plan, request: Request | None) -> None:
+    call_off(context, plan, PlanState.STALE)
     if request is not None:
         _open_again(request)
-        later("plan", request.id, at=office.now)
-        tell(office, request, "lapsed", plan=plan.id)
+        later("plan", request.id, at=context.now)
+        tell(context, request, "lapsed", plan=plan.id)
 
 
 def _open_again(request: Request) -> None:

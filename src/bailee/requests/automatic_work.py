@@ -20,7 +20,7 @@ from bailee.requests.copy_packages import expire
 from bailee.requests.plan_end import release_at
 from bailee.requests.plan_runs import house_at_work
 from bailee.requests.timeline import tell
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Plan, PlanState, Request, Status
 
 DAY = timedelta(days=1)
@@ -37,7 +37,7 @@ TOLD_BEFORE = (7, 2)
 _OPEN = (PlanState.PROPOSED, PlanState.APPROVED, PlanState.ACTING, PlanState.SETTLING)
 
 
-def release(office: Office, case_id: str, lease: Lease) -> datetime | None:
+def release(context: Context, case_id: str, lease: Lease) -> datetime | None:
     """Plan what holds have let go of since: the approval of the person's first plan covers it, too.
 
     Return when to look again where all is still held. Raises `NotAllowed` where it cannot be planned.
@@ -46,55 +46,60 @@ def release(office: Office, case_id: str, lease: Lease) -> datetime | None:
     if Plan.objects.filter(approval__standing=standing, state__in=_OPEN).exists():
         return None
     first = Plan.objects.filter(case=case_id).order_by("made_at").first()
-    with house_at_work(office, lease) as house:
-        kept = remembered_case(house.state, case_id)
+    with house_at_work(context, lease) as systems:
+        kept = remembered_case(systems.store, case_id)
         if kept is None or kept.stage != KEPT:
             return None  # another plan has taken up what was kept
-        planned = plan_release(house, case_id)
+        planned = plan_release(systems, case_id)
         if planned.plan.refused_persons:
-            again(lease, office.now + DAY, REFUSED)
-            return office.now + DAY
+            again(lease, context.now + DAY, REFUSED)
+            return context.now + DAY
         if not rows_of(planned.plan):
-            return max(release_at(office, planned.plan), office.now + DAY)
+            return max(release_at(context, planned.plan), context.now + DAY)
         request_id = first.request_id if first is not None else None
         with transaction.atomic():
             request = Request.objects.select_for_update().get(id=request_id) if request_id else None
             if request is not None and request.status != Status.HELD:
-                return office.now + DAY
-            row = write_down(office, planned, request)
-            keep(house, planned)
-            approval.approve_standing(office, row, request, standing)
+                return context.now + DAY
+            row = write_down(context, planned, request)
+            keep(systems, planned)
+            approval.approve_standing(context, row, request, standing)
             if request is not None:
-                tell(office, request, "resumed", plan=row.id)
+                tell(context, request, "resumed", plan=row.id)
     return None
 
 
-def retain(office: Office, rule: str, lease: Lease) -> datetime | None:
+def retain(context: Context, rule: str, lease: Lease) -> datetime | None:
     """Carry a retention rule out by its standing approval, once a day; return when to look again."""
-    found = office.policy.retention.get(rule)
+    found = context.policy.retention.get(rule)
     if found is None or found.standing is None:
         return None
-    tomorrow, standing = office.now + DAY, found.standing
+    tomorrow, standing = context.now + DAY, found.standing
     if Plan.objects.filter(kind="retain", approval__standing__startswith=f"{rule}: ", state__in=_OPEN).exists():
         return tomorrow
-    with house_at_work(office, lease) as house:
-        planned = plan_retain(house, rule)
+    with house_at_work(context, lease) as systems:
+        planned = plan_retain(systems, rule)
         rows = rows_of(planned.plan)
         if rows > standing.at_most:
             again(lease, tomorrow, ABOVE_CAP)
         elif rows:
             with transaction.atomic():
-                row = write_down(office, planned, None)
-                keep(house, planned)
-                approval.approve_standing(office, row, None, f"{rule}: standing since {standing.on}")
+                row = write_down(context, planned, None)
+                keep(systems, planned)
+                approval.approve_standing(context, row, None, f"{rule}: standing since {standing.on}")
     return tomorrow
 
 
-def write_down(office: Office, planned: Planned, request: Request | None) -> Plan:
+def write_down(context: Context, planned: Planned, request: Request | None) -> Plan:
     """Write a plan that a worker has made into the books, in the caller's transaction."""
     plan = planned.plan
     return Plan.objects.create(
-        request=request, kind=plan.kind, digest=plan.digest, case=plan.case, document=plan.to_json(), made_at=office.now
+        request=request,
+        kind=plan.kind,
+        digest=plan.digest,
+        case=plan.case,
+        document=plan.to_json(),
+        made_at=context.now,
     )
 
 
@@ -106,42 +111,42 @@ def rows_of(plan: plans.Plan) -> int:
 # --- rounds --------------------------------------------------------------------------------------------------
 
 
-def check(office: Office, _about: str, _lease: Lease) -> datetime:
+def check(context: Context, _about: str, _lease: Lease) -> datetime:
     """Look whether the promises of the notice are kept, as `bailee check` does, once a day."""
-    look(office.folder, now=office.now)
-    return office.now + DAY
+    look(context.folder, now=context.now)
+    return context.now + DAY
 
 
-def survey(office: Office, _about: str, lease: Lease) -> datetime:
+def survey(context: Context, _about: str, lease: Lease) -> datetime:
     """Look all systems over for the screens of staff, once a day: their maps, and what retention takes next."""
-    with house_at_work(office, lease) as house:
-        look_over(house)
-    return office.now + DAY
+    with house_at_work(context, lease) as systems:
+        look_over(systems)
+    return context.now + DAY
 
 
-def tidy(office: Office, _about: str, lease: Lease) -> datetime:
+def tidy(context: Context, _about: str, lease: Lease) -> datetime:
     """Delete from the books what is past its time, once a day."""
-    tidy_books(office)
-    forget_tasks(office, lease.holder)
-    expire(office)
-    return office.now + DAY
+    tidy_books(context)
+    forget_tasks(context, lease.holder)
+    expire(context)
+    return context.now + DAY
 
 
-def remind(office: Office, request_id: str, _lease: Lease) -> datetime | None:
+def remind(context: Context, request_id: str, _lease: Lease) -> datetime | None:
     """Tell of requests of which the last day is near, on their timeline: of all of them once a day, or of one."""
-    waiting = Request.objects.filter(due_on__isnull=False, due_on__lte=office.today + max(TOLD_BEFORE) * DAY)
+    waiting = Request.objects.filter(due_on__isnull=False, due_on__lte=context.today + max(TOLD_BEFORE) * DAY)
     waiting = waiting.filter(RUNS)
     for request in waiting.filter(id=request_id) if request_id else waiting:
-        _remind(office, request)
-    return None if request_id else office.now + DAY
+        _remind(context, request)
+    return None if request_id else context.now + DAY
 
 
-def _remind(office: Office, request: Request) -> None:
+def _remind(context: Context, request: Request) -> None:
     assert request.due_on is not None
-    left = (request.due_on - office.today).days
+    left = (request.due_on - context.today).days
     days = min((d for d in TOLD_BEFORE if left <= d), default=None)
     if days is None:
         return
     told: dict[str, str | int] = {"days": days, "due": request.due_on.isoformat()}
     if not request.events.filter(kind="near", facts=told).exists():
-        tell(office, request, "near", **told)
+        tell(context, request, "near", **told)

@@ -22,7 +22,7 @@ from django_tasks_db.models import DBTaskResult
 from bailee.policy.dates import add
 from bailee.policy.model import Period
 from bailee.store import models as books
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.sessions import AHEAD
 
 DAY, MONTH, YEAR = timedelta(days=1), timedelta(days=30), timedelta(days=365)
@@ -100,7 +100,7 @@ KEPT: Mapping[type[Model], Kept] = {
 """Every table of the books, and how long its rows stay."""
 
 
-def tidy(office: Office) -> Mapping[str, int]:
+def tidy(context: Context) -> Mapping[str, int]:
     """Delete what is past its time; return how many rows of which table went. A second time nothing happens."""
     from bailee.engine import ledger_entries
 
@@ -108,16 +108,16 @@ def tidy(office: Office) -> Mapping[str, int]:
     for table, kept in KEPT.items():
         if kept.time is None:
             continue
-        rows = _past(table, kept, office.now)
+        rows = _past(table, kept, context.now)
         if table is books.Staff:
-            gone[table.__name__] = _unname(office, rows)
+            gone[table.__name__] = _unname(context, rows)
             continue
         names = list(rows.values_list("pk", flat=True))
         for name in names if kept.key else ():
-            office.vault.shred(f"{kept.key}:{name}")
+            context.vault.shred(f"{kept.key}:{name}")
         rows.filter(pk__in=names).delete()
         gone[table.__name__] = len(names)
-    openings = ledger_entries.forget(office.state, add(office.today, Period(-LIMITATION.months)))
+    openings = ledger_entries.forget(context.store, add(context.today, Period(-LIMITATION.months)))
     if openings:
         gone["openings"] = openings
     return {name: count for name, count in gone.items() if count}
@@ -134,11 +134,11 @@ def _past(table: type[Model], kept: Kept, now: datetime) -> QuerySet[Model]:
     return rows
 
 
-def _unname(office: Office, rows: QuerySet[Model]) -> int:
+def _unname(context: Context, rows: QuerySet[Model]) -> int:
     """Shred the names of staff who left long ago; their rows stay as random ids, since what they did points to them."""
     named = [one for one in rows if isinstance(one, books.Staff) and bytes(one.sealed)]
     for one in named:
-        office.vault.shred(f"staff:{one.id}")
+        context.vault.shred(f"staff:{one.id}")
         one.sealed, one.tag = b"", one.id
         one.save(update_fields=["sealed", "tag"])
     return len(named)

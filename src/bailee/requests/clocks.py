@@ -24,7 +24,7 @@ from bailee.requests.request_letters import say
 from bailee.requests.roles import Act
 from bailee.requests.states import STATUTORY, fits, turn
 from bailee.requests.timeline import tell
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.events import LetterFailed, LetterLeft, NoAddress, on
 from bailee.store.models import Event, Message, Pause, Request, Right, Status
 
@@ -92,7 +92,7 @@ RUNS = ~Q(status=Status.UNVERIFIED) | Q(identity_asked_on=None)
 """Of which requests the day that is written down counts: of one whose person was asked who they are it is a guess."""
 
 
-def renew(_office: Office, request: Request) -> None:
+def renew(_context: Context, request: Request) -> None:
     """Write down the day on which ``request`` is due as things stand now, ``None`` where none is.
 
     Of one that is unverified it is the day at worst: counted from receipt, whether identity was asked for or not. A
@@ -103,7 +103,7 @@ def renew(_office: Office, request: Request) -> None:
     request.save(update_fields=["due_on"])
 
 
-def identity_asked(office: Office, request_id: str, *, by: str) -> None:
+def identity_asked(context: Context, request_id: str, *, by: str) -> None:
     """Note that a letter has left which asks who they are: from now on the clock waits for that (DPA 2018 s. 54(3)).
 
     A mail server has taken it, or it is in the post. In a request that is identified, or was asked before, nothing
@@ -114,10 +114,10 @@ def identity_asked(office: Office, request_id: str, *, by: str) -> None:
     asks = Request.objects.filter(id=request_id, status=Status.UNVERIFIED, right__in=STATUTORY)
     if by == "acknowledge":
         asks = asks.exclude(right__in=_UNASKED)
-    asks.filter(identity_asked_on=None).update(identity_asked_on=office.today)
+    asks.filter(identity_asked_on=None).update(identity_asked_on=context.today)
 
 
-def identity_not_asked(office: Office, request: Request) -> None:
+def identity_not_asked(context: Context, request: Request) -> None:
     """Note that a letter about ``request`` which asks who they are has reached nobody: it has asked nothing.
 
     Then the clock waits since the first day on which another such letter has left that arrived, before the person had
@@ -136,13 +136,13 @@ def identity_not_asked(office: Office, request: Request) -> None:
     if shown is not None:
         arrived = arrived.filter(sent_at__lte=shown.at)
     first = arrived.order_by("sent_at").values_list("sent_at", flat=True).first()
-    about.identity_asked_on = request.identity_asked_on = office.day_of(first) if first else None
+    about.identity_asked_on = request.identity_asked_on = context.day_of(first) if first else None
     about.save(update_fields=["identity_asked_on"])
     Request.objects.filter(id=request.id).update(identity_asked_on=about.identity_asked_on)
-    _renew_without_questions_too_late(office, about)
+    _renew_without_questions_too_late(context, about)
 
 
-def not_acknowledged(office: Office, request_id: str) -> None:
+def not_acknowledged(context: Context, request_id: str) -> None:
     """Note that the letter which acknowledges a request has reached nobody: of a complaint the day for that stands."""
     with transaction.atomic():
         request = Request.objects.select_for_update().filter(id=request_id).exclude(acknowledged_on=None).first()
@@ -151,7 +151,7 @@ def not_acknowledged(office: Office, request_id: str) -> None:
         request.acknowledged_on = None
         request.save(update_fields=["acknowledged_on"])
         if request.status != Status.CLOSED:
-            renew(office, request)
+            renew(context, request)
 
 
 def _due_on(request: Request) -> date | None:
@@ -165,16 +165,16 @@ def _due_on(request: Request) -> date | None:
     return answer.due if answer and not is_answered else None
 
 
-def acknowledged(office: Office, request: Request) -> None:
+def acknowledged(context: Context, request: Request) -> None:
     """Note that the person knows that we have their request; a second time nothing happens."""
     if request.acknowledged_on is None:
-        request.acknowledged_on = office.today
+        request.acknowledged_on = context.today
         request.save(update_fields=["acknowledged_on"])
-        tell(office, request, "acknowledged")
-    renew(office, request)
+        tell(context, request, "acknowledged")
+    renew(context, request)
 
 
-def ask(office: Office, request: Request, words: str) -> None:
+def ask(context: Context, request: Request, words: str) -> None:
     """Ask the person what the request is about. For a copy the clock stops until it is answered (DPA 2018 s. 54(3C)).
 
     A question on the day on which the one before was answered goes on from that one. Raises `NotAllowed` where one is
@@ -182,21 +182,21 @@ def ask(office: Office, request: Request, words: str) -> None:
     """
     if not words.strip():
         raise NotAllowed("nothing is asked", "say what you need to know")
-    with turn(office, request, Act.ASK):
+    with turn(context, request, Act.ASK):
         last = request.pauses.order_by("asked_on").last()
         if last is not None and last.answered_on is None:
             raise NotAllowed(f"a question of {last.asked_on} is still open", "wait for its answer, or note it")
-        if last is None or last.answered_on != office.today:
-            _refuse_late(request, office)
-        question = _open_question(request, office.today)
-        renew(office, request)
+        if last is None or last.answered_on != context.today:
+            _refuse_late(request, context)
+        question = _open_question(request, context.today)
+        renew(context, request)
         stops = request.due_on is None
-        if not say(office, request, "clarify", asks=(words,), clock_stops=stops):
-            _take_back_question(office, request, question, office.today)
+        if not say(context, request, "clarify", asks=(words,), clock_stops=stops):
+            _take_back_question(context, request, question, context.today)
             return
         question.message = _written_last(request, Template.CLARIFY)
         question.save(update_fields=["message"])
-        tell(office, request, "asked", clock_stops=stops)
+        tell(context, request, "asked", clock_stops=stops)
 
 
 def _open_question(request: Request, today: date, message: str = "") -> Pause:
@@ -218,27 +218,27 @@ def _written_last(request: Request, template: Template) -> str:
     )
 
 
-def _refuse_late(request: Request, office: Office) -> None:
+def _refuse_late(request: Request, context: Context) -> None:
     answer = answer_of(request)
-    if isinstance(answer, Answer) and answer.due is not None and office.today > answer.due:
+    if isinstance(answer, Answer) and answer.due is not None and context.today > answer.due:
         raise NotAllowed(f"the last day was {answer.due}: a question stops no clock any more", "answer the request")
 
 
-def answered(office: Office, request: Request) -> None:
+def answered(context: Context, request: Request) -> None:
     """Note that the person has said what is meant: the clock goes on. Raises `NotAllowed` where nothing was asked."""
-    with turn(office, request, Act.ANSWERED):
+    with turn(context, request, Act.ANSWERED):
         open_ = request.pauses.filter(answered_on=None).first()
         if open_ is None:
             raise NotAllowed("no question is open", "nothing need be done")
-        open_.answered_on = office.today
+        open_.answered_on = context.today
         open_.save(update_fields=["answered_on"])
-        renew(office, request)
-        later("plan", request.id, at=office.now)  # what waited for the answer
-        tell(office, request, "answered", due=str(request.due_on or ""))
+        renew(context, request)
+        later("plan", request.id, at=context.now)  # what waited for the answer
+        tell(context, request, "answered", due=str(request.due_on or ""))
 
 
 def extend(
-    office: Office, request: Request, reason: str, *, ground: Literal["complexity", "number"] = "complexity"
+    context: Context, request: Request, reason: str, *, ground: Literal["complexity", "number"] = "complexity"
 ) -> None:
     """Take up to three months from the start, and tell the person why (Art. 12(3)).
 
@@ -248,50 +248,50 @@ def extend(
     """
     if not reason.strip():
         raise NotAllowed("an extension needs a reason", "say why the request is complex, or that there are many")
-    with turn(office, request, Act.EXTEND):
+    with turn(context, request, Act.EXTEND):
         if request.extended_on is not None:
             raise NotAllowed(f"the time was extended on {request.extended_on}", "it can be extended once")
         answer = answer_of(request)
         if not isinstance(answer, Answer) or answer.notice_by is None:
             raise NotAllowed("the clock does not run", "extend the time when it does")
-        if office.today > answer.notice_by:
+        if context.today > answer.notice_by:
             hint = "answer now: the person had to be told within the first month (Art. 12(3))"
             raise NotAllowed(f"the last day to tell the person was {answer.notice_by}", hint)
         request.extension_reason = ground
         request.save(update_fields=["extension_reason"])
-        _lengthen(office, request)
-        if say(office, request, "extend", reasons=(reason,)):
-            tell(office, request, "extended", due=str(request.due_on or ""))
+        _lengthen(context, request)
+        if say(context, request, "extend", reasons=(reason,)):
+            tell(context, request, "extended", due=str(request.due_on or ""))
         else:
-            _take_back_extension(office, request)
+            _take_back_extension(context, request)
 
 
-def _lengthen(office: Office, request: Request) -> None:
-    request.extended_on = office.today
+def _lengthen(context: Context, request: Request) -> None:
+    request.extended_on = context.today
     request.save(update_fields=["extended_on"])
-    renew(office, request)
+    renew(context, request)
 
 
 # --- letters that left, or did not ----------------------------------------------------------------------------
 
 
-def letter_left(office: Office, left: LetterLeft) -> None:
+def letter_left(context: Context, left: LetterLeft) -> None:
     """Note what a letter has set going, now that a mail server has it, or the post."""
     if left.template in ASKS_WHO:
-        identity_asked(office, left.request_id, by=left.template)
+        identity_asked(context, left.request_id, by=left.template)
     if left.template in ANSWERS:
         answered_again = Request.objects.filter(id=left.request_id, status__in=_ANSWERED, due_on__isnull=False).first()
         if answered_again is not None:  # it was sent once more: the person is told now
-            renew(office, answered_again)
+            renew(context, answered_again)
     if left.template in _MOVES_THE_DAY:
         lost = Event.objects.filter(
             request=left.request_id, kind="letter_failed", facts__message=left.message_id
         ).last()
         if lost is not None and not Pause.objects.filter(message=left.message_id).exists():
-            known_since_today(office, Request.objects.get(id=left.request_id), left.template, left.message_id)
+            known_since_today(context, Request.objects.get(id=left.request_id), left.template, left.message_id)
 
 
-def letter_failed(office: Office, failed: LetterFailed) -> None:
+def letter_failed(context: Context, failed: LetterFailed) -> None:
     """Put on the request's timeline that a letter did not reach the person: somebody has to see to it.
 
     That a code was to go out is nobody's business but the staff's: it would tell that the person is known. What the
@@ -299,59 +299,59 @@ def letter_failed(office: Office, failed: LetterFailed) -> None:
     time that the person was not told of is not taken (Art. 12(3)).
     """
     if failed.template in ACKNOWLEDGES:
-        not_acknowledged(office, failed.request_id)
+        not_acknowledged(context, failed.request_id)
     kind = "identity.letter_failed" if failed.template == Template.IDENTITY else "letter_failed"
     request = Request.objects.get(id=failed.request_id)
-    tell(office, request, kind, letter=failed.template, message=failed.message_id, why=failed.problem)
+    tell(context, request, kind, letter=failed.template, message=failed.message_id, why=failed.problem)
     if failed.template in ASKS_WHO:
-        identity_not_asked(office, request)
+        identity_not_asked(context, request)
     if failed.template == Template.CLARIFY:
         question = Pause.objects.filter(message=failed.message_id, answered_on=None).first()
         if question is not None:
             about = Request.objects.select_for_update().get(id=question.request_id)
-            _take_back_question(office, about, question, failed.written_on)
+            _take_back_question(context, about, question, failed.written_on)
     elif failed.template == Template.EXTEND:
         about = Request.objects.select_for_update().get(id=request.merged_into_id or request.id)
         others = Q(request=about) | Q(request__merged_into=about)
         others &= Q(template=Template.EXTEND, state__in=(QUEUED, SENDING, SENT))
         if about.status != Status.CLOSED and not Message.objects.filter(others).exists():
-            _take_back_extension(office, about)
+            _take_back_extension(context, about)
     else:
-        _renew_unanswered(office, request, failed.template)
+        _renew_unanswered(context, request, failed.template)
 
 
-def no_address(office: Office, event: NoAddress) -> None:
+def no_address(context: Context, event: NoAddress) -> None:
     """Give a request its day back of which the answer has no address."""
-    _renew_unanswered(office, event.request, event.template)
+    _renew_unanswered(context, event.request, event.template)
 
 
-def _renew_unanswered(office: Office, request: Request, template: str) -> None:
+def _renew_unanswered(context: Context, request: Request, template: str) -> None:
     """Count the day of ``request`` again where ``template``, which reached nobody, was its answer."""
     if template in ANSWERS and request.status in _ANSWERED:
-        renew(office, request)
+        renew(context, request)
 
 
-def _take_back_question(office: Office, request: Request, question: Pause, asked_on: date) -> None:
+def _take_back_question(context: Context, request: Request, question: Pause, asked_on: date) -> None:
     if question.asked_on < asked_on:  # it went on from one that was answered on that day
         question.answered_on, question.message = asked_on, ""
         question.save(update_fields=["answered_on", "message"])
     else:
         question.delete()
-    renew(office, request)
+    renew(context, request)
 
 
-def _take_back_extension(office: Office, request: Request) -> None:
+def _take_back_extension(context: Context, request: Request) -> None:
     """Take the longer time back, and the questions that only it has made possible."""
     request.extended_on = None
     request.save(update_fields=["extended_on"])
-    _renew_without_questions_too_late(office, request)
+    _renew_without_questions_too_late(context, request)
 
 
-def _renew_without_questions_too_late(office: Office, request: Request) -> None:
+def _renew_without_questions_too_late(context: Context, request: Request) -> None:
     """Write the day down, after questions that stop no clock since it was over when they were asked are deleted."""
     while True:
         try:
-            renew(office, request)
+            renew(context, request)
         except ClockError:
             latest = request.pauses.order_by("asked_on").last()
             if latest is None:
@@ -361,7 +361,7 @@ def _renew_without_questions_too_late(office: Office, request: Request) -> None:
             return
 
 
-def known_since_today(office: Office, request: Request, template: str, message: str = "") -> None:
+def known_since_today(context: Context, request: Request, template: str, message: str = "") -> None:
     """Note that the person knows since today what a letter says that had reached nobody.
 
     The clock stops for a question from today on; the time is longer if the first month is not over. Nothing changes
@@ -379,14 +379,14 @@ def known_since_today(office: Office, request: Request, template: str, message: 
     if not isinstance(answer, Answer):
         return
     has_question = about.pauses.filter(answered_on=None).exists()
-    if act is Act.ASK and not has_question and (answer.due is None or office.today <= answer.due):
-        _open_question(about, office.today, message)
-        renew(office, about)
-        tell(office, about, "asked", clock_stops=about.due_on is None)
-    in_time = about.extended_on is None and answer.notice_by is not None and office.today <= answer.notice_by
+    if act is Act.ASK and not has_question and (answer.due is None or context.today <= answer.due):
+        _open_question(about, context.today, message)
+        renew(context, about)
+        tell(context, about, "asked", clock_stops=about.due_on is None)
+    in_time = about.extended_on is None and answer.notice_by is not None and context.today <= answer.notice_by
     if act is Act.EXTEND and in_time:
-        _lengthen(office, about)
-        tell(office, about, "extended", due=str(about.due_on or ""))
+        _lengthen(context, about)
+        tell(context, about, "extended", due=str(about.due_on or ""))
 
 
 HEARS = (on(LetterLeft, letter_left), on(LetterFailed, letter_failed), on(NoAddress, no_address))

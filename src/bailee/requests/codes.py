@@ -7,7 +7,7 @@ import re
 import secrets
 from datetime import timedelta
 
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Proof, Request
 
 ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
@@ -49,33 +49,33 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-def link(office: Office, request: Request, token: str) -> str:
+def link(context: Context, request: Request, token: str) -> str:
     """Return the page of the portal on which the link can be used: opening it proves nothing, its button does.
 
     Empty where the firm has no portal.
     """
-    return _page(office, "prove", request, token)
+    return _page(context, "prove", request, token)
 
 
-def copy_link(office: Office, request: Request, token: str) -> str:
+def copy_link(context: Context, request: Request, token: str) -> str:
     """Return the page of the portal on which a copy is opened by its link: once, by its button.
 
     It begins as the policy says, whatever host a browser asked for. Empty where the firm has no portal.
     """
-    return _page(office, "copy", request, token)
+    return _page(context, "copy", request, token)
 
 
-def _page(office: Office, name: str, request: Request, token: str) -> str:
-    mail = office.policy.firm.mail
+def _page(context: Context, name: str, request: Request, token: str) -> str:
+    mail = context.policy.firm.mail
     return f"{mail.site.rstrip('/')}/{name}/{request.reference}/{token}" if mail is not None and mail.site else ""
 
 
-def digest(office: Office, proof: Proof, text: str) -> str:
+def digest(context: Context, proof: Proof, text: str) -> str:
     """Return the HMAC by which ``text``, as somebody types it, is told to be the code or token of ``proof``."""
     plain = text.strip() if proof.method in {LINK, ON_FILE} else re.sub(r"[^0-9A-Z]", "", text.upper())
-    return office.vault.tag("proofs", proof.id, plain)
+    return context.vault.tag("proofs", proof.id, plain)
 
 
-def fits(office: Office, proof: Proof, text: str) -> bool:
+def fits(context: Context, proof: Proof, text: str) -> bool:
     """Whether ``text`` is the code or token of ``proof``; takes as long whichever it is."""
-    return hmac.compare_digest(digest(office, proof, text), proof.digest)
+    return hmac.compare_digest(digest(context, proof, text), proof.digest)

@@ -19,7 +19,7 @@ from bailee.engine.people import within_system
 from bailee.policy.model import Joins
 from bailee.requests.identified_people import LookUp, Someone, identities_of, is_valid, moment, values_in_cell
 from bailee.requests.request_content import open_asked
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Request, Right, SeenContact, Status
 from bailee.trace.closure import Reason
 from bailee.trace.normal import normalise
@@ -57,19 +57,19 @@ class Contact:
     has_stood: bool = False
 
 
-def on_file(office: Office, found: LookUp, person: Someone) -> tuple[Contact, ...]:
+def on_file(context: Context, found: LookUp, person: Someone) -> tuple[Contact, ...]:
     """Return how ``person`` can be reached, the best way first; what is fresh is told so.
 
     The best is the address that they asked by, then one that was verified, then the one that has stood longest. A value
     that several people share reaches none of them. What is seen is remembered, as HMACs. Raises `ConnectorError`.
     """
-    contacts = [*_of_own_rows(office, found, person), *_of_likely_rows(office, person), *_mentioned(office, person)]
-    seen = _remembered(office, contacts)
+    contacts = [*_of_own_rows(context, found, person), *_of_likely_rows(context, person), *_mentioned(context, person)]
+    seen = _remembered(context, contacts)
     asked = {s.value for s in person.seeds}
-    told = [replace(c, is_asked_by=c.value in asked, is_fresh=_is_fresh(office, c, seen)) for c in contacts]
+    told = [replace(c, is_asked_by=c.value in asked, is_fresh=_is_fresh(context, c, seen)) for c in contacts]
     fresh = {c.value for c in told if c.is_fresh}  # wherever else it stands: it may have been put there to be sent to
-    fresh |= _corrected(office, {c.kind for c in told})
-    stood = {c.value for c in told if _has_stood(office, c, seen)} - fresh
+    fresh |= _corrected(context, {c.kind for c in told})
+    stood = {c.value for c in told if _has_stood(context, c, seen)} - fresh
     best = {
         (c.kind, c.value): replace(c, is_fresh=c.value in fresh, has_stood=c.value in stood)
         for c in sorted(told, key=_order, reverse=True)
@@ -85,39 +85,39 @@ def _order(contact: Contact) -> tuple[object, ...]:
 # --- rows of their own ---------------------------------------------------------------------------------------
 
 
-def _of_own_rows(office: Office, found: LookUp, person: Someone) -> Iterator[Contact]:
+def _of_own_rows(context: Context, found: LookUp, person: Someone) -> Iterator[Contact]:
     refs = [s.ref for s in person.subjects]
     shown = {(k.attribute, k.value) for k in person.known}  # without what is shared
     for row in person.rows:
-        yield from _of_identities(office, found, row, shown)
+        yield from _of_identities(context, found, row, shown)
     found.only(person)
     for system, collection in dict.fromkeys((r.system, r.collection) for r in refs):
-        yield from _of_fields(office, found, system, collection, refs)
+        yield from _of_fields(context, found, system, collection, refs)
 
 
-def _of_identities(office: Office, found: LookUp, row: Found, shown: set[tuple[str, str]]) -> Iterator[Contact]:
-    for place, identity in enumerate(identities_of(found.search.house, row.ref)):
+def _of_identities(context: Context, found: LookUp, row: Found, shown: set[tuple[str, str]]) -> Iterator[Contact]:
+    for place, identity in enumerate(identities_of(found.search.systems, row.ref)):
         if identity.attribute not in {Kind.EMAIL, Kind.PHONE} or identity.joins is Joins.NEVER:
             continue
-        if not is_valid(identity, row, office.now):
+        if not is_valid(identity, row, context.now):
             continue
-        for value in values_in_cell(office.policy, identity, row):
+        for value in values_in_cell(context.policy, identity, row):
             if (identity.attribute, value) in shown:
                 yield Contact(
                     Kind(identity.attribute),
                     value,
-                    _place(office, row.ref, identity.column),
+                    _place(context, row.ref, identity.column),
                     is_verified=identity.joins is Joins.VERIFIED and place in row.verified,
                     is_dated=identity.changed is not None,
                     changed=moment(row.cells[identity.changed]) if identity.changed else None,
                 )
 
 
-def _of_fields(office: Office, found: LookUp, system: str, collection: str, refs: Sequence[Ref]) -> Iterator[Contact]:
+def _of_fields(context: Context, found: LookUp, system: str, collection: str, refs: Sequence[Ref]) -> Iterator[Contact]:
     """Yield what the map calls ``email``, ``phone`` and ``postal`` of a person's own rows, and no identity is."""
-    house, firm = found.search.house, office.policy.firm
-    words = house.maps[system].bound[collection].collection
-    own = house.trace(system).located[collection]["own"]
+    systems, firm = found.search.systems, context.policy.firm
+    words = systems.maps[system].bound[collection].collection
+    own = systems.trace(system).located[collection]["own"]
     taken = {identity.column for identity in words.identities}
     keys = sorted(map(repr, (r.key for r in refs if (r.system, r.collection) == (system, collection))))
     for kind in Kind:
@@ -127,7 +127,7 @@ def _of_fields(office: Office, found: LookUp, system: str, collection: str, refs
         for text in within_system(system, _texts, found.search.sessions[system], own, column):
             value = text.strip() if kind is Kind.POSTAL else normalise(kind, text, firm.region, firm.placeholders)
             if value:
-                yield Contact(kind, value, office.vault.tag("contact", system, collection, column, *keys))
+                yield Contact(kind, value, context.vault.tag("contact", system, collection, column, *keys))
 
 
 def _texts(session: Session, name: str, column: str) -> list[str]:
@@ -137,7 +137,7 @@ def _texts(session: Session, name: str, column: str) -> list[str]:
 # --- rows that are not certainly theirs ----------------------------------------------------------------------
 
 
-def _of_likely_rows(office: Office, person: Someone) -> Iterator[Contact]:
+def _of_likely_rows(context: Context, person: Someone) -> Iterator[Contact]:
     """Yield the addresses that somebody asked by and that a row has which waits for a person's word.
 
     They are on file, and whoever shows that the address is theirs has shown no more than that: the row still waits.
@@ -148,17 +148,17 @@ def _of_likely_rows(office: Office, person: Someone) -> Iterator[Contact]:
         if candidate.source is None and candidate.reason in {Reason.CONFIRM, Reason.UNVERIFIED}:
             value = next(s.value for s in person.seeds if s.attribute == candidate.attribute)
             if candidate.attribute in {Kind.EMAIL, Kind.PHONE}:
-                place = _place(office, candidate.ref, candidate.attribute)
+                place = _place(context, candidate.ref, candidate.attribute)
                 yield Contact(Kind(candidate.attribute), value, place)
 
 
-def _mentioned(office: Office, person: Someone) -> Iterator[Contact]:
+def _mentioned(context: Context, person: Someone) -> Iterator[Contact]:
     """Yield the address or number that others' rows mention: by it alone the person is known."""
     if not person.is_mentioned:
         return
     for seed in person.seeds:
         if seed.attribute in {Kind.EMAIL, Kind.PHONE}:
-            yield Contact(Kind(seed.attribute), seed.value, office.vault.tag("contact", "mentioned", seed.value))
+            yield Contact(Kind(seed.attribute), seed.value, context.vault.tag("contact", "mentioned", seed.value))
 
 
 # --- what changed --------------------------------------------------------------------------------------------
@@ -172,18 +172,18 @@ class _Seen:
     first: datetime | None
 
 
-def _is_fresh(office: Office, contact: Contact, seen: dict[str, _Seen]) -> bool:
+def _is_fresh(context: Context, contact: Contact, seen: dict[str, _Seen]) -> bool:
     """Whether it changed lately by its date, or by what was seen there: the later counts, also one that is to come."""
     times = (contact.changed, seen[contact.place].since)
-    return any(since is not None and since > office.now - FRESH for since in times)
+    return any(since is not None and since > context.now - FRESH for since in times)
 
 
-def _corrected(office: Office, kinds: Iterable[Kind]) -> set[str]:
+def _corrected(context: Context, kinds: Iterable[Kind]) -> set[str]:
     """Return to what values of ``kinds`` data was corrected lately, or is to be: no column need say that we did."""
-    firm = office.policy.firm
+    firm = context.policy.firm
     lately = Request.objects.filter(right=Right.CORRECT, sealed__isnull=False).exclude(status=Status.UNVERIFIED)
-    lately = lately.filter(Q(closed_at=None) | Q(closed_at__gt=office.now - FRESH))
-    texts = [open_asked(office, one).value for one in lately] if kinds else []
+    lately = lately.filter(Q(closed_at=None) | Q(closed_at__gt=context.now - FRESH))
+    texts = [open_asked(context, one).value for one in lately] if kinds else []
     return {
         value
         for text in texts
@@ -192,31 +192,31 @@ def _corrected(office: Office, kinds: Iterable[Kind]) -> set[str]:
     }
 
 
-def _has_stood(office: Office, contact: Contact, seen: dict[str, _Seen]) -> bool:
+def _has_stood(context: Context, contact: Contact, seen: dict[str, _Seen]) -> bool:
     """Whether it is known that it did not change lately. Where nobody can know it, it is not."""
     if contact.is_dated:
-        return contact.changed is None or contact.changed <= office.now - FRESH
+        return contact.changed is None or contact.changed <= context.now - FRESH
     since = seen[contact.place].since or seen[contact.place].first
-    return since is not None and since <= office.now - FRESH
+    return since is not None and since <= context.now - FRESH
 
 
-def _remembered(office: Office, contacts: Sequence[Contact]) -> dict[str, _Seen]:
+def _remembered(context: Context, contacts: Sequence[Contact]) -> dict[str, _Seen]:
     """Remember what stands in each place; return since when it has stood there, and since when we look."""
     values: dict[str, list[str]] = {}
     for contact in contacts:
         values.setdefault(contact.place, []).append(contact.value)
-    stands = {place: office.vault.tag("contact", *sorted(set(some))) for place, some in values.items()}
+    stands = {place: context.vault.tag("contact", *sorted(set(some))) for place, some in values.items()}
     known = {seen.place: seen for seen in SeenContact.objects.filter(place__in=stands)}
     times: dict[str, _Seen] = {}
     for place, value in stands.items():
         before = known.get(place)
         changed = before is not None and before.value != value
-        since = office.now if changed else before.since if before is not None else None
-        times[place] = _Seen(since, before.first_at if before is not None else office.now)
+        since = context.now if changed else before.since if before is not None else None
+        times[place] = _Seen(since, before.first_at if before is not None else context.now)
     SeenContact.objects.bulk_create(
         [
             SeenContact(
-                place=place, value=value, since=times[place].since, first_at=times[place].first, seen_at=office.now
+                place=place, value=value, since=times[place].since, first_at=times[place].first, seen_at=context.now
             )
             for place, value in sorted(stands.items())  # in one order, so that two workers do not wait for each other
         ],
@@ -227,5 +227,5 @@ def _remembered(office: Office, contacts: Sequence[Contact]) -> dict[str, _Seen]
     return times
 
 
-def _place(office: Office, ref: Ref, column: str) -> str:
-    return office.vault.tag("contact", ref.system, ref.collection, repr(ref.key), column)
+def _place(context: Context, ref: Ref, column: str) -> str:
+    return context.vault.tag("contact", ref.system, ref.collection, repr(ref.key), column)

@@ -16,7 +16,7 @@ from functools import partial
 from django.db import transaction
 
 from bailee.engine.high_water import LINK, is_over_since_restored, keep_when_written, must_be_newest
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.engine.time_check import APART, must_be_right
 from bailee.jobs.due_items import later
 from bailee.requests import codes, limits
@@ -29,7 +29,7 @@ from bailee.requests.parcels import destroy
 from bailee.requests.request_content import Asked, Whose, open_request, seal_asked, tags_of
 from bailee.requests.request_letters import link_of, say
 from bailee.requests.timeline import tell
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.events import LetterFailed, on
 from bailee.store.models import Due, Outcome, Parcel, Proof, Request, RequestTag, Right, Status
 from bailee.trace.closure import Reason
@@ -54,7 +54,7 @@ class Taken(StrEnum):
 
 
 def address_of(
-    office: Office,
+    context: Context,
     request: Request,
     asked: Asked,
     everybody: Sequence[Someone],
@@ -72,7 +72,7 @@ def address_of(
     was sent lately. That the clock and the books are right, by which we know all that, the caller has seen
     (`must_know`).
     """
-    if Right(request.right) not in RIGHTS or request.by_agent or not link_of(office, request):
+    if Right(request.right) not in RIGHTS or request.by_agent or not link_of(context, request):
         return None
     emails = [contact for contact in contacts if contact.kind is Kind.EMAIL]
     if not emails or not _is_one(everybody, persons) or not _is_hers(emails):
@@ -81,18 +81,18 @@ def address_of(
     if asked.address or asked.reply_to not in {"", best.value}:
         return None  # a person who wants the answer elsewhere may be somebody else
     was_doubted = request.proofs.filter(method=codes.ON_FILE).exists() or best.value in asked.refused
-    if was_doubted or not limits.is_left(office, limits.LETTERS_TO_ONE, best.value):
+    if was_doubted or not limits.is_left(context, limits.LETTERS_TO_ONE, best.value):
         return None
     return best
 
 
-def must_know(house: House) -> None:
+def must_know(systems: Systems) -> None:
     """Raise `NotAllowed` where the clock is in doubt, or the books are out of a backup: then nothing goes to anybody.
 
     By a clock that is ahead every address has stood for long; old books forget which ones changed.
     """
-    must_be_right(house.state, lambda: house.connectors)
-    must_be_newest(house.state, lambda: house.connectors)
+    must_be_right(systems.store, lambda: systems.connectors)
+    must_be_newest(systems.store, lambda: systems.connectors)
 
 
 def _is_one(everybody: Sequence[Someone], persons: Sequence[Someone]) -> bool:
@@ -115,26 +115,26 @@ def _is_hers(emails: Sequence[Contact]) -> bool:
     return is_hers and not any(contact.is_fresh for contact in emails)
 
 
-def begin(office: Office, request: Request, asked: Asked, person: Whose, contact: Contact) -> bool:
+def begin(context: Context, request: Request, asked: Asked, person: Whose, contact: Contact) -> bool:
     """Open ``request`` for ``person`` without a code, in the transaction of the caller's; whether that was done.
 
     Its clock runs from receipt: nobody is asked for anything. All that is written about it goes to ``contact``.
     """
-    if not limits.is_left(office, COPIES_TO_ONE, contact.value):
+    if not limits.is_left(context, COPIES_TO_ONE, contact.value):
         return False
-    limits.note(office, COPIES_TO_ONE, contact.value)
-    limits.note(office, limits.LETTERS_TO_ONE, contact.value)
+    limits.note(context, COPIES_TO_ONE, contact.value)
+    limits.note(context, limits.LETTERS_TO_ONE, contact.value)
     rest = tuple(text for text in (*asked.identities, *asked.unproven) if text not in person.identities)
     told = replace(asked, reply_to=contact.value, identities=person.identities, unproven=rest)
-    seal_asked(office, request, told, [person])
+    seal_asked(context, request, told, [person])
     RequestTag.objects.filter(request=request).delete()
     RequestTag.objects.bulk_create(RequestTag(request=request, tag=tag) for tag in person.tags)
     request.status, request.identity_asked_on = Status.OPEN, None
     request.save(update_fields=["sealed", "status", "identity_asked_on"])
-    renew(office, request)
-    Proof.objects.create(request=request, method=codes.ON_FILE, made_at=office.now)
-    tell(office, request, "identity.on_file")
-    later("plan", request.id, at=office.now)
+    renew(context, request)
+    Proof.objects.create(request=request, method=codes.ON_FILE, made_at=context.now)
+    tell(context, request, "identity.on_file")
+    later("plan", request.id, at=context.now)
     return True
 
 
@@ -143,7 +143,7 @@ def waits(request: Request) -> Proof | None:
     return request.proofs.filter(method=codes.ON_FILE, proven_at=None, failed_at=None).first()
 
 
-def stands(office: Office, house: House, request: Request) -> bool:
+def stands(context: Context, systems: Systems, request: Request) -> bool:
     """Whether ``request`` can go on: no address of its person has changed since it was opened without a code.
 
     Where one has, the link is over, and what had opened the request before opens it no more. The person is asked for a
@@ -153,20 +153,20 @@ def stands(office: Office, house: House, request: Request) -> bool:
     proof = waits(request)
     if proof is None:
         return True
-    must_know(house)
-    asked = open_request(office, request)[0]
-    with look_up(house, asked.identities, Right(request.right)) as found:
-        if _still(office, found, asked):
+    must_know(systems)
+    asked = open_request(context, request)[0]
+    with look_up(systems, asked.identities, Right(request.right)) as found:
+        if _still(context, found, asked):
             return True
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
-        if not Proof.objects.filter(id=proof.id, proven_at=None).update(failed_at=office.now):
+        if not Proof.objects.filter(id=proof.id, proven_at=None).update(failed_at=context.now):
             return True  # the link was used meanwhile
-        _doubt(office, request, "identity.doubted")
+        _doubt(context, request, "identity.doubted")
     return False
 
 
-def reached_nobody(office: Office, request: Request) -> None:
+def reached_nobody(context: Context, request: Request) -> None:
     """Open ``request`` again, in the transaction of the caller's: the letter with its link was refused, or came back.
 
     The link is over, and the packed copy is destroyed. The person is asked who they are, by another contact on file
@@ -176,31 +176,31 @@ def reached_nobody(office: Office, request: Request) -> None:
     proof = waits(request)
     if proof is None or not request.sealed:
         return
-    Proof.objects.filter(id=proof.id).update(failed_at=office.now)
+    Proof.objects.filter(id=proof.id).update(failed_at=context.now)
     request.messages.filter(template=Template.COPY_LINK).update(sealed=None)  # to send it once more would help nobody
-    _doubt(office, request, "identity.refused", is_refused=True)
+    _doubt(context, request, "identity.refused", is_refused=True)
 
 
-def link_failed(office: Office, failed: LetterFailed) -> None:
+def link_failed(context: Context, failed: LetterFailed) -> None:
     """Open the request again of which the letter with the link was given up, or came back."""
     if failed.template == Template.COPY_LINK:
-        reached_nobody(office, Request.objects.get(id=failed.request_id))
+        reached_nobody(context, Request.objects.get(id=failed.request_id))
 
 
-def _doubt(office: Office, request: Request, why: str, *, is_refused: bool = False) -> None:
+def _doubt(context: Context, request: Request, why: str, *, is_refused: bool = False) -> None:
     """Let nothing open ``request`` any more that would have, and have the person asked who they are, for ``why``."""
-    request.proofs.filter(method=codes.VISIT, proven_at=None, failed_at=None).update(failed_at=office.now, digest="")
-    asked, persons = open_request(office, request)
+    request.proofs.filter(method=codes.VISIT, proven_at=None, failed_at=None).update(failed_at=context.now, digest="")
+    asked, persons = open_request(context, request)
     refused = (*asked.refused, asked.reply_to) if is_refused else asked.refused
-    seal_asked(office, request, replace(asked, reply_to="", refused=refused), persons)
+    seal_asked(context, request, replace(asked, reply_to="", refused=refused), persons)
     request.save(update_fields=["sealed"])
-    if request.status == Status.OPEN or _open_again(office, request):
-        _ask_after_all(office, request, why)
+    if request.status == Status.OPEN or _open_again(context, request):
+        _ask_after_all(context, request, why)
     else:
-        tell(office, request, "identity.link_over")
+        tell(context, request, "identity.link_over")
 
 
-def _open_again(office: Office, request: Request) -> bool:
+def _open_again(context: Context, request: Request) -> bool:
     """Whether a request that was closed, since its copy was packed, is open again: nobody has had the copy.
 
     What was packed goes when the books have it: a copy is packed again for the person who shows who they are.
@@ -209,22 +209,22 @@ def _open_again(office: Office, request: Request) -> bool:
     if not is_done or request.parcels.filter(fetched_at__isnull=False, gone_at__isnull=False).exists():
         return False
     for parcel in request.parcels.filter(gone_at=None):
-        transaction.on_commit(partial(destroy, office, parcel))
+        transaction.on_commit(partial(destroy, context, parcel))
     request.outcome, request.closed_at, request.forget_on = "", None, None
     request.save(update_fields=["outcome", "closed_at", "forget_on"])
-    Due.objects.filter(kind="forget", about=request.id, done_at=None).update(done_at=office.now)
+    Due.objects.filter(kind="forget", about=request.id, done_at=None).update(done_at=context.now)
     return True
 
 
-def _ask_after_all(office: Office, request: Request, why: str) -> None:
+def _ask_after_all(context: Context, request: Request, why: str) -> None:
     """Let the person be asked who they are, with as much time for it as anybody has."""
     RequestTag.objects.filter(request=request).delete()
     request.status = Status.UNVERIFIED
     request.save(update_fields=["status"])
-    renew(office, request)
-    tell(office, request, why)
-    expires = office.now + timedelta(days=office.policy.firm.requests.unverified_days)
-    later("identify", request.id, at=office.now)
+    renew(context, request)
+    tell(context, request, why)
+    expires = context.now + timedelta(days=context.policy.firm.requests.unverified_days)
+    later("identify", request.id, at=context.now)
     later("expire", request.id, at=expires)
     Due.objects.filter(kind="expire", about=request.id, done_at=None).update(at=expires)  # not when it would have
 
@@ -242,60 +242,60 @@ def is_doubted_since(request: Request, at: datetime) -> bool:
     return request.proofs.filter(method=codes.ON_FILE, failed_at__gte=at).exists()
 
 
-def _still(office: Office, found: LookUp, asked: Asked) -> bool:
+def _still(context: Context, found: LookUp, asked: Asked) -> bool:
     """Whether the address to which the link goes could be trusted if the request were opened now."""
     if not _is_one(found.persons, found.persons):
         return False
-    emails = [c for c in on_file(office, found, found.persons[0]) if c.kind is Kind.EMAIL]
+    emails = [c for c in on_file(context, found, found.persons[0]) if c.kind is Kind.EMAIL]
     return bool(emails) and _is_hers(emails) and emails[0].value == asked.reply_to
 
 
-def person_of(office: Office, house: House, person: Someone) -> Whose:
+def person_of(context: Context, systems: Systems, person: Someone) -> Whose:
     """Return ``person`` as a request keeps them."""
-    return Whose(person.identities, tags_of(office, certain(house, person)))
+    return Whose(person.identities, tags_of(context, certain(systems, person)))
 
 
 # --- the link ------------------------------------------------------------------------------------------------
 
 
-def send(office: Office, request: Request, parcel: Parcel, **facts: object) -> bool:
+def send(context: Context, request: Request, parcel: Parcel, **facts: object) -> bool:
     """Post the one-time link to the address on file, in the turn of the caller's; whether there was one to post.
 
     ``facts``: what the letter says besides. In the books stands an HMAC of the link.
     """
-    proof, site = waits(request), link_of(office, request)
+    proof, site = waits(request), link_of(context, request)
     if proof is None or not site:
         return False
     token = codes.new_token()
-    proof.expires_at = min(office.now + codes.LASTS[codes.ON_FILE], parcel.expires_at)
-    proof.digest = codes.digest(office, proof, token)
+    proof.expires_at = min(context.now + codes.LASTS[codes.ON_FILE], parcel.expires_at)
+    proof.digest = codes.digest(context, proof, token)
     proof.save(update_fields=["expires_at", "digest"])
-    told = {"link": codes.copy_link(office, request, token), "expires": proof.expires_at, "door": site}
-    say(office, request, Template.COPY_LINK, **told, waits_until=parcel.expires_at, **facts)
-    tell(office, request, "identity.link_sent")
+    told = {"link": codes.copy_link(context, request, token), "expires": proof.expires_at, "door": site}
+    say(context, request, Template.COPY_LINK, **told, waits_until=parcel.expires_at, **facts)
+    tell(context, request, "identity.link_sent")
     return True
 
 
-def take(office: Office, request: Request, text: str) -> Taken:
+def take(context: Context, request: Request, text: str) -> Taken:
     """Use the link whose token is ``text``: it opens ``request`` once. Of two who use it at once, one is let in."""
     links = request.proofs.filter(method=codes.ON_FILE).exclude(digest="")
-    link = next((proof for proof in links if codes.fits(office, proof, text)), None)
+    link = next((proof for proof in links if codes.fits(context, proof, text)), None)
     if link is None:
         return Taken.UNKNOWN
     if link.proven_at is not None:
         return Taken.USED
-    if link.failed_at is not None or link.expires_at is None or link.expires_at <= office.now:
+    if link.failed_at is not None or link.expires_at is None or link.expires_at <= context.now:
         return Taken.OVER
     sent_at = link.expires_at - codes.LASTS[codes.ON_FILE]  # or before: it ends with the parcel at the latest
-    if sent_at > office.now + APART or is_over_since_restored(office.state, sent_at):
+    if sent_at > context.now + APART or is_over_since_restored(context.store, sent_at):
         return Taken.OVER  # a clock that was ahead sent it, and it would live for longer than it may; or see there
     with transaction.atomic():
-        unused = Proof.objects.filter(id=link.id, proven_at=None, failed_at=None, expires_at__gt=office.now)
-        if not unused.update(proven_at=office.now):
+        unused = Proof.objects.filter(id=link.id, proven_at=None, failed_at=None, expires_at__gt=context.now)
+        if not unused.update(proven_at=context.now):
             return Taken.USED
-        keep_when_written(office.state, LINK, link.id, office.now)
-        Request.objects.filter(id=request.id, identified_on=None).update(identified_on=office.today)
-        tell(office, request, "identity.link_used")
+        keep_when_written(context.store, LINK, link.id, context.now)
+        Request.objects.filter(id=request.id, identified_on=None).update(identified_on=context.today)
+        tell(context, request, "identity.link_used")
     return Taken.OPENED
 
 

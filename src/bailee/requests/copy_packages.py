@@ -12,7 +12,7 @@ from bailee.engine.copies import copy, missed_in, take_along
 from bailee.engine.package import Summary
 from bailee.engine.people import Search, search
 from bailee.engine.plans import NotAllowed
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.jobs.due_items import later
 from bailee.requests import copy_links
 from bailee.requests.parcels import destroy, folder_of, key_of, opened, seal_file
@@ -24,7 +24,7 @@ from bailee.requests.states import must_fit, turn
 from bailee.requests.timeline import tell
 from bailee.store import access_log
 from bailee.store.access_log import Reason
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Outcome, Parcel, Request, Right, Status
 from bailee.store.models.ids import new_id
 
@@ -38,18 +38,18 @@ EXPIRES = timedelta(days=30)
 """How long a parcel waits to be fetched."""
 
 
-def have_packed(office: Office, request: Request) -> None:
+def have_packed(context: Context, request: Request) -> None:
     """Let a worker pack what ``request`` asks for. Where staff say so, rows that wait to be confirmed are left out."""
-    if not office.staff:
+    if not context.staff:
         if request.status == Status.OPEN:
-            later("package", request.id, at=office.now)
+            later("package", request.id, at=context.now)
         return
-    with turn(office, request, Act.PACKAGE):
-        tell(office, request, _LOOKED_AT)
-        later("package", request.id, at=office.now)
+    with turn(context, request, Act.PACKAGE):
+        tell(context, request, _LOOKED_AT)
+        later("package", request.id, at=context.now)
 
 
-def package(office: Office, house: House, request: Request) -> Parcel | None:
+def package(context: Context, systems: Systems, request: Request) -> Parcel | None:
     """Pack what ``request`` asks for, tell the person that it is ready, and close it; a second time nothing happens.
 
     Where rows wait to be confirmed and nobody has looked, it waits for staff, and ``None`` is returned. What is left
@@ -57,56 +57,56 @@ def package(office: Office, house: House, request: Request) -> Parcel | None:
     Where it goes to an address on file without a code, and one of the person's has changed meanwhile, they are asked
     for the code after all. Raises `NotAllowed`, `ConnectorError`, `PackageError`, `StateError`.
     """
-    if not office.staff and request.status != Status.OPEN:
+    if not context.staff and request.status != Status.OPEN:
         return request.parcels.last()
-    if not office.staff and request.pauses.filter(answered_on=None).exists():
+    if not context.staff and request.pauses.filter(answered_on=None).exists():
         return None  # the person is asked what they mean: it is packed when they have said it
-    must(office, Act.PACKAGE)
+    must(context, Act.PACKAGE)
     must_fit(request, Act.PACKAGE)
-    if not copy_links.stands(office, house, request):
+    if not copy_links.stands(context, systems, request):
         return None
-    parcel = Parcel(id=new_id(), request=request, kind=request.right, made_at=office.now)
-    folder, parcel.path, parcel.expires_at = folder_of(office), f"parcels/{parcel.id}.sealed", office.now + EXPIRES
+    parcel = Parcel(id=new_id(), request=request, kind=request.right, made_at=context.now)
+    folder, parcel.path, parcel.expires_at = folder_of(context), f"parcels/{parcel.id}.sealed", context.now + EXPIRES
     with _bench(folder / f"{request.id}.packing") as bench:
-        asked = open_asked(office, request).identities
-        rows = confirmed_rows(office, request)
-        with search(house, asked, confirmed=rows, despite="their own copy") as found:
-            if found.persons.to_confirm and not _is_looked_at(office, request):
+        asked = open_asked(context, request).identities
+        rows = confirmed_rows(context, request)
+        with search(systems, asked, confirmed=rows, despite="their own copy") as found:
+            if found.persons.to_confirm and not _is_looked_at(context, request):
                 return None
             summary = _written(found, request, bench / "copy.zip")
             reasons, missed = tuple(left_out(found, summary)), missed_in(found)
-        parcel.size = seal_file(office.vault, parcel.id, summary.target, office.books / parcel.path)
-    with turn(office, request, Act.PACKAGE):
+        parcel.size = seal_file(context.vault, parcel.id, summary.target, context.books / parcel.path)
+    with turn(context, request, Act.PACKAGE):
         parcel.save()
-        tell(office, request, "packed", rows=summary.rows, files=summary.files, withheld=summary.withheld,
+        tell(context, request, "packed", rows=summary.rows, files=summary.files, withheld=summary.withheld,
              missing=summary.missing + summary.unreadable, shared=summary.shared, left_out=len(reasons))  # fmt: skip
-        end(office, request, Outcome.PARTLY if summary.missing or summary.unreadable else Outcome.DONE)
-        _tell_ready(office, request, parcel, reasons, missed)
+        end(context, request, Outcome.PARTLY if summary.missing or summary.unreadable else Outcome.DONE)
+        _tell_ready(context, request, parcel, reasons, missed)
     return parcel
 
 
-def _is_looked_at(office: Office, request: Request) -> bool:
+def _is_looked_at(context: Context, request: Request) -> bool:
     """Whether staff have seen that rows wait to be confirmed; if not, they are told, once."""
     kinds = {*request.events.filter(kind__in=(_LOOKED_AT, _WAITS)).values_list("kind", flat=True)}
     if not kinds:
-        tell(office, request, _WAITS)
-    return bool(office.staff) or _LOOKED_AT in kinds
+        tell(context, request, _WAITS)
+    return bool(context.staff) or _LOOKED_AT in kinds
 
 
 def _tell_ready(
-    office: Office, request: Request, parcel: Parcel, reasons: tuple[str, ...], missed: tuple[str, ...]
+    context: Context, request: Request, parcel: Parcel, reasons: tuple[str, ...], missed: tuple[str, ...]
 ) -> None:
     """Tell the person that they can have it; without a site where they could fetch it, staff hand it over.
 
     Of whom no code was asked has a one-time link, at the address on file.
     """
-    if copy_links.send(office, request, parcel, reasons=reasons, not_looked_at=missed):
+    if copy_links.send(context, request, parcel, reasons=reasons, not_looked_at=missed):
         return
-    link = link_of(office, request)
+    link = link_of(context, request)
     facts = {"link": link, "expires": parcel.expires_at, "reasons": reasons, "not_looked_at": missed}
-    say(office, request, "download_ready", **facts)
+    say(context, request, "download_ready", **facts)
     if not link:
-        tell(office, request, "hand_over", parcel=parcel.id)
+        tell(context, request, "hand_over", parcel=parcel.id)
 
 
 def _written(found: Search, request: Request, target: Path) -> Summary:
@@ -149,51 +149,51 @@ def _bench(path: Path) -> Iterator[Path]:
 # --- fetching -------------------------------------------------------------------------------------------------
 
 
-def fetch(office: Office, parcel: Parcel, write: Callable[[bytes], object], *, reason: Reason | None = None) -> None:
+def fetch(context: Context, parcel: Parcel, write: Callable[[bytes], object], *, reason: Reason | None = None) -> None:
     """Give the bytes of a parcel to ``write``. When its person has all of it, it is destroyed.
 
     Staff fetch it for somebody who cannot, for a ``reason`` that is recorded; then it stays until it expires. Raises
     `NotAllowed` where it is gone or has expired, `InvalidSealError` where it is damaged.
     """
-    for piece in pieces(office, parcel, reason=reason):
+    for piece in pieces(context, parcel, reason=reason):
         write(piece)
 
 
-def pieces(office: Office, parcel: Parcel, *, reason: Reason | None = None) -> Iterator[bytes]:
+def pieces(context: Context, parcel: Parcel, *, reason: Reason | None = None) -> Iterator[bytes]:
     """Yield what `fetch` writes; the parcel is fetched when the last piece was taken."""
-    staff = must(office, Act.FETCH)
+    staff = must(context, Act.FETCH)
     must_fit(parcel.request, Act.FETCH)
-    if parcel.gone_at is not None or office.now >= parcel.expires_at:
+    if parcel.gone_at is not None or context.now >= parcel.expires_at:
         raise NotAllowed("the parcel is gone: it was fetched, or has expired", "ask for it anew")
     if staff is not None:
         if reason is None:
             raise NotAllowed("a parcel is a person's: to fetch it needs a reason", "say why they cannot fetch it")
-        access_log.of(office, "parcel", reason, parcel.request)
-    return _pieces(office, parcel, is_theirs=staff is None)
+        access_log.of(context, "parcel", reason, parcel.request)
+    return _pieces(context, parcel, is_theirs=staff is None)
 
 
-def _pieces(office: Office, parcel: Parcel, *, is_theirs: bool) -> Iterator[bytes]:
-    yield from opened(office, parcel)
-    parcel.fetched_at = office.now
+def _pieces(context: Context, parcel: Parcel, *, is_theirs: bool) -> Iterator[bytes]:
+    yield from opened(context, parcel)
+    parcel.fetched_at = context.now
     parcel.save(update_fields=["fetched_at"])
-    tell(office, parcel.request, "fetched")
+    tell(context, parcel.request, "fetched")
     if is_theirs:
-        destroy(office, parcel)
+        destroy(context, parcel)
 
 
-def expire(office: Office) -> int:
+def expire(context: Context) -> int:
     """Destroy the parcels that nobody fetched in time; return how many those were.
 
     What workers have left that died before a parcel was in the books goes, too.
     """
-    for path in folder_of(office).iterdir():
-        is_old = office.now.timestamp() - path.stat().st_mtime > _ABANDONED.total_seconds()
+    for path in folder_of(context).iterdir():
+        is_old = context.now.timestamp() - path.stat().st_mtime > _ABANDONED.total_seconds()
         if is_old and path.suffix == ".packing":
             shutil.rmtree(path, ignore_errors=True)
         elif is_old and not Parcel.objects.filter(id=path.stem, gone_at=None).exists():
-            office.vault.shred(key_of(path.stem))
+            context.vault.shred(key_of(path.stem))
             path.unlink(missing_ok=True)
-    expired = list(Parcel.objects.filter(gone_at=None, expires_at__lte=office.now))
+    expired = list(Parcel.objects.filter(gone_at=None, expires_at__lte=context.now))
     for parcel in expired:
-        destroy(office, parcel)
+        destroy(context, parcel)
     return len(expired)

@@ -12,7 +12,7 @@ from bailee.engine.plans import NotAllowed
 from bailee.requests.identified_people import values_in
 from bailee.requests.request_content import tags_of
 from bailee.requests.roles import Act, must
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Authorisation, Disclosure
 from bailee.store.models.ids import new_id
 
@@ -20,7 +20,7 @@ _LONGEST_NAME, _LONGEST_PURPOSE = 64, 200
 
 
 def authorise(
-    office: Office,
+    context: Context,
     person: str,
     recipient: str,
     purpose: str,
@@ -35,21 +35,21 @@ def authorise(
     ``person``: one thing that they are known by. ``evidence``: what shows it, and where it is kept; sealed.
     ``given_on``: if not today; ``expires_on``: the last day. Raises `NotAllowed`, `UnknownPerson`.
     """
-    must(office, Act.DISCLOSE)
-    given, id = given_on or office.today, new_id()
+    must(context, Act.DISCLOSE)
+    given, id = given_on or context.today, new_id()
     if not evidence.strip():
         raise NotAllowed("nothing shows the leave", "say what does, and where it is kept")
-    if given > office.today or (expires_on is not None and expires_on < given):
+    if given > context.today or (expires_on is not None and expires_on < given):
         raise NotAllowed("these days cannot be", "a leave was given by today, and ends after that")
-    about = {"tag": _tag(office, person), **_what(office, recipient, purpose, categories)}
-    sealed = office.vault.seal(f"authorisation:{id}", evidence.encode(), about=f"authorisation:{id}")
+    about = {"tag": _tag(context, person), **_what(context, recipient, purpose, categories)}
+    sealed = context.vault.seal(f"authorisation:{id}", evidence.encode(), about=f"authorisation:{id}")
     return Authorisation.objects.create(
-        id=id, sealed=sealed, given_on=given, expires_on=expires_on, recorded_by_id=office.staff, **about
+        id=id, sealed=sealed, given_on=given, expires_on=expires_on, recorded_by_id=context.staff, **about
     )
 
 
 def disclose(
-    office: Office,
+    context: Context,
     person: str,
     recipient: str,
     purpose: str,
@@ -63,28 +63,28 @@ def disclose(
     ``purpose``: what for, and on which ground of the law. ``authorisation``: the id of a leave that the same person
     gave for this recipient. Raises `NotAllowed`, `UnknownPerson`.
     """
-    must(office, Act.DISCLOSE)
-    if on is not None and on > office.today:
+    must(context, Act.DISCLOSE)
+    if on is not None and on > context.today:
         raise NotAllowed("it cannot have been made known later than now", "give the day on which it was")
-    about = {"tag": _tag(office, person), **_what(office, recipient, purpose, categories)}
+    about = {"tag": _tag(context, person), **_what(context, recipient, purpose, categories)}
     leave = Authorisation.objects.filter(id=authorisation, withdrawn_at=None).first() if authorisation else None
     is_theirs = leave is not None and (leave.tag, leave.recipient) == (about["tag"], about["recipient"])
     if authorisation and not is_theirs:
         raise NotAllowed("this is no leave of this person's for this recipient", "name its id as it was recorded")
-    at = office.now if on is None or on == office.today else datetime.combine(on, time(12), UTC)
-    return Disclosure.objects.create(authorisation=leave, disclosed_at=at, recorded_by_id=office.staff, **about)
+    at = context.now if on is None or on == context.today else datetime.combine(on, time(12), UTC)
+    return Disclosure.objects.create(authorisation=leave, disclosed_at=at, recorded_by_id=context.staff, **about)
 
 
-def _tag(office: Office, person: str) -> str:
-    values = values_in(office.policy, [person])
+def _tag(context: Context, person: str) -> str:
+    values = values_in(context.policy, [person])
     if len(values) > 1:
         raise NotAllowed("this may mean several things", "write attribute:value in full")
-    return tags_of(office, values)[0]
+    return tags_of(context, values)[0]
 
 
-def _what(office: Office, recipient: str, purpose: str, categories: Sequence[str]) -> dict[str, object]:
+def _what(context: Context, recipient: str, purpose: str, categories: Sequence[str]) -> dict[str, object]:
     """Return what is recorded in clear; a recipient that the register has goes by its name there."""
-    known = office.policy.processors.values()
+    known = context.policy.processors.values()
     recipient, purpose = recipient.strip(), purpose.strip()
     name = next((one.name for one in known if recipient.casefold() in {one.name, one.title.casefold()}), recipient)
     what = [" ".join(one.split()) for one in categories if one.strip()]

@@ -10,7 +10,7 @@ from bailee.requests.plan_rows import call_off, newest_plan
 from bailee.requests.request_content import open_asked
 from bailee.requests.request_end import end
 from bailee.requests.timeline import tell
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Outcome, Proof, Request, RequestTag, Right, Status
 
 _SAME = frozenset({Right.COPY, Right.CORRECT, Right.ERASE, Right.RESTRICT, Right.PORTABILITY, Right.OBJECT})
@@ -23,7 +23,7 @@ _GOING = _NOT_BEGUN | {Status.APPROVED, Status.ACTING}
 _CLOCK = ("received_at", "received_on", "identity_asked_on", "identified_on", "fee_paid_on")
 
 
-def merge(office: Office, request: Request) -> Request:
+def merge(context: Context, request: Request) -> Request:
     """Merge ``request`` with another of the same person for the same, and return the one that goes on.
 
     Both must be verified and neither closed: what nobody has shown to be theirs is not theirs. The later one ends in
@@ -34,14 +34,14 @@ def merge(office: Office, request: Request) -> Request:
         with transaction.atomic():
             locked = {r.id: r for r in Request.objects.select_for_update().filter(id__in=[request.id, *others])}
             request = locked[request.id]
-            same = [r for r in locked.values() if r.id != request.id and _asks_the_same(office, request, r)]
+            same = [r for r in locked.values() if r.id != request.id and _asks_the_same(context, request, r)]
             if request.status not in _GOING or not same:
                 return request
             other = min(same, key=_place)
             stays, goes = sorted((request, other), key=_rank)
             if goes.status not in _NOT_BEGUN:
                 return request  # both have begun: each ends by itself
-            _end(office, stays, goes)
+            _end(context, stays, goes)
             if goes.id == request.id:
                 return stays
     return request
@@ -59,12 +59,12 @@ def _others(request: Request) -> list[str]:
     return list(found.values_list("id", flat=True).distinct())
 
 
-def _asks_the_same(office: Office, one: Request, other: Request) -> bool:
+def _asks_the_same(context: Context, one: Request, other: Request) -> bool:
     if other.status not in _GOING:
         return False
     if one.right != Right.CORRECT:
         return True
-    a, b = open_asked(office, one), open_asked(office, other)
+    a, b = open_asked(context, one), open_asked(context, other)
     return (a.target, a.value) == (b.target, b.value) and bool(a.target)
 
 
@@ -77,19 +77,19 @@ def _place(request: Request) -> tuple[object, ...]:
     return request.received_at, request.id
 
 
-def _end(office: Office, stays: Request, goes: Request) -> None:
+def _end(context: Context, stays: Request, goes: Request) -> None:
     """End ``goes`` in ``stays``, which keeps the clock of whichever came first."""
     if _place(goes) < _place(stays):
         for name in _CLOCK:
             setattr(stays, name, getattr(goes, name))
         stays.save(update_fields=_CLOCK)
-        renew(office, stays)
+        renew(context, stays)
     plan = newest_plan(goes)
     if plan is not None:
-        call_off(office, plan)
+        call_off(context, plan)
     goes.merged_into = stays
     goes.save(update_fields=["merged_into"])
     Request.objects.filter(merged_into=goes).update(merged_into=stays)  # what had ended in it is told of the end, too
-    end(office, goes, Outcome.MERGED)
-    tell(office, goes, "merged", into=stays.reference)
-    tell(office, stays, "merged_with", reference=goes.reference)
+    end(context, goes, Outcome.MERGED)
+    tell(context, goes, "merged", into=stays.reference)
+    tell(context, stays, "merged_with", reference=goes.reference)

@@ -16,7 +16,7 @@ from bailee.requests.states import midnight
 from bailee.requests.timeline import tell
 from bailee.requests.unasked_people import NOT_ASKED, ask_again, is_owed
 from bailee.store import restrictions
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Outcome, Parcel, Request, Status
 
 _NOT_SEEN = "identity.not_seen"
@@ -29,7 +29,7 @@ EXPIRED_KEPT = timedelta(days=30)
 """How long a request is kept that nobody confirmed: it holds what a stranger said of somebody."""
 
 
-def expire(office: Office, request_id: str) -> None:
+def expire(context: Context, request_id: str) -> None:
     """Close a request that nobody has confirmed in time, and tell whoever made it; the same whether they are known.
 
     One that is verified meanwhile, or over, is left alone. One that nobody of the staff has seen yet waits on, a day at
@@ -43,34 +43,34 @@ def expire(office: Office, request_id: str) -> None:
             return
         if not is_seen(request):
             if not request.events.filter(kind=_NOT_SEEN).exists():
-                tell(office, request, _NOT_SEEN)
-            later("expire", request.id, at=office.now + _LOOKS_AGAIN)
+                tell(context, request, _NOT_SEEN)
+            later("expire", request.id, at=context.now + _LOOKS_AGAIN)
             return
-        if is_owed(office, request):
-            tell(office, request, NOT_ASKED)
-            ask_again(office, request)
+        if is_owed(context, request):
+            tell(context, request, NOT_ASKED)
+            ask_again(context, request)
             return
-        request.proofs.filter(proven_at=None, failed_at=None).update(failed_at=office.now, sealed=None)
-        _say_expired(office, request)
-        end(office, request, Outcome.EXPIRED)
-        request.forget_on = (office.now + EXPIRED_KEPT).date()
+        request.proofs.filter(proven_at=None, failed_at=None).update(failed_at=context.now, sealed=None)
+        _say_expired(context, request)
+        end(context, request, Outcome.EXPIRED)
+        request.forget_on = (context.now + EXPIRED_KEPT).date()
         request.save(update_fields=["forget_on"])
         later("forget", request.id, at=midnight(request.forget_on))
 
 
-def forget(office: Office, request_id: str) -> None:
+def forget(context: Context, request_id: str) -> None:
     """Erase a request whose time is over: its key is shredded, and with it all that was sealed for it.
 
     What stays is no longer about anybody: that there was a request, when, what became of it, its plans' counts, and the
     ledger. One whose time is not over, or that was forgotten, is left alone; one that was cut short goes on.
     """
-    request = Request.objects.filter(id=request_id, status=Status.CLOSED, forget_on__lte=office.today).first()
+    request = Request.objects.filter(id=request_id, status=Status.CLOSED, forget_on__lte=context.today).first()
     if request is None:
         return
     for parcel in Parcel.objects.filter(request=request):
-        destroy(office, parcel)
-    restrictions.forget(office.state, request.id)
-    office.vault.shred(f"request:{request.id}")
+        destroy(context, parcel)
+    restrictions.forget(context.store, request.id)
+    context.vault.shred(f"request:{request.id}")
     with transaction.atomic():
         for rows in (request.tags, request.proofs, request.messages, request.parcels, request.confirmations):
             rows.all().delete()
@@ -81,11 +81,11 @@ def forget(office: Office, request_id: str) -> None:
         request.sealed, request.extension_reason = None, ""
         request.save(update_fields=["sealed", "extension_reason"])
         if was_sealed:
-            tell(office, request, "forgotten")
+            tell(context, request, "forgotten")
 
 
-def _say_expired(office: Office, request: Request) -> None:
+def _say_expired(context: Context, request: Request) -> None:
     try:
-        say(office, request, Template.EXPIRED)
+        say(context, request, Template.EXPIRED)
     except LetterError as error:
-        tell(office, request, "not_told", letter=str(Template.EXPIRED), why=error.code)
+        tell(context, request, "not_told", letter=str(Template.EXPIRED), why=error.code)

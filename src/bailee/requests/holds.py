@@ -17,14 +17,14 @@ from django.db.models import Q, QuerySet
 from bailee.engine import high_water
 from bailee.engine.people import search, seeds_of
 from bailee.engine.plans import NotAllowed
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.requests.identified_people import certain, found_as_one
 from bailee.requests.plan_rows import release_later
 from bailee.requests.request_content import tags_of
 from bailee.requests.request_plans import stale
 from bailee.requests.roles import Act, must
 from bailee.store import access_log, holds
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import HandHold, HoldTag, Plan, PlanState
 from bailee.store.models.ids import new_id
 
@@ -33,7 +33,7 @@ _LOOKS = "place a hold"
 
 
 def place(
-    office: Office, house: House, identities: Sequence[str], name: str, law: str, *, until: date | None = None
+    context: Context, systems: Systems, identities: Sequence[str], name: str, law: str, *, until: date | None = None
 ) -> HandHold:
     """Hold everything of the person who is known by ``identities``, by ``law``, through the day ``until`` if any.
 
@@ -41,50 +41,50 @@ def place(
     the person are made anew. The person is looked for, which is written down first. Raises `NotAllowed`,
     `UnknownPerson`, `ConnectorError`.
     """
-    must(office, Act.HOLD)
+    must(context, Act.HOLD)
     if not name.strip() or not law.strip():
         raise NotAllowed("a hold needs a name and a law", "say for which case, and by which law")
-    if until is not None and until < office.today:
+    if until is not None and until < context.today:
         raise NotAllowed(f"the hold would be over since {until}", "name a day to come, or none")
-    given = tags_of(office, [(seed.attribute, seed.value) for text in identities for seed in seeds_of(house, text)])
-    access_log.record(office, _LOOKS, access_log.Reason.LEGAL, given)
-    with search(house, identities, despite="legal claims") as found:
-        hers = certain(house, found_as_one(found))
+    given = tags_of(context, [(seed.attribute, seed.value) for text in identities for seed in seeds_of(systems, text)])
+    access_log.record(context, _LOOKS, access_log.Reason.LEGAL, given)
+    with search(systems, identities, despite="legal claims") as found:
+        hers = certain(systems, found_as_one(found))
         known = {*hers, *((k.attribute, k.value) for k in found.persons.known)}
-    tags, touched = tags_of(office, hers), tags_of(office, sorted(known))
-    access_log.record(office, _LOOKS, access_log.Reason.LEGAL, [tag for tag in tags if tag not in given])
+    tags, touched = tags_of(context, hers), tags_of(context, sorted(known))
+    access_log.record(context, _LOOKS, access_log.Reason.LEGAL, [tag for tag in tags if tag not in given])
     id = new_id()
-    sealed = office.vault.seal(f"hold:{id}", json.dumps(list(identities)).encode(), about=f"hold:{id}")
+    sealed = context.vault.seal(f"hold:{id}", json.dumps(list(identities)).encode(), about=f"hold:{id}")
     with transaction.atomic():
         hold = HandHold.objects.create(
-            id=id, name=name, law=law, sealed=sealed, until=until, placed_at=office.now, placed_by_id=office.staff
+            id=id, name=name, law=law, sealed=sealed, until=until, placed_at=context.now, placed_by_id=context.staff
         )
         HoldTag.objects.bulk_create(HoldTag(hold=hold, tag=tag) for tag in tags)
-        holds.put(office.state, id, holds.HeldByHand(name, law, until, tuple(identities)))
-        high_water.keep_when_written(office.state, high_water.HOLD, id, office.now)
+        holds.put(context.store, id, holds.HeldByHand(name, law, until, tuple(identities)))
+        high_water.keep_when_written(context.store, high_water.HOLD, id, context.now)
         waiting = Plan.objects.filter(
             state__in=(PlanState.PROPOSED, PlanState.APPROVED), request__tags__tag__in=touched
         )
         for plan_id in list(waiting.values_list("id", flat=True).distinct()):
-            stale(office, plan_id, [f"hold {name} was placed"])
+            stale(context, plan_id, [f"hold {name} was placed"])
     return hold
 
 
-def lift(office: Office, hold: HandHold) -> None:
+def lift(context: Context, hold: HandHold) -> None:
     """Lift a hold: what it delayed resumes now. By the Data Controller alone; a second time `NotAllowed`."""
-    must(office, Act.HOLD)
+    must(context, Act.HOLD)
     with transaction.atomic():
         hold.refresh_from_db(from_queryset=HandHold.objects.select_for_update())
         if hold.lifted_at is not None:
             raise NotAllowed("the hold was lifted already", "nothing need be done")
-        hold.lifted_at, hold.lifted_by_id = office.now, office.staff
+        hold.lifted_at, hold.lifted_by_id = context.now, context.staff
         hold.save(update_fields=["lifted_at", "lifted_by"])
-        holds.take_away(office.state, hold.id)
-        high_water.keep_when_written(office.state, high_water.HOLD, hold.id, office.now)
-        release_later(list(hold.tags.values_list("tag", flat=True)), office.now)
+        holds.take_away(context.store, hold.id)
+        high_water.keep_when_written(context.store, high_water.HOLD, hold.id, context.now)
+        release_later(list(hold.tags.values_list("tag", flat=True)), context.now)
 
 
-def standing(office: Office) -> QuerySet[HandHold]:
-    """Return the holds that stand on the office's day, the oldest first."""
-    lasting = Q(until=None) | Q(until__gte=office.today)
+def standing(context: Context) -> QuerySet[HandHold]:
+    """Return the holds that stand on the context's day, the oldest first."""
+    lasting = Q(until=None) | Q(until__gte=context.today)
     return HandHold.objects.filter(lasting, lifted_at=None).order_by("placed_at", "id")

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from bailee.connectors.base import Session
 from bailee.engine.errors import Despite
 from bailee.engine.people import Search, searching, seeds_in, within_system
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.policy import Policy
 from bailee.policy.model import Identity, Joins
 from bailee.policy.predicate import ALWAYS, Scalar
@@ -74,7 +74,7 @@ DESPITE: Mapping[Right, Despite] = {
 """Right -> why persons are looked for whose data is restricted: they ask for it themselves (Art. 18(2), consent)."""
 
 
-def certain(house: House, person: Someone) -> tuple[tuple[str, str], ...]:
+def certain(systems: Systems, person: Someone) -> tuple[tuple[str, str], ...]:
     """Return what is certainly ``person``'s now, and nobody else's: attributes and normal values, each once.
 
     What they were found by, and verified identities of their own rows. What somebody wrote on a row of their own, or a
@@ -83,16 +83,16 @@ def certain(house: House, person: Someone) -> tuple[tuple[str, str], ...]:
     found = dict.fromkeys((seed.attribute, seed.value) for seed in person.seeds)
     shown = {(k.attribute, k.value) for k in person.known}  # without what is shared
     for row in person.rows:
-        for place, identity in enumerate(identities_of(house, row.ref)):
-            if identity.joins is Joins.VERIFIED and place in row.verified and is_valid(identity, row, house.now):
-                values = values_in_cell(house.policy, identity, row)
+        for place, identity in enumerate(identities_of(systems, row.ref)):
+            if identity.joins is Joins.VERIFIED and place in row.verified and is_valid(identity, row, systems.now):
+                values = values_in_cell(systems.policy, identity, row)
                 found |= dict.fromkeys((identity.attribute, v) for v in values if (identity.attribute, v) in shown)
     return tuple(found)
 
 
-def identities_of(house: House, ref: Ref) -> tuple[Identity, ...]:
+def identities_of(systems: Systems, ref: Ref) -> tuple[Identity, ...]:
     """Return what the map calls identities in the collection of ``ref``."""
-    return house.maps[ref.system].bound[ref.collection].collection.identities
+    return systems.maps[ref.system].bound[ref.collection].collection.identities
 
 
 def values_in_cell(policy: Policy, identity: Identity, row: Found) -> tuple[str, ...]:
@@ -127,13 +127,13 @@ def found_as_one(found: Search) -> Someone:
 
 
 @contextmanager
-def look_up(house: House, identities: Sequence[str], right: Right) -> Iterator[LookUp]:
+def look_up(systems: Systems, identities: Sequence[str], right: Right) -> Iterator[LookUp]:
     """Yield the persons to whom ``identities`` lead, who ask for ``right``.
 
     Raises `UnknownPerson`, `ConnectorError`.
     """
-    seeds = [seed for number, text in enumerate(identities) for seed in seeds_in(house.policy, text, number)]
-    with searching(house, seeds, (), despite=DESPITE[right]) as search:
+    seeds = [seed for number, text in enumerate(identities) for seed in seeds_in(systems.policy, text, number)]
+    with searching(systems, seeds, (), despite=DESPITE[right]) as search:
         found = LookUp(search, tuple(_persons(search, identities)))
         yield LookUp(search, tuple(_looked_at(found)))
 

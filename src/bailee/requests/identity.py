@@ -18,7 +18,7 @@ from django.db.models import F, QuerySet
 from bailee.connectors.base import ConnectorError
 from bailee.engine.people import UnknownPerson
 from bailee.engine.plans import NotAllowed
-from bailee.engine.systems import House, house_of
+from bailee.engine.systems import Systems, systems_of
 from bailee.jobs.due_items import later
 from bailee.requests import codes, copy_links, limits, wrong_days
 from bailee.requests.clocks import renew
@@ -45,7 +45,7 @@ from bailee.requests.request_letters import say
 from bailee.requests.roles import Act, must
 from bailee.requests.timeline import tell
 from bailee.store.access_log import Reason, record
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.errors import TooMany
 from bailee.store.events import LetterWanted
 from bailee.store.models import Due, PlanState, Proof, Request, RequestTag, Right, Status
@@ -60,7 +60,7 @@ SEEN = frozenset({"in person", "document", "known"})
 # --- a worker looks for the person ---------------------------------------------------------------------------
 
 
-def identify(office: Office, house: House, request: Request) -> None:
+def identify(context: Context, systems: Systems, request: Request) -> None:
     """Find out how the person of ``request`` can be reached by what is on file, and write to them there.
 
     Nothing is sent to an address that came with the request, unless it is on file too. Where a contact on file changed
@@ -70,38 +70,38 @@ def identify(office: Office, house: House, request: Request) -> None:
     may be wrong, by which we know what changed.
     """
     request.refresh_from_db()
-    wrong_days.put_right(office, request)
-    if request.status != Status.UNVERIFIED or _waiting(office, request).exists():
+    wrong_days.put_right(context, request)
+    if request.status != Status.UNVERIFIED or _waiting(context, request).exists():
         return
-    asked, before = open_request(office, request)
+    asked, before = open_request(context, request)
     if any(person.is_proven for person in before):
         return  # what is missing is an agent's authority
-    copy_links.must_know(house)
-    with look_up(house, asked.identities, Right(request.right)) as found:
+    copy_links.must_know(systems)
+    with look_up(systems, asked.identities, Right(request.right)) as found:
         persons = _to_prove(found.persons)
-        contacts = [on_file(office, found, person) for person in persons]
+        contacts = [on_file(context, found, person) for person in persons]
         ways = [_way(some, asked.refused) for some in contacts]
-        whose = [copy_links.person_of(office, house, person) for person in persons]
+        whose = [copy_links.person_of(context, systems, person) for person in persons]
         known = next(iter(contacts), ())
-        trusted = copy_links.address_of(office, request, asked, found.persons, persons, known)
+        trusted = copy_links.address_of(context, request, asked, found.persons, persons, known)
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
-        if request.status != Status.UNVERIFIED or _waiting(office, request).exists():
+        if request.status != Status.UNVERIFIED or _waiting(context, request).exists():
             return  # another worker was here
-        asked, before = open_request(office, request)
+        asked, before = open_request(context, request)
         if any(person.is_proven for person in before):
             return  # or somebody of the staff
-        limits.note(office, limits.SENDS_OF_ONE, request.id)
-        if trusted is not None and copy_links.begin(office, request, asked, whose[0], trusted):
+        limits.note(context, limits.SENDS_OF_ONE, request.id)
+        if trusted is not None and copy_links.begin(context, request, asked, whose[0], trusted):
             return
-        seal_asked(office, request, asked, whose)
+        seal_asked(context, request, asked, whose)
         request.save(update_fields=["sealed"])
         for number, (method, contact) in enumerate(ways):
-            _challenge(office, request, number, method, contact)
+            _challenge(context, request, number, method, contact)
         if not persons:
-            tell(office, request, "identity.nobody_found")
+            tell(context, request, "identity.nobody_found")
             if copy_links.is_owed(request):  # they were found before: who they are can be seen still
-                tell(office, request, "identity.staff_must_see")
+                tell(context, request, "identity.staff_must_see")
 
 
 def _to_prove(persons: Sequence[Someone]) -> list[Someone]:
@@ -122,57 +122,57 @@ def _way(contacts: Iterable[Contact], refused: Sequence[str]) -> tuple[str, Cont
     return next(((method, stood[kind][0]) for kind, method in order if stood.get(kind)), ("", None))
 
 
-def _challenge(office: Office, request: Request, number: int, method: str, contact: Contact | None) -> None:
+def _challenge(context: Context, request: Request, number: int, method: str, contact: Contact | None) -> None:
     """Ask the person ``number`` of ``request`` to show who they are; what is sent and noted goes together."""
-    until = _expires_at(office, request, method)
+    until = _expires_at(context, request, method)
     if contact is None:
-        tell(office, request, "identity.staff_must_see", person=number)
+        tell(context, request, "identity.staff_must_see", person=number)
         return
     if method == codes.CALL_BACK:
-        _proof(office, request, method, number, contact, "", until)
-        tell(office, request, "identity.staff_must_call", person=number)
+        _proof(context, request, method, number, contact, "", until)
+        tell(context, request, "identity.staff_must_call", person=number)
         return
-    if not limits.is_left(office, limits.LETTERS_TO_ONE, contact.value):
-        later("identify", request.id, at=office.now + limits.LETTERS_TO_ONE.within)
-        tell(office, request, "identity.put_off", why="too many letters to one address")
+    if not limits.is_left(context, limits.LETTERS_TO_ONE, contact.value):
+        later("identify", request.id, at=context.now + limits.LETTERS_TO_ONE.within)
+        tell(context, request, "identity.put_off", why="too many letters to one address")
         return
     code, token = codes.new_code(), codes.new_token()
-    link = codes.link(office, request, token) if method == codes.CODE else ""
+    link = codes.link(context, request, token) if method == codes.CODE else ""
     by_mail = contact.kind is Kind.EMAIL
     to = contact.value if by_mail else "\n".join(lines_of(contact.value))
     facts = {"code": code, "link": link, "expires": until}
     before = _codes_posted(request)
     try:
-        office.emit(LetterWanted(request, Letter.IDENTITY, facts, to, Way.MAIL if by_mail else Way.PAPER))
+        context.emit(LetterWanted(request, Letter.IDENTITY, facts, to, Way.MAIL if by_mail else Way.PAPER))
     except LetterError as error:
         if error.code not in {"W902", "W907"}:
             raise
-        tell(office, request, "identity.staff_must_see", person=number, why=error.code)
+        tell(context, request, "identity.staff_must_see", person=number, why=error.code)
         return  # what is on file is no address: no later try will find it to be one
-    limits.note(office, limits.LETTERS_TO_ONE, contact.value)
+    limits.note(context, limits.LETTERS_TO_ONE, contact.value)
     (letter,) = _codes_posted(request) - before
-    _proof(office, request, method, number, contact, code, until, letter)
+    _proof(context, request, method, number, contact, code, until, letter)
     if link:
-        _proof(office, request, codes.LINK, number, contact, token, until, letter)
-    tell(office, request, "identity.sent", method=method, person=number)
+        _proof(context, request, codes.LINK, number, contact, token, until, letter)
+    tell(context, request, "identity.sent", method=method, person=number)
 
 
 def _codes_posted(request: Request) -> set[str]:
     return set(request.messages.filter(template=Letter.IDENTITY).values_list("id", flat=True))
 
 
-def _expires_at(office: Office, request: Request, method: str) -> datetime:
+def _expires_at(context: Context, request: Request, method: str) -> datetime:
     """Return until when a proof can be given: no longer than the request waits, which is as long for everybody.
 
     A request that waited longer because a letter is on its way would tell that there is somebody to write to.
     """
-    lasts = office.now + codes.LASTS.get(method, timedelta())
+    lasts = context.now + codes.LASTS.get(method, timedelta())
     ends = Due.objects.filter(kind="expire", about=request.id, done_at=None).values_list("at", flat=True).first()
     return lasts if ends is None else min(lasts, ends)
 
 
 def _proof(
-    office: Office,
+    context: Context,
     request: Request,
     method: str,
     number: int,
@@ -182,10 +182,10 @@ def _proof(
     letter: str = "",
 ) -> Proof:
     """Write down a way to show who the person ``number`` is. ``letter``: the id of the one that has the ``secret``."""
-    proof = Proof(request=request, method=method, made_at=office.now, expires_at=until)
+    proof = Proof(request=request, method=method, made_at=context.now, expires_at=until)
     content = {"kind": contact.kind, "contact": contact.value, "person": number, "message": letter}
-    proof.sealed = seal_note(office, request, _about(proof), content)
-    proof.digest = codes.digest(office, proof, secret) if secret else ""
+    proof.sealed = seal_note(context, request, _about(proof), content)
+    proof.digest = codes.digest(context, proof, secret) if secret else ""
     proof.save(force_insert=True)
     return proof
 
@@ -194,153 +194,156 @@ def _about(proof: Proof) -> str:
     return about_proof(proof.id)
 
 
-def _waiting(office: Office, request: Request) -> QuerySet[Proof]:
+def _waiting(context: Context, request: Request) -> QuerySet[Proof]:
     """Return the proofs that can still be given."""
     mine = request.proofs.exclude(method__in=(codes.VISIT, codes.ON_FILE))
-    return mine.filter(proven_at=None, failed_at=None, expires_at__gt=office.now)
+    return mine.filter(proven_at=None, failed_at=None, expires_at__gt=context.now)
 
 
-def send_again(office: Office, request: Request) -> None:
+def send_again(context: Context, request: Request) -> None:
     """Have a new code sent, in place of those before; the same whether there was one. Raises `TooMany`."""
-    if office.staff:
-        must(office, Act.IDENTIFY)
-    if not limits.is_left(office, limits.SENDS_OF_ONE, request.id):
+    if context.staff:
+        must(context, Act.IDENTIFY)
+    if not limits.is_left(context, limits.SENDS_OF_ONE, request.id):
         hint = "look where the letters of the firm usually come, or call"
-        raise TooMany("enough codes were sent today", hint, office.now + limits.SENDS_OF_ONE.within)
+        raise TooMany("enough codes were sent today", hint, context.now + limits.SENDS_OF_ONE.within)
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
         if request.status == Status.UNVERIFIED:
-            _waiting(office, request).update(failed_at=office.now, sealed=None)
-            later("identify", request.id, at=office.now)
-            tell(office, request, "asked_again")
+            _waiting(context, request).update(failed_at=context.now, sealed=None)
+            later("identify", request.id, at=context.now)
+            tell(context, request, "asked_again")
 
 
 # --- the person answers --------------------------------------------------------------------------------------
 
 
-def prove(office: Office, request: Request, text: str, *, source: str = "") -> bool:
+def prove(context: Context, request: Request, text: str, *, source: str = "") -> bool:
     """Whether ``text`` is a code or a link's token that was sent for ``request``; it counts as shown then.
 
     ``source``: the network address that it came from. Five tries a code, then another one must be sent. What is done
     for a request of somebody who is not known is the same. Raises `TooMany`.
     """
-    if office.staff:
-        must(office, Act.IDENTIFY)
+    if context.staff:
+        must(context, Act.IDENTIFY)
     if source:
-        limits.count(office, limits.TRIES_BY_SOURCE, source)
-    wrong_days.put_right(office, request)
+        limits.count(context, limits.TRIES_BY_SOURCE, source)
+    wrong_days.put_right(context, request)
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
-        _count_try(office, request)
-        waiting = list(_waiting(office, request).exclude(digest="")) if request.status in _STILL else []
-        found = [proof for proof in waiting if codes.fits(office, proof, text)]
+        _count_try(context, request)
+        waiting = list(_waiting(context, request).exclude(digest="")) if request.status in _STILL else []
+        found = [proof for proof in waiting if codes.fits(context, proof, text)]
         if not found:
-            tried = _waiting(office, request).exclude(digest="")
+            tried = _waiting(context, request).exclude(digest="")
             tried.update(tries=F("tries") + 1)
             tried.filter(tries__gte=limits.TRIES_OF_ONE.most).exclude(method=codes.LINK).update(
-                failed_at=office.now, sealed=None
+                failed_at=context.now, sealed=None
             )
             return False
-        _prove_by(office, request, found[0])
-    _go_on(office, request)
+        _prove_by(context, request, found[0])
+    _go_on(context, request)
     return True
 
 
-def _count_try(office: Office, request: Request) -> None:
+def _count_try(context: Context, request: Request) -> None:
     """Count a try since the last code was sent. Raises `TooMany`."""
-    sent = limits.last(office, limits.SENDS_OF_ONE, request.id)
-    if limits.since(office, limits.TRIES_OF_ONE, request.id, sent) >= limits.TRIES_OF_ONE.most:
-        raise TooMany("the code was mistaken too often", "have a new one sent", office.now)
-    limits.note(office, limits.TRIES_OF_ONE, request.id)
+    sent = limits.last(context, limits.SENDS_OF_ONE, request.id)
+    if limits.since(context, limits.TRIES_OF_ONE, request.id, sent) >= limits.TRIES_OF_ONE.most:
+        raise TooMany("the code was mistaken too often", "have a new one sent", context.now)
+    limits.note(context, limits.TRIES_OF_ONE, request.id)
 
 
-def _prove_by(office: Office, request: Request, proof: Proof) -> None:
-    content = open_note(office, request, _about(proof), bytes(proof.sealed or b""))
-    proof.proven_at, proof.sealed, proof.by_id = office.now, None, office.staff or None
+def _prove_by(context: Context, request: Request, proof: Proof) -> None:
+    content = open_note(context, request, _about(proof), bytes(proof.sealed or b""))
+    proof.proven_at, proof.sealed, proof.by_id = context.now, None, context.staff or None
     proof.save(update_fields=["proven_at", "sealed", "by"])
     if proof.method in {codes.CODE, codes.LINK}:  # the other half of one letter
         twin = codes.LINK if proof.method == codes.CODE else codes.CODE
-        _waiting(office, request).filter(method=twin, made_at=proof.made_at).update(failed_at=office.now, sealed=None)
-    tell(office, request, "identity.proven", method=proof.method)
-    _shown(office, request, {content["person"]}, Kind(content["kind"]), content["contact"])
+        _waiting(context, request).filter(method=twin, made_at=proof.made_at).update(failed_at=context.now, sealed=None)
+    tell(context, request, "identity.proven", method=proof.method)
+    _shown(context, request, {content["person"]}, Kind(content["kind"]), content["contact"])
 
 
 # --- staff say who it is -------------------------------------------------------------------------------------
 
 
-def number_to_call(office: Office, request: Request, reason: str) -> str:
+def number_to_call(context: Context, request: Request, reason: str) -> str:
     """Return the telephone number on file by which the person is to be called; that it is read, and why, is noted.
 
     ``reason``: one of `readings.Reason`. Raises `NotAllowed` where no call back is waited for.
     """
-    must(office, Act.IDENTIFY)
-    proof = _to_call(office, request)
-    number = str(open_note(office, request, _about(proof), bytes(proof.sealed or b""))["contact"])
-    record(office, "number", Reason(reason), tags_of(office, [("phone", number)]), request)
+    must(context, Act.IDENTIFY)
+    proof = _to_call(context, request)
+    number = str(open_note(context, request, _about(proof), bytes(proof.sealed or b""))["contact"])
+    record(context, "number", Reason(reason), tags_of(context, [("phone", number)]), request)
     return number
 
 
-def call_back(office: Office, request: Request, note: str) -> None:
+def call_back(context: Context, request: Request, note: str) -> None:
     """Note that whoever acts has called the number on file, and the person there made the request. ``note``: how known.
 
     Raises `NotAllowed` where no call back is waited for.
     """
-    must(office, Act.IDENTIFY)
+    must(context, Act.IDENTIFY)
     _must_say(note)
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
-        proof = _to_call(office, request)
-        _prove_by(office, request, proof)
-        proof.sealed = seal_note(office, request, _about(proof), {"note": note})
+        proof = _to_call(context, request)
+        _prove_by(context, request, proof)
+        proof.sealed = seal_note(context, request, _about(proof), {"note": note})
         proof.save(update_fields=["sealed"])
-    _go_on(office, request)
+    _go_on(context, request)
 
 
-def seen(office: Office, request: Request, method: str, note: str, proves: Sequence[str] = ()) -> None:
+def seen(context: Context, request: Request, method: str, note: str, proves: Sequence[str] = ()) -> None:
     """Note that whoever acts has seen who the person is: ``in person``, by a ``document``, or ``known`` to them.
 
     ``note``: the reason why no code to a contact on file would do. ``proves``: the identities that are the person's;
     empty: all, where they lead to one person at most. Who has given no address is answered at one that is on file.
     Raises `NotAllowed`.
     """
-    must(office, Act.IDENTIFY)
+    must(context, Act.IDENTIFY)
     _must_say(note)
     if method not in SEEN:
         raise NotAllowed("this is no way to see who somebody is", f"one of: {', '.join(sorted(SEEN))}")
     _must_wait(request)
-    contact = _where_to_write(office, request, proves)
+    contact = _where_to_write(context, request, proves)
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
         _must_wait(request)
-        asked, persons = open_request(office, request)
+        asked, persons = open_request(context, request)
         if len(persons) > 1 and not proves:
             raise NotAllowed("the identities are of several people", "name those of the person whom you have seen")
         named = tuple(proves) or asked.identities
         if unknown := set(named) - {*asked.identities}:
             raise NotAllowed(f"{len(unknown)} of these identities are not in the request", "name some that it has")
         if not_found := tuple(text for text in named if not any(text in p.identities for p in persons)):
-            persons = (*persons, Whose(not_found, tags_of(office, values_in(office.policy, not_found))))
-            seal_asked(office, request, asked, persons)
+            persons = (*persons, Whose(not_found, tags_of(context, values_in(context.policy, not_found))))
+            seal_asked(context, request, asked, persons)
         shown = {n for n, p in enumerate(persons) if {*p.identities} & {*named}}
-        proof = Proof(request=request, method=method, made_at=office.now, proven_at=office.now, by_id=office.staff)
-        proof.sealed = seal_note(office, request, _about(proof), {"note": note})
+        proof = Proof(request=request, method=method, made_at=context.now, proven_at=context.now, by_id=context.staff)
+        proof.sealed = seal_note(context, request, _about(proof), {"note": note})
         proof.save(force_insert=True)
-        tell(office, request, "identity.seen", method=method)
-        _shown(office, request, shown, contact.kind if contact else None, contact.value if contact else "")
-    _go_on(office, request)
+        tell(context, request, "identity.seen", method=method)
+        _shown(context, request, shown, contact.kind if contact else None, contact.value if contact else "")
+    _go_on(context, request)
 
 
-def _where_to_write(office: Office, request: Request, proves: Sequence[str]) -> Contact | None:
+def _where_to_write(context: Context, request: Request, proves: Sequence[str]) -> Contact | None:
     """Return by which contact on file to write to the person, who gave none of their own, where there is one to trust.
 
     A system that cannot be looked into keeps nobody from being identified: staff then tell the person themselves.
     """
-    asked = open_asked(office, request)
+    asked = open_asked(context, request)
     if (asked.reply_to or asked.address) and not request.by_agent:
         return None
     try:
-        with house_of(office) as house, look_up(house, proves or asked.identities, Right(request.right)) as found:
-            ways = [_way(on_file(office, found, person), asked.refused) for person in _to_prove(found.persons)]
+        with (
+            systems_of(context) as systems,
+            look_up(systems, proves or asked.identities, Right(request.right)) as found,
+        ):
+            ways = [_way(on_file(context, found, person), asked.refused) for person in _to_prove(found.persons)]
     except (ConnectorError, UnknownPerson):
         return None
     if len(ways) != 1 or ways[0][0] not in {codes.CODE, codes.LETTER}:
@@ -351,13 +354,13 @@ def _where_to_write(office: Office, request: Request, proves: Sequence[str]) -> 
     return contact if can_go(to, Way.MAIL if contact.kind is Kind.EMAIL else Way.PAPER) else None
 
 
-def authority(office: Office, request: Request, evidence: str, *, answers_to_agent: bool = False) -> None:
+def authority(context: Context, request: Request, evidence: str, *, answers_to_agent: bool = False) -> None:
     """Note that the agent who made ``request`` may do so. ``evidence``: what was shown, and where it is kept; sealed.
 
     ``answers_to_agent``: it says that answers go to the agent too; else they go to the person. The person is identified
     besides. Raises `NotAllowed`.
     """
-    must(office, Act.IDENTIFY)
+    must(context, Act.IDENTIFY)
     _must_say(evidence)
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
@@ -365,22 +368,22 @@ def authority(office: Office, request: Request, evidence: str, *, answers_to_age
         if not request.by_agent:
             raise NotAllowed("the person asks for themselves", "nobody's authority is needed")
         proof = Proof(
-            request=request, method=codes.AUTHORITY, made_at=office.now, proven_at=office.now, by_id=office.staff
+            request=request, method=codes.AUTHORITY, made_at=context.now, proven_at=context.now, by_id=context.staff
         )
-        proof.sealed = seal_note(office, request, _about(proof), {"evidence": evidence})
+        proof.sealed = seal_note(context, request, _about(proof), {"evidence": evidence})
         proof.save(force_insert=True)
-        asked, persons = open_request(office, request)
+        asked, persons = open_request(context, request)
         if answers_to_agent:
             asked = replace(asked, to_agent=True, reply_to=asked.agent_reply_to)
-        seal_asked(office, request, asked, persons)
+        seal_asked(context, request, asked, persons)
         request.save(update_fields=["sealed"])
-        tell(office, request, "identity.authority", answers_to_agent=answers_to_agent)
-        _verify(office, request)
-    _go_on(office, request)
+        tell(context, request, "identity.authority", answers_to_agent=answers_to_agent)
+        _verify(context, request)
+    _go_on(context, request)
 
 
-def _to_call(office: Office, request: Request) -> Proof:
-    proof = _waiting(office, request).filter(method=codes.CALL_BACK).order_by("made_at", "id").first()
+def _to_call(context: Context, request: Request) -> Proof:
+    proof = _waiting(context, request).filter(method=codes.CALL_BACK).order_by("made_at", "id").first()
     if proof is None:
         hint = "a code was sent, or nobody is found; see who it is, or have a code sent again"
         raise NotAllowed("no call back is waited for", hint)
@@ -400,9 +403,9 @@ def _must_wait(request: Request) -> None:
 # --- what is shown counts ------------------------------------------------------------------------------------
 
 
-def _shown(office: Office, request: Request, numbers: set[int], kind: Kind | None, contact: str) -> None:
+def _shown(context: Context, request: Request, numbers: set[int], kind: Kind | None, contact: str) -> None:
     """Note that the persons ``numbers`` of the request are who asks; answers go to the contact that has shown it."""
-    asked, persons = open_request(office, request)
+    asked, persons = open_request(context, request)
     was_shown = any(person.is_proven for person in persons)
     persons = tuple(replace(p, is_proven=p.is_proven or n in numbers) for n, p in enumerate(persons))
     if not was_shown and not asked.to_agent:
@@ -412,57 +415,57 @@ def _shown(office: Office, request: Request, numbers: set[int], kind: Kind | Non
             asked = replace(asked, reply_to="", address=lines_of(contact))
         elif request.by_agent:  # what the agent gave is not the person's
             asked = replace(asked, reply_to="", address=())
-    seal_asked(office, request, asked, persons)
-    if not _verify(office, request):
+    seal_asked(context, request, asked, persons)
+    if not _verify(context, request):
         request.save(update_fields=["sealed"])
 
 
-def _verify(office: Office, request: Request) -> bool:
+def _verify(context: Context, request: Request) -> bool:
     """Open the request if the person is identified, and an agent has authority: from now on it is acted upon.
 
     Returns whether it is, and saved.
     """
-    asked, persons = open_request(office, request)
+    asked, persons = open_request(context, request)
     proven = [person for person in persons if person.is_proven]
     if not proven:
         return False
     if request.by_agent and not request.proofs.filter(method=codes.AUTHORITY).exists():
-        tell(office, request, "identity.authority_missing")
+        tell(context, request, "identity.authority_missing")
         return False
     mine = tuple(dict.fromkeys(text for person in proven for text in person.identities))
     rest = tuple(text for text in (*asked.identities, *asked.unproven) if text not in mine)
-    seal_asked(office, request, replace(asked, identities=mine, unproven=rest), persons)
+    seal_asked(context, request, replace(asked, identities=mine, unproven=rest), persons)
     tags = dict.fromkeys(tag for person in proven for tag in person.tags)
     RequestTag.objects.filter(request=request).delete()
     RequestTag.objects.bulk_create(RequestTag(request=request, tag=tag) for tag in tags)
     was_unverified, plan = request.status == Status.UNVERIFIED, newest_plan(request)
     if was_unverified:
-        request.identified_on = wrong_days.safe_today(office, request)
+        request.identified_on = wrong_days.safe_today(context, request)
     elif plan is not None:
-        call_off(office, plan, PlanState.STALE)
+        call_off(context, plan, PlanState.STALE)
     request.status = Status.OPEN
     request.save(update_fields=["sealed", "status", "identified_on"])
-    renew(office, request)
-    later("plan", request.id, at=office.now)
-    tell(office, request, "verified")
+    renew(context, request)
+    later("plan", request.id, at=context.now)
+    tell(context, request, "verified")
     if was_unverified:
-        _say_verified(office, request)
+        _say_verified(context, request)
     return True
 
 
-def _say_verified(office: Office, request: Request) -> None:
+def _say_verified(context: Context, request: Request) -> None:
     """Tell the person the day; a letter that cannot be written makes nobody a stranger again."""
     try:
-        say(office, request, Letter.VERIFIED)
+        say(context, request, Letter.VERIFIED)
     except LetterError as error:
-        tell(office, request, "not_told", letter=str(Letter.VERIFIED), why=error.code)
+        tell(context, request, "not_told", letter=str(Letter.VERIFIED), why=error.code)
 
 
-def _go_on(office: Office, request: Request) -> None:
+def _go_on(context: Context, request: Request) -> None:
     """Merge what is identified with what the person had asked for before.
 
     In a transaction of its own: of two requests that are verified at once, each then sees the other. A worker that
     plans merges first, lest one that died here has left that undone.
     """
     if request.status in _STILL - {Status.UNVERIFIED}:
-        merge(office, request)
+        merge(context, request)

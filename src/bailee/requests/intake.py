@@ -27,7 +27,7 @@ from bailee.requests.request_letters import say
 from bailee.requests.roles import Act, must
 from bailee.requests.states import STATUTORY
 from bailee.requests.timeline import tell
-from bailee.store.context import Office, zone_of
+from bailee.store.context import Context, zone_of
 from bailee.store.errors import NotAskable
 from bailee.store.models import Channel, Request, Right, Status
 from bailee.trace.normal import normalise
@@ -48,7 +48,7 @@ _MOST_LINES, _LONGEST_LINE = 8, 120
 
 
 def receive(
-    office: Office,
+    context: Context,
     right: Right | str,
     asked: Asked,
     channel: Channel | str,
@@ -65,25 +65,25 @@ def receive(
     `NotAllowed`.
     """
     right, channel = Right(right), Channel(channel)
-    if channel not in PUBLIC or office.staff:
-        must(office, Act.TAKE_IN)
-    at = received_at or office.now
-    if at > office.now:
+    if channel not in PUBLIC or context.staff:
+        must(context, Act.TAKE_IN)
+    at = received_at or context.now
+    if at > context.now:
         raise NotAskable("a request cannot have come later than now", "give the day on which it came")
-    asked = _checked(office.policy, right, asked, channel)
+    asked = _checked(context.policy, right, asked, channel)
     if source:
-        limits.count(office, limits.INTAKE_BY_SOURCE, source)
-    request = _made(office, right, channel, at, language)
+        limits.count(context, limits.INTAKE_BY_SOURCE, source)
+    request = _made(context, right, channel, at, language)
     request.by_agent = bool(asked.agent)
-    seal_asked(office, request, asked)  # before the transaction: a key outlives a row that is rolled back
+    seal_asked(context, request, asked)  # before the transaction: a key outlives a row that is rolled back
     with transaction.atomic():
         request.save(force_insert=True)
-        renew(office, request)
-        tell(office, request, "received", right=str(right), channel=str(channel), **wrong_days.known_at(office))
+        renew(context, request)
+        tell(context, request, "received", right=str(right), channel=str(channel), **wrong_days.known_at(context))
         if right in STATUTORY:
-            expires = office.now + timedelta(days=office.policy.firm.requests.unverified_days)
-            later_all([("identify", request.id, office.now), ("expire", request.id, expires)])
-        _acknowledge(office, request, asked)
+            expires = context.now + timedelta(days=context.policy.firm.requests.unverified_days)
+            later_all([("identify", request.id, context.now), ("expire", request.id, expires)])
+        _acknowledge(context, request, asked)
     return request
 
 
@@ -111,8 +111,8 @@ def by_reference(text: str) -> Request | None:
     return Request.objects.filter(reference="-".join(plain[n : n + 4] for n in range(0, len(plain), 4))).first()
 
 
-def _made(office: Office, right: Right, channel: Channel, at: datetime, language: str) -> Request:
-    firm = office.policy.firm
+def _made(context: Context, right: Right, channel: Channel, at: datetime, language: str) -> Request:
+    firm = context.policy.firm
     waits = right in STATUTORY
     return Request(
         right=right,
@@ -120,30 +120,30 @@ def _made(office: Office, right: Right, channel: Channel, at: datetime, language
         channel=channel,
         language=language,
         received_at=at,
-        received_on=at.astimezone(ZoneInfo(zone_of(office.policy))).date(),
+        received_on=at.astimezone(ZoneInfo(zone_of(context.policy))).date(),
         regime=firm.regime,
         division=firm.requests.division,
-        logged_by_id=office.staff or None,
+        logged_by_id=context.staff or None,
     )
 
 
-def _acknowledge(office: Office, request: Request, asked: Asked) -> None:
+def _acknowledge(context: Context, request: Request, asked: Asked) -> None:
     """Post the acknowledgement to where the requester says; one that cannot be written keeps no request out."""
     template = Letter.COMPLAINT if request.right == Right.COMPLAINT else Letter.ACKNOWLEDGE
     if request.channel in PUBLIC and not asked.reply_to:
         return  # nobody has paper sent to a stranger's door by filling in a form
     if request.channel in PUBLIC:
-        if not limits.is_left(office, limits.LETTERS_TO_ONE, asked.reply_to):
-            tell(office, request, "not_acknowledged", why="too many letters to one address")
+        if not limits.is_left(context, limits.LETTERS_TO_ONE, asked.reply_to):
+            tell(context, request, "not_acknowledged", why="too many letters to one address")
             return
-        limits.note(office, limits.LETTERS_TO_ONE, asked.reply_to)
+        limits.note(context, limits.LETTERS_TO_ONE, asked.reply_to)
     try:
-        is_reached = say(office, request, template)
+        is_reached = say(context, request, template)
     except LetterError as error:
-        tell(office, request, "not_acknowledged", why=error.code)
+        tell(context, request, "not_acknowledged", why=error.code)
         return
     if is_reached:
-        acknowledged(office, request)
+        acknowledged(context, request)
 
 
 # --- what can be asked ---------------------------------------------------------------------------------------

@@ -10,12 +10,12 @@ from bailee.requests import webhooks
 from bailee.requests.letters import delivery
 from bailee.requests.roles import must_know_the_time
 from bailee.requests.wrong_days import put_all_right
-from bailee.store.context import Office
+from bailee.store.context import Context
 
 
-def must_have_the_books(office: Office) -> None:
+def must_have_the_books(context: Context) -> None:
     """Raise `RestoredBooks` where the file of what was done is ahead of the books; the systems are not asked."""
-    must_be_newest(office.state, dict)
+    must_be_newest(context.store, dict)
 
 
 JOBS = Jobs(

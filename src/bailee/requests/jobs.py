@@ -20,66 +20,66 @@ from bailee.requests import (
     visits,
 )
 from bailee.requests.request_context import looked, seen
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Request
 
 
-def identify(office: Office, request_id: str, lease: Lease) -> Done:
+def identify(context: Context, request_id: str, lease: Lease) -> Done:
     """Look for a contact of the person that is on file, and send a code there."""
     request = Request.objects.filter(id=request_id).first()
     if request is not None:
-        with plan_runs.house_at_work(office, lease) as house:
-            identity.identify(office, house, request)
+        with plan_runs.house_at_work(context, lease) as systems:
+            identity.identify(context, systems, request)
     return None
 
 
-def visit(office: Office, request_id: str, lease: Lease) -> Done:
+def visit(context: Context, request_id: str, lease: Lease) -> Done:
     """Send a code to a person who comes back to a request of theirs."""
     request = Request.objects.filter(id=request_id).first()
     if request is not None and copy_links.waits(request) is not None:
-        with plan_runs.house_at_work(office, lease) as house:
-            visits.welcome_on_file(office, house, request)
+        with plan_runs.house_at_work(context, lease) as systems:
+            visits.welcome_on_file(context, systems, request)
     elif request is not None:
-        visits.welcome(office, request)
+        visits.welcome(context, request)
     return None
 
 
-def plan(office: Office, request_id: str, lease: Lease) -> Done:
+def plan(context: Context, request_id: str, lease: Lease) -> Done:
     """Do what comes next for a request whose person is known, by its right."""
     request = looked(Request.objects.filter(id=request_id), "confirmed", "others").first()
     if request is None:
         return None
     request.around = seen(request)
-    if duplicates.merge(office, request).id == request_id:
-        with office.state.remembering(), plan_runs.house_at_work(office, lease) as house:
-            request_plans.plan(office, house, request)
+    if duplicates.merge(context, request).id == request_id:
+        with context.store.remembering(), plan_runs.house_at_work(context, lease) as systems:
+            request_plans.plan(context, systems, request)
     return None
 
 
-def package(office: Office, request_id: str, lease: Lease) -> Done:
+def package(context: Context, request_id: str, lease: Lease) -> Done:
     """Pack a copy for a person to fetch."""
     request = Request.objects.filter(id=request_id).first()
     if request is not None:
-        with plan_runs.house_at_work(office, lease) as house:
-            copy_packages.package(office, house, request)
+        with plan_runs.house_at_work(context, lease) as systems:
+            copy_packages.package(context, systems, request)
     return None
 
 
-def expire(office: Office, request_id: str, _lease: Lease) -> Done:
+def expire(context: Context, request_id: str, _lease: Lease) -> Done:
     """End a request of which the person never showed who they are."""
-    expiry.expire(office, request_id)
+    expiry.expire(context, request_id)
     return None
 
 
-def lapse(office: Office, plan_id: str, _lease: Lease) -> Done:
+def lapse(context: Context, plan_id: str, _lease: Lease) -> Done:
     """Void an approval that has expired unused."""
-    approval.lapse(office, plan_id)
+    approval.lapse(context, plan_id)
     return None
 
 
-def forget(office: Office, request_id: str, _lease: Lease) -> Done:
+def forget(context: Context, request_id: str, _lease: Lease) -> Done:
     """Erase a request itself: its time is over."""
-    expiry.forget(office, request_id)
+    expiry.forget(context, request_id)
     return None
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.errors import TooMany
 from bailee.store.models import Attempt
 
@@ -37,45 +37,45 @@ TRIES_OF_ONE = Limit("prove", 5, timedelta(days=28))
 """Codes tried for one request since the last one was sent."""
 
 
-def count(office: Office, limit: Limit, who: str) -> None:
+def count(context: Context, limit: Limit, who: str) -> None:
     """Count an attempt by ``who``. Raises `TooMany` where there were enough; then it is not counted."""
-    ask(office, limit, who)
-    note(office, limit, who)
+    ask(context, limit, who)
+    note(context, limit, who)
 
 
-def ask(office: Office, limit: Limit, who: str) -> None:
+def ask(context: Context, limit: Limit, who: str) -> None:
     """Raise `TooMany` where there were enough attempts by ``who``. Counts nothing."""
-    if not is_left(office, limit, who):
-        oldest = _recent(office, limit, who).order_by("-at")[limit.most - 1]
+    if not is_left(context, limit, who):
+        oldest = _recent(context, limit, who).order_by("-at")[limit.most - 1]
         raise TooMany("this was tried too often", "try again later", oldest.at + limit.within)
 
 
-def is_left(office: Office, limit: Limit, who: str) -> bool:
+def is_left(context: Context, limit: Limit, who: str) -> bool:
     """Whether ``who`` may try once more."""
-    return _recent(office, limit, who).count() < limit.most
+    return _recent(context, limit, who).count() < limit.most
 
 
-def note(office: Office, limit: Limit, who: str) -> None:
+def note(context: Context, limit: Limit, who: str) -> None:
     """Count an attempt, whatever there were before."""
-    Attempt.objects.create(kind=limit.kind, tag=_tag(office, limit, who), at=office.now)
+    Attempt.objects.create(kind=limit.kind, tag=_tag(context, limit, who), at=context.now)
 
 
-def last(office: Office, limit: Limit, who: str) -> datetime | None:
+def last(context: Context, limit: Limit, who: str) -> datetime | None:
     """Return when ``who`` last tried."""
-    found = Attempt.objects.filter(kind=limit.kind, tag=_tag(office, limit, who)).order_by("-at").first()
+    found = Attempt.objects.filter(kind=limit.kind, tag=_tag(context, limit, who)).order_by("-at").first()
     return None if found is None else found.at
 
 
-def since(office: Office, limit: Limit, who: str, start: datetime | None) -> int:
+def since(context: Context, limit: Limit, who: str, start: datetime | None) -> int:
     """Return how often ``who`` has tried since ``start``, as far back as the limit looks."""
-    recent = _recent(office, limit, who)
+    recent = _recent(context, limit, who)
     return (recent if start is None else recent.filter(at__gte=start)).count()
 
 
-def _recent(office: Office, limit: Limit, who: str) -> QuerySet[Attempt]:
-    since, ahead = office.now - limit.within, office.now + limit.within  # by a clock that was ahead: not counted
-    return Attempt.objects.filter(kind=limit.kind, tag=_tag(office, limit, who), at__gt=since, at__lte=ahead)
+def _recent(context: Context, limit: Limit, who: str) -> QuerySet[Attempt]:
+    since, ahead = context.now - limit.within, context.now + limit.within  # by a clock that was ahead: not counted
+    return Attempt.objects.filter(kind=limit.kind, tag=_tag(context, limit, who), at__gt=since, at__lte=ahead)
 
 
-def _tag(office: Office, limit: Limit, who: str) -> str:
-    return office.vault.tag("attempts", limit.kind, who)
+def _tag(context: Context, limit: Limit, who: str) -> str:
+    return context.vault.tag("attempts", limit.kind, who)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bailee.engine.people import seeds_of
 from bailee.engine.plans import plan_object
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.policy import Mode
 from bailee.requests.approval import approve_standing
 from bailee.requests.plan_rows import forget_case, newest_plan, save, supersede
@@ -18,39 +18,39 @@ from bailee.requests.request_letters import say
 from bailee.requests.roles import Act, must
 from bailee.requests.states import turn
 from bailee.requests.suppressions import suppress
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Outcome, Plan, Request, Status
 
 LAW = {"uk": "UK GDPR Art. 21(3)", "eu": "GDPR Art. 21(3)"}
 """What approves of the plan: standing, and whoever asks."""
 
 
-def object_to_marketing(office: Office, house: House, request: Request) -> Plan | None:
+def object_to_marketing(context: Context, systems: Systems, request: Request) -> Plan | None:
     """Suppress the person's contacts, and plan what the systems must forget; a second time nothing.
 
     Where no system has anything for marketing the request is over, and ``None`` is returned. In mode ``propose`` the
     plan waits for people to carry it out.
     """
-    must(office, Act.OBJECT)
-    if not office.staff and request.status != Status.OPEN:
+    must(context, Act.OBJECT)
+    if not context.staff and request.status != Status.OPEN:
         return newest_plan(request)
-    asked = open_asked(office, request).identities
-    suppress(office, [(s.attribute, s.value) for text in asked for s in seeds_of(house, text)])
-    made = plan_object(house, asked, confirmed=confirmed_rows(office, request))
-    with turn(office, request, Act.OBJECT):
+    asked = open_asked(context, request).identities
+    suppress(context, [(s.attribute, s.value) for text in asked for s in seeds_of(systems, text)])
+    made = plan_object(systems, asked, confirmed=confirmed_rows(context, request))
+    with turn(context, request, Act.OBJECT):
         before = newest_plan(request)
-        if not office.staff and request.status != Status.OPEN:
+        if not context.staff and request.status != Status.OPEN:
             return before
-        suppress(office, [(k.attribute, k.value) for k in made.case.known])
+        suppress(context, [(k.attribute, k.value) for k in made.case.known])
         if before is not None:
-            supersede(office, before)
+            supersede(context, before)
         if not any(step.count for system in made.plan.systems for step in system.steps):
-            end(office, request, Outcome.DONE)
-            say(office, request, "objected")
+            end(context, request, Outcome.DONE)
+            say(context, request, "objected")
             return None
-        new = save(office, house, request, made, before)
-        if office.policy.firm.mode is Mode.ACT:
-            approve_standing(office, new, request, LAW[request.regime])
+        new = save(context, systems, request, made, before)
+        if context.policy.firm.mode is Mode.ACT:
+            approve_standing(context, new, request, LAW[request.regime])
     if before is not None:
-        forget_case(house, before)
+        forget_case(systems, before)
     return new

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bailee.store.backends import PARCELS
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Parcel
 from bailee.store.sealed_store import StateError
 from bailee.vault import InvalidSealError, Vault
@@ -30,9 +30,9 @@ def key_of(parcel_id: str) -> str:
     return f"parcel:{parcel_id}"
 
 
-def folder_of(office: Office) -> Path:
+def folder_of(context: Context) -> Path:
     """Return the folder of parcels, which this account alone may enter."""
-    folder = office.books / PARCELS
+    folder = context.books / PARCELS
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
@@ -68,9 +68,9 @@ def _sealed(vault: Vault, parcel_id: str, plain: BinaryIO) -> Iterator[bytes]:
         number, piece = number + 1, following
 
 
-def opened(office: Office, parcel: Parcel) -> Iterator[bytes]:
+def opened(context: Context, parcel: Parcel) -> Iterator[bytes]:
     """Yield the pieces of a parcel, opened. Raises `InvalidSealError` where it is not whole, or was shredded."""
-    path = office.books / parcel.path
+    path = context.books / parcel.path
     hint = "make the copy anew"
     try:
         file = path.open("rb")
@@ -83,7 +83,7 @@ def opened(office: Office, parcel: Parcel) -> Iterator[bytes]:
         while len(size) == _LENGTH.size:
             piece = file.read(_LENGTH.unpack(size)[0])
             size = file.read(_LENGTH.size)
-            yield office.vault.open(key_of(parcel.id), piece, _about(parcel.id, number, is_last=not size))
+            yield context.vault.open(key_of(parcel.id), piece, _about(parcel.id, number, is_last=not size))
             number += 1
         if size or not number:
             raise InvalidSealError("the parcel is cut short", hint)
@@ -93,10 +93,10 @@ def _about(parcel_id: str, number: int, *, is_last: bool) -> str:
     return f"parcel:{parcel_id}:{number}{':last' if is_last else ''}"
 
 
-def destroy(office: Office, parcel: Parcel) -> None:
+def destroy(context: Context, parcel: Parcel) -> None:
     """Shred the key of a parcel, and delete its file; a second time nothing happens."""
-    office.vault.shred(key_of(parcel.id))
-    (office.books / parcel.path).unlink(missing_ok=True)
+    context.vault.shred(key_of(parcel.id))
+    (context.books / parcel.path).unlink(missing_ok=True)
     if parcel.gone_at is None:
-        parcel.gone_at = office.now
+        parcel.gone_at = context.now
         parcel.save(update_fields=["gone_at"])

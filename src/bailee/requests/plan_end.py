@@ -12,7 +12,7 @@ from bailee.engine.cases import KEPT, Case, load
 from bailee.engine.remaining_values import standing_by
 from bailee.engine.results import Standing, Why
 from bailee.engine.step_counts import next_release
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.jobs.due_items import later
 from bailee.plan import Law
 from bailee.requests import request_end
@@ -23,7 +23,7 @@ from bailee.requests.roles import Act
 from bailee.requests.states import must_turn
 from bailee.requests.timeline import tell
 from bailee.store.batches import change
-from bailee.store.context import Office, zone_of
+from bailee.store.context import Context, zone_of
 from bailee.store.models import Outcome, Plan, PlanState, Request, Status
 from bailee.trace.coverage import for_the_person
 
@@ -38,47 +38,47 @@ AROUND = ("twins", "disclosed")
 """What there may be around a request that ends, which has to be known with it."""
 
 
-def end(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
+def end(context: Context, systems: Systems, row: Plan, plan: plans.Plan) -> None:
     """End the plan ``row`` and its request; a second time nothing happens."""
-    case = load(house.state, plan.case)
+    case = load(systems.store, plan.case)
     with turning(row.id, *AROUND) as (locked, request):
         is_second = locked.state == PlanState.DONE
         locked.state, locked.residual = PlanState.DONE, 0
         change(locked, "state", "residual")
         if case.stage == KEPT:
-            later("release", case.id, at=release_at(office, case))
+            later("release", case.id, at=release_at(context, case))
         if is_second or request is None or request.status == Status.CLOSED:
             return
         if plans.result_of(plan) is plans.Result.REFUSED:
             request.status = Status.HELD if plan.kind == "release" else Status.OPEN
             change(request, "status")  # nothing was done: it is for staff to say what becomes of it
             return
-        standing = ledger_entries.standing_of(house.state, plan.case)
-        kept = tuple(kept_by(plan, office.policy.holds))
+        standing = ledger_entries.standing_of(systems.store, plan.case)
+        kept = tuple(kept_by(plan, context.policy.holds))
         done, still = tuple(done_by(plan)), tuple(standing_by(plan, standing))
         missed = tuple(for_the_person((system.title, system.not_looked_at) for system in plan.systems))
         if plan.kind == "release":
             partly = tuple(dict.fromkeys((*_left_before(request), *_left_out(plan, standing))))
             reasons, stays = (*partly, *still), kept if case.stage == KEPT else ()
-            _resumed(office, request, stays, done, reasons, missed, is_whole=not partly)
+            _resumed(context, request, stays, done, reasons, missed, is_whole=not partly)
         elif case.stage == KEPT:
             reasons = (*left_out(plan), *still)
             request_end.hold(
-                office, request, kept, last_day(kept), done=done, reasons=reasons, missed=missed, has_receipt=True
+                context, request, kept, last_day(kept), done=done, reasons=reasons, missed=missed, has_receipt=True
             )
         else:
-            must_turn(office, request, Act.CLOSE)
+            must_turn(context, request, Act.CLOSE)
             reasons = _left_out(plan, standing)
             outcome = Outcome.PARTLY if reasons else Outcome.DONE
             reasons = (*reasons, *still)
             request_end.answer(
-                office, request, outcome, done=done, reasons=reasons, missed=missed, has_receipt=True,
+                context, request, outcome, done=done, reasons=reasons, missed=missed, has_receipt=True,
                 found_nothing=not done,
             )  # fmt: skip
 
 
 def _resumed(
-    office: Office,
+    context: Context,
     request: Request,
     kept: tuple[Kept, ...],
     done: tuple[str, ...],
@@ -92,28 +92,28 @@ def _resumed(
     ``is_whole``: nothing was left out, then or now, and what they are known by stands in no row of theirs that no hold
     keeps.
     """
-    must_turn(office, request, Act.HELD if kept else Act.CLOSE)
+    must_turn(context, request, Act.HELD if kept else Act.CLOSE)
     if kept:
         request.status, request.held_until = Status.HELD, last_day(kept)
         change(request, "status", "held_until")
-        tell(office, request, "held", until=str(request.held_until or ""))
+        tell(context, request, "held", until=str(request.held_until or ""))
     else:
-        request_end.end(office, request, Outcome.DONE if is_whole else Outcome.PARTLY)
+        request_end.end(context, request, Outcome.DONE if is_whole else Outcome.PARTLY)
     told = {"done": done, "kept": kept, "reasons": reasons, "not_looked_at": missed, "found_nothing": not done}
-    say(office, request, "resumed", **told, **receipt_facts(office, request))
+    say(context, request, "resumed", **told, **receipt_facts(context, request))
 
 
-def release_at(office: Office, known: Case | plans.Plan) -> datetime:
+def release_at(context: Context, known: Case | plans.Plan) -> datetime:
     """Return when to look whether a hold has let go of what a case keeps: as the day begins, where that is known."""
     day = next_release(known)
     if day is None:
-        return begin_of(office, office.today + DAY)
-    return max(begin_of(office, day), office.now)
+        return begin_of(context, context.today + DAY)
+    return max(begin_of(context, day), context.now)
 
 
-def begin_of(office: Office, day: date) -> datetime:
+def begin_of(context: Context, day: date) -> datetime:
     """Return the moment at which ``day`` begins for the firm, in UTC."""
-    return datetime.combine(day, time.min, ZoneInfo(zone_of(office.policy))).astimezone(UTC)
+    return datetime.combine(day, time.min, ZoneInfo(zone_of(context.policy))).astimezone(UTC)
 
 
 def kept_by(plan: plans.Plan, rules: Container[str] = ()) -> Iterator[Kept]:

@@ -12,13 +12,13 @@ from bailee import plan as plans
 from bailee.engine.cases import PLANNED, load
 from bailee.engine.high_water import CALLED_OFF, keep_when_written
 from bailee.engine.plans import NotAllowed, Planned, keep
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.jobs.due_items import later_all
 from bailee.requests.plan_differences import difference
 from bailee.requests.request_context import looked, seen
 from bailee.requests.timeline import tell
 from bailee.store.batches import asked_once, change, gathered, insert
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Approval, Due, Plan, PlanState, Request, Status
 from bailee.store.models.requests import Around
 
@@ -69,21 +69,21 @@ def _locked(plan_id: str, around: Sequence[str], by: str) -> Plan | None:
     return plan or found.select_for_update(of=("self",)).first()
 
 
-def save(office: Office, house: House, request: Request, made: Planned, before: Plan | None) -> Plan:
+def save(context: Context, systems: Systems, request: Request, made: Planned, before: Plan | None) -> Plan:
     """Seal the case of a plan, and write the plan down as one that waits for approval; in the caller's transaction."""
-    keep(house, made)
+    keep(systems, made)
     new = Plan(
         request=request, kind=made.plan.kind, digest=made.plan.digest, case=made.plan.case,
-        document=made.plan.to_json(), made_at=office.now, made_by_id=office.staff or None, supersedes=before,
+        document=made.plan.to_json(), made_at=context.now, made_by_id=context.staff or None, supersedes=before,
         difference=difference(document_of(before), made.plan) if before is not None else [],
     )  # fmt: skip
     insert(new)
     request.status, request.around = Status.PLANNED, replace(request.around, planned=True)
     change(request, "status")
-    tell(office, request, "planned", plan=new.id, to_confirm=made.plan.unconfirmed, anew=before is not None)
+    tell(context, request, "planned", plan=new.id, to_confirm=made.plan.unconfirmed, anew=before is not None)
     if plans.result_of(made.plan) is plans.Result.REFUSED:
         blocked = ", ".join(dict.fromkeys(f"{why.system}.{why.child}" for why in made.plan.refusals))
-        tell(office, request, "cannot_be_erased", plan=new.id, rows=blocked)
+        tell(context, request, "cannot_be_erased", plan=new.id, rows=blocked)
     return new
 
 
@@ -92,28 +92,28 @@ def document_of(plan: Plan) -> plans.Plan:
     return plans.from_json(plan.document)
 
 
-def supersede(office: Office, plan: Plan) -> None:
+def supersede(context: Context, plan: Plan) -> None:
     """Make ``plan`` stale and its approval void, in the caller's transaction. Nothing of it may have been done."""
     if plan.state not in _WAITING | _GONE:
         raise NotAllowed("the plan is being carried out", "wait until it has come to its end")
-    call_off(office, plan, PlanState.STALE)
+    call_off(context, plan, PlanState.STALE)
 
 
-def call_off(office: Office, plan: Plan, state: PlanState = PlanState.CANCELLED) -> None:
-    """Void the approval of ``plan``, if it has one, with what was to be done by it, and put the plan into ``state``."""
-    plan.state = state
+def call_off(context: Context, plan: Plan, store: PlanState = PlanState.CANCELLED) -> None:
+    """Void the approval of ``plan``, if it has one, with what was to be done by it, and put the plan into ``store``."""
+    plan.state = store
     change(plan, "state")
     unused = Approval.objects.filter(plan=plan, used_at=None, cancelled_at=None)
-    if unused.update(cancelled_at=office.now, cancelled_by_id=office.staff or None):
-        Due.objects.filter(kind__in=("act", "lapse"), about=plan.id, done_at=None).update(done_at=office.now)
-        keep_when_written(office.state, CALLED_OFF, plan.digest, office.now)
+    if unused.update(cancelled_at=context.now, cancelled_by_id=context.staff or None):
+        Due.objects.filter(kind__in=("act", "lapse"), about=plan.id, done_at=None).update(done_at=context.now)
+        keep_when_written(context.store, CALLED_OFF, plan.digest, context.now)
 
 
-def forget_case(house: House, plan: Plan) -> None:
+def forget_case(systems: Systems, plan: Plan) -> None:
     """Destroy the sealed case of a plan that will never be carried out: whom it was about is not kept for nothing."""
-    is_there = plan.state in _GONE and plan.case in {*house.state.cases()}
-    if is_there and load(house.state, plan.case).stage == PLANNED:
-        house.state.destroy(plan.case)
+    is_there = plan.state in _GONE and plan.case in {*systems.store.cases()}
+    if is_there and load(systems.store, plan.case).stage == PLANNED:
+        systems.store.destroy(plan.case)
 
 
 def release_later(tags: Sequence[str], at: datetime) -> None:

@@ -19,7 +19,7 @@ from bailee.engine.high_water import BegunBefore
 from bailee.engine.journal import OUTCOME, SETTLE
 from bailee.engine.recheck import settle as look_again
 from bailee.engine.results import Applied, Settled, Stale
-from bailee.engine.systems import House, house_of
+from bailee.engine.systems import Systems, systems_of
 from bailee.jobs.due_items import Lease, again, over
 from bailee.ledger import receipt as receipts
 from bailee.requests import approval, request_plans
@@ -28,7 +28,7 @@ from bailee.requests.plan_rows import lock
 from bailee.requests.steps import BooksJournal
 from bailee.requests.timeline import tell
 from bailee.store.batches import change, gathered, insert
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Plan, PlanState, Receipt, Status
 
 DAY = timedelta(days=1)
@@ -37,91 +37,91 @@ FILES_LEFT, CAME_BACK, NOT_CLEAN = "files_left", "came_back", "not_clean"
 """Codes of what a person should look at: files that do not go, rows that come back, rows that were not dealt with."""
 
 
-def act(office: Office, plan_id: str, lease: Lease) -> datetime | None:
+def act(context: Context, plan_id: str, lease: Lease) -> datetime | None:
     """Carry an approved plan out, and return when to go on with it, if ever (UTC).
 
     Raises what `approval.begin` and the engine raise, but `Stale`: such a plan is made again; and `BegunBefore`: staff
     see to that.
     """
-    row = approval.begin(office, plan_id)
+    row = approval.begin(context, plan_id)
     if row is None:
         return None
     plan = plans.from_json(row.document)
-    with house_at_work(office, lease) as house, house.state.alone(about=ledger_entries.places_of(plan)):
-        journal = BooksJournal(row.id, lease, _clock_of(office))
+    with house_at_work(context, lease) as systems, systems.store.alone(about=ledger_entries.places_of(plan)):
+        journal = BooksJournal(row.id, lease, _clock_of(context))
         try:
-            applied = apply(house, plan, journal, settle=True)
+            applied = apply(systems, plan, journal, settle=True)
         except Stale as stale:
-            request_plans.stale(office, row.id, stale.reasons)
+            request_plans.stale(context, row.id, stale.reasons)
             return None
         except BegunBefore as before:
-            request_plans.leave_to_staff(office, row.id, before.message)
+            request_plans.leave_to_staff(context, row.id, before.message)
             return None
-        with house.state.with_other_books():
+        with systems.store.with_other_books():
             if not (applied.files_left or applied.settling):
                 lock(row.id, *AROUND)  # before anything is written, so that all goes in one statement
             journal.write()
             if journal.is_resumed or applied.again:
                 journal.mend(applied.outcomes, OUTCOME)
             if applied.files_left:
-                again(lease, office.now + DAY / 24, FILES_LEFT)
+                again(lease, context.now + DAY / 24, FILES_LEFT)
             elif applied.settling:
-                _settling(office, row, applied, lease)
+                _settling(context, row, applied, lease)
             else:
-                _over(office, house, row, plan, lease)
+                _over(context, systems, row, plan, lease)
     return None
 
 
-def settle(office: Office, plan_id: str, lease: Lease) -> datetime | None:
+def settle(context: Context, plan_id: str, lease: Lease) -> datetime | None:
     """Look once more at what a plan has done; deal with rows that came back; then hand out the receipt and end it."""
     row = Plan.objects.select_related("request").get(id=plan_id)
     if row.state != PlanState.SETTLING:
         return None
     plan = plans.from_json(row.document)
-    with house_at_work(office, lease) as house, house.state.alone(about=ledger_entries.places_of(plan)):
-        journal = BooksJournal(row.id, lease, _clock_of(office))
-        settled = look_again(house, plan, journal)
+    with house_at_work(context, lease) as systems, systems.store.alone(about=ledger_entries.places_of(plan)):
+        journal = BooksJournal(row.id, lease, _clock_of(context))
+        settled = look_again(systems, plan, journal)
         if not settled.is_over:
-            settled = _once_more(house, plan, journal) or settled
-        with house.state.with_other_books():
+            settled = _once_more(systems, plan, journal) or settled
+        with systems.store.with_other_books():
             if settled.is_over:
                 lock(row.id, *AROUND)  # likewise
             journal.write()
             if settled.again:
                 journal.mend((), SETTLE)
-            _note_strangers(office, row, settled)
+            _note_strangers(context, row, settled)
             if settled.is_over:
-                _over(office, house, row, plan, lease)
+                _over(context, systems, row, plan, lease)
             else:
-                _came_back(office, row, settled)
-                again(lease, office.now + DAY, CAME_BACK)
+                _came_back(context, row, settled)
+                again(lease, context.now + DAY, CAME_BACK)
     return None
 
 
-def _clock_of(office: Office) -> Callable[[], datetime]:
-    """Return a clock that shows the office's time, and goes."""
+def _clock_of(context: Context) -> Callable[[], datetime]:
+    """Return a clock that shows the context's time, and goes."""
     began = monotonic()
-    return lambda: office.now + timedelta(seconds=monotonic() - began)
+    return lambda: context.now + timedelta(seconds=monotonic() - began)
 
 
 @contextmanager
-def house_at_work(office: Office, lease: Lease) -> Iterator[House]:
-    """Yield the house for a worker: it waits for the books, and writes nothing once its lease may have run out."""
-    with house_of(office) as house, office.state.fenced(lease.alive):
-        yield house
+def house_at_work(context: Context, lease: Lease) -> Iterator[Systems]:
+    """Yield the systems for a worker: it waits for the books, and writes nothing once its lease may have run out."""
+    with systems_of(context) as systems, context.store.fenced(lease.alive):
+        yield systems
 
 
-def _once_more(house: House, plan: plans.Plan, journal: BooksJournal) -> Settled | None:
+def _once_more(systems: Systems, plan: plans.Plan, journal: BooksJournal) -> Settled | None:
     try:
-        return look_again(house, plan, journal, again=True)
+        return look_again(systems, plan, journal, again=True)
     except (Stale, BegunBefore):  # it is not what was approved: it is for a person to say what becomes of it
         return None
 
 
-def _settling(office: Office, row: Plan, applied: Applied, lease: Lease) -> None:
+def _settling(context: Context, row: Plan, applied: Applied, lease: Lease) -> None:
     """Note that the plan was carried out, and that it is looked at again; all at once, or not at all."""
     left = sum(one.count for one in applied.residuals)
-    at = office.now + timedelta(hours=office.policy.firm.requests.settle_hours)
+    at = context.now + timedelta(hours=context.policy.firm.requests.settle_hours)
     with gathered():
         if row.request is not None:  # first, as whoever locks both locks it first
             row.request.status = Status.SETTLING
@@ -129,13 +129,13 @@ def _settling(office: Office, row: Plan, applied: Applied, lease: Lease) -> None
             counts = Counter[str]()
             for outcome in applied.outcomes:
                 counts[outcome.fate] += outcome.count
-            tell(office, row.request, "acted", plan=row.id, residual=left, again=at.isoformat(), **counts)
+            tell(context, row.request, "acted", plan=row.id, residual=left, again=at.isoformat(), **counts)
         row.state, row.residual = PlanState.SETTLING, left
         change(row, "state", "residual")
         again(lease, at, NOT_CLEAN if left else "", kind="settle")
 
 
-def _came_back(office: Office, row: Plan, settled: Settled) -> None:
+def _came_back(context: Context, row: Plan, settled: Settled) -> None:
     left = sum(one.count for one in settled.residuals)
     if row.residual == left and row.request_id:
         return
@@ -143,25 +143,25 @@ def _came_back(office: Office, row: Plan, settled: Settled) -> None:
         row.residual = left
         change(row, "residual")
         if row.request is not None:
-            tell(office, row.request, CAME_BACK, plan=row.id, rows=left)
+            tell(context, row.request, CAME_BACK, plan=row.id, rows=left)
 
 
-def _note_strangers(office: Office, row: Plan, settled: Settled) -> None:
+def _note_strangers(context: Context, row: Plan, settled: Settled) -> None:
     """Let staff know that keys of the person's have been given anew: somebody may look whose rows those are."""
     if settled.strangers and row.request is not None:
-        tell(office, row.request, "keys_given_anew", plan=row.id, rows=sum(one.count for one in settled.strangers))
+        tell(context, row.request, "keys_given_anew", plan=row.id, rows=sum(one.count for one in settled.strangers))
 
 
-def _over(office: Office, house: House, row: Plan, plan: plans.Plan, lease: Lease) -> None:
+def _over(context: Context, systems: Systems, row: Plan, plan: plans.Plan, lease: Lease) -> None:
     """Hand out the receipt, once, and end the plan with its request; then nothing is due any more."""
     if row.request_id:
-        ledger_entries.hand_out(house, plan, lambda text: _keep_receipt(office, row, text))
-    end(office, house, row, plan)
-    over(lease, office.now)
+        ledger_entries.hand_out(systems, plan, lambda text: _keep_receipt(context, row, text))
+    end(context, systems, row, plan)
+    over(lease, context.now)
 
 
-def _keep_receipt(office: Office, row: Plan, text: str) -> None:
+def _keep_receipt(context: Context, row: Plan, text: str) -> None:
     """Keep the receipt, sealed, until the person has it; one that was kept by a worker that died then stays."""
-    sealed = office.vault.seal(f"request:{row.request_id}", text.encode(), about=f"receipt:{row.id}")
-    kept = {"plan": row, "request_id": row.request_id, "entry": receipts.parse(text).index, "issued_at": office.now}
+    sealed = context.vault.seal(f"request:{row.request_id}", text.encode(), about=f"receipt:{row.id}")
+    kept = {"plan": row, "request_id": row.request_id, "entry": receipts.parse(text).index, "issued_at": context.now}
     insert(Receipt(**kept, sealed=sealed), unless_there=True)

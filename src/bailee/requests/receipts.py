@@ -8,29 +8,29 @@ from bailee.requests.states import turn
 from bailee.requests.timeline import tell
 from bailee.store import access_log
 from bailee.store.access_log import Reason
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Receipt, Request
 
 
-def hand_out(office: Office, request: Request, reason: Reason) -> list[tuple[Receipt, str]]:
+def hand_out(context: Context, request: Request, reason: Reason) -> list[tuple[Receipt, str]]:
     """Return the receipts of ``request`` with their text, the oldest first; who hands them out, and why, is noted.
 
     Raises `NotAllowed`.
     """
-    with turn(office, request, Act.HAND_OUT):
+    with turn(context, request, Act.HAND_OUT):
         found = list(request.receipts.exclude(sealed=None).order_by("issued_at", "id"))
         if not found:
             raise NotAllowed("there is no receipt", "one is made when a plan has come to its end")
-        access_log.of(office, "receipt", reason, request)
-        tell(office, request, "receipt_handed")
-        return [(one, text_of(office, one)) for one in found]
+        access_log.of(context, "receipt", reason, request)
+        tell(context, request, "receipt_handed")
+        return [(one, text_of(context, one)) for one in found]
 
 
-def text_of(office: Office, receipt: Receipt) -> str:
+def text_of(context: Context, receipt: Receipt) -> str:
     """Return the file of a receipt, and note that its person has it."""
     about = f"receipt:{receipt.plan_id}"
-    text = office.vault.open(f"request:{receipt.request_id}", bytes(receipt.sealed or b""), about=about).decode()
+    text = context.vault.open(f"request:{receipt.request_id}", bytes(receipt.sealed or b""), about=about).decode()
     if receipt.fetched_at is None:
-        receipt.fetched_at = office.now
+        receipt.fetched_at = context.now
         receipt.save(update_fields=["fetched_at"])
     return text

@@ -11,14 +11,14 @@ from bailee.engine.plans import NotAllowed
 from bailee.requests.roles import Act
 from bailee.requests.states import turn
 from bailee.requests.timeline import tell
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Disclosure, Notification, Request, RequestTag
 
 KINDS = {"correct": "corrected", "erase": "erased", "restrict": "restricted"}
 """The right -> what recipients are told. The others change nothing that they were told."""
 
 
-def notify(office: Office, request: Request, tags: Iterable[str] = ()) -> int:
+def notify(context: Context, request: Request, tags: Iterable[str] = ()) -> int:
     """Put down a task for each recipient, where there is none yet, and return how many are new.
 
     In the caller's transaction. Recipients are whom a disclosure about the person is recorded for (``tags``: of her
@@ -31,16 +31,16 @@ def notify(office: Office, request: Request, tags: Iterable[str] = ()) -> int:
     if tags or request.around.disclosed is not False:
         hers = Q(tag__in=RequestTag.objects.filter(request=request).values("tag")) | Q(tag__in=tags)
         told += Disclosure.objects.filter(hers).values_list("recipient", flat=True).distinct()
-    processors = (p.name for p in office.policy.processors.values() if not p.has_left(office.today))
+    processors = (p.name for p in context.policy.processors.values() if not p.has_left(context.today))
     new = list(dict.fromkeys([*told, *processors]))
     if new:
         there = {*Notification.objects.filter(request=request, kind=kind).values_list("recipient", flat=True)}
         new = [name for name in new if name not in there]
     if new:
         Notification.objects.bulk_create(
-            Notification(request=request, recipient=name, kind=kind, made_at=office.now) for name in new
+            Notification(request=request, recipient=name, kind=kind, made_at=context.now) for name in new
         )
-        tell(office, request, "recipients", count=len(new))
+        tell(context, request, "recipients", count=len(new))
     return len(new)
 
 
@@ -52,10 +52,10 @@ class WhyNot(StrEnum):
     NEVER = "they never had the data"
 
 
-def told(office: Office, request: Request, recipient: str, *, why_not: WhyNot | None = None) -> None:
+def told(context: Context, request: Request, recipient: str, *, why_not: WhyNot | None = None) -> None:
     """Note that a recipient was told, or ``why_not`` (Art. 19). Raises `NotAllowed` where no such task is open."""
-    with turn(office, request, Act.TELL):
+    with turn(context, request, Act.TELL):
         open_ = Notification.objects.filter(request=request, recipient=recipient, told_at=None)
-        if not open_.update(told_at=office.now, told_by_id=office.staff, why_not=str(why_not or "")):
+        if not open_.update(told_at=context.now, told_by_id=context.staff, why_not=str(why_not or "")):
             raise NotAllowed("no such recipient waits to be told", "`bailee request show` lists them")
-        tell(office, request, "recipient_told", recipient=recipient, told=why_not is None)
+        tell(context, request, "recipient_told", recipient=recipient, told=why_not is None)

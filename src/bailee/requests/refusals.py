@@ -13,7 +13,7 @@ from bailee.requests.request_letters import say
 from bailee.requests.roles import Act
 from bailee.requests.states import STATUTORY, turn
 from bailee.requests.timeline import tell
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Outcome, PlanState, Request, Right
 
 _ALL = STATUTORY - {Right.OBJECT}
@@ -95,13 +95,13 @@ def grounds_for(request: Request) -> Mapping[str, Ground]:
     return {code: g for code, g in GROUNDS.items() if request.right in g.rights and request.regime in g.regimes}
 
 
-def refuse(office: Office, request: Request, grounds: str, reasons: str) -> None:
+def refuse(context: Context, request: Request, grounds: str, reasons: str) -> None:
     """Refuse ``request`` on ``grounds``, a code of `GROUNDS`, for ``reasons`` that the person is told.
 
     The letter says how to complain, and that the courts are open. A plan that waits is called off. Raises `NotAllowed`
     for all but the Data Controller, without reasons, and for a ground that is none of this right.
     """
-    with turn(office, request, Act.REFUSE):
+    with turn(context, request, Act.REFUSE):
         known = grounds_for(request)
         if grounds not in known:
             raise NotAllowed("this is no ground on which such a request is refused", f"one of: {', '.join(known)}")
@@ -109,11 +109,11 @@ def refuse(office: Office, request: Request, grounds: str, reasons: str) -> None
             raise NotAllowed("a refusal needs reasons", "say why the ground applies here (Art. 12(4))")
         plan = newest_plan(request)
         if plan is not None and plan.state == PlanState.PROPOSED:
-            call_off(office, plan)
+            call_off(context, plan)
         ground = known[grounds]
-        end(office, request, Outcome.REFUSED)
-        say(office, request, "refuse", reasons=(f"{ground.says} ({_law(request, ground)})", reasons))
-        tell(office, request, "refused", grounds=grounds)
+        end(context, request, Outcome.REFUSED)
+        say(context, request, "refuse", reasons=(f"{ground.says} ({_law(request, ground)})", reasons))
+        tell(context, request, "refused", grounds=grounds)
 
 
 def _law(request: Request, ground: Ground) -> str:

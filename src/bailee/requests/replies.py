@@ -11,7 +11,7 @@ from bailee.requests import clocks, intake
 from bailee.requests.request_content import Asked, open_asked, open_request, seal_asked
 from bailee.requests.roles import Act
 from bailee.requests.states import turn
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.errors import NotAskable
 from bailee.store.models import Channel, Request, Right
 
@@ -19,7 +19,7 @@ LONGEST = 10_000
 """Characters of what a request says in words, with all that was answered to questions."""
 
 
-def reply(office: Office, request: Request, words: str) -> None:
+def reply(context: Context, request: Request, words: str) -> None:
     """Put the person's answer to our question to the words of the request, sealed; the clock goes on.
 
     Raises `NotAllowed` where nothing was asked, `NotAskable` where nothing is said, or too much.
@@ -27,24 +27,24 @@ def reply(office: Office, request: Request, words: str) -> None:
     said = words.strip()
     if not said:
         raise NotAskable("nothing is said", "write your answer")
-    with turn(office, request, Act.ANSWERED):
-        asked, persons = open_request(office, request)
-        whole = "\n\n".join(filter(None, (asked.words, f"({office.today})\n{said}")))
+    with turn(context, request, Act.ANSWERED):
+        asked, persons = open_request(context, request)
+        whole = "\n\n".join(filter(None, (asked.words, f"({context.today})\n{said}")))
         if len(whole) > LONGEST:
             raise NotAskable("the answer is too long", f"at most {LONGEST - len(asked.words):,} characters are left")
-        clocks.answered(office, request)
-        seal_asked(office, request, replace(asked, words=whole), persons)
+        clocks.answered(context, request)
+        seal_asked(context, request, replace(asked, words=whole), persons)
         request.save(update_fields=["sealed"])
 
 
-def complain(office: Office, request: Request, words: str, *, source: str = "") -> Request:
+def complain(context: Context, request: Request, words: str, *, source: str = "") -> Request:
     """Take in a complaint about ``request``, answered to where its own answers go, and return it.
 
     Raises `NotAskable`, `TooMany`.
     """
     if not words.strip():
         raise NotAskable("nothing is said", "write what went wrong")
-    mine = open_asked(office, request)
+    mine = open_asked(context, request)
     asked = Asked(identities=mine.identities, reply_to=mine.reply_to, address=mine.address, words=words.strip(),
                   target=request.reference)  # fmt: skip
-    return intake.receive(office, Right.COMPLAINT, asked, Channel.PORTAL, source=source, language=request.language)
+    return intake.receive(context, Right.COMPLAINT, asked, Channel.PORTAL, source=source, language=request.language)

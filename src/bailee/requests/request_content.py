@@ -12,7 +12,7 @@ from typing import Any
 
 from bailee.requests.roles import Act, must
 from bailee.store.access_log import Reason, of
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Confirmation, Request
 
 
@@ -53,31 +53,31 @@ class Whose:
     is_proven: bool = False
 
 
-def seal_asked(office: Office, request: Request, asked: Asked, persons: Iterable[Whose] = ()) -> None:
+def seal_asked(context: Context, request: Request, asked: Asked, persons: Iterable[Whose] = ()) -> None:
     """Seal ``asked``, and to whom it led, in ``request``, which is left to be saved."""
     content = {"asked": asdict(asked), "persons": [asdict(person) for person in persons]}
-    request.sealed = office.vault.seal(_key(request.id), json.dumps(content).encode(), _about(request.id))
+    request.sealed = context.vault.seal(_key(request.id), json.dumps(content).encode(), _about(request.id))
 
 
-def open_asked(office: Office, request: Request) -> Asked:
+def open_asked(context: Context, request: Request) -> Asked:
     """Return what was asked for. Raises `InvalidSealError` of one that is forgotten."""
-    return open_request(office, request)[0]
+    return open_request(context, request)[0]
 
 
-def open_request(office: Office, request: Request) -> tuple[Asked, tuple[Whose, ...]]:
+def open_request(context: Context, request: Request) -> tuple[Asked, tuple[Whose, ...]]:
     """Return what was asked for, and the persons to whom its identities led; raises as `open_asked` does."""
-    content = json.loads(office.vault.open(_key(request.id), bytes(request.sealed or b""), _about(request.id)))
+    content = json.loads(context.vault.open(_key(request.id), bytes(request.sealed or b""), _about(request.id)))
     return _made(Asked, content["asked"]), tuple(_made(Whose, one) for one in content["persons"])
 
 
-def read(office: Office, request: Request, reason: Reason) -> Asked:
+def read(context: Context, request: Request, reason: Reason) -> Asked:
     """Return what was asked for to a member of staff; who looks, and why, is written down first.
 
     Raises `NotAllowed`.
     """
-    must(office, Act.READ)
-    of(office, "asked", reason, request)
-    return open_asked(office, request)
+    must(context, Act.READ)
+    of(context, "asked", reason, request)
+    return open_asked(context, request)
 
 
 def _made(kind: type[Any], content: Mapping[str, Any]) -> Any:
@@ -86,19 +86,19 @@ def _made(kind: type[Any], content: Mapping[str, Any]) -> Any:
     return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in content.items() if k in names})
 
 
-def tags_of(office: Office, identities: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+def tags_of(context: Context, identities: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """Return the tags by which persons are told to be the same: of each attribute and normal value."""
-    return tuple(dict.fromkeys(office.vault.tag("persons", attribute, value) for attribute, value in identities))
+    return tuple(dict.fromkeys(context.vault.tag("persons", attribute, value) for attribute, value in identities))
 
 
-def seal_note(office: Office, request: Request, about: str, content: Mapping[str, Any]) -> bytes:
+def seal_note(context: Context, request: Request, about: str, content: Mapping[str, Any]) -> bytes:
     """Return ``content`` sealed under the key of ``request``; it opens about ``about`` alone."""
-    return office.vault.seal(_key(request.id), json.dumps(content).encode(), about)
+    return context.vault.seal(_key(request.id), json.dumps(content).encode(), about)
 
 
-def open_note(office: Office, request: Request, about: str, sealed: bytes) -> dict[str, Any]:
+def open_note(context: Context, request: Request, about: str, sealed: bytes) -> dict[str, Any]:
     """Return what `seal_note` sealed."""
-    content = json.loads(office.vault.open(_key(request.id), sealed, about))
+    content = json.loads(context.vault.open(_key(request.id), sealed, about))
     assert isinstance(content, dict)
     return content
 
@@ -117,20 +117,20 @@ def lines_of(text: str) -> tuple[str, ...]:
 # --- rows that matched, and waited for a person's word ---------------------------------------------------------
 
 
-def note_confirmed(office: Office, request: Request, rows: Sequence[str]) -> None:
+def note_confirmed(context: Context, request: Request, rows: Sequence[str]) -> None:
     """Write down that the actor has confirmed ``rows`` (``system.collection:key``), in the caller's transaction."""
-    sealed = seal_note(office, request, _confirmed(request.id), {"rows": list(rows)})
-    Confirmation.objects.create(request=request, by_id=office.staff, at=office.now, sealed=sealed)
+    sealed = seal_note(context, request, _confirmed(request.id), {"rows": list(rows)})
+    Confirmation.objects.create(request=request, by_id=context.staff, at=context.now, sealed=sealed)
     request.around = replace(request.around, confirmed=True)
 
 
-def confirmed_rows(office: Office, request: Request) -> tuple[str, ...]:
+def confirmed_rows(context: Context, request: Request) -> tuple[str, ...]:
     """Return the rows that were confirmed for ``request``, each once."""
     found: dict[str, None] = {}
     if request.around.confirmed is False:
         return ()
     for one in request.confirmations.order_by("id"):
-        found |= dict.fromkeys(open_note(office, request, _confirmed(request.id), bytes(one.sealed))["rows"])
+        found |= dict.fromkeys(open_note(context, request, _confirmed(request.id), bytes(one.sealed))["rows"])
     return tuple(found)
 
 

@@ -20,7 +20,7 @@ from bailee.requests.roles import Act
 from bailee.requests.states import midnight, must_turn, turn
 from bailee.requests.timeline import tell
 from bailee.store.batches import change
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Outcome, PlanState, Request, Right, Status
 
 _LETTERS = {Outcome.DONE: "complete", Outcome.PARTLY: "partly"}
@@ -28,7 +28,7 @@ _ENDS = {str(outcome) for outcome in _LETTERS}
 
 
 def close(
-    office: Office,
+    context: Context,
     request: Request,
     outcome: str,
     *,
@@ -42,18 +42,18 @@ def close(
     come to its end. ``outcome``, ``done``, ``kept`` and ``reasons``: as `answer` takes them. Raises `NotAllowed`,
     `LetterError`.
     """
-    if not office.staff and request.status == Status.CLOSED:
+    if not context.staff and request.status == Status.CLOSED:
         return
     if outcome not in _ENDS:
         raise NotAllowed("a request that is dealt with is done, or partly", f"one of: {', '.join(sorted(_ENDS))}")
-    with turn(office, request, Act.CLOSE_BY_HAND if office.staff else Act.CLOSE):
-        if office.staff:
-            _call_off_waiting(office, request)
-        answer(office, request, outcome, done=done, kept=kept, reasons=reasons)
+    with turn(context, request, Act.CLOSE_BY_HAND if context.staff else Act.CLOSE):
+        if context.staff:
+            _call_off_waiting(context, request)
+        answer(context, request, outcome, done=done, kept=kept, reasons=reasons)
 
 
 def answer(
-    office: Office,
+    context: Context,
     request: Request,
     outcome: str,
     *,
@@ -70,35 +70,35 @@ def answer(
     not, and why (Art. 12(4)). ``missed``: what was not looked at. ``has_receipt``: the letter says how to have it.
     ``found_nothing``: all was looked at, and nothing had to be changed.
     """
-    notify(office, request)
-    end(office, request, outcome)
+    notify(context, request)
+    end(context, request, outcome)
     letter = "objected" if request.right == Right.OBJECT else _LETTERS[Outcome(outcome)]
-    more = receipt_facts(office, request) if has_receipt else {}
+    more = receipt_facts(context, request) if has_receipt else {}
     told = {"done": tuple(done), "kept": tuple(kept), "reasons": tuple(reasons), "not_looked_at": tuple(missed)}
-    say(office, request, letter, **told, found_nothing=found_nothing, **more)
+    say(context, request, letter, **told, found_nothing=found_nothing, **more)
 
 
-def end(office: Office, request: Request, outcome: str) -> None:
+def end(context: Context, request: Request, outcome: str) -> None:
     """Put ``request`` into its last state, in the caller's transaction; it is forgotten when the policy's time is over.
 
     A request whose restriction stands is not forgotten before it is lifted.
     """
-    request.status, request.outcome, request.closed_at = Status.CLOSED, outcome, office.now
+    request.status, request.outcome, request.closed_at = Status.CLOSED, outcome, context.now
     request.due_on = request.held_until = None
     if not (request.right == Right.RESTRICT and request.restrictions.filter(lifted_at=None).exists()):
-        request.forget_on = forget_on(office)
+        request.forget_on = forget_on(context)
         later("forget", request.id, at=midnight(request.forget_on))
     change(request, "status", "outcome", "closed_at", "due_on", "held_until", "forget_on")
-    tell(office, request, "closed", outcome=str(outcome))
+    tell(context, request, "closed", outcome=str(outcome))
 
 
-def forget_on(office: Office) -> date:
+def forget_on(context: Context) -> date:
     """Return the day on which a request that ends today is forgotten."""
-    return add(office.today, office.policy.firm.requests.keep)
+    return add(context.today, context.policy.firm.requests.keep)
 
 
 def hold(
-    office: Office,
+    context: Context,
     request: Request,
     kept: Sequence[Kept],
     until: date | None,
@@ -116,37 +116,37 @@ def hold(
     """
     if request.status == Status.HELD and request.held_until == until:
         return
-    must_turn(office, request, Act.HELD)
+    must_turn(context, request, Act.HELD)
     request.status, request.held_until, request.due_on = Status.HELD, until, None
     change(request, "status", "held_until", "due_on")
-    notify(office, request)
-    more = receipt_facts(office, request) if has_receipt else {}
+    notify(context, request)
+    more = receipt_facts(context, request) if has_receipt else {}
     told = {"done": tuple(done), "kept": tuple(kept), "reasons": tuple(reasons), "not_looked_at": tuple(missed)}
-    say(office, request, "held", **told, **more)
-    tell(office, request, "held", until=str(until or ""))
+    say(context, request, "held", **told, **more)
+    tell(context, request, "held", until=str(until or ""))
 
 
-def withdraw(office: Office, request: Request) -> None:
+def withdraw(context: Context, request: Request) -> None:
     """End ``request`` since the person has taken it back. What waits for approval, or for its time, is called off.
 
     Requests that were merged into it end with it: who says that they no longer want it must not have it done for
     another reference. The letter names them, so that none is lost without a word.
     """
-    with turn(office, request, Act.WITHDRAW):
-        _call_off_waiting(office, request)
+    with turn(context, request, Act.WITHDRAW):
+        _call_off_waiting(context, request)
         was_known = request.status != Status.UNVERIFIED
-        keep_when_written(office.state, WITHDRAWN, request.id, office.now)
-        end(office, request, Outcome.WITHDRAWN)
+        keep_when_written(context.store, WITHDRAWN, request.id, context.now)
+        end(context, request, Outcome.WITHDRAWN)
         merged = Request.objects.filter(merged_into=request).order_by("received_at", "id")
         twins = list(merged) if request.around.twins is not False else []
         for twin in twins:
-            tell(office, twin, "withdrawn_with", into=request.reference)
+            tell(context, twin, "withdrawn_with", into=request.reference)
         joined = tuple((one.reference, one.received_on) for one in (request, *twins)) if twins else ()
         if was_known:  # else whoever withdraws it is nobody whom we know: nothing is sent
-            say(office, request, "withdrawn", joined=joined)
+            say(context, request, "withdrawn", joined=joined)
 
 
-def _call_off_waiting(office: Office, request: Request) -> None:
+def _call_off_waiting(context: Context, request: Request) -> None:
     plan = newest_plan(request)
     if plan is not None and plan.state in {PlanState.PROPOSED, PlanState.APPROVED}:
-        call_off(office, plan)
+        call_off(context, plan)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from django.db.models import F, Q
 
 from bailee.requests.roles import MAY, Act
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Event, Request, Role, Staff, Status
 
 IN_LIST = "identity.in_list"
@@ -22,7 +22,7 @@ IS_OVER = Q(status=Status.CLOSED, due_on=None)
 """Of which requests nothing is left to do: an answer that has reached nobody leaves a closed one its day."""
 
 
-def overview(office: Office, status: Status | None = None) -> tuple[list[Request], int]:
+def overview(context: Context, status: Status | None = None) -> tuple[list[Request], int]:
     """Return the requests in ``status``, or all that are not answered; and how many are unverified.
 
     One that is closed is not answered where the answer has reached nobody: its day stands.
@@ -30,30 +30,30 @@ def overview(office: Office, status: Status | None = None) -> tuple[list[Request
     The most urgent come first. Those that are unverified are for the intake alone: nobody else is
     shown them, nor how many they are. To whom they are shown, has seen them.
     """
-    may_see = sees_unverified(office)
+    may_see = sees_unverified(context)
     found = Request.objects.exclude(IS_OVER) if status is None else Request.objects.filter(status=status)
-    found = found if may_see or not office.staff else found.exclude(status=Status.UNVERIFIED)
+    found = found if may_see or not context.staff else found.exclude(status=Status.UNVERIFIED)
     ordered = list(found.order_by(F("due_on").asc(nulls_last=True), "received_at", "id"))
-    shown(office, ordered)
-    count = Request.objects.filter(status=Status.UNVERIFIED).count() if may_see or not office.staff else 0
+    shown(context, ordered)
+    count = Request.objects.filter(status=Status.UNVERIFIED).count() if may_see or not context.staff else 0
     return ordered, count
 
 
-def sees_unverified(office: Office) -> bool:
+def sees_unverified(context: Context) -> bool:
     """Whether the user who acts is staff of the intake, who deal with requests that nobody has shown to be theirs."""
-    role = Staff.objects.filter(id=office.staff, left_at=None).values_list("role", flat=True).first()
+    role = Staff.objects.filter(id=context.staff, left_at=None).values_list("role", flat=True).first()
     return role is not None and Role(role) in MAY[Act.TAKE_IN]
 
 
-def shown(office: Office, requests: Iterable[Request]) -> None:
+def shown(context: Context, requests: Iterable[Request]) -> None:
     """Note that the user who acts was shown ``requests``: of those that are unverified, once each."""
     unverified = [one for one in requests if one.status == Status.UNVERIFIED]
-    if not unverified or not sees_unverified(office):
+    if not unverified or not sees_unverified(context):
         return
     ids = [one.id for one in unverified]
     before = set(Event.objects.filter(request__in=ids, kind=IN_LIST).values_list("request", flat=True))
     new = [one for one in unverified if one.id not in before]
-    Event.objects.bulk_create(Event(request=one, at=office.now, kind=IN_LIST, by_id=office.staff) for one in new)
+    Event.objects.bulk_create(Event(request=one, at=context.now, kind=IN_LIST, by_id=context.staff) for one in new)
 
 
 def is_seen(request: Request) -> bool:

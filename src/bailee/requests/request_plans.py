@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from bailee.engine.high_water import must_be_newest, put_back_at
 from bailee.engine.people import UnknownPerson, parse_ref
 from bailee.engine.plans import NotAllowed, Planned, plan_correct, plan_erase
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.jobs.due_items import later
 from bailee.policy import Mode
 from bailee.requests.copy_packages import have_packed
@@ -23,11 +23,11 @@ from bailee.requests.roles import Act, must
 from bailee.requests.states import turn
 from bailee.requests.timeline import tell
 from bailee.store.batches import change
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Plan, PlanState, Request, Right, Status
 
 
-def plan(office: Office, house: House, request: Request) -> Plan | None:
+def plan(context: Context, systems: Systems, request: Request) -> Plan | None:
     """Do what comes next for ``request``, by its right; a second time nothing.
 
     A plan to erase or correct is made and waits for approval; a copy is packed by a worker; a restriction and an
@@ -37,79 +37,79 @@ def plan(office: Office, house: House, request: Request) -> Plan | None:
     """
     match Right(request.right):
         case Right.ERASE | Right.CORRECT:
-            return None if _is_for_hands(office, request) else _planned(office, house, request)
+            return None if _is_for_hands(context, request) else _planned(context, systems, request)
         case Right.OBJECT:
-            return object_to_marketing(office, house, request)
+            return object_to_marketing(context, systems, request)
         case Right.RESTRICT:
-            restrict(office, house, request)
+            restrict(context, systems, request)
         case Right.COPY | Right.PORTABILITY:
-            have_packed(office, request)
+            have_packed(context, request)
         case _:
             pass
     return None
 
 
-def _is_for_hands(office: Office, request: Request) -> bool:
+def _is_for_hands(context: Context, request: Request) -> bool:
     """Whether a worker can do nothing for ``request`` but to say so, once."""
-    if office.staff or office.policy.firm.mode is not Mode.OBSERVE:
+    if context.staff or context.policy.firm.mode is not Mode.OBSERVE:
         return False
     if request.status == Status.OPEN and not request.events.filter(kind="by_hand").exists():
-        tell(office, request, "by_hand")
+        tell(context, request, "by_hand")
     return True
 
 
-def _planned(office: Office, house: House, request: Request) -> Plan | None:
-    must(office, Act.PLAN)
-    if not office.staff and request.status != Status.OPEN:
+def _planned(context: Context, systems: Systems, request: Request) -> Plan | None:
+    must(context, Act.PLAN)
+    if not context.staff and request.status != Status.OPEN:
         return newest_plan(request)  # a worker was killed after the plan was made, or somebody has planned meanwhile
-    if not office.staff and _was_there_before(office, request):
+    if not context.staff and _was_there_before(context, request):
         return None
-    asked, rows = open_asked(office, request), confirmed_rows(office, request)
+    asked, rows = open_asked(context, request), confirmed_rows(context, request)
     try:
-        made = _make(house, request, asked, rows)
+        made = _make(systems, request, asked, rows)
     except (NotAllowed, UnknownPerson) as error:  # no worker that tries again does better: staff must see to it
-        if office.staff:
+        if context.staff:
             raise
-        tell(office, request, "not_planned", why=error.message)
+        tell(context, request, "not_planned", why=error.message)
         return None
-    with turn(office, request, Act.PLAN):
+    with turn(context, request, Act.PLAN):
         before = newest_plan(request)
-        if not office.staff and request.status != Status.OPEN:
+        if not context.staff and request.status != Status.OPEN:
             return before
-        if office.staff and confirmed_rows(office, request) != rows:
+        if context.staff and confirmed_rows(context, request) != rows:
             raise NotAllowed("rows were confirmed while this was planned", "plan it once more")
         if before is not None:
-            supersede(office, before)
-        new = save(office, house, request, made, before)
+            supersede(context, before)
+        new = save(context, systems, request, made, before)
     if before is not None:
-        forget_case(house, before)
+        forget_case(systems, before)
     return new
 
 
-def _was_there_before(office: Office, request: Request) -> bool:
+def _was_there_before(context: Context, request: Request) -> bool:
     """Whether books that were put back have the request from before: what was done for it since, they do not know.
 
     Staff look first, and plan. Raises `RestoredBooks` as long as nobody has confirmed these books.
     """
-    must_be_newest(office.state, dict)
-    at = put_back_at(office.state)
+    must_be_newest(context.store, dict)
+    at = put_back_at(context.store)
     if at is None or request.received_at > at:
         return False
     if not request.events.filter(kind="not_planned", at__gte=at).exists():
         why = f"the books were put back, and confirmed on {at:%Y-%m-%d}: look first whether this was done before"
-        tell(office, request, "not_planned", why=why)
+        tell(context, request, "not_planned", why=why)
     return True
 
 
-def _make(house: House, request: Request, asked: Asked, rows: Sequence[str]) -> Planned:
+def _make(systems: Systems, request: Request, asked: Asked, rows: Sequence[str]) -> Planned:
     if request.right == Right.ERASE:
-        return plan_erase(house, [asked.identities], confirmed=rows, despite="erasure they asked for")
+        return plan_erase(systems, [asked.identities], confirmed=rows, despite="erasure they asked for")
     return plan_correct(
-        house, asked.identities, asked.target, asked.value, confirmed=rows, despite="correction they asked for"
+        systems, asked.identities, asked.target, asked.value, confirmed=rows, despite="correction they asked for"
     )
 
 
-def stale(office: Office, plan_id: str, reasons: Sequence[str] = ()) -> None:
+def stale(context: Context, plan_id: str, reasons: Sequence[str] = ()) -> None:
     """Note that a plan may not be applied as things stand now; it is planned anew, and must be approved anew.
 
     A second time, and for a plan of which something was carried out, nothing happens.
@@ -117,15 +117,15 @@ def stale(office: Office, plan_id: str, reasons: Sequence[str] = ()) -> None:
     with turning(plan_id) as (plan, request):
         if plan.state not in {PlanState.PROPOSED, PlanState.APPROVED, PlanState.ACTING}:
             return
-        call_off(office, plan, PlanState.STALE)
+        call_off(context, plan, PlanState.STALE)
         if request is not None and request.status in {Status.PLANNED, Status.APPROVED, Status.ACTING}:
             request.status = Status.OPEN
             change(request, "status")
-            later("plan", request.id, at=office.now)
-            tell(office, request, "stale", plan=plan.id, reasons="; ".join(reasons))
+            later("plan", request.id, at=context.now)
+            tell(context, request, "stale", plan=plan.id, reasons="; ".join(reasons))
 
 
-def leave_to_staff(office: Office, plan_id: str, why: str) -> None:
+def leave_to_staff(context: Context, plan_id: str, why: str) -> None:
     """Note that a plan may have been carried out already: its request is open, and staff look before it is planned.
 
     ``why``: in words, without anybody's data. A second time nothing happens.
@@ -133,26 +133,26 @@ def leave_to_staff(office: Office, plan_id: str, why: str) -> None:
     with turning(plan_id) as (plan, request):
         if plan.state != PlanState.ACTING:
             return
-        call_off(office, plan, PlanState.CANCELLED)
+        call_off(context, plan, PlanState.CANCELLED)
         if request is not None and request.status == Status.ACTING:
             request.status = Status.OPEN
             change(request, "status")
-            tell(office, request, "not_planned", why=why)
+            tell(context, request, "not_planned", why=why)
 
 
 # --- rows that need a person's word ---------------------------------------------------------------------------
 
 
-def confirm(office: Office, house: House, request: Request, rows: Sequence[str]) -> None:
+def confirm(context: Context, systems: Systems, request: Request, rows: Sequence[str]) -> None:
     """Note that ``rows`` (``system.collection:key``) are the person's, by the word of whoever acts, and plan anew.
 
     Raises `NotAllowed`, `UnknownPerson` where a row cannot be.
     """
     for row in rows:
-        parse_ref(house, row)
+        parse_ref(systems, row)
     if not rows:
         raise NotAllowed("no row is named", "name rows that `bailee find` lists, as system.collection:key")
-    with turn(office, request, Act.CONFIRM):
-        note_confirmed(office, request, rows)
-        tell(office, request, "confirmed", rows=len(rows))
-    plan(office, house, request)
+    with turn(context, request, Act.CONFIRM):
+        note_confirmed(context, request, rows)
+        tell(context, request, "confirmed", rows=len(rows))
+    plan(context, systems, request)

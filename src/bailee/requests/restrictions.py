@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from bailee.engine.high_water import RESTRICTION, keep_when_written
 from bailee.engine.people import search
 from bailee.engine.plans import NotAllowed
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.jobs.due_items import later
 from bailee.requests.letters import Template
 from bailee.requests.letters.outbox import FAILED, QUEUED, SENDING, SENT, TO_PRINT
@@ -27,7 +27,7 @@ from bailee.requests.request_letters import say
 from bailee.requests.roles import Act
 from bailee.requests.states import midnight, turn
 from bailee.requests.timeline import tell
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.events import LetterFailed, LetterLeft, on
 from bailee.store.models import Due, Message, Outcome, Request, Restriction, Status
 from bailee.store.restrictions import StoredOnly, end_on, put, write_page
@@ -37,35 +37,35 @@ ANNOUNCED, ENDS = "end_announced", "restriction_ends"
 """Events: a letter was written that says when a restriction ends; the person knows it, and it does."""
 
 
-def restrict(office: Office, house: House, request: Request) -> None:
+def restrict(context: Context, systems: Systems, request: Request) -> None:
     """Restrict the data of the person who asked, by every identity of theirs. A second time nothing happens."""
-    if not office.staff and request.status != Status.OPEN:
+    if not context.staff and request.status != Status.OPEN:
         return
-    asked = open_asked(office, request).identities
-    with search(house, asked, despite="restriction they asked for") as found:
+    asked = open_asked(context, request).identities
+    with search(systems, asked, despite="restriction they asked for") as found:
         known = tuple(dict.fromkeys((*(Known(*seed) for seed in found.seeds), *found.persons.known)))
-    with turn(office, request, Act.RESTRICT):
-        tags = tags_of(office, sorted({(k.attribute, k.value) for k in known}))
-        Restriction.objects.bulk_create(Restriction(request=request, tag=tag, since=office.now) for tag in tags)
-        _write_page(office)
-        put(office.state, request.id, StoredOnly(office.now, None, known))
-        keep_when_written(office.state, RESTRICTION, request.id, office.now)
-        notify(office, request, tags)
-        end(office, request, Outcome.DONE)
-        say(office, request, "restricted")
+    with turn(context, request, Act.RESTRICT):
+        tags = tags_of(context, sorted({(k.attribute, k.value) for k in known}))
+        Restriction.objects.bulk_create(Restriction(request=request, tag=tag, since=context.now) for tag in tags)
+        _write_page(context)
+        put(context.store, request.id, StoredOnly(context.now, None, known))
+        keep_when_written(context.store, RESTRICTION, request.id, context.now)
+        notify(context, request, tags)
+        end(context, request, Outcome.DONE)
+        say(context, request, "restricted")
 
 
-def lift(office: Office, request: Request, reasons: str, ends: date) -> None:
+def lift(context: Context, request: Request, reasons: str, ends: date) -> None:
     """Tell the person why their data is used again from the day ``ends`` on; then the restriction ends (Art. 18(3)).
 
     They must know before: the restriction stands until the letter has left, or staff have told them, and for as long as
     it takes (`told_of_end`). By the Data Controller alone. Raises `NotAllowed` where none stands, the day is not to
     come, or a letter that says so has yet to leave.
     """
-    with turn(office, request, Act.LIFT):
+    with turn(context, request, Act.LIFT):
         if not Restriction.objects.filter(request=request, lifted_at=None).exists():
             raise NotAllowed("this request has no restriction in force", "nothing need be lifted")
-        if ends <= office.today:
+        if ends <= context.today:
             raise NotAllowed("the person must be told before it ends", "name a day to come (Art. 18(3))")
         if not reasons.strip():
             raise NotAllowed("the person must be told why", "say why it ends")
@@ -73,11 +73,11 @@ def lift(office: Office, request: Request, reasons: str, ends: date) -> None:
         if letters.filter(state__in=(QUEUED, SENDING, TO_PRINT)).exists():
             raise NotAllowed("the letter that says when it ends has not left yet", "see to it: bailee letters list")
         letters.filter(state=FAILED).update(sealed=None)  # another one says it now
-        tell(office, request, ANNOUNCED, ends=ends.isoformat())
-        say(office, request, "restriction_ends", reasons=(reasons,), ends=ends)
+        tell(context, request, ANNOUNCED, ends=ends.isoformat())
+        say(context, request, "restriction_ends", reasons=(reasons,), ends=ends)
 
 
-def told_of_end(office: Office, request: Request) -> None:
+def told_of_end(context: Context, request: Request) -> None:
     """Let the restriction of ``request`` end on the day that its person knows of now, in the caller's transaction.
 
     Never on a day that has begun: they know of it before. Nothing happens where it ends already.
@@ -87,24 +87,24 @@ def told_of_end(office: Office, request: Request) -> None:
     announced = about.events.filter(kind__in=(ANNOUNCED, ENDS)).order_by("id").last()
     if announced is None or not standing.exists():
         return
-    ends = max(date.fromisoformat(announced.facts["ends"]), office.today + timedelta(days=1))
-    at, tags = office.begin_of(ends), list(standing.values_list("tag", flat=True))
+    ends = max(date.fromisoformat(announced.facts["ends"]), context.today + timedelta(days=1))
+    at, tags = context.begin_of(ends), list(standing.values_list("tag", flat=True))
     standing.update(lifted_at=at)
-    _end_on(office, about, at)
+    _end_on(context, about, at)
     release_later(tags, at)
-    about.forget_on = max(forget_on(office), ends)
+    about.forget_on = max(forget_on(context), ends)
     about.save(update_fields=["forget_on"])
     later("forget", about.id, at=midnight(about.forget_on))
-    tell(office, about, ENDS, ends=ends.isoformat())
+    tell(context, about, ENDS, ends=ends.isoformat())
 
 
-def letter_left(office: Office, left: LetterLeft) -> None:
+def letter_left(context: Context, left: LetterLeft) -> None:
     """Let a restriction end of which the letter that says so has left."""
     if left.template == Template.RESTRICTION_ENDS:
-        told_of_end(office, Request.objects.get(id=left.request_id))
+        told_of_end(context, Request.objects.get(id=left.request_id))
 
 
-def letter_failed(office: Office, failed: LetterFailed) -> None:
+def letter_failed(context: Context, failed: LetterFailed) -> None:
     """Let a restriction stand of whose end nobody was told: the letter was given up, or came back.
 
     Also where its day is past: what is left of the data is stored and no more. Nothing happens where another letter has
@@ -120,11 +120,11 @@ def letter_failed(office: Office, failed: LetterFailed) -> None:
     if not ended.exists() or by_hand or _letters(about).filter(state=SENT).exists():
         return
     ended.update(lifted_at=None)
-    _end_on(office, about, None)
+    _end_on(context, about, None)
     about.forget_on = None
     about.save(update_fields=["forget_on"])
-    Due.objects.filter(kind="forget", about=about.id, done_at=None).update(done_at=office.now)
-    tell(office, about, "restriction_stays")
+    Due.objects.filter(kind="forget", about=about.id, done_at=None).update(done_at=context.now)
+    tell(context, about, "restriction_stays")
 
 
 def _letters(request: Request) -> QuerySet[Message]:
@@ -133,21 +133,21 @@ def _letters(request: Request) -> QuerySet[Message]:
     return Message.objects.filter(about, template=Template.RESTRICTION_ENDS)
 
 
-def _end_on(office: Office, request: Request, at: datetime | None) -> None:
+def _end_on(context: Context, request: Request, at: datetime | None) -> None:
     """Write down wherever it is looked when the restriction of ``request`` ends, ``None``: it stands."""
-    _write_page(office)
-    end_on(office.state, request.id, at)
-    keep_when_written(office.state, RESTRICTION, request.id, office.now)
+    _write_page(context)
+    end_on(context.store, request.id, at)
+    keep_when_written(context.store, RESTRICTION, request.id, context.now)
 
 
-def _write_page(office: Office) -> None:
+def _write_page(context: Context) -> None:
     """Write down whose data is restricted where commands look that open no books, in the caller's transaction."""
-    standing = Restriction.objects.filter(Q(lifted_at=None) | Q(lifted_at__gt=office.now))
+    standing = Restriction.objects.filter(Q(lifted_at=None) | Q(lifted_at__gt=context.now))
     ends: dict[str, datetime | None] = {}
     for tag, until in standing.values_list("tag", "lifted_at"):
         known = ends.get(tag, until)
         ends[tag] = None if until is None or known is None else max(until, known)
-    write_page(office.state, ends)
+    write_page(context.store, ends)
 
 
 HEARS = (on(LetterLeft, letter_left), on(LetterFailed, letter_failed))

@@ -13,7 +13,7 @@ from functools import partial
 from bailee.engine.plans import NotAllowed
 from bailee.engine.systems import connectors_in
 from bailee.engine.time_check import must_be_right
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Role, Staff
 
 
@@ -135,27 +135,27 @@ STARTS_A_TIME = frozenset(
 """What starts or stops a time that the law or the policy sets, from the moment at which it is done."""
 
 
-def must(office: Office, act: Act) -> Staff | None:
+def must(context: Context, act: Act) -> Staff | None:
     """Return the member of staff who acts, ``None`` for a worker or the person.
 
     Staff start no time by a clock that is wrong; a worker looks at the clock before it does anything that starts one.
     Raises `NotAllowed`, `WrongClock`, `StateError`.
     """
-    if not office.staff:
+    if not context.staff:
         if act in UNATTENDED:
             return None
         raise NotAllowed(f"nobody is named who may {act}", "say who you are: BAILEE_TOKEN, or --as EMAIL")
-    staff = Staff.objects.filter(id=office.staff).first()
-    if staff is None or (staff.left_at is not None and staff.left_at <= office.now):
+    staff = Staff.objects.filter(id=context.staff).first()
+    if staff is None or (staff.left_at is not None and staff.left_at <= context.now):
         raise NotAllowed("whoever this is does not work here any more", "ask an administrator")
     if Role(staff.role) not in MAY[act]:
         may = " or ".join(sorted(MAY[act])) or "nobody of the staff"
         raise NotAllowed(f"the role {staff.role} may not {act}", f"{may} may")
     if act in STARTS_A_TIME:
-        must_know_the_time(office)
+        must_know_the_time(context)
     return staff
 
 
-def must_know_the_time(office: Office) -> None:
+def must_know_the_time(context: Context) -> None:
     """Raise `WrongClock` unless this machine's clock can be believed. Raises `StateError`."""
-    must_be_right(office.state, partial(connectors_in, office))
+    must_be_right(context.store, partial(connectors_in, context))

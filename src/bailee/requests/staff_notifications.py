@@ -11,30 +11,30 @@ from bailee.requests.restrictions import told_of_end
 from bailee.requests.roles import Act
 from bailee.requests.states import turn
 from bailee.requests.timeline import tell
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Message, Request, Right
 
 
-def told(office: Office, request: Request) -> None:
+def told(context: Context, request: Request) -> None:
     """Note that the one who acts has told the person what letters that reached nobody would have said.
 
     A complaint is acknowledged by that; the time of an answer is over. Raises `NotAllowed` where nothing is left to be
     told, `ClockError`.
     """
-    with turn(office, request, Act.TELL_THEM):
+    with turn(context, request, Act.TELL_THEM):
         letters = untold_of(request)
         if not letters:
             raise NotAllowed("no letter about this request failed or lacks an address", "nothing need be done")
         if request.right == Right.COMPLAINT:
-            acknowledged(office, request)
+            acknowledged(context, request)
         Message.objects.filter(request=request, state=FAILED, template__in=letters).update(state=TOLD)
-        tell(office, request, BY_HAND, letters=", ".join(letters))
+        tell(context, request, BY_HAND, letters=", ".join(letters))
         for letter in sorted(letters, key=lambda one: one != Template.EXTEND):  # which must be told in the first month
-            known_since_today(office, request, letter)
+            known_since_today(context, request, letter)
         if Template.RESTRICTION_ENDS in letters:
-            told_of_end(office, request)
+            told_of_end(context, request)
         request.refresh_from_db(fields=["due_on", "extended_on"])
-        renew(office, request)
+        renew(context, request)
 
 
 __all__ = ["BY_HAND", "UNREACHABLE", "told", "untold", "untold_of", "waiting"]

@@ -1,4 +1,4 @@
-"""The office is opened: its policy read, its books open in this process, and its subscribers known."""
+"""The context is opened: its policy read, its books open in this process, and its subscribers known."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 from bailee.engine.addresses import books_url, state_of
 from bailee.policy import load
 from bailee.store import open_books
-from bailee.store.context import Office
+from bailee.store.context import Context
 
 if TYPE_CHECKING:
-    from bailee.jobs.worker_context import Desk
+    from bailee.jobs.worker_context import WorkerContext
 
 WAITS = 10.0
 """Seconds that a worker waits for the books when another plan is being applied."""
 
 
 @contextmanager
-def open_office(folder: Path, *, now: datetime | None = None, staff: str = "") -> Iterator[Office]:
-    """Yield the office of the policy in ``folder``, its books open in this process. ``now`` is UTC.
+def open_context(folder: Path, *, now: datetime | None = None, staff: str = "") -> Iterator[Context]:
+    """Yield the context of the policy in ``folder``, its books open in this process. ``now`` is UTC.
 
     Raises `PolicyError`, `BooksError`, `StateError`, `VaultError`.
     """
@@ -32,17 +32,17 @@ def open_office(folder: Path, *, now: datetime | None = None, staff: str = "") -
     from bailee.requests.subscribers import EVENTS
 
     state = state_of(policy, folder)
-    yield Office(folder, policy, state, now or datetime.now(UTC).replace(microsecond=0), staff, EVENTS)
+    yield Context(folder, policy, state, now or datetime.now(UTC).replace(microsecond=0), staff, EVENTS)
 
 
 @contextmanager
-def seated(folder: Path) -> Iterator[Desk]:
-    """Yield a desk in the office of the policy in ``folder``, at which all that is due is done, every day's rounds too.
+def seated(folder: Path) -> Iterator[WorkerContext]:
+    """Yield what a worker needs, for the policy in ``folder``: it does all that is due, the daily rounds too.
 
     Raises what `open_office` raises.
     """
-    with open_office(folder) as office:
-        from bailee.jobs.worker_context import Desk
+    with open_context(folder) as context:
+        from bailee.jobs.worker_context import WorkerContext
         from bailee.requests.job_registry import JOBS  # likewise
 
-        yield Desk(replace(office, state=replace(office.state, waits=WAITS)), JOBS, rounds=True)
+        yield WorkerContext(replace(context, store=replace(context.store, waits=WAITS)), JOBS, rounds=True)

@@ -15,7 +15,7 @@ from bailee.engine.plans import NotAllowed
 from bailee.requests.request_context import looked, seen
 from bailee.requests.roles import Act, must
 from bailee.store.batches import gathered
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Request, Right, Status
 from bailee.store.models.requests import Around
 
@@ -82,13 +82,13 @@ _WHY: Mapping[Status, str] = {
 
 
 @contextmanager
-def turn(office: Office, request: Request, act: Act) -> Iterator[Request]:
+def turn(context: Context, request: Request, act: Act) -> Iterator[Request]:
     """Yield ``request`` as it is now, locked until the act is done; all that is written goes together or not at all.
 
     As long as it lasts, the request knows what there is around it. Raises `NotAllowed` where whoever acts may not, or
     the state of the request or the right does not fit.
     """
-    must(office, act)
+    must(context, act)
     with gathered():  # on SQLite it begins with the lock of the whole file: nothing more is needed
         _lock(request)
         try:
@@ -98,9 +98,9 @@ def turn(office: Office, request: Request, act: Act) -> Iterator[Request]:
             request.around = Around()
 
 
-def must_turn(office: Office, request: Request, act: Act) -> None:
+def must_turn(context: Context, request: Request, act: Act) -> None:
     """Raise what `turn` raises, for a ``request`` that the caller has locked with its plan."""
-    must(office, act)
+    must(context, act)
     must_fit(request, act)
 
 

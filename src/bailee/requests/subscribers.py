@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bailee.requests import clocks, copy_links, restrictions, unasked_people, webhooks
 from bailee.requests.letters import outbox
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.events import Dispatcher, dispatcher
 
-EVENTS: Dispatcher[Office] = dispatcher(
+EVENTS: Dispatcher[Context] = dispatcher(
     (*clocks.HEARS, *restrictions.HEARS, *unasked_people.HEARS, *copy_links.HEARS, *outbox.HEARS, *webhooks.HEARS)
 )

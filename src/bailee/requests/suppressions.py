@@ -9,7 +9,7 @@ from bailee.engine.plans import NotAllowed
 from bailee.requests.request_content import tags_of
 from bailee.requests.roles import Act, must
 from bailee.store.access_log import Reason, record
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Suppression
 from bailee.trace.normal import normalise
 
@@ -19,44 +19,44 @@ CONTACTS = ("email", "phone")
 MARKETING = "marketing"
 
 
-def suppress(office: Office, identities: Iterable[tuple[str, str]]) -> int:
+def suppress(context: Context, identities: Iterable[tuple[str, str]]) -> int:
     """Suppress the e-mails and telephone numbers among ``identities`` (attribute, normal value), for good.
 
     Return how many of them are. One that is suppressed already stays so from the day it was.
     """
-    tags = {_tag(office, a, value) for a, value in identities if a.rpartition(".")[2] in CONTACTS}
+    tags = {_tag(context, a, value) for a, value in identities if a.rpartition(".")[2] in CONTACTS}
     Suppression.objects.bulk_create(
-        [Suppression(tag=tag, purpose=MARKETING, since=office.now) for tag in sorted(tags)], ignore_conflicts=True
+        [Suppression(tag=tag, purpose=MARKETING, since=context.now) for tag in sorted(tags)], ignore_conflicts=True
     )
     if tags:
-        keep_when_written(office.state, OBJECTION, "", office.now)
+        keep_when_written(context.store, OBJECTION, "", context.now)
     return len(tags)
 
 
-def look_up(office: Office, attribute: str, value: str, reason: Reason) -> bool:
+def look_up(context: Context, attribute: str, value: str, reason: Reason) -> bool:
     """Say whether somebody must get no marketing, as `is_suppressed`; who asks, and why, is written down first."""
-    must(office, Act.LOOK_UP)
-    record(office, "suppression", reason, tags_of(office, [(attribute, _normal(office, attribute, value))]))
-    return is_suppressed(office, attribute, value)
+    must(context, Act.LOOK_UP)
+    record(context, "suppression", reason, tags_of(context, [(attribute, _normal(context, attribute, value))]))
+    return is_suppressed(context, attribute, value)
 
 
-def is_suppressed(office: Office, attribute: str, value: str) -> bool:
+def is_suppressed(context: Context, attribute: str, value: str) -> bool:
     """Whether an e-mail address or telephone number, however it is spelled, must get no marketing.
 
     Raises `NotAllowed` where it is neither.
     """
-    normal = _normal(office, attribute, value)
-    return Suppression.objects.filter(tag=_tag(office, attribute, normal), purpose=MARKETING).exists()
+    normal = _normal(context, attribute, value)
+    return Suppression.objects.filter(tag=_tag(context, attribute, normal), purpose=MARKETING).exists()
 
 
-def _normal(office: Office, attribute: str, value: str) -> str:
-    firm = office.policy.firm
+def _normal(context: Context, attribute: str, value: str) -> str:
+    firm = context.policy.firm
     normal = normalise(attribute, value, firm.region, firm.placeholders) if attribute in CONTACTS else None
     if normal is None:
         raise NotAllowed("this is no address or number", "give an e-mail address, or a telephone number")
     return normal
 
 
-def _tag(office: Office, attribute: str, value: str) -> str:
+def _tag(context: Context, attribute: str, value: str) -> str:
     """A tag of its own purpose: it cannot be held against those of requests, which are forgotten in time."""
-    return office.vault.tag("suppressed", attribute.rpartition(".")[2], value)
+    return context.vault.tag("suppressed", attribute.rpartition(".")[2], value)

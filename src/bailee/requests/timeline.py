@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from bailee.store.batches import insert
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.events import RequestEvent
 from bailee.store.models import Event, Request
 
 
-def tell(office: Office, request: Request, kind: str, **facts: str | int | bool | None) -> None:
+def tell(context: Context, request: Request, kind: str, **facts: str | int | bool | None) -> None:
     """Write down that ``kind`` has happened. ``facts`` are shown to whoever may see the timeline: no data of anybody's.
 
     Kinds that begin with ``identity.`` would tell whether a person is known; the public is shown none of them. Programs
     that listen are told of the rest.
     """
-    office.emit(RequestEvent(kind, request.reference, request.right, request.status))
-    insert(Event(request=request, at=office.now, kind=kind, by_id=office.staff or None, facts=facts))
+    context.emit(RequestEvent(kind, request.reference, request.right, request.status))
+    insert(Event(request=request, at=context.now, kind=kind, by_id=context.staff or None, facts=facts))
 
 
 def public_events(request: Request) -> list[Event]:

@@ -19,7 +19,7 @@ from bailee.requests.letters.delivery import RETURNED
 from bailee.requests.letters.outbox import QUEUED, TO_PRINT
 from bailee.requests.request_content import about_proof, open_note, open_request, seal_asked
 from bailee.requests.timeline import tell
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.events import LetterFailed, on
 from bailee.store.models import Due, Event, Outcome, Proof, Request, Status
 
@@ -32,7 +32,7 @@ _OF_ADDRESS = ("recipient-", "content-", RETURNED)
 _ASKS_NOBODY = ("identity.letter_failed", NOT_ASKED)
 
 
-def is_owed(office: Office, request: Request) -> bool:
+def is_owed(context: Context, request: Request) -> bool:
     """Whether ``request`` is of somebody who may be known, and no letter that asks who they are has arrived.
 
     Of somebody who was looked for and not found it is not: there is nobody to ask.
@@ -41,22 +41,22 @@ def is_owed(office: Office, request: Request) -> bool:
         return False
     if copy_links.is_owed(request) or not request.events.filter(kind="identity.nobody_found").exists():
         return True
-    return bool(open_request(office, request)[1])
+    return bool(open_request(context, request)[1])
 
 
-def ask_again(office: Office, request: Request) -> None:
+def ask_again(context: Context, request: Request) -> None:
     """Look once more how the person of ``request``, which is locked, can be asked, with as much time as anybody has.
 
     Codes that have not left are taken out of the outbox: who was handed one now would find it over.
     """
     request.messages.filter(template=Template.IDENTITY, state__in=(QUEUED, TO_PRINT)).delete()
     mine = request.proofs.exclude(method__in=(codes.VISIT, codes.ON_FILE))
-    mine.filter(proven_at=None, failed_at=None).update(failed_at=office.now, sealed=None)
-    _begin_time(office, request)
-    later("identify", request.id, at=office.now)
+    mine.filter(proven_at=None, failed_at=None).update(failed_at=context.now, sealed=None)
+    _begin_time(context, request)
+    later("identify", request.id, at=context.now)
 
 
-def code_failed(office: Office, failed: LetterFailed) -> None:
+def code_failed(context: Context, failed: LetterFailed) -> None:
     """Try another contact on file where the letter with the code was given up, or came back.
 
     Its code counts no more, and an address that takes no letter is written to no more. Where nobody has been asked, the
@@ -67,43 +67,43 @@ def code_failed(office: Office, failed: LetterFailed) -> None:
         return
     request = Request.objects.select_for_update().get(id=failed.request_id)
     expired = (request.status, request.outcome) == (Status.CLOSED, Outcome.EXPIRED)
-    if not request.sealed or not (request.status == Status.UNVERIFIED or (expired and is_owed(office, request))):
+    if not request.sealed or not (request.status == Status.UNVERIFIED or (expired and is_owed(context, request))):
         return
-    proofs = _by_letter(office, request, failed.message_id)
+    proofs = _by_letter(context, request, failed.message_id)
     refused = [contact for _, contact in proofs] if failed.problem.startswith(_OF_ADDRESS) else []
-    request.proofs.filter(id__in=[id for id, _ in proofs]).update(failed_at=office.now, sealed=None)
+    request.proofs.filter(id__in=[id for id, _ in proofs]).update(failed_at=context.now, sealed=None)
     request.messages.filter(id=failed.message_id).update(sealed=None)  # its code is over: no use to send it once more
-    asked, persons = open_request(office, request)
-    seal_asked(office, request, replace(asked, refused=tuple(dict.fromkeys((*asked.refused, *refused)))), persons)
+    asked, persons = open_request(context, request)
+    seal_asked(context, request, replace(asked, refused=tuple(dict.fromkeys((*asked.refused, *refused)))), persons)
     request.save(update_fields=["sealed"])
     if expired:
-        _open_again(office, request)
-    if is_owed(office, request):
-        _begin_time(office, request)
-    later("identify", request.id, at=office.now)
+        _open_again(context, request)
+    if is_owed(context, request):
+        _begin_time(context, request)
+    later("identify", request.id, at=context.now)
 
 
-def _by_letter(office: Office, request: Request, message_id: str) -> list[tuple[str, str]]:
+def _by_letter(context: Context, request: Request, message_id: str) -> list[tuple[str, str]]:
     """Return the proofs whose code or link the letter ``message_id`` had, and to which contact it went."""
     found = []
     for proof in request.proofs.filter(proven_at=None, method__in=codes.BY_LETTER).exclude(sealed=None):
-        note = open_note(office, request, about_proof(proof.id), bytes(proof.sealed or b""))
+        note = open_note(context, request, about_proof(proof.id), bytes(proof.sealed or b""))
         if note.get("message") == message_id:
             found.append((proof.id, str(note["contact"])))
     return found
 
 
-def _open_again(office: Office, request: Request) -> None:
+def _open_again(context: Context, request: Request) -> None:
     request.status, request.outcome, request.closed_at, request.forget_on = Status.UNVERIFIED, "", None, None
     request.save(update_fields=["status", "outcome", "closed_at", "forget_on"])
-    Due.objects.filter(kind="forget", about=request.id, done_at=None).update(done_at=office.now)
-    renew(office, request)
-    tell(office, request, "identity.open_again")
+    Due.objects.filter(kind="forget", about=request.id, done_at=None).update(done_at=context.now)
+    renew(context, request)
+    tell(context, request, "identity.open_again")
 
 
-def _begin_time(office: Office, request: Request) -> None:
+def _begin_time(context: Context, request: Request) -> None:
     """Let ``request`` expire when as much time has gone by, from now on, as anybody has to show who they are."""
-    expires = office.now + timedelta(days=office.policy.firm.requests.unverified_days)
+    expires = context.now + timedelta(days=context.policy.firm.requests.unverified_days)
     later("expire", request.id, at=expires)
     Due.objects.filter(kind="expire", about=request.id, done_at=None).update(at=expires)
 

@@ -20,7 +20,7 @@ from bailee.requests.clocks import renew
 from bailee.requests.request_content import Asked, seal_asked, tags_of
 from bailee.requests.suppressions import suppress
 from bailee.requests.timeline import tell
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Channel, Proof, Request, RequestTag, Right, Status
 from bailee.trace.normal import normalise
 from bailee.vault import InvalidSealError
@@ -35,20 +35,20 @@ _KEY = "unsubscribe"
 _LONGEST = 1_000  # characters; an address has 254
 
 
-def unsubscribe_token(office: Office, email: str) -> str:
+def unsubscribe_token(context: Context, email: str) -> str:
     """Return the token by which whoever has it takes ``email`` off our mailings. Raises `NotAllowed` of no address."""
-    address = normalise("email", email, office.policy.firm.region)
+    address = normalise("email", email, context.policy.firm.region)
     if address is None:
         raise NotAllowed("this is no e-mail address", "give the address that the mailing goes to")
-    return _written(office.vault.seal(_KEY, address.encode(), about=_KEY))
+    return _written(context.vault.seal(_KEY, address.encode(), about=_KEY))
 
 
-def unsubscribe_link(office: Office, email: str) -> str:
+def unsubscribe_link(context: Context, email: str) -> str:
     """Return the address of the page, for the headers of a mailing. Raises `NotAllowed` where the firm has no site."""
-    mail = office.policy.firm.mail
+    mail = context.policy.firm.mail
     if mail is None or not mail.site:
         raise NotAllowed("the policy names no site", "write mail: {site: https://...} in bailee.yaml")
-    return f"{mail.site.rstrip('/')}/unsubscribe/{unsubscribe_token(office, email)}"
+    return f"{mail.site.rstrip('/')}/unsubscribe/{unsubscribe_token(context, email)}"
 
 
 def headers_of(link: str) -> dict[str, str]:
@@ -56,7 +56,7 @@ def headers_of(link: str) -> dict[str, str]:
     return {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
-def address_of(office: Office, token: str) -> str | None:
+def address_of(context: Context, token: str) -> str | None:
     """Return the address that ``token`` is for, ``None`` where we did not make it."""
     if len(token) > _LONGEST:
         return None
@@ -64,7 +64,7 @@ def address_of(office: Office, token: str) -> str | None:
         sealed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         if _written(sealed) != token:  # the last letter has bits that mean nothing: a link is written in one way
             return None
-        return office.vault.open(_KEY, sealed, about=_KEY).decode()
+        return context.vault.open(_KEY, sealed, about=_KEY).decode()
     except (binascii.Error, ValueError, InvalidSealError):
         return None
 
@@ -74,41 +74,41 @@ def _written(sealed: bytes) -> str:
     return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
-def unsubscribe(office: Office, token: str) -> bool:
+def unsubscribe(context: Context, token: str) -> bool:
     """Suppress the address of ``token``, and let the systems forget it for marketing. ``False`` where there is none.
 
     A second time nothing more happens, and the answer is the same.
     """
-    address = address_of(office, token)
+    address = address_of(context, token)
     if address is None:
         return False
     identity = ("email", address)
-    (tag,) = tags_of(office, [identity])
+    (tag,) = tags_of(context, [identity])
     with transaction.atomic():
-        suppress(office, [identity])
-        if not _objections(office, tag).exists():
-            _object(office, address, tag)
+        suppress(context, [identity])
+        if not _objections(context, tag).exists():
+            _object(context, address, tag)
     return True
 
 
-def _objections(office: Office, tag: str) -> QuerySet[Request]:
+def _objections(context: Context, tag: str) -> QuerySet[Request]:
     """Return the objections of whoever has ``tag`` that are under way, or were made lately."""
-    lately = Q(received_at__gt=office.now - LATELY) | ~Q(status=Status.CLOSED)
+    lately = Q(received_at__gt=context.now - LATELY) | ~Q(status=Status.CLOSED)
     return Request.objects.filter(lately, tags__tag=tag, right=Right.OBJECT)
 
 
-def _object(office: Office, address: str, tag: str) -> None:
+def _object(context: Context, address: str, tag: str) -> None:
     """Make the objection, identified by the link; what came of it is told to the address once."""
-    firm = office.policy.firm
+    firm = context.policy.firm
     request = Request(
-        right=Right.OBJECT, status=Status.OPEN, channel=Channel.PORTAL, received_at=office.now,
-        received_on=office.today, identified_on=office.today, regime=firm.regime, division=firm.requests.division,
+        right=Right.OBJECT, status=Status.OPEN, channel=Channel.PORTAL, received_at=context.now,
+        received_on=context.today, identified_on=context.today, regime=firm.regime, division=firm.requests.division,
     )  # fmt: skip
-    seal_asked(office, request, Asked(identities=(address,), reply_to=address))
+    seal_asked(context, request, Asked(identities=(address,), reply_to=address))
     request.save(force_insert=True)
     RequestTag.objects.create(request=request, tag=tag)
-    Proof.objects.create(request=request, method=LINK, made_at=office.now, proven_at=office.now)
-    renew(office, request)
-    tell(office, request, "received", right=str(Right.OBJECT), channel=str(Channel.PORTAL))
-    tell(office, request, "verified")
-    later("plan", request.id, at=office.now)
+    Proof.objects.create(request=request, method=LINK, made_at=context.now, proven_at=context.now)
+    renew(context, request)
+    tell(context, request, "received", right=str(Right.OBJECT), channel=str(Channel.PORTAL))
+    tell(context, request, "verified")
+    later("plan", request.id, at=context.now)

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from bailee.engine.high_water import LINK, is_over_since_restored, keep_when_written
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.engine.time_check import APART
 from bailee.jobs.due_items import later
 from bailee.requests import codes, copy_links, identity, limits
@@ -24,7 +24,7 @@ from bailee.requests.letters import LetterError, Template
 from bailee.requests.request_content import open_asked
 from bailee.requests.request_letters import send_to
 from bailee.requests.timeline import tell
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.errors import TooMany
 from bailee.store.models import Proof, Request, Status
 
@@ -39,88 +39,88 @@ PREFIX = "bailee_me_"
 _ID_CHARS = 16
 
 
-def send_code(office: Office, request: Request) -> None:
+def send_code(context: Context, request: Request) -> None:
     """Have a code sent for ``request``: to whoever has proven it, else to a contact on file. Raises `TooMany`."""
     if request.status == Status.UNVERIFIED:
-        identity.send_again(office, request)
+        identity.send_again(context, request)
         return
-    if not limits.is_left(office, limits.SENDS_OF_ONE, request.id):
+    if not limits.is_left(context, limits.SENDS_OF_ONE, request.id):
         hint = "look where the letters of the firm usually come, or call"
-        raise TooMany("enough codes were sent today", hint, office.now + limits.SENDS_OF_ONE.within)
+        raise TooMany("enough codes were sent today", hint, context.now + limits.SENDS_OF_ONE.within)
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
-        _waiting(office, request).update(failed_at=office.now, digest="")
-        later(VISIT, request.id, at=office.now)
-        tell(office, request, "asked_again")
+        _waiting(context, request).update(failed_at=context.now, digest="")
+        later(VISIT, request.id, at=context.now)
+        tell(context, request, "asked_again")
 
 
-def welcome(office: Office, request: Request) -> None:
+def welcome(context: Context, request: Request) -> None:
     """Send the code, by a worker; a second time nothing happens while it can still be used."""
-    if not request.sealed or _waiting(office, request).exists():
+    if not request.sealed or _waiting(context, request).exists():
         return
     code = codes.new_code()
     with transaction.atomic():
-        limits.note(office, limits.SENDS_OF_ONE, request.id)
-        proof = Proof(request=request, method=VISIT, made_at=office.now, expires_at=office.now + CODE_LASTS)
-        proof.digest = codes.digest(office, proof, code)
+        limits.note(context, limits.SENDS_OF_ONE, request.id)
+        proof = Proof(request=request, method=VISIT, made_at=context.now, expires_at=context.now + CODE_LASTS)
+        proof.digest = codes.digest(context, proof, code)
         proof.save(force_insert=True)
-        _post(office, request, {"code": code, "expires": proof.expires_at})
+        _post(context, request, {"code": code, "expires": proof.expires_at})
 
 
-def welcome_on_file(office: Office, house: House, request: Request) -> None:
+def welcome_on_file(context: Context, systems: Systems, request: Request) -> None:
     """Send the code as `welcome` does, for a request that nobody has shown to be theirs yet.
 
     The code opens what the link opens, and goes where that went: if that address has changed, to nobody. Raises what
     `without_code.stands` does.
     """
-    if copy_links.stands(office, house, request) or request.status != Status.UNVERIFIED:
-        welcome(office, request)
+    if copy_links.stands(context, systems, request) or request.status != Status.UNVERIFIED:
+        welcome(context, request)
 
 
-def _post(office: Office, request: Request, facts: Mapping[str, object]) -> None:
+def _post(context: Context, request: Request, facts: Mapping[str, object]) -> None:
     """Post the code to the contact that has proven the request, and to no other."""
     try:
-        if not send_to(office, request, Template.VISIT, facts, open_asked(office, request)):
-            tell(office, request, "unreachable", letter="visit")
+        if not send_to(context, request, Template.VISIT, facts, open_asked(context, request)):
+            tell(context, request, "unreachable", letter="visit")
     except LetterError as error:
-        tell(office, request, "identity.not_sent", why=error.code)
+        tell(context, request, "identity.not_sent", why=error.code)
 
 
-def enter(office: Office, request: Request, text: str, *, source: str) -> str | None:
+def enter(context: Context, request: Request, text: str, *, source: str) -> str | None:
     """Return a token for ``request`` where ``text`` is a code that was sent for it, or a link's; else ``None``.
 
     ``source``: the network address that it came from. A code of `identity` counts as shown by that; a link to a copy
     opens it without one, once. Raises `TooMany`.
     """
-    if copy_links.take(office, request, text) is Taken.OPENED:
-        return token(office, request)
-    if identity.prove(office, request, text, source=source):
-        return token(office, request)
+    if copy_links.take(context, request, text) is Taken.OPENED:
+        return token(context, request)
+    if identity.prove(context, request, text, source=source):
+        return token(context, request)
     with transaction.atomic():
-        waiting = _waiting(office, request).select_for_update()
-        found = next((proof for proof in waiting if codes.fits(office, proof, text)), None)
-        if found is None or is_over_since_restored(office.state, found.made_at):
+        waiting = _waiting(context, request).select_for_update()
+        found = next((proof for proof in waiting if codes.fits(context, proof, text)), None)
+        if found is None or is_over_since_restored(context.store, found.made_at):
             return None
-        found.proven_at = office.now
+        found.proven_at = context.now
         found.save(update_fields=["proven_at"])
         if copy_links.waits(request) is not None:  # it opens what the link does
-            keep_when_written(office.state, LINK, found.id, office.now)
-    return token(office, request)
+            keep_when_written(context.store, LINK, found.id, context.now)
+    return token(context, request)
 
 
-def _waiting(office: Office, request: Request) -> QuerySet[Proof]:
-    open_ = request.proofs.filter(method=VISIT, proven_at=None, failed_at=None, expires_at__gt=office.now)
-    return open_.filter(made_at__lte=office.now + APART).exclude(digest="")  # else a clock that was ahead has made it
+def _waiting(context: Context, request: Request) -> QuerySet[Proof]:
+    open_ = request.proofs.filter(method=VISIT, proven_at=None, failed_at=None, expires_at__gt=context.now)
+    return open_.filter(made_at__lte=context.now + APART).exclude(digest="")  # else a clock that was ahead has made it
 
 
-def token(office: Office, request: Request) -> str:
+def token(context: Context, request: Request) -> str:
     """Return a token by which ``request`` is its person's for `LASTS`."""
-    until = int((office.now + LASTS).timestamp())
+    until = int((context.now + LASTS).timestamp())
     body = bytes.fromhex(request.id) + until.to_bytes(8)
-    return PREFIX + base64.urlsafe_b64encode(body + _mac(office, body)).decode().rstrip("=")
+    return PREFIX + base64.urlsafe_b64encode(body + _mac(context, body)).decode().rstrip("=")
 
 
-def by_token(office: Office, text: str) -> Request | None:
+def by_token(context: Context, text: str) -> Request | None:
     """Return the request of which ``text`` is a token, ``None`` where it is none or its time is over."""
     body = text.removeprefix(PREFIX)
     try:
@@ -128,13 +128,13 @@ def by_token(office: Office, text: str) -> Request | None:
     except ValueError:
         return None
     head, mac = content[:_ID_CHARS], content[_ID_CHARS:]
-    if len(head) != _ID_CHARS or not hmac.compare_digest(mac, _mac(office, head)):
+    if len(head) != _ID_CHARS or not hmac.compare_digest(mac, _mac(context, head)):
         return None
     until = datetime.fromtimestamp(int.from_bytes(head[8:]), UTC)
-    lasts = office.now < until <= office.now + LASTS + APART  # what a clock ahead has given lasts no longer
+    lasts = context.now < until <= context.now + LASTS + APART  # what a clock ahead has given lasts no longer
     found = Request.objects.filter(id=head[:8].hex()).first() if lasts else None
     return None if found is None or copy_links.is_doubted_since(found, until - LASTS) else found
 
 
-def _mac(office: Office, body: bytes) -> bytes:
-    return hmac.digest(office.vault.secret("visits"), body, "sha256")
+def _mac(context: Context, body: bytes) -> bytes:
+    return hmac.digest(context.vault.secret("visits"), body, "sha256")

@@ -21,7 +21,7 @@ from django.db import connection
 from bailee.jobs.due_items import Lease, later_all
 from bailee.jobs.job import Job
 from bailee.requests.http_posts import Unreachable, must_be_public, post
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.errors import StaffError, UnknownWebhook
 from bailee.store.events import RequestEvent, on
 from bailee.store.models import Webhook, WebhookDelivery
@@ -66,7 +66,7 @@ class Target:
 # --- whom to tell --------------------------------------------------------------------------------------------
 
 
-def add(office: Office, url: str, events: Iterable[str] = ()) -> tuple[Target, str]:
+def add(context: Context, url: str, events: Iterable[str] = ()) -> tuple[Target, str]:
     """Let the program at ``url`` be told of ``events`` (``request.closed``; none: of all), and return its secret.
 
     The secret is shown this once. Raises `StaffError` for an address to which nothing is sent: HTTPS alone is taken,
@@ -79,36 +79,36 @@ def add(office: Office, url: str, events: Iterable[str] = ()) -> tuple[Target, s
     if Webhook.objects.filter(stopped_at=None).count() >= MOST:
         raise StaffError(f"{MOST} webhooks are told already", "stop one that nobody needs")
     secret = SECRET + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
-    made = Webhook(events=sorted(set(events)), made_by_id=office.staff, made_at=office.now)
+    made = Webhook(events=sorted(set(events)), made_by_id=context.staff, made_at=context.now)
     content = json.dumps({"url": url, "secret": secret}).encode()
-    made.sealed = office.vault.seal(_key(made), content, about=_key(made))
+    made.sealed = context.vault.seal(_key(made), content, about=_key(made))
     made.save(force_insert=True)
     _known.clear()
-    return _target(office, made), secret
+    return _target(context, made), secret
 
 
-def stop(office: Office, webhook_id: str) -> None:
+def stop(context: Context, webhook_id: str) -> None:
     """Tell a program nothing more. A second time nothing happens. Raises `UnknownWebhook`."""
     found = Webhook.objects.filter(id=webhook_id)
     if not found.exists():
         raise UnknownWebhook("there is no such webhook", "see which there are: GET /api/v1/webhooks")
-    found.filter(stopped_at=None).update(stopped_at=office.now)
+    found.filter(stopped_at=None).update(stopped_at=context.now)
     _known.clear()
 
 
-def targets(office: Office) -> Iterator[Target]:
+def targets(context: Context) -> Iterator[Target]:
     """Yield all webhooks, the oldest first."""
     for one in Webhook.objects.order_by("made_at", "id"):
-        yield _target(office, one)
+        yield _target(context, one)
 
 
-def _target(office: Office, webhook: Webhook) -> Target:
-    url = _opened(office, webhook)[0]
+def _target(context: Context, webhook: Webhook) -> Target:
+    url = _opened(context, webhook)[0]
     return Target(webhook.id, url, tuple(webhook.events), webhook.made_at, webhook.stopped_at)
 
 
-def _opened(office: Office, webhook: Webhook) -> tuple[str, str]:
-    content = json.loads(office.vault.open(_key(webhook), bytes(webhook.sealed), about=_key(webhook)))
+def _opened(context: Context, webhook: Webhook) -> tuple[str, str]:
+    content = json.loads(context.vault.open(_key(webhook), bytes(webhook.sealed), about=_key(webhook)))
     return content["url"], content["secret"]
 
 
@@ -123,7 +123,7 @@ _known: dict[str, tuple[float, Sequence[tuple[str, frozenset[str]]]]] = {}
 """By database: until when it is remembered, and whom to tell of what."""
 
 
-def announce(office: Office, happened: RequestEvent) -> None:
+def announce(context: Context, happened: RequestEvent) -> None:
     """Write down that programs are to be told of what has happened to a request, in the caller's transaction.
 
     They are told its reference, right, state and the time.
@@ -135,25 +135,25 @@ def announce(office: Office, happened: RequestEvent) -> None:
     if not told:
         return
     data = {"reference": happened.reference, "right": happened.right, "status": happened.status}
-    _put_down(office, told, event, data)
+    _put_down(context, told, event, data)
 
 
-def _put_down(office: Office, webhooks: Sequence[str], event: str, data: dict[str, str]) -> list[str]:
+def _put_down(context: Context, webhooks: Sequence[str], event: str, data: dict[str, str]) -> list[str]:
     """Write down that ``webhooks`` are to be told; return the ids of the deliveries."""
-    body = {"type": event, "timestamp": office.now.isoformat().replace("+00:00", "Z"), "data": data}
+    body = {"type": event, "timestamp": context.now.isoformat().replace("+00:00", "Z"), "data": data}
     made = [
-        WebhookDelivery(id=new_id(), webhook_id=one, event=event, body=body, made_at=office.now) for one in webhooks
+        WebhookDelivery(id=new_id(), webhook_id=one, event=event, body=body, made_at=context.now) for one in webhooks
     ]
     WebhookDelivery.objects.bulk_create(made)
-    later_all([("webhook", one.id, office.now) for one in made])
+    later_all([("webhook", one.id, context.now) for one in made])
     return [one.id for one in made]
 
 
-def ping(office: Office, webhook_id: str) -> str:
+def ping(context: Context, webhook_id: str) -> str:
     """Let a program be sent a ``ping``, so that whoever set it up sees that it hears; return the delivery's id."""
     if not Webhook.objects.filter(id=webhook_id, stopped_at=None).exists():
         raise UnknownWebhook("there is no such webhook", "see which there are: GET /api/v1/webhooks")
-    return _put_down(office, [webhook_id], "ping", {})[0]
+    return _put_down(context, [webhook_id], "ping", {})[0]
 
 
 def _listening() -> Sequence[tuple[str, frozenset[str]]]:
@@ -169,7 +169,7 @@ def _listening() -> Sequence[tuple[str, frozenset[str]]]:
 # --- delivering ----------------------------------------------------------------------------------------------
 
 
-def deliver(office: Office, delivery_id: str, lease: Lease) -> datetime | None:
+def deliver(context: Context, delivery_id: str, lease: Lease) -> datetime | None:
     """Tell a program of an event; return when to try again (UTC), ``None`` where it is over.
 
     A program that answers 410 is told nothing more. Raises `LeaseLost`.
@@ -177,24 +177,24 @@ def deliver(office: Office, delivery_id: str, lease: Lease) -> datetime | None:
     one = WebhookDelivery.objects.select_related("webhook").filter(id=delivery_id).first()
     if one is None or one.delivered_at or one.given_up_at or one.webhook.stopped_at:
         return None
-    url, secret = _opened(office, one.webhook)
+    url, secret = _opened(context, one.webhook)
     body = json.dumps(one.body, separators=(",", ":"), sort_keys=True).encode()
     try:
-        status = post(url, body, headers(one.id, office.now, body, secret))
+        status = post(url, body, headers(one.id, context.now, body, secret))
     except Unreachable:
         status = 0
     lease.check()
     one.tries += 1
     again = None
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-        one.delivered_at = office.now
+        one.delivered_at = context.now
     elif status == HTTPStatus.GONE:
-        one.given_up_at = office.now
-        stop(office, one.webhook_id)
+        one.given_up_at = context.now
+        stop(context, one.webhook_id)
     elif one.tries > len(WAITS):
-        one.given_up_at = office.now
+        one.given_up_at = context.now
     else:
-        again = office.now + WAITS[one.tries - 1]
+        again = context.now + WAITS[one.tries - 1]
     one.save(update_fields=["tries", "delivered_at", "given_up_at"])
     return again
 

@@ -15,7 +15,7 @@ from bailee.engine.time_check import APART, doubts, last_time
 from bailee.jobs.due_items import later_all
 from bailee.requests.clocks import ClockError, renew
 from bailee.requests.timeline import tell
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Due, Event, Request, Status
 
 KNOWN = "known"
@@ -26,101 +26,101 @@ _AT_ONCE = ("identify", "visit", "plan", "package")
 """What follows at once: put down by a clock ahead, it would wait until that time comes."""
 
 
-def known_at(office: Office) -> dict[str, str]:
+def known_at(context: Context) -> dict[str, str]:
     """Return, as a fact of ``received``, when the clock was last known to be right; nothing where it never was."""
-    last = last_time(office.state)
+    last = last_time(context.store)
     return {KNOWN: last.isoformat()} if last is not None else {}
 
 
-def in_the_future(office: Office) -> QuerySet[Request]:
+def in_the_future(context: Context) -> QuerySet[Request]:
     """Return the open requests of which a day has not come yet: a clock that was ahead has given it."""
-    days = Q(received_at__gt=office.now + APART) | Q(pauses__answered_on__gt=_today(office))
+    days = Q(received_at__gt=context.now + APART) | Q(pauses__answered_on__gt=_today(context))
     for name in _DAYS:
-        days |= Q(**{f"{name}__gt": _today(office)})
+        days |= Q(**{f"{name}__gt": _today(context)})
     return Request.objects.filter(id__in=Request.objects.filter(days).exclude(status=Status.CLOSED).values("id"))
 
 
-def put_all_right(office: Office) -> None:
+def put_all_right(context: Context) -> None:
     """Put the days of all requests right that a clock ahead has given; by a clock that is right."""
-    for request in in_the_future(office):
+    for request in in_the_future(context):
         try:
-            put_right(office, request)
+            put_right(context, request)
         except ClockError:
             continue  # its day cannot be counted at all: the doctor goes on naming it
 
 
-def put_right(office: Office, request: Request) -> None:
+def put_right(context: Context, request: Request) -> None:
     """Put the days of ``request`` right if one of them has not come yet, count again, and say so on its timeline.
 
     Its day of receipt is the earliest that can be; identity counts as shown on the day of receipt, and a question as
     answered on the day on which it was asked: so the clock has run all along. Raises `ClockError`.
     """
-    if not _is_ahead(office, request):
+    if not _is_ahead(context, request):
         return
-    today = _today(office)
+    today = _today(context)
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
-        if not _is_ahead(office, request):
+        if not _is_ahead(context, request):
             return  # another worker was here
-        if request.received_at > office.now + APART or request.received_on > today:
-            request.received_at = _earliest(office, request)
-            request.received_on = office.day_of(request.received_at)
+        if request.received_at > context.now + APART or request.received_on > today:
+            request.received_at = _earliest(context, request)
+            request.received_on = context.day_of(request.received_at)
         for name in _DAYS:
             day = getattr(request, name)
             if day is not None and day > today:
                 setattr(request, name, request.received_on)
         request.save(update_fields=["received_at", *_DAYS])
         for pause in request.pauses.filter(answered_on__gt=today):
-            pause.asked_on = min(pause.asked_on, office.today)
+            pause.asked_on = min(pause.asked_on, context.today)
             pause.answered_on = pause.asked_on
             pause.save(update_fields=["asked_on", "answered_on"])
-        renew(office, request)
-        tell(office, request, "days_put_right", on=request.received_on.isoformat())
-        _go_on(office, request)
+        renew(context, request)
+        tell(context, request, "days_put_right", on=request.received_on.isoformat())
+        _go_on(context, request)
 
 
-def safe_today(office: Office, request: Request) -> date:
+def safe_today(context: Context, request: Request) -> date:
     """Return today, by which ``request`` is counted; where the books doubt the clock, the last day that was right.
 
     The systems' servers are not asked: a page does not wait for them. It is never before the day of receipt.
     """
-    last = last_time(office.state)
-    if last is None or not doubts(office.state, {}):
-        return office.today
-    return max(request.received_on, min(office.today, office.day_of(last)))
+    last = last_time(context.store)
+    if last is None or not doubts(context.store, {}):
+        return context.today
+    return max(request.received_on, min(context.today, context.day_of(last)))
 
 
-def _is_ahead(office: Office, request: Request) -> bool:
+def _is_ahead(context: Context, request: Request) -> bool:
     days = [day for name in _DAYS if (day := getattr(request, name)) is not None]
-    if request.received_at > office.now + APART or max(days) > _today(office):
+    if request.received_at > context.now + APART or max(days) > _today(context):
         return True
-    return request.status != Status.UNVERIFIED and request.pauses.filter(answered_on__gt=_today(office)).exists()
+    return request.status != Status.UNVERIFIED and request.pauses.filter(answered_on__gt=_today(context)).exists()
 
 
-def _today(office: Office) -> date:
+def _today(context: Context) -> date:
     """Return the last day that some clock may show that is right."""
-    return office.day_of(office.now + APART)
+    return context.day_of(context.now + APART)
 
 
-def _earliest(office: Office, request: Request) -> datetime:
+def _earliest(context: Context, request: Request) -> datetime:
     """Return the earliest moment at which ``request`` can have come.
 
     That is the last time that was known to be right when it came. Where the books had none, or one that has not come
     itself, it is when something else had happened before, less what the clock was ahead at least.
     """
-    ahead = max(request.received_at - office.now, timedelta())
+    ahead = max(request.received_at - context.now, timedelta())
     first = request.events.order_by("id").first()
     known = first.facts.get(KNOWN) if first is not None else None
-    if known and datetime.fromisoformat(known) <= office.now:
+    if known and datetime.fromisoformat(known) <= context.now:
         return datetime.fromisoformat(known)
-    before = Event.objects.filter(at__lte=office.now, id__lt=first.id) if first is not None else Event.objects.none()
+    before = Event.objects.filter(at__lte=context.now, id__lt=first.id) if first is not None else Event.objects.none()
     at = before.order_by("-id").values_list("at", flat=True).first()
-    return (office.now if at is None else at) - ahead
+    return (context.now if at is None else at) - ahead
 
 
-def _go_on(office: Office, request: Request) -> None:
+def _go_on(context: Context, request: Request) -> None:
     """Let be done now what waits for a time that a clock ahead has set."""
-    waiting = Due.objects.filter(about=request.id, done_at=None, at__gt=office.now).values_list("kind", "at")
-    lasts = dict.fromkeys(_AT_ONCE, office.now)
-    lasts["expire"] = office.now + timedelta(days=office.policy.firm.requests.unverified_days)
+    waiting = Due.objects.filter(about=request.id, done_at=None, at__gt=context.now).values_list("kind", "at")
+    lasts = dict.fromkeys(_AT_ONCE, context.now)
+    lasts["expire"] = context.now + timedelta(days=context.policy.firm.requests.unverified_days)
     later_all((kind, request.id, lasts[kind]) for kind, at in waiting if at > lasts.get(kind, at))

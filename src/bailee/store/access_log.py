@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from django.db.models import Q
 
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Reading, Request
 
 
@@ -25,20 +25,20 @@ class Reason(StrEnum):
     SECURITY = "to look into an incident"
 
 
-def record(office: Office, what: str, reason: Reason, tags: Iterable[str], request: Request | None = None) -> None:
-    """Write down that ``office.staff`` is about to read ``what`` of the person whose identities have ``tags``.
+def record(context: Context, what: str, reason: Reason, tags: Iterable[str], request: Request | None = None) -> None:
+    """Write down that ``context.staff`` is about to read ``what`` of the person whose identities have ``tags``.
 
     ``what``: a word for the place, as ``find`` or ``asked``. Where it cannot be written nothing must be shown.
     """
     Reading.objects.bulk_create(
-        Reading(staff_id=office.staff or None, request=request, tag=tag, what=what, reason=str(reason), at=office.now)
+        Reading(staff_id=context.staff or None, request=request, tag=tag, what=what, reason=str(reason), at=context.now)
         for tag in dict.fromkeys(tags)
     )
 
 
-def of(office: Office, what: str, reason: Reason, request: Request) -> None:
-    """Write down that ``office.staff`` is about to read ``what`` of the person who made ``request``."""
-    record(office, what, reason, list(request.tags.values_list("tag", flat=True)) or [""], request)
+def of(context: Context, what: str, reason: Reason, request: Request) -> None:
+    """Write down that ``context.staff`` is about to read ``what`` of the person who made ``request``."""
+    record(context, what, reason, list(request.tags.values_list("tag", flat=True)) or [""], request)
 
 
 def of_request(request: Request) -> Iterator[Reading]:

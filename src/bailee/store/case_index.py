@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from bailee.policy.predicate import Scalar
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from bailee.trace import Ref
 from bailee.trace.closure import Value
 
@@ -23,9 +23,9 @@ SIZE = 16
 """Bytes of a digest: two are never alike by chance, and if they were, a case would be opened in vain."""
 
 
-def digests_of(state: State, refs: Iterable[Ref], values: Iterable[Value] = ()) -> frozenset[bytes]:
+def digests_of(store: Store, refs: Iterable[Ref], values: Iterable[Value] = ()) -> frozenset[bytes]:
     """Return the digests of rows, and of values: an attribute and what is its normal form."""
-    secret = state.secret(PURPOSE)
+    secret = store.secret(PURPOSE)
     texts = {*_texts(refs), *("\0".join(("value", *value)) for value in values)}
     return frozenset(hmac.digest(secret, t.encode("utf-8", "surrogatepass"), "sha256")[:SIZE] for t in texts)
 

@@ -9,25 +9,25 @@ from zoneinfo import ZoneInfo
 
 from bailee.policy import Policy
 from bailee.store.events import Dispatcher
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from bailee.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class Context:
     """``now`` is UTC. ``staff``: the id of who acts; empty: the public, or a worker. ``events``: who hears of what."""
 
     folder: Path
     policy: Policy
-    state: State
+    store: Store
     now: datetime
     staff: str = ""
-    events: Dispatcher[Office] = field(default_factory=Dispatcher)
+    events: Dispatcher[Context] = field(default_factory=Dispatcher)
 
     @property
     def vault(self) -> Vault:
         """The vault that seals what the books hold."""
-        return self.state.vault
+        return self.store.vault
 
     @property
     def today(self) -> date:
@@ -45,18 +45,18 @@ class Office:
     @property
     def books(self) -> Path:
         """The folder of the books."""
-        return self.state.folder
+        return self.store.folder
 
     def emit(self, event: object) -> None:
         """Tell all who hear of ``event``, in the caller's transaction. Raises what they raise, and `UnheardError`."""
         self.events.emit(self, event)
 
-    def at(self, now: datetime) -> Office:
-        """Return the office at another time."""
+    def at(self, now: datetime) -> Context:
+        """Return the context at another time."""
         return replace(self, now=now)
 
-    def by(self, staff: str) -> Office:
-        """Return the office as a member of staff enters it."""
+    def by(self, staff: str) -> Context:
+        """Return the context as a member of staff enters it."""
         return replace(self, staff=staff)
 
 

@@ -95,7 +95,7 @@ def on(event: type[E], call: Callable[[C, E], object]) -> Subscription[C]:
 
 @dataclass(frozen=True)
 class Dispatcher(Generic[C]):
-    """Who hears of which event. ``C``: in what it is told, as an office."""
+    """Who hears of which event. ``C``: in what it is told, as a context."""
 
     calls: Mapping[type[Any], tuple[Callable[[C, Any], object], ...]] = field(default_factory=dict)
 

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from bailee.store.sealed_store import HOLDS, State
+from bailee.store.sealed_store import HOLDS, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +27,20 @@ class HeldByHand:
     seeds: tuple[str, ...]
 
 
-def put(state: State, id: str, hold: HeldByHand) -> None:
+def put(store: Store, id: str, hold: HeldByHand) -> None:
     """Let ``hold`` count from now on, under ``id``."""
     content = {"name": hold.name, "law": hold.law, "until": hold.until, "seeds": list(hold.seeds)}
-    state.put(HOLDS, id, content)
+    store.put(HOLDS, id, content)
 
 
-def take_away(state: State, id: str) -> None:
+def take_away(store: Store, id: str) -> None:
     """Let a hold count no more; a second time nothing happens."""
-    state.remove(HOLDS, id)
+    store.remove(HOLDS, id)
 
 
-def standing(state: State, today: date) -> Iterator[HeldByHand]:
+def standing(store: Store, today: date) -> Iterator[HeldByHand]:
     """Yield the holds that stand on ``today``."""
-    for _, content in state.all(HOLDS):
+    for _, content in store.all(HOLDS):
         if content["until"] is None or content["until"] >= today:
             yield HeldByHand(content["name"], content["law"], content["until"], tuple(content["seeds"]))
 
@@ -48,9 +48,9 @@ def standing(state: State, today: date) -> Iterator[HeldByHand]:
 class Held(Sequence[HeldByHand]):
     """The holds that stand on ``today``, read once, and not before somebody asks: who is alone meets the newest."""
 
-    def __init__(self, state: State, today: date) -> None:
+    def __init__(self, store: Store, today: date) -> None:
         """Read nothing yet."""
-        self._state, self._today = state, today
+        self._state, self._today = store, today
 
     @cached_property
     def _standing(self) -> tuple[HeldByHand, ...]:

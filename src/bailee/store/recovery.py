@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bailee.store.sealed_store import State, master_in
+from bailee.store.sealed_store import Store, master_in
 from bailee.vault import InvalidSealError, Vault, VaultError, master_of
 from bailee.vault.keyfile import FileMaster
 from bailee.vault.masters import RecoveredMaster, epoch_of, fingerprint
@@ -54,70 +54,70 @@ class Standing:
         return any(epoch < self.epoch for epoch in self.keys)
 
 
-def begun(state: State) -> Vault:
-    """Return the vault of ``state`` with its master key made, if there never was one."""
-    state.secret("begun")
-    return state.vault
+def begun(store: Store) -> Vault:
+    """Return the vault of ``store`` with its master key made, if there never was one."""
+    store.secret("begun")
+    return store.vault
 
 
-def rotate(state: State) -> tuple[int, int, bool]:
+def rotate(store: Store) -> tuple[int, int, bool]:
     """Begin a new epoch, or go on with one that was cut short, and seal anew what is older than the vault.
 
     Return the epoch, how much was sealed anew, and whether older epochs open nothing any more. Raises `VaultError`
     where the master key's epochs are begun elsewhere or a key does not open, `StateError`.
     """
-    with state.alone(PATIENCE):
-        vault = begun(state)
-        anew = state.seal_anew()
+    with store.alone(PATIENCE):
+        vault = begun(store)
+        anew = store.seal_anew()
         epoch = vault.rotate()
         return epoch, anew, vault.master.epochs() == (epoch,)
 
 
-def adopt(state: State, old: str) -> int:
+def adopt(store: Store, old: str) -> int:
     """Wrap by the policy's master key what the one that ``old`` names has wrapped; return how many keys those were.
 
     One that is cut short goes on. Raises `VaultError`, `StateError`.
     """
-    with state.alone(PATIENCE):
-        before = master_of(old, state.home)
+    with store.alone(PATIENCE):
+        before = master_of(old, store.home)
         if not before.stands():
             raise VaultError("V703", "there is no master key at that place", "write file:PATH or env:NAME, as it was")
-        return Vault(master_in(state), state.shelves.keys).adopt(before)
+        return Vault(master_in(store), store.shelves.keys).adopt(before)
 
 
-def print_shares(state: State) -> Shares:
+def print_shares(store: Store) -> Shares:
     """Return the newest epoch as two shares. Raises `VaultError` where it is not ours to print, `StateError`."""
-    vault = begun(state)
+    vault = begun(store)
     key = vault.master.material()
     if key is None:
         raise VaultError("V707", _ELSEWHERE, "see to the backups and the unseal keys of OpenBao instead")
     return Shares(split_key(key), vault.master.epoch(), fingerprint(key))
 
 
-def rehearse(state: State, text: str, now: datetime) -> int:
+def rehearse(store: Store, text: str, now: datetime) -> int:
     """Prove that the shares in ``text`` give the master key back, note it, and return how many data keys they open.
 
     Raises `VaultError` where they do not, or a single data key does not open; `StateError`.
     """
-    vault = begun(state)
+    vault = begun(store)
     if vault.master.material() is None:
         raise VaultError("V707", _ELSEWHERE, "see to the backups and the unseal keys of OpenBao instead")
     key, epoch = join_key(text), vault.master.epoch()
     opened = _opens_all(vault, RecoveredMaster(epoch, key))
     noted = {"epoch": epoch, "key": fingerprint(key), "at": now.isoformat(), "keys": opened}
-    state.keep_page(PAGE, noted)
+    store.keep_page(PAGE, noted)
     return opened
 
 
-def restore(state: State, text: str) -> int:
+def restore(store: Store, text: str) -> int:
     """Write the key file anew from two shares, and return how many data keys it opens.
 
     Nothing is written unless every data key of the books opens. Raises `VaultError`, `StateError`.
     """
-    master = master_in(state)
+    master = master_in(store)
     if not isinstance(master, FileMaster):
         raise VaultError("V707", "this master key does not stand in a file", "only file:PATH is restored by Bailee")
-    vault = Vault(master, state.shelves.keys)
+    vault = Vault(master, store.shelves.keys)
     epochs = {epoch_of(wrapped) for _, wrapped in vault.wrapped()}
     if not epochs:
         raise VaultError("V707", "the books have no wrapped keys to try the shares on", "put the books back first")
@@ -127,34 +127,34 @@ def restore(state: State, text: str) -> int:
     return opened
 
 
-def is_rehearsed(state: State) -> bool:
+def is_rehearsed(store: Store) -> bool:
     """Whether secrets may be taken: the newest epoch has been rehearsed, or its recovery is its key service's."""
-    vault = begun(state)
-    key, noted = vault.master.material(), state.page(PAGE)
+    vault = begun(store)
+    key, noted = vault.master.material(), store.page(PAGE)
     return key is None or noted.get("key") == fingerprint(key)
 
 
-def was_rehearsed(state: State) -> bool:
+def was_rehearsed(store: Store) -> bool:
     """Whether a recovery of any epoch has been rehearsed, or is its key service's."""
-    return bool(state.page(PAGE)) or state.vault.master.material() is None
+    return bool(store.page(PAGE)) or store.vault.master.material() is None
 
 
-def standing(state: State) -> Standing:
+def standing(store: Store) -> Standing:
     """Return what the vault can be seen to hold. Raises `VaultError`, `StateError`."""
-    vault = begun(state)
+    vault = begun(store)
     master = vault.master
-    key, noted = master.material(), state.page(PAGE)
+    key, noted = master.material(), store.page(PAGE)
     keys = Counter(epoch_of(wrapped) for _, wrapped in vault.wrapped())
     return Standing(
-        master.reference if state.master else "file:key, in the folder of the books",
+        master.reference if store.master else "file:key, in the folder of the books",
         master.epoch(),
         master.epochs(),
         dict(sorted(keys.items())),
-        sum(1 for _ in state.names("secrets")),
+        sum(1 for _ in store.names("secrets")),
         str(noted["at"]) if key is not None and noted.get("key") == fingerprint(key) else "",
-        sum(1 for _ in state.sealed_of_old()),
-        isinstance(master, FileMaster) and master.path.resolve().is_relative_to(state.folder.resolve()),
-        not is_rehearsed(state),
+        sum(1 for _ in store.sealed_of_old()),
+        isinstance(master, FileMaster) and master.path.resolve().is_relative_to(store.folder.resolve()),
+        not is_rehearsed(store),
     )
 
 

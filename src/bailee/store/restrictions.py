@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from bailee.store.sealed_store import RESTRICTED, State
+from bailee.store.sealed_store import RESTRICTED, Store
 from bailee.trace import Known
 from bailee.trace.closure import Value
 
@@ -26,9 +26,9 @@ TAGS = "persons"
 class Restricted:
     """The values of persons whose data is restricted at ``now``: ``(attribute, value) in restricted``."""
 
-    def __init__(self, state: State, now: datetime) -> None:
+    def __init__(self, store: Store, now: datetime) -> None:
         """Read nothing yet."""
-        self._state, self._now = state, now
+        self._state, self._now = store, now
 
     @cached_property
     def _tags(self) -> frozenset[str]:
@@ -40,10 +40,10 @@ class Restricted:
         return bool(self._tags) and isinstance(value, tuple) and self._state.vault.tag(TAGS, *value) in self._tags
 
 
-def write_page(state: State, ends: Mapping[str, datetime | None]) -> None:
+def write_page(store: Store, ends: Mapping[str, datetime | None]) -> None:
     """Write down the tags of all restrictions that stand, and the moment (UTC) at which each ends, if it is known."""
     told = {tag: end.astimezone(UTC).isoformat() if end else "" for tag, end in sorted(ends.items())}
-    state.keep_page(PAGE, {"ends": told})
+    store.keep_page(PAGE, {"ends": told})
 
 
 # --- who they are, sealed ------------------------------------------------------------------------------------
@@ -65,27 +65,27 @@ class StoredOnly:
         return any((k.attribute, k.value) in values for k in self.known)
 
 
-def put(state: State, id: str, person: StoredOnly) -> None:
+def put(store: Store, id: str, person: StoredOnly) -> None:
     """Let a restriction count from now on, under ``id``; one that is put again is replaced."""
     known = [(k.attribute, k.value, k.since, k.until) for k in person.known]
-    state.put(RESTRICTED, id, {"since": person.since, "ends": person.ends, "known": known})
+    store.put(RESTRICTED, id, {"since": person.since, "ends": person.ends, "known": known})
 
 
-def end_on(state: State, id: str, ends: datetime | None) -> None:
+def end_on(store: Store, id: str, ends: datetime | None) -> None:
     """Let a restriction count no more from the moment ``ends`` (UTC); ``None``: it counts until one is known."""
-    content = state.get(RESTRICTED, id)
+    content = store.get(RESTRICTED, id)
     if content is not None:  # else it was placed before there was this shelf
-        put(state, id, replace(_person(content), ends=ends))
+        put(store, id, replace(_person(content), ends=ends))
 
 
-def forget(state: State, id: str) -> None:
+def forget(store: Store, id: str) -> None:
     """Destroy who it was about; a second time nothing happens."""
-    state.remove(RESTRICTED, id)
+    store.remove(RESTRICTED, id)
 
 
-def standing(state: State, now: datetime) -> Iterator[StoredOnly]:
+def standing(store: Store, now: datetime) -> Iterator[StoredOnly]:
     """Yield the persons whose data is restricted at ``now``."""
-    for _, content in state.all(RESTRICTED):
+    for _, content in store.all(RESTRICTED):
         person = _person(content)
         if person.ends is None or person.ends > now:
             yield person

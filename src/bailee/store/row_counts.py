@@ -6,34 +6,34 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from bailee.checks import Look
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 
 PAGE = "checks"
 
 
-def looks(state: State) -> Mapping[str, Look]:
+def looks(store: Store) -> Mapping[str, Look]:
     """Return what the last look saw of rows, and how many plans have deleted there since."""
-    page = state.page(PAGE)
+    page = store.page(PAGE)
     return {
         name: Look(_time(one["at"]), one["days"], int(one.get("deleted", 0)))
         for name, one in page.get("looks", {}).items()
     }
 
 
-def remember(state: State, seen: Mapping[str, Look]) -> None:
+def remember(store: Store, seen: Mapping[str, Look]) -> None:
     """Write down what was ``seen``. Raises `StateError`."""
-    page = state.page(PAGE)
+    page = store.page(PAGE)
     looks = {name: {"at": look.at.isoformat(), "days": dict(look.days), "deleted": 0} for name, look in seen.items()}
     page["looks"] = {**page.get("looks", {}), **looks}
-    state.keep_page(PAGE, page)
+    store.keep_page(PAGE, page)
 
 
-def deleted(state: State, gone: Mapping[str, int], *, were_due: bool) -> None:
+def deleted(store: Store, gone: Mapping[str, int], *, were_due: bool) -> None:
     """Note how many rows a plan has deleted of each collection, so that the next look does not miss them.
 
     ``were_due``: their retention had passed. Such rows are in no look that goes by the day.
     """
-    page = state.page(PAGE) if any(gone.values()) else {}
+    page = store.page(PAGE) if any(gone.values()) else {}
     concerned = False
     for name, look in page.get("looks", {}).items():
         count = gone.get(name.rpartition(" ")[0], 0)
@@ -41,7 +41,7 @@ def deleted(state: State, gone: Mapping[str, int], *, were_due: bool) -> None:
             look["deleted"] = int(look.get("deleted", 0)) + count
             concerned = True
     if concerned:
-        state.keep_page(PAGE, page)
+        store.keep_page(PAGE, page)
 
 
 def _time(text: str) -> datetime:

@@ -19,10 +19,10 @@ from typing import Any, TypeVar
 
 from bailee.store.backends import (
     CASES,
+    Backend,
     BusyError,
     InvalidSealError,
     Place,
-    Shelves,
     SqliteShelves,
     StateError,
     fenced,
@@ -39,8 +39,8 @@ __all__ = [
     "BusyError",
     "InvalidSealError",
     "Shared",
-    "State",
     "StateError",
+    "Store",
     "digest_of",
     "master_in",
 ]
@@ -73,7 +73,7 @@ _LINGERING: ContextVar[_Lingering | None] = ContextVar("lingering", default=None
 
 
 @dataclass(frozen=True)
-class State:
+class Store:
     """Bailee's own state.
 
     ``folder``: of the books. ``master``: where the master key is, empty for ``folder``/key; a relative path is seen
@@ -88,7 +88,7 @@ class State:
     waits: float = 0.0
 
     @cached_property
-    def shelves(self) -> Shelves:
+    def shelves(self) -> Backend:
         """Where all this stands."""
         if not self.books_url:
             return SqliteShelves(self.folder)
@@ -422,9 +422,9 @@ class State:
         return self.shelves.shared() if memory is None else memory.shared
 
 
-def master_in(state: State) -> Master:
-    """Return the master key of ``state``, wherever it is; raises `VaultError` where that is no place of one."""
-    return master_of(state.master or f"file:{state.folder.absolute() / 'key'}", state.home)
+def master_in(store: Store) -> Master:
+    """Return the master key of ``store``, wherever it is; raises `VaultError` where that is no place of one."""
+    return master_of(store.master or f"file:{store.folder.absolute() / 'key'}", store.home)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Session
 
 IDLE = timedelta(minutes=30)
@@ -32,9 +32,9 @@ def live(now: datetime) -> QuerySet[Session]:
     return begun.filter(staff | Q(staff=None, used_at__gt=now - PUBLIC))
 
 
-def of(office: Office, staff_id: str) -> QuerySet[Session]:
+def of(context: Context, staff_id: str) -> QuerySet[Session]:
     """Return the sessions of a member of staff that have not ended, the latest used first."""
-    return live(office.now).filter(staff_id=staff_id).order_by("-used_at", "id")
+    return live(context.now).filter(staff_id=staff_id).order_by("-used_at", "id")
 
 
 def end(staff_id: str, *, but: str = "", only: str = "") -> int:

@@ -22,7 +22,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from bailee.store.admission import administers, note, shut_out
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.errors import NotYours, StaffError, UnknownStaff
 from bailee.store.models import Invitation, Role, Staff, Token
 
@@ -65,7 +65,7 @@ class Known:
 # --- staff ---------------------------------------------------------------------------------------------------
 
 
-def add(office: Office, email: str, name: str, role: Role, vetted_on: date | None = None) -> Staff:
+def add(context: Context, email: str, name: str, role: Role, vetted_on: date | None = None) -> Staff:
     """Return a new member of staff. The first is an administrator, added by whoever has the vault's key.
 
     ``vetted_on``: when a background check was passed. Raises `StaffError` where the address is taken or is none,
@@ -75,27 +75,27 @@ def add(office: Office, email: str, name: str, role: Role, vetted_on: date | Non
     if not name.strip():
         raise StaffError("a member of staff has a name", "give the name that colleagues know")
     if Staff.objects.exists():
-        administers(office)
+        administers(context)
     elif role is not Role.ADMINISTRATOR:
         raise StaffError("nobody works here yet", "add an administrator first, who adds the others")
-    staff = Staff(role=role, tag=tag(office, address), vetted_on=vetted_on, joined_at=office.now)
-    staff.sealed = _seal(office, staff.id, {"email": address, "name": name.strip()})
+    staff = Staff(role=role, tag=tag(context, address), vetted_on=vetted_on, joined_at=context.now)
+    staff.sealed = _seal(context, staff.id, {"email": address, "name": name.strip()})
     try:
         with transaction.atomic():
             staff.save(force_insert=True)
-            note(office, staff.id, "added", role=str(role))
+            note(context, staff.id, "added", role=str(role))
     except IntegrityError:
         hint = "to give somebody another role let them leave, and add them anew"
         raise StaffError("somebody with this address works here already", hint) from None
     return staff
 
 
-def leave(office: Office, staff_id: str) -> None:
+def leave(context: Context, staff_id: str) -> None:
     """Let a member of staff leave: tokens, sessions and second factors end at once, and the address is free again.
 
     Raises `UnknownStaff`; `StaffError` where nobody would be left to administer; `NotYours`.
     """
-    administers(office)
+    administers(context)
     with transaction.atomic():
         working = {one.id: one for one in Staff.objects.select_for_update().filter(left_at=None)}
         staff = working.get(staff_id)
@@ -104,54 +104,54 @@ def leave(office: Office, staff_id: str) -> None:
         others = [one for one in working.values() if one.role == Role.ADMINISTRATOR and one.id != staff_id]
         if staff.role == Role.ADMINISTRATOR and not others:
             raise StaffError("the last administrator cannot leave", "add another administrator first")
-        staff.left_at = office.now
-        staff.tag = office.vault.tag("left staff", staff.id)
+        staff.left_at = context.now
+        staff.tag = context.vault.tag("left staff", staff.id)
         staff.set_unusable_password()
         staff.save(update_fields=["left_at", "tag", "password"])
-        Token.objects.filter(staff=staff, revoked_at=None).update(revoked_at=office.now)
+        Token.objects.filter(staff=staff, revoked_at=None).update(revoked_at=context.now)
         Invitation.objects.filter(staff=staff, used_at=None).delete()
         shut_out(staff)
-        note(office, staff.id, "left")
+        note(context, staff.id, "left")
 
 
-def vet(office: Office, staff_id: str, vetted_on: date) -> None:
+def vet(context: Context, staff_id: str, vetted_on: date) -> None:
     """Note when a background check was passed. Raises `UnknownStaff`, `StaffError`, `NotYours`."""
-    administers(office)
-    if vetted_on > office.today:
+    administers(context)
+    if vetted_on > context.today:
         raise StaffError("this day is still to come", "give the day on which the check was passed")
     with transaction.atomic():
         if not Staff.objects.filter(id=staff_id, left_at=None).update(vetted_on=vetted_on):
             raise UnknownStaff("nobody who works here has this id", "see who does: bailee staff list")
-        note(office, staff_id, "vetted", on=vetted_on.isoformat())
+        note(context, staff_id, "vetted", on=vetted_on.isoformat())
 
 
-def by_email(office: Office, email: str) -> Staff | None:
+def by_email(context: Context, email: str) -> Staff | None:
     """Return who works here under an e-mail address."""
-    return Staff.objects.filter(tag=tag(office, email), left_at=None).first()
+    return Staff.objects.filter(tag=tag(context, email), left_at=None).first()
 
 
-def known(office: Office, staff: Staff) -> Known:
+def known(context: Context, staff: Staff) -> Known:
     """Return name and address of a member of staff, unsealed; both empty of one who left so long ago that they went."""
     if not bytes(staff.sealed):
         return Known(staff.id, "", "", Role(staff.role), staff.vetted_on, staff.joined_at, staff.left_at)
-    content = json.loads(office.vault.open(f"staff:{staff.id}", bytes(staff.sealed), about=f"staff:{staff.id}"))
+    content = json.loads(context.vault.open(f"staff:{staff.id}", bytes(staff.sealed), about=f"staff:{staff.id}"))
     role = Role(staff.role)
     return Known(staff.id, content["name"], content["email"], role, staff.vetted_on, staff.joined_at, staff.left_at)
 
 
-def names_of(office: Office, ids: Iterable[str | None]) -> Mapping[str, str]:
+def names_of(context: Context, ids: Iterable[str | None]) -> Mapping[str, str]:
     """Return the names of the members of staff with ``ids``, in one query; of one whose name is gone, the role."""
     wanted = {one for one in ids if one}
     found = Staff.objects.filter(id__in=wanted) if wanted else ()
-    return {one.id: known(office, one).name or str(one.role) for one in found}
+    return {one.id: known(context, one).name or str(one.role) for one in found}
 
 
-def colleagues(office: Office, *, left: bool = False) -> Iterator[Known]:
+def colleagues(context: Context, *, left: bool = False) -> Iterator[Known]:
     """Yield who works here, the longest first; with ``left`` also who did."""
     found = Staff.objects.order_by("joined_at", "id")
     members = list(found if left else found.filter(left_at=None))
-    office.vault.warm(f"staff:{one.id}" for one in members if bytes(one.sealed))
-    yield from (known(office, one) for one in members)
+    context.vault.warm(f"staff:{one.id}" for one in members if bytes(one.sealed))
+    yield from (known(context, one) for one in members)
 
 
 def check_is_due(one: Known, today: date) -> bool:
@@ -163,20 +163,20 @@ def check_is_due(one: Known, today: date) -> bool:
     return one.vetted_on is None or one.vetted_on < since
 
 
-def acting(office: Office, *, token: str = "", email: str = "") -> Office:
-    """Return the office as a member of staff enters it on the command line: by token, else by e-mail address.
+def acting(context: Context, *, token: str = "", email: str = "") -> Context:
+    """Return the context as a member of staff enters it on the command line: by token, else by e-mail address.
 
     Whoever can use the vault's key on this machine is trusted to say who they are. Raises `UnknownStaff`.
     """
     if token:
-        found = by_token(office, token)
+        found = by_token(context, token)
         if found is None:
             raise UnknownStaff("the token is not valid, or not any more", "make another: bailee staff token EMAIL")
-        return office.by(found.staff_id)
-    staff = by_email(office, email)
+        return context.by(found.staff_id)
+    staff = by_email(context, email)
     if staff is None:
         raise UnknownStaff("nobody works here under this address", "see who does: bailee staff list")
-    return office.by(staff.id)
+    return context.by(staff.id)
 
 
 def _address(email: str) -> str:
@@ -187,19 +187,19 @@ def _address(email: str) -> str:
     return address
 
 
-def tag(office: Office, email: str) -> str:
+def tag(context: Context, email: str) -> str:
     """Return the tag by which somebody signs in, whether they work here or not."""
-    return office.vault.tag("staff", email.strip().lower())
+    return context.vault.tag("staff", email.strip().lower())
 
 
-def _seal(office: Office, staff_id: str, content: dict[str, str]) -> bytes:
-    return office.vault.seal(f"staff:{staff_id}", json.dumps(content).encode(), about=f"staff:{staff_id}")
+def _seal(context: Context, staff_id: str, content: dict[str, str]) -> bytes:
+    return context.vault.seal(f"staff:{staff_id}", json.dumps(content).encode(), about=f"staff:{staff_id}")
 
 
 # --- tokens --------------------------------------------------------------------------------------------------
 
 
-def token(office: Office, staff_id: str, scopes: Iterable[Scope], days: int) -> tuple[Token, str]:
+def token(context: Context, staff_id: str, scopes: Iterable[Scope], days: int) -> tuple[Token, str]:
     """Return a new token of a member of staff, and its text, which is shown this once.
 
     ``days``: how long it lasts, at most `LONGEST_DAYS`. Everybody makes their own; on the machine, whoever has the
@@ -210,7 +210,7 @@ def token(office: Office, staff_id: str, scopes: Iterable[Scope], days: int) -> 
         raise StaffError("a token without a scope can do nothing", f"one or more of: {', '.join(Scope)}")
     if not 1 <= days <= LONGEST_DAYS:
         raise StaffError(f"a token lasts 1 to {LONGEST_DAYS} days", "give another number of days")
-    if office.staff not in {"", staff_id}:
+    if context.staff not in {"", staff_id}:
         raise NotYours("this would be somebody else's token", "make one for yourself")
     if not Staff.objects.filter(id=staff_id, left_at=None).exists():
         raise UnknownStaff("nobody who works here has this id", "see who does: bailee staff list")
@@ -219,10 +219,10 @@ def token(office: Office, staff_id: str, scopes: Iterable[Scope], days: int) -> 
         staff_id=staff_id,
         digest=_digest(text),
         scopes=[str(scope) for scope in wanted],
-        made_at=office.now,
-        expires_at=office.now + timedelta(days=days),
+        made_at=context.now,
+        expires_at=context.now + timedelta(days=days),
     )
-    note(office, staff_id, "token made", token=made.id)
+    note(context, staff_id, "token made", token=made.id)
     return made, text
 
 
@@ -244,18 +244,18 @@ def is_token(text: str) -> bool:
     return body == _base32(key) + _base32(zlib.crc32(key).to_bytes(4))
 
 
-def by_token(office: Office, text: str) -> Token | None:
+def by_token(context: Context, text: str) -> Token | None:
     """Return the token ``text`` with its owner, ``None`` where it is none, has ended, was revoked, or they left."""
     if not is_token(text):
         return None
     found = (
         Token.objects.select_related("staff")
-        .filter(digest=_digest(text), revoked_at=None, expires_at__gt=office.now, staff__left_at=None)
+        .filter(digest=_digest(text), revoked_at=None, expires_at__gt=context.now, staff__left_at=None)
         .first()
     )
-    if found is not None and (found.used_at is None or found.used_at <= office.now - _USED_EVERY):
-        stale = Q(used_at=None) | Q(used_at__lte=office.now - _USED_EVERY)
-        Token.objects.filter(stale, id=found.id).update(used_at=office.now)
+    if found is not None and (found.used_at is None or found.used_at <= context.now - _USED_EVERY):
+        stale = Q(used_at=None) | Q(used_at__lte=context.now - _USED_EVERY)
+        Token.objects.filter(stale, id=found.id).update(used_at=context.now)
     return found
 
 
@@ -264,17 +264,19 @@ def tokens(staff_id: str) -> Iterator[Token]:
     yield from Token.objects.filter(staff_id=staff_id).order_by(F("made_at").desc(), "id")
 
 
-def revoke(office: Office, token_id: str) -> None:
+def revoke(context: Context, token_id: str) -> None:
     """End a token: one's own, or anybody's by an administrator. A second time nothing happens.
 
     Raises `UnknownStaff` where there is no such token that is theirs to end.
     """
-    mine = Q() if Staff.objects.filter(id=office.staff, role=Role.ADMINISTRATOR).exists() else Q(staff_id=office.staff)
+    mine = (
+        Q() if Staff.objects.filter(id=context.staff, role=Role.ADMINISTRATOR).exists() else Q(staff_id=context.staff)
+    )
     found = Token.objects.filter(mine, id=token_id)
     if not found.exists():
         raise UnknownStaff("there is no such token", "see which there are: GET /api/v1/me/tokens")
-    if found.filter(revoked_at=None).update(revoked_at=office.now):
-        note(office, found.get().staff_id, "token ended", token=token_id)
+    if found.filter(revoked_at=None).update(revoked_at=context.now):
+        note(context, found.get().staff_id, "token ended", token=token_id)
 
 
 def _digest(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bailee.engine import ledger_entries
 from bailee.ledger import Finding, LedgerError
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Plan, Receipt
 
 PAGE = 50
@@ -59,38 +59,38 @@ class Whole:
     path: Sequence[str]
 
 
-def ledger(office: Office, below: int | None = None) -> Ledger | None:
+def ledger(context: Context, below: int | None = None) -> Ledger | None:
     """Return the ledger with the entries below an index, the newest first; ``None``: it has not begun.
 
     Raises `LedgerError` where it cannot be read.
     """
     try:
-        note, head, verifier = ledger_entries.head_of(office.state)
+        note, head, verifier = ledger_entries.head_of(context.store)
     except LedgerError as error:
         if error.code == "L603":
             return None
         raise
     end = head.size if below is None else max(0, min(below, head.size))
     first = max(0, end - PAGE)
-    lines = [_line(one) for one in reversed(ledger_entries.entries(office.state, first, end))]
+    lines = [_line(one) for one in reversed(ledger_entries.entries(context.store, first, end))]
     count = Receipt.objects.count()
     return Ledger(note, head.origin, head.size, head.root.hex(), str(verifier), lines, first, count)
 
 
-def entry(office: Office, index: int) -> Whole | None:
+def entry(context: Context, index: int) -> Whole | None:
     """Return one entry with its proof, ``None`` where there is none. Raises `LedgerError`."""
-    found = ledger_entries.entries(office.state, index, index + 1)
+    found = ledger_entries.entries(context.store, index, index + 1)
     if not found:
         return None
-    head = ledger_entries.head_of(office.state)[1]
-    path = [one.hex() for one in ledger_entries.path_of(office.state, index, head.size)]
+    head = ledger_entries.head_of(context.store)[1]
+    path = [one.hex() for one in ledger_entries.path_of(context.store, index, head.size)]
     says = {name: value for name, value in found[0].says.items() if name != "persons"} if found[0].says else None
     return Whole(_line(found[0]), says, found[0].commitment.hex(), head.size, head.root.hex(), path)
 
 
-def verified(office: Office, older: str | None) -> tuple[int, Sequence[Finding]]:
+def verified(context: Context, older: str | None) -> tuple[int, Sequence[Finding]]:
     """Compute the whole ledger anew; return how many entries it has, and what is wrong. Raises `LedgerError`."""
-    _, size, findings = ledger_entries.inspect(office.state, older)
+    _, size, findings = ledger_entries.inspect(context.store, older)
     return size, findings
 
 

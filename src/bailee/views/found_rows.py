@@ -8,12 +8,12 @@ from itertools import groupby
 
 from bailee.engine.errors import NotAllowed
 from bailee.engine.people import Holding, Path, Search, ref_text, search
-from bailee.engine.systems import House, house_of
+from bailee.engine.systems import Systems, systems_of
 from bailee.requests.identified_people import DESPITE
 from bailee.requests.request_content import confirmed_rows, open_asked
 from bailee.requests.roles import Act, must
 from bailee.store.access_log import Reason, of
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Request, Right, Status
 from bailee.trace import Ref
 from bailee.trace.check.coverage import not_looked_at
@@ -97,25 +97,25 @@ class Found:
         return sum(place.count for place in self.places)
 
 
-def look(office: Office, request: Request, reason: Reason) -> Found:
+def look(context: Context, request: Request, reason: Reason) -> Found:
     """Look for the person of ``request`` in every system; who looks, and why, is written down first.
 
     No value that stands in a row is told. Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
     """
-    must(office, Act.CONFIRM)
+    must(context, Act.CONFIRM)
     if request.status == Status.UNVERIFIED:
         raise NotAllowed("the person has not shown yet who they are", "look when they have")
-    asked = open_asked(office, request)
+    asked = open_asked(context, request)
     if not asked.identities:
         raise NotAllowed("it is not said whom the request is about", "nobody need be looked for")
-    of(office, "find", reason, request)
-    rows = confirmed_rows(office, request)
-    with house_of(office) as house, search(
-        house, asked.identities, confirmed=rows, despite=DESPITE.get(Right(request.right), "")
+    of(context, "find", reason, request)
+    rows = confirmed_rows(context, request)
+    with systems_of(context) as systems, search(
+        systems, asked.identities, confirmed=rows, despite=DESPITE.get(Right(request.right), "")
     ) as found:  # fmt: skip
         return Found(
             looked_in=tuple(found.sessions),
-            places=tuple(_places(house, found)),
+            places=tuple(_places(systems, found)),
             likely=tuple(
                 Likely(row_name(one.ref), one.attribute, str(one.reason), row_name(one.source) if one.source else "")
                 for one in found.persons.to_confirm
@@ -123,16 +123,16 @@ def look(office: Office, request: Request, reason: Reason) -> Found:
             to_look_at=tuple(ToLookAt(one.system, one.collection, one.count, one.reason) for one in found.listed()),
             unknown=tuple(dict.fromkeys(seed.attribute for seed in found.persons.unknown)),
             confirmed=len(rows),
-            not_looked_at=tuple(missed_by(house, found)),
+            not_looked_at=tuple(missed_by(systems, found)),
         )
 
 
-def missed_by(house: House, found: Search) -> Iterator[tuple[str, NotLookedAt]]:
+def missed_by(systems: Systems, found: Search) -> Iterator[tuple[str, NotLookedAt]]:
     """Yield the titles of the systems that were looked in, with what of them is on no map, where there is something."""
     for system in found.sessions:
-        missed = not_looked_at(house.maps[system])
+        missed = not_looked_at(systems.maps[system])
         if missed:
-            yield house.policy.systems[system].title, missed
+            yield systems.policy.systems[system].title, missed
 
 
 def row_name(ref: Ref) -> str:
@@ -140,7 +140,7 @@ def row_name(ref: Ref) -> str:
     return ref_text(ref)
 
 
-def _places(house: House, found: Search) -> Iterator[Place]:
+def _places(systems: Systems, found: Search) -> Iterator[Place]:
     paths: dict[tuple[str, str], list[Sequence[str]]] = {}
     for path in found.paths():
         some = paths.setdefault((path.ref.system, path.ref.collection), [])
@@ -148,7 +148,7 @@ def _places(house: House, found: Search) -> Iterator[Place]:
             some.append(_rows_of(path))
     for system, holdings in groupby(found.holdings(), lambda one: one.system):
         rows = tuple(_collections(holdings, paths))
-        yield Place(system, house.policy.systems[system].title, rows)
+        yield Place(system, systems.policy.systems[system].title, rows)
 
 
 def _collections(

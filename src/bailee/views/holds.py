@@ -12,7 +12,7 @@ from bailee.policy import Policy
 from bailee.policy.dates import words
 from bailee.policy.model import Until
 from bailee.requests import holds as holding
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import HandHold, Request, Status
 from bailee.store.staff import names_of
 
@@ -60,13 +60,13 @@ class Holds:
     next_on: date | None
 
 
-def holds(office: Office, after: str = "") -> Holds:
+def holds(context: Context, after: str = "") -> Holds:
     """Return the holds and what waits for them; of those by hand the page after the one with the id ``after``."""
-    there = holding.standing(office)
+    there = holding.standing(context)
     found = list(_after(there, after)[: PAGE + 1])
     standing = found[:PAGE]
     over = list(HandHold.objects.exclude(id__in=there.order_by().values("id")).order_by("-placed_at", "-id")[:LAST])
-    names = names_of(office, [who for one in (*standing, *over) for who in (one.placed_by_id, one.lifted_by_id)])
+    names = names_of(context, [who for one in (*standing, *over) for who in (one.placed_by_id, one.lifted_by_id)])
 
     def told(one: HandHold) -> ByHand:
         return ByHand(one, names.get(one.placed_by_id or "", ""), names.get(one.lifted_by_id or "", ""))
@@ -78,7 +78,7 @@ def holds(office: Office, after: str = "") -> Holds:
         standing=[told(one) for one in standing],
         after=standing[-1].id if len(found) > PAGE else "",
         over=[told(one) for one in over],
-        rules=_rules(office.policy),
+        rules=_rules(context.policy),
         held=waiting.count(),
         next_on=first,
     )

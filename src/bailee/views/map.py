@@ -19,7 +19,7 @@ from bailee.engine.errors import NotAllowed, UnknownName
 from bailee.policy import Policy, System
 from bailee.policy.model import Joins, Role
 from bailee.policy.words import country_name
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.views.policy import current
 from bailee.views.register import Party, register
 
@@ -81,12 +81,12 @@ class Drawn:
         return sum(flow.party.verdict is Verdict.BROKEN for flow in self.flows)
 
 
-def drawn(office: Office) -> Drawn:
+def drawn(context: Context) -> Drawn:
     """Return the map of all systems. None of them is asked."""
-    policy, seen = current(office.folder), surveyed(office.state)
-    nodes = [_node(office, system, seen) for system in policy.systems.values()]
+    policy, seen = current(context.folder), surveyed(context.store)
+    nodes = [_node(context, system, seen) for system in policy.systems.values()]
     places = {name: place for place, name in enumerate(policy.systems)}
-    parties = [party for party in register(office).parties if not party.left_on]
+    parties = [party for party in register(context).parties if not party.left_on]
     flows = [Flow(_sources(policy, party), party) for party in parties]
     flows.sort(key=lambda flow: min((places[name] for name in flow.systems), default=len(places)))
     return Drawn(seen.at if seen else None, nodes, flows, list(_shared(policy)))
@@ -110,7 +110,7 @@ def _shared(policy: Policy) -> Iterator[Shared]:
     yield from (Shared(attribute, list(names)) for attribute, names in carriers.items() if len(names) > 1)
 
 
-def _node(office: Office, system: System, seen: Survey | None) -> Node:
+def _node(context: Context, system: System, seen: Survey | None) -> Node:
     looked = seen.systems.get(system.name) if seen else None
     known_by = dict.fromkeys(i.attribute for c in system.collections.values() for i in c.identities)
     return Node(
@@ -124,7 +124,7 @@ def _node(office: Office, system: System, seen: Survey | None) -> Node:
         files=list(dict.fromkeys(c.file.root for c in system.collections.values() if c.file)),
         undecided=sum(len(t.undecided) for t in looked.tables) if looked else None,
         off_map=sum(not t.collection for t in looked.tables) if looked else None,
-        guesses=len(_guesses(office, system.name)),
+        guesses=len(_guesses(context, system.name)),
         problem=looked.problem if looked else "",
     )
 
@@ -160,15 +160,15 @@ class Whole:
     edges: Sequence[tuple[str, str, str, str]]
 
 
-def system(office: Office, name: str) -> Whole:
+def system(context: Context, name: str) -> Whole:
     """Return one system. Raises `UnknownName`."""
-    policy, seen = current(office.folder), surveyed(office.state)
+    policy, seen = current(context.folder), surveyed(context.store)
     found = policy.systems.get(name)
     if found is None:
         raise UnknownName("there is no such system", "systems/ has one file for each")
     looked = (seen.systems.get(name) if seen else None) or Looked()
     return Whole(
-        node=_node(office, found, seen),
+        node=_node(context, found, seen),
         file=found.place.file,
         at=seen.at if seen else None,
         mapped=[one for one in looked.tables if one.collection and not one.opaque],
@@ -176,7 +176,7 @@ def system(office: Office, name: str) -> Whole:
         off_map=[one for one in looked.tables if not one.collection],
         guesses=[
             Offered(one.collection, in_words(one), in_words(one).partition(": ")[2], round(100 * one.sure), one.because)
-            for one in _guesses(office, name)
+            for one in _guesses(context, name)
         ],
         edges=list(_edges(found)),
     )
@@ -193,29 +193,29 @@ def _edges(system: System) -> Iterator[tuple[str, str, str, str]]:
             yield collection.name, "has files in", collection.file.root, ""
 
 
-def _guesses(office: Office, name: str) -> Sequence[Guess]:
+def _guesses(context: Context, name: str) -> Sequence[Guess]:
     try:
-        return guessed.load(office.folder, name).guesses
+        return guessed.load(context.folder, name).guesses
     except UnreadableLineError:
         return ()
 
 
-def accept(office: Office, name: str, sure: float) -> Accepted:
+def accept(context: Context, name: str, sure: float) -> Accepted:
     """Take the guesses at least so ``sure`` over into the map. Raises `NotAllowed`, `ConnectorError`."""
-    return _taken(office, name, lambda: accept_all(office.folder, name, sure))
+    return _taken(context, name, lambda: accept_all(context.folder, name, sure))
 
 
-def decide(office: Office, name: str, said: Collection[str], *, yes: bool) -> Accepted:
+def decide(context: Context, name: str, said: Collection[str], *, yes: bool) -> Accepted:
     """Take guesses over into the map together, or strike them out. Raises `NotAllowed`, `ConnectorError`."""
-    return _taken(office, name, lambda: decide_on(office.folder, name, said, yes=yes))
+    return _taken(context, name, lambda: decide_on(context.folder, name, said, yes=yes))
 
 
-def _taken(office: Office, name: str, take: Callable[[], Accepted]) -> Accepted:
-    if name not in current(office.folder).systems:
+def _taken(context: Context, name: str, take: Callable[[], Accepted]) -> Accepted:
+    if name not in current(context.folder).systems:
         raise UnknownName("there is no such system", "systems/ has one file for each")
     try:
         found = take()
     except NotConnected as error:
         raise NotAllowed(error.message, error.hint) from None
-    renew(office.state, office.folder, name)
+    renew(context.store, context.folder, name)
     return found

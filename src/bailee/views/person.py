@@ -11,14 +11,14 @@ from bailee.engine.errors import Despite, NotAllowed
 from bailee.engine.people import Holding, Search, ref_text, search, seeds_of, within_system
 from bailee.engine.plans import plan_erase
 from bailee.engine.step_counts import as_day
-from bailee.engine.systems import House, house_of
+from bailee.engine.systems import Systems, systems_of
 from bailee.policy import Policy
 from bailee.policy.figures import period_in_words
 from bailee.policy.words import country_name
 from bailee.requests.identified_people import certain, found_as_one
 from bailee.store import access_log, staff
 from bailee.store.access_log import Reason
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Reading, Request
 from bailee.trace.coverage import NotLookedAt
 from bailee.trace.retain import start_column
@@ -132,7 +132,7 @@ class Person:
 
 
 def find(
-    office: Office,
+    context: Context,
     known_by: Sequence[str],
     reason: Reason,
     *,
@@ -145,26 +145,26 @@ def find(
     ``confirmed``: rows that count in this look. ``in_full``: values will be shown, which is written down as such.
     Raises `UnknownPerson`, `IsRestricted`, `ConnectorError`.
     """
-    with house_of(office) as house:
-        seeds = [seed for text in known_by for seed in seeds_of(house, text)]
-        given = [office.vault.tag(_TAGS, seed.attribute, seed.value) for seed in seeds]
-        access_log.record(office, "show in full" if in_full else "find", reason, given)
-        with search(house, known_by, confirmed=confirmed, despite=despite) as found:
-            hers = certain(house, found_as_one(found))  # a number that was theirs once tells of somebody else now
-            tags = list(dict.fromkeys([*given, *(office.vault.tag(_TAGS, *value) for value in hers)]))
+    with systems_of(context) as systems:
+        seeds = [seed for text in known_by for seed in seeds_of(systems, text)]
+        given = [context.vault.tag(_TAGS, seed.attribute, seed.value) for seed in seeds]
+        access_log.record(context, "show in full" if in_full else "find", reason, given)
+        with search(systems, known_by, confirmed=confirmed, despite=despite) as found:
+            hers = certain(systems, found_as_one(found))  # a number that was theirs once tells of somebody else now
+            tags = list(dict.fromkeys([*given, *(context.vault.tag(_TAGS, *value) for value in hers)]))
             more = [tag for tag in tags if tag not in given]
-            access_log.record(office, "show in full" if in_full else "find", reason, more)
-            places = list(_places(house, found, _kept(house, known_by, confirmed, despite)))
+            access_log.record(context, "show in full" if in_full else "find", reason, more)
+            places = list(_places(systems, found, _kept(systems, known_by, confirmed, despite)))
             return Person(
-                looked_in=[house.policy.systems[name].title for name in found.sessions],
+                looked_in=[systems.policy.systems[name].title for name in found.sessions],
                 identities=list(_identities(found)),
                 places=places,
                 likely=[Likely(_row(one.ref), one.attribute, str(one.reason)) for one in found.persons.to_confirm],
                 listed=[(f"{one.system}.{one.collection}", one.count, one.reason) for one in found.listed()],
                 unknown=list(dict.fromkeys(seed.attribute for seed in found.persons.unknown)),
                 requests=list(_requests(tags)),
-                seen=list(_seen(office, tags)),
-                not_looked_at=list(missed_by(house, found)),
+                seen=list(_seen(context, tags)),
+                not_looked_at=list(missed_by(systems, found)),
             )
 
 
@@ -176,18 +176,18 @@ def _identities(found: Search) -> Iterator[Identity]:
             yield Identity(one.attribute, one.value, _row(one.source) if one.source else "")
 
 
-def _places(house: House, found: Search, kept: Mapping[tuple[str, str], Sequence[Kept]]) -> Iterator[Place]:
+def _places(systems: Systems, found: Search, kept: Mapping[tuple[str, str], Sequence[Kept]]) -> Iterator[Place]:
     paths: dict[tuple[str, str], list[Sequence[str]]] = {}
-    spans = dict(_spans(house, found))
+    spans = dict(_spans(systems, found))
     for path in found.paths():
         some = paths.setdefault((path.ref.system, path.ref.collection), [])
         if len(some) < SHOWN:
             some.append((*path.steps[:-1:2], path.steps[-1]))
     for name, holdings in groupby(found.holdings(), lambda one: one.system):
-        system = house.policy.systems[name]
+        system = systems.policy.systems[name]
         country = country_name(system.location.country) if system.location.country else ""
         where = ", ".join(filter(None, (country, system.location.operator)))
-        rows = list(_collections(house.policy, list(holdings), paths, kept, spans))
+        rows = list(_collections(systems.policy, list(holdings), paths, kept, spans))
         yield Place(name, system.title, where, rows)
 
 
@@ -213,12 +213,12 @@ def _collections(
         )
 
 
-def _spans(house: House, found: Search) -> Iterator[tuple[tuple[str, str], tuple[date, date]]]:
+def _spans(systems: Systems, found: Search) -> Iterator[tuple[tuple[str, str], tuple[date, date]]]:
     """Yield collection -> first and last day of the rows that are theirs, by the column from which something counts."""
     for system, session in found.sessions.items():
         days: dict[str, list[date]] = {}
-        for change in house.trace(system).changes:
-            column = _counts_from(house, system, change.collection) if change.fate in _THEIRS else None
+        for change in systems.trace(system).changes:
+            column = _counts_from(systems, system, change.collection) if change.fate in _THEIRS else None
             if column is not None:
                 first = as_day(within_system(system, session.earliest, change, column, _LONG_AGO))
                 last = as_day(within_system(system, session.latest, change, column))
@@ -226,21 +226,21 @@ def _spans(house: House, found: Search) -> Iterator[tuple[tuple[str, str], tuple
         yield from (((system, collection), (min(some), max(some))) for collection, some in days.items() if some)
 
 
-def _counts_from(house: House, system: str, name: str) -> str | None:
+def _counts_from(systems: Systems, system: str, name: str) -> str | None:
     """Return the column from which retention, or else a hold, counts in a collection."""
-    collection = house.policy.systems[system].collections[name]
-    rule = house.policy.retention.get(collection.retain or "")
+    collection = systems.policy.systems[system].collections[name]
+    rule = systems.policy.retention.get(collection.retain or "")
     columns = [start_column(rule, name)] if rule else []
-    columns += [house.policy.holds[hold].until.column for hold in collection.hold if hold in house.policy.holds]
-    return next((c for c in columns if c in house.maps[system].bound[name].table.columns), None)
+    columns += [systems.policy.holds[hold].until.column for hold in collection.hold if hold in systems.policy.holds]
+    return next((c for c in columns if c in systems.maps[system].bound[name].table.columns), None)
 
 
 def _kept(
-    house: House, known_by: Sequence[str], confirmed: Sequence[str], despite: Despite
+    systems: Systems, known_by: Sequence[str], confirmed: Sequence[str], despite: Despite
 ) -> Mapping[tuple[str, str], Sequence[Kept]]:
     """Return what laws would keep if the person were erased today; nothing where no plan can be made."""
     try:
-        plan = plan_erase(house, [known_by], confirmed=confirmed, despite=despite).plan
+        plan = plan_erase(systems, [known_by], confirmed=confirmed, despite=despite).plan
     except NotAllowed:
         return {}
     found: dict[tuple[str, str], list[Kept]] = {}
@@ -259,8 +259,8 @@ def _requests(tags: Sequence[str]) -> Iterator[Request]:
     yield from Request.objects.filter(id__in=ids).defer("sealed").order_by("-received_at")[:MOST_REQUESTS]
 
 
-def _seen(office: Office, tags: Sequence[str]) -> Iterator[Seen]:
-    names = {one.id: one.name for one in staff.colleagues(office, left=True)}
+def _seen(context: Context, tags: Sequence[str]) -> Iterator[Seen]:
+    names = {one.id: one.name for one in staff.colleagues(context, left=True)}
     last: tuple[object, ...] = ()
     for one in Reading.objects.filter(tag__in=tags).order_by("-id")[:MOST_READINGS]:
         mine = (one.at, one.staff_id, one.what, one.reason)

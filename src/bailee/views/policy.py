@@ -1,6 +1,6 @@
 """The whole policy as screens show it: with its promises, its notice and its register, read anew when a file changes.
 
-The office has the policy that was there when it was opened, and no promises.
+The context has the policy that was there when it was opened, and no promises.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from bailee.engine.errors import UnknownName
 from bailee.jobs.due_items import later
 from bailee.policy import Policy, Promise
 from bailee.store import staff
-from bailee.store.context import Office, zone_of
+from bailee.store.context import Context, zone_of
 from bailee.store.models import Due, Mending, Staff
 from bailee.views.policy import current
 
@@ -92,51 +92,53 @@ class Board:
     confirmed: datetime | None
 
 
-def board(office: Office, after: str = "") -> Board:
+def board(context: Context, after: str = "") -> Board:
     """Return the page of promises that follows ``after`` (as ``Board.after`` has it), or the first."""
-    policy, past = current(office.folder), history.past(office.state)
+    policy, past = current(context.folder), history.past(context.store)
     said = _sections(policy)
     menders = {one.promise: one for one in Mending.objects.all()}
-    names = _names(office) if menders else {}
-    stand = {name: _verdict(office, past.get(name)) for name in policy.promises}
+    names = _names(context) if menders else {}
+    stand = {name: _verdict(context, past.get(name)) for name in policy.promises}
     order = sorted(stand, key=lambda name: (_ORDER.index(stand[name]), name))
     begin = next((place + 1 for place, name in enumerate(order) if f"{stand[name]}:{name}" == after), 0)
     page, to_do = order[begin : begin + PAGE], [name for name in order if stand[name] is not Verdict.KEPT][:MOST_TO_DO]
-    rows = {name: _row(office, policy.promises[name], past.get(name), said, menders, names) for name in {*page, *to_do}}
+    rows = {
+        name: _row(context, policy.promises[name], past.get(name), said, menders, names) for name in {*page, *to_do}
+    }
     known = [past[name] for name in policy.promises if name in past]
     return Board(
         counts={verdict: sum(one is verdict for one in stand.values()) for verdict in _ORDER},
         rows=[rows[name] for name in page],
         to_do=[rows[name] for name in to_do],
         after=f"{stand[page[-1]]}:{page[-1]}" if begin + PAGE < len(order) else "",
-        days=_days(known, office.today),
+        days=_days(known, context.today),
         confirmed=max((one.confirmed for one in known), default=None),
     )
 
 
-def _verdict(office: Office, past: Past | None) -> Verdict:
+def _verdict(context: Context, past: Past | None) -> Verdict:
     """Return how a promise stands: what nobody has looked at, or not for long, is unknown."""
-    if past is None or _is_old(office, past):
+    if past is None or _is_old(context, past):
         return Verdict.UNKNOWN
     return past.verdict
 
 
-def _is_old(office: Office, past: Past) -> bool:
-    return past.verdict is Verdict.KEPT and office.now - past.confirmed > TOO_OLD
+def _is_old(context: Context, past: Past) -> bool:
+    return past.verdict is Verdict.KEPT and context.now - past.confirmed > TOO_OLD
 
 
-def look_under_way(office: Office) -> Look:
+def look_under_way(context: Context) -> Look:
     """Return whether a look waits or runs, and how far it has come."""
     row = Due.objects.filter(kind="check", about="", done_at=None).first()
-    runs = row is not None and row.lease_until is not None and row.lease_until > office.now
-    waits = row is not None and not runs and row.at <= office.now
+    runs = row is not None and row.lease_until is not None and row.lease_until > context.now
+    waits = row is not None and not runs and row.at <= context.now
     next_at = row.at if row is not None and not runs and not waits else None
-    return Look(waits, runs, row.problem if row is not None else "", next_at, history.progress(office.state))
+    return Look(waits, runs, row.problem if row is not None else "", next_at, history.progress(context.store))
 
 
-def look_now(office: Office) -> None:
+def look_now(context: Context) -> None:
     """Let a worker look at all promises as soon as it can."""
-    later("check", at=office.now)
+    later("check", at=context.now)
 
 
 # --- one promise ---------------------------------------------------------------------------------------------
@@ -167,14 +169,14 @@ class Whole:
     place: str
 
 
-def promise(office: Office, name: str) -> Whole:
+def promise(context: Context, name: str) -> Whole:
     """Return the promise ``name``. Raises `UnknownName`."""
-    policy, past = current(office.folder), history.past(office.state).get(name)
+    policy, past = current(context.folder), history.past(context.store).get(name)
     found = policy.promises.get(name)
     if found is None:
         raise UnknownName("there is no such promise", "promises.yaml has them all")
     mending = {one.promise: one for one in Mending.objects.filter(promise=name)}
-    row = _row(office, found, past, _sections(policy), mending, _names(office) if mending else {})
+    row = _row(context, found, past, _sections(policy), mending, _names(context) if mending else {})
     runs = past.runs if past is not None else ()
     return Whole(
         row=row,
@@ -190,33 +192,33 @@ def promise(office: Office, name: str) -> Whole:
             )
             for one in checks_of(found)
         ],
-        findings=history.findings(office.state, name),
+        findings=history.findings(context.store, name),
         runs=list(reversed(runs)),
-        days=history.days(runs, office.today, LONG),
+        days=history.days(runs, context.today, LONG),
         place=str(found.place),
     )
 
 
-def mend(office: Office, name: str, by: str, on: date) -> None:
+def mend(context: Context, name: str, by: str, on: date) -> None:
     """Note that the member of staff ``by`` mends a promise until the day ``on``. Raises `UnknownName`."""
-    if name not in current(office.folder).promises:
+    if name not in current(context.folder).promises:
         raise UnknownName("there is no such promise", "promises.yaml has them all")
     if not Staff.objects.filter(id=by, left_at=None).exists():
         raise UnknownName("nobody of that name works here", "choose somebody who does")
-    what = {"by_id": by, "on": on, "noted_at": office.now, "noted_by_id": office.staff}
+    what = {"by_id": by, "on": on, "noted_at": context.now, "noted_by_id": context.staff}
     Mending.objects.update_or_create(promise=name, defaults=what)
 
 
-def colleagues(office: Office) -> list[tuple[str, str]]:
+def colleagues(context: Context) -> list[tuple[str, str]]:
     """Return id and name of those who can take something on, by name."""
-    return sorted(((one.id, one.name) for one in staff.colleagues(office)), key=lambda one: one[1])
+    return sorted(((one.id, one.name) for one in staff.colleagues(context)), key=lambda one: one[1])
 
 
 # --- rows ----------------------------------------------------------------------------------------------------
 
 
 def _row(
-    office: Office,
+    context: Context,
     promise: Promise,
     past: Past | None,
     said: Mapping[str, Sequence[str]],
@@ -224,33 +226,33 @@ def _row(
     names: Mapping[str, str],
 ) -> Row:
     mending = menders.get(promise.name)
-    if mending is not None and past is not None and _was_kept_since(office, past, mending):
+    if mending is not None and past is not None and _was_kept_since(context, past, mending):
         mending = None
-    mender = Mender(names[mending.by_id], mending.on, mending.on < office.today) if mending is not None else None
+    mender = Mender(names[mending.by_id], mending.on, mending.on < context.today) if mending is not None else None
     sections = said.get(promise.name, ())
     if past is None:
         return Row(
             promise.name, promise.says, Verdict.UNKNOWN, "", "", None, None, [None] * SHORT, sections, mender
         )  # fmt: skip
-    days = history.days(past.runs, office.today, SHORT)
-    is_old = _is_old(office, past)
+    days = history.days(past.runs, context.today, SHORT)
+    is_old = _is_old(context, past)
     return Row(
         name=promise.name,
         says=promise.says,
-        verdict=_verdict(office, past),
+        verdict=_verdict(context, past),
         found="" if is_old else past.says,
         hint="" if is_old else past.hint,
         since=past.confirmed if is_old else past.since,
         confirmed=past.confirmed,
         days=days,
         sections=sections,
-        mending=mender if _verdict(office, past) is not Verdict.KEPT else None,
+        mending=mender if _verdict(context, past) is not Verdict.KEPT else None,
     )
 
 
-def _was_kept_since(office: Office, past: Past, mending: Mending) -> bool:
+def _was_kept_since(context: Context, past: Past, mending: Mending) -> bool:
     """Whether the promise was kept on a day after somebody had taken it on: that is done, and this is another time."""
-    noted = mending.noted_at.astimezone(ZoneInfo(zone_of(office.policy))).date()
+    noted = mending.noted_at.astimezone(ZoneInfo(zone_of(context.policy))).date()
     return any(run.verdict is Verdict.KEPT and run.last > noted for run in past.runs)
 
 
@@ -263,8 +265,8 @@ def _sections(policy: Policy) -> Mapping[str, Sequence[str]]:
     return found
 
 
-def _names(office: Office) -> Mapping[str, str]:
-    return {one.id: one.name for one in staff.colleagues(office, left=True)}
+def _names(context: Context) -> Mapping[str, str]:
+    return {one.id: one.name for one in staff.colleagues(context, left=True)}
 
 
 def _days(known: Sequence[Past], today: date) -> Sequence[Day]:

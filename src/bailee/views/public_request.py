@@ -13,7 +13,7 @@ from bailee.requests.letters.outbox import opened
 from bailee.requests.plan_rows import document_of, newest_plan
 from bailee.requests.refusals import GROUNDS, Ground
 from bailee.requests.timeline import public_events
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Event, Parcel, PlanState, Receipt, Request
 from bailee.vault import InvalidSealError
 
@@ -63,7 +63,7 @@ class Course:
     is_without_code: bool = False
 
 
-def course_of(office: Office, request: Request) -> Course:
+def course_of(context: Context, request: Request) -> Course:
     """Return all that the person of ``request`` may see of its course. Raises `PlanError` of a damaged plan."""
     events = {event.kind: event for event in public_events(request)}
     row = newest_plan(request)
@@ -80,7 +80,7 @@ def course_of(office: Office, request: Request) -> Course:
         approved_at=approval.at if approval is not None and is_valid else None,
         acts_at=approval.acts_at if approval is not None and is_valid else None,
         stays=tuple(stays_of(plan)) if plan else (),
-        letters=tuple(letters_of(office, request)),
+        letters=tuple(letters_of(context, request)),
         parcels=tuple(request.parcels.order_by("made_at", "id")),
         receipts=tuple(request.receipts.exclude(sealed=None).order_by("issued_at", "id")),
         ground=GROUNDS.get(str(refused.facts.get("grounds"))) if refused else None,
@@ -109,13 +109,13 @@ def stays_of(plan: Plan) -> Iterator[Stays]:
                     yield Stays(count, step.collection.replace("_", " "), system.title, law.law, until)
 
 
-def letters_of(office: Office, request: Request) -> Iterator[Sent]:
+def letters_of(context: Context, request: Request) -> Iterator[Sent]:
     """Yield the letters about ``request``, the oldest first; of codes, that they were sent is told to nobody."""
     for message in request.messages.exclude(template__in=CODES).order_by("made_at", "id"):
         subject = text = ""
         if message.sealed is not None:
             try:
-                letter = opened(office, message).letter
+                letter = opened(context, message).letter
                 subject, text = letter.subject, letter.text
             except InvalidSealError:  # the request was forgotten meanwhile
                 pass

@@ -10,7 +10,7 @@ from bailee.engine.invisible_characters import shown
 from bailee.engine.recipients import recipients, transfers
 from bailee.policy import Policy
 from bailee.policy.model import Role
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.views.policy import current
 from bailee.views.register import register
 
@@ -52,15 +52,15 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _WIDTH = 32
 
 
-def as_csv(office: Office, role: Role) -> str:
+def as_csv(context: Context, role: Role) -> str:
     """Return the record as CSV (RFC 4180)."""
     stream = io.StringIO()
     writer = csv.writer(stream)
-    writer.writerows([harmless(cell) for cell in row] for row in _table(office, role))
+    writer.writerows([harmless(cell) for cell in row] for row in _table(context, role))
     return stream.getvalue()
 
 
-def as_xlsx(office: Office, role: Role) -> bytes:
+def as_xlsx(context: Context, role: Role) -> bytes:
     """Return the record as an Excel workbook, with what the template says above its columns."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
@@ -71,8 +71,8 @@ def as_xlsx(office: Office, role: Role) -> bytes:
     assert sheet is not None
     sheet.title = str(role).capitalize()
     heading = Font(bold=True)
-    rows = [*_head(current(office.folder)), (), *_table(office, role)]
-    begins = len(rows) - len(list(_table(office, role))) + 1
+    rows = [*_head(current(context.folder)), (), *_table(context, role)]
+    begins = len(rows) - len(list(_table(context, role))) + 1
     for number, row in enumerate(rows, start=1):
         for column, text in enumerate(row, start=1):
             cell = sheet.cell(number, column, harmless(text))
@@ -102,21 +102,21 @@ def _head(policy: Policy) -> Iterator[Sequence[str]]:
         yield "Deputy", deputy.name, deputy.email, deputy.phone, deputy.address
 
 
-def _table(office: Office, role: Role) -> Iterator[Sequence[str]]:
+def _table(context: Context, role: Role) -> Iterator[Sequence[str]]:
     yield CONTROLLER if role is Role.CONTROLLER else PROCESSOR
-    found = register(office)
+    found = register(context)
     parties = [one for one in found.parties if not one.left_on]
     named = [f"{one.title} ({one.purpose})" if one.purpose else one.title for one in parties]
     contracts = "; ".join(f"{one.title}: {one.contract}" for one in parties if one.contract)
     abroad = [one for one in parties if not one.why.endswith("nothing leaves")]
-    policy, titles = current(office.folder), {one.title for one in parties}
+    policy, titles = current(context.folder), {one.title for one in parties}
     listed = {(one.country, one.title) for one in parties}
     for system in found.systems:
         if system.role is not role:
             continue
-        hosts = [one for one in recipients(policy, [system.name], office.today) if one.name not in titles]
+        hosts = [one for one in recipients(policy, [system.name], context.today) if one.name not in titles]
         hosted = [
-            one for one in transfers(policy, [system.name], office.today) if (one.country, one.recipient) not in listed
+            one for one in transfers(policy, [system.name], context.today) if (one.country, one.recipient) not in listed
         ]
         to = "; ".join([*named, *(f"{one.name} ({one.purpose})" for one in hosts)])
         countries = "; ".join(

@@ -12,7 +12,7 @@ from bailee.policy import Policy, System
 from bailee.policy.figures import period_in_words
 from bailee.policy.model import Processor, Role
 from bailee.policy.words import country_name
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Authorisation, Disclosure
 from bailee.views.policy import current
 
@@ -67,12 +67,12 @@ class Register:
     disclosures: int
 
 
-def register(office: Office) -> Register:
+def register(context: Context) -> Register:
     """Return the register as the policy has it, with how much was made known to whom."""
-    policy = current(office.folder)
+    policy = current(context.folder)
     return Register(
         systems=[where(policy, system) for system in policy.systems.values()],
-        parties=[_party(policy, one, office.today) for one in policy.processors.values()],
+        parties=[_party(policy, one, context.today) for one in policy.processors.values()],
         is_written=policy.has_register,
         authorisations=Authorisation.objects.filter(withdrawn_at=None).count(),
         disclosures=Disclosure.objects.count(),

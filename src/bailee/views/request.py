@@ -16,7 +16,7 @@ from bailee.requests.clocks import answer_of, pauses_of
 from bailee.requests.roles import MAY, Act
 from bailee.requests.staff_notifications import untold_of
 from bailee.requests.states import STATUTORY, WHEN
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import (
     Event,
     Message,
@@ -85,7 +85,7 @@ def by_reference(reference: str, role: Role) -> Request | None:
     return found
 
 
-def whole(office: Office, request: Request, role: Role) -> Whole:
+def whole(context: Context, request: Request, role: Role) -> Whole:
     """Return ``request`` with all that has happened to it, as a member of staff in ``role`` may deal with it."""
     pauses = pauses_of(request)
     clock = answer_of(request, pauses)
@@ -101,22 +101,22 @@ def whole(office: Office, request: Request, role: Role) -> Whole:
     return Whole(
         request=request,
         clock=clock,
-        bar=_bar(office, request, clock, pauses),
-        days_left=None if request.due_on is None else (request.due_on - office.today).days,
+        bar=_bar(context, request, clock, pauses),
+        days_left=None if request.due_on is None else (request.due_on - context.today).days,
         paused_since=paused,
         pauses=pauses,
         proofs=proofs,
         plan=plan,
         plans=plans,
-        is_stalled=plan is not None and _is_stalled(office, plan),
+        is_stalled=plan is not None and _is_stalled(context, plan),
         messages=messages,
         parcels=parcels,
         to_tell=to_tell,
-        recipients={name: one.title for name, one in current(office.folder).processors.items()},
+        recipients={name: one.title for name, one in current(context.folder).processors.items()},
         events=events,
         untold=untold,
-        acts=frozenset(_acts(office, request, role, events, is_paused=paused is not None, is_untold=bool(untold))),
-        names=names_of(office, _who(request, proofs, plans, to_tell, events)),
+        acts=frozenset(_acts(context, request, role, events, is_paused=paused is not None, is_untold=bool(untold))),
+        names=names_of(context, _who(request, proofs, plans, to_tell, events)),
     )
 
 
@@ -125,8 +125,8 @@ def _newest(plans: Sequence[Plan]) -> Plan | None:
     return next((one for one in plans if one.id not in superseded), None)
 
 
-def _is_stalled(office: Office, plan: Plan) -> bool:
-    return office.policy.firm.mode is Mode.ACT and plan.state == PlanState.PROPOSED and is_too_old(office, plan)
+def _is_stalled(context: Context, plan: Plan) -> bool:
+    return context.policy.firm.mode is Mode.ACT and plan.state == PlanState.PROPOSED and is_too_old(context, plan)
 
 
 def _who(
@@ -153,12 +153,12 @@ def _who(
 
 
 def _acts(
-    office: Office, request: Request, role: Role, events: Sequence[Event], *, is_paused: bool, is_untold: bool
+    context: Context, request: Request, role: Role, events: Sequence[Event], *, is_paused: bool, is_untold: bool
 ) -> Iterator[Act]:
     kinds = {event.kind for event in events}
     for act, when in WHEN.items():
         fits = request.status in when.statuses and request.right in when.rights
-        makes_sense = _makes_sense(office, request, act, kinds, is_paused=is_paused)
+        makes_sense = _makes_sense(context, request, act, kinds, is_paused=is_paused)
         if fits and role in MAY[act] and makes_sense and (act is not Act.TELL_THEM or is_untold):
             yield act
     if request.status == Status.UNVERIFIED and request.right in STATUTORY and role in MAY[Act.IDENTIFY]:
@@ -167,14 +167,14 @@ def _acts(
         yield Act.READ
 
 
-def _makes_sense(office: Office, request: Request, act: Act, kinds: set[str], *, is_paused: bool) -> bool:
+def _makes_sense(context: Context, request: Request, act: Act, kinds: set[str], *, is_paused: bool) -> bool:
     passed_on = "passed_on" in kinds
     makes_sense = {
         Act.ASK: not is_paused,
         Act.ANSWERED: is_paused,
         Act.EXTEND: request.extended_on is None,
-        Act.PLAN: office.policy.firm.mode is not Mode.OBSERVE,
-        Act.CONFIRM: office.policy.firm.mode is not Mode.OBSERVE,
+        Act.PLAN: context.policy.firm.mode is not Mode.OBSERVE,
+        Act.CONFIRM: context.policy.firm.mode is not Mode.OBSERVE,
         Act.ACKNOWLEDGE: request.acknowledged_on is None,
         Act.ANSWER: not passed_on,
         Act.CONCLUDE: not passed_on,
@@ -190,7 +190,7 @@ def _makes_sense(office: Office, request: Request, act: Act, kinds: set[str], *,
 
 
 def _bar(
-    office: Office, request: Request, clock: Answer | Acknowledgement | None, pauses: Sequence[Pause]
+    context: Context, request: Request, clock: Answer | Acknowledgement | None, pauses: Sequence[Pause]
 ) -> Bar | None:
     if request.status == Status.CLOSED or clock is None:
         return None
@@ -199,12 +199,12 @@ def _bar(
         stands: Sequence[Pause] = ()
     else:
         begins, stands = clock.started, pauses if clock.paused_days or clock.due is None else ()
-        ends = clock.due or max(office.today, begins)
+        ends = clock.due or max(context.today, begins)
     days = max(1, (ends - begins).days)
     waits = tuple(
-        (_share((one.asked_on - begins).days, days), _share(_length(one, office.today), days)) for one in stands
+        (_share((one.asked_on - begins).days, days), _share(_length(one, context.today), days)) for one in stands
     )
-    return Bar(begins, ends, _share((office.today - begins).days, days), waits)
+    return Bar(begins, ends, _share((context.today - begins).days, days), waits)
 
 
 def _length(pause: Pause, today: date) -> int:

@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 
 from bailee.requests.clocks import RUNS
 from bailee.requests.request_list import shown
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Event, Pause, Request, Right, Status
 
 OPEN = (Status.OPEN, Status.PLANNED, Status.APPROVED, Status.ACTING, Status.SETTLING, Status.HELD)
@@ -80,13 +80,13 @@ class Listed:
     after: str
 
 
-def listed(office: Office, chosen: Chosen, after: str = "") -> Listed:
+def listed(context: Context, chosen: Chosen, after: str = "") -> Listed:
     """Return the page of requests that follows the one with the reference ``after``, or the first.
 
     Those that are `LISTED` come by the day on which they must be answered, those without such a day last; the others,
     the newest first. Staff who are shown one that is unverified have seen it.
     """
-    found = _chosen(office, chosen)
+    found = _chosen(context, chosen)
     last = Request.objects.filter(reference=after).first() if after else None
     if chosen.status is None or chosen.status in LISTED:
         statuses = (*chosen.statuses, Status.CLOSED) if chosen.status is None else chosen.statuses
@@ -96,15 +96,15 @@ def listed(office: Office, chosen: Chosen, after: str = "") -> Listed:
         found = found.order_by("-received_at", "-id")
         page = list((found.filter(_came_before(last)) if last else found)[: PAGE + 1])
     more, page = len(page) > PAGE, page[:PAGE]
-    shown(office, page)
+    shown(context, page)
     paused = _paused(page)
-    rows = [Row(one, days_left(office, one), paused.get(one.id)) for one in page]
+    rows = [Row(one, days_left(context, one), paused.get(one.id)) for one in page]
     return Listed(rows, page[-1].reference if more else "")
 
 
-def days_left(office: Office, request: Request) -> int | None:
+def days_left(context: Context, request: Request) -> int | None:
     """Return the days to the last day of a request; ``None`` where there is none now."""
-    return None if request.due_on is None else (request.due_on - office.today).days
+    return None if request.due_on is None else (request.due_on - context.today).days
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +115,12 @@ class Urgency:
     near: int
 
 
-def urgency(office: Office, *, unverified: bool = False) -> Urgency:
+def urgency(context: Context, *, unverified: bool = False) -> Urgency:
     """Return how many requests whose clock runs are late, and how many nearly so; with those that are unverified."""
-    last = office.today + timedelta(days=NEAR)
+    last = context.today + timedelta(days=NEAR)
     statuses = (*(LISTED if unverified else OPEN), Status.CLOSED)
     found = Request.objects.filter(RUNS, status__in=statuses, due_on__lte=last).aggregate(
-        late=Count("id", filter=Q(due_on__lt=office.today)), all=Count("id")
+        late=Count("id", filter=Q(due_on__lt=context.today)), all=Count("id")
     )
     return Urgency(found["late"], found["all"] - found["late"])
 
@@ -131,7 +131,7 @@ def counts() -> Mapping[Status, int]:
     return {Status(status): count for status, count in found}
 
 
-def _chosen(office: Office, chosen: Chosen) -> QuerySet[Request]:
+def _chosen(context: Context, chosen: Chosen) -> QuerySet[Request]:
     found = Request.objects.filter(status__in=chosen.statuses)
     if chosen.status is None:
         untold = Q(status=Status.CLOSED, due_on__isnull=False)
@@ -139,7 +139,7 @@ def _chosen(office: Office, chosen: Chosen) -> QuerySet[Request]:
     if chosen.right is not None:
         found = found.filter(right=chosen.right)
     if chosen.mine:
-        found = found.filter(id__in=Event.objects.filter(by=office.staff).values("request"))
+        found = found.filter(id__in=Event.objects.filter(by=context.staff).values("request"))
     return found
 
 

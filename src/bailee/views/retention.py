@@ -12,7 +12,7 @@ from bailee.jobs.due_items import later
 from bailee.policy import Policy
 from bailee.policy.figures import period_in_words
 from bailee.policy.model import Standing
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Due as DueRow
 from bailee.store.models import Plan, Step
 from bailee.views.policy import current
@@ -114,29 +114,29 @@ class Retention:
     after: str
 
 
-def retention(office: Office, after: str = "") -> Retention:
+def retention(context: Context, after: str = "") -> Retention:
     """Return what retention does; ``after``: the plan that this page of runs follows."""
-    policy, counted = current(office.folder), surveyed(office.state)
+    policy, counted = current(context.folder), surveyed(context.store)
     dues = {one.about: one for one in DueRow.objects.filter(kind="retain", done_at=None)}
     runs = _runs(after)
     return Retention(
         at=counted.at if counted else None,
         rules=[_rule(policy, name, counted, dues.get(name)) for name in policy.retention],
-        months=_months(counted, office.today),
+        months=_months(counted, context.today),
         holds=[_hold(policy, name) for name in policy.holds],
         runs=runs[:RUNS],
         after=runs[RUNS - 1].plan if len(runs) > RUNS else "",
     )
 
 
-def is_counting(office: Office) -> bool:
+def is_counting(context: Context) -> bool:
     """Whether a worker looks all systems over now, or has been asked to."""
-    return DueRow.objects.filter(kind="survey", done_at=None, at__lte=office.now).exists()
+    return DueRow.objects.filter(kind="survey", done_at=None, at__lte=context.now).exists()
 
 
-def count_now(office: Office) -> None:
+def count_now(context: Context) -> None:
     """Let a worker look all systems over as soon as it can."""
-    later("survey", at=office.now)
+    later("survey", at=context.now)
 
 
 def _rule(policy: Policy, name: str, counted: Survey | None, due: DueRow | None) -> Rule:

@@ -20,7 +20,7 @@ from bailee.requests.letters.outbox import FAILED, TO_PRINT
 from bailee.requests.letters.pending import without_a_server
 from bailee.requests.roles import MAY, Act
 from bailee.requests.unasked_people import to_identify
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import (
     Confirmation,
     Due,
@@ -99,23 +99,23 @@ class Today:
     verdicts: dict[Verdict, int]
 
 
-def today(office: Office, role: Role) -> Today:
-    """Return what waits for a member of staff in ``role`` who enters ``office``."""
+def today(context: Context, role: Role) -> Today:
+    """Return what waits for a member of staff in ``role`` who enters ``context``."""
     reads = role is not Role.ADMINISTRATOR
     deals = role in MAY[Act.TAKE_IN]
     waits: list[Waits] = []
     if deals:
-        waits += _urgent(office, LISTED)
-        waits += _plans(office, role)
-        waits += _identities(office)
+        waits += _urgent(context, LISTED)
+        waits += _plans(context, role)
+        waits += _identities(context)
         waits += _for_staff(role)
         waits += _few(staff_notifications.waiting().defer("sealed"), lambda _one: Kind.UNTOLD)
         waits += _letters()
     elif reads:
-        waits += _urgent(office, OPEN)
-    verdicts = _promises(office)
+        waits += _urgent(context, OPEN)
+    verdicts = _promises(context)
     waits += [Waits(kind, verdicts[v]) for kind, v in _LIGHTS if verdicts.get(v)]
-    waits += _machine(office)
+    waits += _machine(context)
     return Today(_once(waits), Request.objects.filter(status__in=OPEN).count() if reads else 0, verdicts)
 
 
@@ -152,35 +152,35 @@ def _few(found: QuerySet[Request], kind_of: Callable[[Request], Kind]) -> Iterat
     yield from (Waits(kind, count, is_least=len(page) == MOST) for kind, count in more.items())
 
 
-def _urgent(office: Office, statuses: Sequence[Status]) -> Iterator[Waits]:
+def _urgent(context: Context, statuses: Sequence[Status]) -> Iterator[Waits]:
     """Yield the requests in ``statuses`` of which the last day is near, or past, as far as their clock runs."""
-    last = office.today + timedelta(days=NEAR)
+    last = context.today + timedelta(days=NEAR)
     statuses = (*statuses, Status.CLOSED)  # which has a day where its answer has reached nobody
     found = Request.objects.filter(RUNS, status__in=statuses, due_on__lte=last).order_by("due_on", "id").defer("sealed")
 
     def kind(one: Request) -> Kind:
-        return Kind.LATE if one.due_on is not None and one.due_on < office.today else Kind.NEAR
+        return Kind.LATE if one.due_on is not None and one.due_on < context.today else Kind.NEAR
 
     yield from _few(found, kind)
 
 
-def _plans(office: Office, role: Role) -> Iterator[Waits]:
+def _plans(context: Context, role: Role) -> Iterator[Waits]:
     waiting = Plan.objects.filter(state=PlanState.PROPOSED, request__isnull=False)
     waiting = waiting.defer("document").select_related("request").defer("request__sealed", "document")
-    confirmed = Confirmation.objects.filter(request=OuterRef("request"), by=office.staff)
-    first = Q(made_by=office.staff) | Q(request__logged_by=office.staff) | Q(is_confirmed=True)
-    if office.policy.firm.requests.approval == "waiting alone":
+    confirmed = Confirmation.objects.filter(request=OuterRef("request"), by=context.staff)
+    first = Q(made_by=context.staff) | Q(request__logged_by=context.staff) | Q(is_confirmed=True)
+    if context.policy.firm.requests.approval == "waiting alone":
         first = Q(pk=None)
     waiting = waiting.annotate(is_confirmed=Exists(confirmed)).annotate(
         is_mine=Case(When(first, then=Value(True)), default=Value(False))
     )
-    acts = office.policy.firm.mode is Mode.ACT
+    acts = context.policy.firm.mode is Mode.ACT
     may = role in MAY[Act.APPROVE] and acts
     page = list(waiting.order_by("is_mine", F("request__due_on").asc(nulls_last=True), "id")[:MOST])
     shown: Counter[Kind] = Counter()
     for one in page:
         kind = Kind.SECOND if one.is_mine else Kind.APPROVE
-        if acts and is_too_old(office, one):
+        if acts and is_too_old(context, one):
             kind = Kind.ANEW
         if kind is not Kind.APPROVE or may:
             shown[kind] += 1
@@ -191,9 +191,9 @@ def _plans(office: Office, role: Role) -> Iterator[Waits]:
             yield Waits(kind, count - FEW, is_least=len(page) == MOST)
 
 
-def _identities(office: Office) -> Iterator[Waits]:
+def _identities(context: Context) -> Iterator[Waits]:
     """Yield whom staff must call, or see, before anything is done."""
-    found = to_identify(office.now).defer("sealed")
+    found = to_identify(context.now).defer("sealed")
     yield from _few(found, lambda one: Kind.CALL if one.is_called else Kind.SEE)  # type: ignore[attr-defined]
 
 
@@ -227,19 +227,19 @@ def _letters() -> Iterator[Waits]:
 # --- what everybody may know ---------------------------------------------------------------------------------
 
 
-def _promises(office: Office) -> dict[Verdict, int]:
-    found = public_pages.found(office.state, current(office.folder).promises, office.now)
+def _promises(context: Context) -> dict[Verdict, int]:
+    found = public_pages.found(context.store, current(context.folder).promises, context.now)
     counts: dict[Verdict, int] = {}
     for one in found.values():
         counts[one.kept.verdict] = counts.get(one.kept.verdict, 0) + 1
     return counts
 
 
-def _machine(office: Office) -> Iterator[Waits]:
+def _machine(context: Context) -> Iterator[Waits]:
     """Yield what does not run: no worker, no mail server, things that fail again and again, rows that came back."""
-    if not Worker.objects.filter(seen_at__gte=office.now - SILENT).exists():
+    if not Worker.objects.filter(seen_at__gte=context.now - SILENT).exists():
         yield Waits(Kind.NO_WORKER)
-    if letters := without_a_server(office):
+    if letters := without_a_server(context):
         yield Waits(Kind.NO_SERVER, letters)
     failing = Due.objects.filter(done_at=None, problem__gt="").values_list("kind", "problem")
     for kind, problem, count in failing.annotate(count=Count("id")).order_by("-count", "kind", "problem")[:FEW]:

@@ -19,7 +19,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from bailee.engine.waits import asked_by, forget_thread
-from bailee.web.environment import OFFICE
+from bailee.web.environment import CONTEXT
 from bailee.web.server import WAITING
 
 Work = Callable[[], HttpResponseBase]
@@ -140,5 +140,5 @@ def _all_asked() -> set[str]:
 
 
 def _titles(request: HttpRequest, names: Iterable[str]) -> tuple[str, ...]:
-    systems = request.META[OFFICE].policy.systems
+    systems = request.META[CONTEXT].policy.systems
     return tuple(sorted(systems[name].title for name in set(names) if name in systems))

@@ -1,4 +1,4 @@
 """What a call carries besides what HTTP says."""
 
-OFFICE = "bailee.office"
-"""Under this name a call's environment carries the office, as it is at the time of the call."""
+CONTEXT = "bailee.office"
+"""Under this name a call's environment carries the context, as it is at the time of the call."""

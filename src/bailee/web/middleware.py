@@ -19,7 +19,7 @@ from bailee.store.models import Role
 from bailee.store.staff import Scope, by_token
 from bailee.web.api.access import Call, Caller
 from bailee.web.api.problems import MEDIA_TYPE, NotFound, Refusal, answer, refused, response_to
-from bailee.web.environment import OFFICE
+from bailee.web.environment import CONTEXT
 from bailee.web.limits import PUBLIC, STAFF, Meter, place_of
 from bailee.web.shell.middleware import HSTS
 
@@ -52,7 +52,7 @@ def door(inside: Callable[[Call], HttpResponseBase]) -> Callable[[Call], HttpRes
             _must_be_json(call)
             response = inside(call)
         except Exception as error:  # noqa: BLE001 - Django would log what it says, and that may be somebody's
-            response, headers = response_to(error, call.META[OFFICE].now), {}
+            response, headers = response_to(error, call.META[CONTEXT].now), {}
         response = _as_problem(response)
         for name, value in {**_HEADERS, **headers}.items():
             response[name] = value
@@ -68,20 +68,20 @@ def door(inside: Callable[[Call], HttpResponseBase]) -> Callable[[Call], HttpRes
 
 def _welcome(call: Call) -> None:
     """See who calls. A token that is not valid is as none: where one is needed the call ends there."""
-    call.office, call.caller = call.META[OFFICE], None
+    call.context, call.caller = call.META[CONTEXT], None
     scheme, _, text = call.headers.get("Authorization", "").partition(" ")
-    token = by_token(call.office, text.strip()) if scheme.lower() == "bearer" else None
+    token = by_token(call.context, text.strip()) if scheme.lower() == "bearer" else None
     if token is not None:
         scopes = frozenset(map(Scope, token.scopes))
         call.caller = Caller(token.id, token.staff_id, Role(token.staff.role), scopes)
-        call.office = call.office.by(token.staff_id)
+        call.context = call.context.by(token.staff_id)
 
 
 def _counted(meter: Meter, call: Call) -> dict[str, str]:
     """Count the call, and return what is left as headers. Raises `Refusal` where nothing is."""
     limit = STAFF if call.caller else PUBLIC
     key = call.caller.id if call.caller else place_of(call.META.get("REMOTE_ADDR", ""))
-    now = call.office.now.timestamp()
+    now = call.context.now.timestamp()
     left = meter.count(limit, key, now)
     if left is None:
         wait = str(meter.wait(limit, key, now))

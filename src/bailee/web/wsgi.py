@@ -1,4 +1,4 @@
-"""The office, served by WSGI."""
+"""The context, served by WSGI."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bailee.requests.startup import open_office
-from bailee.store.context import Office
-from bailee.web.environment import OFFICE
+from bailee.requests.startup import open_context
+from bailee.store.context import Context
+from bailee.web.environment import CONTEXT
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -32,14 +32,14 @@ def application_of(folder: Path, clock: Callable[[], datetime] = utc_now) -> WSG
     `open_office` does.
     """
     stack = ExitStack()
-    office = stack.enter_context(open_office(folder))
-    return application(office, clock, close=stack.close)
+    context = stack.enter_context(open_context(folder))
+    return application(context, clock, close=stack.close)
 
 
 def application(
-    office: Office, clock: Callable[[], datetime] = utc_now, close: Callable[[], None] | None = None
+    context: Context, clock: Callable[[], datetime] = utc_now, close: Callable[[], None] | None = None
 ) -> WSGIApplication:
-    """Return the WSGI application of an ``office`` that is open. ``close`` is kept for as long as the application is.
+    """Return the WSGI application of a ``context`` that is open. ``close`` is kept for as long as the application is.
 
     Threads may share one.
     """
@@ -48,13 +48,13 @@ def application(
 
     from bailee.web.shell.assets import served
 
-    settings.SECRET_KEY = office.vault.secret(_WEB).hex()
-    _stand_at(office.policy.firm.mail.site if office.policy.firm.mail is not None else "")
+    settings.SECRET_KEY = context.vault.secret(_WEB).hex()
+    _stand_at(context.policy.firm.mail.site if context.policy.firm.mail is not None else "")
     _hush()
     handler = served(WSGIHandler())
 
     def serve(environ, start_response):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - wsgiref.types has it
-        environ[OFFICE] = office.at(clock())
+        environ[CONTEXT] = context.at(clock())
         return handler(environ, start_response)
 
     serve.close = close  # type: ignore[attr-defined]

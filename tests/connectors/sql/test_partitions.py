@@ -11,7 +11,7 @@ import pytest
 from bailee.connectors.sql.engine import open_engine, raw
 from bailee.engine.apply import apply
 from bailee.engine.plans import keep, plan_retain
-from bailee.engine.systems import open_house
+from bailee.engine.systems import open_systems
 from bailee.store.restrictions import StoredOnly, put
 from bailee.trace import Known
 
@@ -63,10 +63,10 @@ def test_a_partition_wholly_due_is_dropped(
         "system: phones\ntitle: Phones\nconnector: sql\nurl: env:CALLS_URL\nwrite_url: env:CALLS_URL\n"
         "collections:\n  call: {fields: {text: text}, retain: calls}\n"
     )
-    with open_house(tmp_path, now=datetime(2026, 3, 1, tzinfo=UTC)) as house:
-        planned = plan_retain(house, "calls")
-        keep(house, planned)
-        applied = apply(house, planned.plan)
+    with open_systems(tmp_path, now=datetime(2026, 3, 1, tzinfo=UTC)) as systems:
+        planned = plan_retain(systems, "calls")
+        keep(systems, planned)
+        applied = apply(systems, planned.plan)
     assert [(o.change, o.count) for o in applied.outcomes] == [("call/delete", 3)]
     assert applied.is_clean
     with closing(raw(open_engine(url, write=False))) as connection, closing(connection.cursor()) as cursor:
@@ -101,12 +101,12 @@ def test_a_partition_that_holds_a_row_of_a_restricted_person_is_not_dropped(
         "  person: {party: person, identity: {email: {column: email, stored: lower}}, on_erase: delete}\n"
         "  call: {owned_by: person.email = text, on_erase: delete, retain: calls}\n"
     )
-    with open_house(tmp_path, now=datetime(2026, 3, 1, tzinfo=UTC)) as house:
-        person = StoredOnly(house.now, None, (Known(0, "email", "alice@post.example"),))
-        put(house.state, "r-1", person)
-        planned = plan_retain(house, "calls")
-        keep(house, planned)
-        applied = apply(house, planned.plan)
+    with open_systems(tmp_path, now=datetime(2026, 3, 1, tzinfo=UTC)) as systems:
+        person = StoredOnly(systems.now, None, (Known(0, "email", "alice@post.example"),))
+        put(systems.store, "r-1", person)
+        planned = plan_retain(systems, "calls")
+        keep(systems, planned)
+        applied = apply(systems, planned.plan)
     assert [(o.change, o.count) for o in applied.outcomes if o.fate == "erased"] == [("call/delete", 2)]
     assert applied.is_clean
     with closing(raw(open_engine(url, write=False))) as connection, closing(connection.cursor()) as cursor:

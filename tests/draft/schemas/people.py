@@ -69,7 +69,7 @@ class Person:
 
 
 def phrase(chance: random.Random, count: int) -> str:
-    """Return some words of the kind that offices write."""
+    """Return some words of the kind that contexts write."""
     return " ".join(chance.choices(_WORDS, k=count))
 
 
@@ -81,14 +81,14 @@ def invent(chance: random.Random, number: int, country: str) -> Person:
     town, postcode = chance.choice(_TOWNS[country])
     domain = chance.choice(("post.example", "mail.example", f"{firm.partition(' ')[0].lower()}.example"))
     british = country == "GB"
-    house = chance.randrange(1, 120)
+    systems = chance.randrange(1, 120)
     street = chance.choice(_STREETS[country])
     return Person(
         first=first,
         last=last,
         email=f"{plain}{number or ''}@{domain}",
         username=f"{plain.replace('.', '')[:9]}{number}",
-        street=f"{house} {street}" if british else f"{street} {house}",
+        street=f"{systems} {street}" if british else f"{street} {systems}",
         town=town,
         postcode=postcode,
         country=country,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.requests.startup import open_office
+from bailee.requests.startup import open_context
 from tests.conftest import Database, MakeBooks
 from tests.harm.firm import NOW, build
 from tests.harm.refusals import says_nothing_personal
@@ -21,7 +21,7 @@ from tests.requests.rights.people import POLICY, hire
 def opened(
     folder: Path, systems: Database, books: str, make_books: MakeBooks, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Place]:
-    """Build the firm with its ``systems``, its ``books`` in a database of that kind, and open its office."""
+    """Build the firm with its ``systems``, its ``books`` in a database of that kind, and open its context."""
     firm = build(folder / "firm", systems)
     url = "books_url: env:BOOKS_URL\n" if books == "postgresql" else ""
     with (firm.folder / "bailee.yaml").open("a") as file:
@@ -29,8 +29,8 @@ def opened(
     make_books(books, firm.folder)
     for name, value in firm.environment.items():
         monkeypatch.setenv(name, value)
-    with open_office(firm.folder, now=NOW) as office:
-        yield Place(office, firm, hire(office))
+    with open_context(firm.folder, now=NOW) as context:
+        yield Place(context, firm, hire(context))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

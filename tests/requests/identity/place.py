@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bailee.engine.systems import house_of
-from bailee.store.context import Office
+from bailee.engine.systems import systems_of
+from bailee.store.context import Context
 from tests.harm.firm import ALICE, NOW, Firm
 
 if TYPE_CHECKING:
@@ -20,18 +20,18 @@ NOBODY = "nobody.at.all@elsewhere.example"
 
 @dataclass
 class Place:
-    """The ``office`` at `NOW`, the ``firm`` whose systems are real, and ``staff`` by role."""
+    """The ``context`` at `NOW`, the ``firm`` whose systems are real, and ``staff`` by role."""
 
-    office: Office
+    context: Context
     firm: Firm
     staff: dict[str, str]
 
-    def at(self, *, days: float = 0, hours: float = 0) -> Office:
-        """Return the office so much later, entered by the public or a worker."""
-        return self.office.at(NOW + timedelta(days=days, hours=hours))
+    def at(self, *, days: float = 0, hours: float = 0) -> Context:
+        """Return the context so much later, entered by the public or a worker."""
+        return self.context.at(NOW + timedelta(days=days, hours=hours))
 
-    def by(self, role: str = "support", *, days: float = 0) -> Office:
-        """Return the office as a member of staff enters it."""
+    def by(self, role: str = "support", *, days: float = 0) -> Context:
+        """Return the context as a member of staff enters it."""
         return self.at(days=days).by(self.staff[role])
 
     def ask(self, right: str = "erase", *identities: str, days: float = 0, **asked: Any) -> Request:
@@ -46,8 +46,8 @@ class Place:
         """Let a worker find out whom a request is about."""
         from bailee.requests.identity import identify
 
-        with house_of(self.at(days=days)) as house:
-            identify(self.at(days=days), house, request)
+        with systems_of(self.at(days=days)) as systems:
+            identify(self.at(days=days), systems, request)
 
     def prove(self, request: Request, code: str, *, days: float = 0, source: str = "") -> bool:
         """Enter a code."""
@@ -70,7 +70,7 @@ class Place:
         """Return what is sealed of a letter."""
         from bailee.requests.letters.outbox import opened
 
-        return opened(self.office, message)
+        return opened(self.context, message)
 
     def codes(self, request: Request) -> list[str]:
         """Return the codes that were sent, the newest last."""
@@ -88,7 +88,7 @@ class Place:
         from bailee.requests.request_content import open_asked
 
         request.refresh_from_db()
-        return open_asked(self.office, request)
+        return open_asked(self.context, request)
 
 
 def kinds(request: Request) -> list[str]:

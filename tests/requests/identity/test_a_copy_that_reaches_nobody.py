@@ -51,9 +51,9 @@ def _listed(place: Place, request: Request, *, days: float = 0) -> date | None:
     from bailee.requests.request_list import overview
     from bailee.views.requests import Chosen, listed
 
-    office = place.by(days=days)
-    rows = {row.request.id: row.request.due_on for row in listed(office, Chosen(unverified=True)).rows}
-    assert rows == {one.id: one.due_on for one in overview(office)[0]}
+    context = place.by(days=days)
+    rows = {row.request.id: row.request.due_on for row in listed(context, Chosen(unverified=True)).rows}
+    assert rows == {one.id: one.due_on for one in overview(context)[0]}
     return rows.get(request.id)
 
 

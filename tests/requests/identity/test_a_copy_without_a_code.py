@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bailee.engine.systems import house_of
+from bailee.engine.systems import systems_of
 from tests.harm.firm import ALICE, MARKER, NOW
 from tests.requests.identity.place import MALLORY, NOBODY, Place, due, dump, kinds
 from tests.requests.identity.test_contacts import _say, certain_phone, dated
@@ -34,9 +34,9 @@ def _packed(place: Place, request: Request, *, days: float = 0) -> Any:
     """Let a worker pack the copy."""
     from bailee.requests.copy_packages import package
 
-    office = place.at(days=days)
-    with house_of(office) as house:
-        parcel = package(office, house, request)
+    context = place.at(days=days)
+    with systems_of(context) as systems:
+        parcel = package(context, systems, request)
     request.refresh_from_db()
     return parcel
 
@@ -343,10 +343,10 @@ def test_without_a_site_there_is_no_link_and_the_code_is_asked(place: Place) -> 
     from dataclasses import replace
 
     dated(place, 31)
-    firm = place.office.policy.firm
+    firm = place.context.policy.firm
     assert firm.mail is not None
-    policy = replace(place.office.policy, firm=replace(firm, mail=replace(firm.mail, site="")))
-    place.office = replace(place.office, policy=policy)
+    policy = replace(place.context.policy, firm=replace(firm, mail=replace(firm.mail, site="")))
+    place.context = replace(place.context, policy=policy)
     assert _was_asked(place, _asked(place))
 
 
@@ -362,4 +362,4 @@ def test_the_acknowledgement_of_a_copy_stops_no_clock(place: Place) -> None:
     assert request.identity_asked_on is None
     identity_asked(place.at(), request.id, by="identity")
     request.refresh_from_db()
-    assert request.identity_asked_on == place.office.today
+    assert request.identity_asked_on == place.context.today

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bailee.engine.plans import NotAllowed
-from bailee.engine.systems import house_of
+from bailee.engine.systems import systems_of
 from tests.harm.firm import ALICE
 from tests.letters.servers import Mailbox
 from tests.requests.identity.place import Place, due, kinds
@@ -27,8 +27,8 @@ def _lifted(place: Place) -> Request:
     from bailee.requests.restrictions import restrict
 
     request = place.proven("restrict")
-    with house_of(place.at()) as house:
-        restrict(place.at(), house, request)
+    with systems_of(place.at()) as systems:
+        restrict(place.at(), systems, request)
     place.firm.run("UPDATE calls SET started_on = '2014-01-01' WHERE id = 1", "DELETE FROM tapes WHERE call_id <> 101")
     _lift(place, request, 30)
     request.refresh_from_db()
@@ -43,8 +43,8 @@ def _lift(place: Place, request: Request, days: int, ends: int = ENDS) -> None:
 
 
 def _is_restricted(place: Place, days: float) -> bool:
-    with house_of(place.at(days=days)) as house:
-        return ("email", ALICE) in house.restricted
+    with systems_of(place.at(days=days)) as systems:
+        return ("email", ALICE) in systems.restricted
 
 
 def _retained(place: Place, days: float) -> list[tuple[int]]:
@@ -52,10 +52,10 @@ def _retained(place: Place, days: float) -> list[tuple[int]]:
     from bailee.engine.apply import apply
     from bailee.engine.plans import keep, plan_retain
 
-    with house_of(place.at(days=days)) as house:
-        planned = plan_retain(house, "calls")
-        keep(house, planned)
-        apply(house, planned.plan)
+    with systems_of(place.at(days=days)) as systems:
+        planned = plan_retain(systems, "calls")
+        keep(systems, planned)
+        apply(systems, planned.plan)
     return place.firm.run("SELECT id FROM calls WHERE started_on < '2016-01-01'")
 
 
@@ -137,10 +137,10 @@ def test_it_stands_where_there_is_no_address_for_the_letter(place: Place) -> Non
     from bailee.requests.staff_notifications import told
 
     request = place.proven("restrict")
-    with house_of(place.at()) as house:
-        restrict(place.at(), house, request)
-    asked, persons = open_request(place.office, request)
-    seal_asked(place.office, request, replace(asked, reply_to="", address=()), persons)
+    with systems_of(place.at()) as systems:
+        restrict(place.at(), systems, request)
+    asked, persons = open_request(place.context, request)
+    seal_asked(place.context, request, replace(asked, reply_to="", address=()), persons)
     request.save(update_fields=["sealed"])
     _lift(place, request, 30)
     assert _is_restricted(place, 60)

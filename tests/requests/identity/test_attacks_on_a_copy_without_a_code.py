@@ -11,7 +11,7 @@ import pytest
 
 from bailee.engine import high_water, time_check
 from bailee.engine.errors import NotAllowed
-from bailee.engine.systems import house_of
+from bailee.engine.systems import systems_of
 from tests.harm.firm import MARKER, NOW
 from tests.requests.identity.place import Place, due, kinds
 from tests.requests.identity.test_a_copy_without_a_code import _asked, _packed, _take, _token
@@ -36,11 +36,11 @@ def visit(place: Place, request: Request, *, days: float = 0, hours: float = 0) 
     """Have a code sent for a request that is open, and return it; empty where none went to anybody."""
     from bailee.requests import jobs, visits
 
-    office = place.at(days=days, hours=hours)
-    visits.send_code(office, request)
-    with patch("bailee.requests.plan_runs.house_at_work", lambda office, _: house_of(office)):
-        jobs.visit(office, request.id, cast("Lease", None))
-    letters = request.messages.filter(template="visit", made_at=office.now)
+    context = place.at(days=days, hours=hours)
+    visits.send_code(context, request)
+    with patch("bailee.requests.plan_runs.house_at_work", lambda context, _: systems_of(context)):
+        jobs.visit(context, request.id, cast("Lease", None))
+    letters = request.messages.filter(template="visit", made_at=context.now)
     texts = [place.opened(message).letter.text for message in letters]
     return "".join(found for text in texts for found in re.findall(r"(?m)^ *([0-9B-Z]{4}-[0-9B-Z]{4}) *$", text))
 
@@ -100,7 +100,7 @@ def test_who_is_asked_after_all_has_as_long_as_anybody(place: Place) -> None:
     moves(place, days=13, everywhere=False)
     assert _packed(place, request, days=13.9) is None
     ends = Due.objects.get(kind="expire", about=request.id, done_at=None).at
-    assert ends == place.at(days=13.9 + place.office.policy.firm.requests.unverified_days).now
+    assert ends == place.at(days=13.9 + place.context.policy.firm.requests.unverified_days).now
     assert "identify" in due(request)
 
 

@@ -114,12 +114,12 @@ def test_who_has_neither_is_called_by_the_number_on_file(place: Place) -> None:
     place.firm.run("UPDATE persons SET email = NULL, postal = '' WHERE id = 1")
     request = place.ask("copy", PHONE)
     place.look(request)
-    office = place.by(days=1)
-    assert number_to_call(office, request, Reason.IDENTITY) == PHONE
+    context = place.by(days=1)
+    assert number_to_call(context, request, Reason.IDENTITY) == PHONE
     assert (Reading.objects.get().what, Reading.objects.get().reason) == ("number", Reason.IDENTITY)
-    call_back(office, request, "she knew the number of her last invoice")
+    call_back(context, request, "she knew the number of her last invoice")
     request.refresh_from_db()
-    assert (request.status, request.identified_on) == ("open", office.today)
+    assert (request.status, request.identified_on) == ("open", context.today)
     assert request.proofs.get().by_id == place.staff["support"]
     assert "plan" in due(request)
 

@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 @pytest.fixture(autouse=True)
 def known_to_be_right(place: Place) -> Iterator[None]:
     """Let the books know that the clock was right when the firm began its day, and this machine agree."""
-    place.office.state.keep_page("time", {"last": (NOW - timedelta(minutes=3)).isoformat()})
+    place.context.store.keep_page("time", {"last": (NOW - timedelta(minutes=3)).isoformat()})
     with patch.object(time_check, "machine_now", return_value=NOW):
         yield
 
@@ -61,7 +61,7 @@ def test_what_the_person_is_told_names_no_day_that_has_not_come(place: Place) ->
     place.look(request, days=0.1)
     assert place.prove(request, place.codes(request)[0], days=0.2)
     assert _days(request) == (NOW.date(), FROM_RECEIPT)
-    assert "2028" not in text_of(place.office, request, "verified")
+    assert "2028" not in text_of(place.context, request, "verified")
 
 
 def test_identity_that_a_clock_ahead_has_noted_counts_from_receipt(place: Place) -> None:
@@ -97,7 +97,7 @@ def test_an_answer_that_a_clock_ahead_has_noted_stops_the_clock_for_the_day_of_t
 
 def test_where_nothing_was_known_it_counts_from_before_what_had_happened_last(place: Place) -> None:
     place.ask("copy", days=-1)
-    place.office.state.keep_page("time", {})
+    place.context.store.keep_page("time", {})
     request = place.ask("erase", days=2)
     _right_again(place)
     request.refresh_from_db()

@@ -24,7 +24,7 @@ def test_a_request_has_a_reference_a_status_and_a_letter(place: Place) -> None:
     assert len(request.reference) == 14
     assert (request.status, request.received_on, request.due_on) == (
         "unverified",
-        place.office.today,
+        place.context.today,
         date(2026, 4, 15),
     )
     assert place.letters(request) == [("acknowledge", MALLORY)]
@@ -86,9 +86,9 @@ def test_staff_log_what_they_were_told_and_nobody_else_does(place: Place) -> Non
     asked = Asked(identities=(ALICE,), name="Alice")
     request = receive(place.by("support"), "copy", asked, "telephone")
     assert request.logged_by_id == place.staff["support"]
-    for office in (place.at(), place.by("auditor"), place.by("administrator")):
+    for context in (place.at(), place.by("auditor"), place.by("administrator")):
         with pytest.raises(NotAllowed):
-            receive(office, "copy", asked, "telephone")
+            receive(context, "copy", asked, "telephone")
 
 
 def test_a_letter_that_was_opened_later_counts_from_the_day_on_which_it_came(place: Place) -> None:
@@ -96,12 +96,12 @@ def test_a_letter_that_was_opened_later_counts_from_the_day_on_which_it_came(pla
     from bailee.requests.request_content import Asked
 
     asked = Asked(identities=(ALICE,), address=("1 Road", "Town"))
-    came = place.office.now - timedelta(days=3)
+    came = place.context.now - timedelta(days=3)
     request = receive(place.by("support"), "copy", asked, "letter", received_at=came)
     assert (request.received_on, request.identity_asked_on) == (came.date(), None)  # the letter is not in the post yet
     assert place.letters(request) == [("acknowledge", "1 Road\nTown")]
     with pytest.raises(NotAskable):
-        receive(place.by("support"), "copy", asked, "letter", received_at=place.office.now + timedelta(hours=1))
+        receive(place.by("support"), "copy", asked, "letter", received_at=place.context.now + timedelta(hours=1))
 
 
 def test_a_stranger_sends_no_paper_through_us(place: Place) -> None:
@@ -148,7 +148,7 @@ def test_one_address_makes_no_flood(place: Place) -> None:
         receive(place.at(), "copy", asked, "api", source="192.0.2.9")
     with pytest.raises(TooMany) as told:
         receive(place.at(), "copy", asked, "api", source="192.0.2.9")
-    assert told.value.retry_at == place.office.now + INTAKE_BY_SOURCE.within
+    assert told.value.retry_at == place.context.now + INTAKE_BY_SOURCE.within
     receive(place.at(), "copy", asked, "api", source="192.0.2.10")
     receive(place.at(hours=1.1), "copy", asked, "api", source="192.0.2.9")
     assert not any("192.0.2" in attempt.tag for attempt in Attempt.objects.all())
@@ -171,7 +171,7 @@ def test_a_question_and_a_complaint_ask_nobody_who_they_are(place: Place) -> Non
     assert [r.status for r in (question, complaint)] == ["open", "open"]
     assert [r.identity_asked_on for r in (question, complaint)] == [None, None]
     assert place.letters(complaint) == [("complaint", MALLORY)]
-    assert complaint.acknowledged_on == place.office.today
+    assert complaint.acknowledged_on == place.context.today
     assert due(question) == due(complaint) == set()
 
 
@@ -179,10 +179,10 @@ def test_a_letter_that_cannot_be_written_keeps_no_request_out(place: Place) -> N
     path = place.firm.folder / "bailee.yaml"
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join(line for line in lines if not line.startswith("controller")))
-    from bailee.requests.startup import open_office
+    from bailee.requests.startup import open_context
 
-    with open_office(place.firm.folder, now=place.office.now) as office:
-        request = replace(place, office=office).ask("copy")
+    with open_context(place.firm.folder, now=place.context.now) as context:
+        request = replace(place, context=context).ask("copy")
     assert kinds(request) == ["received", "not_acknowledged"]
 
 

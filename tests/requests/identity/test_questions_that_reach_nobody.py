@@ -114,7 +114,7 @@ def test_a_question_to_somebody_without_an_address_stops_no_clock_until_staff_ha
 
     request = place.proven("copy")
     before = request.due_on
-    seal_asked(place.office, request, replace(place.asked(request), reply_to="", address=()))
+    seal_asked(place.context, request, replace(place.asked(request), reply_to="", address=()))
     request.save(update_fields=["sealed"])
     _asks(place, request)
     assert (request.due_on, request.pauses.count(), "asked" in kinds(request)) == (before, 0, False)
@@ -299,7 +299,7 @@ def test_a_question_that_went_to_where_she_asked_first_and_is_refused_there_stop
     one.refresh_from_db()
     other.refresh_from_db()
     stays, twin = (one, other) if other.merged_into_id == one.id else (other, one)
-    seal_asked(place.office, stays, replace(place.asked(stays), reply_to="", address=()))
+    seal_asked(place.context, stays, replace(place.asked(stays), reply_to="", address=()))
     stays.save(update_fields=["sealed"])
     before = stays.due_on
     _asks(place, stays, days=2)

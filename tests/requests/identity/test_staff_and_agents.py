@@ -62,12 +62,12 @@ def test_who_may_not_identifies_nobody(place: Place, role: str) -> None:
 
     request = place.ask("copy", agent="A. Solicitor")
     place.look(request)
-    office = place.by(role) if role else place.at()
+    context = place.by(role) if role else place.at()
     for act in (
-        lambda: seen(office, request, "document", "a passport"),
-        lambda: call_back(office, request, "a voice"),
-        lambda: number_to_call(office, request, Reason.IDENTITY),
-        lambda: authority(office, request, "a letter"),
+        lambda: seen(context, request, "document", "a passport"),
+        lambda: call_back(context, request, "a voice"),
+        lambda: number_to_call(context, request, Reason.IDENTITY),
+        lambda: authority(context, request, "a letter"),
     ):
         with pytest.raises(NotAllowed):
             act()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bailee.policy import Mail
-from bailee.store.context import Office
+from bailee.store.context import Context
 from tests.letters.lease import Held
 from tests.letters.servers import Mailbox, mail_server
 from tests.requests.identity.place import NOBODY, Place, due, kinds
@@ -21,11 +21,11 @@ FROM_RECEIPT = date(2026, 4, 15)
 """A month after the day of `NOW`."""
 
 
-def _with_mail(office: Office, port: int) -> Office:
-    """Return ``office`` with a mail server on ``port`` of this machine."""
-    assert office.policy.firm.mail is not None
-    mail = Mail("127.0.0.1", port, "none", site=office.policy.firm.mail.site)
-    return replace(office, policy=replace(office.policy, firm=replace(office.policy.firm, mail=mail)))
+def _with_mail(context: Context, port: int) -> Context:
+    """Return ``context`` with a mail server on ``port`` of this machine."""
+    assert context.policy.firm.mail is not None
+    mail = Mail("127.0.0.1", port, "none", site=context.policy.firm.mail.site)
+    return replace(context, policy=replace(context.policy, firm=replace(context.policy.firm, mail=mail)))
 
 
 def _hand_over(place: Place, request: Request, template: str, mailbox: Mailbox, *, days: float = 0) -> None:
@@ -93,8 +93,8 @@ def test_a_letter_that_no_server_takes_for_five_days_leaves_the_day(place: Place
     message = request.messages.get(template="acknowledge")
     gives_up = delivery.GIVES_UP.days
     for days in (*(gives_up * n / delivery.LEAST for n in range(delivery.LEAST)), gives_up):
-        office = _with_mail(place.at(days=days), 1)  # nothing listens there
-        delivery.deliver(office, message.id, Held())
+        context = _with_mail(place.at(days=days), 1)  # nothing listens there
+        delivery.deliver(context, message.id, Held())
         request.refresh_from_db()
         assert _clock(request) == (None, FROM_RECEIPT)
     message.refresh_from_db()

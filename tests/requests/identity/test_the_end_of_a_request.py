@@ -78,13 +78,13 @@ def test_what_was_sealed_does_not_open_again_wherever_a_copy_of_it_lies(place: P
     _forget(place, request, 45)
     request.sealed = copied
     with pytest.raises(InvalidSealError):
-        open_asked(place.office, request)
+        open_asked(place.context, request)
 
 
 def test_one_that_was_cut_short_goes_on_and_one_that_is_over_is_left_alone(place: Place) -> None:
     request = place.proven("copy")
     type(request).objects.filter(id=request.id).update(status="closed", forget_on=place.at(days=1).today)
-    place.office.vault.shred(f"request:{request.id}")  # then the process died
+    place.context.vault.shred(f"request:{request.id}")  # then the process died
     _forget(place, request, 2)
     _forget(place, request, 3)
     assert request.sealed is None

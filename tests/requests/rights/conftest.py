@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.requests.startup import open_office
+from bailee.requests.startup import open_context
 from tests.conftest import Database, MakeBooks
 from tests.harm.firm import NOW, build
 from tests.requests.rights.people import POLICY, World, hire
@@ -25,5 +25,5 @@ def world(
     make_books(request.param, firm.folder)
     for name, value in firm.environment.items():
         monkeypatch.setenv(name, value)
-    with open_office(firm.folder, now=NOW) as office:
-        yield World(office, firm, hire(office))
+    with open_context(firm.folder, now=NOW) as context:
+        yield World(context, firm, hire(context))

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from bailee.engine.systems import house_of
-from bailee.requests.startup import open_office
-from bailee.store.context import Office
+from bailee.engine.systems import systems_of
+from bailee.requests.startup import open_context
+from bailee.store.context import Context
 from tests.harm.firm import ALICE, NOW, Firm
 
 POLICY = """
@@ -25,28 +25,28 @@ REPLY_TO = "reply.marker4711@post.example"
 
 @dataclass
 class World:
-    """The ``office`` at `NOW`, its ``firm``, and staff by role: their ids."""
+    """The ``context`` at `NOW`, its ``firm``, and staff by role: their ids."""
 
-    office: Office
+    context: Context
     firm: Firm
     staff: dict[str, str] = field(default_factory=dict)
 
-    def by(self, role: str, *, days: float = 0, hours: float = 0) -> Office:
-        """Return the office as a member of staff with ``role`` enters it, so much later; ``worker`` is nobody."""
-        office = self.office.at(NOW + timedelta(days=days, hours=hours))
-        return office if role == "worker" else office.by(self.staff[role])
+    def by(self, role: str, *, days: float = 0, hours: float = 0) -> Context:
+        """Return the context as a member of staff with ``role`` enters it, so much later; ``worker`` is nobody."""
+        context = self.context.at(NOW + timedelta(days=days, hours=hours))
+        return context if role == "worker" else context.by(self.staff[role])
 
     @contextmanager
-    def house(self, office: Office) -> Iterator[Any]:
-        """Open the house as ``office`` sees it."""
-        with house_of(office) as house:
-            yield house
+    def systems(self, context: Context) -> Iterator[Any]:
+        """Open the systems as ``context`` sees it."""
+        with systems_of(context) as systems:
+            yield systems
 
     @contextmanager
-    def reopened(self) -> Iterator[Office]:
-        """Open the office anew, as its policy is now."""
-        with open_office(self.firm.folder, now=NOW) as office:
-            yield office
+    def reopened(self) -> Iterator[Context]:
+        """Open the context anew, as its policy is now."""
+        with open_context(self.firm.folder, now=NOW) as context:
+            yield context
 
     def request(self, right: str, *, by: str = "", **asked: Any) -> Any:
         """Return a request of Alice's whose identity is shown; ``by``: the role of who logged it."""
@@ -56,14 +56,14 @@ class World:
 
         request = Request(
             right=right, channel="telephone" if by else "portal", status=Status.OPEN, received_at=NOW,
-            received_on=self.office.today, regime="uk", division="england-and-wales",
+            received_on=self.context.today, regime="uk", division="england-and-wales",
             logged_by_id=self.staff[by] if by else None,
         )  # fmt: skip
-        seal_asked(self.office, request, Asked(**{"identities": (ALICE,), "reply_to": REPLY_TO, **asked}))
+        seal_asked(self.context, request, Asked(**{"identities": (ALICE,), "reply_to": REPLY_TO, **asked}))
         request.save()
-        for tag in tags_of(self.office, [("email", ALICE), ("phone", PHONE)]):
+        for tag in tags_of(self.context, [("email", ALICE), ("phone", PHONE)]):
             RequestTag.objects.create(request=request, tag=tag)
-        renew(self.office, request)
+        renew(self.context, request)
         return request
 
     def planned(self, right: str = "erase", *, by: str = "", **asked: Any) -> tuple[Any, Any]:
@@ -71,17 +71,17 @@ class World:
         from bailee.requests.request_plans import plan
 
         request = self.request(right, by=by, **asked)
-        with self.house(self.office) as house:
-            return request, plan(self.office, house, request)
+        with self.systems(self.context) as systems:
+            return request, plan(self.context, systems, request)
 
 
-def hire(office: Office) -> dict[str, str]:
+def hire(context: Context) -> dict[str, str]:
     """Let one member of staff of each role begin."""
     from bailee.store.models import Role, Staff
 
     return {
         role: Staff.objects.create(
-            role=role, tag=office.vault.tag("staff", role), sealed=b"", joined_at=NOW - timedelta(days=9)
+            role=role, tag=context.vault.tag("staff", role), sealed=b"", joined_at=NOW - timedelta(days=9)
         ).id
         for role in Role.values
     }
@@ -92,7 +92,7 @@ def letters(request: Any) -> list[str]:
     return sorted(request.messages.values_list("template", flat=True))
 
 
-def arrives(office: Office, request: Any, template: str) -> None:
+def arrives(context: Context, request: Any, template: str) -> None:
     """Let the newest letter of that name leave, as a mail server's answer does."""
     from django.db import transaction
 
@@ -100,14 +100,14 @@ def arrives(office: Office, request: Any, template: str) -> None:
     from bailee.requests.letters.outbox import QUEUED, SENT
 
     message = request.messages.filter(template=template, state=QUEUED).latest("made_at")
-    message.state, message.sent_at = SENT, office.now
+    message.state, message.sent_at = SENT, context.now
     message.save(update_fields=["state", "sent_at"])
     with transaction.atomic():
-        has_left(office, message)
+        has_left(context, message)
 
 
-def text_of(office: Office, request: Any, template: str) -> str:
+def text_of(context: Context, request: Any, template: str) -> str:
     """Return what the newest letter of that name says."""
     from bailee.requests.letters.outbox import opened
 
-    return " ".join(opened(office, request.messages.filter(template=template).last()).letter.text.split())
+    return " ".join(opened(context, request.messages.filter(template=template).last()).letter.text.split())

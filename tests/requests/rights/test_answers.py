@@ -18,7 +18,7 @@ def test_a_question_that_raises_a_concern_is_the_controllers_to_answer(world: Wo
     plain, concern = world.request("question"), world.request("question")
     answer(world.by("support"), plain, "We keep calls for six years.")
     assert (plain.status, letters(plain)) == ("closed", ["answer"])
-    assert "six years" in text_of(world.office, plain, "answer")
+    assert "six years" in text_of(world.context, plain, "answer")
     pass_on(world.by("support"), concern)
     for role in ("support", "officer"):
         with pytest.raises(NotAllowed, match="may not answer a concern"):
@@ -36,10 +36,10 @@ def test_a_complaint_is_acknowledged_at_once_told_of_and_concluded(world: World)
     complaint = world.request("complaint")
     Request.objects.filter(id=complaint.id).update(received_on=date(2026, 11, 26))
     complaint.refresh_from_db()
-    renew(world.office, complaint)
+    renew(world.context, complaint)
     assert due(complaint) == date(2026, 12, 24)
-    acknowledge(world.office, complaint)
-    acknowledge(world.office, complaint)
+    acknowledge(world.context, complaint)
+    acknowledge(world.context, complaint)
     assert due(complaint) is None  # acknowledged: the outcome has no day, only no undue delay
     with pytest.raises(NotAllowed, match="nothing is said"):
         progress(world.by("officer"), complaint, "\n")
@@ -47,7 +47,7 @@ def test_a_complaint_is_acknowledged_at_once_told_of_and_concluded(world: World)
     conclude(world.by("officer"), complaint, "They were late, and are not any more.")
     assert letters(complaint) == ["complaint", "complaint_outcome", "complaint_progress"]
     for letter in letters(complaint):
-        assert "Information Commissioner" in text_of(world.office, complaint, letter)
+        assert "Information Commissioner" in text_of(world.context, complaint, letter)
     assert (complaint.status, complaint.outcome) == ("closed", "done")
 
 
@@ -98,7 +98,7 @@ def test_an_outcome_says_what_was_put_right_as_staff_have_said_it(
 
     complaint = world.request("complaint")
     conclude(world.by("officer"), complaint, "An old list was used. It is deleted.", **given)
-    text = " ".join(text_of(world.office, complaint, "complaint_outcome").split())
+    text = " ".join(text_of(world.context, complaint, "complaint_outcome").split())
     assert "An old list was used. It is deleted." in text
     assert [one for one in says if one not in text] == []
     assert [one for one in never if one in text] == []
@@ -118,7 +118,7 @@ def test_who_closes_by_hand_and_says_no_more_has_no_letter_say_that_somebody_loo
 
     erasure = world.request("erase")
     close(world.by("officer"), erasure, "done")
-    text = text_of(world.office, erasure, "complete")
+    text = text_of(world.context, erasure, "complete")
     assert "We have done what you asked" in text
     assert "What we have done" not in text
     assert "found nothing" not in text
@@ -129,7 +129,7 @@ def test_an_outcome_that_comes_first_acknowledges_a_complaint(world: World) -> N
 
     complaint = world.request("complaint")
     conclude(world.by("officer"), complaint, "You are right.")
-    assert (complaint.acknowledged_on, due(complaint)) == (world.office.today, None)
+    assert (complaint.acknowledged_on, due(complaint)) == (world.context.today, None)
 
 
 def due(request: Any) -> date | None:
@@ -163,17 +163,17 @@ def test_whoever_got_the_data_is_a_task_once(world: World) -> None:
             act()
     assert ALICE.encode() not in bytes(Authorisation.objects.get().sealed or b"")
     assert Disclosure.objects.filter(authorisation=leave).count() == 2
-    with world.reopened() as office:
-        close(office, request, "done", done=["Your address is right now"])
+    with world.reopened() as context:
+        close(context, request, "done", done=["Your address is right now"])
         assert {*Notification.objects.values_list("recipient", "kind")} == {
             ("acme", "corrected"),
             ("mailer", "corrected"),
         }
-        assert notify(office, request) == 0
-        told(office.by(world.staff["support"]), request, "acme")
-        told(office.by(world.staff["support"]), request, "mailer", why_not=WhyNot.NEVER)
+        assert notify(context, request) == 0
+        told(context.by(world.staff["support"]), request, "acme")
+        told(context.by(world.staff["support"]), request, "mailer", why_not=WhyNot.NEVER)
         with pytest.raises(NotAllowed, match="no such recipient"):
-            told(office.by(world.staff["support"]), request, "acme")
+            told(context.by(world.staff["support"]), request, "acme")
     assert letters(request) == ["complete"]
 
 
@@ -185,10 +185,10 @@ def test_a_held_erasure_is_told_of_when_it_waits_and_when_it_goes_on(world: Worl
     request.status = "settling"
     request.save()
     kept, until = [Kept("invoices", "Finance Act 1998", date(2031, 12, 31))], date(2031, 12, 31)
-    hold(world.office, request, kept, until, done=["Shop: calls"])
-    hold(world.office, request, kept, until, done=["Shop: calls"])
+    hold(world.context, request, kept, until, done=["Shop: calls"])
+    hold(world.context, request, kept, until, done=["Shop: calls"])
     assert (request.status, due(request), letters(request)) == ("held", None, ["held"])
-    assert "31 December 2031" in text_of(world.office, request, "held")
+    assert "31 December 2031" in text_of(world.context, request, "held")
     for _ in range(2):
         close(world.by("worker", days=2200), request, "done", done=["Shop: invoices"])
     assert letters(request) == ["complete", "held"]
@@ -211,8 +211,8 @@ def test_nothing_of_the_person_stands_in_the_books_unsealed(world: World) -> Non
     refuse(world.by("controller"), copy, "excessive", f"{MARKER} has asked every day.")
     assert world.planned("correct", target="shop.person.email", value=f"new.{MARKER}@post.example")[1].digest
     for right in ("object", "restrict"):
-        with world.house(world.office) as house:
-            plan(world.office, house, world.request(right))
+        with world.systems(world.context) as systems:
+            plan(world.context, systems, world.request(right))
     tables = [*apps.get_app_config("books").get_models(), *apps.get_app_config("django_tasks_database").get_models()]
     text = "\n".join(repr(row) for table in tables for row in table._default_manager.values())
     assert request.id in text

@@ -10,8 +10,8 @@ from django.db import connections
 
 from bailee.engine.plans import NotAllowed
 from bailee.policy.model import Mode
-from bailee.requests.startup import open_office
-from bailee.store.context import Office
+from bailee.requests.startup import open_context
+from bailee.store.context import Context
 from tests.harm.firm import NOW
 from tests.requests.rights.people import World, letters
 
@@ -20,8 +20,8 @@ def with_requests(world: World, settings: str) -> World:
     """Return the world under a policy that says more of requests."""
     with (world.firm.folder / "bailee.yaml").open("a") as file:
         file.write(f"requests: {{{settings}}}\n")
-    with open_office(world.firm.folder, now=NOW) as office:
-        return World(office, world.firm, world.staff)
+    with open_context(world.firm.folder, now=NOW) as context:
+        return World(context, world.firm, world.staff)
 
 
 def test_whoever_logged_planned_or_confirmed_is_no_second_person(world: World) -> None:
@@ -33,13 +33,13 @@ def test_whoever_logged_planned_or_confirmed_is_no_second_person(world: World) -
     with pytest.raises(NotAllowed, match="no second person"):
         approve(world.by("officer"), first.id, first.digest)
     controller = world.by("controller")
-    with world.house(controller) as house:
-        planned = plan(controller, house, logged)
+    with world.systems(controller) as systems:
+        planned = plan(controller, systems, logged)
         assert planned is not None
         with pytest.raises(NotAllowed, match="no second person"):
             approve(controller, planned.id, planned.digest)
         confirmed, second = world.planned()
-        confirm(controller, house, confirmed, ["desk.writer:1"])
+        confirm(controller, systems, confirmed, ["desk.writer:1"])
     anew = newest_plan(confirmed)
     assert anew is not None
     with pytest.raises(NotAllowed, match="no second person"):
@@ -79,7 +79,7 @@ def test_nothing_is_approved_that_could_not_be_applied(world: World) -> None:
     from bailee.requests.approval import approve
 
     _, plan = world.planned()
-    policy = world.office.policy
+    policy = world.context.policy
     proposing = replace(world.by("officer"), policy=replace(policy, firm=replace(policy.firm, mode=Mode.PROPOSE)))
     with pytest.raises(NotAllowed, match="mode is propose"):
         approve(proposing, plan.id, plan.digest)
@@ -119,8 +119,8 @@ def test_an_approval_that_was_not_used_in_time_lapses_and_it_is_planned_anew(wor
     assert begin(late, plan.id) is None
     request.refresh_from_db()
     assert (request.status, Due.objects.get(kind="plan").about) == ("open", request.id)
-    with world.house(late) as house:
-        anew = planning(late, house, request)
+    with world.systems(late) as systems:
+        anew = planning(late, systems, request)
     assert anew is not None
     assert (anew.supersedes_id, anew.state) == (plan.id, "proposed")
     assert anew.difference == ["holds are counted on 2026-03-23, before on 2026-03-15"]
@@ -139,11 +139,11 @@ def test_a_stale_plan_is_made_anew_says_what_is_other_and_forgets_whom_the_old_w
     stale(worker, plan.id, ["the person is found in other rows"])
     stale(worker, plan.id)
     request.refresh_from_db()
-    with world.house(worker) as house:
-        anew = planning(worker, house, request)
+    with world.systems(worker) as systems:
+        anew = planning(worker, systems, request)
         assert anew is not None
-        assert planning(worker, house, request) == anew  # a worker that comes again
-        assert {*house.state.cases()} == {anew.case}
+        assert planning(worker, systems, request) == anew  # a worker that comes again
+        assert {*systems.store.cases()} == {anew.case}
     assert "shop: call/delete: 4 rows, before 3" in anew.difference
     assert Approval.objects.get(plan=plan).cancelled_at == worker.now
     with pytest.raises(NotAllowed, match="it is stale"):
@@ -158,13 +158,13 @@ def test_a_request_that_is_withdrawn_takes_its_plan_along(world: World) -> None:
 
     request, plan = world.planned()
     approve(world.by("officer"), plan.id, plan.digest)
-    withdraw(world.office, request)
+    withdraw(world.context, request)
     assert (request.status, request.outcome, letters(request)) == ("closed", "withdrawn", ["withdrawn"])
     assert begin(world.by("worker", hours=24), plan.id) is None
     stranger = world.request("copy")
     stranger.status = Status.UNVERIFIED
     stranger.save()
-    withdraw(world.office, stranger)
+    withdraw(world.context, stranger)
     assert letters(stranger) == []  # whoever it was, they are nobody we know
 
 
@@ -174,9 +174,9 @@ def test_of_two_who_press_at_once_one_succeeds(world: World) -> None:
 
     _, plan = world.planned()
 
-    def attempt(act: Any, office: Office, *arguments: Any) -> bool:
+    def attempt(act: Any, context: Context, *arguments: Any) -> bool:
         try:
-            return act(office, *arguments) is not False
+            return act(context, *arguments) is not False
         except NotAllowed:
             return False
         finally:
@@ -184,7 +184,7 @@ def test_of_two_who_press_at_once_one_succeeds(world: World) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         both = [world.by("officer"), world.by("controller")] * 2
-        approved = list(pool.map(lambda office: attempt(approve, office, plan.id, plan.digest), both))
+        approved = list(pool.map(lambda context: attempt(approve, context, plan.id, plan.digest), both))
         assert sorted(approved) == [False, False, False, True]
         assert (Approval.objects.count(), Due.objects.filter(kind="act").count()) == (1, 1)
         later = [world.by("worker", hours=24), world.by("officer", hours=24)]

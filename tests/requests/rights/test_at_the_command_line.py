@@ -70,14 +70,14 @@ def test_a_copy_and_its_clock(world: World, bailee: Command, tmp_path: Path) -> 
     from bailee.store.models import Request
 
     request = world.request("copy")
-    today = world.office.at(_now()).today
+    today = world.context.at(_now()).today
     Request.objects.filter(id=request.id).update(received_on=today - timedelta(days=3))
     assert bailee("request", "clarify", request.reference, "Which calls?", by="sue")[1]["due"] is None
     assert bailee("request", "answered", request.reference, by="sue")[1]["due"] is not None
     assert bailee("request", "extend", request.reference, "Nine years of calls.", by="olga")[0] == 0
     request.refresh_from_db()
-    with world.house(world.office) as house:
-        package(world.office.at(_now()), house, request)
+    with world.systems(world.context) as systems:
+        package(world.context.at(_now()), systems, request)
     out = tmp_path / "copy.zip"
     assert bailee("request", "fetch", request.reference, "-o", str(out), by="olga")[0] == 0
     assert zipfile.is_zipfile(out)
@@ -93,7 +93,7 @@ def test_questions_complaints_and_withdrawals(world: World, bailee: Command) -> 
     outcome = ("request", "outcome", complaint.reference, "You are right.", "--put-right", "We call back now.")
     assert bailee(*outcome, "--nothing-to-put-right", by="olga")[0] == 6
     assert bailee(*outcome, by="olga")[1]["status"] == "closed"
-    assert "We call back now." in text_of(world.office, complaint, "complaint_outcome")
+    assert "We call back now." in text_of(world.context, complaint, "complaint_outcome")
     assert bailee("request", "withdraw", copy.reference, by="sue")[1]["outcome"] == "withdrawn"
 
 
@@ -115,7 +115,7 @@ def test_staff_hand_receipts_out(world: World, bailee: Command, tmp_path: Path) 
     out = tmp_path / "hers.tlog-proof"
     command = ("request", "receipt", request.reference, "-o", str(out))
     assert bailee(*command, by="olga")[0] == 6
-    sealed = world.office.vault.seal(f"request:{request.id}", b"c2sp.org/tlog-proof@v1", about=f"receipt:{plan.id}")
+    sealed = world.context.vault.seal(f"request:{request.id}", b"c2sp.org/tlog-proof@v1", about=f"receipt:{plan.id}")
     Receipt.objects.create(plan=plan, request=request, entry=1, issued_at=_now(), sealed=sealed)
     assert bailee(*command, by="sue")[0] == 6
     assert bailee(*command, by="olga")[0] == 0
@@ -136,9 +136,9 @@ def test_holds_restrictions_and_suppressions(world: World, bailee: Command) -> N
     assert bailee("hold", "list", by="sue")[1] == []
     assert bailee("suppressed", ALICE, by="sue")[:2] == (0, {"suppressed": False})
     restriction = world.request("restrict")
-    with world.house(world.office) as house:
-        plan(world.office, house, restriction)
-        plan(world.office, house, world.request("object"))
+    with world.systems(world.context) as systems:
+        plan(world.context, systems, restriction)
+        plan(world.context, systems, world.request("object"))
     assert bailee("suppressed", f" {ALICE.upper()}", by="sue")[:2] == (1, {"suppressed": True})
     looks = Reading.objects.filter(what="suppression", tag__in=restriction.tags.values("tag"))
     assert [look.staff.role for look in looks if look.staff] == ["support", "support"]

@@ -25,13 +25,13 @@ def received(world: World, day: date, right: str = "copy", **fields: Any) -> Any
     request = world.request(right)
     Request.objects.filter(id=request.id).update(received_on=day, **fields)
     request.refresh_from_db()
-    renew(world.office, request)
+    renew(world.context, request)
     return request
 
 
 def on(world: World, day: date, role: str = "officer") -> Any:
-    """Return the office on that day, at noon."""
-    return world.office.at(datetime.combine(day, time(12), UTC)).by(world.staff[role])
+    """Return the context on that day, at noon."""
+    return world.context.at(datetime.combine(day, time(12), UTC)).by(world.staff[role])
 
 
 def due(request: Any) -> date | None:
@@ -57,7 +57,7 @@ def test_the_worked_dates_of_the_law(world: World) -> None:
     assert (unproven.due_on, answer_of(unproven)) == (None, None)
     paused = received(world, date(2026, 6, 10))
     Pause.objects.create(request=paused, asked_on=date(2026, 6, 12), answered_on=date(2026, 6, 19))
-    renew(world.office, paused)
+    renew(world.context, paused)
     assert paused.due_on == date(2026, 7, 20)
     assert received(world, date(2026, 10, 30)).due_on == date(2026, 11, 30)
     assert received(world, date(2026, 10, 30), division="scotland").due_on == date(2026, 12, 1)
@@ -71,7 +71,7 @@ def test_a_question_stops_the_clock_of_a_copy_until_it_is_answered(world: World)
     request = received(world, date(2026, 6, 10))
     ask(on(world, date(2026, 6, 12), "support"), request, "Which calls do you mean?")
     assert due(request) is None
-    assert "stands still" in text_of(world.office, request, "clarify")
+    assert "stands still" in text_of(world.context, request, "clarify")
     with pytest.raises(NotAllowed, match="still open"):
         ask(on(world, date(2026, 6, 13)), request, "And when?")
     answered(on(world, date(2026, 6, 19)).by(""), request)
@@ -92,7 +92,7 @@ def test_a_question_about_an_erasure_stops_no_clock(world: World) -> None:
     request = received(world, date(2026, 6, 10), "erase")
     ask(on(world, date(2026, 6, 12)), request, "Which account do you mean?")
     assert request.due_on == date(2026, 7, 10)
-    assert "goes on" in text_of(world.office, request, "clarify")
+    assert "goes on" in text_of(world.context, request, "clarify")
 
 
 def test_the_time_is_extended_once_in_the_first_month_with_a_reason(world: World) -> None:
@@ -107,7 +107,7 @@ def test_the_time_is_extended_once_in_the_first_month_with_a_reason(world: World
         extend(on(world, date(2026, 12, 31)), request, "There are recordings of nine years.")
     extend(on(world, date(2026, 12, 30)), request, "There are recordings of nine years.")
     assert (request.due_on, request.extension_reason) == (date(2027, 3, 1), "complexity")
-    said = text_of(world.office, request, "extend")
+    said = text_of(world.context, request, "extend")
     assert "nine years" in said
     assert "1 March 2027" in said
     with pytest.raises(NotAllowed, match="was extended on"):
@@ -138,7 +138,7 @@ def test_it_is_due_on_a_working_day_never_before_a_month_and_later_the_longer_th
         for days in (lasts, lasts + longer):
             pause.answered_on = asked + timedelta(days=days)
             pause.save()
-            renew(world.office, request)
+            renew(world.context, request)
             dues.append(request.due_on)
         transaction.set_rollback(True)
     assert month_later(day, 3 if extended else 1) <= plain <= dues[0] <= dues[1]

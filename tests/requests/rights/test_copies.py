@@ -19,8 +19,8 @@ def packed(world: World, right: str = "copy") -> tuple[Any, Any]:
     from bailee.requests.copy_packages import package
 
     request = world.request(right)
-    with world.house(world.office) as house:
-        return request, package(world.office, house, request)
+    with world.systems(world.context) as systems:
+        return request, package(world.context, systems, request)
 
 
 def test_a_copy_lies_sealed_is_fetched_once_and_gone(world: World) -> None:
@@ -28,21 +28,21 @@ def test_a_copy_lies_sealed_is_fetched_once_and_gone(world: World) -> None:
 
     request, parcel = packed(world)
     assert (request.status, request.outcome, letters(request)) == ("closed", "done", ["download_ready"])
-    folder = world.office.books / "parcels"
+    folder = world.context.books / "parcels"
     (path,) = folder.iterdir()
     assert (path.stat().st_mode & 0o777, folder.stat().st_mode & 0o777) == (0o600, 0o700)
     assert MARKER.encode() not in path.read_bytes()
-    with world.house(world.office) as house:
-        assert package(world.office, house, request) == parcel  # a worker that comes again makes no other
+    with world.systems(world.context) as systems:
+        assert package(world.context, systems, request) == parcel  # a worker that comes again makes no other
     got = io.BytesIO()
-    fetch(world.office, parcel, got.write)
+    fetch(world.context, parcel, got.write)
     with zipfile.ZipFile(got) as zipped:
         assert {"index.html", "data/shop/person.json"} <= {*zipped.namelist()}
         assert MARKER in zipped.read("data/shop/person.json").decode()
         assert request.reference in zipped.read("bag-info.txt").decode()
     assert list(folder.iterdir()) == []
     with pytest.raises(NotAllowed, match="the parcel is gone"):
-        fetch(world.office, parcel, got.write)
+        fetch(world.context, parcel, got.write)
 
 
 def test_a_copy_that_waits_outlives_a_new_epoch_of_the_master_key(world: World) -> None:
@@ -50,15 +50,15 @@ def test_a_copy_that_waits_outlives_a_new_epoch_of_the_master_key(world: World) 
     from bailee.store import recovery
 
     _, parcel = packed(world)
-    assert recovery.rotate(world.office.state) == (2, 0, True)
+    assert recovery.rotate(world.context.store) == (2, 0, True)
     got = io.BytesIO()
-    fetch(world.office, parcel, got.write)
+    fetch(world.context, parcel, got.write)
     assert zipfile.is_zipfile(got)
 
 
 def test_what_is_left_out_of_a_copy_is_told_with_its_reason(world: World) -> None:
     request, _ = packed(world)
-    said = text_of(world.office, request, "download_ready")
+    said = text_of(world.context, request, "download_ready")
     assert "values of other people" in said
     assert "Information Commissioner" in said
 
@@ -71,7 +71,7 @@ def test_a_parcel_that_nobody_fetches_expires(world: World) -> None:
     with pytest.raises(NotAllowed, match="the parcel is gone"):
         fetch(world.by("worker", days=30), parcel, print)
     assert expire(world.by("worker", days=30)) == 1
-    assert list((world.office.books / "parcels").iterdir()) == []
+    assert list((world.context.books / "parcels").iterdir()) == []
 
 
 def test_what_a_dead_worker_left_goes(world: World) -> None:
@@ -79,7 +79,7 @@ def test_what_a_dead_worker_left_goes(world: World) -> None:
     from bailee.requests.parcels import key_of, seal_file
 
     _, parcel = packed(world)
-    folder, lost, vault = world.office.books / "parcels", "0123456789abcdef", world.office.vault
+    folder, lost, vault = world.context.books / "parcels", "0123456789abcdef", world.context.vault
     bench = folder / f"{lost}.packing"
     bench.mkdir()
     (bench / "copy.zip").write_text(MARKER)
@@ -88,7 +88,7 @@ def test_what_a_dead_worker_left_goes(world: World) -> None:
     parcel.expires_at = began + timedelta(days=30)  # files know but the real time
     parcel.save()
     for hours, left in ((23, 3), (25, 1)):
-        expire(world.office.at(began + timedelta(hours=hours)))
+        expire(world.context.at(began + timedelta(hours=hours)))
         assert len(list(folder.iterdir())) == left
     assert key_of(lost) not in {*vault.places.names()}
 
@@ -98,11 +98,11 @@ def test_a_parcel_that_was_tampered_with_does_not_open(world: World) -> None:
     from bailee.requests.parcels import MARK, opened
 
     _, parcel = packed(world)
-    path = world.office.books / parcel.path
-    plain = world.office.books / "plain"
+    path = world.context.books / parcel.path
+    plain = world.context.books / "plain"
     plain.write_bytes(bytes(range(256)) * 1024)  # four pieces
-    parcels.seal_file(world.office.vault, parcel.id, plain, path)
-    assert b"".join(opened(world.office, parcel)) == plain.read_bytes()
+    parcels.seal_file(world.context.vault, parcel.id, plain, path)
+    assert b"".join(opened(world.context, parcel)) == plain.read_bytes()
     whole = path.read_bytes()
     piece = (len(whole) - len(MARK)) // 4
     one, two, *rest = [whole[len(MARK) + n * piece :][:piece] for n in range(4)]
@@ -118,7 +118,7 @@ def test_a_parcel_that_was_tampered_with_does_not_open(world: World) -> None:
     ):
         path.write_bytes(damaged)
         with pytest.raises(InvalidSealError):
-            list(opened(world.office, parcel))
+            list(opened(world.context, parcel))
 
 
 def test_staff_fetch_a_parcel_for_a_reason_that_is_recorded(world: World) -> None:
@@ -135,7 +135,7 @@ def test_staff_fetch_a_parcel_for_a_reason_that_is_recorded(world: World) -> Non
     fetch(world.by("officer"), parcel, got.write, reason=Reason.CONTACT)
     assert zipfile.is_zipfile(got)
     assert {*Reading.objects.values_list("staff_id", "what")} == {(world.staff["officer"], "parcel")}
-    fetch(world.office, parcel, got.write)  # it stays hers to fetch
+    fetch(world.context, parcel, got.write)  # it stays hers to fetch
 
 
 def test_what_goes_along_is_what_she_provided_as_json_and_csv(world: World) -> None:
@@ -145,7 +145,7 @@ def test_what_goes_along_is_what_she_provided_as_json_and_csv(world: World) -> N
     path.write_text(path.read_text().replace("  person:\n", "  person:\n    portable: contract\n"))
     _, parcel = packed(world, "portability")
     got = io.BytesIO()
-    fetch(world.office, parcel, got.write)
+    fetch(world.context, parcel, got.write)
     with zipfile.ZipFile(got) as zipped:
         data = {name for name in zipped.namelist() if name.startswith("data/")}
         assert data == {"data/shop/person.json", "data/shop/person.csv"}
@@ -158,14 +158,14 @@ def test_a_copy_waits_for_somebody_to_look_where_rows_are_to_be_confirmed(world:
     from bailee.store.models import Due
 
     request = world.request("copy", identities=(PHONE,))  # a number alone is no proof
-    with world.house(world.office) as house:
+    with world.systems(world.context) as systems:
         for _ in range(2):
-            assert package(world.office, house, request) is None
+            assert package(world.context, systems, request) is None
         assert list(request.events.values_list("kind", flat=True)) == ["rows_to_confirm"]
-        plan(world.by("support"), house, request)
+        plan(world.by("support"), systems, request)
         assert Due.objects.get(kind="package").about == request.id
-        assert package(world.office, house, request) is not None
-    assert "1 record that may be yours" in text_of(world.office, request, "download_ready")
+        assert package(world.context, systems, request) is not None
+    assert "1 record that may be yours" in text_of(world.context, request, "download_ready")
 
 
 def test_a_copy_waits_while_the_person_is_asked_what_they_mean(world: World) -> None:
@@ -175,9 +175,9 @@ def test_a_copy_waits_while_the_person_is_asked_what_they_mean(world: World) -> 
 
     request = world.request("copy")
     ask(world.by("support"), request, "All years, or the last one?")
-    with world.house(world.office) as house:
-        assert package(world.office, house, request) is None
+    with world.systems(world.context) as systems:
+        assert package(world.context, systems, request) is None
         answered(world.by("support", days=1), request)
         assert Due.objects.filter(kind="plan", about=request.id, done_at=None).exists()
-        assert package(world.by("worker", days=1), house, request) is not None
+        assert package(world.by("worker", days=1), systems, request) is not None
     assert request.outcome == "done"

@@ -19,8 +19,8 @@ def restricted(world: World) -> Any:
     from bailee.requests.request_plans import plan
 
     request = world.request("restrict")
-    with world.house(world.office) as house:
-        plan(world.office, house, request)
+    with world.systems(world.context) as systems:
+        plan(world.context, systems, request)
     return request
 
 
@@ -30,11 +30,11 @@ def test_restricted_data_is_stored_and_used_on_no_ground_but_the_laws(world: Wor
     request = restricted(world)
     assert (request.status, request.outcome, letters(request)) == ("closed", "done", ["restricted"])
     assert request.forget_on is None  # while it stands
-    with world.house(world.office) as house:
+    with world.systems(world.context) as systems:
         for asked in (ALICE, PHONE):  # by every identity of hers
-            with pytest.raises(IsRestricted), search(house, [asked]):
+            with pytest.raises(IsRestricted), search(systems, [asked]):
                 pass
-        with search(house, [BOB]) as found, search(house, [ALICE], despite="legal claims") as despite:
+        with search(systems, [BOB]) as found, search(systems, [ALICE], despite="legal claims") as despite:
             assert found.persons.subjects
             assert despite.persons.subjects
     assert not {ALICE, PHONE} & {*Restriction.objects.values_list("tag", flat=True)}
@@ -61,11 +61,11 @@ def test_a_restriction_ends_on_a_day_of_which_the_person_was_told_before(world: 
     with pytest.raises(NotAllowed, match="told why"):
         lift(controller, request, "", today + timedelta(days=7))
     lift(controller, request, "We have looked at it.", today + timedelta(days=7))
-    assert "We have looked at it." in text_of(world.office, request, "restriction_ends")
+    assert "We have looked at it." in text_of(world.context, request, "restriction_ends")
     arrives(controller, request, "restriction_ends")
     for days, is_free in ((36, False), (38, True)):
-        with world.house(world.by("worker", days=days)) as house:
-            assert (("email", ALICE) not in house.restricted) == is_free
+        with world.systems(world.by("worker", days=days)) as systems:
+            assert (("email", ALICE) not in systems.restricted) == is_free
     with pytest.raises(NotAllowed, match="no restriction in force"):
         lift(controller, request, "Again.", today + timedelta(days=9))
     request.refresh_from_db()
@@ -82,27 +82,27 @@ def test_a_hold_by_hand_makes_waiting_plans_anew_and_lets_go_when_it_is_lifted(w
     request, plan = world.planned()
     approve(world.by("officer"), plan.id, plan.digest)
     controller = world.by("controller")
-    with world.house(controller) as house:
+    with world.systems(controller) as systems:
         with pytest.raises(NotAllowed, match="needs a name and a law"):
-            place(controller, house, [PHONE], "case 7", " ")
+            place(controller, systems, [PHONE], "case 7", " ")
         with pytest.raises(NotAllowed, match="would be over"):
-            place(controller, house, [PHONE], "case 7", "Limitation Act 1980", until=date(2026, 3, 14))
-        hold = place(controller, house, [PHONE], "case 7", "Limitation Act 1980", until=date(2027, 6, 30))
+            place(controller, systems, [PHONE], "case 7", "Limitation Act 1980", until=date(2026, 3, 14))
+        hold = place(controller, systems, [PHONE], "case 7", "Limitation Act 1980", until=date(2027, 6, 30))
     for row in (request, plan):
         row.refresh_from_db()
     assert (request.status, plan.state) == ("open", "stale")  # found by her e-mail, held by her number
     assert Due.objects.get(kind="plan", about=request.id).at == NOW
     assert not Due.objects.filter(kind="act", done_at=None).exists()
     assert PHONE.encode() not in bytes(hold.sealed)
-    (found,) = holds.standing(world.office.state, controller.today)
+    (found,) = holds.standing(world.context.store, controller.today)
     assert (found.name, found.seeds, found.until) == ("case 7", (PHONE,), date(2027, 6, 30))
     assert list(standing(controller)) == [hold]
-    assert list(holds.standing(world.office.state, date(2027, 7, 1))) == []
+    assert list(holds.standing(world.context.store, date(2027, 7, 1))) == []
     request.status = "held"
     request.save()
     lift(controller, hold)
     assert Due.objects.get(kind="release").about == plan.case
-    assert (list(standing(controller)), list(holds.standing(world.office.state, controller.today))) == ([], [])
+    assert (list(standing(controller)), list(holds.standing(world.context.store, controller.today))) == ([], [])
     with pytest.raises(NotAllowed, match="lifted already"):
         lift(controller, HandHold.objects.get())
 
@@ -114,11 +114,11 @@ def test_who_looked_at_me_tells_of_whoever_placed_a_hold(world: World) -> None:
 
     request = world.request("erase")
     controller = world.by("controller")
-    with world.house(controller) as house:
+    with world.systems(controller) as systems:
         with pytest.raises(NotAllowed, match="needs a name and a law"):
-            place(controller, house, [PHONE], "case 7", " ")
+            place(controller, systems, [PHONE], "case 7", " ")
         assert not Reading.objects.exists()  # nobody was looked for
-        place(controller, house, [ALICE], "case 7", "Limitation Act 1980")
+        place(controller, systems, [ALICE], "case 7", "Limitation Act 1980")
     looks = [(look.what, look.reason, look.staff_id, look.at) for look in access_log.of_request(request)]
     said = ("place a hold", "a legal claim, or a duty to an authority", controller.staff, controller.now)
     assert looks == [said]  # by her e-mail; her number, which that led to, may be another's one day
@@ -129,10 +129,10 @@ def test_a_restriction_counts_for_rows_that_come_later(world: World) -> None:
     from bailee.requests.request_plans import plan
 
     request = world.request("restrict", identities=("carol@post.example",))
-    with world.house(world.office) as house:
-        plan(world.office, house, request)
+    with world.systems(world.context) as systems:
+        plan(world.context, systems, request)
     world.firm.run("INSERT INTO writers VALUES (9, 'carol@post.example', 'Carol')")
-    with world.house(world.office) as house, pytest.raises(IsRestricted), search(house, ["carol@post.example"]):
+    with world.systems(world.context) as systems, pytest.raises(IsRestricted), search(systems, ["carol@post.example"]):
         pass
 
 
@@ -158,10 +158,10 @@ def retained(world: World, days: int) -> set[str]:
     from bailee.engine.apply import apply
     from bailee.engine.plans import keep, plan_retain
 
-    with world.house(world.by("worker", days=days)) as house:
-        planned = plan_retain(house, "calls")
-        keep(house, planned)
-        assert apply(house, planned.plan).is_clean
+    with world.systems(world.by("worker", days=days)) as systems:
+        planned = plan_retain(systems, "calls")
+        keep(systems, planned)
+        assert apply(systems, planned.plan).is_clean
     return {law.law for system in planned.plan.systems for step in system.steps for law in step.laws}
 
 
@@ -172,7 +172,7 @@ def test_whose_data_is_restricted_is_sealed_and_destroyed_with_the_request(world
     from bailee.store.sealed_store import RESTRICTED
 
     request = restricted(world)
-    state, controller = world.office.state, world.by("controller", days=1)
+    state, controller = world.context.store, world.by("controller", days=1)
     (person,) = standing(state, NOW)
     assert {(k.attribute, k.value) for k in person.known} == {("email", ALICE), ("phone", PHONE)}
     ((name, sealed),) = state.shelves.all(RESTRICTED)
@@ -184,6 +184,6 @@ def test_whose_data_is_restricted_is_sealed_and_destroyed_with_the_request(world
     request.refresh_from_db()
     forget(world.by("worker", days=2), request.id)
     assert list(state.names(RESTRICTED)) == [request.id]  # its time is not over
-    forget(world.office.at(NOW + (request.forget_on - controller.today) + timedelta(days=2)), request.id)
+    forget(world.context.at(NOW + (request.forget_on - controller.today) + timedelta(days=2)), request.id)
     assert list(state.names(RESTRICTED)) == []
     assert f"restriction:{request.id}" not in {*state.shelves.keys.names()}

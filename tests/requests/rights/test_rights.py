@@ -39,7 +39,7 @@ def test_a_refusal_is_the_controllers_and_says_why_and_what_to_do_about_it(world
     with pytest.raises(NotAllowed, match="a refusal needs reasons"):
         refuse(world.by("controller"), request, "legal_claims", " ")
     refuse(world.by("controller"), request, "legal_claims", "We are in court with each other.")
-    said = text_of(world.office, request, "refuse")
+    said = text_of(world.context, request, "refuse")
     for words in ("Art. 17(3)(e)", "in court with each other", "Information Commissioner", "court"):
         assert words in said
     plan.refresh_from_db()
@@ -57,11 +57,11 @@ def test_an_objection_is_suppressed_at_once_and_carried_out_without_approval(wor
     request, plan = world.planned("object")
     assert (request.status, plan.state) == ("approved", "approved")
     assert Approval.objects.get(plan=plan).standing == "UK GDPR Art. 21(3)"
-    assert Due.objects.get(kind="act", about=plan.id).at == world.office.now
+    assert Due.objects.get(kind="act", about=plan.id).at == world.context.now
     for spelled in (ALICE, ALICE.upper(), f" {ALICE} "):
-        assert is_suppressed(world.office, "email", spelled)
-    assert is_suppressed(world.office, "phone", "020 7946 0101")  # hers, though she wrote by e-mail
-    assert not is_suppressed(world.office, "email", BOB)
+        assert is_suppressed(world.context, "email", spelled)
+    assert is_suppressed(world.context, "phone", "020 7946 0101")  # hers, though she wrote by e-mail
+    assert not is_suppressed(world.context, "email", BOB)
     assert not Suppression.objects.filter(tag__in=request.tags.values_list("tag", flat=True)).exists()
 
 
@@ -77,16 +77,16 @@ def test_what_bailee_may_not_do_staff_do_by_hand_and_say_so(world: World) -> Non
     path = world.firm.folder / "bailee.yaml"
     path.write_text(path.read_text().replace("mode: act", "mode: observe"))
     request = world.request("erase")
-    with world.reopened() as office, world.house(office) as house:
+    with world.reopened() as context, world.systems(context) as systems:
         for _ in range(2):
-            assert plan(office, house, request) is None
+            assert plan(context, systems, request) is None
         assert list(request.events.values_list("kind", flat=True)) == ["by_hand"]
         with pytest.raises(NotAllowed, match="mode is observe"):
-            plan(office.by(world.staff["officer"]), house, request)
+            plan(context.by(world.staff["officer"]), systems, request)
         with pytest.raises(NotAllowed, match="done, or partly"):
-            close(office.by(world.staff["officer"]), request, "refused")
-        close(office.by(world.staff["officer"]), request, "done", done=["We have erased your calls"])
-    assert "We have erased your calls" in text_of(world.office, request, "complete")
+            close(context.by(world.staff["officer"]), request, "refused")
+        close(context.by(world.staff["officer"]), request, "done", done=["We have erased your calls"])
+    assert "We have erased your calls" in text_of(world.context, request, "complete")
     assert (request.status, request.outcome) == ("closed", "done")
 
 
@@ -107,11 +107,11 @@ def test_a_correction_is_planned_and_one_that_does_not_fit_waits_for_staff(world
     assert (request.status, made.kind) == ("planned", "correct")
     for value, why in (("no address", "this is no email for"), (BOB, "somebody has the new email already")):
         wrong = world.request("correct", target="shop.person.email", value=value)
-        with world.house(world.office) as house:
-            assert plan(world.office, house, wrong) is None
+        with world.systems(world.context) as systems:
+            assert plan(world.context, systems, wrong) is None
             (event,) = wrong.events.all()
             assert (event.kind, wrong.status) == ("not_planned", "open")
             assert why in event.facts["why"]
             with pytest.raises(NotAllowed, match=why):
-                plan(world.by("support"), house, wrong)
+                plan(world.by("support"), systems, wrong)
     assert not Due.objects.filter(kind="plan").exists()

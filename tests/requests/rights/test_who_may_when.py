@@ -56,25 +56,25 @@ def test_every_act_in_every_state_for_every_role_is_let_in_as_the_table_says(wor
     from bailee.requests.states import WHEN, turn
     from bailee.store.models import Request, Right, Status
 
-    offices = {role: world.by(role) for role in ROLES} | {"nobody": world.by("worker")}
+    contexts = {role: world.by(role) for role in ROLES} | {"nobody": world.by("worker")}
     requests = {right: world.request(right) for right in Right}
     table, wrong = rows(), []
     with transaction.atomic():
         for right, status in product(Right, Status):
             Request.objects.filter(id=requests[right].id).update(status=status)
-            for act, (role, office) in product(WHEN, offices.items()):
+            for act, (role, context) in product(WHEN, contexts.items()):
                 may, statuses, rights = table[act.value]
                 allowed = role in may and status in statuses and (right in rights or rights == {"every right"})
-                if _enters(turn, office, requests[right], act) != allowed:
+                if _enters(turn, context, requests[right], act) != allowed:
                     wrong.append((act, role, status, right))
         transaction.set_rollback(True)
     assert wrong == []
     assert {*table} == {act.value for act in Act}
 
 
-def _enters(turn: Any, office: Any, request: Any, act: Any) -> bool:
+def _enters(turn: Any, context: Any, request: Any, act: Any) -> bool:
     try:
-        with turn(office, request, act):
+        with turn(context, request, act):
             return True
     except NotAllowed:
         return False
@@ -84,24 +84,24 @@ def test_who_has_left_may_nothing(world: World) -> None:
     from bailee.requests.roles import MAY, must
     from bailee.store.models import Staff
 
-    Staff.objects.all().update(left_at=world.office.now)
+    Staff.objects.all().update(left_at=world.context.now)
     for role, act in product(ROLES, MAY):
         with pytest.raises(NotAllowed, match="does not work here any more"):
             must(world.by(role), act)
     with pytest.raises(NotAllowed, match="does not work here any more"):
-        must(world.office.by("0123456789abcdef"), next(iter(MAY)))
+        must(world.context.by("0123456789abcdef"), next(iter(MAY)))
 
 
 def test_each_function_asks_for_its_own_act(world: World, tmp_path: Path) -> None:
     auditor = world.by("auditor")
-    with world.house(auditor) as house:
-        for act, call in calls(world, auditor, house):
+    with world.systems(auditor) as systems:
+        for act, call in calls(world, auditor, systems):
             with pytest.raises(NotAllowed) as refused:
                 call()
             assert refused.value.message == f"the role auditor may not {act}", act
 
 
-def calls(world: World, office: Any, house: Any) -> Iterator[tuple[str, Callable[[], object]]]:
+def calls(world: World, context: Any, systems: Any) -> Iterator[tuple[str, Callable[[], object]]]:
     """Yield each act that staff are let in to by a function of its own, and a call of it."""
     from bailee.requests import (
         answers,
@@ -122,34 +122,34 @@ def calls(world: World, office: Any, house: Any) -> Iterator[tuple[str, Callable
     restriction, objection = world.request("restrict"), world.request("object")
     hold = HandHold(name="case", law="law")
     parcel = Parcel(request=copy)
-    yield "ask what is meant", lambda: clocks.ask(office, copy, "What?")
-    yield "note the answer", lambda: clocks.answered(office, copy)
-    yield "extend the time", lambda: clocks.extend(office, copy, "Long.")
-    yield "confirm rows", lambda: request_plans.confirm(office, house, erasure, ["shop.person:1"])
-    yield "plan", lambda: request_plans.plan(office, house, erasure)
-    yield "pack a copy", lambda: copy_packages.package(office, house, copy)
-    yield "restrict", lambda: restrictions.restrict(office, house, restriction)
-    yield "lift a restriction", lambda: restrictions.lift(office, restriction, "Over.", date(2030, 1, 1))
-    yield "object to marketing", lambda: request_plans.plan(office, house, objection)
-    yield "approve", lambda: approval.approve(office, plan.id, plan.digest)
-    yield "cancel", lambda: approval.cancel(office, plan.id)
-    yield "refuse", lambda: refusals.refuse(office, erasure, "legal_claims", "Court.")
-    yield "acknowledge", lambda: answers.acknowledge(office, complaint)
-    yield "answer", lambda: answers.answer(office, question, "So.")
-    yield "pass on to the Data Controller", lambda: answers.pass_on(office, question)
-    yield "say how a complaint stands", lambda: answers.progress(office, complaint, "So.")
-    yield "conclude a complaint", lambda: answers.conclude(office, complaint, "So.")
-    yield "tell a recipient", lambda: recipients.told(office, erasure, "somebody")
-    yield "withdraw", lambda: request_end.withdraw(office, erasure)
-    yield "wait for a hold to end", lambda: request_end.hold(office, erasure, (), date(2030, 1, 1))
-    yield "close by hand", lambda: request_end.close(office, erasure, "done")
-    yield "fetch a parcel", lambda: copy_packages.fetch(office, parcel, print)
-    yield "place or lift a hold", lambda: holds.place(office, house, ["x@post.example"], "case", "law")
-    yield "place or lift a hold", lambda: holds.lift(office, hold)
+    yield "ask what is meant", lambda: clocks.ask(context, copy, "What?")
+    yield "note the answer", lambda: clocks.answered(context, copy)
+    yield "extend the time", lambda: clocks.extend(context, copy, "Long.")
+    yield "confirm rows", lambda: request_plans.confirm(context, systems, erasure, ["shop.person:1"])
+    yield "plan", lambda: request_plans.plan(context, systems, erasure)
+    yield "pack a copy", lambda: copy_packages.package(context, systems, copy)
+    yield "restrict", lambda: restrictions.restrict(context, systems, restriction)
+    yield "lift a restriction", lambda: restrictions.lift(context, restriction, "Over.", date(2030, 1, 1))
+    yield "object to marketing", lambda: request_plans.plan(context, systems, objection)
+    yield "approve", lambda: approval.approve(context, plan.id, plan.digest)
+    yield "cancel", lambda: approval.cancel(context, plan.id)
+    yield "refuse", lambda: refusals.refuse(context, erasure, "legal_claims", "Court.")
+    yield "acknowledge", lambda: answers.acknowledge(context, complaint)
+    yield "answer", lambda: answers.answer(context, question, "So.")
+    yield "pass on to the Data Controller", lambda: answers.pass_on(context, question)
+    yield "say how a complaint stands", lambda: answers.progress(context, complaint, "So.")
+    yield "conclude a complaint", lambda: answers.conclude(context, complaint, "So.")
+    yield "tell a recipient", lambda: recipients.told(context, erasure, "somebody")
+    yield "withdraw", lambda: request_end.withdraw(context, erasure)
+    yield "wait for a hold to end", lambda: request_end.hold(context, erasure, (), date(2030, 1, 1))
+    yield "close by hand", lambda: request_end.close(context, erasure, "done")
+    yield "fetch a parcel", lambda: copy_packages.fetch(context, parcel, print)
+    yield "place or lift a hold", lambda: holds.place(context, systems, ["x@post.example"], "case", "law")
+    yield "place or lift a hold", lambda: holds.lift(context, hold)
     for one in (question, complaint):
-        Event.objects.create(request=one, at=office.now, kind="passed_on")
-    yield "answer a concern", lambda: answers.answer(office, question, "So.")
-    yield "conclude a complaint that was passed on", lambda: answers.conclude(office, complaint, "So.")
+        Event.objects.create(request=one, at=context.now, kind="passed_on")
+    yield "answer a concern", lambda: answers.answer(context, question, "So.")
+    yield "conclude a complaint that was passed on", lambda: answers.conclude(context, complaint, "So.")
     assert plan.state == PlanState.PROPOSED
 
 

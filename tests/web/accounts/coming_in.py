@@ -10,14 +10,14 @@ from werkzeug.test import TestResponse
 from bailee.store import staff
 from bailee.store.admission import invite
 from bailee.store.models import Role
-from tests.api.house import Served
+from tests.api.live import Served
 from tests.web.visitor import Visitor, visitor
 
 PASSWORD = "four boring words together"
 
 
-def email_of(house: Served, role: Role) -> str:
-    return staff.known(house.office, house.staff[role]).email
+def email_of(live: Served, role: Role) -> str:
+    return staff.known(live.context, live.staff[role]).email
 
 
 def code(secret: str) -> str:
@@ -32,10 +32,10 @@ def secret_of(response: TestResponse) -> str:
     return found[1]
 
 
-def enrol(house: Served, role: Role) -> tuple[Visitor, str]:
+def enrol(live: Served, role: Role) -> tuple[Visitor, str]:
     """Come in the first time; return the visitor, who is signed in, and the secret of their authenticator app."""
-    link = invite(house.office.at(house.clock.now), house.staff[role].id)
-    came = visitor(house)
+    link = invite(live.context.at(live.clock.now), live.staff[role].id)
+    came = visitor(live)
     assert came.get(f"/sign-in/begin/{link}/").location == "/sign-in/begin/"
     assert came.post("/sign-in/begin/", {"password": PASSWORD}).location == "/sign-in/factor/"
     secret = secret_of(came.get("/sign-in/account/app/"))
@@ -44,4 +44,4 @@ def enrol(house: Served, role: Role) -> tuple[Visitor, str]:
 
 
 def try_password(came: Visitor, role: Role, password: str = PASSWORD, **more: str) -> TestResponse:
-    return came.post("/sign-in/", {"login": email_of(came.house, role), "password": password, **more})
+    return came.post("/sign-in/", {"login": email_of(came.live, role), "password": password, **more})

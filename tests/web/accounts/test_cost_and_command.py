@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from bailee.store.admission import invited
 from bailee.store.models import Invitation, Role
 from tests.api.conftest import POLICY
-from tests.api.house import Served
+from tests.api.live import Served
 from tests.conftest import Database
 from tests.harm.firm import Firm, build
 from tests.web.accounts.coming_in import enrol
@@ -23,14 +23,14 @@ from tests.web.visitor import visitor
 
 
 @pytest.mark.parametrize("path", ["/sign-in/account/", "/console/staff/", "/console/staff/{officer}/"])
-def test_a_page_asks_the_books_at_most_fifteen_times_however_many_work_here(house: Served, path: str) -> None:
-    enrol(house, Role.ADMINISTRATOR)
-    came = visitor(house, Role.ADMINISTRATOR)
-    house.office.vault._unwrapped.clear()  # as a process has it that has just begun
+def test_a_page_asks_the_books_at_most_fifteen_times_however_many_work_here(live: Served, path: str) -> None:
+    enrol(live, Role.ADMINISTRATOR)
+    came = visitor(live, Role.ADMINISTRATOR)
+    live.context.vault._unwrapped.clear()  # as a process has it that has just begun
     with CaptureQueriesContext(
         connection,
     ) as asked:
-        assert came.get(path.format(officer=house.staff[Role.OFFICER].id)).status_code == 200
+        assert came.get(path.format(officer=live.staff[Role.OFFICER].id)).status_code == 200
     assert len(asked) <= 15, [one["sql"][:90] for one in asked]
 
 
@@ -55,9 +55,9 @@ def test_the_first_administrator_gets_a_link_from_the_command_and_another_when_i
     assert again.strip() not in said
 
 
-def test_what_stands_in_the_books_of_a_link_opens_nothing(house: Served) -> None:
-    enrol(house, Role.SUPPORT)
-    kept = Invitation.objects.get(staff=house.staff[Role.SUPPORT])
-    assert invited(house.office, kept.digest) is None
-    assert invited(house.office, kept.id) is None
-    assert visitor(house).get(f"/sign-in/begin/{kept.id}/").status_code == 404
+def test_what_stands_in_the_books_of_a_link_opens_nothing(live: Served) -> None:
+    enrol(live, Role.SUPPORT)
+    kept = Invitation.objects.get(staff=live.staff[Role.SUPPORT])
+    assert invited(live.context, kept.digest) is None
+    assert invited(live.context, kept.id) is None
+    assert visitor(live).get(f"/sign-in/begin/{kept.id}/").status_code == 404

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from bailee.store import staff
 from bailee.store.admission import invite
 from bailee.store.models import Role, Staff
-from tests.api.house import Served
+from tests.api.live import Served
 from tests.web.accounts.coming_in import PASSWORD, code
 from tests.web.browser import look, on_air, silent
 
@@ -35,8 +35,8 @@ def page(browser: Browser) -> Iterator[Page]:
         context.close()
 
 
-def begin(page: Page, address: str, house: Served, role: Role) -> None:
-    page.goto(f"{address}/sign-in/begin/{invite(house.office, house.staff[role].id)}/")
+def begin(page: Page, address: str, live: Served, role: Role) -> None:
+    page.goto(f"{address}/sign-in/begin/{invite(live.context, live.staff[role].id)}/")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Continue").click()
 
@@ -56,26 +56,26 @@ def sign_out(page: Page) -> None:
     page.get_by_role("button", name="Sign out").click()
 
 
-def sign_in(page: Page, address: str, house: Served, role: Role) -> None:
+def sign_in(page: Page, address: str, live: Served, role: Role) -> None:
     page.goto(f"{address}/sign-in/")
-    page.get_by_label("Email").fill(staff.known(house.office, house.staff[role]).email)
+    page.get_by_label("Email").fill(staff.known(live.context, live.staff[role]).email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Continue").click()
 
 
-def test_an_app_a_recovery_code_and_then_somebody_leaves(house: Served, page: Page) -> None:
-    with on_air(house) as address:
-        begin(page, address, house, Role.ADMINISTRATOR)
+def test_an_app_a_recovery_code_and_then_somebody_leaves(live: Served, page: Page) -> None:
+    with on_air(live) as address:
+        begin(page, address, live, Role.ADMINISTRATOR)
         secret = with_app(page)
         recovery = page.locator(".codes code").first.inner_text()
         page.get_by_role("link", name="I have kept them").click()
         sign_out(page)
 
-        sign_in(page, address, house, Role.ADMINISTRATOR)
+        sign_in(page, address, live, Role.ADMINISTRATOR)
         page.get_by_label("Code").fill(recovery)
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("link", name="Staff").click()
-        there = staff.known(house.office, house.staff[Role.AUDITOR]).name
+        there = staff.known(live.context, live.staff[Role.AUDITOR]).name
         page.get_by_role("link", name=there).click()
         page.get_by_role("button", name=f"Let {there} leave").click()
         page.get_by_role("heading", name="Is it still you?").wait_for()
@@ -84,10 +84,10 @@ def test_an_app_a_recovery_code_and_then_somebody_leaves(house: Served, page: Pa
         page.get_by_role("button", name="Continue").click()
         page.get_by_role("button", name=f"Let {there} leave").click()
         page.get_by_role("heading", name="Who has left").wait_for()
-    assert Staff.objects.get(id=house.staff[Role.AUDITOR].id).left_at is not None
+    assert Staff.objects.get(id=live.staff[Role.AUDITOR].id).left_at is not None
 
 
-def test_a_passkey_is_two_factors_in_one(house: Served, page: Page) -> None:
+def test_a_passkey_is_two_factors_in_one(live: Served, page: Page) -> None:
     devices = page.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
     device = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
@@ -95,8 +95,8 @@ def test_a_passkey_is_two_factors_in_one(house: Served, page: Page) -> None:
         "WebAuthn.addVirtualAuthenticator",
         {"options": {**device, "isUserVerified": True, "automaticPresenceSimulation": True}},
     )
-    with on_air(house) as address:
-        begin(page, address, house, Role.OFFICER)
+    with on_air(live) as address:
+        begin(page, address, live, Role.OFFICER)
         page.get_by_role("link", name="A passkey").click()
         page.get_by_role("button", name="Make a passkey").click()
         page.get_by_role("link", name="I have kept them").click()
@@ -112,20 +112,20 @@ def test_a_passkey_is_two_factors_in_one(house: Served, page: Page) -> None:
         page.get_by_text("One second factor lets you in").wait_for()
         sign_out(page)
 
-        sign_in(page, address, house, Role.OFFICER)
+        sign_in(page, address, live, Role.OFFICER)
         page.get_by_role("button", name="Use a passkey").click()
         page.locator(".me summary").wait_for()
 
 
-def test_every_page_of_coming_in_is_fit_to_be_seen_by_everybody(house: Served, page: Page) -> None:
-    with on_air(house) as address:
+def test_every_page_of_coming_in_is_fit_to_be_seen_by_everybody(live: Served, page: Page) -> None:
+    with on_air(live) as address:
         page.goto(f"{address}/sign-in/")
         look(page, "sign-in")
         page.get_by_label("Email").fill("nobody@firm.example")
         page.get_by_label("Password").fill("wrong")
         page.get_by_role("button", name="Continue").click()
         look(page, "sign-in-error")
-        page.goto(f"{address}/sign-in/begin/{invite(house.office, house.staff[Role.ADMINISTRATOR].id)}/")
+        page.goto(f"{address}/sign-in/begin/{invite(live.context, live.staff[Role.ADMINISTRATOR].id)}/")
         look(page, "begin")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Continue").click()
@@ -141,13 +141,13 @@ def test_every_page_of_coming_in_is_fit_to_be_seen_by_everybody(house: Served, p
         look(page, "account")
         page.goto(f"{address}/console/staff/")
         look(page, "staff")
-        page.goto(f"{address}/console/staff/{house.staff[Role.OFFICER].id}/")
+        page.goto(f"{address}/console/staff/{live.staff[Role.OFFICER].id}/")
         look(page, "member")
         page.goto(f"{address}/console/staff/add/")
         look(page, "add-staff")
         page.goto(f"{address}/console/nothing-is-here/")
         look(page, "not-found")
-        house.clock.forward(minutes=10)
+        live.clock.forward(minutes=10)
         page.goto(f"{address}/console/staff/add/")
         look(page, "again")
         page.goto(f"{address}/sign-in/again/?next=/console/")

@@ -10,7 +10,7 @@ from django.db import connections
 
 from bailee.store.models import Role
 from tests.api.conftest import POLICY
-from tests.api.house import served
+from tests.api.live import served
 from tests.conftest import Database, MakeBooks
 from tests.harm.firm import build
 from tests.web.accounts.coming_in import PASSWORD, code, enrol, try_password
@@ -36,9 +36,9 @@ def test_two_factors_let_in_and_guesses_lock_out_on_postgresql(
         monkeypatch.setenv(name, value)
     make_books("postgresql", made.folder)
     (made.folder / "bailee.yaml").write_text(f"{POLICY}books_url: env:BOOKS_URL\n")
-    with served(made.folder) as house:
-        _, secret = enrol(house, Role.OFFICER)
-        guesser, came = visitor(house, at="198.51.100.7"), visitor(house)
+    with served(made.folder) as live:
+        _, secret = enrol(live, Role.OFFICER)
+        guesser, came = visitor(live, at="198.51.100.7"), visitor(live)
         for _ in range(5):
             try_password(guesser, Role.OFFICER, "wrong")
         assert "tried too often" in words(try_password(guesser, Role.OFFICER, PASSWORD))

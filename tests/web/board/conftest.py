@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from bailee.store.sealed_store import State
-from tests.api.house import Served
+from bailee.store.sealed_store import Store
+from tests.api.live import Served
 from tests.conftest import MakeBooks
-from tests.web.board.house import build, opened
+from tests.web.board.live import build, opened
 
 
 @pytest.fixture
@@ -21,12 +21,12 @@ def firm(tmp_path: Path, make_books: MakeBooks, monkeypatch: pytest.MonkeyPatch)
     for name, value in build(folder, tmp_path).items():
         monkeypatch.setenv(name, value)
     make_books("sqlite", folder)
-    with opened(folder) as house:
-        yield house
+    with opened(folder) as live:
+        yield live
     connections.close_all()
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> State:
+def state(tmp_path: Path) -> Store:
     """A state of the engine, new."""
-    return State(tmp_path / "books")
+    return Store(tmp_path / "books")

@@ -15,11 +15,11 @@ from bailee.cli.app import run as bailee
 from bailee.engine.apply import apply
 from bailee.engine.connect.drafts import connect
 from bailee.engine.plans import keep, plan_retain
-from bailee.engine.systems import house_of
+from bailee.engine.systems import systems_of
 from bailee.store.models import Role
-from tests.api.house import Served
+from tests.api.live import Served
 from tests.story.firm import ALICE, ALICE_NAME, ALICE_PHONE, BOB
-from tests.web.board.house import OLD_CALL, run, work_in
+from tests.web.board.live import OLD_CALL, run, work_in
 from tests.web.browser import look, on_air
 from tests.web.desk.test_in_a_browser import desk_of
 
@@ -60,20 +60,20 @@ def finding(page: Page) -> Locator:
     return page.get_by_role("heading", level=1)
 
 
-def erase_old_calls(house: Served) -> None:
+def erase_old_calls(live: Served) -> None:
     """Carry the retention of calls out, as the command line does."""
-    with house_of(house.office.at(house.clock.now)) as open_house:
-        planned = plan_retain(open_house, "calls")
-        keep(open_house, planned)
-        apply(open_house, planned.plan)
+    with systems_of(live.context.at(live.clock.now)) as open_systems:
+        planned = plan_retain(open_systems, "calls")
+        keep(open_systems, planned)
+        apply(open_systems, planned.plan)
 
 
-def check_now(page: Page, house: Served) -> None:
+def check_now(page: Page, live: Served) -> None:
     """Press the button, let a worker look, and see the page come back by itself."""
     page.goto("/console/promises/")
     page.get_by_role("button", name="Check now").click()
     expect(page.get_by_text("A worker looks as soon as one is free.")).to_be_visible()
-    work_in(house)
+    work_in(live)
     expect(page.get_by_role("button", name="Check now")).to_be_visible()
 
 

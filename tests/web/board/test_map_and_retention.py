@@ -17,9 +17,9 @@ from bailee.store import holds
 from bailee.store.models import Plan, Role
 from bailee.views import map as desk
 from bailee.views import retention as retaining
-from tests.api.house import Served
+from tests.api.live import Served
 from tests.story.firm import BOB
-from tests.web.board.house import OLD_CALL, run, work_in
+from tests.web.board.live import OLD_CALL, run, work_in
 from tests.web.visitor import page, visitor, words
 
 STANDING = """\
@@ -31,9 +31,9 @@ calls:
 """
 
 
-def look_over(house: Served) -> None:
-    visitor(house, Role.OFFICER).post("/console/map/look/")
-    work_in(house)
+def look_over(live: Served) -> None:
+    visitor(live, Role.OFFICER).post("/console/map/look/")
+    work_in(live)
 
 
 def test_the_picture_shows_systems_and_third_parties_and_a_table_says_the_same(firm: Served) -> None:
@@ -122,8 +122,8 @@ def test_a_system_that_cannot_be_reached_says_so_and_the_others_are_looked_over(
 ) -> None:
     look_over(firm)
     monkeypatch.setenv("DESK_URL", "sqlite:////nowhere/at/all.db")
-    survey.renew(firm.office.state, firm.folder, "desk")
-    drawn = {node.name: node for node in desk.drawn(firm.office).nodes}
+    survey.renew(firm.context.store, firm.folder, "desk")
+    drawn = {node.name: node for node in desk.drawn(firm.context).nodes}
     assert drawn["desk"].problem
     assert not drawn["crm"].problem
     assert "could not be looked over" in words(visitor(firm, Role.AUDITOR).get("/console/map/desk/"))
@@ -134,7 +134,7 @@ def test_what_goes_next_is_counted_by_month_and_what_is_due_now_apart(firm: Serv
     days = ("2020-12-10 10:00", "2020-12-31 23:00", "2021-02-01 08:00", "2019-01-01 08:00")
     run(os.environ["PHONES_URL"], *(insert.format(900 + n, day) for n, day in enumerate(days)))
     look_over(firm)
-    found = retaining.retention(firm.office)
+    found = retaining.retention(firm.context)
     assert [(month.first.isoformat()[:7], month.rows) for month in found.months if month.rows] == [
         ("2026-12", 1), ("2027-01", 1), ("2027-02", 1),
     ]  # fmt: skip
@@ -143,35 +143,35 @@ def test_what_goes_next_is_counted_by_month_and_what_is_due_now_apart(firm: Serv
     assert "One row is past its time" in shown
     assert "phones.call_record: 1" in shown
     assert "Finance Act 1998 Sch. 18 para. 21" in shown
-    holds.put(firm.office.state, "h-1", holds.HeldByHand("Bob against us", "CPR 31", None, (f"email:{BOB}",)))
+    holds.put(firm.context.store, "h-1", holds.HeldByHand("Bob against us", "CPR 31", None, (f"email:{BOB}",)))
     look_over(firm)
-    assert [(rule.now, rule.held) for rule in retaining.retention(firm.office).rules] == [(0, 1)]
+    assert [(rule.now, rule.held) for rule in retaining.retention(firm.context).rules] == [(0, 1)]
     assert "1 by a hold placed by hand: CPR 31" in words(visitor(firm, Role.AUDITOR).get("/console/retention/"))
 
 
-def with_standing(house: Served, most: int) -> None:
-    (house.folder / "retention.yaml").write_text(STANDING.replace("MOST", str(most)))
+def with_standing(live: Served, most: int) -> None:
+    (live.folder / "retention.yaml").write_text(STANDING.replace("MOST", str(most)))
 
 
 def test_a_rule_with_a_standing_approval_shows_what_it_did(firm: Served) -> None:
     run(os.environ["PHONES_URL"], OLD_CALL)
     with_standing(firm, 10)
 
-    house = replace(firm, office=replace(firm.office, policy=load(firm.folder, public=False)))
+    live = replace(firm, context=replace(firm.context, policy=load(firm.folder, public=False)))
     later("retain", "calls", at=firm.clock.now)
     for _ in range(3):
-        work_in(house)
+        work_in(live)
         firm.clock.forward(hours=25)
-    office = house.office
+    context = live.context
     assert Plan.objects.filter(kind="retain").count() == 1
-    found = retaining.retention(office.at(firm.clock.now))
+    found = retaining.retention(context.at(firm.clock.now))
     assert [(one.rule, one.rows, one.state) for one in found.runs] == [("calls", 1, "done")]
     shown = words(visitor(firm, Role.AUDITOR).get("/console/retention/"))
     assert "By itself, at most 10 rows a run" in shown
 
 
 def test_runs_of_retention_come_a_page_at_a_time_and_none_twice(firm: Served) -> None:
-    now = firm.office.now
+    now = firm.context.now
     Plan.objects.bulk_create(
         Plan(kind="retain", digest=f"{n:064}", case=f"c-{n}", document="{}", made_at=now - timedelta(hours=n // 4))
         for n in range(70)
@@ -179,7 +179,7 @@ def test_runs_of_retention_come_a_page_at_a_time_and_none_twice(firm: Served) ->
     seen: list[str] = []
     after = ""
     while True:
-        found = retaining.retention(firm.office, after)
+        found = retaining.retention(firm.context, after)
         seen += [one.plan for one in found.runs]
         if not (after := found.after):
             break

@@ -6,9 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bailee.store.models import Role
-from tests.api.house import Served
+from tests.api.live import Served
 from tests.story.firm import MARKERS
-from tests.web.board.house import work_in
+from tests.web.board.live import work_in
 from tests.web.visitor import page, visitor
 
 PAGES = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bailee.store.models import Reading, Role
-from tests.api.house import Served
+from tests.api.live import Served
 from tests.story.firm import ALICE, ALICE_NAME, ALICE_PHONE, BOB, MARKERS
 from tests.web.visitor import visitor, words
 

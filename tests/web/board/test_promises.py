@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from bailee.checks import Basis, Finding, Kept, Verdict
 from bailee.engine.checking import history
 from bailee.store.models import Mending, Role
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from bailee.views import promises as desk
-from tests.api.house import Served
-from tests.web.board.house import work_in
+from tests.api.live import Served
+from tests.web.board.live import work_in
 from tests.web.visitor import page, visitor, words
 
 DAY = timedelta(days=1)
@@ -21,11 +21,11 @@ def found(name: str, verdict: Verdict) -> Kept:
     return Kept(name, verdict, (Finding("a.check", "", verdict, Basis.MEASURED, f"{verdict} it is", "mend it"),))
 
 
-def test_a_day_is_as_bad_as_the_worst_look_of_it_and_days_alike_are_one_run(state: State) -> None:
+def test_a_day_is_as_bad_as_the_worst_look_of_it_and_days_alike_are_one_run(store: Store) -> None:
     today = NOW.date()
     for day, verdict in ((3, "kept"), (2, "kept"), (1, "broken"), (1, "kept"), (0, "kept"), (0, "unknown")):
-        history.keep(state, [found("one", Verdict(verdict))], NOW - day * DAY, today - day * DAY)
-    past = history.past(state)["one"]
+        history.keep(store, [found("one", Verdict(verdict))], NOW - day * DAY, today - day * DAY)
+    past = history.past(store)["one"]
     assert [(run.verdict, (run.last - run.first).days) for run in past.runs] == [
         (Verdict.KEPT, 1),
         (Verdict.BROKEN, 0),
@@ -38,22 +38,22 @@ def test_a_day_is_as_bad_as_the_worst_look_of_it_and_days_alike_are_one_run(stat
     assert past.since == NOW
 
 
-def test_a_day_that_turns_worse_leaves_the_days_before_as_they_were(state: State) -> None:
+def test_a_day_that_turns_worse_leaves_the_days_before_as_they_were(store: Store) -> None:
     today = NOW.date()
     for day in (2, 1, 0):
-        history.keep(state, [found("one", Verdict.KEPT)], NOW - day * DAY, today - day * DAY)
-    history.keep(state, [found("one", Verdict.BROKEN)], NOW, today)
-    runs = history.past(state)["one"].runs
+        history.keep(store, [found("one", Verdict.KEPT)], NOW - day * DAY, today - day * DAY)
+    history.keep(store, [found("one", Verdict.BROKEN)], NOW, today)
+    runs = history.past(store)["one"].runs
     assert [(run.first, run.last, run.verdict) for run in runs] == [
         (today - 2 * DAY, today - DAY, Verdict.KEPT),
         (today, today, Verdict.BROKEN),
     ]
 
 
-def test_what_is_past_a_year_and_more_is_forgotten(state: State) -> None:
-    history.keep(state, [found("one", Verdict.BROKEN)], NOW - 500 * DAY, NOW.date() - 500 * DAY)
-    history.keep(state, [found("one", Verdict.KEPT)], NOW, NOW.date())
-    assert [run.first for run in history.past(state)["one"].runs] == [NOW.date()]
+def test_what_is_past_a_year_and_more_is_forgotten(store: Store) -> None:
+    history.keep(store, [found("one", Verdict.BROKEN)], NOW - 500 * DAY, NOW.date() - 500 * DAY)
+    history.keep(store, [found("one", Verdict.KEPT)], NOW, NOW.date())
+    assert [run.first for run in history.past(store)["one"].runs] == [NOW.date()]
 
 
 def test_promises_over_ninety_days_page_worst_first_and_none_twice(firm: Served) -> None:
@@ -61,13 +61,13 @@ def test_promises_over_ninety_days_page_worst_first_and_none_twice(firm: Served)
     lines = (f"{name}: {{says: it is so {name}, checks: [{{retention.ceiling: {{rule: calls}}}}]}}" for name in names)
     (firm.folder / "promises.yaml").write_text("\n".join(lines) + "\n")
     (firm.folder / "notice.md").unlink()
-    office = firm.office
+    context = firm.context
     runs = [
-        [(office.today - back * DAY).isoformat()] * 2 + [("kept", "broken")[back % 2], "some"]
+        [(context.today - back * DAY).isoformat()] * 2 + [("kept", "broken")[back % 2], "some"]
         for back in reversed(range(90))
     ]
-    now = office.now.isoformat()
-    office.state.keep_page(
+    now = context.now.isoformat()
+    context.store.keep_page(
         history.HISTORY,
         {
             name: {
@@ -83,7 +83,7 @@ def test_promises_over_ninety_days_page_worst_first_and_none_twice(firm: Served)
     seen: list[str] = []
     after = ""
     while True:
-        board = desk.board(office, after)
+        board = desk.board(context, after)
         seen += [row.name for row in board.rows]
         if not board.after:
             break
@@ -102,7 +102,7 @@ def test_a_look_is_a_workers_and_the_page_says_that_it_waits(firm: Served) -> No
     assert answer.headers["HX-Refresh"] == "true"
     shown = words(came.get("/console/promises/"))
     assert "One promise is unknown, one is kept" in shown
-    progress = history.progress(firm.office.state)
+    progress = history.progress(firm.context.store)
     assert progress is not None
     assert (progress.done, progress.of) == (2, 2)
     assert progress.seconds is not None

@@ -12,14 +12,14 @@ import pytest
 from bailee.engine import ledger_entries
 from bailee.engine.apply import apply
 from bailee.engine.plans import keep, plan_erase
-from bailee.engine.systems import house_of
+from bailee.engine.systems import systems_of
 from bailee.ledger import receipt
 from bailee.requests import identity, intake, recipients
 from bailee.requests.request_content import Asked
 from bailee.store.models import Disclosure, Role
 from bailee.views import register as desk
 from bailee.views.record_of_processing import CONTROLLER, PROCESSOR
-from tests.api.house import Served
+from tests.api.live import Served
 from tests.story.firm import BOB, MARKERS
 from tests.web.visitor import visitor, words
 
@@ -62,7 +62,7 @@ def test_where_data_may_not_go_is_the_headline(firm: Served) -> None:
 def test_disclosures_come_a_page_at_a_time_the_newest_first_and_none_twice(firm: Served) -> None:
     made = [
         Disclosure(
-            tag="t", recipient=f"r{number}", purpose="p", disclosed_at=firm.office.now - timedelta(minutes=number // 3)
+            tag="t", recipient=f"r{number}", purpose="p", disclosed_at=firm.context.now - timedelta(minutes=number // 3)
         )
         for number in range(120)
     ]
@@ -79,9 +79,9 @@ def test_disclosures_come_a_page_at_a_time_the_newest_first_and_none_twice(firm:
 
 
 def test_who_is_to_be_told_stands_by_the_name_that_the_register_gives_them(firm: Served) -> None:
-    request = intake.receive(firm.office, "erase", Asked(identities=(BOB,)), "portal")
+    request = intake.receive(firm.context, "erase", Asked(identities=(BOB,)), "portal")
     identity.seen(firm.as_of(Role.OFFICER), request, "known", "he came by", [BOB])
-    recipients.notify(firm.office, request)
+    recipients.notify(firm.context, request)
     recipients.told(firm.as_of(Role.OFFICER), request, "bank")
     page = visitor(firm, Role.OFFICER).get(f"/console/requests/{request.reference}/")
     shown = words(page)
@@ -93,10 +93,10 @@ def test_who_is_to_be_told_stands_by_the_name_that_the_register_gives_them(firm:
 @pytest.fixture
 def erased(firm: Served) -> Served:
     """The firm, in which somebody was erased."""
-    with house_of(firm.office) as house:
-        planned = plan_erase(house, [[BOB]])
-        keep(house, planned)
-        apply(house, planned.plan)
+    with systems_of(firm.context) as live:
+        planned = plan_erase(live, [[BOB]])
+        keep(live, planned)
+        apply(live, planned.plan)
     return firm
 
 
@@ -118,7 +118,7 @@ def test_the_ledger_says_what_was_done_and_not_to_whom(erased: Served) -> None:
 def test_a_proof_that_is_downloaded_holds_for_whoever_has_the_key_and_binds_nobody(erased: Served) -> None:
     answer = visitor(erased, Role.AUDITOR).get("/console/evidence/1.tlog-proof")
     read = receipt.parse(answer.get_data(as_text=True))
-    key = str(ledger_entries.head_of(erased.office.state)[2])
+    key = str(ledger_entries.head_of(erased.context.store)[2])
     assert receipt.verify(read, key).checkpoint.size == 2
     assert read.key is None
     assert read.entry["kind"] == "outcome"
@@ -131,7 +131,7 @@ def test_the_ledger_is_held_against_a_checkpoint_that_was_kept(erased: Served) -
     assert "it does not hold" in words(came.post("/console/evidence/verify/", {"older": kept.replace("2", "3")}))
     slip = came.post("/console/evidence/verify/", {"older": "garbage"})
     assert (slip.status_code, "This is no checkpoint" in words(slip)) == (422, True)
-    bundle = next((ledger_entries.folder_of(erased.office.state) / "tile" / "entries").rglob("*2"))
+    bundle = next((ledger_entries.folder_of(erased.context.store) / "tile" / "entries").rglob("*2"))
     content = bytearray(bundle.read_bytes())
     content[5] ^= 1
     bundle.write_bytes(bytes(content))
@@ -139,7 +139,7 @@ def test_the_ledger_is_held_against_a_checkpoint_that_was_kept(erased: Served) -
 
 
 def test_an_entry_whose_opening_was_destroyed_still_stands_and_says_nothing(erased: Served) -> None:
-    ledger_entries.forget(erased.office.state, (erased.office.now + timedelta(days=2)).date())
+    ledger_entries.forget(erased.context.store, (erased.context.now + timedelta(days=2)).date())
     came = visitor(erased, Role.AUDITOR)
     assert "no longer in these books" in words(came.get("/console/evidence/"))
     assert came.get("/console/evidence/0/").status_code == 200

@@ -13,10 +13,10 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bailee.store.models import HandHold, Plan, PlanState, Request, Role, Status
-from tests.api.house import Served
+from tests.api.live import Served
 from tests.harm.firm import ALICE, MARKER
 from tests.web.browser import PICTURES, look, on_air, silent
-from tests.web.desk.office import PHONE, Visitor, ask, identified, newest, on_paper, show_again
+from tests.web.desk.context import PHONE, Visitor, ask, identified, newest, on_paper, show_again
 from tests.web.visitor import session_of
 
 BOB = f"bob.{MARKER}@post.example"
@@ -31,12 +31,12 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def desk_of(browser: Browser, house: Served, address: str, role: Role, *, is_fresh: bool = False) -> Iterator[Page]:
+def desk_of(browser: Browser, live: Served, address: str, role: Role, *, is_fresh: bool = False) -> Iterator[Page]:
     """A page on which the member of staff in a role is signed in, and whose console stays silent."""
     context = browser.new_context(base_url=address, reduced_motion="reduce")
     context.set_default_timeout(20_000)
-    came = Visitor(house)
-    came.client.set_cookie(settings.SESSION_COOKIE_NAME, session_of(house, role))
+    came = Visitor(live)
+    came.client.set_cookie(settings.SESSION_COOKIE_NAME, session_of(live, role))
     if is_fresh:
         show_again(came)
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": came.cookie(), "url": address}])
@@ -47,14 +47,14 @@ def desk_of(browser: Browser, house: Served, address: str, role: Role, *, is_fre
         context.close()
 
 
-def test_every_screen_of_the_desk_as_a_picky_reader_sees_it(house: Served, browser: Browser) -> None:
-    erased = identified(house, words="Please erase everything that you hold about me.\nI have left.")
-    copy = ask(house, "copy", PHONE)
-    house.work()
-    on_paper(house)
-    ask(house, "complaint", reply_to="c@post.example", words="Too slow.")
-    with on_air(house) as address:
-        with desk_of(browser, house, address, Role.OFFICER) as page:
+def test_every_screen_of_the_desk_as_a_picky_reader_sees_it(live: Served, browser: Browser) -> None:
+    erased = identified(live, words="Please erase everything that you hold about me.\nI have left.")
+    copy = ask(live, "copy", PHONE)
+    live.work()
+    on_paper(live)
+    ask(live, "complaint", reply_to="c@post.example", words="Too slow.")
+    with on_air(live) as address:
+        with desk_of(browser, live, address, Role.OFFICER) as page:
             for name, path in (
                 ("today", ""),
                 ("requests", "requests/"),
@@ -80,7 +80,7 @@ def test_every_screen_of_the_desk_as_a_picky_reader_sees_it(house: Served, brows
             )
             assert page.get_by_text(erased.reference).first.is_visible()
             page.screenshot(path=PICTURES / "desk-plan.print.png", full_page=True)
-        with desk_of(browser, house, address, Role.CONTROLLER) as page:
+        with desk_of(browser, live, address, Role.CONTROLLER) as page:
             page.goto("/console/holds/")
             look(page, "desk-holds-controller")
 
@@ -88,8 +88,8 @@ def test_every_screen_of_the_desk_as_a_picky_reader_sees_it(house: Served, brows
 # --- stories -------------------------------------------------------------------------------------------------
 
 
-def test_a_request_that_came_by_telephone_is_logged(house: Served, browser: Browser) -> None:
-    with on_air(house) as address, desk_of(browser, house, address, Role.SUPPORT) as page:
+def test_a_request_that_came_by_telephone_is_logged(live: Served, browser: Browser) -> None:
+    with on_air(live) as address, desk_of(browser, live, address, Role.SUPPORT) as page:
         page.goto("/console/")
         page.get_by_role("link", name="Requests").click()
         page.get_by_role("link", name="Log a request").click()
@@ -102,20 +102,20 @@ def test_a_request_that_came_by_telephone_is_logged(house: Served, browser: Brow
         page.get_by_text("Tell the person this reference").wait_for()
         page.get_by_role("heading", level=1, name="Erasure: nobody has shown yet who they are").wait_for()
     request = Request.objects.get()
-    assert (request.channel, request.logged_by_id) == ("telephone", house.staff[Role.SUPPORT].id)
+    assert (request.channel, request.logged_by_id) == ("telephone", live.staff[Role.SUPPORT].id)
 
 
-def test_a_match_is_confirmed_after_a_look_in_all_systems(house: Served, browser: Browser) -> None:
-    request = ask(house, "erase", PHONE)
-    house.work()
-    with on_air(house) as address, desk_of(browser, house, address, Role.SUPPORT) as page:
+def test_a_match_is_confirmed_after_a_look_in_all_systems(live: Served, browser: Browser) -> None:
+    request = ask(live, "erase", PHONE)
+    live.work()
+    with on_air(live) as address, desk_of(browser, live, address, Role.SUPPORT) as page:
         page.goto(f"/console/requests/{request.reference}/")
         page.get_by_role("button", name="Show it").click()
         page.get_by_text(PHONE).wait_for()
         page.get_by_label("How it is known that it was they").fill("she knew her last bill")
         page.get_by_role("button", name="It was they").click()
         page.get_by_text("The person is identified.").wait_for()
-        house.work()
+        live.work()
         page.reload()
         page.get_by_role("button", name="Look in all systems").click()  # htmx puts what is found into the page
         page.get_by_label("shop.person:1").check()
@@ -132,23 +132,23 @@ def test_a_match_is_confirmed_after_a_look_in_all_systems(house: Served, browser
         page.get_by_role("button", name="Look in all systems").click()
         page.wait_for_url(f"**/sign-in/?next=%2Fconsole%2Frequests%2F{request.reference}%2F")
     assert '"count": 1' in newest(request).document
-    assert request.confirmations.get().by_id == house.staff[Role.SUPPORT].id
+    assert request.confirmations.get().by_id == live.staff[Role.SUPPORT].id
 
 
 def test_the_first_person_cannot_approve_and_the_second_does_and_sees_it_carried_out(
-    house: Served, browser: Browser
+    live: Served, browser: Browser
 ) -> None:
-    request = identified(house)
+    request = identified(live)
     way = f"/console/requests/{request.reference}/"
-    with on_air(house) as address:
-        with desk_of(browser, house, address, Role.OFFICER, is_fresh=True) as page:
+    with on_air(live) as address:
+        with desk_of(browser, live, address, Role.OFFICER, is_fresh=True) as page:
             page.goto(way)
             page.get_by_text("Plan", exact=True).last.click()
             page.get_by_role("button", name="Plan it now").click()
             page.get_by_text("somebody else must approve").last.wait_for()
             assert page.get_by_label("characters of this plan").count() == 0
         plan = newest(request)
-        with desk_of(browser, house, address, Role.CONTROLLER, is_fresh=True) as page:
+        with desk_of(browser, live, address, Role.CONTROLLER, is_fresh=True) as page:
             page.goto("/console/")
             page.get_by_role("link", name="Open the plan").click()
             page.get_by_label("characters of this plan").fill("00000000")
@@ -158,9 +158,9 @@ def test_the_first_person_cannot_approve_and_the_second_does_and_sees_it_carried
             page.get_by_role("button", name="Erase").click()
             page.get_by_text("Approved. It is carried out from").wait_for()
             look(page, "desk-plan-approved")
-            house.clock.forward(hours=2)
-            house.work()
-        with desk_of(browser, house, address, Role.CONTROLLER) as page:
+            live.clock.forward(hours=2)
+            live.work()
+        with desk_of(browser, live, address, Role.CONTROLLER) as page:
             page.goto(f"{way}plan/")
             page.get_by_text("What became of it is in the ledger").wait_for()
             look(page, "desk-plan-done")
@@ -168,16 +168,16 @@ def test_the_first_person_cannot_approve_and_the_second_does_and_sees_it_carried
     assert plan.state == PlanState.SETTLING
 
 
-def test_a_plan_that_is_carried_out_shows_how_far_it_is_by_itself(house: Served, browser: Browser) -> None:
-    request = identified(house)
+def test_a_plan_that_is_carried_out_shows_how_far_it_is_by_itself(live: Served, browser: Browser) -> None:
+    request = identified(live)
     plan = newest(request)
     Plan.objects.filter(id=plan.id).update(state=PlanState.ACTING)
-    with on_air(house) as address, desk_of(browser, house, address, Role.OFFICER) as page:
+    with on_air(live) as address, desk_of(browser, live, address, Role.OFFICER) as page:
         page.goto(f"/console/requests/{request.reference}/plan/")
         page.get_by_text("It is being carried out").wait_for()
-        plan.steps.create(step="intent", begun_at=house.clock.now, ended_at=house.clock.now, token=1)
+        plan.steps.create(step="intent", begun_at=live.clock.now, ended_at=live.clock.now, token=1)
         page.get_by_text("What is about to be done is in the ledger").wait_for()
-        plan.steps.create(step="commit", system="shop", begun_at=house.clock.now, token=1)
+        plan.steps.create(step="commit", system="shop", begun_at=live.clock.now, token=1)
         page.get_by_text("under way").wait_for()
         page.reload()
         page.get_by_text("under way").wait_for()
@@ -185,17 +185,17 @@ def test_a_plan_that_is_carried_out_shows_how_far_it_is_by_itself(house: Served,
         page.get_by_role("heading", level=1, name="Erase one person: done").wait_for()
 
 
-def test_a_hold_is_placed_and_the_plan_changes(house: Served, browser: Browser) -> None:
-    request = identified(house, "erase", BOB)
+def test_a_hold_is_placed_and_the_plan_changes(live: Served, browser: Browser) -> None:
+    request = identified(live, "erase", BOB)
     before = newest(request)
-    with on_air(house) as address, desk_of(browser, house, address, Role.CONTROLLER, is_fresh=True) as page:
+    with on_air(live) as address, desk_of(browser, live, address, Role.CONTROLLER, is_fresh=True) as page:
         page.goto("/console/holds/")
         page.get_by_label("Whom it is about").fill(BOB)
         page.get_by_label("Name of the hold").fill("case 2026-17")
         page.get_by_label("By which law").fill("UK GDPR Art. 17(3)(e)")
         page.get_by_role("button", name="Hold everything of this person").click()
         page.get_by_role("heading", level=1, name="One hold stands by hand").wait_for()
-        house.work()
+        live.work()
         page.goto(f"/console/requests/{request.reference}/plan/")
         page.get_by_text("Other than in the plan before").wait_for()
         page.get_by_text("hold case 2026-17").first.wait_for()
@@ -209,9 +209,9 @@ def test_a_hold_is_placed_and_the_plan_changes(house: Served, browser: Browser) 
     assert HandHold.objects.get().lifted_at is not None
 
 
-def test_a_request_is_refused_with_a_reason(house: Served, browser: Browser) -> None:
-    request = identified(house)
-    with on_air(house) as address, desk_of(browser, house, address, Role.CONTROLLER) as page:
+def test_a_request_is_refused_with_a_reason(live: Served, browser: Browser) -> None:
+    request = identified(live)
+    with on_air(live) as address, desk_of(browser, live, address, Role.CONTROLLER) as page:
         page.goto(f"/console/requests/{request.reference}/")
         page.get_by_text("Refuse", exact=True).click()
         page.get_by_role("button", name="Refuse, and tell the person why").click()
@@ -226,10 +226,10 @@ def test_a_request_is_refused_with_a_reason(house: Served, browser: Browser) -> 
     assert (request.status, request.outcome) == (Status.CLOSED, "refused")
 
 
-def test_the_list_is_chosen_from_by_keyboard_alone(house: Served, browser: Browser) -> None:
-    ask(house, "question", reply_to="q@post.example", words="?")
-    ask(house, "complaint", reply_to="c@post.example", words="!")
-    with on_air(house) as address, desk_of(browser, house, address, Role.SUPPORT) as page:
+def test_the_list_is_chosen_from_by_keyboard_alone(live: Served, browser: Browser) -> None:
+    ask(live, "question", reply_to="q@post.example", words="?")
+    ask(live, "complaint", reply_to="c@post.example", words="!")
+    with on_air(live) as address, desk_of(browser, live, address, Role.SUPPORT) as page:
         page.goto("/console/requests/")
         page.get_by_label("Right", exact=True).focus()
         page.keyboard.press("End")  # the last right is a complaint

@@ -12,9 +12,9 @@ from bailee.store.models import HandHold, PlanState, Reading, Request, Role, Sta
 from bailee.views import holds
 from bailee.views import requests as desk
 from bailee.views.doctor import examine
-from tests.api.house import Served
+from tests.api.live import Served
 from tests.harm.firm import ALICE, MARKER
-from tests.web.desk.office import (
+from tests.web.desk.context import (
     LOOKS,
     PHONE,
     ask,
@@ -36,8 +36,8 @@ def one(request: Request) -> str:
     return f"{REQUESTS}{request.reference}/"
 
 
-def test_a_request_that_came_by_telephone_is_logged_and_its_person_seen(house: Served) -> None:
-    support = visitor(house, Role.SUPPORT)
+def test_a_request_that_came_by_telephone_is_logged_and_its_person_seen(live: Served) -> None:
+    support = visitor(live, Role.SUPPORT)
     told = {"right": "erase", "channel": "telephone", "received_on": "2026-11-24", "identities": ALICE, "words": "go"}
     answer = support.post(f"{REQUESTS}new/", told)
     request = Request.objects.get()
@@ -52,8 +52,8 @@ def test_a_request_that_came_by_telephone_is_logged_and_its_person_seen(house: S
     assert request.status == Status.OPEN
 
 
-def test_a_form_is_a_request_however_often_it_is_sent(house: Served) -> None:
-    support = visitor(house, Role.SUPPORT)
+def test_a_form_is_a_request_however_often_it_is_sent(live: Served) -> None:
+    support = visitor(live, Role.SUPPORT)
     told = {"right": "question", "channel": "telephone", "received_on": "2026-11-24", "words": "?"}
     marks = [str(page(support.get(f"{REQUESTS}new/")).select("input[name=mark]")[0]["value"]) for _ in range(2)]
     slip = support.post(f"{REQUESTS}new/", {**told, "received_on": "", "mark": marks[0]})
@@ -63,8 +63,8 @@ def test_a_form_is_a_request_however_often_it_is_sent(house: Served) -> None:
     assert Request.objects.count() == 2
 
 
-def test_a_slip_in_the_form_is_told_beside_its_field_and_nothing_typed_is_lost(house: Served) -> None:
-    support = visitor(house, Role.SUPPORT)
+def test_a_slip_in_the_form_is_told_beside_its_field_and_nothing_typed_is_lost(live: Served) -> None:
+    support = visitor(live, Role.SUPPORT)
     told = {"right": "erase", "channel": "letter", "received_on": "2026-12-24", "identities": ALICE, "words": "kept"}
     answer = support.post(f"{REQUESTS}new/", told)
     assert answer.status_code == 422
@@ -73,9 +73,9 @@ def test_a_slip_in_the_form_is_told_beside_its_field_and_nothing_typed_is_lost(h
     assert not Request.objects.exists()
 
 
-def test_values_are_masked_until_a_reason_is_given_which_is_written_down(house: Served) -> None:
-    request = identified(house, words=f"I am {MARKER}")
-    support = visitor(house, Role.SUPPORT)
+def test_values_are_masked_until_a_reason_is_given_which_is_written_down(live: Served) -> None:
+    request = identified(live, words=f"I am {MARKER}")
+    support = visitor(live, Role.SUPPORT)
     shown = support.get(one(request))
     assert MARKER not in shown.text
     assert "a•••@p•••" in shown.text
@@ -85,24 +85,24 @@ def test_values_are_masked_until_a_reason_is_given_which_is_written_down(house: 
     assert ALICE in in_full.text
     assert f"I am {MARKER}" in in_full.text
     assert {(r.what, r.reason, r.staff_id) for r in Reading.objects.all()} == {
-        ("asked", LOOKS["reason"], house.staff[Role.SUPPORT].id)
+        ("asked", LOOKS["reason"], live.staff[Role.SUPPORT].id)
     }
 
 
-def test_the_auditor_sees_all_but_what_was_said(house: Served) -> None:
-    request = identified(house)
-    auditor = visitor(house, Role.AUDITOR)
+def test_the_auditor_sees_all_but_what_was_said(live: Served) -> None:
+    request = identified(live)
+    auditor = visitor(live, Role.AUDITOR)
     shown = auditor.get(one(request))
     assert shown.status_code == 200
     assert "a•••" not in shown.text
     assert "not for your role to read" in words(shown)
     assert auditor.post(f"{one(request)}in-full/", LOOKS).status_code == 403
-    assert auditor.get(one(ask(house))).status_code == 404
+    assert auditor.get(one(ask(live))).status_code == 404
 
 
-def test_what_is_found_is_shown_with_the_path_of_each_row(house: Served) -> None:
-    request = identified(house)
-    found = visitor(house, Role.OFFICER).post(f"{one(request)}found/", LOOKS)
+def test_what_is_found_is_shown_with_the_path_of_each_row(live: Served) -> None:
+    request = identified(live)
+    found = visitor(live, Role.OFFICER).post(f"{one(request)}found/", LOOKS)
     text = words(found)
     assert "rows are held of this person" in headline(found)
     assert "call 1 person 1 email" in text
@@ -110,16 +110,16 @@ def test_what_is_found_is_shown_with_the_path_of_each_row(house: Served) -> None
     assert Reading.objects.filter(what="find").exists()
 
 
-def test_a_match_is_confirmed_and_what_rests_on_it_is_for_somebody_else(house: Served) -> None:
-    request, number = ask(house, "erase", PHONE), {"reason": "to see whether they are who they say"}
-    house.work()
-    support, officer = visitor(house, Role.SUPPORT), visitor(house, Role.OFFICER)
+def test_a_match_is_confirmed_and_what_rests_on_it_is_for_somebody_else(live: Served) -> None:
+    request, number = ask(live, "erase", PHONE), {"reason": "to see whether they are who they say"}
+    live.work()
+    support, officer = visitor(live, Role.SUPPORT), visitor(live, Role.OFFICER)
     assert PHONE not in support.get(one(request)).text
     shown = support.post(f"{one(request)}number/", number)
     assert (shown.text.count(PHONE), "+•••" in shown.text) == (1, True)
     assert [reading.what for reading in Reading.objects.all()] == ["number"]
     assert support.post(f"{one(request)}do/called/", {"note": "she knew her last bill"}).status_code == 302
-    house.work()
+    live.work()
     assert "match that nobody has confirmed" in words(support.get(one(request)))
     assert "left out" in words(support.get(f"{one(request)}plan/"))
     found = officer.post(f"{one(request)}found/", LOOKS)
@@ -137,9 +137,9 @@ def test_a_match_is_confirmed_and_what_rests_on_it_is_for_somebody_else(house: S
     assert "no second person" in words(refused)
 
 
-def test_a_plan_is_approved_by_a_second_person_who_shows_again_who_they_are(house: Served) -> None:
-    request = identified(house)
-    plan, officer = newest(request), visitor(house, Role.OFFICER)
+def test_a_plan_is_approved_by_a_second_person_who_shows_again_who_they_are(live: Served) -> None:
+    request = identified(live)
+    plan, officer = newest(request), visitor(live, Role.OFFICER)
     shown = officer.get(f"{one(request)}plan/")
     assert "you decide" in headline(shown)
     typed = {"plan": plan.id, "typed": plan.digest[:8]}
@@ -154,20 +154,20 @@ def test_a_plan_is_approved_by_a_second_person_who_shows_again_who_they_are(hous
     assert (wrong.status_code, "not the hash of this plan" in words(wrong)) == (409, True)
     assert officer.post(f"{one(request)}plan/approve/", typed).status_code == 302
     assert "can be called off" in words(officer.get(f"{one(request)}plan/"))
-    house.clock.forward(hours=2)
-    house.work()
-    officer = visitor(house, Role.OFFICER)
+    live.clock.forward(hours=2)
+    live.work()
+    officer = visitor(live, Role.OFFICER)
     done = officer.get(f"{one(request)}plan/")
     assert "What became of it is in the ledger" in words(done)
-    house.clock.forward(hours=25)
-    house.work()
-    over = visitor(house, Role.OFFICER).get(f"{one(request)}plan/")
+    live.clock.forward(hours=25)
+    live.work()
+    over = visitor(live, Role.OFFICER).get(f"{one(request)}plan/")
     assert "Entry in the ledger" in words(over)
 
 
-def test_an_approved_plan_is_called_off(house: Served) -> None:
-    request = identified(house)
-    plan, controller = newest(request), visitor(house, Role.CONTROLLER)
+def test_an_approved_plan_is_called_off(live: Served) -> None:
+    request = identified(live)
+    plan, controller = newest(request), visitor(live, Role.CONTROLLER)
     show_again(controller)
     controller.post(f"{one(request)}plan/approve/", {"plan": plan.id, "typed": plan.digest[:8]})
     assert controller.post(f"{one(request)}plan/cancel/", {"plan": plan.id}).status_code == 302
@@ -175,19 +175,19 @@ def test_an_approved_plan_is_called_off(house: Served) -> None:
     assert plan.state == PlanState.CANCELLED
 
 
-def test_a_plan_of_another_request_is_not_approved_through_this_one(house: Served) -> None:
-    request, other = identified(house), identified(house, "erase", f"bob.{MARKER}@post.example")
-    plan, officer = newest(other), visitor(house, Role.OFFICER)
+def test_a_plan_of_another_request_is_not_approved_through_this_one(live: Served) -> None:
+    request, other = identified(live), identified(live, "erase", f"bob.{MARKER}@post.example")
+    plan, officer = newest(other), visitor(live, Role.OFFICER)
     show_again(officer)
     typed = {"plan": plan.id, "typed": plan.digest[:8]}
     assert officer.post(f"{one(request)}plan/approve/", typed).status_code == 404
 
 
-def test_a_request_is_refused_on_a_ground_and_with_reasons(house: Served) -> None:
-    request = identified(house)
-    controller = visitor(house, Role.CONTROLLER)
+def test_a_request_is_refused_on_a_ground_and_with_reasons(live: Served) -> None:
+    request = identified(live)
+    controller = visitor(live, Role.CONTROLLER)
     no = {"grounds": "legal_claims", "reasons": "a claim is before the court"}
-    assert visitor(house, Role.OFFICER).post(f"{one(request)}do/refuse/", no).status_code == 403
+    assert visitor(live, Role.OFFICER).post(f"{one(request)}do/refuse/", no).status_code == 403
     bare = controller.post(f"{one(request)}do/refuse/", {})
     assert bare.status_code == 422
     (mistakes,) = page(bare).select(".errors ul")
@@ -197,78 +197,78 @@ def test_a_request_is_refused_on_a_ground_and_with_reasons(house: Served) -> Non
     ]
     assert controller.post(f"{one(request)}do/refuse/", no).status_code == 302
     assert "refused" in headline(controller.get(one(request)))
-    assert no["reasons"] in letters(house, request)["refuse"]
+    assert no["reasons"] in letters(live, request)["refuse"]
 
 
-def test_a_copy_is_clarified_and_its_clock_stands_until_the_answer(house: Served) -> None:
-    request = ask(house, "copy", PHONE, reply_to="caller@post.example")  # a question has to reach somebody
-    house.work()
-    support = visitor(house, Role.SUPPORT)
+def test_a_copy_is_clarified_and_its_clock_stands_until_the_answer(live: Served) -> None:
+    request = ask(live, "copy", PHONE, reply_to="caller@post.example")  # a question has to reach somebody
+    live.work()
+    support = visitor(live, Role.SUPPORT)
     support.post(f"{one(request)}do/seen/", {"method": "known", "note": "a voice that we know"})
     assert support.post(f"{one(request)}do/ask/", {"words": "Which calls?"}).status_code == 302
     shown = support.get(one(request))
     assert "clock stands" in headline(shown)
     assert "paused" in words(support.get(REQUESTS))
-    house.clock.forward(days=3)
-    support = visitor(house, Role.SUPPORT)
+    live.clock.forward(days=3)
+    support = visitor(live, Role.SUPPORT)
     assert support.post(f"{one(request)}do/answered/").status_code == 302
     assert "left" in headline(support.get(one(request)))
 
 
-def test_a_question_is_answered_and_a_complaint_passed_on(house: Served) -> None:
-    question = ask(house, "question", reply_to="q@post.example", words="Why?")
-    complaint = ask(house, "complaint", reply_to="c@post.example", words="Too slow")
-    support, controller = visitor(house, Role.SUPPORT), visitor(house, Role.CONTROLLER)
+def test_a_question_is_answered_and_a_complaint_passed_on(live: Served) -> None:
+    question = ask(live, "question", reply_to="q@post.example", words="Why?")
+    complaint = ask(live, "complaint", reply_to="c@post.example", words="Too slow")
+    support, controller = visitor(live, Role.SUPPORT), visitor(live, Role.CONTROLLER)
     assert support.post(f"{one(question)}do/answer/", {"words": "Because."}).status_code == 302
-    assert "Because." in letters(house, question)["answer"]
+    assert "Because." in letters(live, question)["answer"]
     assert support.post(f"{one(complaint)}do/pass-on/").status_code == 302
-    assert visitor(house, Role.OFFICER).post(f"{one(complaint)}do/conclude/", {"words": "No."}).status_code == 409
+    assert visitor(live, Role.OFFICER).post(f"{one(complaint)}do/conclude/", {"words": "No."}).status_code == 409
     both = {"words": "You are right.", "put_right": "It is gone.", "nothing_to_put_right": "on"}
     assert controller.post(f"{one(complaint)}do/conclude/", both).status_code == 409
     said = {"words": "You are right.", "put_right": "We answer within a day now.\r\n\r\nIt is gone."}
     assert controller.post(f"{one(complaint)}do/conclude/", said).status_code == 302
-    outcome = letters(house, complaint)["complaint_outcome"]
+    outcome = letters(live, complaint)["complaint_outcome"]
     assert "We answer within a day now." in outcome
     assert "nothing that we must put right" not in outcome
 
 
-def test_what_is_typed_is_not_lost_when_the_runner_says_no(house: Served) -> None:
-    request = identified(house)
-    officer = visitor(house, Role.OFFICER)
+def test_what_is_typed_is_not_lost_when_the_runner_says_no(live: Served) -> None:
+    request = identified(live)
+    officer = visitor(live, Role.OFFICER)
     officer.post(f"{one(request)}do/ask/", {"words": "first"})
     again = officer.post(f"{one(request)}do/ask/", {"words": "a long question"})
     assert again.status_code == 409
     assert "still open" in words(again)
 
 
-def test_unverified_requests_are_listed_for_those_who_deal_with_them(house: Served) -> None:
-    request = ask(house)
-    support = visitor(house, Role.SUPPORT)
+def test_unverified_requests_are_listed_for_those_who_deal_with_them(live: Served) -> None:
+    request = ask(live)
+    support = visitor(live, Role.SUPPORT)
     listed = support.get(REQUESTS)
     assert request.reference in listed.text
     assert "days are counted from receipt" in words(listed) or "day is counted from receipt" in words(listed)
     assert request.events.filter(kind="identity.in_list").count() == 1
-    assert request.reference not in visitor(house, Role.AUDITOR).get(REQUESTS).text
+    assert request.reference not in visitor(live, Role.AUDITOR).get(REQUESTS).text
     assert request.reference in support.get(f"{REQUESTS}?status=unverified").text
-    assert request.reference not in visitor(house, Role.AUDITOR).get(f"{REQUESTS}?status=unverified").text
+    assert request.reference not in visitor(live, Role.AUDITOR).get(f"{REQUESTS}?status=unverified").text
 
 
-def test_the_list_goes_on_where_the_page_before_ended(house: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_list_goes_on_where_the_page_before_ended(live: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk, "PAGE", 2)
-    made = [ask(house, "question", reply_to=f"q{n}@post.example", words="?") for n in range(5)]
-    office = house.as_of(Role.OFFICER)
+    made = [ask(live, "question", reply_to=f"q{n}@post.example", words="?") for n in range(5)]
+    context = live.as_of(Role.OFFICER)
     seen: list[str] = []
-    page = desk.listed(office, desk.Chosen())
+    page = desk.listed(context, desk.Chosen())
     while page.after:
         seen += [row.request.reference for row in page.rows]
-        page = desk.listed(office, desk.Chosen(), page.after)
+        page = desk.listed(context, desk.Chosen(), page.after)
     seen += [row.request.reference for row in page.rows]
     assert sorted(seen) == sorted(one.reference for one in made)
 
 
-def test_a_letter_on_paper_is_printed_and_ticked_off(house: Served) -> None:
-    request = on_paper(house)
-    support, waits = visitor(house, Role.SUPPORT), "/console/letters/"
+def test_a_letter_on_paper_is_printed_and_ticked_off(live: Served) -> None:
+    request = on_paper(live)
+    support, waits = visitor(live, Role.SUPPORT), "/console/letters/"
     assert "One letter is to be printed" in headline(support.get(waits))
     (letter,) = request.messages.all()
     paper = support.post(f"{waits}{letter.id}/paper/", LOOKS)
@@ -282,10 +282,10 @@ def test_a_letter_on_paper_is_printed_and_ticked_off(house: Served) -> None:
     assert "No letter waits" in headline(support.get(waits))
 
 
-def test_where_no_mail_server_is_named_the_console_says_that_letters_wait(house: Served) -> None:
-    request = identified(house)
-    support, waits = visitor(house, Role.SUPPORT), "letters wait for a mail server"
-    today = visitor(house, Role.ADMINISTRATOR).get("/console/")
+def test_where_no_mail_server_is_named_the_console_says_that_letters_wait(live: Served) -> None:
+    request = identified(live)
+    support, waits = visitor(live, Role.SUPPORT), "letters wait for a mail server"
+    today = visitor(live, Role.ADMINISTRATOR).get("/console/")
     assert waits in headline(today)
     assert "No mail server is named: " in words(today)
     assert waits in headline(support.get("/console/letters/"))
@@ -293,49 +293,49 @@ def test_where_no_mail_server_is_named_the_console_says_that_letters_wait(house:
     about = words(support.get(one(request)))
     assert "on its way: no mail server is named in the policy" in about
     assert "no-server" not in about
-    (doctors,) = [found.says for found in examine(house.folder, house.clock.now) if found.about == "letters"]
+    (doctors,) = [found.says for found in examine(live.folder, live.clock.now) if found.about == "letters"]
     assert "to be mailed once a server is named" in doctors
 
 
-def test_nobody_of_the_staff_reads_a_code(house: Served) -> None:
-    request = ask(house)
-    house.work()
+def test_nobody_of_the_staff_reads_a_code(live: Served) -> None:
+    request = ask(live)
+    live.work()
     code = request.messages.get(template="identity")
-    answer = visitor(house, Role.CONTROLLER).post(f"/console/letters/{code.id}/", LOOKS)
-    assert (answer.status_code, house.codes(request.reference)[0] in answer.text) == (409, False)
+    answer = visitor(live, Role.CONTROLLER).post(f"/console/letters/{code.id}/", LOOKS)
+    assert (answer.status_code, live.codes(request.reference)[0] in answer.text) == (409, False)
 
 
-def test_a_copy_that_cannot_be_fetched_is_handed_over_by_an_officer_for_a_reason(house: Served) -> None:
-    request = identified(house, "copy")
+def test_a_copy_that_cannot_be_fetched_is_handed_over_by_an_officer_for_a_reason(live: Served) -> None:
+    request = identified(live, "copy")
     (parcel,) = request.parcels.all()
-    officer, way = visitor(house, Role.OFFICER), f"{one(request)}parcels/{parcel.id}/"
-    assert visitor(house, Role.SUPPORT).post(way, LOOKS).status_code == 403
+    officer, way = visitor(live, Role.OFFICER), f"{one(request)}parcels/{parcel.id}/"
+    assert visitor(live, Role.SUPPORT).post(way, LOOKS).status_code == 403
     fetched = officer.post(way, LOOKS)
     assert fetched.data.startswith(b"PK")
-    assert officer.post(f"{one(ask(house))}parcels/{parcel.id}/", LOOKS).status_code == 404
+    assert officer.post(f"{one(ask(live))}parcels/{parcel.id}/", LOOKS).status_code == 404
     shown = words(officer.get(one(request)))
     assert "What was withheld" in shown
 
 
-def test_each_role_has_its_own_day(house: Served) -> None:
-    logged = ask(house, "question", reply_to="q@post.example", words="?")
-    identified(house)
+def test_each_role_has_its_own_day(live: Served) -> None:
+    logged = ask(live, "question", reply_to="q@post.example", words="?")
+    identified(live)
     for role, told in (
         (Role.OFFICER, "You are the second person"),
         (Role.SUPPORT, "Somebody waits for a word"),
         (Role.AUDITOR, "requests are open"),
     ):
-        assert told in words(visitor(house, role).get("/console/")), role
-    administrator = words(visitor(house, Role.ADMINISTRATOR).get("/console/"))
+        assert told in words(visitor(live, role).get("/console/")), role
+    administrator = words(visitor(live, Role.ADMINISTRATOR).get("/console/"))
     assert logged.reference not in administrator
     assert "open" not in administrator
 
 
-def test_a_plan_too_old_to_approve_is_planned_anew_wherever_it_is_met(house: Served) -> None:
-    request = identified(house)
+def test_a_plan_too_old_to_approve_is_planned_anew_wherever_it_is_met(live: Served) -> None:
+    request = identified(live)
     old = newest(request)
-    house.clock.forward(days=7)
-    controller, officer = visitor(house, Role.CONTROLLER), visitor(house, Role.OFFICER)
+    live.clock.forward(days=7)
+    controller, officer = visitor(live, Role.CONTROLLER), visitor(live, Role.OFFICER)
     today = words(officer.get("/console/"))
     assert "Plan it anew: " in today
     assert f"Plan {old.digest[:8]} is too old to approve." in today
@@ -349,12 +349,12 @@ def test_a_plan_too_old_to_approve_is_planned_anew_wherever_it_is_met(house: Ser
     assert form_of(controller.get(f"{one(request)}plan/"), "approve/") is not None
 
 
-def test_a_request_that_is_due_and_planned_stands_in_one_line_that_says_both(house: Served) -> None:
-    request = identified(house)
+def test_a_request_that_is_due_and_planned_stands_in_one_line_that_says_both(live: Served) -> None:
+    request = identified(live)
     for days, due in ((30, "It must be answered within a week."), (20, "Its last day is past.")):
-        house.clock.forward(days=days)
-        visitor(house, Role.SUPPORT).post(f"{one(request)}do/plan/")
-        today = visitor(house, Role.OFFICER).get("/console/")
+        live.clock.forward(days=days)
+        visitor(live, Role.SUPPORT).post(f"{one(request)}do/plan/")
+        today = visitor(live, Role.OFFICER).get("/console/")
         lines = [" ".join(line.get_text(" ").split()) for line in page(today).select(".next li")]
         about = [line for line in lines if request.reference in line]
         assert len(about) == 1
@@ -364,37 +364,37 @@ def test_a_request_that_is_due_and_planned_stands_in_one_line_that_says_both(hou
         assert ("is late" if "past" in due else "must be answered within a week") in headline(today)
 
 
-def test_a_page_asks_the_books_at_most_fifteen_times(house: Served) -> None:
-    request = identified(house)
-    ask(house, "question", reply_to="q@post.example", words="?")
-    officer = visitor(house, Role.OFFICER)
+def test_a_page_asks_the_books_at_most_fifteen_times(live: Served) -> None:
+    request = identified(live)
+    ask(live, "question", reply_to="q@post.example", words="?")
+    officer = visitor(live, Role.OFFICER)
     paths = ["/console/", REQUESTS, one(request), f"{one(request)}plan/", "/console/holds/", "/console/letters/"]
     counted = {path: queries(officer, path) for path in paths}
     assert max(counted.values()) <= 15, counted
 
 
-def test_holds_by_hand_come_page_by_page_the_oldest_first(house: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_holds_by_hand_come_page_by_page_the_oldest_first(live: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(holds, "PAGE", 2)
-    at = house.clock.now
+    at = live.clock.now
     made = [
         HandHold.objects.create(name=f"case {n}", law="CPR 31", sealed=b"", placed_at=at - timedelta(days=9 - n // 2))
         for n in range(5)
     ]
-    office, pages = house.office, [holds.holds(house.office)]
+    context, pages = live.context, [holds.holds(live.context)]
     while pages[-1].after:
-        pages.append(holds.holds(office, pages[-1].after))
+        pages.append(holds.holds(context, pages[-1].after))
     assert [len(page.standing) for page in pages][-2:] == [2, 1]
     seen = [one.hold.id for page in pages for one in page.standing]
     assert seen == [one.id for one in sorted(made, key=lambda one: (one.placed_at, one.id))]
-    shown = words(visitor(house, Role.OFFICER).get("/console/holds/"))
+    shown = words(visitor(live, Role.OFFICER).get("/console/holds/"))
     assert "Five holds stand by hand" in shown
     assert "Next page" in shown
 
 
-def test_characters_that_nobody_sees_are_shown_on_every_page_and_go_back_as_they_came(house: Served) -> None:
+def test_characters_that_nobody_sees_are_shown_on_every_page_and_go_back_as_they_came(live: Served) -> None:
     turned = "ab\u202egnp.exe\u2066\u200f\x9b"
-    request = identified(house, words=turned, name=f"Alice {turned}")
-    support = visitor(house, Role.SUPPORT)
+    request = identified(live, words=turned, name=f"Alice {turned}")
+    support = visitor(live, Role.SUPPORT)
     in_full = support.post(f"{one(request)}in-full/", LOOKS)
     assert "ab[U+202E]gnp.exe[U+2066][U+200F][U+009B]" in words(in_full)
     assert "<bdi>Alice ab[U+202E]gnp.exe" in in_full.text
@@ -405,20 +405,20 @@ def test_characters_that_nobody_sees_are_shown_on_every_page_and_go_back_as_they
 
 
 def test_a_copy_to_the_address_on_file_says_so_and_nobody_reads_its_link(
-    house: Served, monkeypatch: pytest.MonkeyPatch
+    live: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    portal = replace(house.office.policy.firm, mail=Mail("127.0.0.1", 9, "none", site="https://privacy.harm.example"))
-    policy = replace(house.office.policy, firm=portal)
-    monkeypatch.setattr(house, "office", replace(house.office, policy=policy))
-    ask(house, "erase", reply_to=ALICE)  # from which it is known that the address stands
-    house.work()
-    house.clock.forward(days=31)
-    request = ask(house, "copy", reply_to=ALICE)
+    portal = replace(live.context.policy.firm, mail=Mail("127.0.0.1", 9, "none", site="https://privacy.harm.example"))
+    policy = replace(live.context.policy, firm=portal)
+    monkeypatch.setattr(live, "office", replace(live.context, policy=policy))
+    ask(live, "erase", reply_to=ALICE)  # from which it is known that the address stands
+    live.work()
+    live.clock.forward(days=31)
+    request = ask(live, "copy", reply_to=ALICE)
     for _ in range(3):
-        house.work()
+        live.work()
     request.refresh_from_db()
     assert request.status == Status.CLOSED
-    shown = visitor(house, Role.SUPPORT).get(one(request))
+    shown = visitor(live, Role.SUPPORT).get(one(request))
     said = words(shown)
     assert "the address on file, without a code (Art. 12(6))" in said
     assert "No code is asked for: the copy goes to the address on file (Art. 12(6))" in said
@@ -426,5 +426,5 @@ def test_a_copy_to_the_address_on_file_says_so_and_nobody_reads_its_link(
     assert "no link was used yet" in said
     letter = request.messages.get(template="copy_link")
     assert f"/console/letters/{letter.id}/" not in shown.text
-    refused = visitor(house, Role.SUPPORT).post(f"/console/letters/{letter.id}/", LOOKS)
+    refused = visitor(live, Role.SUPPORT).post(f"/console/letters/{letter.id}/", LOOKS)
     assert f"/copy/{request.reference}/" not in refused.text

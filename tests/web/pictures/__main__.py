@@ -36,22 +36,22 @@ def main(wanted: list[str]) -> int:
     failed = 0
     with (
         tempfile.TemporaryDirectory() as place,
-        living(Path(place) / "firm") as house,
-        on_air(house) as address,
+        living(Path(place) / "firm") as live,
+        on_air(live) as address,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
-        for screen in screens(house):
+        for screen in screens(live):
             if wanted and not screen.name.startswith(tuple(wanted)):
                 continue
-            with opened(browser, house, address, screen) as (page, wrong):
+            with opened(browser, live, address, screen) as (page, wrong):
                 take(page, screen.name)
             for line in wrong:
                 print(f"{screen.name}: {line}", file=sys.stderr)
             failed += bool(wrong)
             for role in Role if screen.role is not None and not wrong else ():
                 if role != screen.role:
-                    with opened(browser, house, address, replace(screen, role=role)) as (page, refused):
+                    with opened(browser, live, address, replace(screen, role=role)) as (page, refused):
                         if not refused:
                             page.screenshot(path=PICTURES / f"{screen.name}.as-{role}.png", full_page=True)
         browser.close()

@@ -13,10 +13,10 @@ from django.core import signing
 from bailee.demo import build
 from bailee.demo.requests import fill
 from bailee.engine.checking import look
-from bailee.requests.startup import open_office
+from bailee.requests.startup import open_context
 from bailee.store.models import Request, Role, Staff, Worker
 from bailee.web.wsgi import application
-from tests.api.house import Clock, Served
+from tests.api.live import Clock, Served
 
 NOW = datetime(2026, 11, 25, 15, 30, tzinfo=UTC)
 
@@ -27,14 +27,14 @@ def living(folder: Path) -> Iterator[Served]:
     demo = build(folder, today=NOW.date())
     look(folder, now=NOW)
     fill(demo, NOW)
-    with served(folder) as house:
-        yield house
+    with served(folder) as live:
+        yield live
 
 
 @contextmanager
 def served(folder: Path) -> Iterator[Served]:
     """Yield a firm that is there already."""
-    with open_office(folder, now=NOW) as office:
+    with open_context(folder, now=NOW) as context:
         people = {role: Staff.objects.filter(role=role).order_by("joined_at").first() for role in Role}
         staff = {role: one for role, one in people.items() if one is not None}
         for one in staff.values():
@@ -42,7 +42,7 @@ def served(folder: Path) -> Iterator[Served]:
             one.save(update_fields=["password"])
         Worker.objects.update_or_create(id="of the demo", defaults={"started_at": NOW, "seen_at": NOW})
         clock = Clock(NOW)
-        yield Served(folder, office, application(office, clock), clock, staff)
+        yield Served(folder, context, application(context, clock), clock, staff)
 
 
 def cookie_of(request: Request) -> str:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from bailee.engine.checking import history
 from bailee.requests.unsubscriptions import unsubscribe_token
 from bailee.store.models import HandHold, Message, Plan, PlanState, Request, Right, Role, Staff
-from tests.api.house import Served
+from tests.api.live import Served
 
 
 @dataclass(frozen=True)
@@ -98,25 +98,25 @@ def _letter(_: Served) -> Iterator[Screen]:
     yield Screen("letter-held", f"/console/letters/{held.id}/", OFFICER, reason=True)
 
 
-def _promises(house: Served) -> Iterator[Screen]:
+def _promises(live: Served) -> Iterator[Screen]:
     seen = set[str]()
-    for name, past in sorted(history.past(house.office.state).items()):
+    for name, past in sorted(history.past(live.context.store).items()):
         if past.verdict not in seen:
             seen.add(past.verdict)
             yield Screen(f"promise-{past.verdict}", f"/console/promises/{name}/", OFFICER)
 
 
-def _systems(house: Served) -> Iterator[Screen]:
+def _systems(live: Served) -> Iterator[Screen]:
     for name in ("crm", "phones"):
-        assert name in house.office.policy.systems
+        assert name in live.context.policy.systems
         yield Screen(f"system-{name}", f"/console/map/{name}/", OFFICER)
 
 
-def _member(house: Served) -> Iterator[Screen]:
+def _member(live: Served) -> Iterator[Screen]:
     yield Screen("member", f"/console/staff/{Staff.objects.get(vetted_on=None).id}/", ADMINISTRATOR, fresh=True)
 
 
-def _mine(house: Served) -> Iterator[Screen]:
+def _mine(live: Served) -> Iterator[Screen]:
     for request in _in_each_state():
         kind = "-".join(filter(None, (request.status, request.outcome, request.right)))
         yield Screen(f"mine-{kind}", f"/request/{request.reference}", mine=request)
@@ -144,13 +144,13 @@ SHOWN: Mapping[str, Screens] = {
     "notice/versions": _one("versions"),
     "ask": _question,
     "request": _one("find-request"),
-    "request/<str:reference>": lambda house: [*_door(house), *_mine(house)],
+    "request/<str:reference>": lambda live: [*_door(live), *_mine(live)],
     "request/<str:reference>/withdraw": _mine_too("withdraw"),
     "request/<str:reference>/complain": _mine_too("complain"),
     "copy/<str:reference>/<str:token>": lambda _: [Screen("copy-link", "/copy/2222-2222-2222/token")],
     "prove/<str:reference>/<str:token>": lambda _: [Screen("prove", "/prove/2222-2222-2222/token")],
-    "unsubscribe/<str:token>": lambda house: [
-        Screen("unsubscribe", f"/unsubscribe/{unsubscribe_token(house.office, 'somebody@post.example')}"),
+    "unsubscribe/<str:token>": lambda live: [
+        Screen("unsubscribe", f"/unsubscribe/{unsubscribe_token(live.context, 'somebody@post.example')}"),
         Screen("unsubscribe-unknown", "/unsubscribe/none", status=404),
     ],
     "verify": _one("verify"),
@@ -226,8 +226,8 @@ NO_SCREEN: Mapping[str, str] = {
 """Routes that can be opened and are on no picture, and why."""
 
 
-def screens(house: Served) -> Iterator[Screen]:
+def screens(live: Served) -> Iterator[Screen]:
     """Yield every screen of the firm."""
     for route, made in SHOWN.items():
-        for one in made(house):
+        for one in made(live):
             yield one if one.path else Screen(one.name, f"/{route}", one.role, fresh=one.fresh)

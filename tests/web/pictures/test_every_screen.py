@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import get_resolver
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.api.house import Served
+from tests.api.live import Served
 from tests.web.browser import on_air
 from tests.web.pictures.living import living
 from tests.web.pictures.looking import opened
@@ -27,9 +27,9 @@ ALIKE = ("ask-", "mine-closed-", "request-closed-")
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with living(tmp_path_factory.mktemp("living") / "firm") as house:
-        yield house
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with living(tmp_path_factory.mktemp("living") / "firm") as live:
+        yield live
 
 
 @pytest.fixture(scope="module")
@@ -50,18 +50,18 @@ def test_no_address_is_forgotten() -> None:
 
 
 @pytest.mark.skipif("SCREENS" not in os.environ, reason="each room judges its own screens; make pictures judges all")
-def test_axe_finds_nothing_and_nothing_runs_over(house: Served, browser: Browser) -> None:
+def test_axe_finds_nothing_and_nothing_runs_over(live: Served, browser: Browser) -> None:
     wrong: list[str] = []
-    with on_air(house) as address:
-        for place, screen in enumerate(judged_ones(house)):
-            with opened(browser, house, address, screen) as (page, said):
+    with on_air(live) as address:
+        for place, screen in enumerate(judged_ones(live)):
+            with opened(browser, live, address, screen) as (page, said):
                 wrong += [f"{screen.name}: {one}" for one in (*said, *judged(page, *TURNS[place % 2]))]
     assert "\n".join(wrong) == ""
 
 
-def judged_ones(house: Served) -> Iterator[Screen]:
+def judged_ones(live: Served) -> Iterator[Screen]:
     seen = set[str]()
-    for screen in screens(house):
+    for screen in screens(live):
         kind = next((begin for begin in ALIKE if screen.name.startswith(begin)), screen.name)
         if kind not in seen:
             seen.add(kind)

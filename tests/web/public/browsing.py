@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
-from tests.web.public.house import Open, opened
+from tests.web.public.live import Open, opened
 
 
 @contextmanager
@@ -18,12 +18,12 @@ def visited(folder: Path, port: int) -> Iterator[Open]:
     """Serve the firm of ``folder`` on ``port``, as the address that its letters name."""
     policy = folder / "bailee.yaml"
     policy.write_text(policy.read_text().replace("https://privacy.quill.example", site(port)))
-    with opened(folder) as house:
-        server = make_server("127.0.0.1", port, house.app, threaded=True)
+    with opened(folder) as live:
+        server = make_server("127.0.0.1", port, live.app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield house
+            yield live
         finally:
             server.shutdown()
             thread.join()

@@ -10,27 +10,27 @@ import pytest
 from werkzeug.test import Client
 
 from bailee.store.models import Message, Proof, Request, SeenContact
-from tests.web.public.house import ALICE, Open
+from tests.web.public.live import ALICE, Open
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
 
-def stood(house: Open) -> None:
+def stood(live: Open) -> None:
     """Let an earlier request have seen the addresses of Alice, and thirty days go by."""
-    house.ask("erase", email=ALICE, reply_to=ALICE)
-    house.work()
+    live.ask("erase", email=ALICE, reply_to=ALICE)
+    live.work()
     assert SeenContact.objects.exists()
-    house.clock.forward(days=31)
-    house.work()
+    live.clock.forward(days=31)
+    live.work()
 
 
-def by_link(house: Open, right: str = "copy") -> tuple[str, str]:
+def by_link(live: Open, right: str = "copy") -> tuple[str, str]:
     """Let Alice ask for a copy, and a worker pack it; return the reference, and the path of the link."""
-    reference = house.ask(right, email=ALICE, reply_to=ALICE)
-    house.work()
-    house.work()
-    letter = house.letter(reference, "copy_link")
+    reference = live.ask(right, email=ALICE, reply_to=ALICE)
+    live.work()
+    live.work()
+    letter = live.letter(reference, "copy_link")
     link = next(word for word in letter.split() if f"/copy/{reference}/" in word)
     assert link.startswith("https://privacy.quill.example/copy/")
     Message.objects.filter(template="copy_link").update(state="sent", sealed=None)  # as a mail server would have it
@@ -41,124 +41,124 @@ def text(response: TestResponse) -> str:
     return response.get_data(as_text=True)
 
 
-def test_the_link_opens_the_copy_by_its_button_once(house: Open) -> None:
-    stood(house)
-    reference, link = by_link(house)
+def test_the_link_opens_the_copy_by_its_button_once(live: Open) -> None:
+    stood(live)
+    reference, link = by_link(live)
     for method in ("get", "head", "get"):  # a mail program, a scanner, and then its reader, open it
-        assert getattr(house.browser, method)(link).status_code == 200
+        assert getattr(live.browser, method)(link).status_code == 200
     assert not Proof.objects.filter(method="on file").exclude(proven_at=None).exists()
-    assert house.press(link).location == f"/request/{reference}"
-    page = text(house.get(f"/request/{reference}"))
+    assert live.press(link).location == f"/request/{reference}"
+    page = text(live.get(f"/request/{reference}"))
     assert "What you asked for is ready" in page
     assert "By a link to the address that we have on file." in page
-    way = f"/request/{reference}/parcels/{house.request(reference).parcels.get().id}"
-    assert house.press(way, page=f"/request/{reference}").data.startswith(b"PK")
-    second = Client(house.app)
-    house.browser = second
-    used = house.press(link)
+    way = f"/request/{reference}/parcels/{live.request(reference).parcels.get().id}"
+    assert live.press(way, page=f"/request/{reference}").data.startswith(b"PK")
+    second = Client(live.app)
+    live.browser = second
+    used = live.press(link)
     assert used.status_code == 422
     assert "This link was used before: it works once." in text(used)
     assert "Send me a new code" in text(used)
-    assert "Show that it is yours" in text(house.get(f"/request/{reference}"))
+    assert "Show that it is yours" in text(live.get(f"/request/{reference}"))
 
 
-def test_a_link_whose_time_is_over_says_so_and_a_code_opens_the_copy(house: Open) -> None:
-    stood(house)
-    reference, link = by_link(house)
-    house.clock.forward(days=7)
-    assert "The time of this link is over." in text(house.press(link))
-    went = house.press(f"/request/{reference}/code", page=link)
+def test_a_link_whose_time_is_over_says_so_and_a_code_opens_the_copy(live: Open) -> None:
+    stood(live)
+    reference, link = by_link(live)
+    live.clock.forward(days=7)
+    assert "The time of this link is over." in text(live.press(link))
+    went = live.press(f"/request/{reference}/code", page=link)
     assert went.location == f"/request/{reference}?code=sent"
-    house.work()
-    assert house.press(f"/request/{reference}", {"code": house.code(reference)}).status_code == 302
-    assert "What you asked for is ready" in text(house.get(f"/request/{reference}"))
+    live.work()
+    assert live.press(f"/request/{reference}", {"code": live.code(reference)}).status_code == 302
+    assert "What you asked for is ready" in text(live.get(f"/request/{reference}"))
 
 
-def test_a_link_that_is_guessed_opens_nothing_and_is_metered(house: Open) -> None:
-    stood(house)
-    reference, link = by_link(house)
+def test_a_link_that_is_guessed_opens_nothing_and_is_metered(live: Open) -> None:
+    stood(live)
+    reference, link = by_link(live)
     for guess in (f"/copy/{reference}/{'A' * 32}", f"/copy/2222-3333-4444/{link.rpartition('/')[2]}"):
-        page = house.press(guess)
+        page = live.press(guess)
         assert (page.status_code, "This link opens nothing." in text(page)) == (422, True)
     for n in range(28):
-        house.press(f"/copy/{reference}/{n}", page=link)
-    assert house.press(link).status_code == 429
-    house.clock.forward(hours=1, minutes=1)
-    assert house.press(link).status_code == 302
+        live.press(f"/copy/{reference}/{n}", page=link)
+    assert live.press(link).status_code == 429
+    live.clock.forward(hours=1, minutes=1)
+    assert live.press(link).status_code == 302
 
 
-def test_the_page_of_the_link_is_stored_and_told_nowhere(house: Open, caplog: pytest.LogCaptureFixture) -> None:
-    stood(house)
+def test_the_page_of_the_link_is_stored_and_told_nowhere(live: Open, caplog: pytest.LogCaptureFixture) -> None:
+    stood(live)
     caplog.set_level(logging.DEBUG)
-    _, link = by_link(house)
+    _, link = by_link(live)
     token = link.rpartition("/")[2]
-    page, taken = house.get(link), house.press(link)
+    page, taken = live.get(link), live.press(link)
     assert page.headers["Cache-Control"] == "no-store"
     assert page.headers["Referrer-Policy"] == "strict-origin"
     assert token not in text(page)
     assert token not in taken.headers["Location"]
     assert token not in caplog.text
-    assert not [path for path in house.folder.rglob("*") if path.is_file() and token.encode() in path.read_bytes()]
+    assert not [path for path in live.folder.rglob("*") if path.is_file() and token.encode() in path.read_bytes()]
 
 
-def test_a_host_that_is_not_ours_gets_no_page_and_is_in_no_link(house: Open) -> None:
-    stood(house)
-    _, link = by_link(house)
+def test_a_host_that_is_not_ours_gets_no_page_and_is_in_no_link(live: Open) -> None:
+    stood(live)
+    _, link = by_link(live)
     for method in ("get", "post"):
-        response = getattr(house.browser, method)(link, headers={"Host": "evil.example"})
+        response = getattr(live.browser, method)(link, headers={"Host": "evil.example"})
         assert response.status_code == 400
     assert not Proof.objects.filter(method="on file").exclude(proven_at=None).exists()
 
 
-def test_a_button_of_somebody_elses_site_uses_nothing(house: Open) -> None:
-    stood(house)
-    _, link = by_link(house)
-    house.get(link)
-    assert house.browser.post(link, headers={"Origin": "https://evil.example"}).status_code == 403
+def test_a_button_of_somebody_elses_site_uses_nothing(live: Open) -> None:
+    stood(live)
+    _, link = by_link(live)
+    live.get(link)
+    assert live.browser.post(link, headers={"Origin": "https://evil.example"}).status_code == 403
     assert not Proof.objects.filter(method="on file").exclude(proven_at=None).exists()
 
 
-def test_the_session_of_a_link_ends_as_any_does(house: Open) -> None:
-    stood(house)
-    reference, link = by_link(house)
-    house.press(link)
-    house.clock.now += timedelta(minutes=31)
-    assert "You were away for a while" in text(house.get(f"/request/{reference}"))
+def test_the_session_of_a_link_ends_as_any_does(live: Open) -> None:
+    stood(live)
+    reference, link = by_link(live)
+    live.press(link)
+    live.clock.now += timedelta(minutes=31)
+    assert "You were away for a while" in text(live.get(f"/request/{reference}"))
 
 
-def test_what_is_said_when_a_copy_is_asked_for_is_the_same_for_everybody(house: Open) -> None:
-    stood(house)
+def test_what_is_said_when_a_copy_is_asked_for_is_the_same_for_everybody(live: Open) -> None:
+    stood(live)
     said = set()
     for email in (ALICE, "zoe@post.example"):
-        reference = house.ask("copy", email=email, reply_to=email)
-        page = text(house.get("/ask/sent")).replace(reference, "REFERENCE")
+        reference = live.ask("copy", email=email, reply_to=email)
+        page = text(live.get("/ask/sent")).replace(reference, "REFERENCE")
         assert "with a link when it is ready, or with a code" in page
-        house.work()
-        door = text(Client(house.app).get(f"/request/{reference}")).replace(reference, "REFERENCE")
+        live.work()
+        door = text(Client(live.app).get(f"/request/{reference}")).replace(reference, "REFERENCE")
         said.add((page.partition("<main")[2], door.partition("<main")[2].partition("csrf")[0]))
     assert len(said) == 1
     assert {one.status for one in Request.objects.filter(right="copy")} == {"closed", "unverified"}
 
 
-def test_the_api_takes_the_end_of_the_link_once(house: Open) -> None:
-    stood(house)
-    reference, link = by_link(house)
+def test_the_api_takes_the_end_of_the_link_once(live: Open) -> None:
+    stood(live)
+    reference, link = by_link(live)
     way, code = f"/api/v1/requests/{reference}/prove", {"code": link.rpartition("/")[2]}
-    first, second = (Client(house.app).post(way, json=code) for _ in range(2))
+    first, second = (Client(live.app).post(way, json=code) for _ in range(2))
     assert (first.status_code, second.status_code) == (200, 403)
 
 
-def test_staff_see_that_the_identity_is_the_address_on_file(house: Open) -> None:
+def test_staff_see_that_the_identity_is_the_address_on_file(live: Open) -> None:
     from bailee.cli.request.show import _page
     from bailee.web.api.case_shapes import detail
     from bailee.web.console.request_words import METHODS, happened
 
-    stood(house)
-    reference, link = by_link(house)
-    house.press(link)
-    request = house.request(reference)
+    stood(live)
+    reference, link = by_link(live)
+    live.press(link)
+    request = live.request(reference)
     assert str(METHODS["on file"]) == "the address on file, without a code (Art. 12(6))"
-    assert [one.method for one in detail(house.office, request).identity] == ["on file"]
+    assert [one.method for one in detail(live.context, request).identity] == ["on file"]
     facts = " ".join(str(line) for line in _page(request, None))
     assert "the address on file, without a code (Art. 12(6))" in facts
     said = [happened(event, {}) for event in request.events.order_by("id")]
@@ -166,26 +166,26 @@ def test_staff_see_that_the_identity_is_the_address_on_file(house: Open) -> None
     assert "The link that was sent to the address on file was used" in said
 
 
-def test_a_visit_from_before_the_address_was_doubted_is_over(house: Open) -> None:
+def test_a_visit_from_before_the_address_was_doubted_is_over(live: Open) -> None:
     """Who reads her old mailbox comes in while staff wait for something, and keeps the page open."""
-    from bailee.engine.systems import house_of
+    from bailee.engine.systems import systems_of
     from bailee.requests import copy_packages, identity
     from bailee.store.models import Due
 
-    stood(house)
-    reference = house.ask("copy", email=ALICE, reply_to=ALICE)
-    request = house.request(reference)
-    with house_of(house.office) as systems:
-        identity.identify(house.office, systems, request)
-    Due.objects.filter(about=request.id, kind="plan").update(at=house.clock.now + timedelta(days=1))  # it waits
-    house.press(f"/request/{reference}/code", page=f"/request/{reference}")
-    house.work()
-    assert house.press(f"/request/{reference}", {"code": house.code(reference)}).status_code == 302
-    assert "Show that it is yours" not in text(house.get(f"/request/{reference}"))
-    house.clock.forward(minutes=10)
+    stood(live)
+    reference = live.ask("copy", email=ALICE, reply_to=ALICE)
+    request = live.request(reference)
+    with systems_of(live.context) as per_system:
+        identity.identify(live.context, per_system, request)
+    Due.objects.filter(about=request.id, kind="plan").update(at=live.clock.now + timedelta(days=1))  # it waits
+    live.press(f"/request/{reference}/code", page=f"/request/{reference}")
+    live.work()
+    assert live.press(f"/request/{reference}", {"code": live.code(reference)}).status_code == 302
+    assert "Show that it is yours" not in text(live.get(f"/request/{reference}"))
+    live.clock.forward(minutes=10)
     SeenContact.objects.update(value="another")  # what stands there now was not seen before
-    with house_of(house.office) as systems:
-        assert copy_packages.package(house.office, systems, house.request(reference)) is None
-    assert house.request(reference).status == "unverified"
-    house.clock.forward(minutes=10)
-    assert "Show that it is yours" in text(house.get(f"/request/{reference}"))
+    with systems_of(live.context) as per_system:
+        assert copy_packages.package(live.context, per_system, live.request(reference)) is None
+    assert live.request(reference).status == "unverified"
+    live.clock.forward(minutes=10)
+    assert "Show that it is yours" in text(live.get(f"/request/{reference}"))

@@ -11,18 +11,18 @@ from werkzeug.test import Client
 
 from bailee.web.public.notice import changes
 from bailee.web.wsgi import application
-from tests.web.public.house import Open
+from tests.web.public.live import Open
 
 
-def test_a_promise_that_nobody_looked_at_is_unknown(house: Open) -> None:
-    page = house.get("/").get_data(as_text=True)
+def test_a_promise_that_nobody_looked_at_is_unknown(live: Open) -> None:
+    page = live.get("/").get_data(as_text=True)
     assert "2 unknown" in page
     assert "not checked yet" in page
 
 
-def test_what_was_last_found_stands_beside_the_words(house: Open) -> None:
-    house.look()
-    page = house.get("/").get_data(as_text=True)
+def test_what_was_last_found_stands_beside_the_words(live: Open) -> None:
+    live.look()
+    page = live.get("/").get_data(as_text=True)
     assert "Call records are kept for six years" in page
     assert "2 kept" in page or "1 kept" in page
     assert "confirmed 25 Nov 2026" in page
@@ -30,43 +30,43 @@ def test_what_was_last_found_stands_beside_the_words(house: Open) -> None:
     assert re.search(r'class="hash"', page) is None
 
 
-def test_what_nobody_looked_at_for_long_is_not_said_to_be_kept(house: Open) -> None:
-    house.look()
-    assert " kept" in house.get("/").get_data(as_text=True)
-    house.clock.forward(days=9)
-    page = house.get("/").get_data(as_text=True)
+def test_what_nobody_looked_at_for_long_is_not_said_to_be_kept(live: Open) -> None:
+    live.look()
+    assert " kept" in live.get("/").get_data(as_text=True)
+    live.clock.forward(days=9)
+    page = live.get("/").get_data(as_text=True)
     assert "2 unknown" in page
     assert "Nobody has looked since." in page
 
 
-def test_no_system_is_asked_when_somebody_reads(house: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    house.look()
+def test_no_system_is_asked_when_somebody_reads(live: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    live.look()
     for name in ("CRM_URL", "PHONES_URL", "DESK_URL"):
         monkeypatch.delenv(name)
-    assert house.get("/").status_code == 200
+    assert live.get("/").status_code == 200
 
 
-def test_a_page_that_has_not_changed_is_not_sent_again(house: Open) -> None:
-    first = house.get("/")
-    again = house.get("/", headers={"If-None-Match": first.headers["ETag"]})
+def test_a_page_that_has_not_changed_is_not_sent_again(live: Open) -> None:
+    first = live.get("/")
+    again = live.get("/", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
-    house.look()
-    assert house.get("/", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+    live.look()
+    assert live.get("/", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
 
 
-def test_every_version_is_kept_with_what_changed(house: Open) -> None:
-    house.get("/")
-    house.clock.forward(days=3)
-    notice = house.folder / "notice.md"
+def test_every_version_is_kept_with_what_changed(live: Open) -> None:
+    live.get("/")
+    live.clock.forward(days=3)
+    notice = live.folder / "notice.md"
     notice.write_text(notice.read_text().replace("We answer within one month.", "We answer within two weeks."))
-    assert "version 2, in force since 28 November 2026" in house.get("/").get_data(as_text=True)
-    page = house.get("/notice/versions").get_data(as_text=True)
+    assert "version 2, in force since 28 November 2026" in live.get("/").get_data(as_text=True)
+    page = live.get("/notice/versions").get_data(as_text=True)
     assert "Version 2, from 28 November 2026" in page
     assert "Version 1, from 25 November 2026" in page
     assert re.search(r"<del>.*one month\.?.*</del>", page)
     assert re.search(r"<ins>.*two weeks\.?.*</ins>", page)
-    house.get("/")
-    assert house.get("/notice/versions").get_data(as_text=True).count("<h2 ") == 2
+    live.get("/")
+    assert live.get("/notice/versions").get_data(as_text=True).count("<h2 ") == 2
 
 
 def test_sentences_that_have_nothing_in_common_are_told_as_two() -> None:
@@ -77,8 +77,8 @@ def test_sentences_that_have_nothing_in_common_are_told_as_two() -> None:
     assert told[1:] == [[("Ring us.", "gone")], [("Invoices stay until tax law lets them go.", "new")]]
 
 
-def test_security_txt_says_whom_to_tell_and_expires(house: Open) -> None:
-    told = house.get("/.well-known/security.txt")
+def test_security_txt_says_whom_to_tell_and_expires(live: Open) -> None:
+    told = live.get("/.well-known/security.txt")
     assert told.mimetype == "text/plain"
     lines = told.get_data(as_text=True).splitlines()
     assert "Contact: mailto:privacy@quill.example" in lines
@@ -86,30 +86,30 @@ def test_security_txt_says_whom_to_tell_and_expires(house: Open) -> None:
     assert "Canonical: https://privacy.quill.example/.well-known/security.txt" in lines
 
 
-def test_a_firm_without_a_notice_still_lets_people_ask(house: Open) -> None:
-    (house.folder / "notice.md").unlink()
-    page = house.get("/").get_data(as_text=True)
+def test_a_firm_without_a_notice_still_lets_people_ask(live: Open) -> None:
+    (live.folder / "notice.md").unlink()
+    page = live.get("/").get_data(as_text=True)
     assert "There is no notice here yet" in page
     assert "/ask?right=erase" in page
 
 
-def test_an_old_version_does_not_pass_for_the_new(house: Open) -> None:
+def test_an_old_version_does_not_pass_for_the_new(live: Open) -> None:
     from bailee.engine.checking import public_pages
 
-    house.get("/")
-    known = public_pages.versions(house.office.state)
-    assert [one.on for one in known] == [house.office.today]
-    later = replace(house.office, now=house.office.now + timedelta(days=1))
-    notice = public_pages.policy_of(house.folder).notice
+    live.get("/")
+    known = public_pages.versions(live.context.store)
+    assert [one.on for one in known] == [live.context.today]
+    later = replace(live.context, now=live.context.now + timedelta(days=1))
+    notice = public_pages.policy_of(live.folder).notice
     assert notice is not None
     public_pages.keep_version(later, notice)
-    assert public_pages.versions(house.office.state) == known
+    assert public_pages.versions(live.context.store) == known
 
 
-def test_whose_name_says_their_role_is_not_called_so_twice(house: Open) -> None:
-    firm = house.base.policy.firm
+def test_whose_name_says_their_role_is_not_called_so_twice(live: Open) -> None:
+    firm = live.base.policy.firm
     for name, says in (("Ada Nwosu", "Data Controller: Ada Nwosu"), ("Our Data Controller", "Our Data Controller")):
         controller = replace(firm.controller, name=name)
-        policy = replace(house.base.policy, firm=replace(firm, controller=controller))
-        app = application(replace(house.base, policy=policy), house.clock)
+        policy = replace(live.base.policy, firm=replace(firm, controller=controller))
+        app = application(replace(live.base, policy=policy), live.clock)
         assert f" · {says}, <a" in Client(app).get("/verify").get_data(as_text=True)

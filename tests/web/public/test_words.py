@@ -14,7 +14,7 @@ from bailee.requests import clocks
 from bailee.requests.unsubscriptions import unsubscribe_token
 from bailee.store.models import Role
 from tests.web.public.catalogue import CATALOGUE, portable
-from tests.web.public.house import ALICE, BOB, Open
+from tests.web.public.live import ALICE, BOB, Open
 
 ATTRIBUTES = ("aria-label", "title", "placeholder", "alt")
 
@@ -79,26 +79,26 @@ def _bare(text: str) -> Iterator[str]:
     yield from (word for word in re.findall(r"[^\W\d_]{2,}", left))
 
 
-def test_every_word_of_every_page_is_translated(house: Open, brackets: None) -> None:
+def test_every_word_of_every_page_is_translated(live: Open, brackets: None) -> None:
     assert brackets is None
-    house.look()
-    reference = house.ask("copy", email=ALICE, reply_to=ALICE)
+    live.look()
+    reference = live.ask("copy", email=ALICE, reply_to=ALICE)
     pages = [
         "/", "/ask", "/ask/who", "/request", f"/request/{reference}", "/verify", "/ask/sent", f"/prove/{reference}/x",
-        "/notice/versions", "/unsubscribe/x", f"/unsubscribe/{unsubscribe_token(house.office, BOB)}",
+        "/notice/versions", "/unsubscribe/x", f"/unsubscribe/{unsubscribe_token(live.context, BOB)}",
     ]  # fmt: skip
-    found = {path: sorted({*bare(house.get(path, follow_redirects=True).get_data(as_text=True))}) for path in pages}
+    found = {path: sorted({*bare(live.get(path, follow_redirects=True).get_data(as_text=True))}) for path in pages}
     for right, step in (("correct", "who"), ("restrict", "who"), ("question", "question"), ("complaint", "complaint")):
-        house.press("/ask", {"right": right})
-        found[f"{right}: wrong"] = sorted({*bare(house.press(f"/ask/{step}").get_data(as_text=True))})
+        live.press("/ask", {"right": right})
+        found[f"{right}: wrong"] = sorted({*bare(live.press(f"/ask/{step}").get_data(as_text=True))})
         for path in ("wrong", "freeze", "question", "complaint", "reach"):
-            page = house.get(f"/ask/{path}")
+            page = live.get(f"/ask/{path}")
             if page.status_code == 200:
                 found[f"{right}: {path}"] = sorted({*bare(page.get_data(as_text=True))})
-    house.enter(reference)
-    clocks.ask(house.by(Role.SUPPORT), house.request(reference), "Which line?")
+    live.enter(reference)
+    clocks.ask(live.by(Role.SUPPORT), live.request(reference), "Which line?")
     for path in ("", "/withdraw", "/complain"):
-        found[path] = sorted({*bare(house.get(f"/request/{reference}{path}").get_data(as_text=True))})
+        found[path] = sorted({*bare(live.get(f"/request/{reference}{path}").get_data(as_text=True))})
     assert {path: words for path, words in found.items() if words} == {}
 
 

@@ -17,7 +17,7 @@ from werkzeug.test import Client
 from bailee.policy import Mail
 from bailee.store.models import Role
 from bailee.web.wsgi import application
-from tests.api.house import Served
+from tests.api.live import Served
 from tests.web.visitor import page, visitor, words
 
 PAGES = ("/", "/sign-in/", "/nothing-is-here")
@@ -135,12 +135,12 @@ def test_cookies_are_for_this_site_alone_and_scripts_do_not_see_them(once_served
 
 @pytest.fixture
 def over_https(once_served: Served) -> Any:
-    """The same office, whose policy says that people reach it over HTTPS."""
-    firm = once_served.office.policy.firm
+    """The same context, whose policy says that people reach it over HTTPS."""
+    firm = once_served.context.policy.firm
     mail = Mail(host="localhost", port=25, sender="privacy@firm.example", site="https://privacy.firm.example")
-    policy = replace(once_served.office.policy, firm=replace(firm, mail=mail))
-    yield application(replace(once_served.office, policy=policy), once_served.clock)
-    application(once_served.office, once_served.clock)
+    policy = replace(once_served.context.policy, firm=replace(firm, mail=mail))
+    yield application(replace(once_served.context, policy=policy), once_served.clock)
+    application(once_served.context, once_served.clock)
 
 
 def test_over_https_cookies_are_secure_bound_to_the_host_and_https_stays(over_https: Any) -> None:

@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern
 
 from bailee.store.models import Role
-from tests.api.house import Served
+from tests.api.live import Served
 from tests.web.table import STAFF, TABLE, Line, Who
 from tests.web.visitor import visitor
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.conftest import MakeBooks
 from tests.ports import free_port
 from tests.web.public.browsing import page_of, visited
-from tests.web.public.house import Open, build
+from tests.web.public.live import Open, build
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 class Visit:
     """The firm, and a ``page`` on which somebody visits it."""
 
-    house: Open
+    live: Open
     page: Page
     port: int
 
@@ -43,10 +43,10 @@ def visit(browser: Browser, tmp_path: Path, make_books: MakeBooks, monkeypatch: 
     for name, value in build(folder, tmp_path).items():
         monkeypatch.setenv(name, value)
     make_books("sqlite", folder)
-    with visited(folder, port) as house:
+    with visited(folder, port) as live:
         page = page_of(browser, port, script=False)
         try:
-            yield Visit(house, page, port)
+            yield Visit(live, page, port)
         finally:
             page.context.close()
     connections.close_all()

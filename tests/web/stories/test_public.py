@@ -15,7 +15,7 @@ from bailee.requests import approval, refusals
 from bailee.requests.unsubscriptions import unsubscribe_token
 from bailee.store.models import Plan, Request, Role, Suppression
 from tests.web.public.browsing import page_of
-from tests.web.public.house import ALICE, BOB, rows_of
+from tests.web.public.live import ALICE, BOB, rows_of
 from tests.web.public.test_a_copy_by_a_link import stood
 from tests.web.stories.conftest import Visit
 
@@ -26,7 +26,7 @@ def test_ask_for_a_copy_and_download_it(visit: Visit) -> None:
     page.get_by_role("link", name="Have a copy of what you hold about me").click()
     reference = asked(visit, {"Email address": ALICE})
     shown(visit, reference)
-    visit.house.work()
+    visit.live.work()
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("What you asked for is ready")
     with page.expect_download() as download:
@@ -40,15 +40,15 @@ def test_ask_for_a_copy_and_download_it(visit: Visit) -> None:
 
 
 def test_ask_for_a_copy_and_open_it_by_the_link_of_a_letter_once(visit: Visit, browser: Browser) -> None:
-    page, house = visit.page, visit.house
-    stood(house)
+    page, live = visit.page, visit.live
+    stood(live)
     page.goto("/")
     page.get_by_role("link", name="Have a copy of what you hold about me").click()
     reference = asked(visit, {"Email address": ALICE})
     expect(page.get_by_text("with a link when it is ready, or with a code")).to_be_visible()
-    house.work()
-    house.work()
-    link = next(word for word in house.letter(reference, "copy_link").split() if f"/copy/{reference}/" in word)
+    live.work()
+    live.work()
+    link = next(word for word in live.letter(reference, "copy_link").split() if f"/copy/{reference}/" in word)
     for _ in range(2):  # a scanner, and then she herself
         page.goto(link)
         expect(page.get_by_role("heading", level=1)).to_have_text("Open what you asked for")
@@ -70,16 +70,16 @@ def test_ask_for_a_copy_and_open_it_by_the_link_of_a_letter_once(visit: Visit, b
 
 
 def test_ask_for_erasure_and_get_a_receipt_that_the_browser_verifies(visit: Visit, browser: Browser) -> None:
-    page, house = visit.page, visit.house
+    page, live = visit.page, visit.live
     page.goto("/ask")
     page.get_by_text("Erase what you hold about me").click()
     page.get_by_role("button", name="Continue").click()
     reference = asked(visit, {"Email address": ALICE, "Telephone number (optional)": "020 7946 0991"})
     shown(visit, reference)
-    house.work()
+    live.work()
     plan = Plan.objects.get(request__reference=reference)
-    approval.approve(house.by(Role.OFFICER), plan.id, plan.digest[:8])
-    house.until_done("act", "settle", "receipt")
+    approval.approve(live.by(Role.OFFICER), plan.id, plan.digest[:8])
+    live.until_done("act", "settle", "receipt")
     shown(visit, reference, again=True)
     expect(page.get_by_role("heading", name="What stays, and why")).to_be_visible()
     expect(page.get_by_role("row", name="1 row of invoice")).to_contain_text("Finance Act 1998 Sch. 18 para. 21")
@@ -122,12 +122,12 @@ def test_ask_for_erasure_and_get_a_receipt_that_the_browser_verifies(visit: Visi
 
 
 def test_be_refused_with_a_reason(visit: Visit) -> None:
-    page, house = visit.page, visit.house
+    page, live = visit.page, visit.live
     page.goto("/ask?right=erase")
     reference = asked(visit, {"Email address": ALICE})
     shown(visit, reference)
-    house.work()
-    refusals.refuse(house.by(Role.CONTROLLER), house.request(reference), "legal_claims", "A claim of yours is open.")
+    live.work()
+    refusals.refuse(live.by(Role.CONTROLLER), live.request(reference), "legal_claims", "A claim of yours is open.")
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("We have refused it, and say why")
     page.locator("details", has_text="A claim of yours is open.").locator("summary").click()
@@ -136,41 +136,41 @@ def test_be_refused_with_a_reason(visit: Visit) -> None:
 
 
 def test_correct_an_email_everywhere(visit: Visit) -> None:
-    page, house = visit.page, visit.house
+    page, live = visit.page, visit.live
     page.goto("/ask?right=correct")
     right = "alice@right.example"
     reference = asked(visit, {"Email address": ALICE}, {"What is wrong": "contact.email", "What it should say": right})
     shown(visit, reference)
-    house.work()
+    live.work()
     plan = Plan.objects.get(request__reference=reference)
-    approval.approve(house.by(Role.OFFICER), plan.id, plan.digest[:8])
-    house.until_done("act", "settle")
-    rows = rows_of(f"sqlite:///{house.folder.parent / 'crm.db'}", "contact")
+    approval.approve(live.by(Role.OFFICER), plan.id, plan.digest[:8])
+    live.until_done("act", "settle")
+    rows = rows_of(f"sqlite:///{live.folder.parent / 'crm.db'}", "contact")
     assert {row[2] for row in rows} == {right, BOB}
 
 
 def test_unsubscribe_without_signing_in(visit: Visit) -> None:
-    page, house = visit.page, visit.house
-    link = f"/unsubscribe/{unsubscribe_token(house.office, ALICE)}"
+    page, live = visit.page, visit.live
+    link = f"/unsubscribe/{unsubscribe_token(live.context, ALICE)}"
     page.goto(link)
     assert not Suppression.objects.exists()
     page.get_by_role("button", name="Take me off").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You are off our mailings")
     assert Suppression.objects.count() == 1
-    house.work()
-    assert house.request(_only()).outcome == "done"
+    live.work()
+    assert live.request(_only()).outcome == "done"
 
 
 def test_complain_and_be_acknowledged(visit: Visit) -> None:
-    page, house = visit.page, visit.house
+    page, live = visit.page, visit.live
     page.goto("/")
     page.get_by_role("link", name="Complain").first.click()
     page.get_by_label("Your complaint").fill("Nobody has answered for six weeks.")
     page.get_by_role("button", name="Continue").click()
     reference = asked(visit, {})
-    made = house.request(reference)
-    assert made.acknowledged_on == house.office.today
-    assert "30 days" in house.letter(reference, "complaint") or reference in house.letter(reference, "complaint")
+    made = live.request(reference)
+    assert made.acknowledged_on == live.context.today
+    assert "30 days" in live.letter(reference, "complaint") or reference in live.letter(reference, "complaint")
     page.goto(f"/request/{reference}")
     page.get_by_role("button", name="Send me a new code").click()
     shown(visit, reference)
@@ -195,14 +195,14 @@ def asked(visit: Visit, *pages: dict[str, str]) -> str:
 
 def shown(visit: Visit, reference: str, *, again: bool = False) -> None:
     """Open the request by the code from the letter."""
-    visit.house.clock.forward(minutes=1)
+    visit.live.clock.forward(minutes=1)
     if again:
         visit.page.goto(f"/request/{reference}")
         visit.page.get_by_role("button", name="Send me a new code").click()
-        visit.house.clock.forward(minutes=1)
-    visit.house.work()
+        visit.live.clock.forward(minutes=1)
+    visit.live.work()
     visit.page.goto(f"/request/{reference}")
-    visit.page.get_by_label("Code").fill(visit.house.code(reference))
+    visit.page.get_by_label("Code").fill(visit.live.code(reference))
     visit.page.get_by_role("button", name="Open my request").click()
     expect(visit.page.locator(".stub .hash").first).to_have_text(reference)
 

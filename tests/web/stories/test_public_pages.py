@@ -14,7 +14,7 @@ from bailee.requests.unsubscriptions import unsubscribe_token
 from bailee.store.models import Plan, Role
 from tests.web.browser import silent, turns_of
 from tests.web.public.browsing import page_of
-from tests.web.public.house import ALICE, BOB, Open
+from tests.web.public.live import ALICE, BOB, Open
 from tests.web.stories.conftest import Visit
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -47,11 +47,11 @@ def seen(visit: Visit, browser: Browser) -> Iterator[Page]:
 
 
 def test_pages_that_anybody_sees(visit: Visit, browser: Browser) -> None:
-    house = visit.house
-    house.look()
+    live = visit.live
+    live.look()
     paths = {
         "notice": "/", "ask": "/ask", "find": "/request", "door": "/request/7K3D-9Q2F-M4TX", "verify": "/verify",
-        "unsubscribe": f"/unsubscribe/{unsubscribe_token(house.office, BOB)}", "unsubscribe-none": "/unsubscribe/x",
+        "unsubscribe": f"/unsubscribe/{unsubscribe_token(live.context, BOB)}", "unsubscribe-none": "/unsubscribe/x",
         "prove": "/prove/7K3D-9Q2F-M4TX/abc", "copy": "/copy/7K3D-9Q2F-M4TX/abc",
     }  # fmt: skip
     with seen(visit, browser) as page:
@@ -62,7 +62,7 @@ def test_pages_that_anybody_sees(visit: Visit, browser: Browser) -> None:
         page.get_by_role("button", name="Open it").click()
         expect(page.get_by_role("alert")).to_contain_text("This link opens nothing.")
         looked_at(page, "copy-over")
-        notice = house.folder / "notice.md"
+        notice = live.folder / "notice.md"
         notice.write_text(notice.read_text().replace("within one month", "within two weeks"))
         page.goto("/")
         page.goto("/notice/versions")
@@ -91,11 +91,11 @@ def test_pages_of_a_question(visit: Visit, browser: Browser) -> None:
 
 @pytest.mark.parametrize("state", ["planned", "asked", "refused", "held", "ready"])
 def test_a_request_in_its_states(visit: Visit, browser: Browser, state: str) -> None:
-    house = visit.house
-    reference = house.ask("copy" if state in {"asked", "ready"} else "erase", email=ALICE, reply_to=ALICE)
-    house.enter(reference)
-    _bring(house, reference, state)
-    cookie = house.browser.get_cookie("bailee-mine")
+    live = visit.live
+    reference = live.ask("copy" if state in {"asked", "ready"} else "erase", email=ALICE, reply_to=ALICE)
+    live.enter(reference)
+    _bring(live, reference, state)
+    cookie = live.browser.get_cookie("bailee-mine")
     assert cookie is not None
     with seen(visit, browser) as page:
         page.context.add_cookies(
@@ -109,18 +109,18 @@ def test_a_request_in_its_states(visit: Visit, browser: Browser, state: str) -> 
                 looked_at(page, path)
 
 
-def _bring(house: Open, reference: str, state: str) -> None:
-    made = house.request(reference)
+def _bring(live: Open, reference: str, state: str) -> None:
+    made = live.request(reference)
     if state == "asked":
-        clocks.ask(house.by(Role.SUPPORT), made, "Which of your two lines do you mean?")
-        house.clock.forward(minutes=20)
+        clocks.ask(live.by(Role.SUPPORT), made, "Which of your two lines do you mean?")
+        live.clock.forward(minutes=20)
         return
-    house.work()
+    live.work()
     if state == "refused":
-        refusals.refuse(house.by(Role.CONTROLLER), made, "legal_claims", "A claim of yours is open.")
+        refusals.refuse(live.by(Role.CONTROLLER), made, "legal_claims", "A claim of yours is open.")
     if state == "held":
         plan = Plan.objects.get(request=made)
-        approval.approve(house.by(Role.OFFICER), plan.id, plan.digest[:8])
-        house.until_done("act", "settle")
-        house.press(f"/request/{reference}/code", page=f"/request/{reference}")
-        house.enter(reference)
+        approval.approve(live.by(Role.OFFICER), plan.id, plan.digest[:8])
+        live.until_done("act", "settle")
+        live.press(f"/request/{reference}/code", page=f"/request/{reference}")
+        live.enter(reference)

@@ -28,11 +28,11 @@ def refuse(
     json: options.AsJson = False,
 ) -> int:
     """Refuse a request, as the Data Controller alone may; the letter has reasons and remedies (Art. 12(4))."""
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.refusals import refuse as say_no
 
         request = the_request(reference)
-        say_no(office, request, grounds, reasons)
+        say_no(context, request, grounds, reasons)
         return say_state(request, as_json=json)
 
 
@@ -45,11 +45,11 @@ def answer(
     json: options.AsJson = False,
 ) -> int:
     """Answer a question, and close it."""
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.answers import answer as say
 
         request = the_request(reference)
-        say(office, request, words)
+        say(context, request, words)
         return say_state(request, as_json=json)
 
 
@@ -62,11 +62,11 @@ def progress(
     json: options.AsJson = False,
 ) -> int:
     """Tell how a complaint stands (DPA 2018 s. 164A)."""
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.answers import progress as say
 
         request = the_request(reference)
-        say(office, request, words)
+        say(context, request, words)
         return say_state(request, as_json=json)
 
 
@@ -85,11 +85,11 @@ def outcome(
     json: options.AsJson = False,
 ) -> int:
     """Tell what came of a complaint, and close it; the letter names the regulator."""
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.answers import conclude
 
         request = the_request(reference)
-        conclude(office, request, words, put_right=put_right, nothing_to_put_right=nothing_to_put_right)
+        conclude(context, request, words, put_right=put_right, nothing_to_put_right=nothing_to_put_right)
         return say_state(request, as_json=json)
 
 
@@ -97,11 +97,11 @@ def pass_on(
     reference: Reference, policy: options.PolicyFolder = Path(), staff: Staff = "", *, json: options.AsJson = False
 ) -> int:
     """Pass a question or a complaint on to the Data Controller, who alone answers it then."""
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.answers import pass_on as give
 
         request = the_request(reference)
-        give(office, request)
+        give(context, request)
         return say_state(request, as_json=json)
 
 
@@ -109,11 +109,11 @@ def withdraw(
     reference: Reference, policy: options.PolicyFolder = Path(), staff: Staff = "", *, json: options.AsJson = False
 ) -> int:
     """End a request since the person has taken it back."""
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.request_end import withdraw as take_back
 
         request = the_request(reference)
-        take_back(office, request)
+        take_back(context, request)
         return say_state(request, as_json=json)
 
 
@@ -129,11 +129,11 @@ def close(
     json: options.AsJson = False,
 ) -> int:
     """Close a request that was dealt with by hand, as in a firm that lets Bailee change nothing."""
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.request_end import close as end
 
         request = the_request(reference)
-        end(office, request, "partly" if not_done else "done", done=done, reasons=not_done)
+        end(context, request, "partly" if not_done else "done", done=done, reasons=not_done)
         return say_state(request, as_json=json)
 
 
@@ -152,11 +152,11 @@ def lift(
 
     It ends on that day if the letter has left before, or staff have told them; else it stands until they know.
     """
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.restrictions import lift as end
 
         request = the_request(reference)
-        end(office, request, reasons, ends.date())
+        end(context, request, reasons, ends.date())
         return say_state(request, as_json=json)
 
 
@@ -182,15 +182,15 @@ def told(
     """Note that you have told the person what no letter could, or a recipient what became of the data (Art. 19)."""
     if why_not and not recipient:
         raise typer.BadParameter("--why-not is about a recipient: name one")
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests import recipients, staff_notifications
 
         request = the_request(reference)
         if recipient:
             why = recipients.WhyNot[why_not.upper()] if why_not else None
-            recipients.told(office, request, recipient, why_not=why)
+            recipients.told(context, request, recipient, why_not=why)
         else:
-            staff_notifications.told(office, request)
+            staff_notifications.told(context, request)
         return say_state(request, as_json=json)
 
 
@@ -209,7 +209,7 @@ def fetch(
     from bailee.engine.package import refuse_existing
 
     refuse_existing(out)
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.engine.package.spool import written_whole
         from bailee.requests.copy_packages import fetch as give
         from bailee.store.access_log import Reason
@@ -219,7 +219,7 @@ def fetch(
         if parcel is None:
             raise CommandError(Problem(Exit.USAGE, "no_parcel", "nothing waits to be fetched", "bailee request show"))
         with written_whole(out) as output:
-            give(office, parcel, output.write, reason=Reason.REQUEST)
+            give(context, parcel, output.write, reason=Reason.REQUEST)
         return say_state(request, as_json=json)
 
 
@@ -236,12 +236,12 @@ def receipt(
 ) -> int:
     """Fetch the receipts of what was done, for somebody who cannot: one a plan. Who did is recorded."""
     refuse_existing(out)
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.receipts import hand_out
         from bailee.store.access_log import Reason
 
         request = the_request(reference)
-        found = hand_out(office, request, Reason.REQUEST)
+        found = hand_out(context, request, Reason.REQUEST)
         files = [out, *(out.with_stem(f"{out.stem}-{number}") for number in range(2, len(found) + 1))]
         for file, (_, text) in zip(files, found, strict=True):
             write_new(file, text, "choose another name")

@@ -26,11 +26,11 @@ def clarify(
     json: options.AsJson = False,
 ) -> int:
     """Ask the person what their request is about. For a copy the clock stops until they answer (DPA 2018 s. 54)."""
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.clocks import ask
 
         request = the_request(reference)
-        ask(office, request, question)
+        ask(context, request, question)
         return say_state(request, as_json=json)
 
 
@@ -38,11 +38,11 @@ def answered(
     reference: Reference, policy: options.PolicyFolder = Path(), staff: Staff = "", *, json: options.AsJson = False
 ) -> int:
     """Note that the person has answered what you asked: the clock goes on."""
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.clocks import answered as note
 
         request = the_request(reference)
-        note(office, request)
+        note(context, request)
         return say_state(request, as_json=json)
 
 
@@ -58,11 +58,11 @@ def extend(
     json: options.AsJson = False,
 ) -> int:
     """Take up to three months, once, and tell the person why within the first (Art. 12(3))."""
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.clocks import extend as take_longer
 
         request = the_request(reference)
-        take_longer(office, request, reason, ground="number" if many else "complexity")
+        take_longer(context, request, reason, ground="number" if many else "complexity")
         return say_state(request, as_json=json)
 
 

@@ -1,4 +1,4 @@
-"""How a command comes into the office: as whom, and to which request."""
+"""How a command comes into the context: as whom, and to which request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bailee.cli.exits import CommandError, Exit, Problem
 from bailee.cli.staff import office_of
 
 if TYPE_CHECKING:
-    from bailee.store.context import Office
+    from bailee.store.context import Context
     from bailee.store.models import Request
 
 Reference: TypeAlias = Annotated[
@@ -30,8 +30,8 @@ Staff: TypeAlias = Annotated[
 ]
 
 
-def entered(policy: Path, staff: str) -> AbstractContextManager[Office]:
-    """Return the office of ``policy``, entered by whoever BAILEE_TOKEN or else the e-mail ``staff`` names."""
+def entered(policy: Path, staff: str) -> AbstractContextManager[Context]:
+    """Return the context of ``policy``, entered by whoever BAILEE_TOKEN or else the e-mail ``staff`` names."""
     return office_of(policy, staff or None)
 
 

@@ -15,7 +15,7 @@ from bailee.cli.request.entry import Staff, entered
 from bailee.cli.show import Line, show, show_json
 
 if TYPE_CHECKING:
-    from bailee.store.context import Office
+    from bailee.store.context import Context
 
 _Right = Literal["copy", "correct", "erase", "restrict", "portability", "object", "question", "complaint"]
 _Channel = Literal["telephone", "letter", "email", "in-person"]
@@ -59,7 +59,7 @@ def log(
     target, equals, value = change.partition("=")
     if change and not equals:
         raise BadParameter("write --change collection.column=value")
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.intake import receive
         from bailee.requests.request_content import Asked
         from bailee.requests.staff_notifications import untold_of
@@ -67,7 +67,7 @@ def log(
         asked = Asked(
             tuple(person or ()), name, reply_to, tuple(address or ()), words, target.strip(), value.strip(), agent
         )
-        request = receive(office, right, asked, by.replace("-", " "), received_at=_moment(office, on))
+        request = receive(context, right, asked, by.replace("-", " "), received_at=_moment(context, on))
         untold = untold_of(request)
         if json:
             show_json({**state_json(request), "untold": untold})
@@ -77,8 +77,8 @@ def log(
     return Exit.LOOK if untold else Exit.DONE
 
 
-def _moment(office: Office, on: datetime | None) -> datetime | None:
+def _moment(context: Context, on: datetime | None) -> datetime | None:
     """Return noon of a day that is given, which is the same day everywhere here; of today, now."""
-    if on is None or on.date() == office.today:
+    if on is None or on.date() == context.today:
         return None
     return datetime.combine(on.date(), time(12), UTC)

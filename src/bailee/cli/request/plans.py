@@ -24,14 +24,14 @@ def plan(
     reference: Reference, policy: options.PolicyFolder = Path(), staff: Staff = "", *, json: options.AsJson = False
 ) -> int:
     """Plan what a request asks for, or plan it anew; what is other than before is said. No system is changed."""
-    with entered(policy, staff) as office:
-        from bailee.engine.systems import house_of
+    with entered(policy, staff) as context:
+        from bailee.engine.systems import systems_of
         from bailee.requests.request_plans import plan as make
 
         request = the_request(reference)
-        with house_of(office) as house:
-            made = make(office, house, request)
-        return _say_plan(office.policy, request, made, as_json=json)
+        with systems_of(context) as systems:
+            made = make(context, systems, request)
+        return _say_plan(context.policy, request, made, as_json=json)
 
 
 def confirm(
@@ -48,15 +48,15 @@ def confirm(
     json: options.AsJson = False,
 ) -> int:
     """Say that rows are the person's, and plan anew. Whoever says so cannot approve what is planned on it."""
-    with entered(policy, staff) as office:
-        from bailee.engine.systems import house_of
+    with entered(policy, staff) as context:
+        from bailee.engine.systems import systems_of
         from bailee.requests.plan_rows import newest_plan
         from bailee.requests.request_plans import confirm as say_so
 
         request = the_request(reference)
-        with house_of(office) as house:
-            say_so(office, house, request, rows)
-        return _say_plan(office.policy, request, newest_plan(request), as_json=json)
+        with systems_of(context) as systems:
+            say_so(context, systems, request, rows)
+        return _say_plan(context.policy, request, newest_plan(request), as_json=json)
 
 
 def approve(
@@ -70,11 +70,11 @@ def approve(
     json: options.AsJson = False,
 ) -> int:
     """Approve a plan that somebody else has made. It is carried out when the waiting time is over."""
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.approval import approve as approve_plan
 
         request = the_request(reference)
-        approval = approve_plan(office, _plan_of(request).id, hash_)
+        approval = approve_plan(context, _plan_of(request).id, hash_)
         request.refresh_from_db()
         if not json:
             show([Line(f"carried out from {approval.acts_at:%Y-%m-%d %H:%M} UTC; until then: bailee request cancel")])
@@ -85,11 +85,11 @@ def cancel(
     reference: Reference, policy: options.PolicyFolder = Path(), staff: Staff = "", *, json: options.AsJson = False
 ) -> int:
     """Call an approved plan off while the waiting time runs."""
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.approval import cancel as call_off
 
         request = the_request(reference)
-        call_off(office, _plan_of(request).id)
+        call_off(context, _plan_of(request).id)
         request.refresh_from_db()
         return say_state(request, as_json=json)
 

@@ -35,15 +35,15 @@ def list_(
 
     Of these the day is the one at worst, counted from receipt. It names nobody.
     """
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests import staff_notifications
         from bailee.requests.request_list import overview, sees_unverified
         from bailee.requests.unasked_people import to_identify
         from bailee.store.models import Status
 
-        may_see = sees_unverified(office) or not office.staff
-        to_ask = list(to_identify(office.now).defer("sealed")) if may_see else []
-        found, waiting = overview(office, Status.UNVERIFIED if unverified else Status.CLOSED if closed else None)
+        may_see = sees_unverified(context) or not context.staff
+        to_ask = list(to_identify(context.now).defer("sealed")) if may_see else []
+        found, waiting = overview(context, Status.UNVERIFIED if unverified else Status.CLOSED if closed else None)
         if json:
             untold = [one.reference for one in staff_notifications.waiting()]
             to_see = [one.reference for one in to_ask]
@@ -56,7 +56,7 @@ def list_(
                 }
             )
             return Exit.DONE
-        show(_page(found, office.today))
+        show(_page(found, context.today))
         if waiting and not unverified:
             more = f"{counted(waiting, 'request waits', 'requests wait')} for the person to show who they are"
             show([Line(""), Line(more, style="dim")])

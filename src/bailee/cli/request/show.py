@@ -16,7 +16,7 @@ from bailee.cli.show import Line, columns, show, show_json
 
 if TYPE_CHECKING:
     from bailee.requests.request_content import Asked
-    from bailee.store.context import Office
+    from bailee.store.context import Context
     from bailee.store.models import Request
 
 
@@ -39,23 +39,23 @@ def show_(
 
     A plan that waits is shown whole, to be read before it is approved. It names nobody, but with --personal.
     """
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests.request_list import shown
         from bailee.requests.staff_notifications import untold_of
 
         request = the_request(reference)
-        shown(office, [request])
-        asked = None if personal is None else _read(office, request, personal)
+        shown(context, [request])
+        asked = None if personal is None else _read(context, request, personal)
         if json:
             show_json({**_as_json(request, asked), "untold": untold_of(request)})
         else:
             show(_page(request, asked))
             show(to_tell(request, untold_of(request)))
-            show(_waiting(office, request))
+            show(_waiting(context, request))
     return Exit.DONE
 
 
-def _read(office: Office, request: Request, why: str) -> Asked:
+def _read(context: Context, request: Request, why: str) -> Asked:
     from bailee.requests.request_content import read
     from bailee.store.access_log import Reason
 
@@ -63,7 +63,7 @@ def _read(office: Office, request: Request, why: str) -> Asked:
     if why not in reasons:
         hint = "; ".join(f"{name} ({reason})" for name, reason in reasons.items())
         raise CommandError(Problem(Exit.USAGE, "no_such_reason", "this is no reason to look", hint))
-    return read(office, request, reasons[why])
+    return read(context, request, reasons[why])
 
 
 def _page(request: Request, asked: Asked | None) -> Iterator[Line]:
@@ -93,7 +93,7 @@ def _page(request: Request, asked: Asked | None) -> Iterator[Line]:
     yield from _part("what happened", [(f"{e.at:%Y-%m-%d %H:%M}", e.kind, _facts(e.facts)) for e in events])
 
 
-def _waiting(office: Office, request: Request) -> Iterator[Line]:
+def _waiting(context: Context, request: Request) -> Iterator[Line]:
     """Yield the plan that waits for approval, or to be carried out, as who decides must read it."""
     from bailee.cli.plan import plan_page
     from bailee.requests.plan_rows import document_of, newest_plan
@@ -101,7 +101,7 @@ def _waiting(office: Office, request: Request) -> Iterator[Line]:
     plan = newest_plan(request)
     if plan is not None and plan.state in {"proposed", "approved"}:
         yield Line("")
-        yield from plan_page(office.policy, document_of(plan))
+        yield from plan_page(context.policy, document_of(plan))
 
 
 def _part(title: str, rows: list[Any]) -> Iterator[Line]:

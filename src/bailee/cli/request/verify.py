@@ -14,7 +14,7 @@ from bailee.cli.request.entry import Reference, Staff, entered, the_request
 from bailee.cli.show import Line, show
 
 if TYPE_CHECKING:
-    from bailee.store.context import Office
+    from bailee.store.context import Context
     from bailee.store.models import Request
 
 _Seen = Literal["in-person", "document", "known"]
@@ -58,37 +58,37 @@ def verify(
     ways = [bool(code), send, number, called_back, seen is not None, authority]
     if sum(ways) != 1:
         raise BadParameter("say one of --code, --send, --number, --called-back, --seen, --authority")
-    with entered(policy, staff) as office:
+    with entered(policy, staff) as context:
         from bailee.requests import identity
 
         request = the_request(reference)
         if number:
-            _print_number(office, request)
+            _print_number(context, request)
             return Exit.DONE
         if code:
-            _enter(office, request, code)
+            _enter(context, request, code)
         elif send:
-            identity.send_again(office, request)
+            identity.send_again(context, request)
         elif called_back:
-            identity.call_back(office, request, note)
+            identity.call_back(context, request, note)
         elif seen is not None:
-            identity.seen(office, request, seen.replace("-", " "), note, proves or ())
+            identity.seen(context, request, seen.replace("-", " "), note, proves or ())
         else:
-            identity.authority(office, request, note, answers_to_agent=to_agent)
+            identity.authority(context, request, note, answers_to_agent=to_agent)
         request.refresh_from_db()
         return say_state(request, as_json=json)
 
 
-def _enter(office: Office, request: Request, code: str) -> None:
+def _enter(context: Context, request: Request, code: str) -> None:
     from bailee.requests.identity import prove
 
-    if not prove(office, request, code):
+    if not prove(context, request, code):
         hint = "look for a slip, or have a new one sent: --send"
         raise CommandError(Problem(Exit.NOT_ALLOWED, "not_proven", "this is not the code of this request", hint))
 
 
-def _print_number(office: Office, request: Request) -> None:
+def _print_number(context: Context, request: Request) -> None:
     from bailee.requests.identity import number_to_call
     from bailee.store.access_log import Reason
 
-    show([Line(number_to_call(office, request, Reason.IDENTITY), whole=True)])
+    show([Line(number_to_call(context, request, Reason.IDENTITY), whole=True)])

@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import Any
 
 from bailee.checks import Finding, Kept, Verdict, looked_at
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 
 HISTORY, LOOKED, LOOKING = "history", "looked", "looking"
 """Names of the pages: runs of days, findings of the last look, and how far the one that is under way has come."""
@@ -70,9 +70,9 @@ class Progress:
     seconds: float | None
 
 
-def keep(state: State, promises: Iterable[Kept], now: datetime, today: date) -> None:
+def keep(store: Store, promises: Iterable[Kept], now: datetime, today: date) -> None:
     """Write down how ``promises`` stand ``now`` (UTC), a day of the firm's calendar. Raises `StateError`."""
-    history, looked = state.page(HISTORY), state.page(LOOKED)
+    history, looked = store.page(HISTORY), store.page(LOOKED)
     for kept in promises:
         worst = max(kept.findings, key=lambda finding: _BADNESS[finding.verdict], default=None)
         before = history.get(kept.promise, {})
@@ -86,18 +86,18 @@ def keep(state: State, promises: Iterable[Kept], now: datetime, today: date) -> 
             "runs": _with_today(before.get("runs", []), kept.verdict, worst.says if worst else "", today),
         }
         looked[kept.promise] = [_plain(finding) for finding in kept.findings]
-    state.keep_page(HISTORY, history)
-    state.keep_page(LOOKED, looked)
+    store.keep_page(HISTORY, history)
+    store.keep_page(LOOKED, looked)
 
 
-def past(state: State) -> Mapping[str, Past]:
+def past(store: Store) -> Mapping[str, Past]:
     """Return how every promise stood that was ever looked at. Raises `StateError`."""
-    return {name: _past(one) for name, one in state.page(HISTORY).items()}
+    return {name: _past(one) for name, one in store.page(HISTORY).items()}
 
 
-def findings(state: State, promise: str) -> Sequence[Mapping[str, Any]]:
+def findings(store: Store, promise: str) -> Sequence[Mapping[str, Any]]:
     """Return what the last look found of ``promise``, in words for staff, the worst first. Raises `StateError`."""
-    found = state.page(LOOKED).get(promise, [])
+    found = store.page(LOOKED).get(promise, [])
     return sorted(found, key=lambda one: -_BADNESS[Verdict(one["verdict"])])
 
 
@@ -167,16 +167,16 @@ def _plain(finding: Finding) -> dict[str, Any]:
 # --- a look that is under way ---------------------------------------------------------------------------------
 
 
-def come(state: State, now: datetime, done: int, of: int, seconds: float | None = None) -> None:
+def come(store: Store, now: datetime, done: int, of: int, seconds: float | None = None) -> None:
     """Say how far a look has come, at most twenty times. ``seconds``: it is over, and took so long."""
     if seconds is None and done % max(1, of // _STEPS):
         return
-    before = state.page(LOOKING).get("seconds")
+    before = store.page(LOOKING).get("seconds")
     took = round(seconds, 1) if seconds is not None else before
-    state.keep_page(LOOKING, {"at": now.isoformat(), "done": done, "of": of, "seconds": took})
+    store.keep_page(LOOKING, {"at": now.isoformat(), "done": done, "of": of, "seconds": took})
 
 
-def progress(state: State) -> Progress | None:
+def progress(store: Store) -> Progress | None:
     """Return how far the last look has come, ``None`` where there was none."""
-    page = state.page(LOOKING)
+    page = store.page(LOOKING)
     return Progress(datetime.fromisoformat(page["at"]), page["done"], page["of"], page["seconds"]) if page else None

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import cast
 
 from bailee.checks import Failure, Staying, World, problems
-from bailee.connectors.base import Connector, ConnectorError, Countable, Store
+from bailee.connectors.base import Connector, ConnectorError, Countable, FileStore
 from bailee.engine.addresses import state_of
 from bailee.engine.errors import NotAllowed
 from bailee.engine.exemptions import stays_when_due, told
 from bailee.engine.people import UnknownPerson
-from bailee.engine.systems import House, connector_of, kinds, with_neighbours
+from bailee.engine.systems import Systems, connector_of, kinds, with_neighbours
 from bailee.policy import Policy, PolicyError, System, load
 from bailee.policy.model import Role
 from bailee.store import row_counts as books
 from bailee.store.holds import Held
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from bailee.trace import Map, bind
 from bailee.trace.check import check
 from bailee.trace.schema import Schema
@@ -32,7 +32,7 @@ class Opened:
 
     world: World
     systems: Mapping[str, Countable]
-    state: State
+    store: Store
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def opened(folder: Path, now: datetime) -> Iterator[Opened]:
     systems: dict[str, Countable] = {}
     schemas: dict[str, Schema] = {}
     maps: dict[str, Map] = {}
-    stores: dict[str, Store] = {}
+    file_stores: dict[str, FileStore] = {}
     unread: dict[str, Failure] = {}
     refused: dict[str, Failure] = {}
     try:
@@ -56,7 +56,7 @@ def opened(folder: Path, now: datetime) -> Iterator[Opened]:
             try:
                 made = connector_of(system, folder, state, now)
                 if system.connector == "files":
-                    stores[system.name] = made
+                    file_stores[system.name] = made
                     continue
                 systems[system.name] = cast(Countable, made)
                 schemas[system.name] = cast(Connector, made).schema()
@@ -68,24 +68,24 @@ def opened(folder: Path, now: datetime) -> Iterator[Opened]:
                 maps[name] = laid
             if failure is not None:
                 (unread if laid is None else refused)[name] = failure
-        empty = frozenset(name for name, store in stores.items() if store.is_empty())
-        world = World(policy, now, maps, frozenset(stores), empty, unread, refused, books.looks(state))
+        empty = frozenset(name for name, store in file_stores.items() if store.is_empty())
+        world = World(policy, now, maps, frozenset(file_stores), empty, unread, refused, books.looks(state))
         yield Opened(world, systems, state)
     finally:
-        for store in stores.values():
-            store.close()
+        for one in file_stores.values():
+            one.close()
 
 
-def staying(house: Opened, folder: Path) -> tuple[Staying, ...] | Failure:
+def staying(systems: Opened, folder: Path) -> tuple[Staying, ...] | Failure:
     """Return what stays although it is due, by a hold placed by hand or a restriction; or why nobody can tell.
 
     Where there is no such person nothing is asked of any system.
     """
-    world, today = house.world, house.world.now.date()
-    connectors = {name: cast(Connector, house.systems[name]) for name in world.maps}
+    world, today = systems.world, systems.world.now.date()
+    connectors = {name: cast(Connector, systems.systems[name]) for name in world.maps}
     schemas = {name: m.schema for name, m in world.maps.items()}
-    held = Held(house.state, today)
-    inside = House(folder, world.policy, house.state, world.now, connectors, {}, schemas, world.maps, held=held)
+    held = Held(systems.store, today)
+    inside = Systems(folder, world.policy, systems.store, world.now, connectors, {}, schemas, world.maps, held=held)
     try:
         hands = stays_when_due(inside)
     except ConnectorError as error:

@@ -18,8 +18,8 @@ from bailee.checks import Basis, Finding, Kept, Verdict
 from bailee.engine.checking.history import past
 from bailee.notice import Evidence
 from bailee.policy import Notice, Policy, Promise, load
-from bailee.store.context import Office
-from bailee.store.sealed_store import State
+from bailee.store.context import Context
+from bailee.store.sealed_store import Store
 
 FOUND, VERSIONS = "found", "notice"
 """Names of the pages."""
@@ -53,25 +53,25 @@ def _mark(path: Path) -> tuple[int, int]:
     return stat.st_mtime_ns, stat.st_size
 
 
-def keep_found(state: State, promises: Iterable[Kept], now: datetime) -> None:
+def keep_found(store: Store, promises: Iterable[Kept], now: datetime) -> None:
     """Write down what was found of ``promises``, in the words that may be published. Raises `StateError`."""
-    page = state.page(FOUND)
+    page = store.page(FOUND)
     for kept in promises:
         page[kept.promise] = {
             "verdict": str(kept.verdict),
             "confirmed": now.isoformat(),
             "findings": [_plain(finding) for finding in kept.findings],
         }
-    state.keep_page(FOUND, page)
+    store.keep_page(FOUND, page)
 
 
-def found(state: State, promises: Mapping[str, Promise], now: datetime) -> Mapping[str, Evidence]:
+def found(store: Store, promises: Mapping[str, Promise], now: datetime) -> Mapping[str, Evidence]:
     """Return what was last found of those of ``promises`` that were looked at. Raises `StateError`.
 
     Since when it is so, the history says, as it does to staff. What is older than `TOO_OLD` is unknown, whatever it
     was: a light that nobody looks after says nothing.
     """
-    page, before = state.page(FOUND), past(state)
+    page, before = store.page(FOUND), past(store)
     return {name: _evidence(name, page[name], before[name].since, now) for name in promises if name in page}
 
 
@@ -123,29 +123,29 @@ def words_of(notice: Notice) -> tuple[tuple[str, str], ...]:
     return tuple((sentence.section, sentence.words) for sentence in notice.sentences)
 
 
-def keep_version(office: Office, notice: Notice) -> None:
+def keep_version(context: Context, notice: Notice) -> None:
     """Keep the notice as a version, if its words are other than those of the last one. Raises `StateError`."""
-    state = office.state
+    store = context.store
     words = words_of(notice)
     digest = hashlib.sha256(json.dumps(words).encode()).hexdigest()
-    if _newest(state) == digest:
+    if _newest(store) == digest:
         return
-    with state.alone(_WAIT):
-        if _newest(state) == digest:  # another process was first
+    with store.alone(_WAIT):
+        if _newest(store) == digest:  # another process was first
             return
-        known = state.page(VERSIONS).get("versions", [])
-        new = {"digest": digest, "on": office.today.isoformat(), "words": words}
-        state.keep_page(VERSIONS, {"versions": [*known, new]})
+        known = store.page(VERSIONS).get("versions", [])
+        new = {"digest": digest, "on": context.today.isoformat(), "words": words}
+        store.keep_page(VERSIONS, {"versions": [*known, new]})
 
 
-def _newest(state: State) -> str:
-    known = state.page(VERSIONS).get("versions", [])
+def _newest(store: Store) -> str:
+    known = store.page(VERSIONS).get("versions", [])
     return str(known[-1]["digest"]) if known else ""
 
 
-def versions(state: State) -> list[Version]:
+def versions(store: Store) -> list[Version]:
     """Return all versions of the notice, the newest first. Raises `StateError`."""
     return [
         Version(one["digest"], date.fromisoformat(one["on"]), tuple((part, text) for part, text in one["words"]))
-        for one in reversed(state.page(VERSIONS).get("versions", []))
+        for one in reversed(store.page(VERSIONS).get("versions", []))
     ]

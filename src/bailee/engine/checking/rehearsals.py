@@ -22,7 +22,7 @@ from bailee.engine.checking.runs import Ask, asker, chosen
 from bailee.engine.systems import connector_of
 from bailee.policy import Policy, System
 from bailee.policy.model import Bound
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from bailee.trace import Map
 
 MOST = 3
@@ -43,11 +43,11 @@ class Rehearsed:
 def rehearse(folder: Path, *, now: datetime | None = None, only: Collection[str] = ()) -> tuple[Rehearsed, ...]:
     """Plant violations for the checks of ``folder`` and return which were seen; raises as `look` does."""
     now = now or datetime.now(UTC).replace(microsecond=0)
-    with opened(folder, now) as house, tempfile.TemporaryDirectory(prefix="bailee-rehearsal-") as place:
-        stage = _Stage(house.world, house.systems, Path(place))
+    with opened(folder, now) as systems, tempfile.TemporaryDirectory(prefix="bailee-rehearsal-") as place:
+        stage = _Stage(systems.world, systems.systems, Path(place))
         return tuple(
             one
-            for promise, bounds in chosen(house.world, only)
+            for promise, bounds in chosen(systems.world, only)
             for bound in bounds
             for one in _rehearsed(stage, promise.name, bound)
         )
@@ -160,4 +160,4 @@ def _copies(twin: World, plant: Plant, place: Path, now: datetime) -> Iterator[t
         planted = [(c.partition(".")[2], cells) for c, cells in plant.rows if c.partition(".")[0] == name]
         make_twin(file, m.schema, [(m.bound[c].table.name, cells) for c, cells in planted])
         system = replace(m.system, url=f"sqlite:///{file}", write_url=None, connector="sql")
-        yield name, connector_of(system, place, State(place), now)
+        yield name, connector_of(system, place, Store(place), now)

@@ -74,17 +74,17 @@ def look(folder: Path, *, now: datetime | None = None, only: Collection[str] = (
     system that cannot be looked at makes its findings unknown.
     """
     now, begun = now or datetime.now(UTC).replace(microsecond=0), time.monotonic()
-    with opened(folder, now) as house:
-        wanted = list(chosen(house.world, only))
+    with opened(folder, now) as systems:
+        wanted = list(chosen(systems.world, only))
         saw: dict[str, Look] = {}
-        world = house.world
+        world = systems.world
         if any(bound.check == "retention.ceiling" for _, bounds in wanted for bound in bounds):
-            world = replace(world, staying=staying(house, folder))
-        ask = asker(world, house.systems)
+            world = replace(world, staying=staying(systems, folder))
+        ask = asker(world, systems.systems)
         promises = []
         known: dict[str, tuple[Finding, ...]] = {}
         for done, (promise, bounds) in enumerate(wanted):
-            history.come(house.state, now, done, len(wanted))
+            history.come(systems.store, now, done, len(wanted))
             findings: list[Finding] = []
             for bound in bounds:
                 key = repr((bound.check, sorted(bound.parameters.items()), bound.place))
@@ -93,12 +93,12 @@ def look(folder: Path, *, now: datetime | None = None, only: Collection[str] = (
                 findings.extend(known[key])
             promises.append(Kept(promise.name, worst(findings), tuple(findings)))
         whole = [kept for kept, (promise, bounds) in zip(promises, wanted, strict=True) if bounds == checks_of(promise)]
-        books.remember(house.state, saw)
-        public_pages.keep_found(house.state, whole, now)
-        today = now.astimezone(ZoneInfo(zone_of(house.world.policy))).date()
-        history.keep(house.state, whole, now, today)
-        history.come(house.state, now, len(wanted), len(wanted), time.monotonic() - begun)
-        return Report(now, house.world.policy.firm.name, tuple(promises), history.past(house.state))
+        books.remember(systems.store, saw)
+        public_pages.keep_found(systems.store, whole, now)
+        today = now.astimezone(ZoneInfo(zone_of(systems.world.policy))).date()
+        history.keep(systems.store, whole, now, today)
+        history.come(systems.store, now, len(wanted), len(wanted), time.monotonic() - begun)
+        return Report(now, systems.world.policy.firm.name, tuple(promises), history.past(systems.store))
 
 
 def chosen(world: World, only: Collection[str]) -> Iterator[tuple[Promise, tuple[Bound, ...]]]:

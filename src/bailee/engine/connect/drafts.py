@@ -45,7 +45,7 @@ from bailee.policy import Policy, PolicyError, Problem, System, load
 from bailee.policy.page import read
 from bailee.policy.shapes import NAME
 from bailee.policy.urls import url_problem
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from bailee.trace.check import check
 from bailee.trace.check.columns import named_in
 from bailee.trace.check.coverage import undecided
@@ -110,7 +110,7 @@ class Mapped:
     problems: tuple[Problem, ...]
 
     @property
-    def stores(self) -> tuple[str, ...]:
+    def file_stores(self) -> tuple[str, ...]:
         """The systems that have files, which a guess may name."""
         return tuple(name for name, system in self.policy.systems.items() if system.connector == "files")
 
@@ -156,8 +156,8 @@ def _connect(
     began: datetime,
 ) -> Connected:
     name, file = system.name, folder / "systems" / f"{system.name}.yaml"
-    state = state_of(policy, folder) if policy else State(folder / "books")
-    connector = connector_of(system, folder, state, began)
+    store = state_of(policy, folder) if policy else Store(folder / "books")
+    connector = connector_of(system, folder, store, began)
     facts, account = connector.facts(), connector.privileges(write=False)
     earlier = snapshots.load(folder, name)
     schemas = tuple(schemas) or (earlier.schemas if earlier else ())
@@ -381,7 +381,7 @@ def in_words(guess: Guess) -> str:
 def _take(folder: Path, mapped: Mapped, wanted: Sequence[Guess], sure: float) -> Accepted:
     name, file = mapped.system.name, folder / mapped.system.place.file
     text = file.read_text(encoding="utf-8")
-    files = mapped.stores
+    files = mapped.file_stores
     stands = (read(file.name, text).data or {}).get("collections") or {}
     placed = replace(mapped.draft, places={**places_of(mapped.schema), **mapped.draft.places})
     refused: list[tuple[Guess, str]] = []

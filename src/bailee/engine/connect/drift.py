@@ -17,7 +17,7 @@ from bailee.engine.connect.snapshots import Looked, Tables
 from bailee.engine.connect.spellings import misspelled
 from bailee.engine.systems import connector_of, in_system, kinds
 from bailee.policy import Policy, System, load
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from bailee.trace.check import check
 
 
@@ -73,13 +73,13 @@ def drift(folder: Path, names: tuple[str, ...] = ()) -> Drifted:
     return Drifted(tuple(changes), unread)
 
 
-def _of_system(folder: Path, system: System, policy: Policy, state: State) -> Drifted:
+def _of_system(folder: Path, system: System, policy: Policy, store: Store) -> Drifted:
     before = snapshots.load(folder, system.name)
     if before is None:
         hint = f"bailee connect {system.name}"
         says = "nobody has written down how it looked, so nothing can be compared"
         return Drifted((Drift(system.name, Kind.UNKNOWN, "", "", says, hint),), {})
-    connector = connector_of(system, folder, state, datetime.now(UTC))
+    connector = connector_of(system, folder, store, datetime.now(UTC))
     try:
         schema = connector.everything(before.schemas)
         sample = connector.sample(schema, policy.firm.region)

@@ -19,10 +19,10 @@ from bailee.engine.connect.drafts import NotConnected, look, standing
 from bailee.engine.errors import NotAllowed
 from bailee.engine.exemptions import stays_when_due, told
 from bailee.engine.people import UnknownPerson, in_session, within_system
-from bailee.engine.systems import House
+from bailee.engine.systems import Systems
 from bailee.policy import Policy, PolicyError, RetentionRule
 from bailee.policy.predicate import NEVER
-from bailee.store.sealed_store import State
+from bailee.store.sealed_store import Store
 from bailee.trace import Batch, Trace, retention
 from bailee.trace.retain import waiting_for
 from bailee.trace.row_counts import Rows
@@ -86,21 +86,21 @@ class Survey:
     problems: Mapping[str, str]
 
 
-def survey(house: House) -> None:
+def survey(systems: Systems) -> None:
     """Look all systems over, and keep what is found. A system that cannot be looked at is kept with the reason."""
-    due, problems = _retention(house)
+    due, problems = _retention(systems)
     page = {
-        "at": house.now.isoformat(),
-        "systems": systems_of(house.folder, house.policy),
+        "at": systems.now.isoformat(),
+        "systems": systems_of(systems.folder, systems.policy),
         "due": due,
         "problems": problems,
     }
-    house.state.keep_page(PAGE, page)
+    systems.store.keep_page(PAGE, page)
 
 
-def surveyed(state: State) -> Survey | None:
+def surveyed(store: Store) -> Survey | None:
     """Return what the last survey found, ``None`` where there was none. Raises `StateError`."""
-    page = state.page(PAGE)
+    page = store.page(PAGE)
     if not page:
         return None
     return Survey(
@@ -111,12 +111,12 @@ def surveyed(state: State) -> Survey | None:
     )
 
 
-def renew(state: State, folder: Path, name: str) -> None:
+def renew(store: Store, folder: Path, name: str) -> None:
     """Look one system over again, since its map was changed. Raises `StateError`."""
-    page = state.page(PAGE)
+    page = store.page(PAGE)
     if page:
         page["systems"][name] = _system(folder, name)
-        state.keep_page(PAGE, page)
+        store.keep_page(PAGE, page)
 
 
 # --- maps ----------------------------------------------------------------------------------------------------
@@ -158,82 +158,82 @@ def _looked(page: Mapping[str, Any]) -> Looked:
 # --- retention -----------------------------------------------------------------------------------------------
 
 
-def _retention(house: House) -> tuple[dict[str, list[dict[str, Any]]], dict[str, str]]:
+def _retention(systems: Systems) -> tuple[dict[str, list[dict[str, Any]]], dict[str, str]]:
     """Return what is due by each rule, and of the others why that cannot be told."""
     due: dict[str, list[dict[str, Any]]] = {}
     problems: dict[str, str] = {}
     try:
-        hands = stays_when_due(house)
+        hands = stays_when_due(systems)
     except (ConnectorError, NotAllowed, UnknownPerson) as error:
-        return {}, dict.fromkeys(house.policy.retention, error.message)
-    for name, rule in house.policy.retention.items():
+        return {}, dict.fromkeys(systems.policy.retention, error.message)
+    for name, rule in systems.policy.retention.items():
         try:
-            due[name] = [_plain(one) for one in _due(house, rule, told(hands) if hands else ())]
+            due[name] = [_plain(one) for one in _due(systems, rule, told(hands) if hands else ())]
         except ConnectorError as error:
             problems[name] = error.message
     return due, problems
 
 
-def _due(house: House, rule: RetentionRule, stays: Sequence[Staying]) -> Iterator[Due]:
-    ends = tuple(_ends_of_months(house.now.date()))
-    for system, m in house.maps.items():
+def _due(systems: Systems, rule: RetentionRule, stays: Sequence[Staying]) -> Iterator[Due]:
+    ends = tuple(_ends_of_months(systems.now.date()))
+    for system, m in systems.maps.items():
         names = [bound.name for bound in m.bound.values() if bound.collection.retain == rule.name]
         if not names:
             continue
-        today = _counts(house, system, rule, house.now.date(), names)
+        today = _counts(systems, system, rule, systems.now.date(), names)
         earlier, months = today, {name: dict[str, int]() for name in names}
         for end in ends:
-            counts = _counts(house, system, rule, end, names)
+            counts = _counts(systems, system, rule, end, names)
             for name in names:
                 months[name][f"{end:%Y-%m}"] = max(0, counts[name][1] - earlier[name][1])
             earlier = counts
-        trace = retention(m, rule, house.now.date())
+        trace = retention(m, rule, systems.now.date())
         for name in names:
             goes, all_, undated = today[name]
-            apart = tuple(_apart(house, trace, name, stays))
+            apart = tuple(_apart(systems, trace, name, stays))
             kept = together([one.keys.get(system, {}) for one in stays])
             if apart:
-                goes -= _stay(house, staying(trace, name, kept))
-            waits, parts = _waiting(house, trace, rule, name, kept)
+                goes -= _stay(systems, staying(trace, name, kept))
+            waits, parts = _waiting(systems, trace, rule, name, kept)
             yield Due(system, name, goes, all_ - goes - waits, undated, months[name], apart, waits, parts)
 
 
 def _waiting(
-    house: House, trace: Trace, rule: RetentionRule, collection: str, kept: Keys
+    systems: Systems, trace: Trace, rule: RetentionRule, collection: str, kept: Keys
 ) -> tuple[int, Sequence[tuple[str, int]]]:
     """Return how many rows are overdue and wait, and for which rows that stay: in words, and how many for each."""
     if waiting(trace, collection) == NEVER:
         return 0, ()
     system, counting = trace.map.system.name, overdue(trace, collection, kept)
-    (row,) = within_system(system, cast(Countable, house.connectors[system]).count, counting)
+    (row,) = within_system(system, cast(Countable, systems.connectors[system]).count, counting)
     past, goes, *parts = map(int, row)
     known = waiting_for(trace.map, rule, collection)
     words = (known[key][1] for key in waiting_parts(trace, collection).values())
     return past - goes, [(why, count) for why, count in zip(words, parts, strict=True) if count]
 
 
-def _apart(house: House, trace: Trace, collection: str, stays: Sequence[Staying]) -> Iterator[tuple[str, str, int]]:
+def _apart(systems: Systems, trace: Trace, collection: str, stays: Sequence[Staying]) -> Iterator[tuple[str, str, int]]:
     """Yield by what, and by which law, how many rows stay that would go."""
     for one in stays:
-        count = _stay(house, staying(trace, collection, one.keys.get(trace.map.system.name, {}), waits=True))
+        count = _stay(systems, staying(trace, collection, one.keys.get(trace.map.system.name, {}), waits=True))
         if count:
             yield one.by, one.law, count
 
 
-def _stay(house: House, counting: Rows | None) -> int:
+def _stay(systems: Systems, counting: Rows | None) -> int:
     if counting is None:
         return 0
     system = counting.trace.map.system.name
-    ((count,),) = within_system(system, cast(Countable, house.connectors[system]).count, counting)
+    ((count,),) = within_system(system, cast(Countable, systems.connectors[system]).count, counting)
     return int(count)
 
 
 def _counts(
-    house: House, system: str, rule: RetentionRule, day: date, names: list[str]
+    systems: Systems, system: str, rule: RetentionRule, day: date, names: list[str]
 ) -> dict[str, tuple[int, int, int]]:
     """Return of each collection how many rows go on ``day``, are past their time then, and have no date."""
-    trace = retention(house.maps[system], rule, day)
-    with in_session(house, system, trace, write=False) as session:
+    trace = retention(systems.maps[system], rule, day)
+    with in_session(systems, system, trace, write=False) as session:
         session.begin(Batch())
         found = {}
         for name in names:

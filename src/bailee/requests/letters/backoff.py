@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Attempt
 
 FIRST, LONGEST = timedelta(minutes=1), timedelta(hours=4)
@@ -13,28 +13,28 @@ FIRST, LONGEST = timedelta(minutes=1), timedelta(hours=4)
 _KIND = "mail.server"
 
 
-def closed_until(office: Office) -> datetime | None:
+def closed_until(context: Context) -> datetime | None:
     """Return until when (UTC) nothing is sent to the mail server of the policy, ``None`` where it may be tried."""
-    ahead = office.now + LONGEST  # what failed by a clock that was ahead closes nothing
-    mine = Attempt.objects.filter(kind=_KIND, tag=_tag(office), at__lte=ahead)
+    ahead = context.now + LONGEST  # what failed by a clock that was ahead closes nothing
+    mine = Attempt.objects.filter(kind=_KIND, tag=_tag(context), at__lte=ahead)
     failed = list(mine.order_by("-at").values_list("at", flat=True))
     if not failed:
         return None
     doublings = min(len(failed) - 1, 20)  # beyond, no wait is shorter than LONGEST
     until = failed[0] + min(FIRST * 2**doublings, LONGEST)
-    return until if until > office.now else None
+    return until if until > context.now else None
 
 
-def note_failed(office: Office) -> None:
+def note_failed(context: Context) -> None:
     """Note that the mail server failed, whatever the letter."""
-    Attempt.objects.create(kind=_KIND, tag=_tag(office), at=office.now)
+    Attempt.objects.create(kind=_KIND, tag=_tag(context), at=context.now)
 
 
-def note_answered(office: Office) -> None:
+def note_answered(context: Context) -> None:
     """Note that the mail server answers, or that somebody says so."""
-    Attempt.objects.filter(kind=_KIND, tag=_tag(office)).delete()
+    Attempt.objects.filter(kind=_KIND, tag=_tag(context)).delete()
 
 
-def _tag(office: Office) -> str:
-    mail = office.policy.firm.mail
-    return office.vault.tag("attempts", _KIND, f"{mail.host}:{mail.port}" if mail is not None else "")
+def _tag(context: Context) -> str:
+    mail = context.policy.firm.mail
+    return context.vault.tag("attempts", _KIND, f"{mail.host}:{mail.port}" if mail is not None else "")

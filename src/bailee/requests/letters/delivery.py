@@ -18,7 +18,7 @@ from bailee.requests.letters.facts import CODES, Channel, LetterError, Template
 from bailee.requests.letters.mail import SECONDS, Fate, Tried, build, put, send
 from bailee.requests.letters.outbox import DELIVER, FAILED, QUEUED, SENDING, SENT, opened
 from bailee.requests.roles import must_know_the_time
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.events import LetterFailed, LetterLeft
 from bailee.store.models import Message
 from bailee.vault import InvalidSealError
@@ -40,7 +40,7 @@ class Leave(Protocol):
         """Raise if another worker has taken over."""
 
 
-def deliver(office: Office, message_id: str, lease: Leave, seconds: float = SECONDS) -> datetime | None:
+def deliver(context: Context, message_id: str, lease: Leave, seconds: float = SECONDS) -> datetime | None:
     """Try to send the mail ``message_id``; return when to try again (UTC), or ``None`` where that is over.
 
     It is over when the server has taken the mail, or refused it for good, or five days have gone by, as `is_over`
@@ -51,18 +51,18 @@ def deliver(office: Office, message_id: str, lease: Leave, seconds: float = SECO
     take for one answer. Raises what ``lease`` raises, and `VaultError`.
     """
     lease.check()
-    if (until := _closed_until(office, message_id)) is not None:
+    if (until := _closed_until(context, message_id)) is not None:
         return until
     waiting = Message.objects.filter(id=message_id, channel=Channel.MAIL.value, state__in=(QUEUED, SENDING))
     if not waiting.update(state=SENDING, tries=F("tries") + 1):
         return None
     message = Message.objects.get(id=message_id)
-    tried = _tried(office, message, seconds)
+    tried = _tried(context, message, seconds)
     if tried.is_of_server:
-        note_failed(office)
+        note_failed(context)
     elif tried.fate is not Fate.LATER:
-        note_answered(office)
-    return _note(office, message, tried)
+        note_answered(context)
+    return _note(context, message, tried)
 
 
 def left_of(message: Message) -> dict[str, None]:
@@ -70,13 +70,13 @@ def left_of(message: Message) -> dict[str, None]:
     return {"sealed": None} if message.template in CODES else {}
 
 
-def has_left(office: Office, message: Message) -> None:
+def has_left(context: Context, message: Message) -> None:
     """Tell that a mail server has ``message`` now, or the post."""
     if message.request_id:
-        office.emit(LetterLeft(message.request_id, message.template, message.id))
+        context.emit(LetterLeft(message.request_id, message.template, message.id))
 
 
-def came_back(office: Office, message_ids: Sequence[str]) -> None:
+def came_back(context: Context, message_ids: Sequence[str]) -> None:
     """Note that letters which had left have reached nobody: a mail bounced later, paper was returned.
 
     All that follows where a mail server refuses a letter follows. Raises `LetterError` W906 where one of them had not
@@ -90,7 +90,7 @@ def came_back(office: Office, message_ids: Sequence[str]) -> None:
             raise LetterError("W906", says, "the id stands before the @ of a mail's Message-ID, and names a PDF")
         for message in left:
             Message.objects.filter(id=message.id).update(state=FAILED, problem=RETURNED)
-            _tell_failed(office, message, RETURNED)
+            _tell_failed(context, message, RETURNED)
 
 
 def next_try(tries: int, now: datetime) -> datetime:
@@ -108,12 +108,12 @@ def is_over(tries: int, made_at: datetime, at: datetime) -> bool:
     return tries >= MOST or (tries >= LEAST and at > made_at + GIVES_UP)
 
 
-def _closed_until(office: Office, message_id: str) -> datetime | None:
+def _closed_until(context: Context, message_id: str) -> datetime | None:
     """Return until when the letter waits since the mail server failed others, ``None`` where it may be tried now.
 
     One whose time would be over by then is tried all the same.
     """
-    until = closed_until(office)
+    until = closed_until(context)
     if until is None:
         return None
     waiting = Message.objects.filter(
@@ -122,19 +122,19 @@ def _closed_until(office: Office, message_id: str) -> datetime | None:
     return until if waiting.update(state=QUEUED, next_try_at=until) else None
 
 
-def _tried(office: Office, message: Message, seconds: float) -> Tried:
+def _tried(context: Context, message: Message, seconds: float) -> Tried:
     """Send ``message`` and return what became of it; what the firm must mend first waits until it has."""
-    firm = office.policy.firm
+    firm = context.policy.firm
     if firm.mail is None:
         return Tried(Fate.LATER, "no-server")
     try:
-        content = opened(office, message)
+        content = opened(context, message)
         mail = build(content.letter, Template(message.template), firm, content.to, message.message_id, message.made_at)
         if firm.mail.folder:
-            return put(mail, office.folder / firm.mail.folder)
+            return put(mail, context.folder / firm.mail.folder)
         password = ""
         if firm.mail.password:
-            password = secret_text(firm.mail.password, office.folder, "mail", office.state)
+            password = secret_text(firm.mail.password, context.folder, "mail", context.store)
         return send(mail, firm.mail, password, seconds)
     except InvalidSealError:
         return Tried(Fate.NEVER, "forgotten")  # with its request, whose key was shredded
@@ -144,38 +144,38 @@ def _tried(office: Office, message: Message, seconds: float) -> Tried:
         return Tried(Fate.LATER, error.code)
 
 
-def _note(office: Office, message: Message, tried: Tried) -> datetime | None:
+def _note(context: Context, message: Message, tried: Tried) -> datetime | None:
     """Write down what became of ``message``, unless another worker has done so; return when it is tried again."""
     ours = Message.objects.filter(id=message.id, state=SENDING)
     if tried.fate is Fate.SENT:
         with transaction.atomic():
-            if ours.update(state=SENT, sent_at=office.now, next_try_at=None, problem="", **left_of(message)):
-                has_left(office, message)
+            if ours.update(state=SENT, sent_at=context.now, next_try_at=None, problem="", **left_of(message)):
+                has_left(context, message)
         return None
-    at = _again_at(office, message) if tried.fate is Fate.LATER else None
+    at = _again_at(context, message) if tried.fate is Fate.LATER else None
     with transaction.atomic():
         state = FAILED if at is None else QUEUED
         if ours.update(state=state, next_try_at=at, problem=tried.problem) and at is None:
-            _tell_failed(office, message, tried.problem)
+            _tell_failed(context, message, tried.problem)
     return at
 
 
-def _again_at(office: Office, message: Message) -> datetime | None:
+def _again_at(context: Context, message: Message) -> datetime | None:
     """Return when to try ``message`` again, ``None`` where it is given up: by a clock that is right alone."""
-    at = next_try(message.tries, office.now)
+    at = next_try(message.tries, context.now)
     if not is_over(message.tries, message.made_at, at):
         return at
     try:
-        must_know_the_time(office)
+        must_know_the_time(context)
     except WrongClock:
         return at
     return None
 
 
-def _tell_failed(office: Office, message: Message, problem: str) -> None:
+def _tell_failed(context: Context, message: Message, problem: str) -> None:
     if message.request_id:
-        written_on = office.day_of(message.made_at)
-        office.emit(LetterFailed(message.request_id, message.template, message.id, problem, written_on))
+        written_on = context.day_of(message.made_at)
+        context.emit(LetterFailed(message.request_id, message.template, message.id, problem, written_on))
 
 
 JOBS = (Job(DELIVER, deliver, is_brief=True, is_away=True),)

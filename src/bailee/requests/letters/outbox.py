@@ -22,7 +22,7 @@ from bailee.requests.letters.mail import address_of, sender_of
 from bailee.requests.letters.paper import lines_of
 from bailee.requests.letters.templates import write
 from bailee.store.batches import gathered, insert
-from bailee.store.context import Office, zone_of
+from bailee.store.context import Context, zone_of
 from bailee.store.events import LetterWanted, on
 from bailee.store.models import Message, Request
 from bailee.store.models.ids import new_id
@@ -40,7 +40,7 @@ _UNVERIFIED = "unverified"
 """The state of a request before its person is identified; its model is there once the books are open."""
 
 _OURS = frozenset({"firm", "reference", "asked", "received", "written"})
-"""Facts that the request and its office know."""
+"""Facts that the request and its context know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Sealed:
 
 
 def post(
-    office: Office,
+    context: Context,
     request: Request,
     template: Template | str,
     facts: Mapping[str, object],
@@ -68,7 +68,7 @@ def post(
     """
     name, way = _named(template), Channel(channel)
     to = _addressed(to, way)
-    letter = write(name, facts_of(office, request, name, facts), way, request.language)
+    letter = write(name, facts_of(context, request, name, facts), way, request.language)
     id = new_id()
     with gathered():
         message = Message(
@@ -77,19 +77,19 @@ def post(
             template=name.value,
             channel=way.value,
             state=QUEUED if way is Channel.MAIL else TO_PRINT,
-            message_id=_message_id(office.policy.firm, id, way),
-            sealed=_seal(office, request.id, id, Sealed(to, letter)),
-            made_at=office.now,
+            message_id=_message_id(context.policy.firm, id, way),
+            sealed=_seal(context, request.id, id, Sealed(to, letter)),
+            made_at=context.now,
         )
         insert(message)
         if way is Channel.MAIL:
-            later(DELIVER, id, at=office.now)
+            later(DELIVER, id, at=context.now)
     return message
 
 
-def write_wanted(office: Office, wanted: LetterWanted) -> None:
+def write_wanted(context: Context, wanted: LetterWanted) -> None:
     """Post a letter that is wanted. Raises what `post` raises."""
-    post(office, wanted.request, wanted.template, wanted.facts, to=wanted.to, channel=wanted.channel)
+    post(context, wanted.request, wanted.template, wanted.facts, to=wanted.to, channel=wanted.channel)
 
 
 def can_go(to: str, way: Channel) -> bool:
@@ -104,7 +104,7 @@ def _addressed(to: str, way: Channel) -> str:
     return address_of(to) if way is Channel.MAIL else "\n".join(lines_of(to.splitlines()))
 
 
-def again(office: Office, message_id: str) -> None:
+def again(context: Context, message_id: str) -> None:
     """Send a mail now: one that waits for its next try, or once more, for another five days, one that failed.
 
     Raises `LetterError` W906 where no mail of that id waits.
@@ -112,32 +112,32 @@ def again(office: Office, message_id: str) -> None:
     with transaction.atomic(savepoint=False):
         there = Message.objects.filter(id=message_id, sealed__isnull=False)
         failed, waits = there.filter(state=FAILED), there.filter(state__in=(QUEUED, SENDING))
-        is_there = failed.update(state=QUEUED, tries=0, made_at=office.now, problem="")
-        if not (is_there or waits.update(next_try_at=office.now)):
+        is_there = failed.update(state=QUEUED, tries=0, made_at=context.now, problem="")
+        if not (is_there or waits.update(next_try_at=context.now)):
             raise LetterError("W906", "no mail of that id waits or has failed", "look at: bailee letters list")
-        later(DELIVER, message_id, at=office.now)
-        note_answered(office)  # who sends it now has a reason to think so
+        later(DELIVER, message_id, at=context.now)
+        note_answered(context)  # who sends it now has a reason to think so
 
 
 # --- facts ----------------------------------------------------------------------------------------------------
 
 
-def facts_of(office: Office, request: Request, template: Template, given: Mapping[str, object]) -> Facts:
+def facts_of(context: Context, request: Request, template: Template, given: Mapping[str, object]) -> Facts:
     """Return the facts of a letter about ``request``: its own, and those ``given``. Raises `LetterError` W901."""
     known = {each.name for each in fields(Facts)} - _OURS
     for name in given:
         if name not in known:
             raise LetterError("W901", f"a letter has no fact {name!r}", f"it has: {', '.join(sorted(known))}")
-    zone = ZoneInfo(zone_of(office.policy))
+    zone = ZoneInfo(zone_of(context.policy))
     is_guess = template is Template.ACKNOWLEDGE and request.status == _UNVERIFIED  # the day at worst is no promise
     told = {"due": request.due_on} if template in _TELLS_DUE and not is_guess else {}
     told |= {name: _read(name, value, zone) for name, value in given.items()}
     return Facts(
-        firm=office.policy.firm,
+        firm=context.policy.firm,
         reference=request.reference,
         asked=Asked(request.right),
         received=request.received_on,
-        written=office.today,
+        written=context.today,
         **cast("dict[str, Any]", told),
     )
 
@@ -175,16 +175,16 @@ def _named(template: Template | str) -> Template:
 # --- sealing --------------------------------------------------------------------------------------------------
 
 
-def _seal(office: Office, request_id: str, message_id: str, content: Sealed) -> bytes:
+def _seal(context: Context, request_id: str, message_id: str, content: Sealed) -> bytes:
     letter = content.letter
     plain = {"to": content.to, "subject": letter.subject, "text": letter.text, "html": letter.html}
-    return office.vault.seal(f"request:{request_id}", json.dumps(plain).encode(), f"message:{message_id}")
+    return context.vault.seal(f"request:{request_id}", json.dumps(plain).encode(), f"message:{message_id}")
 
 
-def opened(office: Office, message: Message) -> Sealed:
+def opened(context: Context, message: Message) -> Sealed:
     """Return what is sealed of ``message``. Raises `InvalidSealError` where the request's key was shredded."""
     content = bytes(message.sealed or b"")
-    plain = json.loads(office.vault.open(f"request:{message.request_id}", content, f"message:{message.id}"))
+    plain = json.loads(context.vault.open(f"request:{message.request_id}", content, f"message:{message.id}"))
     return Sealed(plain["to"], Letter(plain["subject"], plain["text"], plain["html"]))
 
 

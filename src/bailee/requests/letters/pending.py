@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bailee.requests.letters.facts import Channel
 from bailee.requests.letters.outbox import QUEUED, SENDING, SENT, TOLD
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Message, Status
 
 
@@ -41,8 +41,8 @@ def waiting(*, unverified: bool = True) -> Iterator[Waiting]:
         yield Waiting(*row)
 
 
-def without_a_server(office: Office) -> int:
+def without_a_server(context: Context) -> int:
     """Return how many letters wait for a mail server, which the policy does not name."""
-    if office.policy.firm.mail is not None:
+    if context.policy.firm.mail is not None:
         return 0
     return Message.objects.filter(channel=Channel.MAIL.value, state__in=(QUEUED, SENDING)).count()

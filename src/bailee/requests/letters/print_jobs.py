@@ -14,11 +14,11 @@ from bailee.requests.letters.facts import CODES, LetterError
 from bailee.requests.letters.outbox import SENT, TO_PRINT, opened
 from bailee.requests.letters.paper import to_pdf
 from bailee.store import access_log
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Message
 
 
-def print_all(office: Office, folder: Path) -> list[Path]:
+def print_all(context: Context, folder: Path) -> list[Path]:
     """Write each letter that waits for paper as a PDF into ``folder``, named by its id, and return the files.
 
     A letter waits until it is ticked off; printed again, it is the same. The files are for their owner alone (mode
@@ -29,15 +29,15 @@ def print_all(office: Office, folder: Path) -> list[Path]:
     waiting = Message.objects.filter(state=TO_PRINT, sealed__isnull=False).select_related("request")
     for message in waiting.order_by("made_at", "id"):
         if message.request is not None:
-            access_log.of(office, "letter", access_log.Reason.REQUEST, message.request)
-        content = opened(office, message)
+            access_log.of(context, "letter", access_log.Reason.REQUEST, message.request)
+        content = opened(context, message)
         pdf = to_pdf(content.letter, content.to.splitlines())
         written.append(_write(folder / f"{message.id}.pdf", pdf))
         Message.objects.filter(id=message.id, state=TO_PRINT).update(tries=F("tries") + 1)
     return written
 
 
-def print_one(office: Office, message_id: str) -> bytes:
+def print_one(context: Context, message_id: str) -> bytes:
     """Return a letter that waits for paper as a PDF; it waits until it is ticked off.
 
     Raises `LetterError` W903, and W906 where no such letter waits, and what the vault raises.
@@ -45,13 +45,13 @@ def print_one(office: Office, message_id: str) -> bytes:
     message = Message.objects.filter(id=message_id, state=TO_PRINT, sealed__isnull=False).first()
     if message is None:
         raise LetterError("W906", "no letter of that id waits to be printed", "look at: bailee letters list")
-    content = opened(office, message)
+    content = opened(context, message)
     pdf = to_pdf(content.letter, content.to.splitlines())
     Message.objects.filter(id=message.id, state=TO_PRINT).update(tries=F("tries") + 1)
     return pdf
 
 
-def tick_off(office: Office, message_ids: Sequence[str]) -> None:
+def tick_off(context: Context, message_ids: Sequence[str]) -> None:
     """Say that the letters ``message_ids`` are in the post: what was sealed of a code goes.
 
     Raises `LetterError` W906 where one of them waits for nothing, or was never printed: then none is ticked off.
@@ -61,12 +61,12 @@ def tick_off(office: Office, message_ids: Sequence[str]) -> None:
         posted = list(Message.objects.filter(id__in=wanted, state=TO_PRINT, tries__gt=0).defer("sealed"))
         printed = Message.objects.filter(id__in=wanted, state=TO_PRINT, tries__gt=0)
         printed.filter(template__in=CODES).update(sealed=None)  # a code is read once
-        count = printed.update(state=SENT, sent_at=office.now)
+        count = printed.update(state=SENT, sent_at=context.now)
         if count < len(wanted):
             message = f"{len(wanted) - count} of {len(wanted)}: not printed, or ticked off already"
             raise LetterError("W906", message, "look at: bailee letters list")
         for letter in posted:
-            has_left(office, letter)
+            has_left(context, letter)
 
 
 def _write(path: Path, content: bytes) -> Path:

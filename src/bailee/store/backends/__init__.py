@@ -3,7 +3,7 @@
 What comes here is sealed already, or has nothing personal in it. `bailee.store.sealed_store` is the face of it all.
 """
 
-from bailee.store.backends.base import CASES, Shelves
+from bailee.store.backends.base import CASES, Backend
 from bailee.store.backends.cache import Place, memory_of, remembering
 from bailee.store.backends.earlier import PARCELS
 from bailee.store.backends.fence import fenced
@@ -11,6 +11,15 @@ from bailee.store.backends.problems import BusyError, InvalidSealError, StateErr
 from bailee.store.backends.sqlite import SqliteShelves
 
 __all__ = [
-    "CASES", "PARCELS", "BusyError", "InvalidSealError", "Place", "Shelves", "SqliteShelves", "StateError",
-    "fenced", "memory_of", "remembering",
+    "CASES",
+    "PARCELS",
+    "Backend",
+    "BusyError",
+    "InvalidSealError",
+    "Place",
+    "SqliteShelves",
+    "StateError",
+    "fenced",
+    "memory_of",
+    "remembering",
 ]  # fmt: skip

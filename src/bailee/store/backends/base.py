@@ -15,7 +15,7 @@ Index: TypeAlias = Mapping[str, Collection[bytes]]
 """Name of a case -> digests of 16 bytes of what it names: keys of rows, and values that a person is known by."""
 
 
-class Shelves(Protocol):
+class Backend(Protocol):
     """Sealed things by shelf and name, pages, digests of shared values, wrapped keys, and a lock.
 
     What is written is durable when the call returns, or when the caller's own transaction of the books is committed.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bailee.engine.addresses import state_of
 from bailee.policy import load
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.views.doctor import machine, reach
 from bailee.views.doctor.findings import Finding
 
@@ -19,23 +19,23 @@ def examine(folder: Path, now: datetime | None = None) -> tuple[Finding, ...]:
     What rows of the books would say is left out where these cannot be opened, or are to be brought up to date.
     """
     policy = load(folder, public=False)
-    office = Office(folder, policy, state_of(policy, folder), now or datetime.now(UTC))
-    return tuple(_looks(office))
+    context = Context(folder, policy, state_of(policy, folder), now or datetime.now(UTC))
+    return tuple(_looks(context))
 
 
-def _looks(office: Office) -> Iterator[Finding]:
-    books = machine.books(office)
+def _looks(context: Context) -> Iterator[Finding]:
+    books = machine.books(context)
     yield books
     if books.well:
-        yield from machine.clock(office)
-    yield from machine.vault(office)
-    yield machine.ledger(office)
-    yield machine.mark(office)
-    yield machine.disk(office)
-    yield reach.mail(office)
-    yield from reach.systems(office)
-    yield from reach.rules(office)
+        yield from machine.clock(context)
+    yield from machine.vault(context)
+    yield machine.ledger(context)
+    yield machine.mark(context)
+    yield machine.disk(context)
+    yield reach.mail(context)
+    yield from reach.systems(context)
+    yield from reach.rules(context)
     if books.well:
         from bailee.views.doctor import pending
 
-        yield from pending.all_that_waits(office)
+        yield from pending.all_that_waits(context)

@@ -12,7 +12,7 @@ from bailee.engine.systems import connectors_in
 from bailee.engine.time_check import doubts
 from bailee.ledger import LedgerError
 from bailee.store import BooksError, open_books, recovery
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.sealed_store import HIGH_WATER, StateError
 from bailee.vault import VaultError
 from bailee.views.doctor.findings import Finding, look, well
@@ -24,10 +24,10 @@ SKEW = timedelta(seconds=5)
 """How far a machine's clock may be from the one of the books' server: leases are given by one, and judged by others."""
 
 
-def books(office: Office) -> Finding:
+def books(context: Context) -> Finding:
     """Look whether the books can be opened, and their tables are as this version wants them."""
     try:
-        open_books(books_url(office.policy, office.folder), migrate=False)
+        open_books(books_url(context.policy, context.folder), migrate=False)
         pending = _pending()
     except BooksError as error:
         return look("books", error.message, error.hint)
@@ -49,12 +49,12 @@ def _pending() -> int | None:
         return None
 
 
-def clock(office: Office) -> Iterator[Finding]:
+def clock(context: Context) -> Iterator[Finding]:
     """Look whether this machine's clock is right, and how far it is from the one of the books' server."""
     from django.db import connection
 
-    connectors = connectors_in(office)
-    found = doubts(office.state, connectors)
+    connectors = connectors_in(context)
+    found = doubts(context.store, connectors)
     for says in found:
         hint = "set it right; or, where it is right: bailee confirm clock. Until then nothing is destroyed"
         yield look("clock", says, hint)
@@ -82,10 +82,10 @@ def apart(before: datetime, there: datetime, after: datetime) -> timedelta:
     return max(before - there, there - after, timedelta())
 
 
-def vault(office: Office) -> Iterator[Finding]:
+def vault(context: Context) -> Iterator[Finding]:
     """Look whether the master key can be had, where it stands, and whether it could be recovered."""
     try:
-        stands = recovery.standing(office.state)
+        stands = recovery.standing(context.store)
     except (VaultError, StateError) as error:
         yield look("vault", error.message, error.hint)
         return
@@ -103,13 +103,13 @@ def vault(office: Office) -> Iterator[Finding]:
         yield well("recovery", "rehearsed" if stands.rehearsed else "the key's own service sees to that")
 
 
-def ledger(office: Office) -> Finding:
+def ledger(context: Context) -> Finding:
     """Compute the ledger anew."""
     try:
-        restored = [*ledger_entries.behind(office.state, connectors_in(office))]
+        restored = [*ledger_entries.behind(context.store, connectors_in(context))]
         if restored:
             return look("books", restored[0].says, "bailee confirm books says what else is missing, and what to do")
-        _, size, findings = ledger_entries.inspect(office.state)
+        _, size, findings = ledger_entries.inspect(context.store)
     except LedgerError as error:
         if error.code == "L603":
             return well("ledger", "not begun")
@@ -121,16 +121,16 @@ def ledger(office: Office) -> Finding:
     return well("ledger", f"{size:,} entries hold")
 
 
-def mark(office: Office) -> Finding:
+def mark(context: Context) -> Finding:
     """Look whether anything outside of the books knows what was done: else books out of a backup go unnoticed."""
     try:
-        file = high_water.file_of(office.state)
-        is_noted = high_water.is_in_file(office.state) or office.state.get(HIGH_WATER, high_water.NUMBER) is None
-        is_alone = high_water.is_alone(office.state)
+        file = high_water.file_of(context.store)
+        is_noted = high_water.is_in_file(context.store) or context.store.get(HIGH_WATER, high_water.NUMBER) is None
+        is_alone = high_water.is_alone(context.store)
     except (VaultError, StateError) as error:
         return look("mark", error.message, error.hint)
-    places = [name for name, system in office.policy.systems.items() if system.plans_in]
-    is_outside = file is not None and not file.absolute().is_relative_to(office.books.absolute())
+    places = [name for name, system in context.policy.systems.items() if system.plans_in]
+    is_outside = file is not None and not file.absolute().is_relative_to(context.books.absolute())
     if not (places or is_alone):
         says = "another machine has noted more beside its master key: books out of a backup would not be noticed here"
         return look("mark", says, "let a system have a table for plans (plans_in), or all machines one file")
@@ -142,9 +142,9 @@ def mark(office: Office) -> Finding:
     return look("mark", "books out of a backup would not be noticed: nothing outside of them knows more", hint)
 
 
-def disk(office: Office) -> Finding:
+def disk(context: Context) -> Finding:
     """Look how much room is left for the books' folder."""
-    place = office.books if office.books.exists() else office.folder
+    place = context.books if context.books.exists() else context.folder
     free = shutil.disk_usage(place).free
     if free < LEAST_FREE:
         return look("disk", f"{free >> 20} MiB are free for the books", "make room: what cannot be written is not done")

@@ -9,16 +9,16 @@ from contextlib import closing
 from bailee.connectors.base import ConnectorError, Privileges
 from bailee.engine.systems import connector_of
 from bailee.policy import Mode, System
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.views.doctor.findings import Finding, look, well
 
 SECONDS = 5.0
 """How long a mail server may take to say hello."""
 
 
-def mail(office: Office) -> Finding:
+def mail(context: Context) -> Finding:
     """Look whether the mail server answers."""
-    server = office.policy.firm.mail
+    server = context.policy.firm.mail
     if server is None:
         return look("mail", "no mail server is named: letters wait", "write mail: {host: ...} into bailee.yaml")
     if server.folder:
@@ -36,16 +36,16 @@ def mail(office: Office) -> Finding:
     return well("mail", "the server answers")
 
 
-def systems(office: Office) -> Iterator[Finding]:
+def systems(context: Context) -> Iterator[Finding]:
     """Look whether each system answers, and whether what reads it may read alone."""
-    for system in office.policy.systems.values():
-        yield _system(office, system)
+    for system in context.policy.systems.values():
+        yield _system(context, system)
 
 
-def _system(office: Office, system: System) -> Finding:
+def _system(context: Context, system: System) -> Finding:
     about = f"system {system.name}"
     try:
-        connector = connector_of(system, office.folder, office.state, office.now)
+        connector = connector_of(system, context.folder, context.store, context.now)
         if system.connector == "files":
             connector.close()
             return well(about, "the folder is there")
@@ -59,14 +59,14 @@ def _system(office: Office, system: System) -> Finding:
     return well(about, "it answers")
 
 
-def rules(office: Office) -> Iterator[Finding]:
+def rules(context: Context) -> Iterator[Finding]:
     """Look for retention rules that act only when somebody thinks of them."""
-    if office.policy.firm.mode is not Mode.ACT:
-        mode = office.policy.firm.mode
+    if context.policy.firm.mode is not Mode.ACT:
+        mode = context.policy.firm.mode
         yield look("mode", f"the policy's mode is {mode}: no plan is applied", "set mode: act when you are ready")
-    missing = [name for name, rule in office.policy.retention.items() if rule.standing is None]
+    missing = [name for name, rule in context.policy.retention.items() if rule.standing is None]
     if missing:
         hint = "write standing: {by: NAME, on: DAY, at_most: ROWS} into retention.yaml, or plan and apply them by hand"
         yield look("retention", f"no standing approval: {', '.join(missing)}", hint)
-    elif office.policy.retention:
+    elif context.policy.retention:
         yield well("retention", "every rule has a standing approval")

@@ -8,7 +8,7 @@ from ipaddress import IPv6Address
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core import context
+from allauth.core import context as surroundings
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt
@@ -22,9 +22,9 @@ from django.utils.translation import gettext_lazy
 from bailee.requests import limits
 from bailee.store import staff
 from bailee.store.admission import note
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Staff
-from bailee.web.environment import OFFICE
+from bailee.web.environment import CONTEXT
 from bailee.web.limits import place_of
 from bailee.web.shell.middleware import NAME
 from bailee.web.shell.page import Page
@@ -82,32 +82,32 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no 
         to everybody: who knows the address of a member of staff could keep them out.
         It is shown a call that has neither address, browser nor form: what it writes down are tags.
         """
-        office: Office = request.META[OFFICE]
+        context: Context = request.META[CONTEXT]
         account, place = credentials.get("username", ""), place_of(request.META.get("REMOTE_ADDR", ""))
         network = f"{account} {place}"
-        if not limits.is_left(office, _FROM_NETWORK, place):
+        if not limits.is_left(context, _FROM_NETWORK, place):
             raise self.validation_error("too_many_login_attempts")
-        if not limits.is_left(office, _FOR_ACCOUNT, account) and not limits.is_left(office, _SLOWED, network):
+        if not limits.is_left(context, _FOR_ACCOUNT, account) and not limits.is_left(context, _SLOWED, network):
             raise self.validation_error("slowed_login_attempts")
         bare = _bare(request)
         found = authenticate(bare, **credentials)
         if isinstance(found, Staff):
             return found
         for limit, who in ((_FROM_NETWORK, place), (_FOR_ACCOUNT, account), (_SLOWED, network)):
-            limits.note(office, limit, who)
-        _note_failure(office, account, locked=bare.axes_locked_out)
+            limits.note(context, limit, who)
+        _note_failure(context, account, locked=bare.axes_locked_out)
         if bare.axes_locked_out:
             raise self.validation_error("too_many_login_attempts")
         tried = AccessAttempt.objects.filter(username=account, ip_address=bare.axes_ip_address)
-        tried.update(attempt_time=bare.axes_attempt_time)  # django-axes wrote the clock's time, not the office's
+        tried.update(attempt_time=bare.axes_attempt_time)  # django-axes wrote the clock's time, not the context's
         return None
 
     def login(self, request: Page, user: Staff) -> None:
         """Begin the session of somebody who has shown all that they must."""
         super().login(request, user)
-        office = request.META[OFFICE].by(user.id)
-        request.session[NAME] = staff.known(office, user).name
-        note(office, user.id, "signed in")
+        context = request.META[CONTEXT].by(user.id)
+        request.session[NAME] = staff.known(context, user).name
+        note(context, user.id, "signed in")
 
 
 class Factors(DefaultMFAAdapter):  # type: ignore[misc] # allauth ships no types
@@ -115,12 +115,12 @@ class Factors(DefaultMFAAdapter):  # type: ignore[misc] # allauth ships no types
 
     def encrypt(self, text: str) -> str:
         """Seal a secret as text."""
-        sealed = _office().vault.seal(_KEY, text.encode(), about=_KEY)
+        sealed = _context().vault.seal(_KEY, text.encode(), about=_KEY)
         return base64.b64encode(sealed).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Open a sealed secret."""
-        return _office().vault.open(_KEY, base64.b64decode(encrypted_text), about=_KEY).decode()
+        return _context().vault.open(_KEY, base64.b64decode(encrypted_text), about=_KEY).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Whether another factor that lasts is left then."""
@@ -129,7 +129,7 @@ class Factors(DefaultMFAAdapter):  # type: ignore[misc] # allauth ships no types
 
     def get_totp_issuer(self) -> str:
         """Return the firm's name, as an authenticator app shows it."""
-        return _office().policy.firm.name
+        return _context().policy.firm.name
 
     def build_totp_svg(self, url: str) -> str:
         """Return the picture that an app reads, to stand in a page."""
@@ -143,14 +143,14 @@ class Factors(DefaultMFAAdapter):  # type: ignore[misc] # allauth ships no types
 
     def get_public_key_credential_user_entity(self, user: Staff) -> dict[str, Any]:
         """Return whom a passkey names: staff see it when their device asks which one to use."""
-        known = staff.known(_office(), user)
+        known = staff.known(_context(), user)
         return {"id": user.id.encode(), "name": known.email, "display_name": known.name}
 
     def _get_user_identifier(self, user: Staff) -> str:
-        return staff.known(_office(), user).email
+        return staff.known(_context(), user).email
 
     def _get_site_name(self) -> str:
-        return _office().policy.firm.name
+        return _context().policy.firm.name
 
 
 _KEY = "staff-factors"
@@ -158,8 +158,8 @@ _KEY = "staff-factors"
 
 def place_tag(request: HttpRequest) -> str:
     """Return a tag of from where somebody calls, as an IPv6 address: the column of django-axes takes no other."""
-    office: Office = request.META[OFFICE]
-    tag = office.vault.tag("places", place_of(request.META.get("REMOTE_ADDR", "")))
+    context: Context = request.META[CONTEXT]
+    tag = context.vault.tag("places", place_of(request.META.get("REMOTE_ADDR", "")))
     return str(IPv6Address(bytes.fromhex(tag)[:16]))
 
 
@@ -168,24 +168,24 @@ def account_tag(_request: HttpRequest, credentials: dict[str, Any] | None) -> st
     return str((credentials or {}).get("username") or "")
 
 
-def _office() -> Office:
-    office: Office = context.request.META[OFFICE]
-    return office
+def _context() -> Context:
+    context: Context = surroundings.request.META[CONTEXT]
+    return context
 
 
 def _bare(request: Page) -> Any:
     """Return a call of which django-axes learns the tag of its place and the time."""
     bare: Any = HttpRequest()
     bare.method = "POST"
-    bare.META = {OFFICE: request.META[OFFICE]}
+    bare.META = {CONTEXT: request.META[CONTEXT]}
     bare.axes_updated, bare.axes_locked_out, bare.axes_credentials = True, False, None
-    bare.axes_attempt_time, bare.axes_ip_address = request.META[OFFICE].now, place_tag(request)
+    bare.axes_attempt_time, bare.axes_ip_address = request.META[CONTEXT].now, place_tag(request)
     bare.axes_user_agent = bare.axes_path_info = bare.axes_http_accept = ""
     bare.axes_failures_since_start = None
     return bare
 
 
-def _note_failure(office: Office, tag: str, *, locked: bool) -> None:
+def _note_failure(context: Context, tag: str, *, locked: bool) -> None:
     tried = Staff.objects.filter(tag=tag, left_at=None).first()
     if tried is not None:
-        note(office, tried.id, "locked out" if locked else "wrong password")
+        note(context, tried.id, "locked out" if locked else "wrong password")

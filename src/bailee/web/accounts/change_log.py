@@ -13,7 +13,7 @@ from bailee.store import sessions
 from bailee.store.admission import note, use_up
 from bailee.store.models import Staff
 from bailee.web.accounts.adapters import LASTING
-from bailee.web.environment import OFFICE
+from bailee.web.environment import CONTEXT
 from bailee.web.shell.authorisation import FRESH
 from bailee.web.shell.middleware import ENROLLING
 from bailee.web.shell.page import Page
@@ -21,11 +21,11 @@ from bailee.web.shell.page import Page
 
 @receiver(authenticator_added)
 def _added(request: Page, user: Staff, authenticator: Authenticator, **_: Any) -> None:
-    office = request.META[OFFICE].by(user.id)
-    note(office, user.id, "factor added", type=str(authenticator.type))
+    context = request.META[CONTEXT].by(user.id)
+    note(context, user.id, "factor added", type=str(authenticator.type))
     link = request.session.get(ENROLLING)
     if link and authenticator.type in LASTING:
-        use_up(office, link)
+        use_up(context, link)
         del request.session[ENROLLING]
         request.session.cycle_key()
     sessions.end(user.id, but=request.session.row)
@@ -33,17 +33,17 @@ def _added(request: Page, user: Staff, authenticator: Authenticator, **_: Any) -
 
 @receiver(authenticator_removed)
 def _removed(request: Page, user: Staff, authenticator: Authenticator, **_: Any) -> None:
-    note(request.META[OFFICE].by(user.id), user.id, "factor removed", type=str(authenticator.type))
+    note(request.META[CONTEXT].by(user.id), user.id, "factor removed", type=str(authenticator.type))
     sessions.end(user.id, but=request.session.row)
 
 
 @receiver(authentication_failed)
 def _failed(request: Page, user: Staff, authenticator: Authenticator, **_: Any) -> None:
-    note(request.META[OFFICE], user.id, "wrong code", type=str(authenticator.type))
+    note(request.META[CONTEXT], user.id, "wrong code", type=str(authenticator.type))
 
 
 @receiver(authentication_step_completed)
 def _shown_again(request: Page, *, reauthenticated: bool = False, **_: Any) -> None:
     if reauthenticated:
         request.session.cycle_key()  # ASVS 7.2.4
-        request.session[FRESH] = request.META[OFFICE].now.isoformat()
+        request.session[FRESH] = request.META[CONTEXT].now.isoformat()

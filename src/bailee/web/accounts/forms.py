@@ -7,7 +7,7 @@ from typing import Any
 
 from allauth.account.forms import LoginForm
 from allauth.account.forms import ReauthenticateForm as ReauthenticateByPassword
-from allauth.core import context
+from allauth.core import context as surroundings
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy
 
 from bailee.requests import limits
 from bailee.store import staff
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Staff
-from bailee.web.environment import OFFICE
+from bailee.web.environment import CONTEXT
 from bailee.web.limits import place_of
 
 SHORTEST_WORD = 5
@@ -74,7 +74,7 @@ class SignIn(LoginForm):  # type: ignore[misc] # allauth ships no types
 
     def clean_login(self) -> str:
         """Return the tag of the address, whether somebody has it or not."""
-        return staff.tag(self.request.META[OFFICE], self.cleaned_data["login"])
+        return staff.tag(self.request.META[CONTEXT], self.cleaned_data["login"])
 
 
 class PasswordAgain(ReauthenticateByPassword):  # type: ignore[misc] # allauth ships no types
@@ -94,9 +94,9 @@ class PasswordAgain(ReauthenticateByPassword):  # type: ignore[misc] # allauth s
 class NewPassword(forms.Form):
     """A password that somebody chooses."""
 
-    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, context: Context, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.office = office
+        self.context = context
 
     password = forms.CharField(
         label=gettext_lazy("Password"),
@@ -111,7 +111,7 @@ class NewPassword(forms.Form):
         """Refuse what is short or common, or begins with us (NIST SP 800-63B, 3.1.1.2; ASVS 6.2.11)."""
         password: str = self.cleaned_data["password"]
         validate_password(password)
-        if any(word in password.casefold() for word in our_words(self.office)):
+        if any(word in password.casefold() for word in our_words(self.context)):
             raise forms.ValidationError(_("The firm's name, or Bailee's, stands in it: that is tried first."))
         return password
 
@@ -129,9 +129,9 @@ class ChangedPassword(NewPassword):
     field_order = ("old", "password")
 
 
-def our_words(office: Office) -> set[str]:
+def our_words(context: Context) -> set[str]:
     """Return the words that stand in no password: of the firm's name, and of this program's."""
-    name = office.policy.firm.name.casefold()
+    name = context.policy.firm.name.casefold()
     return {"bailee", name, *(word for word in name.split() if len(word) >= SHORTEST_WORD)}
 
 
@@ -148,28 +148,28 @@ class _Once(forms.Form):
     def clean_code(self) -> str:
         """Return the code. Raises `TooMany`."""
         user: Staff = self.user  # type: ignore[attr-defined]
-        office = context.request.META[OFFICE]
-        place = place_of(context.request.META.get("REMOTE_ADDR", ""))
+        context = surroundings.request.META[CONTEXT]
+        place = place_of(surroundings.request.META.get("REMOTE_ADDR", ""))
         there = f"{user.id} {place}"
-        limits.ask(office, _FROM_NETWORK, place)
-        limits.ask(office, _WRONG_CODES, there)
-        if not limits.is_left(office, _FOR_ACCOUNT, user.id) and limits.is_left(office, _CAME_IN, there):
-            limits.ask(office, _SLOWED, there)
+        limits.ask(context, _FROM_NETWORK, place)
+        limits.ask(context, _WRONG_CODES, there)
+        if not limits.is_left(context, _FOR_ACCOUNT, user.id) and limits.is_left(context, _CAME_IN, there):
+            limits.ask(context, _SLOWED, there)
         try:
             code: str = super().clean_code()  # type: ignore[misc]
         except forms.ValidationError:
             counted = ((_FROM_NETWORK, place), (_WRONG_CODES, there), (_FOR_ACCOUNT, user.id), (_SLOWED, there))
             for limit, who in counted:
-                limits.note(office, limit, who)
+                limits.note(context, limit, who)
             raise
         with transaction.atomic():
             Staff.objects.select_for_update().get(id=user.id)  # of two that come together, one waits here
             used = f"{user.id}:{''.join(filter(str.isdigit, code))}"
-            if not limits.is_left(office, _USED_CODES, used):
+            if not limits.is_left(context, _USED_CODES, used):
                 raise get_adapter().validation_error("incorrect_code")
-            limits.note(office, _USED_CODES, used)
-        if limits.is_left(office, _CAME_IN, there):
-            limits.note(office, _CAME_IN, there)
+            limits.note(context, _USED_CODES, used)
+        if limits.is_left(context, _CAME_IN, there):
+            limits.note(context, _CAME_IN, there)
         return code
 
 

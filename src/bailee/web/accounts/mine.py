@@ -29,12 +29,12 @@ LATEST = 20
 def account(request: Page) -> HttpResponseBase:
     """Show what is mine."""
     assert request.member is not None
-    me, now = request.member.id, request.office.now
+    me, now = request.member.id, request.context.now
     factors = list(Authenticator.objects.filter(user_id=me).order_by("type", "pk"))
     lasting = [one for one in factors if one.type in LASTING]
     tokens = [one for one in staff.tokens(me) if one.revoked_at is None and one.expires_at > now]
     shown = {
-        "sessions": list(sessions.of(request.office, me)),
+        "sessions": list(sessions.of(request.context, me)),
         "current": request.session.row,
         "passkeys": [one for one in factors if one.type == Authenticator.Type.WEBAUTHN],
         "app": next((one for one in factors if one.type == Authenticator.Type.TOTP), None),
@@ -52,7 +52,7 @@ def account(request: Page) -> HttpResponseBase:
 def password(request: Page) -> HttpResponseBase:
     """Change my password; my other sessions end."""
     assert request.member is not None
-    form = ChangedPassword(request.POST or None, office=request.office)
+    form = ChangedPassword(request.POST or None, context=request.context)
     if form.is_valid():
         try:
             shown = Accounts(request).reauthenticate(request.user, form.cleaned_data["old"])
@@ -61,7 +61,7 @@ def password(request: Page) -> HttpResponseBase:
         else:
             if shown:
                 new, here = form.cleaned_data["password"], request.session.row
-                update_session_auth_hash(request, change_password(request.office, request.member.id, new, here))
+                update_session_auth_hash(request, change_password(request.context, request.member.id, new, here))
                 return redirect("account")
             form.add_error("old", _("The password is not right."))
     return render(request, "accounts/password.html", {"form": form}, status=422 if form.is_bound else 200)
@@ -75,7 +75,7 @@ def end_session(request: Page, session_id: str) -> HttpResponse:
     assert request.member is not None
     if not sessions.end(request.member.id, but=request.session.row, only=session_id):
         raise Http404
-    note(request.office, request.member.id, "session ended")
+    note(request.context, request.member.id, "session ended")
     return redirect("account")
 
 
@@ -86,7 +86,7 @@ def end_others(request: Page) -> HttpResponse:
     """End all my sessions but the one that is used."""
     assert request.member is not None
     if sessions.end(request.member.id, but=request.session.row):
-        note(request.office, request.member.id, "other sessions ended")
+        note(request.context, request.member.id, "other sessions ended")
     return redirect("account")
 
 
@@ -97,5 +97,5 @@ def end_token(request: Page, token_id: str) -> HttpResponse:
     assert request.member is not None
     if not any(one.id == token_id for one in staff.tokens(request.member.id)):
         raise Http404
-    staff.revoke(request.office, token_id)
+    staff.revoke(request.context, token_id)
     return redirect("account")

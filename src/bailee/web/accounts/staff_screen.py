@@ -72,9 +72,9 @@ class Check(forms.Form):
 @authorisation.staff(Role.ADMINISTRATOR)
 def everybody(request: Page) -> HttpResponseBase:
     """List who works here, and who did."""
-    found = list(staff.colleagues(request.office, left=True))
+    found = list(staff.colleagues(request.context, left=True))
     here = [one for one in found if one.left_at is None]
-    due = {one.id for one in here if staff.check_is_due(one, request.office.today)}
+    due = {one.id for one in here if staff.check_is_due(one, request.context.today)}
     shown = {"here": here, "gone": [one for one in found if one.left_at is not None], "due": due}
     return render(request, "accounts/staff.html", {**shown, "headline": _headline(len(here), len(due))})
 
@@ -88,11 +88,11 @@ def add(request: Page) -> HttpResponseBase:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            added = staff.add(request.office, given["email"], given["name"], Role(given["role"]), given["vetted_on"])
+            added = staff.add(request.context, given["email"], given["name"], Role(given["role"]), given["vetted_on"])
         except StaffError as error:
             form.add_error("email", error.message)
         else:
-            return _show_link(request, staff.known(request.office, added))
+            return _show_link(request, staff.known(request.context, added))
     return render(request, "accounts/add_staff.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
@@ -118,7 +118,7 @@ def check(request: Page, staff_id: str) -> HttpResponseBase:
     form, member = Check(request.POST), _known(request, staff_id)
     if form.is_valid():
         try:
-            staff.vet(request.office, staff_id, form.cleaned_data["vetted_on"])
+            staff.vet(request.context, staff_id, form.cleaned_data["vetted_on"])
         except StaffError as error:
             form.add_error("vetted_on", error.message)
         else:
@@ -130,7 +130,7 @@ def check(request: Page, staff_id: str) -> HttpResponseBase:
 @authorisation.staff(Role.ADMINISTRATOR)
 def shut(request: Page, staff_id: str) -> HttpResponse:
     """End all sessions of a member of staff."""
-    end_sessions(request.office, staff_id)
+    end_sessions(request.context, staff_id)
     return redirect("member", staff_id)
 
 
@@ -139,7 +139,7 @@ def shut(request: Page, staff_id: str) -> HttpResponse:
 @authorisation.fresh(back="member")
 def leave(request: Page, staff_id: str) -> HttpResponse:
     """Let a member of staff leave."""
-    staff.leave(request.office, staff_id)
+    staff.leave(request.context, staff_id)
     return redirect("staff")
 
 
@@ -147,7 +147,7 @@ def _known(request: Page, staff_id: str) -> Known:
     found = Staff.objects.filter(id=staff_id).first()
     if found is None:
         raise Http404
-    return staff.known(request.office, found)
+    return staff.known(request.context, found)
 
 
 def _show(request: Page, member: Known, form: Check, status: int = 200) -> HttpResponse:
@@ -155,18 +155,18 @@ def _show(request: Page, member: Known, form: Check, status: int = 200) -> HttpR
     shown = {
         "one": member,
         "form": form,
-        "due": staff.check_is_due(member, request.office.today),
+        "due": staff.check_is_due(member, request.context.today),
         "says": ROLES[member.role],
-        "sessions": sessions.of(request.office, member.id).count(),
+        "sessions": sessions.of(request.context, member.id).count(),
         "changes": [(change, in_words(change)) for change in changes],
-        "names": {other.id: other.name for other in staff.colleagues(request.office, left=True)},
+        "names": {other.id: other.name for other in staff.colleagues(request.context, left=True)},
     }
     return render(request, "accounts/member.html", shown, status=status)
 
 
 def _show_link(request: Page, member: Known) -> HttpResponse:
-    made = address(request.office, invite(request.office, member.id))
-    return render(request, "accounts/link.html", {"one": member, "link": made, "until": request.office.now + LASTS})
+    made = address(request.context, invite(request.context, member.id))
+    return render(request, "accounts/link.html", {"one": member, "link": made, "until": request.context.now + LASTS})
 
 
 def _headline(here: int, due: int) -> str:

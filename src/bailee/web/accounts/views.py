@@ -67,7 +67,7 @@ def sign_out(request: Page) -> HttpResponse:
 @require_GET
 def open_link(request: Page, secret: str) -> HttpResponse:
     """Open a one-time link. Its secret does not stay in the address; opening it uses up nothing."""
-    link = invited(request.office, secret)
+    link = invited(request.context, secret)
     if link is None:
         return _no_link(request)
     if request.user.is_authenticated:
@@ -79,13 +79,13 @@ def open_link(request: Page, secret: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: Page) -> HttpResponse:
     """Set a password on a link, then go on to the second factor."""
-    link = invited(request.office, id=request.session.get(LINK, "")) if request.session.get(LINK) else None
+    link = invited(request.context, id=request.session.get(LINK, "")) if request.session.get(LINK) else None
     if link is None:
         return _no_link(request)
-    form = NewPassword(request.POST or None, office=request.office)
+    form = NewPassword(request.POST or None, context=request.context)
     if not form.is_valid():
         return render(request, "accounts/begin.html", {"form": form}, status=422 if form.is_bound else 200)
-    member = set_password(request.office.by(link.staff_id), link, form.cleaned_data["password"])
+    member = set_password(request.context.by(link.staff_id), link, form.cleaned_data["password"])
     Accounts(request).login(request, member)
     request.session[ENROLLING] = link.id
     request.session.pop(LINK, None)

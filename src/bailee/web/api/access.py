@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.http import HttpRequest
 
 from bailee.requests.roles import MAY, Act
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Role
 from bailee.store.staff import Scope
 from bailee.web.api.problems import Refusal
@@ -37,9 +37,9 @@ class Caller:
 if TYPE_CHECKING:
 
     class Call(HttpRequest):
-        """A call, as it comes from the door. ``office`` is entered by whoever calls."""
+        """A call, as it comes from the door. ``context`` is entered by whoever calls."""
 
-        office: Office
+        context: Context
         caller: Caller | None
 
 else:

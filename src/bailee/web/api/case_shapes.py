@@ -11,7 +11,7 @@ from bailee.clock import Acknowledgement, Answer
 from bailee.requests.clocks import answer_of
 from bailee.requests.plan_rows import document_of
 from bailee.requests.staff_notifications import untold
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Channel, Outcome, Plan, PlanState, Request, Right, Status
 from bailee.web.api.fields import Id, Reference, View
 from bailee.web.api.plan_shapes import PlanView, plan_view
@@ -165,7 +165,7 @@ def summaries(requests: Sequence[Request]) -> list[Summary]:
     ]
 
 
-def detail(office: Office, request: Request) -> Detail:
+def detail(context: Context, request: Request) -> Detail:
     """Return a request with all that has happened to it."""
     merged = request.merged_into
     return Detail(

@@ -13,7 +13,7 @@ from ninja import Query, Router
 from ninja.decorators import decorate_view
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from bailee.engine.systems import house_of
+from bailee.engine.systems import systems_of
 from bailee.requests import (
     answers,
     approval,
@@ -223,7 +223,7 @@ def list_requests(request: Call, asked: Query[_Filter]) -> Page:
         at, last = _cursor(asked.after)
         found = found.filter(Q(received_at__lt=at) | Q(received_at=at, id__lt=last))
     page = list(found[: asked.limit + 1])
-    request_list.shown(request.office, page[: asked.limit])
+    request_list.shown(request.context, page[: asked.limit])
     more = page[asked.limit - 1] if len(page) > asked.limit else None
     following = (
         base64.urlsafe_b64encode(f"{more.received_at.isoformat()} {more.id}".encode()).decode() if more else None
@@ -254,7 +254,7 @@ def _request(request: Call, reference: str) -> Request:
 @decorate_view(once)
 def log_request(request: Call, body: Logged) -> Summary:
     """Take in a request that came by telephone, by letter, or across the counter."""
-    made = intake.receive(request.office, body.right, body.asked(), body.channel, received_at=body.received_at)
+    made = intake.receive(request.context, body.right, body.asked(), body.channel, received_at=body.received_at)
     return summary(made)
 
 
@@ -262,8 +262,8 @@ def log_request(request: Call, body: Logged) -> Summary:
 def show_request(request: Call, reference: Reference) -> Detail:
     """Show a request with all that has happened to it. What its person said is read apart, for a reason."""
     found = _request(request, reference)
-    request_list.shown(request.office, [found])
-    return detail(request.office, found)
+    request_list.shown(request.context, [found])
+    return detail(request.context, found)
 
 
 @router.post("/requests/{reference}/asked", auth=needs(Scope.PERSONAL, FRONT), response=Said, operation_id="read_asked")
@@ -272,8 +272,8 @@ def read_asked(request: Call, reference: Reference, body: Why) -> Said:
     found = _request(request, reference)
     if not found.sealed:
         raise NotFound
-    access_log.of(request.office, "asked", body.reason, found)
-    return Said.model_validate(open_asked(request.office, found))
+    access_log.of(request.context, "asked", body.reason, found)
+    return Said.model_validate(open_asked(request.context, found))
 
 
 @router.get(
@@ -304,7 +304,7 @@ def list_grounds(request: Call, reference: Reference) -> list[Ground]:
 @decorate_view(once)
 def resend_code(request: Call, reference: Reference) -> Sent:
     """Have a new code sent to the contact on file."""
-    identity.send_again(request.office, _request(request, reference))
+    identity.send_again(request.context, _request(request, reference))
     return Sent(says="a worker sends a code to the contact on file, if there is one")
 
 
@@ -316,7 +316,7 @@ def resend_code(request: Call, reference: Reference) -> Sent:
 )
 def number_to_call(request: Call, reference: Reference, body: Why) -> Number:
     """Read the number on file by which the person is to be called. It is written down who read it."""
-    return Number(number=identity.number_to_call(request.office, _request(request, reference), str(body.reason)))
+    return Number(number=identity.number_to_call(request.context, _request(request, reference), str(body.reason)))
 
 
 @router.post("/requests/{reference}/call-back", auth=to(Act.IDENTIFY), response=Summary, operation_id="call_back")
@@ -324,7 +324,7 @@ def number_to_call(request: Call, reference: Reference, body: Why) -> Number:
 def call_back(request: Call, reference: Reference, body: Note) -> Summary:
     """Note that the person was called at the number on file, and made the request."""
     found = _request(request, reference)
-    identity.call_back(request.office, found, body.note)
+    identity.call_back(request.context, found, body.note)
     return summary(found)
 
 
@@ -333,7 +333,7 @@ def call_back(request: Call, reference: Reference, body: Note) -> Summary:
 def seen(request: Call, reference: Reference, body: SeenBy) -> Summary:
     """Note that a member of staff has seen who the person is."""
     found = _request(request, reference)
-    identity.seen(request.office, found, body.method, body.note, body.proves)
+    identity.seen(request.context, found, body.method, body.note, body.proves)
     return summary(found)
 
 
@@ -342,7 +342,7 @@ def seen(request: Call, reference: Reference, body: SeenBy) -> Summary:
 def authority(request: Call, reference: Reference, body: Authority) -> Summary:
     """Note that an agent has shown that they may ask for the person."""
     found = _request(request, reference)
-    identity.authority(request.office, found, body.evidence, answers_to_agent=body.answers_to_agent)
+    identity.authority(request.context, found, body.evidence, answers_to_agent=body.answers_to_agent)
     return summary(found)
 
 
@@ -354,7 +354,7 @@ def authority(request: Call, reference: Reference, body: Authority) -> Summary:
 def ask_what_is_meant(request: Call, reference: Reference, body: Words) -> Summary:
     """Ask the person what the request is about; for a copy the clock stops until they say so."""
     found = _request(request, reference)
-    clocks.ask(request.office, found, body.words)
+    clocks.ask(request.context, found, body.words)
     return summary(found)
 
 
@@ -363,7 +363,7 @@ def ask_what_is_meant(request: Call, reference: Reference, body: Words) -> Summa
 def answered(request: Call, reference: Reference) -> Summary:
     """Note that the person has said what is meant: the clock goes on."""
     found = _request(request, reference)
-    clocks.answered(request.office, found)
+    clocks.answered(request.context, found)
     return summary(found)
 
 
@@ -372,7 +372,7 @@ def answered(request: Call, reference: Reference) -> Summary:
 def extend(request: Call, reference: Reference, body: Extension) -> Summary:
     """Take up to three months from the start; the person is told why."""
     found = _request(request, reference)
-    clocks.extend(request.office, found, body.reason)
+    clocks.extend(request.context, found, body.reason)
     return summary(found)
 
 
@@ -384,8 +384,8 @@ def extend(request: Call, reference: Reference, body: Extension) -> Summary:
 def confirm_rows(request: Call, reference: Reference, body: Rows) -> Summary:
     """Confirm that rows are the person's. It is planned anew, and somebody else must approve it."""
     found = _request(request, reference)
-    with house_of(request.office) as house:
-        request_plans.confirm(request.office, house, found, body.rows)
+    with systems_of(request.context) as systems:
+        request_plans.confirm(request.context, systems, found, body.rows)
     return summary(found)
 
 
@@ -394,8 +394,8 @@ def confirm_rows(request: Call, reference: Reference, body: Rows) -> Summary:
 def plan(request: Call, reference: Reference) -> Summary:
     """Plan a request, or plan it anew. Whoever does so is no second person to approve it."""
     found = _request(request, reference)
-    with house_of(request.office) as house:
-        request_plans.plan(request.office, house, found)
+    with systems_of(request.context) as systems:
+        request_plans.plan(request.context, systems, found)
     return summary(found)
 
 
@@ -410,7 +410,7 @@ def show_plan(request: Call, plan_id: Id) -> WholePlan:
 def approve(request: Call, plan_id: Id, body: Typed) -> PlanRow:
     """Approve a plan by the beginning of its hash, once, as a second person. A worker acts when its time has come."""
     _plan(plan_id)
-    approval.approve(request.office, plan_id, body.typed)
+    approval.approve(request.context, plan_id, body.typed)
     return plan_row(_plan(plan_id))
 
 
@@ -419,7 +419,7 @@ def approve(request: Call, plan_id: Id, body: Typed) -> PlanRow:
 def cancel(request: Call, plan_id: Id) -> PlanRow:
     """Call an approved plan off while its waiting time runs."""
     _plan(plan_id)
-    approval.cancel(request.office, plan_id)
+    approval.cancel(request.context, plan_id)
     return plan_row(_plan(plan_id))
 
 
@@ -438,7 +438,7 @@ def _plan(plan_id: str) -> Plan:
 def refuse(request: Call, reference: Reference, body: No) -> Summary:
     """Refuse a request, by the Data Controller alone. The person is told why, and what they can do."""
     found = _request(request, reference)
-    refusals.refuse(request.office, found, body.grounds, body.reasons)
+    refusals.refuse(request.context, found, body.grounds, body.reasons)
     return summary(found)
 
 
@@ -447,7 +447,7 @@ def refuse(request: Call, reference: Reference, body: No) -> Summary:
 def answer(request: Call, reference: Reference, body: Words) -> Summary:
     """Answer a question, and close it. One that was passed on is the Data Controller's to answer."""
     found = _request(request, reference)
-    answers.answer(request.office, found, body.words)
+    answers.answer(request.context, found, body.words)
     return summary(found)
 
 
@@ -456,7 +456,7 @@ def answer(request: Call, reference: Reference, body: Words) -> Summary:
 def pass_on(request: Call, reference: Reference) -> Summary:
     """Pass a question or a complaint on to the Data Controller."""
     found = _request(request, reference)
-    answers.pass_on(request.office, found)
+    answers.pass_on(request.context, found)
     return summary(found)
 
 
@@ -465,7 +465,7 @@ def pass_on(request: Call, reference: Reference) -> Summary:
 def progress(request: Call, reference: Reference, body: Words) -> Summary:
     """Tell how a complaint stands."""
     found = _request(request, reference)
-    answers.progress(request.office, found, body.words)
+    answers.progress(request.context, found, body.words)
     return summary(found)
 
 
@@ -475,7 +475,7 @@ def conclude(request: Call, reference: Reference, body: Conclusion) -> Summary:
     """Tell what came of a complaint, and close it."""
     found = _request(request, reference)
     answers.conclude(
-        request.office, found, body.words, put_right=body.put_right, nothing_to_put_right=body.nothing_to_put_right
+        request.context, found, body.words, put_right=body.put_right, nothing_to_put_right=body.nothing_to_put_right
     )
     return summary(found)
 
@@ -485,7 +485,7 @@ def conclude(request: Call, reference: Reference, body: Conclusion) -> Summary:
 def close(request: Call, reference: Reference, body: Ending) -> Summary:
     """Close a request that was dealt with by hand, and tell the person what was done."""
     found = _request(request, reference)
-    request_end.close(request.office, found, body.outcome, done=body.done, reasons=body.reasons)
+    request_end.close(request.context, found, body.outcome, done=body.done, reasons=body.reasons)
     return summary(found)
 
 
@@ -494,7 +494,7 @@ def close(request: Call, reference: Reference, body: Ending) -> Summary:
 def withdraw(request: Call, reference: Reference) -> Summary:
     """End a request since its person has taken it back."""
     found = _request(request, reference)
-    request_end.withdraw(request.office, found)
+    request_end.withdraw(request.context, found)
     return summary(found)
 
 
@@ -506,7 +506,7 @@ def lift_restriction(request: Call, reference: Reference, body: End) -> Summary:
     It stands until a letter has left that says so, or staff have told them (Art. 18(3)).
     """
     found = _request(request, reference)
-    restrictions.lift(request.office, found, body.reasons, body.ends)
+    restrictions.lift(request.context, found, body.reasons, body.ends)
     return summary(found)
 
 
@@ -515,7 +515,7 @@ def lift_restriction(request: Call, reference: Reference, body: End) -> Summary:
 def person_told(request: Call, reference: Reference) -> Summary:
     """Note that the person was told, by a member of staff, what letters without an address would have said."""
     found = _request(request, reference)
-    staff_notifications.told(request.office, found)
+    staff_notifications.told(request.context, found)
     return summary(found)
 
 
@@ -524,7 +524,7 @@ def person_told(request: Call, reference: Reference) -> Summary:
 def recipient_told(request: Call, reference: Reference, body: Told) -> Summary:
     """Note that a recipient was told of a correction, an erasure or a restriction, or why not."""
     found = _request(request, reference)
-    recipients.told(request.office, found, body.recipient, why_not=body.why_not)
+    recipients.told(request.context, found, body.recipient, why_not=body.why_not)
     return summary(found)
 
 
@@ -536,7 +536,7 @@ def recipient_told(request: Call, reference: Reference, body: Told) -> Summary:
 )
 def hand_receipts_out(request: Call, reference: Reference, body: Why) -> list[MyReceipt]:
     """Fetch the receipts of a request for somebody who cannot. It is written down who did so and why."""
-    found = receipts.hand_out(request.office, _request(request, reference), body.reason)
+    found = receipts.hand_out(request.context, _request(request, reference), body.reason)
     return [MyReceipt(issued_at=one.issued_at, receipt=text) for one, text in found]
 
 
@@ -552,7 +552,7 @@ def fetch_parcel(request: Call, parcel_id: Id, body: Why) -> StreamingHttpRespon
     parcel = Parcel.objects.filter(id=parcel_id).first()
     if parcel is None:
         raise NotFound
-    pieces = copy_packages.pieces(request.office, parcel, reason=body.reason)
+    pieces = copy_packages.pieces(request.context, parcel, reason=body.reason)
     response = StreamingHttpResponse(pieces, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{parcel.kind}.zip"'
     return response

@@ -177,7 +177,7 @@ def _is_about(read: receipt.Receipt, person: str) -> bool:
 def ledger_head(request: Call) -> Head:
     """Return the signed head of the ledger. It tells nobody anything; what it covers cannot be changed any more."""
     try:
-        text = (folder_of(request.office.state) / "checkpoint").read_text(encoding="utf-8")
+        text = (folder_of(request.context.store) / "checkpoint").read_text(encoding="utf-8")
     except FileNotFoundError:
         raise NotFound from None
     return Head(checkpoint=text)
@@ -187,7 +187,7 @@ def ledger_head(request: Call) -> Head:
 def verify_ledger(request: Call, body: Older) -> Audit:
     """Compute the whole ledger anew, and say what is wrong with it, and where."""
     try:
-        key, entries, findings = inspect(request.office.state, body.checkpoint)
+        key, entries, findings = inspect(request.context.store, body.checkpoint)
     except LedgerError as error:
         if error.code == "L603":  # it begins with the first plan that is carried out
             raise NotFound from None

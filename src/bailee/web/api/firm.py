@@ -83,7 +83,7 @@ class RetentionView(View):
 @router.get("/promises", auth=needs(Scope.READ, EVERYBODY), response=list[Promise], operation_id="list_promises")
 def list_promises(request: Call) -> list[Promise]:
     """List how the promises stood when they were last looked at. No system is asked."""
-    stands = past(request.office.state)
+    stands = past(request.context.store)
     return [
         Promise(promise=name, verdict=one.verdict.value, since=one.since, confirmed=one.confirmed)
         for name, one in sorted(stands.items())
@@ -93,7 +93,7 @@ def list_promises(request: Call) -> list[Promise]:
 @router.post("/checks", auth=needs(Scope.READ, EVERYBODY), response=Report, operation_id="check")
 def check(request: Call, body: Only) -> Report:
     """Look now whether the promises are kept. Rows are counted; nobody's values are told."""
-    found = look(request.office.folder, now=request.office.now, only=body.only)
+    found = look(request.context.folder, now=request.context.now, only=body.only)
     promises = []
     for kept in found.promises:
         stands = found.standings.get(kept.promise)
@@ -119,7 +119,7 @@ def _evidence(one: Finding) -> Evidence:
 )
 def list_retention(request: Call) -> list[RetentionView]:
     """List the rules of retention. What one would do today: `POST /preview/retain`."""
-    rules = request.office.policy.retention
+    rules = request.context.policy.retention
     return [
         RetentionView(name=name, title=rule.title, period=str(rule.period), law=rule.law)
         for name, rule in sorted(rules.items())

@@ -67,8 +67,8 @@ def print_letter(request: Call, letter_id: Id, body: Why) -> HttpResponse:
     """
     letter = _letter(request, letter_id)
     assert letter.request is not None
-    access_log.of(request.office, "letter", body.reason, letter.request)
-    response = HttpResponse(print_one(request.office, letter.id), content_type="application/pdf")
+    access_log.of(request.context, "letter", body.reason, letter.request)
+    response = HttpResponse(print_one(request.context, letter.id), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{letter.id}.pdf"'
     return response
 
@@ -77,21 +77,21 @@ def print_letter(request: Call, letter_id: Id, body: Why) -> HttpResponse:
 @decorate_view(once)
 def letter_sent(request: Call, letter_id: Id) -> None:
     """Say that a letter that was printed is in the post: a code in it is then destroyed here."""
-    tick_off(request.office, [_letter(request, letter_id).id])
+    tick_off(request.context, [_letter(request, letter_id).id])
 
 
 @router.post("/letters/{letter_id}/returned", auth=_SENDS, response={204: None}, operation_id="letter_returned")
 @decorate_view(once)
 def letter_returned(request: Call, letter_id: Id) -> None:
     """Say that a letter which had left reached nobody: a mail bounced, or the post brought paper back."""
-    came_back(request.office, [_letter(request, letter_id, is_readable=False).id])
+    came_back(request.context, [_letter(request, letter_id, is_readable=False).id])
 
 
 @router.post("/letters/{letter_id}/again", auth=_SENDS, response={204: None}, operation_id="send_letter_again")
 @decorate_view(once)
 def send_letter_again(request: Call, letter_id: Id) -> None:
     """Send mail that waits, or has failed, now: when what stood in the way is mended."""
-    again(request.office, _letter(request, letter_id).id)
+    again(request.context, _letter(request, letter_id).id)
 
 
 def _letter(request: Call, letter_id: str, *, is_readable: bool = True) -> Message:

@@ -83,14 +83,14 @@ class Me(View):
 def who_am_i(request: Call) -> Me:
     """Say whose token this is, and what it may be used for."""
     assert request.caller is not None
-    one = staff.known(request.office, Staff.objects.get(id=request.caller.staff))
+    one = staff.known(request.context, Staff.objects.get(id=request.caller.staff))
     return Me(colleague=Colleague.model_validate(one), scopes=sorted(request.caller.scopes))
 
 
 @router.get("/me/tokens", auth=needs(Scope.READ, EVERYBODY), response=list[OneToken], operation_id="list_my_tokens")
 def list_my_tokens(request: Call) -> list[Token]:
     """List one's own tokens, the newest first."""
-    return list(staff.tokens(request.office.staff))
+    return list(staff.tokens(request.context.staff))
 
 
 @router.post("/me/tokens", auth=needs(Scope.READ, EVERYBODY), response={201: MadeToken}, operation_id="make_token")
@@ -103,7 +103,7 @@ def make_token(request: Call, body: NewToken) -> MadeToken:
     missing = set(body.scopes) - request.caller.scopes
     if missing:
         raise NotYours(f"this token does not have the scope {min(missing)} itself", "ask for scopes that it has")
-    made, text = staff.token(request.office, request.office.staff, body.scopes, body.days)
+    made, text = staff.token(request.context, request.context.staff, body.scopes, body.days)
     return MadeToken.model_validate({**OneToken.model_validate(made).model_dump(), "token": text})
 
 
@@ -112,21 +112,21 @@ def make_token(request: Call, body: NewToken) -> MadeToken:
 )
 def revoke_token(request: Call, token_id: Id) -> None:
     """End a token: one's own, or, as an administrator, anybody's. At once, and a second time without effect."""
-    staff.revoke(request.office, token_id)
+    staff.revoke(request.context, token_id)
 
 
 @router.get("/staff", auth=needs(Scope.ADMIN, ADMINISTRATORS), response=list[Colleague], operation_id="list_staff")
 def list_staff(request: Call, *, left: bool = False) -> list[staff.Known]:
     """List who works here; with ``left`` also who did."""
-    return list(staff.colleagues(request.office, left=left))
+    return list(staff.colleagues(request.context, left=left))
 
 
 @router.post("/staff", auth=needs(Scope.ADMIN, ADMINISTRATORS), response={201: Colleague}, operation_id="add_staff")
 @decorate_view(once)
 def add_staff(request: Call, body: NewColleague) -> staff.Known:
     """Add a member of staff. They come in by a link: `POST /staff/{staff_id}/link`."""
-    added = staff.add(request.office, body.email, body.name, body.role, body.vetted_on)
-    return staff.known(request.office, added)
+    added = staff.add(request.context, body.email, body.name, body.role, body.vetted_on)
+    return staff.known(request.context, added)
 
 
 @router.post(
@@ -140,8 +140,8 @@ def make_staff_link(request: Call, staff_id: Id) -> Link:
 
     Earlier links end. An ``Idempotency-Key`` is not looked at: what is answered is a secret, and is not kept.
     """
-    text = admission.invite(request.office, staff_id)
-    return Link(link=admission.address(request.office, text), expires_at=request.office.now + admission.LASTS)
+    text = admission.invite(request.context, staff_id)
+    return Link(link=admission.address(request.context, text), expires_at=request.context.now + admission.LASTS)
 
 
 @router.post(
@@ -153,7 +153,7 @@ def make_staff_link(request: Call, staff_id: Id) -> Link:
 @decorate_view(once)
 def staff_leaves(request: Call, staff_id: Id) -> None:
     """Let a member of staff leave. Their tokens end at once."""
-    staff.leave(request.office, staff_id)
+    staff.leave(request.context, staff_id)
 
 
 @router.get(

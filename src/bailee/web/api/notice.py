@@ -79,7 +79,7 @@ class Built(View):
 def notice_coverage(request: Call) -> Coverage:
     """Count the sentences of the notice, and say what its words are blamed for."""
     policy, ours = _ours(request)
-    found = coverage(policy, ours, request.office.now)
+    found = coverage(policy, ours, request.context.now)
     lints = [
         Lint(code=one.code, says=one.says, hint=one.hint, file=one.place.file, line=one.place.line)
         for one in found.lints
@@ -99,7 +99,7 @@ def propose_promises(request: Call, body: Published) -> Proposals:
     """Propose for each sentence of a notice the promise that it makes, or plain, and say why."""
     try:
         blocks = read(body.text.encode(), _SUFFIX[body.kind])
-        found = propose(sentences(blocks), load(request.office.folder).third_parties)
+        found = propose(sentences(blocks), load(request.context.folder).third_parties)
     except UnreadableNotice as error:
         raise Refusal("not-now", error.message, error.hint) from None
     return Proposals(
@@ -123,12 +123,12 @@ def propose_promises(request: Call, body: Published) -> Proposals:
 def build_notice(request: Call) -> Built:
     """Look at every promise now, and return the page on which it stands with its mark."""
     policy, ours = _ours(request)
-    files = build(policy, ours, look(request.office.folder, now=request.office.now).evidence)
+    files = build(policy, ours, look(request.context.folder, now=request.context.now).evidence)
     return Built(files={name: content.decode() for name, content in files.items()})
 
 
 def _ours(request: Call) -> tuple[Policy, Notice]:
-    policy = load(request.office.folder)
+    policy = load(request.context.folder)
     if policy.notice is None:
         raise NotFound
     return policy, policy.notice

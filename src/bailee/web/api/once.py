@@ -17,7 +17,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Idempotency
 from bailee.web.api.access import Call
 from bailee.web.api.problems import MEDIA_TYPE, Refusal, refused
@@ -52,7 +52,7 @@ def once(run: Run) -> Run:
         except Refusal as refusal:
             return refused(refusal)
         if claim.status is not None:
-            return _kept(call.office, claim)
+            return _kept(call.context, claim)
         return _worked(claim, call, run, path)
 
     return wrapped
@@ -80,7 +80,7 @@ def _claimed(call: Call, key: str, whose: str) -> Idempotency:
     """
     if not KEY.fullmatch(key):
         raise Refusal("invalid", "an Idempotency-Key has 16 to 128 letters, digits, - and _", "send a random UUID")
-    now = call.office.now
+    now = call.context.now
     Idempotency.objects.filter(made_at__lte=now - KEPT).delete()
     named = hashlib.sha256(key.encode()).hexdigest()
     print_ = _fingerprint(call)
@@ -108,7 +108,7 @@ def _worked(claim: Idempotency, call: Call, run: Run, path: dict[str, Any]) -> H
         with transaction.atomic():
             response = run(call, **path)
             done = response.status_code < HTTPStatus.BAD_REQUEST
-            overtaken = done and not _keep(mine, call.office, claim, response)
+            overtaken = done and not _keep(mine, call.context, claim, response)
             if overtaken or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 transaction.set_rollback(True)  # what was done here must not stand
     except BaseException:
@@ -119,7 +119,7 @@ def _worked(claim: Idempotency, call: Call, run: Run, path: dict[str, Any]) -> H
     if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status_code in _PASSING:
         mine.delete()
     elif not done:
-        _keep(mine, call.office, claim, response)
+        _keep(mine, call.context, claim, response)
     return response
 
 
@@ -127,16 +127,16 @@ def _busy() -> Refusal:
     return Refusal("in-flight", "this call is being worked on", "wait, then send it again", {"Retry-After": "2"})
 
 
-def _keep(mine: Any, office: Office, claim: Idempotency, response: HttpResponse) -> bool:
+def _keep(mine: Any, context: Context, claim: Idempotency, response: HttpResponse) -> bool:
     """Keep the answer, and return whether the claim still was ours."""
-    sealed = office.vault.seal(_KEY, response.content, about=f"{_KEY}:{claim.id}")
+    sealed = context.vault.seal(_KEY, response.content, about=f"{_KEY}:{claim.id}")
     return bool(mine.update(status=response.status_code, sealed=sealed))
 
 
-def _kept(office: Office, claim: Idempotency) -> HttpResponse:
+def _kept(context: Context, claim: Idempotency) -> HttpResponse:
     assert claim.status is not None
     assert claim.sealed is not None
-    content = office.vault.open(_KEY, bytes(claim.sealed), about=f"{_KEY}:{claim.id}")
+    content = context.vault.open(_KEY, bytes(claim.sealed), about=f"{_KEY}:{claim.id}")
     kind = "application/json; charset=utf-8" if claim.status < HTTPStatus.BAD_REQUEST else MEDIA_TYPE
     response = HttpResponse(content, status=claim.status, content_type=kind)
     response["Idempotent-Replayed"] = "true"

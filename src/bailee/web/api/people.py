@@ -17,11 +17,11 @@ from bailee.engine import copies, plans
 from bailee.engine.cases import remembered_case
 from bailee.engine.errors import Despite
 from bailee.engine.people import Search, ref_text, search, seeds_of
-from bailee.engine.systems import House, house_of
+from bailee.engine.systems import Systems, systems_of
 from bailee.policy import Problem as PolicyProblem
 from bailee.store import access_log
 from bailee.store.access_log import Reason
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Request
 from bailee.store.staff import Scope
 from bailee.trace.check.coverage import not_looked_at
@@ -145,7 +145,7 @@ class OfCase(Shape):
 @decorate_view(off_thread)
 def find(request: Call, body: Sought) -> Found:
     """Find what is held about a person in every system. Nothing is changed, and no value of theirs is told."""
-    with _looking(request.office, body, "find") as (house, found):
+    with _looking(request.context, body, "find") as (systems, found):
         return Found(
             looked_in=list(found.sessions),
             holdings=[Holding.model_validate(one) for one in found.holdings()],
@@ -161,10 +161,10 @@ def find(request: Call, body: Sought) -> Found:
             listed=[ToLookAt.model_validate(one) for one in found.listed()],
             unknown=[seed.attribute for seed in found.persons.unknown],
             not_looked_at={
-                system: NotLookedAt.model_validate(not_looked_at(house.maps[system])) for system in found.sessions
+                system: NotLookedAt.model_validate(not_looked_at(systems.maps[system])) for system in found.sessions
             },
             why=[Way(row=_name(one.ref), path=list(one.steps)) for one in found.paths()] if body.why else [],
-            warnings=[_warned(one) for one in house.warnings],
+            warnings=[_warned(one) for one in systems.warnings],
         )
 
 
@@ -189,7 +189,7 @@ def copy(request: Call, body: Person) -> StreamingHttpResponse:
     To answer a request, let a parcel be packed instead: the person fetches it, once they have shown who they are.
     """
     body.despite = body.despite or "their own copy"
-    with _looking(request.office, body, "copy") as (_, found), tempfile.TemporaryDirectory(prefix="copy-") as folder:
+    with _looking(request.context, body, "copy") as (_, found), tempfile.TemporaryDirectory(prefix="copy-") as folder:
         path = Path(folder) / "copy.zip"
         copies.copy(found, path, lambda _: None)
         stream = path.open("rb")  # its name goes with the folder, the bytes when they are sent
@@ -207,9 +207,9 @@ def _sent(stream: BinaryIO) -> Iterator[bytes]:
 @decorate_view(off_thread)
 def preview_erase(request: Call, body: Person) -> PlanView:
     """Say what erasing a person would do. Nothing is changed or kept: a plan to be approved comes of a request."""
-    with _planning(request.office, body, "plan erase") as house:
+    with _planning(request.context, body, "plan erase") as systems:
         made = plans.plan_erase(
-            house, [body.persons], confirmed=body.confirmed, customer=body.on_behalf_of, despite=body.despite
+            systems, [body.persons], confirmed=body.confirmed, customer=body.on_behalf_of, despite=body.despite
         )
         return plan_view(made.plan)
 
@@ -218,9 +218,9 @@ def preview_erase(request: Call, body: Person) -> PlanView:
 @decorate_view(off_thread)
 def preview_correct(request: Call, body: Correction) -> PlanView:
     """Say what a correction would write, and where. Nothing is changed or kept."""
-    with _planning(request.office, body, "plan correct") as house:
+    with _planning(request.context, body, "plan correct") as systems:
         made = plans.plan_correct(
-            house, body.persons, body.target, body.value, confirmed=body.confirmed, despite=body.despite
+            systems, body.persons, body.target, body.value, confirmed=body.confirmed, despite=body.despite
         )
         return plan_view(made.plan)
 
@@ -229,55 +229,55 @@ def preview_correct(request: Call, body: Correction) -> PlanView:
 @decorate_view(off_thread)
 def preview_object(request: Call, body: Whom) -> PlanView:
     """Say what an objection to marketing would change (GDPR Art. 21(3)). Nothing is changed or kept."""
-    with _planning(request.office, body, "plan object") as house:
-        return plan_view(plans.plan_object(house, body.persons, confirmed=body.confirmed).plan)
+    with _planning(request.context, body, "plan object") as systems:
+        return plan_view(plans.plan_object(systems, body.persons, confirmed=body.confirmed).plan)
 
 
 @router.post("/preview/release", auth=needs(Scope.READ, FRONT), response=PlanView, operation_id="preview_release")
 @decorate_view(off_thread)
 def preview_release(request: Call, body: OfCase) -> PlanView:
     """Say what would go now of what holds kept of a case, and what stays. Nothing is changed or kept."""
-    with house_of(request.office) as house:
-        if remembered_case(house.state, body.case) is None:
+    with systems_of(request.context) as systems:
+        if remembered_case(systems.store, body.case) is None:
             raise NotFound
-        return plan_view(plans.plan_release(house, body.case).plan)
+        return plan_view(plans.plan_release(systems, body.case).plan)
 
 
 @router.post("/preview/retain", auth=needs(Scope.READ, FRONT), response=PlanView, operation_id="preview_retain")
 @decorate_view(off_thread)
 def preview_retain(request: Call, body: Rule) -> PlanView:
     """Say what is due under a rule of retention today, and what the law keeps of it. Nothing is changed or kept."""
-    with house_of(request.office) as house:
-        return plan_view(plans.plan_retain(house, body.rule).plan)
+    with systems_of(request.context) as systems:
+        return plan_view(plans.plan_retain(systems, body.rule).plan)
 
 
 # --- who looks -----------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def _looking(office: Office, body: Person, what: str) -> Iterator[tuple[House, Search]]:
+def _looking(context: Context, body: Person, what: str) -> Iterator[tuple[Systems, Search]]:
     """Yield the search for a person, once it is written down who looks for them and why."""
     with (
-        _planning(office, body, what) as house,
+        _planning(context, body, what) as systems,
         search(
-            house, body.persons, confirmed=body.confirmed, customer=body.on_behalf_of, despite=body.despite
+            systems, body.persons, confirmed=body.confirmed, customer=body.on_behalf_of, despite=body.despite
         ) as found,
     ):
-        yield house, found
+        yield systems, found
 
 
 @contextmanager
-def _planning(office: Office, body: Whom, what: str) -> Iterator[House]:
+def _planning(context: Context, body: Whom, what: str) -> Iterator[Systems]:
     about = None
     if body.reference is not None:
         about = Request.objects.filter(reference=body.reference).first()
         if about is None:
             raise NotFound
-    with house_of(office) as house:
-        seeds = [seed for text in body.persons for seed in seeds_of(house, text)]
-        tags = [office.vault.tag(_TAGS, seed.attribute, seed.value) for seed in seeds]
-        access_log.record(office, what, body.reason, tags, about)
-        yield house
+    with systems_of(context) as systems:
+        seeds = [seed for text in body.persons for seed in seeds_of(systems, text)]
+        tags = [context.vault.tag(_TAGS, seed.attribute, seed.value) for seed in seeds]
+        access_log.record(context, what, body.reason, tags, about)
+        yield systems
 
 
 _name = ref_text

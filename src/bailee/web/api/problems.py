@@ -30,7 +30,7 @@ from bailee.store.errors import NotAskable, NothingThere, NotYours, StaffError, 
 from bailee.store.sealed_store import StateError
 from bailee.vault import VaultError
 from bailee.web.api.fields import View
-from bailee.web.environment import OFFICE
+from bailee.web.environment import CONTEXT
 
 MEDIA_TYPE = "application/problem+json"
 URN = "urn:bailee:problem:"
@@ -164,7 +164,7 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(Exception)
     def _(request: HttpRequest, error: Exception) -> HttpResponse:
-        return response_to(error, request.META[OFFICE].now)
+        return response_to(error, request.META[CONTEXT].now)
 
     @api.exception_handler(Http404)
     def _(_request: HttpRequest, _error: Http404) -> HttpResponse:

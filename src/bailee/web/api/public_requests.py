@@ -135,7 +135,7 @@ class Visitor:
     def __call__(self, request: Call) -> Request | None:
         """Return the request that the caller's token opens."""
         scheme, _, text = request.headers.get("Authorization", "").partition(" ")
-        return visits.by_token(request.office, text.strip()) if scheme.lower() == "bearer" else None
+        return visits.by_token(request.context, text.strip()) if scheme.lower() == "bearer" else None
 
 
 @router.post("/requests", auth=None, response={202: Taken}, operation_id="ask")
@@ -146,8 +146,8 @@ def ask(request: Call, body: AskedFor) -> dict[str, str]:
     Somebody is written to at what is on file about them, if there is anything. Nothing is changed before they answer; a
     copy may go there as a one-time link without a question (Art. 12(6)).
     """
-    office, source = request.office.by(""), place_of(request.META.get("REMOTE_ADDR", ""))
-    taken = intake.receive(office, body.right, body.asked(), Channel.API, source=source)
+    context, source = request.context.by(""), place_of(request.META.get("REMOTE_ADDR", ""))
+    taken = intake.receive(context, body.right, body.asked(), Channel.API, source=source)
     return intake.public_answer(taken)
 
 
@@ -156,19 +156,19 @@ def send_code(request: Call, reference: Reference) -> Sent:
     """Have a new code sent to the contact on file; those before count no more."""
     found = intake.by_reference(reference)
     if found is not None:
-        visits.send_code(request.office.by(""), found)
+        visits.send_code(request.context.by(""), found)
     return Sent(says="if there is a request under this reference, a code is sent to the contact on file")
 
 
 @router.post("/requests/{reference}/prove", auth=None, response={200: Entered, 403: Problem}, operation_id="prove")
 def prove(request: Call, reference: Reference, body: Code) -> Entered:
     """Show by a code, or by the end of a link, that a request is yours. Five tries, then a new one must be sent."""
-    office, source = request.office.by(""), place_of(request.META.get("REMOTE_ADDR", ""))
+    context, source = request.context.by(""), place_of(request.META.get("REMOTE_ADDR", ""))
     found = intake.by_reference(reference)
-    token = visits.enter(office, found, body.code, source=source) if found is not None else None
+    token = visits.enter(context, found, body.code, source=source) if found is not None else None
     if token is None:
         raise Refusal("not-proven", "this code does not open this request", "look for a slip, or have a new one sent")
-    return Entered(token=token, expires_at=office.now + visits.LASTS)
+    return Entered(token=token, expires_at=context.now + visits.LASTS)
 
 
 # --- my request ----------------------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ def my_request(request: Call) -> Mine:
 def withdraw_mine(request: Call) -> Summary:
     """Take one's request back. What waits for its time is called off."""
     mine = _mine(request)
-    request_end.withdraw(request.office.by(""), mine)
+    request_end.withdraw(request.context.by(""), mine)
     return summary(mine)
 
 
@@ -214,7 +214,7 @@ def fetch_mine(request: Call, parcel_id: Id) -> StreamingHttpResponse:
     parcel = Parcel.objects.filter(id=parcel_id, request=_mine(request)).first()
     if parcel is None:
         raise NotFound
-    pieces = copy_packages.pieces(request.office.by(""), parcel)
+    pieces = copy_packages.pieces(request.context.by(""), parcel)
     answer = StreamingHttpResponse(pieces, content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="{parcel.kind}.zip"'
     return answer
@@ -223,6 +223,6 @@ def fetch_mine(request: Call, parcel_id: Id) -> StreamingHttpResponse:
 @router.post("/mine/receipts/fetch", auth=Visitor(), response=list[MyReceipt], operation_id="fetch_receipts")
 def fetch_receipts(request: Call) -> list[MyReceipt]:
     """Fetch the receipts of what was done. It is noted that the person has them."""
-    mine, office = _mine(request), request.office
+    mine, context = _mine(request), request.context
     found = mine.receipts.exclude(sealed=None).order_by("issued_at", "id")
-    return [MyReceipt(issued_at=one.issued_at, receipt=text_of(office, one)) for one in found]
+    return [MyReceipt(issued_at=one.issued_at, receipt=text_of(context, one)) for one in found]

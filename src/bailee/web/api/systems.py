@@ -23,7 +23,7 @@ from bailee.engine.connect import grants as granting
 from bailee.engine.connect.drafts import NotConnected
 from bailee.policy.shapes import NAME
 from bailee.policy.urls import url_problem
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.staff import Scope
 from bailee.views import map as desk
 from bailee.web.api.access import ADMINISTRATORS, DECIDERS, READERS, Call, needs
@@ -182,9 +182,9 @@ def connect(request: Call, system: _Name, body: Where) -> Connected:
     more than to look once.
     """
     if body.address is not None:
-        _must_be_sendable(request.office, body.address)
+        _must_be_sendable(request.context, body.address)
     try:
-        seen = drafts.connect(request.office.folder, system, body.address, body.schemas)
+        seen = drafts.connect(request.context.folder, system, body.address, body.schemas)
     except NotConnected:  # whose words repeat the name
         hint = "leave the address out where the system has one, and give it where it has none"
         raise Refusal("not-now", "the system has another address already, or none yet", hint) from None
@@ -201,11 +201,11 @@ def connect(request: Call, system: _Name, body: Where) -> Connected:
     )
 
 
-def _must_be_sendable(office: Office, address: str) -> None:
+def _must_be_sendable(context: Context, address: str) -> None:
     """Raise `Refusal` for an address that has a password, or would let a token open what is on this machine."""
     if address.startswith(("env:", "vault:")) and "://" not in address:
         try:
-            secret_text(address, office.folder, "", office.state)
+            secret_text(address, context.folder, "", context.store)
         except ConnectorError:
             hint = "set the variable where Bailee runs, or: PUT /vault/secrets/NAME"
             raise Refusal("not-now", "no address is kept here under this name", hint) from None
@@ -224,7 +224,7 @@ def grants(request: Call, system: Word) -> Granted:
     Each time there are new passwords in it. An ``Idempotency-Key`` is not looked at: what is answered is a secret, and
     is not kept.
     """
-    found = _of_a_system(lambda: granting.grants(request.office.folder, system))
+    found = _of_a_system(lambda: granting.grants(request.context.folder, system))
     return Granted(sql=list(found.sql), addresses=found.urls)
 
 
@@ -234,7 +234,7 @@ def grants(request: Call, system: Word) -> Granted:
 @router.get("/systems/{system}/map", auth=needs(Scope.READ, READERS), response=Map, operation_id="show_map")
 def show_map(request: Call, system: Word) -> Map:
     """Show what is mapped, opaque and undecided in a system, what the compiler finds, and what was guessed."""
-    mapped = _of_a_system(lambda: drafts.look(request.office.folder, system, values=True))
+    mapped = _of_a_system(lambda: drafts.look(request.context.folder, system, values=True))
     return Map(
         system=system,
         tables=[Table.model_validate(one) for one in drafts.standing(mapped)],
@@ -247,20 +247,20 @@ def show_map(request: Call, system: Word) -> Map:
 @decorate_view(once)
 def accept_guesses(request: Call, system: Word, body: SureEnough) -> Decided:
     """Take the guesses that are sure enough over into the map, as far as a map can stand with them."""
-    return _decided(desk.accept(request.office, system, body.sure))
+    return _decided(desk.accept(request.context, system, body.sure))
 
 
 @router.post("/systems/{system}/map/decide", auth=_DECIDES, response=Decided, operation_id="decide_guesses")
 @decorate_view(once)
 def decide_guesses(request: Call, system: Word, body: Decision) -> Decided:
     """Take guesses over into the map together, or strike them out."""
-    return _decided(desk.decide(request.office, system, frozenset(body.said), yes=body.take))
+    return _decided(desk.decide(request.context, system, frozenset(body.said), yes=body.take))
 
 
 @router.get("/drift", auth=needs(Scope.READ, READERS), response=Drifted, operation_id="drift")
 def drift(request: Call) -> Drifted:
     """Compare all systems with how they looked when they were connected."""
-    found = drifting.drift(request.office.folder)
+    found = drifting.drift(request.context.folder)
     unread = [Unread(system=system, table=table, why=why) for (system, table), why in found.unread.items()]
     return Drifted(changes=[Change(**asdict(one)) for one in found.changes], unread=unread)
 

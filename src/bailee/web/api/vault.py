@@ -61,7 +61,7 @@ class Secret(Shape):
 @router.get("/vault", auth=_MAY, response=VaultView, operation_id="vault_status")
 def vault_status(request: Call) -> recovery.Standing:
     """Say where the master key stands, which epochs it has, and whether its recovery has been rehearsed."""
-    return recovery.standing(request.office.state)
+    return recovery.standing(request.context.store)
 
 
 @router.post("/vault/rotate", auth=_MAY, response=Rotated, operation_id="rotate_vault")
@@ -72,14 +72,14 @@ def rotate_vault(request: Call) -> Rotated:
     could be rolled back to an epoch that is forgotten. A rotation that was cut short goes on.
     """
     with _as_it_stands():
-        epoch, anew, is_over = recovery.rotate(request.office.state)
+        epoch, anew, is_over = recovery.rotate(request.context.store)
     return Rotated(epoch=epoch, sealed_anew=anew, older_epochs_gone=is_over)
 
 
 @router.get("/vault/secrets", auth=_MAY, response=list[str], operation_id="list_secrets")
 def list_secrets(request: Call) -> list[str]:
     """List the names of the secrets in the vault. What they are is told to nobody."""
-    return list(secrets.names(request.office.state))
+    return list(secrets.names(request.context.store))
 
 
 @router.put("/vault/secrets/{secret}", auth=_MAY, response={204: None}, operation_id="put_secret")
@@ -93,15 +93,15 @@ def put_secret(request: Call, secret: _Name, body: Secret) -> None:
         detail = "over the API a database is reached by its host alone: no file, socket or option is taken"
         raise Refusal("not-allowed", detail, "put it where Bailee runs: bailee vault secret put NAME")
     with _as_it_stands():
-        secrets.keep(request.office.state, secret, text)
+        secrets.keep(request.context.store, secret, text)
 
 
 @router.delete("/vault/secrets/{secret}", auth=_MAY, response={204: None}, operation_id="remove_secret")
 def remove_secret(request: Call, secret: _Name) -> None:
     """Shred a secret: its key is destroyed, and with it whatever copies of it there are."""
-    if secret not in {*secrets.names(request.office.state)}:
+    if secret not in {*secrets.names(request.context.store)}:
         raise NotFound
-    secrets.remove(request.office.state, secret)
+    secrets.remove(request.context.store, secret)
 
 
 @contextmanager

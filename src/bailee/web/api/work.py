@@ -9,7 +9,7 @@ from ninja import Query, Router
 from ninja.decorators import decorate_view
 from pydantic import Field, StringConstraints
 
-from bailee.engine.systems import house_of
+from bailee.engine.systems import systems_of
 from bailee.requests import holds
 from bailee.requests.roles import MAY, Act
 from bailee.requests.suppressions import look_up
@@ -63,7 +63,7 @@ def list_dues(request: Call, asked: Query[_Dues]) -> list[DueView]:
     found = Due.objects.filter(done_at=None).order_by("at", "id")
     if asked.kind:
         found = found.filter(kind=asked.kind)
-    now = request.office.now
+    now = request.context.now
     return [
         DueView(
             kind=one.kind,
@@ -85,7 +85,7 @@ def list_dues(request: Call, asked: Query[_Dues]) -> list[DueView]:
 )
 def look_up_suppression(request: Call, body: Contact) -> Suppressed:
     """Say whether an address or number has objected to marketing, before anything is mailed to it."""
-    return Suppressed(suppressed=look_up(request.office, body.attribute, body.value, body.reason))
+    return Suppressed(suppressed=look_up(request.context, body.attribute, body.value, body.reason))
 
 
 class Recipient(Shape):
@@ -104,7 +104,7 @@ class LeavingLink(View):
 @router.post("/unsubscribe-links", auth=to(Act.OBJECT), response=LeavingLink, operation_id="make_unsubscribe_link")
 def make_unsubscribe_link(request: Call, body: Recipient) -> LeavingLink:
     """Make the link for a mail that goes out. The address stands in it sealed; it is not looked for, nor kept."""
-    link = unsubscribe_link(request.office, body.email)
+    link = unsubscribe_link(request.context, body.email)
     return LeavingLink(link=link, headers=headers_of(link))
 
 
@@ -120,7 +120,7 @@ class Health(View):
 @router.get("/doctor", auth=needs(Scope.READ, EVERYBODY), response=list[Health], operation_id="doctor")
 def doctor(request: Call) -> list[Health]:
     """Say whether all is well: the machine, what it reaches, and the work that waits."""
-    return [Health.model_validate(one) for one in examine(request.office.folder, request.office.now)]
+    return [Health.model_validate(one) for one in examine(request.context.folder, request.context.now)]
 
 
 # --- holds placed by hand ------------------------------------------------------------------------------------
@@ -154,15 +154,15 @@ def _hold(one: HandHold) -> HoldView:
 @router.get("/holds", auth=needs(Scope.READ, READERS), response=list[HoldView], operation_id="list_holds")
 def list_holds(request: Call) -> list[HoldView]:
     """List the holds that stand today, the oldest first."""
-    return [_hold(one) for one in holds.standing(request.office)]
+    return [_hold(one) for one in holds.standing(request.context)]
 
 
 @router.post("/holds", auth=to(Act.HOLD), response={201: HoldView}, operation_id="place_hold")
 @decorate_view(once, off_thread)
 def place_hold(request: Call, body: NewHold) -> HoldView:
     """Hold everything of a person, by the Data Controller alone. Plans that wait are made anew."""
-    with house_of(request.office) as house:
-        return _hold(holds.place(request.office, house, body.identities, body.name, body.law, until=body.until))
+    with systems_of(request.context) as systems:
+        return _hold(holds.place(request.context, systems, body.identities, body.name, body.law, until=body.until))
 
 
 @router.post("/holds/{hold_id}/lift", auth=to(Act.HOLD), response=HoldView, operation_id="lift_hold")
@@ -172,5 +172,5 @@ def lift_hold(request: Call, hold_id: Id) -> HoldView:
     found = HandHold.objects.filter(id=hold_id).first()
     if found is None:
         raise NotFound
-    holds.lift(request.office, found)
+    holds.lift(request.context, found)
     return _hold(found)

@@ -34,7 +34,7 @@ def _page(
     request: Page, below: int | None = None, verified: tuple[bool, str, list[str]] | None = None, wrong: str = ""
 ) -> HttpResponse:
     try:
-        found = desk.ledger(request.office, below)
+        found = desk.ledger(request.context, below)
     except LedgerError as error:
         return render(request, "console/evidence.html", {"headline": sentence(error.message), "problem": error})
     if found is None:
@@ -57,7 +57,7 @@ def _page(
 def show(request: Page, index: int) -> HttpResponse:
     """One entry: what it says, and the hashes that prove that the ledger has it."""
     try:
-        whole = desk.entry(request.office, index)
+        whole = desk.entry(request.context, index)
     except LedgerError:
         whole = None
     if whole is None:
@@ -71,7 +71,7 @@ def show(request: Page, index: int) -> HttpResponse:
 def proof(request: Page, index: int) -> HttpResponse:
     """One entry as a file that anybody verifies without us."""
     try:
-        text = ledger_entries.proof_of(request.office.state, index)
+        text = ledger_entries.proof_of(request.context.store, index)
     except LedgerError:
         text = None
     if text is None:
@@ -84,7 +84,7 @@ def proof(request: Page, index: int) -> HttpResponse:
 def checkpoint(request: Page) -> HttpResponse:
     """The signed head of the ledger, to be kept elsewhere."""
     try:
-        note, head, _key = ledger_entries.head_of(request.office.state)
+        note, head, _key = ledger_entries.head_of(request.context.store)
     except LedgerError:
         return not_found(request)
     return _file(note, f"checkpoint-{head.size}.txt")
@@ -102,7 +102,7 @@ def verify(request: Page) -> HttpResponse:
     """Compute the ledger anew, and hold it against a checkpoint that was kept elsewhere."""
     older = request.POST.get("older", "")[:_LONGEST].replace("\r\n", "\n")
     try:
-        size, findings = desk.verified(request.office, f"{older.strip()}\n" if older.strip() else None)
+        size, findings = desk.verified(request.context, f"{older.strip()}\n" if older.strip() else None)
     except LedgerError as error:
         if error.code == NOT_A_NOTE:
             return _page(request, wrong=_("This is no checkpoint: paste the whole file, as it was downloaded."))

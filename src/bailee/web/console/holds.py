@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from bailee.engine.systems import house_of
+from bailee.engine.systems import systems_of
 from bailee.requests import holds
 from bailee.requests.roles import MAY, Act
 from bailee.store.models import HandHold
@@ -76,8 +76,8 @@ def place(request: Page) -> HttpResponseBase:
     given = form.cleaned_data
     identities = [line.strip() for line in given["identities"].splitlines() if line.strip()]
     try:
-        with house_of(request.office) as house:
-            holds.place(request.office, house, identities, given["name"], given["law"], until=given["until"])
+        with systems_of(request.context) as systems:
+            holds.place(request.context, systems, identities, given["name"], given["law"], until=given["until"])
     except REFUSALS as error:
         return _page(request, form, refusal=error)
     messages.success(request, _("The hold stands. Plans that wait and touch this person are made anew under it."))
@@ -97,7 +97,7 @@ def one(request: Page, hold_id: str) -> HttpResponse:
 def lift(request: Page, hold_id: str) -> HttpResponseBase:
     """Lift a hold: what it delayed resumes now."""
     try:
-        holds.lift(request.office, _hold(hold_id))
+        holds.lift(request.context, _hold(hold_id))
     except REFUSALS as error:
         return _page(request, refusal=error)
     messages.success(request, _("The hold is lifted. What it delayed goes on now."))
@@ -115,7 +115,7 @@ def _page(
     request: Page, form: NewHold | None = None, *, refusal: Exception | None = None, status: int = 200
 ) -> HttpResponse:
     assert request.member is not None
-    found = desk.holds(request.office, request.GET.get("after", ""))
+    found = desk.holds(request.context, request.GET.get("after", ""))
     told: dict[str, Any] = {
         "holds": found,
         "headline": _headline(found),

@@ -44,7 +44,7 @@ def show(request: Page, message_id: str) -> HttpResponse:
     if _letter(request, message_id).template in CODES:
         raise NotAllowed(_("a code is read by its person alone"), _("have another one sent, where it did not arrive"))
     message = _noted(request, message_id)
-    content = opened(request.office, message)
+    content = opened(request.context, message)
     told = {"message": message, "content": content, "blocks": body_of(content.letter.text), "names": said}
     return render(request, "console/letter.html", told)
 
@@ -56,7 +56,7 @@ def paper(request: Page, message_id: str) -> HttpResponseBase:
     """A letter that waits for paper, as a PDF."""
     message = _noted(request, message_id)
     try:
-        content = print_one(request.office, message.id)
+        content = print_one(request.context, message.id)
     except LetterError as error:
         return _page(request, error)
     response = HttpResponse(content, content_type="application/pdf")
@@ -70,7 +70,7 @@ def posted(request: Page, message_id: str) -> HttpResponseBase:
     """Say that a letter was printed and is in the post."""
     _letter(request, message_id)
     try:
-        tick_off(request.office, [message_id])
+        tick_off(request.context, [message_id])
     except LetterError as error:
         return _page(request, error)
     messages.success(request, _("Noted: it is in the post."))
@@ -83,7 +83,7 @@ def again(request: Page, message_id: str) -> HttpResponseBase:
     """Try once more to deliver a letter that failed."""
     _letter(request, message_id)
     try:
-        send_again(request.office, message_id)
+        send_again(request.context, message_id)
     except LetterError as error:
         return _page(request, error)
     messages.success(request, _("A worker tries again."))
@@ -104,20 +104,20 @@ def _noted(request: Page, message_id: str) -> Message:
     message = _letter(request, message_id)
     assert request.reason is not None
     assert message.request is not None
-    access_log.of(request.office, "letter", request.reason, message.request)
+    access_log.of(request.context, "letter", request.reason, message.request)
     return message
 
 
 def _page(request: Page, refusal: LetterError | None = None) -> HttpResponse:
     assert request.member is not None
     to_print, failed = desk.counts()
-    waiting = without_a_server(request.office)
+    waiting = without_a_server(request.context)
     page = desk.waiting(request.GET.get("after", ""))
     told = {
         "page": page,
         "not_sent": not_sent(page.rows),
         "headline": _headline(to_print, failed, waiting),
-        "how": _how_mail_goes(request.office.policy.firm.mail),
+        "how": _how_mail_goes(request.context.policy.firm.mail),
         "may": request.member.role in FRONT,
         "names": said,
         "refusal": (sentence(refusal.message), sentence(refusal.hint)) if refusal else None,

@@ -33,7 +33,7 @@ DECIDERS = (Role.OFFICER, Role.CONTROLLER)
 @staff()
 def index(request: Page) -> HttpResponse:
     """All systems, and third parties."""
-    drawn = desk.drawn(request.office)
+    drawn = desk.drawn(request.context)
     shown = {
         "drawn": drawn,
         "picture": picture(drawn),
@@ -64,7 +64,7 @@ def show(request: Page, name: str) -> HttpResponse:
     """One system: what is mapped, opaque, and undecided."""
     assert request.member is not None
     try:
-        whole = desk.system(request.office, name)
+        whole = desk.system(request.context, name)
     except UnknownName:
         return not_found(request)
     may_decide = request.member.role in DECIDERS
@@ -104,7 +104,7 @@ def decide(request: Page, name: str) -> HttpResponseBase:
         messages.warning(request, _("No guess was ticked, and nothing was decided."))
         return redirect("system", name)
     try:
-        found = desk.decide(request.office, name, said, yes=yes)
+        found = desk.decide(request.context, name, said, yes=yes)
     except UnknownName:
         return not_found(request)
     if not yes:

@@ -64,7 +64,7 @@ def find(request: Page) -> HttpResponse:
     confirmed = request.POST.getlist("confirmed")[:_MOST_CONFIRMED]
     in_full = request.POST.get("in_full") == "yes"
     try:
-        found = desk.find(request.office, lines, reason, confirmed=confirmed, in_full=in_full)
+        found = desk.find(request.context, lines, reason, confirmed=confirmed, in_full=in_full)
     except (UnknownPerson, IsRestricted, NotAllowed) as error:
         form.add_error("known_by", f"{sentence(error.message)} {sentence(error.hint)}")
         return render(request, "console/people.html", {"form": form}, status=422)

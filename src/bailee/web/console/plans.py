@@ -96,7 +96,7 @@ def approve(request: Page, reference: str) -> HttpResponseBase:
     about = the_request(request, reference)
     plan = _plan(about, request.POST.get("plan", ""))
     try:
-        approved = approval.approve(request.office, plan.id, request.POST.get("typed", ""))
+        approved = approval.approve(request.context, plan.id, request.POST.get("typed", ""))
     except REFUSALS as error:
         return _page(request, about, plan.id, error, request.POST)
     told = {"at": said.moment(approved.acts_at)}
@@ -111,7 +111,7 @@ def cancel(request: Page, reference: str) -> HttpResponseBase:
     about = the_request(request, reference)
     plan = _plan(about, request.POST.get("plan", ""))
     try:
-        approval.cancel(request.office, plan.id)
+        approval.cancel(request.context, plan.id)
     except REFUSALS as error:
         return _page(request, about, plan.id, error)
     messages.success(request, _("Called off. Nothing was done, and the request is open again."))
@@ -158,14 +158,14 @@ def _page(
     typed: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     assert request.member is not None
-    case = whole(request.office, about, request.member.role)
+    case = whole(request.context, about, request.member.role)
     plan = next((one for one in case.plans if one.id == plan_id), None) if plan_id else case.plan
     if plan is None:
         raise Http404
     arrows = _arrows(plan)
     document = document_of(plan)
     receipt = getattr(plan, "receipt", None)
-    tree = tree_of(request.office.policy, document, arrows)
+    tree = tree_of(request.context.policy, document, arrows)
     told: dict[str, Any] = {
         "case": case,
         "about": about,
@@ -183,7 +183,7 @@ def _page(
         "may_cancel": Act.CANCEL in case.acts and plan.state == PlanState.APPROVED,
         "least": LEAST,
         "typed": typed.get("typed", "") if typed and typed.get("plan") == plan.id else "",
-        "lapses_on": lapses_at(request.office, plan),
+        "lapses_on": lapses_at(request.context, plan),
         "names": said,
         "receipt": receipt,
         "entry_way": way("evidence-entry", receipt.entry) if receipt is not None else "",
@@ -200,7 +200,7 @@ def _page(
 def _signed(request: Page, case: Whole, plan: Plan) -> Iterator[Signed]:
     firsts = dict.fromkeys(one for one in (plan.made_by_id, case.request.logged_by_id) if one)
     confirmed = dict.fromkeys(case.request.confirmations.values_list("by", flat=True))
-    names = {**case.names, **names_of(request.office, [one for one in confirmed if one not in case.names])}
+    names = {**case.names, **names_of(request.context, [one for one in confirmed if one not in case.names])}
     if plan.made_by_id is None:
         yield Signed(_("Bailee"), _("worked it out from what the person asked for"), plan.made_at)
     for one in dict.fromkeys([*firsts, *confirmed]):
@@ -220,16 +220,16 @@ def _signed(request: Page, case: Whole, plan: Plan) -> Iterator[Signed]:
 def _why_not(request: Page, about: Request, plan: Plan) -> str:
     """Return why whoever looks may not approve a plan that waits; empty: they may."""
     assert request.member is not None
-    office = request.office
-    if office.policy.firm.mode is not Mode.ACT:
-        return _("The policy is in mode %(mode)s: nothing is applied.") % {"mode": office.policy.firm.mode}
+    context = request.context
+    if context.policy.firm.mode is not Mode.ACT:
+        return _("The policy is in mode %(mode)s: nothing is applied.") % {"mode": context.policy.firm.mode}
     if is_refused(plan):
         return _("It would do nothing: rows of others point to theirs. Change the map, or refuse the request.")
-    if is_too_old(office, plan):
+    if is_too_old(context, plan):
         return _("It is too old to approve. Plan it anew.")
     if request.member.role not in MAY[Act.APPROVE]:
         return _("The privacy officer or the Data Controller approves.")
-    if is_first(office, plan, about):
+    if is_first(context, plan, about):
         return _("You have planned it, logged the request or confirmed rows: somebody else must approve.")
     return ""
 
@@ -263,7 +263,7 @@ def _live(plan: Plan, reference: str, arrows: Sequence[Arrow], request: Page) ->
         "reference": reference,
         "is_live": plan.state in _LIVE,
         "is_waiting": approved is not None and plan.state == PlanState.APPROVED,
-        "is_due": approved is not None and request.office.now >= approved.acts_at,
+        "is_due": approved is not None and request.context.now >= approved.acts_at,
         "acts_at": approved.acts_at if approved is not None else None,
         "seen": _seen(plan, arrows),
         "every": "30s" if plan.state == PlanState.APPROVED else "2s",

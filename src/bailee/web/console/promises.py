@@ -35,8 +35,8 @@ MENDERS = (Role.OFFICER, Role.CONTROLLER, Role.SUPPORT, Role.ADMINISTRATOR)
 @staff()
 def index(request: Page) -> HttpResponse:
     """All promises, the worst first."""
-    board = desk.board(request.office, request.GET.get("after", ""))
-    policy = current(request.office.folder)
+    board = desk.board(request.context, request.GET.get("after", ""))
+    policy = current(request.context.folder)
     groups = [(verdict, list(rows)) for verdict, rows in groupby(_drawn(request, board), lambda one: one[0].verdict)]
     return render(
         request,
@@ -47,8 +47,8 @@ def index(request: Page) -> HttpResponse:
             "groups": groups,
             "strip": strips.of_all(board.days),
             "is_later": "after" in request.GET,
-            "coverage": coverage(policy, policy.notice, request.office.now) if policy.notice else None,
-            "look": desk.look_under_way(request.office),
+            "coverage": coverage(policy, policy.notice, request.context.now) if policy.notice else None,
+            "look": desk.look_under_way(request.context),
             "may_look": True,
         },
     )
@@ -57,7 +57,7 @@ def index(request: Page) -> HttpResponse:
 def _drawn(request: Page, board: desk.Board) -> Iterator[tuple[desk.Row, strips.Strip, str]]:
     """Yield each row with its strip, and since how long it stands so."""
     for row in board.rows:
-        yield row, strips.of_days(row.days), lasting(row.since, request.office.now) if row.since else ""
+        yield row, strips.of_days(row.days), lasting(row.since, request.context.now) if row.since else ""
 
 
 def headline(counts: Mapping[Verdict, int]) -> Sequence[str]:
@@ -84,7 +84,7 @@ def headline(counts: Mapping[Verdict, int]) -> Sequence[str]:
 @staff()
 def look(request: Page) -> HttpResponseBase:
     """Let a worker look now; the page goes on saying how far it has come."""
-    desk.look_now(request.office)
+    desk.look_now(request.context)
     if request.htmx:
         return looking_part(request)
     return redirect("promises")
@@ -95,7 +95,7 @@ def look(request: Page) -> HttpResponseBase:
 def looking(request: Page) -> HttpResponse:
     """How far the look has come: a piece of the page of promises."""
     response = looking_part(request)
-    under_way = desk.look_under_way(request.office)
+    under_way = desk.look_under_way(request.context)
     if not under_way.waits and not under_way.runs:
         response["HX-Refresh"] = "true"
     return response
@@ -103,7 +103,7 @@ def looking(request: Page) -> HttpResponse:
 
 def looking_part(request: Page) -> HttpResponse:
     """Return the piece of the page that says how far a look has come."""
-    return render(request, "console/looking.html", {"look": desk.look_under_way(request.office), "may_look": True})
+    return render(request, "console/looking.html", {"look": desk.look_under_way(request.context), "may_look": True})
 
 
 @require_safe
@@ -111,7 +111,7 @@ def looking_part(request: Page) -> HttpResponse:
 def show(request: Page, name: str) -> HttpResponse:
     """One promise: its words, its checks, what was found, its days, and who mends it."""
     try:
-        whole = desk.promise(request.office, name)
+        whole = desk.promise(request.context, name)
     except UnknownName:
         return not_found(request)
     return render(request, "console/promise.html", _shown(request, whole))
@@ -127,7 +127,7 @@ def _shown(request: Page, whole: desk.Whole) -> dict[str, Any]:
         "findings": [{**one, "at": datetime.fromisoformat(one["at"])} for one in whole.findings],
         "strip": strips.of_days(whole.days),
         "may_mend": may_mend,
-        "colleagues": desk.colleagues(request.office) if may_mend else [],
+        "colleagues": desk.colleagues(request.context) if may_mend else [],
     }
 
 
@@ -145,18 +145,18 @@ def _one(row: desk.Row) -> str:
 def mend(request: Page, name: str) -> HttpResponseBase:
     """Note who mends a promise, and by which day."""
     try:
-        whole = desk.promise(request.office, name)
+        whole = desk.promise(request.context, name)
     except UnknownName:
         return not_found(request)
     day, wrong = _day(request.POST.get("on", "")), ""
     if day is None:
         wrong = _("Give the day by which it is mended, such as 2026-12-01.")
-    elif day < request.office.today:
+    elif day < request.context.today:
         wrong = _("That day is past: give one to come.")
     if day is None or wrong:
         return render(request, "console/promise.html", {**_shown(request, whole), "wrong": wrong}, status=422)
     try:
-        desk.mend(request.office, name, request.POST.get("by", ""), day)
+        desk.mend(request.context, name, request.POST.get("by", ""), day)
     except UnknownName as error:
         shown = {**_shown(request, whole), "wrong": error.message}
         return render(request, "console/promise.html", shown, status=422)

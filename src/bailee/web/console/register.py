@@ -24,7 +24,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @staff(*READERS)
 def index(request: Page) -> HttpResponse:
     """The whole register."""
-    found = desk.register(request.office)
+    found = desk.register(request.context)
     return render(request, "console/register.html", {"found": found, "headline": _headline(found)})
 
 
@@ -67,9 +67,9 @@ def export(request: Page, role: str, form: str) -> HttpResponse:
     if role not in set(Role) or form not in {"xlsx", "csv"}:
         return not_found(request)
     if form == "csv":
-        response = HttpResponse(record.as_csv(request.office, Role(role)), content_type="text/csv; charset=utf-8")
+        response = HttpResponse(record.as_csv(request.context, Role(role)), content_type="text/csv; charset=utf-8")
     else:
-        response = HttpResponse(record.as_xlsx(request.office, Role(role)), content_type=_XLSX)
-    name = f"record-of-processing-{role}-{request.office.today.isoformat()}.{form}"
+        response = HttpResponse(record.as_xlsx(request.context, Role(role)), content_type=_XLSX)
+    name = f"record-of-processing-{role}-{request.context.today.isoformat()}.{form}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -15,7 +15,7 @@ from bailee.clock import ClockError
 from bailee.connectors.base import ConnectorError
 from bailee.engine.errors import NotAllowed
 from bailee.engine.people import UnknownPerson
-from bailee.engine.systems import house_of
+from bailee.engine.systems import systems_of
 from bailee.plan import PlanError, Result, result_of
 from bailee.policy import Mode
 from bailee.requests import copy_packages, identity, request_plans
@@ -71,7 +71,7 @@ def in_full(request: Page, reference: str) -> HttpResponse:
     """A request with what its person said, for a reason that is written down first."""
     about = the_request(request, reference)
     assert request.reason is not None
-    access_log.of(request.office, "asked", request.reason, about)
+    access_log.of(request.context, "asked", request.reason, about)
     return _page(request, about, is_in_full=True)
 
 
@@ -82,7 +82,7 @@ def number(request: Page, reference: str) -> HttpResponse:
     """The number on file by which the person is to be called."""
     about = the_request(request, reference)
     try:
-        to_call = identity.number_to_call(request.office, about, str(request.reason))
+        to_call = identity.number_to_call(request.context, about, str(request.reason))
     except NotAllowed as error:
         return _page(request, about, refusal=error)
     return _page(request, about, number=to_call)
@@ -97,13 +97,13 @@ def found(request: Page, reference: str) -> HttpResponse:
     about = the_request(request, reference)
     assert request.reason is not None
     try:
-        held = desk_found.look(request.office, about, request.reason)
+        held = desk_found.look(request.context, about, request.reason)
     except REFUSALS as error:
         return _page(request, about, refusal=error)
     likely = [{"row": one.row, "why": said.why_likely(one)} for one in held.likely]
     told = {
         "found": held,
-        "looked_in": [request.office.policy.systems[name].title for name in held.looked_in],
+        "looked_in": [request.context.policy.systems[name].title for name in held.looked_in],
         "likely": likely,
         "about": about,
         "can_confirm": _can_confirm(request, about),
@@ -113,7 +113,7 @@ def found(request: Page, reference: str) -> HttpResponse:
 
 def _can_confirm(request: Page, about: Request) -> bool:
     assert request.member is not None
-    return Act.CONFIRM in whole(request.office, about, request.member.role).acts
+    return Act.CONFIRM in whole(request.context, about, request.member.role).acts
 
 
 @require_POST
@@ -125,8 +125,8 @@ def confirm(request: Page, reference: str) -> HttpResponseBase:
     if not rows:
         return _page(request, about, refusal=NotAllowed(_("no row is ticked"), _("tick those that are theirs")))
     try:
-        with house_of(request.office) as house:
-            request_plans.confirm(request.office, house, about, rows)
+        with systems_of(request.context) as systems:
+            request_plans.confirm(request.context, systems, about, rows)
     except REFUSALS as error:
         return _page(request, about, refusal=error)
     messages.success(request, _("Noted, and sealed. What rests on your word is approved by somebody else."))
@@ -143,7 +143,7 @@ def parcel(request: Page, reference: str, parcel_id: str) -> HttpResponseBase:
     if there is None:
         raise Http404
     try:
-        pieces = copy_packages.pieces(request.office, there, reason=request.reason)
+        pieces = copy_packages.pieces(request.context, there, reason=request.reason)
     except NotAllowed as error:
         return _page(request, about, refusal=error)
     response = StreamingHttpResponse(pieces, content_type="application/zip")
@@ -158,12 +158,12 @@ def acting(slug: str) -> View[[str]]:
     def act(request: Page, reference: str) -> HttpResponseBase:
         about = the_request(request, reference)
         assert request.member is not None
-        case = whole(request.office, about, request.member.role)
+        case = whole(request.context, about, request.member.role)
         form = doing.form(case, request.POST, slug)
         if not form.is_valid():
             return _page(request, about, tried=slug, status=422)
         try:
-            doing.does(request.office, about, form.cleaned_data)
+            doing.does(request.context, about, form.cleaned_data)
         except REFUSALS as error:
             about.refresh_from_db()
             return _page(request, about, tried=slug, refusal=error)
@@ -196,11 +196,11 @@ def _page(
     assert request.member is not None
     if not is_in_full:  # a reason that was given to look at something else shows nothing here
         request.reason = None
-    office, role = request.office, request.member.role
-    shown(office, [about])
-    case = whole(office, about, role)
+    context, role = request.context, request.member.role
+    shown(context, [about])
+    case = whole(context, about, role)
     first, others = offered(case, tried, request.POST if tried else None)
-    tree = tree_of(office.policy, document_of(case.plan)) if case.plan is not None else None
+    tree = tree_of(context.policy, document_of(case.plan)) if case.plan is not None else None
     told: dict[str, Any] = {
         "case": case,
         "about": about,
@@ -209,7 +209,7 @@ def _page(
         "others": others,
         "tried": tried,
         "tree": tree,
-        "asked": open_asked(office, about) if Act.READ in case.acts else None,
+        "asked": open_asked(context, about) if Act.READ in case.acts else None,
         "clock": drawn(case),
         "number": number,
         "to_call": any(one.method == "call back" and not one.proven_at and not one.failed_at for one in case.proofs)
@@ -250,7 +250,7 @@ def _decides(request: Page, case: Whole) -> bool:
         return False
     if is_refused(case.plan):
         return False
-    return request.office.policy.firm.mode is Mode.ACT and not is_first(request.office, case.plan, case.request)
+    return request.context.policy.firm.mode is Mode.ACT and not is_first(request.context, case.plan, case.request)
 
 
 def _to_confirm(case: Whole) -> int:

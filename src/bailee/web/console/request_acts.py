@@ -13,7 +13,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from bailee.engine.systems import house_of
+from bailee.engine.systems import systems_of
 from bailee.requests import (
     answers,
     clocks,
@@ -28,7 +28,7 @@ from bailee.requests import (
 )
 from bailee.requests.recipients import WhyNot
 from bailee.requests.roles import Act
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Outcome, Request
 from bailee.views.request import Whole
 from bailee.web.console.request_words import METHODS, WHY_NOT
@@ -36,7 +36,7 @@ from bailee.web.console.request_words import METHODS, WHY_NOT
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-Does: TypeAlias = Callable[[Office, Request, Mapping[str, Any]], object]
+Does: TypeAlias = Callable[[Context, Request, Mapping[str, Any]], object]
 
 
 def _missing(says: _StrPromise) -> dict[str, _StrPromise]:
@@ -223,9 +223,9 @@ class Doing:
     asks_systems: bool = False
 
 
-def _plan(office: Office, request: Request, _given: Mapping[str, Any]) -> object:
-    with house_of(office) as house:
-        return request_plans.plan(office, house, request)
+def _plan(context: Context, request: Request, _given: Mapping[str, Any]) -> object:
+    with systems_of(context) as systems:
+        return request_plans.plan(context, systems, request)
 
 
 def _lines(text: str) -> tuple[str, ...]:
@@ -236,38 +236,38 @@ DOINGS: Mapping[str, Doing] = {
     "called": Doing(
         (Act.IDENTIFY,), gettext_lazy("Note the call"), gettext_lazy("It was they"),
         gettext_lazy("The person is identified."),
-        lambda office, request, given: identity.call_back(office, request, given["note"]), Called,
+        lambda context, request, given: identity.call_back(context, request, given["note"]), Called,
         asks_systems=True,
     ),
     "seen": Doing(
         (Act.IDENTIFY,), gettext_lazy("Say who it is"), gettext_lazy("It is they"),
         gettext_lazy("The person is identified."),
-        lambda office, request, given: identity.seen(office, request, given["method"], given["note"]), Seen,
+        lambda context, request, given: identity.seen(context, request, given["method"], given["note"]), Seen,
         asks_systems=True,
     ),
     "authority": Doing(
         (Act.IDENTIFY,), gettext_lazy("Note the authority of the agent"), gettext_lazy("They may ask"),
         gettext_lazy("The authority is noted."),
-        lambda office, request, given: identity.authority(
-            office, request, given["evidence"], answers_to_agent=given["answers_to_agent"]
+        lambda context, request, given: identity.authority(
+            context, request, given["evidence"], answers_to_agent=given["answers_to_agent"]
         ), Authority,
     ),
     "send-code": Doing(
         (Act.IDENTIFY,), gettext_lazy("Send a code again"), gettext_lazy("Send a code"),
         gettext_lazy("A worker sends a code to the contact on file, if there is one."),
-        lambda office, request, _given: identity.send_again(office, request),
+        lambda context, request, _given: identity.send_again(context, request),
         says=gettext_lazy("It goes to a contact that was on file before. Those sent earlier end."),
     ),
     "answer": Doing(
         (Act.ANSWER, Act.ANSWER_CONCERN), gettext_lazy("Answer"), gettext_lazy("Send the answer and close"),
         gettext_lazy("The answer is on its way."),
-        lambda office, request, given: answers.answer(office, request, given["words"]), Words,
+        lambda context, request, given: answers.answer(context, request, given["words"]), Words,
     ),
     "conclude": Doing(
         (Act.CONCLUDE, Act.CONCLUDE_CONCERN), gettext_lazy("Conclude"), gettext_lazy("Send the outcome and close"),
         gettext_lazy("The outcome is on its way."),
-        lambda office, request, given: answers.conclude(
-            office, request, given["words"], put_right=_lines(given["put_right"]),
+        lambda context, request, given: answers.conclude(
+            context, request, given["words"], put_right=_lines(given["put_right"]),
             nothing_to_put_right=given["nothing_to_put_right"],
         ), ComplaintEnds,
         gettext_lazy("The letter names the regulator (DPA 2018 s. 164A)."),
@@ -275,18 +275,18 @@ DOINGS: Mapping[str, Doing] = {
     "progress": Doing(
         (Act.PROGRESS,), gettext_lazy("Tell how it stands"), gettext_lazy("Send"),
         gettext_lazy("The person is told how it stands."),
-        lambda office, request, given: answers.progress(office, request, given["words"]), Words,
+        lambda context, request, given: answers.progress(context, request, given["words"]), Words,
     ),
     "acknowledge": Doing(
         (Act.ACKNOWLEDGE,), gettext_lazy("Acknowledge"), gettext_lazy("Send the acknowledgement"),
         gettext_lazy("The acknowledgement is on its way."),
-        lambda office, request, _given: answers.acknowledge(office, request),
+        lambda context, request, _given: answers.acknowledge(context, request),
         says=gettext_lazy("A complaint is acknowledged within 30 days (DPA 2018 s. 164A)."),
     ),
     "answered": Doing(
         (Act.ANSWERED,), gettext_lazy("Note the answer"), gettext_lazy("They have answered"),
         gettext_lazy("The clock goes on."),
-        lambda office, request, _given: clocks.answered(office, request),
+        lambda context, request, _given: clocks.answered(context, request),
         says=gettext_lazy("The person has said what is meant. The clock goes on from today."),
     ),
     "plan": Doing(
@@ -304,63 +304,63 @@ DOINGS: Mapping[str, Doing] = {
     "pack": Doing(
         (Act.PACKAGE,), gettext_lazy("Pack the copy"), gettext_lazy("Pack it"),
         gettext_lazy("A worker packs the copy."),
-        lambda office, request, _given: copy_packages.have_packed(office, request),
+        lambda context, request, _given: copy_packages.have_packed(context, request),
         says=gettext_lazy("Rows that nobody has confirmed are left out, and the person is told so."),
     ),
     "ask": Doing(
         (Act.ASK,), gettext_lazy("Ask what is meant"), gettext_lazy("Send the question"),
         gettext_lazy("The question is on its way."),
-        lambda office, request, given: clocks.ask(office, request, given["words"]), Words,
+        lambda context, request, given: clocks.ask(context, request, given["words"]), Words,
         gettext_lazy("For a copy the clock stops until they answer (DPA 2018 s. 54(3C))."),
     ),
     "extend": Doing(
         (Act.EXTEND,), gettext_lazy("Extend the time"), gettext_lazy("Extend to three months"),
         gettext_lazy("The time is extended, and the person is told why."),
-        lambda office, request, given: clocks.extend(office, request, given["reason"], ground=given["ground"]),
+        lambda context, request, given: clocks.extend(context, request, given["reason"], ground=given["ground"]),
         Extension, gettext_lazy("Up to three months from the start; the person is told now (Art. 12(3))."),
     ),
     "pass-on": Doing(
         (Act.PASS_ON,), gettext_lazy("Pass on"), gettext_lazy("Pass it on"),
         gettext_lazy("The Data Controller answers it now, and nobody else."),
-        lambda office, request, _given: answers.pass_on(office, request),
+        lambda context, request, _given: answers.pass_on(context, request),
         says=gettext_lazy("To the Data Controller, who alone answers it then."),
     ),
     "tell": Doing(
         (Act.TELL,), gettext_lazy("Note that a recipient was told"), gettext_lazy("Note it"),
         gettext_lazy("It is noted."),
-        lambda office, request, given: recipients.told(
-            office, request, given["recipient"], why_not=WhyNot(given["why_not"]) if given["why_not"] else None
+        lambda context, request, given: recipients.told(
+            context, request, given["recipient"], why_not=WhyNot(given["why_not"]) if given["why_not"] else None
         ), Told,
     ),
     "tell-them": Doing(
         (Act.TELL_THEM,), gettext_lazy("Tell the person yourself"), gettext_lazy("I have told them"),
         gettext_lazy("It is noted."),
-        lambda office, request, _given: staff_notifications.told(office, request),
+        lambda context, request, _given: staff_notifications.told(context, request),
         says=gettext_lazy("There is no address for what a letter says. Call them, or tell them when they are there."),
     ),
     "lift": Doing(
         (Act.LIFT,), gettext_lazy("Lift the restriction"), gettext_lazy("Tell the person, and lift it"),
         gettext_lazy("The restriction ends on that day if a letter has told the person before."),
-        lambda office, request, given: restrictions.lift(office, request, given["reasons"], given["ends"]),
+        lambda context, request, given: restrictions.lift(context, request, given["reasons"], given["ends"]),
         RestrictionEnds,
     ),
     "close": Doing(
         (Act.CLOSE_BY_HAND,), gettext_lazy("Close by hand"), gettext_lazy("Tell the person, and close"),
         gettext_lazy("It is closed, and the person is told."),
-        lambda office, request, given: request_end.close(
-            office, request, given["outcome"], done=_lines(given["done"]), reasons=_lines(given["reasons"])
+        lambda context, request, given: request_end.close(
+            context, request, given["outcome"], done=_lines(given["done"]), reasons=_lines(given["reasons"])
         ), Ending, gettext_lazy("You have done in the systems what was asked for. A plan that waits is called off."),
     ),
     "refuse": Doing(
         (Act.REFUSE,), gettext_lazy("Refuse"), gettext_lazy("Refuse, and tell the person why"),
         gettext_lazy("It is refused, and the person is told why."),
-        lambda office, request, given: refusals.refuse(office, request, given["grounds"], given["reasons"]), Refusal,
+        lambda context, request, given: refusals.refuse(context, request, given["grounds"], given["reasons"]), Refusal,
         is_grave=True,
     ),
     "withdraw": Doing(
         (Act.WITHDRAW,), gettext_lazy("Withdraw"), gettext_lazy("They have taken it back"),
         gettext_lazy("It is withdrawn."),
-        lambda office, request, _given: request_end.withdraw(office, request),
+        lambda context, request, _given: request_end.withdraw(context, request),
         says=gettext_lazy("The person has taken the request back."), is_grave=True,
     ),
 }  # fmt: skip

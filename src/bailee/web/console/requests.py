@@ -53,8 +53,8 @@ def index(request: Page) -> HttpResponse:
         mine="mine" in request.GET,
         unverified=_sees_unverified(role),
     )
-    page = desk.listed(request.office, chosen, request.GET.get("after", ""))
-    counts, urgency = desk.counts(), desk.urgency(request.office, unverified=_sees_unverified(role))
+    page = desk.listed(request.context, chosen, request.GET.get("after", ""))
+    counts, urgency = desk.counts(), desk.urgency(request.context, unverified=_sees_unverified(role))
     kept = {"status": chosen.status or "", "right": chosen.right or "", **({"mine": "1"} if chosen.mine else {})}
     return render(
         request,
@@ -182,13 +182,13 @@ def _lines(text: str) -> tuple[str, ...]:
 @staff(Act.TAKE_IN)
 def new(request: Page) -> HttpResponseBase:
     """Log a request. Nobody is looked up: the answer is the same whoever it is about."""
-    office = request.office
-    initial = {"received_on": office.today.isoformat(), "channel": Channel.TELEPHONE, "right": Right.COPY}
+    context = request.context
+    initial = {"received_on": context.today.isoformat(), "channel": Channel.TELEPHONE, "right": Right.COPY}
     form = NewRequest(request.POST if request.method == "POST" else None, initial=initial)
     mark = request.POST.get("mark") or new_mark()
     if form.is_valid():
         try:
-            reference = made_once(office, office.staff, mark, lambda: _received(request, form))
+            reference = made_once(context, context.staff, mark, lambda: _received(request, form))
         except NotAskable as error:
             form.add_error(None, f"{sentence(error.message)} {sentence(error.hint)}")
         else:
@@ -201,14 +201,14 @@ def new(request: Page) -> HttpResponseBase:
 
 def _received(request: Page, form: NewRequest) -> Request:
     given, at = form.cleaned_data, _moment(request, form.cleaned_data["received_on"])
-    return intake.receive(request.office, given["right"], form.asked(), given["channel"], received_at=at)
+    return intake.receive(request.context, given["right"], form.asked(), given["channel"], received_at=at)
 
 
 def _moment(request: Page, day: date) -> datetime:
     """Return when a request came: now, or as an earlier day began. Raises `NotAskable` of a day to come."""
-    office = request.office
-    if day >= office.today:
-        if day > office.today:
+    context = request.context
+    if day >= context.today:
+        if day > context.today:
             raise NotAskable("a request cannot have come later than now", "give the day on which it came")
-        return office.now
-    return datetime.combine(day, time(12), ZoneInfo(zone_of(office.policy))).astimezone(UTC)
+        return context.now
+    return datetime.combine(day, time(12), ZoneInfo(zone_of(context.policy))).astimezone(UTC)

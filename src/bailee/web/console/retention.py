@@ -22,7 +22,7 @@ _WIDE = 240  # units of the longest bar
 @staff(*READERS)
 def index(request: Page) -> HttpResponse:
     """What retention takes, holds and has taken."""
-    found = desk.retention(request.office, request.GET.get("after", ""))
+    found = desk.retention(request.context, request.GET.get("after", ""))
     most = max((month.rows for month in found.months), default=0)
     months = [(month, round(_WIDE * month.rows / most) if most else 0) for month in found.months]
     shown = {

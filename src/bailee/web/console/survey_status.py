@@ -17,13 +17,13 @@ _BUTTONS = {"map": _("Look over now"), "retention": _("Count now")}
 
 def shown(request: Page, page: str) -> dict[str, Any]:
     """Return what the piece of ``page``, ``map`` or ``retention``, shows."""
-    return {"counting": desk.is_counting(request.office), "look": f"{page}-look", "button": _BUTTONS[page]}
+    return {"counting": desk.is_counting(request.context), "look": f"{page}-look", "button": _BUTTONS[page]}
 
 
 def look(request: Page, page: str) -> HttpResponseBase:
     """Let a worker look all systems over, by a POST; a GET is the piece while it lasts, and then the page anew."""
     if request.method == "POST":
-        desk.count_now(request.office)
+        desk.count_now(request.context)
         if not request.htmx:
             return redirect(page)
     piece = shown(request, page)

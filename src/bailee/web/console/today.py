@@ -42,14 +42,14 @@ class ToDo:
 def index(request: Page) -> HttpResponse:
     """What waits for whoever is signed in."""
     assert request.member is not None
-    found = today(request.office, request.member.role)
+    found = today(request.context, request.member.role)
     told = {
         "headline": _headline(found),
         "todo": [_told(request, one) for one in found.waits],
         "open": found.open,
         "verdicts": [(str(verdict), count) for verdict, count in sorted(found.verdicts.items(), key=_gravest)],
         "promises": address("promises"),
-        "now": request.office.now,
+        "now": request.context.now,
     }
     return render(request, "console/today.html", told)
 
@@ -127,7 +127,7 @@ def _about_one(request: Page, one: Waits) -> ToDo:
     reference = one.request.reference
     named = {"right": RIGHTS[one.request.right], "plan": one.plan.digest[:8] if one.plan else ""}
     what, why, button = _ONE[one.kind]()
-    left = days_left((one.on - request.office.today).days) if one.on else ""
+    left = days_left((one.on - request.context.today).days) if one.on else ""
     name = "plan" if one.plan is not None else "request"
     due = _ONE[one.urgency]()[1] if one.urgency is not None else ""
     why = " ".join(filter(None, (f"{RIGHTS[one.request.right]} {reference}.", due, why % named)))

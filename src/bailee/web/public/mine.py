@@ -68,19 +68,19 @@ def one(page: Page, reference: str) -> HttpResponseBase:
 @of_mine
 def status(page: Page, request: Request) -> HttpResponseBase:
     """Where it is."""
-    course = course_of(page.office, request)
+    course = course_of(page.context, request)
     is_open = request.pauses.filter(answered_on=None).exists()
-    clock = sums_of(page.office, request) if request.status not in {Status.HELD, Status.CLOSED} else None
+    clock = sums_of(page.context, request) if request.status not in {Status.HELD, Status.CLOSED} else None
     what = {
         "request_": request,
         "named": BY_RIGHT[request.right].named,
-        "headline": headline_of(page.office, request, course, is_open=is_open),
+        "headline": headline_of(page.context, request, course, is_open=is_open),
         "steps": steps_of(request, course),
         "course": course,
         "exceptions": exceptions_of(request),
         "no_day": any(one.until is None for one in course.stays),
         "clock": clock,
-        "calendar": calendar_of(page.office, request, clock) if clock else None,
+        "calendar": calendar_of(page.context, request, clock) if clock else None,
         "letters": [(letter, body_of(letter.text)) for letter in reversed(course.letters)],
         "questions": _questions(course) if is_open else (),
         "parcels": [_parcel(page, parcel) for parcel in course.parcels],
@@ -98,7 +98,7 @@ def _questions(course: Course) -> tuple[str, ...]:
 
 
 def _parcel(page: Page, parcel: Parcel) -> dict[str, object]:
-    is_there = parcel.gone_at is None and page.office.now < parcel.expires_at
+    is_there = parcel.gone_at is None and page.context.now < parcel.expires_at
     return {"row": parcel, "is_there": is_there, "was_fetched": parcel.fetched_at is not None}
 
 
@@ -114,7 +114,7 @@ def _withheld(events: object) -> dict[str, int]:
 def reply(page: Page, request: Request) -> HttpResponseBase:
     """Answer our question."""
     try:
-        replies.reply(page.office.by(""), request, page.POST.get("words", ""))
+        replies.reply(page.context.by(""), request, page.POST.get("words", ""))
     except NotAskable as error:
         return _again(page, request, "reply", sentence(error.message), sentence(error.hint))
     except NotAllowed:
@@ -129,7 +129,7 @@ def withdraw(page: Page, request: Request) -> HttpResponseBase:
     """Take the request back, after one more page."""
     if page.method == "POST":
         try:
-            request_end.withdraw(page.office.by(""), request)
+            request_end.withdraw(page.context.by(""), request)
         except NotAllowed:
             if request.outcome != Outcome.WITHDRAWN:
                 return _withdrawing(page, request, status=409)
@@ -148,10 +148,10 @@ def complain(page: Page, request: Request) -> HttpResponseBase:
     """Complain about how it was dealt with. The same words, sent again within a day, are the same complaint."""
     if page.method != "POST":
         return render(page, "public/say.html", {"request_": request, "what": "complain"})
-    office, source = page.office.by(""), place_of(page.META.get("REMOTE_ADDR", ""))
+    context, source = page.context.by(""), place_of(page.META.get("REMOTE_ADDR", ""))
     words = page.POST.get("words", "").strip()
     try:
-        made = made_once(office, request.id, words, lambda: replies.complain(office, request, words, source=source))
+        made = made_once(context, request.id, words, lambda: replies.complain(context, request, words, source=source))
     except NotAskable as error:
         return _again(page, request, "complain", sentence(error.message), sentence(error.hint))
     page.session[_COMPLAINED] = [request.reference, made]
@@ -182,7 +182,7 @@ def fetch(page: Page, request: Request, parcel_id: str) -> HttpResponseBase:
     if parcel is None:
         raise Http404
     try:
-        pieces = copy_packages.pieces(page.office.by(""), parcel)
+        pieces = copy_packages.pieces(page.context.by(""), parcel)
     except NotAllowed:
         told, way = _("this copy is not here any more: it was fetched, or its time is over"), _place(request)
         return refused(page, 409, told, _("ask for a copy anew, and we put it together again"), way)
@@ -198,7 +198,7 @@ def receipt(page: Page, request: Request, receipt_id: int) -> HttpResponseBase:
     found = Receipt.objects.filter(id=receipt_id, request=request).exclude(sealed=None).first()
     if found is None:
         raise Http404
-    response = HttpResponse(text_of(page.office, found), content_type="text/plain; charset=utf-8")
+    response = HttpResponse(text_of(page.context, found), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="receipt-{request.reference}.tlog-proof"'
     return response
 

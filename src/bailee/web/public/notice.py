@@ -42,14 +42,14 @@ _made: OrderedDict[str, bytes] = OrderedDict()
 @require_safe
 def notice(request: Page) -> HttpResponseBase:
     """The notice, as it stands now."""
-    office = request.office
-    policy = public_pages.policy_of(office.folder)
+    context = request.context
+    policy = public_pages.policy_of(context.folder)
     if policy.notice is None:
         return _kept(request, render_to_string("public/no_notice.html", {"rights": RIGHTS}, request).encode())
-    public_pages.keep_version(office, policy.notice)
-    evidence = public_pages.found(office.state, policy.promises, office.now)
-    known = public_pages.versions(office.state)
-    told = (office.folder, id(policy), evidence, known[:1], get_language(), office.policy.firm)
+    public_pages.keep_version(context, policy.notice)
+    evidence = public_pages.found(context.store, policy.promises, context.now)
+    known = public_pages.versions(context.store)
+    told = (context.folder, id(policy), evidence, known[:1], get_language(), context.policy.firm)
     key = hashlib.sha256(repr(told).encode()).hexdigest()
     if key not in _made:
         page = contents(policy, policy.notice, evidence)
@@ -98,7 +98,7 @@ class Changed:
 @require_safe
 def versions(request: Page) -> HttpResponseBase:
     """Every version of the notice, and what changed between them."""
-    known = public_pages.versions(request.office.state)
+    known = public_pages.versions(request.context.store)
     if not known:
         raise Http404
     changed = [
@@ -160,12 +160,12 @@ _EXPIRES = timedelta(days=90)
 @require_safe
 def security_txt(request: Page) -> HttpResponse:
     """How to tell us of a hole (RFC 9116). It expires: an address that nobody renews is of no use."""
-    office = request.office
-    firm = office.policy.firm
+    context = request.context
+    firm = context.policy.firm
     contact = f"mailto:{firm.controller.email}" if firm.controller.email else ""
     if not contact:
         raise Http404
-    expires = (office.now.replace(hour=0, minute=0, second=0) + _EXPIRES).strftime("%Y-%m-%dT%H:%M:%SZ")
+    expires = (context.now.replace(hour=0, minute=0, second=0) + _EXPIRES).strftime("%Y-%m-%dT%H:%M:%SZ")
     lines = [f"Contact: {contact}", f"Expires: {expires}", "Preferred-Languages: en"]
     if firm.mail is not None and firm.mail.site:
         site = firm.mail.site.rstrip("/")

@@ -55,7 +55,7 @@ def ask(request: Page, step: str = "what") -> HttpResponseBase:
         return redirect("ask")
     if step not in questions:
         raise Http404
-    made, policy = questions[step], request.office.policy
+    made, policy = questions[step], request.context.policy
     if request.method != "POST":
         initial = {"reply_to": answers.get("email", ""), **answers}
         if wanted in BY_RIGHT:  # nothing of the one that was begun is changed by a link
@@ -92,9 +92,9 @@ def _digest(answers: dict[str, Any]) -> str:
 def _missing(request: Page, answers: dict[str, Any]) -> Iterator[str]:
     """Yield the questions that are not answered yet, or whose answers would not do for this right."""
     for name, made in questions_of(answers["right"]).items():
-        blank = made(policy=request.office.policy, answers=answers)
+        blank = made(policy=request.context.policy, answers=answers)
         unasked = any(field not in answers for field in blank.fields if field != "website")
-        if unasked or not made(answers, policy=request.office.policy, answers=answers).is_valid():
+        if unasked or not made(answers, policy=request.context.policy, answers=answers).is_valid():
             yield name
 
 
@@ -148,7 +148,7 @@ def _lines(request: Page, answers: dict[str, Any]) -> Iterator[Answered]:
         if step == "what":
             yield Answered(WhatQuestion.title, BY_RIGHT[answers["right"]].title, step)
             continue
-        form = made(policy=request.office.policy, answers=answers)
+        form = made(policy=request.context.policy, answers=answers)
         for name, field in form.fields.items():
             if answers.get(name):
                 yield Answered(field.label or "", answers[name], step)
@@ -157,8 +157,8 @@ def _lines(request: Page, answers: dict[str, Any]) -> Iterator[Answered]:
 @require_POST
 def send(request: Page) -> HttpResponseBase:
     """Send what its page has shown, and nothing else. A second press sends nothing, and shows what was sent."""
-    answers, seen, office = _answers(request), request.POST.get("seen", ""), request.office.by("")
-    if before := made_before(office, "", seen):
+    answers, seen, context = _answers(request), request.POST.get("seen", ""), request.context.by("")
+    if before := made_before(context, "", seen):
         request.session[_SENT] = before
         return redirect("ask-sent")
     if answers.get("right") not in BY_RIGHT:
@@ -169,7 +169,7 @@ def send(request: Page) -> HttpResponseBase:
         wrong = _("Your answers have changed since you saw them, on another page of yours. Nothing has been sent.")
         return _checked(request, answers, wrong, _("Look at them again. What stands here now is what is sent."), 409)
     try:
-        reference = made_once(office, "", seen, lambda: _received(request, answers))
+        reference = made_once(context, "", seen, lambda: _received(request, answers))
     except NotAskable as error:
         return _checked(request, answers, sentence(error.message), sentence(error.hint), 422)
     del request.session[_ANSWERS]
@@ -181,7 +181,7 @@ def _received(request: Page, answers: dict[str, Any]) -> Request:
     source = place_of(request.META.get("REMOTE_ADDR", ""))
     language = (get_language() or "en").partition("-")[0]
     return intake.receive(
-        request.office.by(""), answers["right"], asked_of(answers), Channel.PORTAL, source=source, language=language
+        request.context.by(""), answers["right"], asked_of(answers), Channel.PORTAL, source=source, language=language
     )
 
 

@@ -56,7 +56,7 @@ def knock(request: Page, reference: str) -> HttpResponseBase:
 
 def _entered(request: Page, reference: str, code: str) -> HttpResponseBase:
     try:
-        found = reference_lookup.enter(request.office.by(""), reference, code, source=_source(request))
+        found = reference_lookup.enter(request.context.by(""), reference, code, source=_source(request))
     except TooMany as error:
         return closed(request, reference, wrong=sentence(error.message), mend=sentence(error.hint), status=429)
     if found is None:
@@ -72,7 +72,7 @@ def _entered(request: Page, reference: str, code: str) -> HttpResponseBase:
 def send_code(request: Page, reference: str) -> HttpResponseBase:
     """Have a code sent to the contact on file."""
     try:
-        reference_lookup.send_code(request.office.by(""), reference, source=_source(request))
+        reference_lookup.send_code(request.context.by(""), reference, source=_source(request))
     except TooMany as error:
         return closed(request, reference, wrong=sentence(error.message), mend=sentence(error.hint), status=429)
     response = redirect("my-request-one", reference=reference)
@@ -97,7 +97,7 @@ def copy(request: Page, reference: str, token: str) -> HttpResponseBase:
         return _copy_page(request, reference)
     try:
         found, taken = reference_lookup.take(
-            request.office.by(""), reference, token[:_CODE_CHARS], source=_source(request)
+            request.context.by(""), reference, token[:_CODE_CHARS], source=_source(request)
         )
     except TooMany as error:
         return _copy_page(request, reference, sentence(error.message), sentence(error.hint), status=429)

@@ -17,7 +17,7 @@ from bailee.clock import Acknowledgement, Answer
 from bailee.clock.days import Calendar, month_later, why_not_working
 from bailee.clock.days import calendar_of as holidays_of
 from bailee.requests.clocks import answer_of
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Request, Right
 
 _DAY = timedelta(days=1)
@@ -48,7 +48,7 @@ class Sums:
         return max(0, (self.due - today).days) if self.due else 0
 
 
-def sums_of(office: Office, request: Request) -> Sums | None:
+def sums_of(context: Context, request: Request) -> Sums | None:
     """Return how the last day came about; ``None`` where the law sets none."""
     answer = answer_of(request)
     division = request.division or {"uk": "england-and-wales", "eu": "eu"}[request.regime]
@@ -63,7 +63,7 @@ def sums_of(office: Office, request: Request) -> Sums | None:
         return None
     return Sums(
         request.received_on, answer.due, tuple(_lines(request, answer, holidays)),
-        frozenset(_still(office, request, answer)), holidays,
+        frozenset(_still(context, request, answer)), holidays,
     )  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def _why(day: date, holidays: Calendar) -> str:
     return weekday or holiday or ""
 
 
-def _still(office: Office, request: Request, answer: Answer) -> Iterator[date]:
+def _still(context: Context, request: Request, answer: Answer) -> Iterator[date]:
     """Yield the days that do not count: before we knew who asks, and while a question of ours was open (a copy)."""
     day = request.received_on
     while day < answer.started:
@@ -125,7 +125,7 @@ def _still(office: Office, request: Request, answer: Answer) -> Iterator[date]:
     if request.regime != "uk" or request.right != Right.COPY:
         return
     for pause in request.pauses.all():
-        day, last = max(pause.asked_on, answer.started), pause.answered_on or office.today
+        day, last = max(pause.asked_on, answer.started), pause.answered_on or context.today
         while day <= last:
             yield day
             day += _DAY
@@ -161,9 +161,9 @@ class Month:
     stood: int
 
 
-def calendar_of(office: Office, request: Request, sums: Sums) -> Month:
+def calendar_of(context: Context, request: Request, sums: Sums) -> Month:
     """Return the weeks from the day of receipt to the last day."""
-    today = office.today
+    today = context.today
     last = min(max(sums.due or today, today), request.received_on + _LONGEST)
     first = request.received_on - _DAY * request.received_on.weekday()
     weeks: list[tuple[Square, ...]] = []

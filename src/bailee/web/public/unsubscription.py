@@ -16,11 +16,11 @@ from bailee.web.shell.page import Page
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: Page, token: str) -> HttpResponseBase:
     """Show the button; pressed, the address is on no list of ours any more."""
-    office = request.office.by("")
+    context = request.context.by("")
     if request.method != "POST":
-        is_ours = address_of(office, token) is not None
+        is_ours = address_of(context, token) is not None
         return _shown(request, "ask" if is_ours else "unknown")
-    return _shown(request, "done" if take_off(office, token) else "unknown")
+    return _shown(request, "done" if take_off(context, token) else "unknown")
 
 
 def _shown(request: Page, what: str) -> HttpResponseBase:

@@ -41,7 +41,7 @@ def saved(request: Page) -> HttpResponseBase:
 
 def _told(request: Page) -> dict[str, object]:
     return {
-        "key": public_key(request.office.state),
+        "key": public_key(request.context.store),
         "proves": PROVES,
         "proves_not": PROVES_NOT,
         "words": {

@@ -49,9 +49,9 @@ def visitor_of(page: Page) -> Visitor | None:
         request, visit = str(held["request"]), str(held["visit"])
     except (signing.BadSignature, ValueError, KeyError, TypeError, OverflowError):
         return None
-    now = page.office.now
+    now = page.context.now
     is_ahead = max(since, used) - now > APART  # by a clock that was ahead: for how long they are here nobody knows
-    is_away = is_ahead or now - used > IDLE or now - since > LONGEST or not limits.is_left(page.office, _ENDED, visit)
+    is_away = is_ahead or now - used > IDLE or now - since > LONGEST or not limits.is_left(page.context, _ENDED, visit)
     return Visitor(request, visit, since, is_away)
 
 
@@ -66,7 +66,7 @@ def mine(page: Page, reference: str) -> Request | None:
 
 def welcome(page: Page, response: HttpResponseBase, request: Request) -> None:
     """Let ``response`` tell the browser that ``request`` is theirs, or that they are still here."""
-    visitor, now = visitor_of(page), page.office.now
+    visitor, now = visitor_of(page), page.context.now
     is_same = visitor is not None and visitor.request == request.id and not visitor.is_away
     since = visitor.since if visitor is not None and is_same else now
     visit = visitor.visit if visitor is not None and is_same else secrets.token_hex(8)
@@ -81,7 +81,7 @@ def leave(page: Page) -> None:
     """End this visit: a cookie that somebody kept of it opens nothing (OWASP ASVS 5.0, 7.4.1)."""
     visitor = visitor_of(page)
     if visitor is not None and not visitor.is_away:
-        limits.note(page.office, _ENDED, visitor.visit)
+        limits.note(page.context, _ENDED, visitor.visit)
 
 
 def goodbye(response: HttpResponseBase) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from bailee.plan import Result
 from bailee.requests.states import STATUTORY
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Outcome, Request, Right, Status
 from bailee.views.public_request import Course
 from bailee.web.shell.tags import long_day, long_moment
@@ -37,12 +37,12 @@ class Headline:
         return formats.date_format(self.on, "l j F" if self.on.year == self.year else "j F Y")
 
 
-def headline_of(office: Office, request: Request, course: Course, *, is_open: bool) -> Headline:
+def headline_of(context: Context, request: Request, course: Course, *, is_open: bool) -> Headline:
     """Return what the page says first."""
     says: str
     on: date | None = request.due_on
     if request.status == Status.CLOSED:
-        says, on = _ended(office, request, course), None
+        says, on = _ended(context, request, course), None
     elif request.status == Status.HELD:
         on = request.held_until
         says = _("It is done, but for what we must keep until") if on else _("It is done, but for what the law keeps")
@@ -50,17 +50,17 @@ def headline_of(office: Office, request: Request, course: Course, *, is_open: bo
         says, on = _("We still have to see that you may ask for this"), None
     elif on is None:
         says = _("The clock stands still until you answer us") if is_open else _("We have it, and a person answers")
-    elif office.today > on:
+    elif context.today > on:
         says = _("We are late: we should have answered by")
     elif request.right == Right.COMPLAINT:
         says = _("We must tell you that we have it by")
     else:
         says = _("We must answer by")
-    return Headline(says, on, office.today.year)
+    return Headline(says, on, context.today.year)
 
 
-def _ended(office: Office, request: Request, course: Course) -> str:
-    waits = any(parcel.gone_at is None and parcel.expires_at > office.now for parcel in course.parcels)
+def _ended(context: Context, request: Request, course: Course) -> str:
+    waits = any(parcel.gone_at is None and parcel.expires_at > context.now for parcel in course.parcels)
     if waits:
         return _("What you asked for is ready")
     if request.outcome == Outcome.PARTLY and course.result in {Result.TO_CONFIRM, Result.REFUSED}:

@@ -139,7 +139,7 @@ def _page(name: str, *args: object, **kwargs: object) -> str:
 def is_fresh(request: Page) -> bool:
     """Whether whoever is signed in has shown within `AGAIN` once more that it is they."""
     shown = request.session.get(FRESH)
-    return shown is not None and datetime.fromisoformat(shown) > request.office.now - AGAIN
+    return shown is not None and datetime.fromisoformat(shown) > request.context.now - AGAIN
 
 
 def to_sign_in(request: Page) -> HttpResponseBase:

@@ -10,13 +10,13 @@ from bailee.web.shell.page import Page
 
 def frame(request: Page) -> dict[str, Any]:
     """Return the firm, who is signed in, and the ways through the site from here."""
-    office = getattr(request, "office", None)
-    if office is None:
+    context = getattr(request, "office", None)
+    if context is None:
         return {}
     in_bar, folded = ways(request)
     return {
-        "firm": office.policy.firm,
-        "today": office.today,
+        "firm": context.policy.firm,
+        "today": context.today,
         "member": request.member,
         "reason": request.reason,
         "ways": in_bar,

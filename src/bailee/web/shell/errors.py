@@ -95,7 +95,7 @@ def in_words(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], Htt
             if isinstance(error, kind):
                 response = refused(request, status, getattr(error, "message", ""), getattr(error, "hint", ""))
                 if isinstance(error, TooMany):
-                    wait = ceil((error.retry_at - request.office.now).total_seconds())
+                    wait = ceil((error.retry_at - request.context.now).total_seconds())
                     response["Retry-After"] = str(max(1, wait))
                 return response
         return None

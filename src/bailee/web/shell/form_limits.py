@@ -57,11 +57,11 @@ def metered(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], Http
 
 def _is_left(meter: Meter, limit: Limit, request: Page) -> bool:
     """Count one, and return whether it was left."""
-    return meter.count(limit, _place(request), request.office.now.timestamp()) is not None
+    return meter.count(limit, _place(request), request.context.now.timestamp()) is not None
 
 
 def _too_many(meter: Meter, limit: Limit, request: Page) -> HttpResponseBase:
-    wait = meter.wait(limit, _place(request), request.office.now.timestamp())
+    wait = meter.wait(limit, _place(request), request.context.now.timestamp())
     response = refused(request, 429, _("too much was sent from your network address"), _("try again in a minute"))
     response["Retry-After"] = str(wait)
     return response

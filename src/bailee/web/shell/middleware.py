@@ -1,4 +1,4 @@
-"""The way in to every page: the office is put on the request, headers on the response, and a line is logged.
+"""The way in to every page: the context is put on the request, headers on the response, and a line is logged.
 
 Nothing that somebody sent is logged: a line has the method, the pattern of the path, the status and the time it took.
 """
@@ -21,7 +21,7 @@ from django.utils import timezone
 from bailee.engine.invisible_characters import page_of
 from bailee.store.context import zone_of
 from bailee.store.models import Role, Staff
-from bailee.web.environment import OFFICE
+from bailee.web.environment import CONTEXT
 from bailee.web.shell.page import Member, Page
 
 HEADERS = {
@@ -52,8 +52,8 @@ def entrance(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], Htt
         if is_api(request):
             return inside(request)
         begun = time.monotonic()
-        request.office, request.member, request.reason = request.META[OFFICE], None, None
-        with timezone.override(ZoneInfo(zone_of(request.office.policy))):
+        request.context, request.member, request.reason = request.META[CONTEXT], None, None
+        with timezone.override(ZoneInfo(zone_of(request.context.policy))):
             response = inside(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
@@ -91,7 +91,7 @@ def at_home(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], Http
     """
 
     def enter(request: Page) -> HttpResponseBase:
-        mail = request.META[OFFICE].policy.firm.mail
+        mail = request.META[CONTEXT].policy.firm.mail
         if mail is not None and mail.site:
             request.get_host()  # raises `DisallowedHost`, which is a 400
         return inside(request)
@@ -100,12 +100,12 @@ def at_home(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], Http
 
 
 def membership(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], HttpResponseBase]:
-    """Let the office be entered by whoever is signed in. Stands behind the session and the authentication."""
+    """Let the context be entered by whoever is signed in. Stands behind the session and the authentication."""
 
     def enter(request: Page) -> HttpResponseBase:
         if not is_api(request) and isinstance(request.user, Staff) and not request.session.get(ENROLLING):
             request.member = Member(request.user.id, Role(request.user.role), request.session.get(NAME, ""))
-            request.office = request.office.by(request.member.id)
+            request.context = request.context.by(request.member.id)
         return inside(request)
 
     return enter

@@ -12,7 +12,7 @@ from http import HTTPStatus
 
 from django.db import IntegrityError, transaction
 
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Idempotency, Request
 
 _FORM = "form"
@@ -24,38 +24,38 @@ def new_mark() -> str:
     return secrets.token_urlsafe(16)
 
 
-def made_once(office: Office, whose: str, mark: str, make: Callable[[], Request]) -> str:
+def made_once(context: Context, whose: str, mark: str, make: Callable[[], Request]) -> str:
     """Return the reference of the request that the form with ``mark`` makes by ``make``, or has made before.
 
     ``whose``: the id of whoever sends it, where they are known. What ``make`` raises ends the claim, too.
     """
-    key = _key(office, whose, mark)
+    key = _key(context, whose, mark)
     with transaction.atomic():
         try:
             with transaction.atomic():
-                claim = Idempotency.objects.create(token=_FORM, key=key, fingerprint="", made_at=office.now)
+                claim = Idempotency.objects.create(token=_FORM, key=key, fingerprint="", made_at=context.now)
         except IntegrityError:
-            return _made(office, key)
+            return _made(context, key)
         reference = make().reference
-        claim.status, claim.sealed = HTTPStatus.FOUND, office.vault.seal(_KEY, reference.encode(), about=_about(claim))
+        claim.status, claim.sealed = HTTPStatus.FOUND, context.vault.seal(_KEY, reference.encode(), about=_about(claim))
         claim.save(update_fields=["status", "sealed"])
     return reference
 
 
-def made_before(office: Office, whose: str, mark: str) -> str:
+def made_before(context: Context, whose: str, mark: str) -> str:
     """Return the reference of the request that the form with ``mark`` has made, empty where it made none."""
-    return _made(office, _key(office, whose, mark))
+    return _made(context, _key(context, whose, mark))
 
 
-def _made(office: Office, key: str) -> str:
+def _made(context: Context, key: str) -> str:
     claim = Idempotency.objects.filter(token=_FORM, key=key).first()
     if claim is None:
         return ""
-    return office.vault.open(_KEY, bytes(claim.sealed or b""), about=_about(claim)).decode()
+    return context.vault.open(_KEY, bytes(claim.sealed or b""), about=_about(claim)).decode()
 
 
-def _key(office: Office, whose: str, mark: str) -> str:
-    return office.vault.tag("forms", whose, mark)
+def _key(context: Context, whose: str, mark: str) -> str:
+    return context.vault.tag("forms", whose, mark)
 
 
 def _about(claim: Idempotency) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
     from bailee.store.access_log import Reason
-    from bailee.store.context import Office
+    from bailee.store.context import Context
     from bailee.store.models import Staff
     from bailee.web.shell.sessions import SessionStore
 
@@ -31,9 +31,9 @@ class Member:
 if TYPE_CHECKING:
 
     class Page(HttpRequest):
-        """``office`` is entered by ``member``; ``reason``: why personal values are shown, or ``None``: they are not."""
+        """``context`` is of ``member``; ``reason``: why personal values are shown, or ``None``: they are not."""
 
-        office: Office
+        context: Context
         member: Member | None
         reason: Reason | None
         session: SessionStore

@@ -16,11 +16,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Session
 from bailee.store.sessions import live
 from bailee.vault import InvalidSealError
-from bailee.web.environment import OFFICE
+from bailee.web.environment import CONTEXT
 
 POLLS = "X-Polls"
 """A request with this header was sent by a page on its own, and does not count as use."""
@@ -31,13 +31,13 @@ _MEMBER = "_auth_user_id"
 
 
 class SessionStore(SessionBase):
-    """One session. ``office`` gives the time and the vault."""
+    """One session. ``context`` gives the time and the vault."""
 
     cache_key_prefix: ClassVar[str] = ""
 
-    def __init__(self, session_key: str | None = None, *, office: Office, counts: bool = True) -> None:
+    def __init__(self, session_key: str | None = None, *, context: Context, counts: bool = True) -> None:
         super().__init__(session_key)
-        self._office, self._counts = office, counts
+        self._context, self._counts = context, counts
 
     def exists(self, session_key: str) -> bool:
         """Whether there is a session under a key."""
@@ -45,14 +45,14 @@ class SessionStore(SessionBase):
 
     def load(self) -> dict[str, Any]:
         """Return what the session holds; of none, or one that has ended, a new key and nothing."""
-        row = live(self._office.now).filter(digest=self._tag(self.session_key)).first() if self.session_key else None
+        row = live(self._context.now).filter(digest=self._tag(self.session_key)).first() if self.session_key else None
         if row is None:
             self._session_key = None
             return {}
-        if self._counts and row.used_at <= self._office.now - _SEEN_EVERY:
-            Session.objects.filter(id=row.id).update(used_at=self._office.now)
+        if self._counts and row.used_at <= self._context.now - _SEEN_EVERY:
+            Session.objects.filter(id=row.id).update(used_at=self._context.now)
         try:
-            content = self._office.vault.open(_KEY, bytes(row.sealed), about=f"session:{row.digest}")
+            content = self._context.vault.open(_KEY, bytes(row.sealed), about=f"session:{row.digest}")
         except InvalidSealError:  # the key was shredded, or the books are another firm's
             self._session_key = None
             return {}
@@ -75,9 +75,9 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             self.create()
             return
-        content, now = self._get_session(no_load=must_create), self._office.now  # type: ignore[attr-defined]
+        content, now = self._get_session(no_load=must_create), self._context.now  # type: ignore[attr-defined]
         tag = self._tag(self.session_key)
-        sealed = self._office.vault.seal(_KEY, json.dumps(content).encode(), about=f"session:{tag}")
+        sealed = self._context.vault.seal(_KEY, json.dumps(content).encode(), about=f"session:{tag}")
         member = content.get(_MEMBER)
         if not must_create:
             if not Session.objects.filter(digest=tag).update(sealed=sealed, staff_id=member, used_at=now):
@@ -108,13 +108,13 @@ class SessionStore(SessionBase):
         return Session.objects.filter(digest=self._tag(key))
 
     def _tag(self, key: str | None) -> str:
-        return self._office.vault.tag("sessions", key or "")
+        return self._context.vault.tag("sessions", key or "")
 
 
 class Sessions(SessionMiddleware):
-    """Django's own, with the store given the office."""
+    """Django's own, with the store given the context."""
 
     def process_request(self, request: HttpRequest) -> None:
         """Put the session on the request. It is read when somebody looks."""
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-        request.session = SessionStore(key, office=request.META[OFFICE], counts=POLLS not in request.headers)
+        request.session = SessionStore(key, context=request.META[CONTEXT], counts=POLLS not in request.headers)

@@ -16,9 +16,9 @@ from werkzeug.test import Client, TestResponse
 
 from bailee.engine.checking import look
 from bailee.requests.letters.outbox import opened as letter_of
-from bailee.requests.startup import open_office
+from bailee.requests.startup import open_context
 from bailee.store import staff
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Due, Request, Role, Staff
 from bailee.web.wsgi import application
 from tests.story.firm import ALICE, BOB, rows_of
@@ -78,7 +78,7 @@ class Open:
     """``app``: the WSGI application; ``staff`` by role; ``browser``: one that keeps its cookies."""
 
     folder: Path
-    base: Office
+    base: Context
     app: Any
     clock: Clock
     staff: Mapping[Role, Staff]
@@ -88,13 +88,13 @@ class Open:
         self.browser = Client(self.app)
 
     @property
-    def office(self) -> Office:
-        """The office as it is now; nobody of the staff in it."""
+    def context(self) -> Context:
+        """The context as it is now; nobody of the staff in it."""
         return self.base.at(self.clock.now)
 
-    def by(self, role: Role) -> Office:
-        """The office as somebody of the staff enters it."""
-        return self.office.by(self.staff[role].id)
+    def by(self, role: Role) -> Context:
+        """The context as somebody of the staff enters it."""
+        return self.context.by(self.staff[role].id)
 
     def get(self, path: str, **how: Any) -> TestResponse:
         """Open a page."""
@@ -137,10 +137,10 @@ class Open:
     def work(self) -> None:
         """Let a worker do what is due now."""
         from bailee.jobs.worker import work
-        from bailee.jobs.worker_context import Desk
+        from bailee.jobs.worker_context import WorkerContext
         from bailee.requests.job_registry import JOBS
 
-        work(Desk(self.office, JOBS, clock=self.clock), once=True)
+        work(WorkerContext(self.context, JOBS, clock=self.clock), once=True)
 
     def until_done(self, *kinds: str) -> None:
         """Let time pass, and a worker work, until nothing of ``kinds`` is due."""
@@ -159,12 +159,12 @@ class Open:
     def letter(self, reference: str, template: str) -> str:
         """The newest letter of a kind about a request, as it waits in the outbox."""
         message: Message = self.request(reference).messages.filter(template=template).latest("made_at")
-        return letter_of(self.office, message).letter.text
+        return letter_of(self.context, message).letter.text
 
     def code(self, reference: str) -> str:
         """The code that was sent to whoever is on file."""
         sent = self.request(reference).messages.filter(template__in=("identity", "visit")).latest("made_at")
-        text = letter_of(self.office, sent).letter.text
+        text = letter_of(self.context, sent).letter.text
         found = re.search(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}\b(?!\))", text.partition("Enter this code")[2])
         assert found is not None, text
         return found[0]
@@ -189,9 +189,9 @@ def build(folder: Path, place: Path) -> dict[str, str]:
 def opened(folder: Path, clock: Clock | None = None) -> Iterator[Open]:
     """Open the firm of ``folder`` to the public."""
     clock = clock or Clock()
-    with open_office(folder, now=clock.now) as office:
-        admin = staff.add(office, "ada@quill.example", "Ada Nwosu", Role.ADMINISTRATOR)
+    with open_context(folder, now=clock.now) as context:
+        admin = staff.add(context, "ada@quill.example", "Ada Nwosu", Role.ADMINISTRATOR)
         people = {Role.ADMINISTRATOR: admin}
         for role in (Role.OFFICER, Role.CONTROLLER, Role.SUPPORT):
-            people[role] = staff.add(office.by(admin.id), f"{role}@quill.example", f"The {role}", role)
-        yield Open(folder, office, application(office, clock), clock, people)
+            people[role] = staff.add(context.by(admin.id), f"{role}@quill.example", f"The {role}", role)
+        yield Open(folder, context, application(context, clock), clock, people)

@@ -15,7 +15,7 @@ from bailee.requests.request_content import Asked
 from bailee.store.models import Plan, Request, Role
 from bailee.web.shell.authorisation import FRESH
 from bailee.web.shell.sessions import SessionStore
-from tests.api.house import Served
+from tests.api.live import Served
 from tests.harm.firm import ALICE
 from tests.web.visitor import Visitor, page
 
@@ -25,27 +25,27 @@ PHONE = "+442079460101"
 LOOKS = {"reason": "to answer a request"}
 
 
-def ask(house: Served, right: str = "erase", *identities: str, **said: Any) -> Request:
+def ask(live: Served, right: str = "erase", *identities: str, **said: Any) -> Request:
     """Ask through the portal, as the public does."""
     asked = Asked(identities=identities or (ALICE,), **said)
-    return intake.receive(house.office.at(house.clock.now), right, asked, "portal")
+    return intake.receive(live.context.at(live.clock.now), right, asked, "portal")
 
 
-def identified(house: Served, right: str = "erase", *identities: str, **said: Any) -> Request:
+def identified(live: Served, right: str = "erase", *identities: str, **said: Any) -> Request:
     """Ask, and show who one is by the code that a worker sends; a worker then plans."""
-    request = ask(house, right, *identities, **said)
-    house.work()
-    (code,) = house.codes(request.reference)
-    assert identity.prove(house.office.at(house.clock.now), request, code)
-    house.work()
+    request = ask(live, right, *identities, **said)
+    live.work()
+    (code,) = live.codes(request.reference)
+    assert identity.prove(live.context.at(live.clock.now), request, code)
+    live.work()
     request.refresh_from_db()
     return request
 
 
-def on_paper(house: Served) -> Request:
+def on_paper(live: Served) -> Request:
     """Log a question that came by letter, from somebody who has no email."""
     asked = Asked(name="Zoe Quill", address=("Zoe Quill", "1 Long Road", "Leeds"), words="How long do you keep calls?")
-    return intake.receive(house.as_of(Role.SUPPORT), "question", asked, "letter")
+    return intake.receive(live.as_of(Role.SUPPORT), "question", asked, "letter")
 
 
 def newest(request: Request) -> Plan:
@@ -54,9 +54,9 @@ def newest(request: Request) -> Plan:
 
 def show_again(visitor: Visitor) -> None:
     """Show once more who one is, as before an approval."""
-    house = visitor.house
-    session = SessionStore(visitor.cookie(), office=house.office.at(house.clock.now))
-    session[FRESH] = house.clock.now.isoformat()
+    live = visitor.live
+    session = SessionStore(visitor.cookie(), context=live.context.at(live.clock.now))
+    session[FRESH] = live.clock.now.isoformat()
     session.save()
 
 
@@ -71,9 +71,9 @@ def form_of(response: TestResponse, ending: str) -> Tag | None:
     return next((one for one in soup.find_all("form") if str(one.get("action", "")).endswith(ending)), None)
 
 
-def letters(house: Served, request: Request) -> dict[str, str]:
+def letters(live: Served, request: Request) -> dict[str, str]:
     """The texts of the letters about a request, by their names."""
-    return {one.template: opened(house.office, one).letter.text for one in request.messages.exclude(sealed=None)}
+    return {one.template: opened(live.context, one).letter.text for one in request.messages.exclude(sealed=None)}
 
 
 def queries(visitor: Visitor, path: str) -> int:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bailee.jobs.worker import work
-from bailee.jobs.worker_context import Desk
+from bailee.jobs.worker_context import WorkerContext
 from bailee.requests.job_registry import JOBS
-from tests.api.house import Served, served
-from tests.web.public.house import PROMISES
-from tests.web.public.house import build as build_firm
+from tests.api.live import Served, served
+from tests.web.public.live import PROMISES
+from tests.web.public.live import build as build_firm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,13 +51,13 @@ def build(folder: Path, place: Path) -> dict[str, str]:
 @contextmanager
 def opened(folder: Path) -> Iterator[Served]:
     """Serve the firm of ``folder``."""
-    with served(folder) as house:
-        yield house
+    with served(folder) as live:
+        yield live
 
 
-def work_in(house: Served) -> None:
+def work_in(live: Served) -> None:
     """Let a worker do what is due."""
-    work(Desk(house.office.at(house.clock.now), JOBS, clock=house.clock), once=True)
+    work(WorkerContext(live.context.at(live.clock.now), JOBS, clock=live.clock), once=True)
 
 
 def run(url: str, *statements: str) -> None:

@@ -14,12 +14,12 @@ from typing import Any
 from werkzeug.test import Client, TestResponse
 
 from bailee.jobs.worker import work
-from bailee.jobs.worker_context import Desk
+from bailee.jobs.worker_context import WorkerContext
 from bailee.requests.job_registry import JOBS
 from bailee.requests.letters.outbox import opened
-from bailee.requests.startup import open_office
+from bailee.requests.startup import open_context
 from bailee.store import staff
-from bailee.store.context import Office
+from bailee.store.context import Context
 from bailee.store.models import Message, Role, Staff
 from bailee.store.staff import Scope
 from bailee.web.wsgi import application
@@ -47,7 +47,7 @@ class Served:
     """``app``: the WSGI application; ``tokens`` and ``staff`` by role."""
 
     folder: Path
-    office: Office
+    context: Context
     app: Any
     clock: Clock
     staff: Mapping[Role, Staff]
@@ -90,30 +90,30 @@ class Served:
     def work(self) -> None:
         """Let a worker do all that is due, a second later: what it makes is newer than what there was."""
         self.clock.forward(seconds=1)
-        work(Desk(self.office, JOBS, self.clock, rounds=False), once=True)
+        work(WorkerContext(self.context, JOBS, self.clock, rounds=False), once=True)
 
     def codes(self, reference: str) -> list[str]:
         """The codes that were sent for a request, the newest last."""
         mine = Message.objects.filter(request__reference=reference, template__in=("identity", "visit"))
         letters = mine.order_by("made_at", "id")
-        texts = [opened(self.office, one).letter.text for one in letters]
+        texts = [opened(self.context, one).letter.text for one in letters]
         return [re.findall(r"(?m)^ *([0-9B-Z]{4}-[0-9B-Z]{4}) *$", text)[0] for text in texts]
 
-    def as_of(self, role: Role) -> Office:
-        """The office as somebody in a role enters it, now."""
-        return self.office.at(self.clock.now).by(self.staff[role].id)
+    def as_of(self, role: Role) -> Context:
+        """The context as somebody in a role enters it, now."""
+        return self.context.at(self.clock.now).by(self.staff[role].id)
 
 
 @contextmanager
 def served(folder: Path) -> Iterator[Served]:
     """Serve the policy in ``folder``."""
     clock = Clock()
-    with open_office(folder, now=NOW) as office:
-        admin = staff.add(office, ADMIN, "Ada Nwosu", Role.ADMINISTRATOR)
+    with open_context(folder, now=NOW) as context:
+        admin = staff.add(context, ADMIN, "Ada Nwosu", Role.ADMINISTRATOR)
         people = {Role.ADMINISTRATOR: admin}
         for role in set(Role) - {Role.ADMINISTRATOR}:
-            people[role] = staff.add(office.by(admin.id), f"{role}@firm.example", f"The {role}", role)
-        house = Served(folder, office, application(office, clock), clock, people)
+            people[role] = staff.add(context.by(admin.id), f"{role}@firm.example", f"The {role}", role)
+        live = Served(folder, context, application(context, clock), clock, people)
         for role, one in people.items():
-            house.tokens[role] = staff.token(office.by(one.id), one.id, ALL, 30)[1]
-        yield house
+            live.tokens[role] = staff.token(context.by(one.id), one.id, ALL, 30)[1]
+        yield live
