@@ -13,6 +13,7 @@ from unittest.mock import patch
 import pytest
 
 from bailee.cli.app import run as command
+from bailee.connectors.base import ConnectorError
 from bailee.engine import high_water
 from bailee.engine.apply import apply
 from bailee.engine.high_water import BegunBefore, RestoredBooks
@@ -276,3 +277,42 @@ def test_the_doctor_says_that_another_machine_has_noted_more(firm: Firm) -> None
         assert not high_water.is_alone(systems.store)
     (found,) = (one for one in examine(firm.folder) if one.about == "mark")
     assert "another machine has noted more" in found.says
+
+
+def test_while_a_system_that_notes_plans_is_silent_nobody_says_that_all_is_known(
+    firm: Firm, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The whole machine was put back, its mark with its books: the system alone knows."""
+    noted_in_desk(firm)
+    mark = tmp_path / "keys" / "master.mark"
+    with firm.systems() as systems:
+        apply(systems, firm.plan(erase_alice))
+    firm.refill()
+    then = mark.read_bytes()
+    with put_back(firm), firm.systems() as systems:
+        apply(systems, firm.plan(erase_alice))
+    mark.write_bytes(then)
+    firm.refill()
+    before = firm.dump()
+    with patch("bailee.connectors.sql.plan_table.plans_after", silent):
+        assert _run(firm, "ledger", "verify") == 8
+        assert "nobody can tell whether these books are older" in " ".join(capfd.readouterr().out.split())
+        assert _run(firm, "confirm", "books") == 1
+        assert "all that was done" not in capfd.readouterr().out
+        with firm.systems() as systems:
+            keep(systems, planned := plan_retain(systems, "calls"))
+            with pytest.raises(RestoredBooks, match="no answer from 'desk'"):
+                apply(systems, planned.plan)
+    assert firm.dump() == before
+
+
+def noted_in_desk(firm: Firm) -> None:
+    """Let plans be noted in the desk."""
+    firm.run("CREATE TABLE bailee_plan (number BIGINT NOT NULL, plan VARCHAR(64) NOT NULL, at VARCHAR(40) NOT NULL)")
+    path = firm.folder / "systems" / "desk.yaml"
+    path.write_text(path.read_text().replace("connector: sql\n", "connector: sql\nplans_in: bailee_plan\n"))
+
+
+def silent(*_: object) -> object:
+    """Be no answer."""
+    raise ConnectorError("C504", "the system did not answer in time", "wait")

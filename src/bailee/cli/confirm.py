@@ -56,7 +56,7 @@ def books(
     before are over: so the clock must be right.
     """
     from bailee.engine.addresses import state_of
-    from bailee.engine.high_water import confirm, lost_file, missing
+    from bailee.engine.high_water import confirm, lost_file, missing, not_asked
     from bailee.engine.systems import connectors_in
     from bailee.engine.time_check import machine_now, must_be_right
     from bailee.policy import load
@@ -68,17 +68,23 @@ def books(
         must_be_right(context.store, lambda: connectors_in(context))
     found, gone = missing(context.store, connectors_in(context)), lost_file(context.store)
     lost = f"{gone}, the high-water mark, is missing" if gone else ""
-    goes_on = entered or not (found or lost)
+    silent = not_asked(context.store, connectors_in(context))
+    goes_on = entered or not (found or lost or silent)
     if entered:
         confirm(context.store, connectors_in(context), context.now)
     if json:
-        show_json({"missing": [asdict(one) for one in found], "mark": lost, "goes_on": goes_on})
+        show_json({"missing": [asdict(one) for one in found], "mark": lost, "not_asked": silent, "goes_on": goes_on})
     else:
-        show(_page([str(one) for one in found], lost, goes_on=goes_on, entered=entered))
+        show(_page([str(one) for one in found], lost, silent, goes_on=goes_on, entered=entered))
     return Exit.DONE if goes_on else Exit.LOOK
 
 
-def _page(found: Sequence[str], lost: str, *, goes_on: bool, entered: bool) -> Iterator[Line]:
+def _page(found: Sequence[str], lost: str, silent: Sequence[str], *, goes_on: bool, entered: bool) -> Iterator[Line]:
+    for name in silent:
+        yield Line(f"{name} notes plans and does not answer: what it knows is not looked at", style="bold yellow")
+    if silent and not found and not lost:
+        yield Line("nothing is destroyed until it answers, or plans_in is taken off its map")
+        return
     if not found and not lost:
         yield Line("these books know all that was done", style="bold green")
         return

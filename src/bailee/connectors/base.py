@@ -216,8 +216,13 @@ class Session(Protocol):
         ``among``: none but those of them that are there are looked for.
         """
 
-    def cells(self, collection: str, keys: Sequence[Key]) -> Iterator[tuple[Key, Mapping[str, Scalar]]]:
-        """Yield the rows of ``collection`` that are there under ``keys``: all their cells, but generated ones."""
+    def cells(
+        self, collection: str, keys: Sequence[Key], *, locked: bool = False
+    ) -> Iterator[tuple[Key, Mapping[str, Scalar]]]:
+        """Yield the rows of ``collection`` that are there under ``keys``: all their cells, but generated ones.
+
+        ``locked``: nobody else changes them until the session ends; of a collection of parties, where it writes.
+        """
 
     def withheld(self, change: Change) -> Iterator[Key]:
         """Yield the keys of the rows in which a hold keeps a cell from ``change``."""

@@ -74,10 +74,15 @@ class Earlier:
         cases = {id: case for id, case in self.cases.items() if id not in but}
         return Earlier(self.systems, but, before, cases, set(self._opened))
 
-    def look_again(self, system: str, session: Session) -> None:
-        """See which own rows in ``system`` are as they were left now, through ``session``; no other system is asked."""
-        here = (case for case in self.cases.values() if any(s.ref.system == system for s in case.subjects))
-        self.cases |= with_own_rows(self.systems, here, (system, session))
+    def lock(self, system: str, session: Session) -> bool:
+        """Lock the own rows in ``system``, and see whether they are as they were left; no other system is asked.
+
+        Return whether one of them is not any more: its person lives.
+        """
+        here = [case for case in self.cases.values() if any(s.ref.system == system for s in case.subjects)]
+        now = with_own_rows(self.systems, here, (system, session))
+        self.cases |= now
+        return any(len(now[case.id].subjects) < len(case.subjects) for case in here)
 
     def not_living(self, batch: Batch, absorbed: Collection[str] = ()) -> frozenset[Ref]:
         """Return the own rows of those who left, but of ``absorbed`` cases and of the ``batch`` itself (5)."""

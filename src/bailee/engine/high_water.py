@@ -184,9 +184,19 @@ def keep_when_written(store: Store, kind: str, about: str, now: datetime) -> Non
 
 
 def must_be_newest(store: Store, connectors: Callable[[], Mapping[str, Any]]) -> None:
-    """Raise `RestoredBooks` where something was done that the books do not have. Raises `StateError`."""
+    """Raise `RestoredBooks` where something was done that the books do not have, or a system that may know is silent.
+
+    Raises `StateError`.
+    """
     _must_have_file(store)
-    _must_be_known(missing(store, connectors()))
+    look = _look(store, connectors())
+    _must_be_known(look.found)
+    if look.told.silent:
+        names = ", ".join(map(repr, look.told.silent))
+        message = (
+            f"nobody can tell whether these books are out of a backup: no answer from {names}, where plans are noted"
+        )
+        raise RestoredBooks(message, "wait until it answers, or take plans_in off its map")
 
 
 def _must_have_file(store: Store) -> None:
@@ -236,6 +246,11 @@ def lost_file(store: Store) -> Path | None:
 def missing(store: Store, connectors: Mapping[str, Any]) -> tuple[Done, ...]:
     """Return what was done and is not in the books, the oldest first. Raises `StateError`."""
     return _look(store, connectors).found
+
+
+def not_asked(store: Store, connectors: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the systems in which plans are noted and that did not say which. Raises `StateError`."""
+    return _look(store, connectors).told.silent
 
 
 def _id_in_system(plan: str, number: int) -> str:
@@ -306,13 +321,13 @@ def _begun_before(last: Mapping[str, Any] | None, checked: Mapping[str, Any] | N
 
 @dataclass(frozen=True, slots=True)
 class _InMark:
-    """What the mark has. ``systems``, and whether all of them ``answered``; ``lines`` of the file, each with its place.
+    """What the mark has. ``systems``; those that are ``silent``; ``lines`` of the file, each with its place.
 
     ``end`` of the lines; ``None`` where there is no file. ``by_place``: they begin where the books know that they do.
     """
 
     systems: Sequence[Done] = ()
-    answered: bool = True
+    silent: tuple[str, ...] = ()
     lines: Sequence[tuple[int, Done]] = ()
     end: int | None = None
     by_place: bool = False
@@ -410,20 +425,17 @@ def _read(line: bytes) -> Done | None:
 
 
 def _in_systems(connectors: Mapping[str, Any], number: int) -> dict[str, Any]:
-    """Return what systems know with a higher number, and whether all that keep plans answered.
-
-    One that does not answer cannot tell; nothing is changed in it either.
-    """
-    found, answered = list[Done](), True
+    """Return what systems know with a higher number, and the names of those that keep plans and do not answer."""
+    found, silent = list[Done](), list[str]()
     for name, connector in connectors.items():
         ask = getattr(connector, "plans_after", None)
         try:
             told = list(ask(number) if ask else ())
         except ConnectorError:
-            answered = False
+            silent.append(name)
             continue
         found += [Done(n, PLAN, plan, at, _id_in_system(plan, n), f"system {name!r}") for n, plan, at in told]
-    return {"systems": found, "answered": answered}
+    return {"systems": found, "silent": tuple(silent)}
 
 
 # --- letting rows go -----------------------------------------------------------------------------------------
@@ -442,7 +454,7 @@ def compact(store: Store, connectors: Callable[[], Mapping[str, Any]]) -> None:
     look = _look(store, connectors())
     _must_be_known(look.found)
     rows, number = sorted(look.kept.rows.values()), look.kept.number
-    if look.told.answered and (len(rows) > MOST or checked is None):
+    if not look.told.silent and (len(rows) > MOST or checked is None):
         if len(rows) > NEWEST:
             number = max(number, min(rows[-NEWEST - 1], rows[-NEWEST] - 1))
         _let_go(store, look, number, in_file=is_in_file(store))
@@ -460,7 +472,7 @@ def confirm(store: Store, connectors: Mapping[str, Any], now: datetime) -> Seque
         begun = {**look.kept.begun, **{done.about: done.at for done in look.found if done.kind in _OF_PLANS}}
         number, in_file = look.kept.number, _begun(file_of(store))
         last = store.get(HIGH_WATER, NUMBER) or {}
-        if look.told.answered:
+        if not look.told.silent:
             number = max(number, last.get("last", 0), *look.kept.rows.values(), *(done.number for done in look.found))
         kept = replace(look.kept, begun=begun, confirmed=now.isoformat())
         _let_go(store, replace(look, kept=kept), number, in_file=in_file)

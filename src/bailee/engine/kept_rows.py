@@ -110,11 +110,13 @@ def _now(systems: Systems, wanted: Mapping[str, Mapping[str, Iterable[Key]]]) ->
     return found
 
 
-def _seen(system: str, session: Session, collections: Mapping[str, Iterable[Key]]) -> dict[Ref, Cells]:
+def _seen(
+    system: str, session: Session, collections: Mapping[str, Iterable[Key]], *, locked: bool = False
+) -> dict[Ref, Cells]:
     return {
         Ref(system, name, key): cells
-        for name, keys in collections.items()
-        for key, cells in session.cells(name, list(dict.fromkeys(keys)))
+        for name, keys in sorted(collections.items())
+        for key, cells in session.cells(name, list(dict.fromkeys(keys)), locked=locked)
     }
 
 
@@ -156,14 +158,14 @@ def with_own_rows(
     """Return ``cases`` by id, each with those of its own rows that are still as they were left, or not there at all.
 
     Who has been given the key of another since is a living person. ``within``: a system, and the session through which
-    to look at the rows in it; no other system is asked then.
+    to look at the rows in it, and to lock them; no other system is asked then.
     """
     cases = tuple(cases)
     wanted: dict[str, dict[str, list[Key]]] = {}
     for ref in (s.ref for case in cases for s in case.subjects):
         if _is_known(systems, ref.system, ref.collection):
             wanted.setdefault(ref.system, {}).setdefault(ref.collection, []).append(ref.key)
-    now = _now(systems, wanted) if within is None else _seen(*within, wanted.get(within[0], {}))
+    now = _now(systems, wanted) if within is None else _seen(*within, wanted.get(within[0], {}), locked=True)
     secret = _secret(systems) if now else b""
 
     def with_own(case: Case) -> Case:

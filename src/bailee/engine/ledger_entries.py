@@ -397,6 +397,9 @@ def behind(store: Store, connectors: Mapping[str, Any]) -> Iterator[Finding]:
     """
     if lost := high_water.lost_file(store):
         yield Finding("restored", str(lost), "the high-water mark is missing: nobody can tell whether books are old")
+    for name in high_water.not_asked(store, connectors):
+        says = "it notes plans and does not answer: nobody can tell whether these books are older than what was done"
+        yield Finding("not asked", f"system {name!r}", says)
     for done in high_water.missing(store, connectors):
         yield Finding("restored", done.where, f"these books are older than what was done: {done}")
 

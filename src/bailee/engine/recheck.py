@@ -107,11 +107,12 @@ def _dealt_with(
         _held_as_before(systems, plan, case)
         for system, look in looks.items():
             if look.residuals:
-                _must_have_come_back(systems, case, system, traces[system])
+                with in_session(systems, system, traces[system], write=False) as session:
+                    _must_have_come_back(systems, case, system, session)
     _note(systems, plan)
     for system, look in list(looks.items()):
         if look.residuals:
-            acted += _act(systems, plan, system, traces[system], look, journal)
+            acted += _act(systems, plan, case, system, traces[system], look, journal)
             looks[system] = _look(systems, plan, case, system, traces[system], journal)
     if _files(systems, case):
         journal.before(FILES)
@@ -140,11 +141,10 @@ def _must_be_in_time(systems: Systems, case: Case) -> None:
         raise Stale([f"the plan was applied on {day}: what is there now may be new"])
 
 
-def _must_have_come_back(systems: Systems, case: Case, system: str, trace: Trace) -> None:
+def _must_have_come_back(systems: Systems, case: Case, system: str, session: Session) -> None:
     """Raise `Stale` where the person's own row was written since, and did not just come back."""
-    with in_session(systems, system, trace, write=False) as session:
-        if has_been_written(systems, case, session, system):
-            raise Stale([f"{system}: a row of the person was written since the plan was applied"])
+    if has_been_written(systems, case, session, system):
+        raise Stale([f"{system}: a row of the person was written since the plan was applied"])
 
 
 def _held_as_before(systems: Systems, plan: Plan, case: Case) -> None:
@@ -228,12 +228,14 @@ def _taken(systems: Systems, case: Case) -> frozenset[Ref]:
     return frozenset(there - again - set(case.stayed))
 
 
-def _act(systems: Systems, plan: Plan, system: str, trace: Trace, look: _Look, journal: Journal) -> int:
+def _act(systems: Systems, plan: Plan, case: Case, system: str, trace: Trace, look: _Look, journal: Journal) -> int:
     """Deal once more with the rows that came back, in one transaction; return how many."""
     steps = {step.change: step for part in plan.systems if part.system == system for step in part.steps}
     with in_session(systems, system, trace, write=True) as session:
         session.begin(look.batch, look.sealed)
-        session.fix()
+        session.fix()  # which locks the person's own rows: from here on they are as they are now
+        if plan.kind != "retain":
+            _must_have_come_back(systems, case, system, session)
         journal.before(CHANGE, system)
         tallies = session.apply_all(trace.changes)
         for change, tally in zip(trace.changes, tallies, strict=True):

@@ -36,7 +36,6 @@ def write(
     """
     earlier = _asked_before(systems, case, system, trace) if known is None else known.known_before(case.absorbs)
     with in_session(systems, system, trace, write=True) as session:
-        earlier.look_again(system, session)
         if known is None and system not in case.prepared and OwnRow.OTHERS in own_rows(systems, case, session, system):
             raise _unsure(system)
         if system not in case.prepared or not _is_done(systems, session, trace, case, system, earlier):
@@ -70,6 +69,8 @@ def _located(
     journal.before(LOCATE, system)
     fixed = _fix(session, trace, case, system, earlier)
     journal.after(LOCATE, system)
+    if plan.kind == "erase" and OwnRow.OTHERS in own_rows(systems, case, session, system):
+        raise Stale([f"{system}: a row of the person names somebody else by now"])
     must_be_as_mild(plan, case, system, trace, session)
     absorbed = [old for id in case.absorbs if (old := remembered_case(systems.store, id)) is not None]
     if absorbed and has_changed(systems, case, absorbed, session, system):
@@ -155,8 +156,9 @@ def _fix(session: Session, trace: Trace, case: Case, system: str, earlier: Earli
     """Return the rows that the changes are about, once it is known of all who own them which have left."""
     while True:
         session.begin(replace(batch := case.batch(system), remembered=earlier.not_living(batch)))
-        fixed = session.fix()
-        if not earlier.come_upon(earlier.asked(session, system, trace)):
+        fixed = session.fix()  # which may have waited for a lock: what was known before may not be so any more
+        is_grown = earlier.come_upon(earlier.asked(session, system, trace))
+        if not earlier.lock(system, session) and not is_grown:
             return fixed
 
 

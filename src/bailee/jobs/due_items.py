@@ -127,6 +127,14 @@ def _send_to(name: str, leases: Sequence[Lease], at: Any) -> frozenset[str]:
     return frozenset(id for (id,) in rows)
 
 
+def due_at(lease: Lease) -> datetime:
+    """Return when what is done under ``lease`` is due (UTC)."""
+    from bailee.store.models import Due
+
+    at: datetime = Due.objects.values_list("at", flat=True).get(id=lease.due)
+    return at
+
+
 def again(lease: Lease, at: datetime, problem: str = "", *, kind: str = "", tries: int | None = None) -> bool:
     """Let it be done again at ``at``, as another ``kind`` if one is named; whether it was still ours.
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError
 from django_tasks import task
 
-from bailee.jobs.due_items import Lease, LeaseLost, again, claim_all, finish_all
+from bailee.jobs.due_items import Lease, LeaseLost, again, claim_all, due_at, finish_all
 from bailee.jobs.failures import BUSY, MOMENT, code_of, is_ours, place_of, wait_before
 from bailee.jobs.heartbeat import kept_alive
 from bailee.jobs.worker_context import Stopping, WorkerContext, desk_of_this_thread
@@ -58,7 +58,11 @@ def carry_out(desk: WorkerContext, lease: Lease) -> bool:
         lease.alive()
         job = desk.jobs.kinds[lease.kind]
         if job.by_time or job.starts_a_time:
-            desk.jobs.must_know_the_time(context)
+            desk.jobs.must_know_the_time(context)  # systems are asked, which may take a while
+            context, before = desk.context.at(desk.clock()), context.now
+            if context.now < before and (at := due_at(lease)) > context.now:
+                again(lease, at)  # the clock was ahead when it was taken, and is right by now
+                return False
         if job.by_time:
             desk.jobs.must_have_the_books(context)
         more = job.do(context, lease.about, lease)

@@ -479,7 +479,9 @@ class SqlSession:
             text = queries.keys(writer, change, due=due, among=keys[start : start + _ASKED_AT_ONCE])
             yield from self._all(Sql(text, tuple(writer.binds)))
 
-    def cells(self, collection: str, keys: Sequence[Key]) -> Iterator[tuple[Key, Mapping[str, Scalar]]]:
+    def cells(
+        self, collection: str, keys: Sequence[Key], *, locked: bool = False
+    ) -> Iterator[tuple[Key, Mapping[str, Scalar]]]:
         """Yield the rows of ``collection`` that are there under ``keys``: all their cells, but generated ones.
 
         Such as no program may be able to read, like a date that is infinite, as text.
@@ -489,6 +491,8 @@ class SqlSession:
         for start in range(0, len(keys) if bound.key else 0, _ASKED_AT_ONCE):
             writer = self._writer()
             text = queries.cells(writer, collection, columns, keys[start : start + _ASKED_AT_ONCE])
+            if locked and self.statements.dialect.name != "sqlite":  # which locks the whole file
+                text += f" ORDER BY {', '.join(map(self.statements.dialect.quote, bound.key))} FOR UPDATE"
             with reading_any_text(self.connection):
                 rows = self._all(Sql(text, tuple(writer.binds)))
             for row in rows:
