@@ -482,10 +482,7 @@ class SqlSession:
     def cells(
         self, collection: str, keys: Sequence[Key], *, locked: bool = False
     ) -> Iterator[tuple[Key, Mapping[str, Scalar]]]:
-        """Yield the rows of ``collection`` that are there under ``keys``: all their cells, but generated ones.
-
-        Such as no program may be able to read, like a date that is infinite, as text.
-        """
+        """Yield the rows, as the base says; cells that no program can read, like an infinite date, as text."""
         bound = self.statements.trace.map.bound[collection]
         columns = tuple(dict.fromkeys((*bound.key, *(c.name for c in bound.table.columns.values() if not c.generated))))
         for start in range(0, len(keys) if bound.key else 0, _ASKED_AT_ONCE):
