@@ -250,3 +250,20 @@ def test_a_letter_tells_of_what_was_done_alone(small: Place) -> None:
 
 
 _A_PLAN = plans.Plan("erase", "1", "c", "p", "v", "2026-03-15", "2026-03-15T12:30:00+00:00", "", ())
+
+
+def test_a_release_after_which_something_stays_is_not_told_as_the_whole(small: Place) -> None:
+    from tests.requests.rights.people import text_of
+
+    small.firm.run("INSERT INTO persons VALUES (9, 'al@post.example', 'Al', '9 Road', '+442079460101')")  # her number
+    with small.context() as context:
+        request = carried_out(context)
+        held = " ".join(text_of(context, request, "held").split())
+        release(context)
+        request.refresh_from_db()
+        text = " ".join(text_of(context, request, "resumed").split())
+    assert request.outcome == "partly"
+    assert "More of your data is erased" in text
+    assert "what you asked for is done" not in text
+    assert "You may also complain" in text or "complain to" in text
+    assert "We keep it for that reason alone" not in held
