@@ -10,7 +10,7 @@ from bailee.web.shell.page import Page
 
 def frame(request: Page) -> dict[str, Any]:
     """Return the firm, who is signed in, and the ways through the site from here."""
-    context = getattr(request, "office", None)
+    context = getattr(request, "context", None)
     if context is None:
         return {}
     in_bar, folded = ways(request)
