@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bailee.plan import Plan, Result, SystemPlan, result_of
-from bailee.requests.codes import ON_FILE
+from bailee.requests.codes import AUTHORITY, ON_FILE, VISIT
 from bailee.requests.letters import CODES
 from bailee.requests.letters.outbox import opened
 from bailee.requests.plan_rows import document_of, newest_plan
@@ -47,6 +47,8 @@ class Course:
 
     ``rows``: how many rows a plan is about, ``None`` without one; ``systems``: in how many systems they are.
     ``result``: what the plan comes to; ``None`` without one. ``is_without_code``: it goes to the address on file.
+    ``identified_by``: the method of the first proof by which the person showed who they are; empty where there is none,
+    or it was deleted.
     """
 
     events: dict[str, Event]
@@ -61,6 +63,8 @@ class Course:
     ground: Ground | None
     result: Result | None = None
     is_without_code: bool = False
+    is_identified: bool = False
+    identified_by: str = ""
 
 
 def course_of(context: Context, request: Request) -> Course:
@@ -86,7 +90,14 @@ def course_of(context: Context, request: Request) -> Course:
         ground=GROUNDS.get(str(refused.facts.get("grounds"))) if refused else None,
         result=result_of(plan) if plan else None,
         is_without_code=request.proofs.filter(method=ON_FILE, failed_at=None).exists(),
+        is_identified=request.identified_on is not None,
+        identified_by=_identified_by(request),
     )
+
+
+def _identified_by(request: Request) -> str:
+    proven = request.proofs.filter(proven_at__isnull=False).exclude(method__in=(VISIT, ON_FILE, AUTHORITY))
+    return proven.order_by("proven_at", "id").values_list("method", flat=True).first() or ""
 
 
 def _done(plan: Plan) -> Iterator[int]:

@@ -176,6 +176,21 @@ def test_a_link_is_good_once_and_for_a_day(live: Served) -> None:
     assert visitor(live).get("/sign-in/begin/").status_code == 404
 
 
+def test_a_link_says_what_ends_to_those_alone_who_had_something(live: Served) -> None:
+    member, ends = live.staff[Role.SUPPORT], "your old password and second factors stop working"
+    member.set_unusable_password()  # as somebody who was only now added
+    member.save(update_fields=["password"])
+    came = visitor(live)
+    came.get(f"/sign-in/begin/{invite(live.context, member.id)}/")
+    assert ends not in words(came.get("/sign-in/begin/"))
+    assert "work" not in words(came.get("/sign-in/begin/")).partition("second factor:")[2].partition("Password")[0]
+    enrol(live, Role.SUPPORT)
+    back = visitor(live)
+    back.get(f"/sign-in/begin/{invite(live.context, member.id)}/")
+    shown = words(back.get("/sign-in/begin/"))
+    assert f"When you continue, {ends}. Old sign-in links no longer work." in shown
+
+
 @pytest.mark.parametrize("password", ["short", "password1234", "qwertyuiop12"])
 def test_a_short_or_common_password_is_not_taken(live: Served, password: str) -> None:
     came = visitor(live)

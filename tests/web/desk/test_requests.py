@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from werkzeug.test import TestResponse
 
 from bailee.policy import Mail
+from bailee.requests import clocks, expiry
 from bailee.store.models import HandHold, PlanState, Reading, Request, Role, Status
 from bailee.views import holds
 from bailee.views import requests as desk
 from bailee.views.doctor import examine
+from bailee.web.shell.tags import long_day
 from tests.api.live import Served
 from tests.harm.firm import ALICE, MARKER
 from tests.web.desk.context import (
@@ -232,6 +235,40 @@ def test_a_question_is_answered_and_a_complaint_passed_on(live: Served) -> None:
     assert "nothing that we must put right" not in outcome
 
 
+def test_an_open_complaint_is_never_called_answered(live: Served) -> None:
+    complaint = ask(live, "complaint", reply_to="c@post.example", words="Too slow")
+    support = visitor(live, Role.SUPPORT)
+    shown = support.get(one(complaint))
+    assert headline(shown) == "Complaint: acknowledged; not answered yet"
+    assert "Acknowledged on 25 November 2026. The law sets no day for the outcome." in clock_of(shown)
+    assert "answered" not in clock_of(shown)
+    assert "24 Dec" not in clock_of(shown)  # that day was for the acknowledgement alone
+    clocks.not_acknowledged(live.context.at(live.clock.now), complaint.id)
+    shown = support.get(one(complaint))
+    assert headline(shown) == "Complaint: acknowledge it; 29 days left"
+    assert "not yet acknowledged; 29 days left" in clock_of(shown)
+    assert "a complaint is acknowledged within 30 days" in clock_of(shown)
+
+
+def clock_of(response: TestResponse) -> str:
+    (found,) = page(response).select("section[aria-labelledby=clock-title]")
+    return " ".join(found.get_text(" ").split())
+
+
+def test_the_day_of_deletion_of_a_closed_request_is_not_told_as_past(live: Served) -> None:
+    request = identified(live)
+    support = visitor(live, Role.SUPPORT)
+    assert support.post(f"{one(request)}do/withdraw/").status_code == 302
+    request.refresh_from_db()
+    assert request.forget_on is not None
+    assert f"Its personal data is to be deleted on {long_day(request.forget_on)}." in words(support.get(one(request)))
+    live.clock.now += timedelta(days=(request.forget_on - live.context.today).days + 1)
+    expiry.forget(live.context.at(live.clock.now), request.id)
+    shown = words(visitor(live, Role.SUPPORT).get(one(request)))
+    assert "Its personal data is deleted." in shown
+    assert "to be deleted" not in shown
+
+
 def test_what_is_typed_is_not_lost_when_the_runner_says_no(live: Served) -> None:
     request = identified(live)
     officer = visitor(live, Role.OFFICER)
@@ -409,7 +446,7 @@ def test_a_copy_to_the_address_on_file_says_so_and_nobody_reads_its_link(
 ) -> None:
     portal = replace(live.context.policy.firm, mail=Mail("127.0.0.1", 9, "none", site="https://privacy.harm.example"))
     policy = replace(live.context.policy, firm=portal)
-    monkeypatch.setattr(live, "office", replace(live.context, policy=policy))
+    monkeypatch.setattr(live, "context", replace(live.context, policy=policy))
     ask(live, "erase", reply_to=ALICE)  # from which it is known that the address stands
     live.work()
     live.clock.forward(days=31)

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bailee.requests import approval, clocks, refusals, visits
+from bailee.engine.systems import systems_of
+from bailee.requests import approval, clocks, holds, identity, refusals, request_plans, visits
 from bailee.requests.request_content import open_asked
 from bailee.store.models import Plan, Proof, Request, Role
 from tests.web.public.live import ALICE, BOB, Open
@@ -31,6 +32,7 @@ def test_the_code_from_the_letter_opens_the_request(live: Open) -> None:
     assert "26 December 2026 is no working day" not in page
     assert "The law gives us one month, to 25 December 2026." in page
     assert "DPA 2018 s. 54(1)-(2)" in page
+    assert "By a code to an address that we had before." in page
     assert live.request(reference).status == "open"
 
 
@@ -44,6 +46,9 @@ def test_the_link_from_the_letter_opens_it_by_its_button_alone(live: Open) -> No
     assert live.request(reference).status == "unverified"
     assert live.press(link).location == f"/request/{reference}"
     assert live.request(reference).status == "open"
+    shown = text(live, f"/request/{reference}")
+    assert "By a link to an address that we had before." in shown
+    assert "By a code" not in shown
     live.browser.delete_cookie("__Host-bailee-mine")
     again = live.press(link)
     assert again.status_code == 422
@@ -249,6 +254,27 @@ def test_a_stage_is_shown_as_it_is(live: Open) -> None:
     assert "It can still be stopped until 26 November 2026, 09:" in page
     assert "Finance Act 1998 Sch. 18 para. 21" in page
     assert "1 row of invoice" in page
+
+
+def test_what_is_held_without_a_last_day_stays_as_long_as_its_reason(live: Open) -> None:
+    reference = known(live)
+    live.work()
+    with systems_of(live.context) as systems:
+        holds.place(live.by(Role.CONTROLLER), systems, (ALICE,), "Quill v. Alice", "a legal claim")
+        request_plans.plan(live.by(Role.OFFICER), systems, live.request(reference))
+    page = text(live, f"/request/{reference}")
+    assert "a legal claim" in page
+    assert "Kept for as long as the reason lasts" in page
+
+
+def test_who_was_seen_by_staff_is_not_told_of_a_code(live: Open) -> None:
+    reference = live.ask("erase", email=ALICE, reply_to=ALICE)
+    identity.seen(live.by(Role.SUPPORT), live.request(reference), "in person", "stood at the counter")
+    visits.send_code(live.context, live.request(reference))
+    live.enter(reference)
+    page = text(live, f"/request/{reference}")
+    assert "You showed it to us in person." in page
+    assert "By a code" not in page
 
 
 def test_the_letter_names_collections_in_words(live: Open) -> None:

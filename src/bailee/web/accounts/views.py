@@ -84,7 +84,8 @@ def begin(request: Page) -> HttpResponse:
         return _no_link(request)
     form = NewPassword(request.POST or None, context=request.context)
     if not form.is_valid():
-        return render(request, "accounts/begin.html", {"form": form}, status=422 if form.is_bound else 200)
+        what = {"form": form, "is_known": link.staff.has_usable_password()}  # who had a password loses it here
+        return render(request, "accounts/begin.html", what, status=422 if form.is_bound else 200)
     member = set_password(request.context.by(link.staff_id), link, form.cleaned_data["password"])
     Accounts(request).login(request, member)
     request.session[ENROLLING] = link.id

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from bailee.clock import Acknowledgement, Answer
 from bailee.requests.roles import Act
 from bailee.views.request import Whole
-from bailee.web.console.request_words import days_left
+from bailee.web.console.request_words import acknowledged, days_left
+from bailee.web.shell.tags import short_day
 
 _EDGE = Fraction(99, 100)
 """Where the rule of today stands at the most, so that it is seen."""
@@ -31,6 +32,8 @@ class Line:
 class Drawn:
     """``gone``, ``now`` and ``waits`` (place and length of each pause) are attributes of SVG, per cent.
 
+    ``left``: how many days there are, or why none count. ``acknowledged_on``: of an open complaint whose person knows
+    that we have it, since when: the law counts no more days, so there is no bar and no sum.
     ``notice_by``: the last day on which the person can be told that it takes longer, where it still can be extended.
     """
 
@@ -42,11 +45,13 @@ class Drawn:
     left: str
     lines: Sequence[Line]
     notice_by: date | None
+    acknowledged_on: date | None = None
 
 
 def drawn(case: Whole) -> Drawn:
     """Return the clock of a request."""
-    bar = case.bar
+    acknowledged_on = acknowledged(case)
+    bar = case.bar if acknowledged_on is None else None
     extends = Act.EXTEND in case.acts and isinstance(case.clock, Answer)
     return Drawn(
         begins=bar.begins if bar else None,
@@ -54,10 +59,22 @@ def drawn(case: Whole) -> Drawn:
         gone=_percent(bar.gone) if bar else "0%",
         now=_percent(min(bar.gone, _EDGE)) if bar else "0%",
         waits=[(_percent(begin), _percent(length)) for begin, length in bar.waits] if bar else (),
-        left=days_left(case.days_left),
-        lines=list(_lines(case)),
+        left=_left(case),
+        lines=list(_lines(case)) if acknowledged_on is None else (),
         notice_by=case.clock.notice_by if extends and isinstance(case.clock, Answer) else None,
+        acknowledged_on=acknowledged_on,
     )
+
+
+def _left(case: Whole) -> str:
+    """Return what is written below the bar: of a complaint that nobody has acknowledged, the days for that alone."""
+    if isinstance(case.clock, Acknowledgement) and case.request.due_on is not None:
+        return _("not yet acknowledged; %(left)s") % {"left": days_left(case.days_left)}
+    if case.request.due_on is not None:
+        return days_left(case.days_left)
+    if case.paused_since is not None:
+        return _("paused since %(day)s") % {"day": short_day(case.paused_since)}
+    return _("answered")  # the clock runs, and no day is due
 
 
 def _lines(case: Whole) -> Sequence[Line]:

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from bailee.clock import Acknowledgement
 from bailee.requests.recipients import WhyNot
 from bailee.store.access_log import Reason
 from bailee.store.models import Channel, Event, Outcome, PlanState, Right, Status
@@ -301,8 +302,22 @@ def _state(case: Whole) -> str:
         Status.ACTING: _("being carried out"),
         Status.SETTLING: _("carried out; it is still to be looked at again"),
     }.get(status, "")
-    left = days_left(case.days_left)
+    left = _left(case)
     return f"{waits}; {left}" if waits and left else waits or left or _("no day is set by the law")
+
+
+def _left(case: Whole) -> str:
+    """Return how many days there are to the last one; of a complaint the law counts those to acknowledge it alone."""
+    left = days_left(case.days_left)
+    if not isinstance(case.clock, Acknowledgement):
+        return left
+    return _("acknowledged; not answered yet") if acknowledged(case) else _("acknowledge it; %(left)s") % {"left": left}
+
+
+def acknowledged(case: Whole) -> date | None:
+    """Return since when the person of an open complaint knows that we have it; ``None`` of all else (DPA s. 164A)."""
+    is_open = isinstance(case.clock, Acknowledgement) and case.request.status != Status.CLOSED
+    return case.request.acknowledged_on if is_open else None
 
 
 _NUMBERS = (

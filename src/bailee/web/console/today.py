@@ -188,7 +188,7 @@ def _more(n: int) -> Line:
 _MANY: Mapping[Kind, Callable[[int], Line]] = {
     Kind.PRINT: lambda n: (
         ngettext("Print %(count)s letter", "Print %(count)s letters", n),
-        _("Who has no email has it on paper."), ("letters",), _("Letters"),
+        _("They go by post. Print each, post it, and note it here."), ("letters",), _("Letters"),
     ),
     Kind.LETTER: lambda n: (
         ngettext("See to %(count)s letter", "See to %(count)s letters", n),

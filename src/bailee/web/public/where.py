@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from bailee.plan import Result
+from bailee.requests.codes import CALL_BACK, CODE, LETTER, LINK
 from bailee.requests.states import STATUTORY
 from bailee.store.context import Context
 from bailee.store.models import Outcome, Request, Right, Status
@@ -166,7 +167,7 @@ def _steps(request: Request, course: Course) -> Iterator[_Told]:
         by_link = _("By a link to the address that we have on file. We ask for no code (Art. 12(6)).")
         yield _("We make sure that it reaches you"), by_link, request.identified_on
     else:
-        yield _("We make sure that it is you"), _("By a code to an address that we had before."), request.identified_on
+        yield _("We make sure that it is you"), _by_what(course), request.identified_on
     match request.right:
         case Right.COPY | Right.PORTABILITY:
             yield (
@@ -183,6 +184,25 @@ def _steps(request: Request, course: Course) -> Iterator[_Told]:
             yield _("Our systems forget it for marketing"), "", request.closed_at
         case _:
             yield from _planned(request, course)
+
+
+_BY_WHAT = {
+    CODE: gettext_lazy("By a code to an address that we had before."),
+    LINK: gettext_lazy("By a link to an address that we had before."),
+    LETTER: gettext_lazy("By a code in a letter to an address that we had before."),
+    CALL_BACK: gettext_lazy("By a call to a number that we had before."),
+    "in person": gettext_lazy("You showed it to us in person."),
+    "document": gettext_lazy("By a document that you showed to us."),
+    "known": gettext_lazy("You are known to us."),
+}
+"""The method by which a person has shown who they are -> what they read of it."""
+
+
+def _by_what(course: Course) -> str:
+    """Return by what the person has shown who they are; before that, by what most do: it tells nobody what is found."""
+    if not course.is_identified:
+        return str(_BY_WHAT[CODE])
+    return str(_BY_WHAT.get(course.identified_by, ""))
 
 
 _FOUND = {
