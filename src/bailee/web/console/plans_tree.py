@@ -68,6 +68,7 @@ _REASONS: Mapping[str, Promise] = {
 """The first word of why something becomes of rows -> in words."""
 
 _ITSELF = gettext_lazy("the person")
+_WHOLE = gettext_lazy("the law keeps all of it")
 
 _LEAST = 1.2  # per cent of the bar, so that a small share is seen
 _GAP = 0.3
@@ -165,7 +166,8 @@ _EMPTY = {"nothing", "''"}
 def tree_of(policy: Policy, plan: Plan, arrows: Sequence[Arrow] = ()) -> Tree:
     """Return ``plan`` as it is read; with the ``arrows`` of its journal, what it became of how many rows."""
     done = {arrow.system: arrow.counts for arrow in arrows if arrow.step == COMMIT and arrow.ended_at}
-    looked_into = [_branch(policy, system, done.get(system.system)) for system in plan.systems]
+    as_planned = policy if policy.digest == plan.policy else None
+    looked_into = [_branch(policy, system, done.get(system.system), as_planned) for system in plan.systems]
     branches = tuple(branch for branch in looked_into if branch.rows or branch.effects)
     nothing_in = tuple(branch.title for branch in looked_into if branch not in branches)
     counts = Counter[str]()
@@ -177,7 +179,7 @@ def tree_of(policy: Policy, plan: Plan, arrows: Sequence[Arrow] = ()) -> Tree:
     return Tree(shares, branches, nothing_in, sum(share.count for share in shares), _button(counts), missed)
 
 
-def _branch(policy: Policy, system: SystemPlan, done: Mapping[str, int] | None) -> Branch:
+def _branch(policy: Policy, system: SystemPlan, done: Mapping[str, int] | None, as_planned: Policy | None) -> Branch:
     known = policy.systems.get(system.system)
     parties = {name for name, one in known.collections.items() if one.party} if known else set()
     steps = sorted(system.steps, key=lambda step: (step.collection not in parties, _place(step, system)))
@@ -188,7 +190,8 @@ def _branch(policy: Policy, system: SystemPlan, done: Mapping[str, int] | None) 
         below = is_deep and bool(looked)
         is_last = not below and all((one.collection not in parties) != is_deep for one in steps[at + 1 :])
         made = None if done is None else done.get(step.change, 0)
-        rows.append(_row(step, made, is_deep, step.collection in seen, is_last))
+        stay = _cells_that_stay(as_planned, system, step)
+        rows.append(_row(step, made, stay, is_deep, step.collection in seen, is_last, _is_whole(system, step, stay)))
         seen.add(step.collection)
     where = known.location if known else None
     place = " · ".join(filter(None, (where.operator, where.country))) if where else ""
@@ -201,21 +204,70 @@ def _place(step: Step, system: SystemPlan) -> int:
     return max(-at for at, one in enumerate(system.steps) if one.collection == step.collection)
 
 
-def _row(step: Step, done: int | None, is_deep: bool, is_again: bool, is_last: bool) -> Row:  # noqa: FBT001 - a row of facts
+def _row(
+    step: Step,
+    done: int | None,
+    stay: frozenset[str],
+    is_deep: bool,  # noqa: FBT001
+    is_again: bool,  # noqa: FBT001
+    is_last: bool,  # noqa: FBT001
+    is_whole: bool,  # noqa: FBT001
+) -> Row:
     laws = tuple(Kept(one.hold, one.law, date.fromisoformat(one.until) if one.until else None) for one in step.laws)
     bound = None if step.fate in _HARMLESS or done is not None else step.bound
     return Row(
         step.collection, step.fate, TEXTURES[step.fate], WORDS[step.fate], step.count, bound, done,
-        _why(step, is_deep), tuple(_cells(step)),
+        str(_WHOLE) if is_whole else _why(step, is_deep), tuple(_cells(step, stay)),
         0 if step.fate == "kept" and step.withheld == step.count else step.withheld,
         laws if step.fate == "kept" or step.withheld else (), is_deep, is_again, is_last,
     )  # fmt: skip
 
 
-def _cells(step: Step) -> Iterator[str]:
+def _cells_that_stay(policy: Policy | None, system: SystemPlan, step: Step) -> frozenset[str]:
+    """Return the columns that ``step``, which keeps rows, empties in none of them: all that hold one name it (18, 19).
+
+    A step lists the cells that it empties where no hold keeps them. Where a cell is withheld in each of its rows, each
+    is held by one of its ``laws``, if nothing else keeps a cell: a reference that points to it does. So what all laws
+    name that name any stays in all rows. ``policy``: by which it was planned; ``None``: it is another by now, and
+    nothing is known.
+    """
+    known = policy.systems.get(system.system) if policy is not None else None
+    if policy is None or known is None or step.fate != "kept" or step.withheld < step.count:
+        return frozenset()
+    columns = frozenset(_column(cell) for cell in step.cells)
+    edges = (edge for one in known.collections.values() for edge in one.edges if edge.to == step.collection)
+    if any(columns.intersection(edge.their_columns) for edge in edges):
+        return frozenset()
+    names = [_named(policy, law.hold, system.system, step.collection, columns) for law in step.laws]
+    naming = [one for one in names if one]
+    return naming[0].intersection(*naming[1:]) if naming else frozenset()
+
+
+def _named(policy: Policy, hold: str, system: str, collection: str, columns: frozenset[str]) -> frozenset[str]:
+    """Return which of ``columns`` a hold keeps by name; one that was placed by hand keeps all."""
+    if hold not in policy.holds:
+        return columns
+    names = {what for where, what in policy.holds[hold].keeps if where in {collection, f"{system}.{collection}"}}
+    return columns if "*" in names else columns & names
+
+
+def _is_whole(system: SystemPlan, step: Step, stay: frozenset[str]) -> bool:
+    """Whether ``step`` keeps rows, and neither it nor another empties a cell of them."""
+    if step.fate != "kept" or step.reason != "hold" or any(_column(cell) not in stay for cell in step.cells):
+        return False
+    return all(one is step for one in system.steps if one.collection == step.collection and one.fate != "erased")
+
+
+def _column(cell: str) -> str:
+    return cell.partition(" = ")[0]
+
+
+def _cells(step: Step, stay: frozenset[str]) -> Iterator[str]:
     """Yield what is written into which column; of a row that the law keeps, those that are emptied by name alone."""
     for cell in step.cells:
         column, _, value = cell.partition(" = ")
+        if column in stay:
+            continue
         yield column if step.fate == "kept" and value in _EMPTY else cell
 
 
