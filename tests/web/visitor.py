@@ -85,3 +85,18 @@ def page(response: TestResponse) -> BeautifulSoup:
 def words(response: TestResponse) -> str:
     """The words of a page, in one line."""
     return " ".join(unescape(page(response).get_text(" ")).split())
+
+
+def dangling(response: TestResponse) -> list[str]:
+    """The ids that elements of a page are labelled or described by, and that no element of it has."""
+    if response.mimetype != "text/html":
+        return []
+    soup = page(response)
+    there = {str(one["id"]) for one in soup.select("[id]")}
+    named = [
+        name
+        for by in ("aria-describedby", "aria-labelledby", "aria-controls", "for")
+        for one in soup.select(f"[{by}]")
+        for name in str(one[by]).split()
+    ]
+    return [name for name in named if name not in there]

@@ -197,7 +197,7 @@ def test_a_short_or_common_password_is_not_taken(live: Served, password: str) ->
     came.get(f"/sign-in/begin/{invite(live.context, live.staff[Role.SUPPORT].id)}/")
     answer = came.post("/sign-in/begin/", {"password": password})
     assert answer.status_code == 422
-    assert page(answer).select("#id_password-err")
+    assert page(answer).select("#id_password_error")
 
 
 def test_a_new_link_ends_the_sessions_and_factors_of_before(live: Served) -> None:

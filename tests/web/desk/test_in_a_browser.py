@@ -85,6 +85,19 @@ def test_every_screen_of_the_desk_as_a_picky_reader_sees_it(live: Served, browse
             look(page, "desk-holds-controller")
 
 
+def test_a_box_to_tick_stands_at_the_left_of_its_label(live: Served, browser: Browser) -> None:
+    complaint = ask(live, "complaint", reply_to="c@post.example", words="Too slow.")
+    with on_air(live) as address, desk_of(browser, live, address, Role.OFFICER) as page:
+        page.goto(f"/console/requests/{complaint.reference}/")
+        look(page, "desk-complaint")
+        box, label = page.get_by_label("Nothing had to be put right"), page.get_by_text("Nothing had to be put right")
+        at, beside = box.bounding_box(), label.bounding_box()
+        assert at is not None
+        assert beside is not None
+        assert 0 < beside["x"] - (at["x"] + at["width"]) < 24
+        assert abs(beside["y"] - at["y"]) < 12
+
+
 # --- stories -------------------------------------------------------------------------------------------------
 
 

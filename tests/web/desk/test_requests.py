@@ -30,7 +30,7 @@ from tests.web.desk.context import (
     queries,
     show_again,
 )
-from tests.web.visitor import page, visitor, words
+from tests.web.visitor import dangling, page, visitor, words
 
 REQUESTS = "/console/requests/"
 
@@ -227,7 +227,12 @@ def test_a_question_is_answered_and_a_complaint_passed_on(live: Served) -> None:
     assert support.post(f"{one(complaint)}do/pass-on/").status_code == 302
     assert visitor(live, Role.OFFICER).post(f"{one(complaint)}do/conclude/", {"words": "No."}).status_code == 409
     both = {"words": "You are right.", "put_right": "It is gone.", "nothing_to_put_right": "on"}
-    assert controller.post(f"{one(complaint)}do/conclude/", both).status_code == 409
+    shown = controller.post(f"{one(complaint)}do/conclude/", both)
+    assert shown.status_code == 422
+    for field in ("put_right", "nothing_to_put_right"):  # a line of the summary leads to each, where it says why
+        assert page(shown).select(f".errors a[href='#conclude-{field}']")
+        assert page(shown).select(f".field.bad #conclude-{field}_error")
+    assert dangling(shown) == []
     said = {"words": "You are right.", "put_right": "We answer within a day now.\r\n\r\nIt is gone."}
     assert controller.post(f"{one(complaint)}do/conclude/", said).status_code == 302
     outcome = letters(live, complaint)["complaint_outcome"]

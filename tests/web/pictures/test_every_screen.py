@@ -14,10 +14,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.api.live import Served
 from tests.web.browser import on_air
 from tests.web.pictures.living import living
-from tests.web.pictures.looking import opened
+from tests.web.pictures.looking import cookies_of, opened
 from tests.web.pictures.screens import NO_SCREEN, SHOWN, Screen, screens
 from tests.web.shell.test_table import routes
 from tests.web.table import TABLE
+from tests.web.visitor import dangling, page, visitor
 
 TURNS: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1280), ("dark", 390))
 """What axe looks at, by turns: it takes a second."""
@@ -49,13 +50,30 @@ def test_no_address_is_forgotten() -> None:
     assert SHOWN.keys() | NO_SCREEN.keys() <= set(routes(get_resolver()))
 
 
+def test_what_an_element_is_described_or_named_by_is_on_its_page(live: Served) -> None:
+    wrong: list[str] = []
+    seen = 0
+    for screen in screens(live):
+        came = visitor(live)
+        for name, value in cookies_of(live, screen).items():
+            came.client.set_cookie(name, value)
+        shown = came.get(screen.path, follow_redirects=True)
+        assert shown.status_code == screen.status, screen.name
+        if screen.reason:
+            shown = came.post(screen.path, {"reason": page(shown).select("input[name=reason]")[0]["value"]})
+        seen += shown.text.count("aria-describedby=")
+        wrong += [f"{screen.name}: no element has the id {id}" for id in dangling(shown)]
+    assert seen > 40
+    assert wrong == []
+
+
 @pytest.mark.skipif("SCREENS" not in os.environ, reason="each room judges its own screens; make pictures judges all")
 def test_axe_finds_nothing_and_nothing_runs_over(live: Served, browser: Browser) -> None:
     wrong: list[str] = []
     with on_air(live) as address:
         for place, screen in enumerate(judged_ones(live)):
-            with opened(browser, live, address, screen) as (page, said):
-                wrong += [f"{screen.name}: {one}" for one in (*said, *judged(page, *TURNS[place % 2]))]
+            with opened(browser, live, address, screen) as (shown, said):
+                wrong += [f"{screen.name}: {one}" for one in (*said, *judged(shown, *TURNS[place % 2]))]
     assert "\n".join(wrong) == ""
 
 

@@ -12,7 +12,7 @@ from django.urls.resolvers import RegexPattern
 from bailee.store.models import Role
 from tests.api.live import Served
 from tests.web.table import STAFF, TABLE, Line, Who
-from tests.web.visitor import visitor
+from tests.web.visitor import dangling, visitor
 
 
 def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
@@ -40,9 +40,12 @@ def test_each_address_opens_to_whom_the_table_says(once_served: Served, role: Ro
     for route, line in TABLE.items():
         path = "/" + re.sub(r"<\w+:(\w+)>", lambda found: line.arguments[found[1]], route)  # noqa: B023 - used at once
         came = visitor(once_served, role)
-        got = came.get(path).status_code
+        answer = came.get(path)
+        got = answer.status_code
         came.client.set_cookie("bailee-form", cookie.value)
-        posted = came.client.post(path, data={"csrfmiddlewaretoken": token}).status_code
+        sent = came.client.post(path, data={"csrfmiddlewaretoken": token})
+        posted = sent.status_code
+        wrong += [f"/{route}: no element has the id {id}" for one in (answer, sent) for id in dangling(one)]
         if (got, posted) != (expected := _expected(line, role)):
             wrong.append(f"/{route}: GET {got}, POST {posted}; the table says {expected}")
     assert "\n".join(wrong) == ""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bailee.engine.systems import systems_of
@@ -87,6 +88,13 @@ class ComplaintEnds(Words):
         help_text=gettext_lazy("The letter says so. Where you say neither, it has your words alone."),
         required=False,
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse both in one letter, at both fields."""
+        if self.cleaned_data.get("put_right") and self.cleaned_data.get("nothing_to_put_right"):
+            self.add_error("put_right", _("Say what was put right, or that nothing had to be, but not both"))
+            self.add_error("nothing_to_put_right", _("Untick this where something was put right"))
+        return self.cleaned_data
 
 
 class Extension(Form):
