@@ -67,7 +67,7 @@ def state_of(firm: Firm) -> Store:
 
 
 @pytest.fixture
-def state(firm: Firm) -> Store:
+def store(firm: Firm) -> Store:
     return state_of(firm)
 
 

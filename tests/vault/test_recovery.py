@@ -22,7 +22,7 @@ MARKER = "hunter2-marker"
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "books")
 
 

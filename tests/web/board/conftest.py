@@ -27,6 +27,6 @@ def firm(tmp_path: Path, make_books: MakeBooks, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> Store:
     """A state of the engine, new."""
     return Store(tmp_path / "books")
