@@ -38,7 +38,7 @@ def context(tmp_path: Path, shared: Path) -> Context:
 def any_office(request: pytest.FixtureRequest, tmp_path: Path, make_books: MakeBooks) -> Context:
     """The same, on each database that books may stand in."""
     if request.param == "sqlite":
-        return cast("Context", request.getfixturevalue("office"))
+        return cast("Context", request.getfixturevalue("context"))
     open_books(make_books(request.param, tmp_path), migrate=False)
     return office_in(tmp_path)
 
