@@ -9,7 +9,7 @@ from datetime import date, datetime
 from bailee.plan import Plan, Result, SystemPlan, result_of
 from bailee.requests.codes import AUTHORITY, ON_FILE, VISIT
 from bailee.requests.letters import CODES
-from bailee.requests.letters.outbox import opened
+from bailee.requests.letters.outbox import FAILED, QUEUED, SENDING, TOLD, opened
 from bailee.requests.plan_rows import document_of, newest_plan
 from bailee.requests.refusals import GROUNDS, Ground
 from bailee.requests.timeline import public_events
@@ -33,12 +33,18 @@ class Stays:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A letter in full. ``text`` is empty where its words are destroyed, or hold a code."""
+    """A letter in full. ``text`` is empty where its words are destroyed, or hold a code.
+
+    ``missed``: whether it has not reached the person: it was refused, or it came back. ``is_told``: staff have told
+    them since what it says.
+    """
 
     at: datetime
     template: str
     subject: str
     text: str
+    missed: bool = False
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,7 @@ def stays_of(plan: Plan) -> Iterator[Stays]:
 
 def letters_of(context: Context, request: Request) -> Iterator[Sent]:
     """Yield the letters about ``request``, the oldest first; of codes, that they were sent is told to nobody."""
+    failed_once = set(request.events.filter(kind="letter_failed").values_list("facts__message", flat=True))
     for message in request.messages.exclude(template__in=CODES).order_by("made_at", "id"):
         subject = text = ""
         if message.sealed is not None:
@@ -130,4 +137,6 @@ def letters_of(context: Context, request: Request) -> Iterator[Sent]:
                 subject, text = letter.subject, letter.text
             except InvalidSealError:  # the request was forgotten meanwhile
                 pass
-        yield Sent(message.made_at, message.template, subject, text)
+        is_under_way = message.state in {QUEUED, SENDING} and message.id in failed_once  # it is sent once more
+        missed = message.state in {FAILED, TOLD} or is_under_way
+        yield Sent(message.made_at, message.template, subject, text, missed, message.state == TOLD)

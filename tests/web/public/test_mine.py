@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 
 from bailee.engine.systems import systems_of
-from bailee.requests import approval, clocks, holds, identity, refusals, request_plans, visits
+from bailee.requests import approval, clocks, holds, identity, refusals, request_plans, staff_notifications, visits
+from bailee.requests.letters import delivery
+from bailee.requests.letters.outbox import again
 from bailee.requests.request_content import open_asked
 from bailee.store.models import Plan, Proof, Request, Role
 from tests.web.public.live import ALICE, BOB, Open
@@ -184,6 +187,55 @@ def test_a_question_of_ours_is_answered_on_the_page_and_the_clock_goes_on(live: 
     page = text(live, f"/request/{reference}")
     assert "+ 4 days" in page
     assert "We must answer by" in page
+
+
+def returned(live: Open, reference: str, template: str) -> None:
+    """Let a mail server take the letter ``template``, and the mail come back."""
+    letters = live.request(reference).messages.filter(template=template)
+    assert letters.update(state="sent", sent_at=live.clock.now) == 1
+    delivery.came_back(live.context, [letters.get().id])
+
+
+def letters_of(live: Open, reference: str) -> list[str]:
+    """The letters on the page of a request, as text."""
+    page = BeautifulSoup(text(live, f"/request/{reference}"), "html.parser")
+    return [" ".join(one.get_text(" ").split()) for one in page.select("details.letter")]
+
+
+def test_an_extension_that_was_not_delivered_is_marked_and_its_later_day_does_not_apply(live: Open) -> None:
+    reference = known(live, "copy")
+    live.clock.forward(minutes=1)
+    clocks.extend(live.by(Role.CONTROLLER), live.request(reference), "there are nine systems")
+    assert "not delivered" not in text(live, f"/request/{reference}")
+    returned(live, reference, "extend")
+    page = text(live, f"/request/{reference}")
+    assert 'We must answer by <span class="one">Tuesday 29 December</span>' in page
+    (letter,) = (one for one in letters_of(live, reference) if "nine systems" in one)
+    assert ", not delivered We could not deliver this letter, so the time was not extended." in letter
+    assert page.count("not delivered") == 1
+    staff_notifications.told(live.by(Role.SUPPORT), live.request(reference))
+    page = text(live, f"/request/{reference}")
+    assert "We must answer by" in page
+    assert "We could not deliver this letter. We have told you what it says." in page
+    assert "does not apply" not in page
+
+
+def test_a_question_that_was_not_delivered_is_marked_and_need_not_be_answered(live: Open) -> None:
+    reference = known(live, "copy")
+    live.clock.forward(minutes=1)
+    clocks.ask(live.by(Role.SUPPORT), live.request(reference), "Which of your two lines do you mean?")
+    returned(live, reference, "clarify")
+    page = text(live, f"/request/{reference}")
+    assert "We have a question" not in page
+    (letter,) = (one for one in letters_of(live, reference) if "two lines" in one)
+    assert ", not delivered We could not deliver this letter, so you need not answer the question in it." in letter
+    again(live.context, live.request(reference).messages.get(template="clarify").id)
+    assert "you need not answer the question" in text(live, f"/request/{reference}")  # until it has left
+    live.request(reference).messages.filter(template="clarify").update(state="failed")
+    staff_notifications.told(live.by(Role.SUPPORT), live.request(reference))
+    page = text(live, f"/request/{reference}")
+    assert "We have a question" in page
+    assert "We could not deliver this letter. We have told you what it says." in page
 
 
 def test_a_request_is_taken_back(live: Open) -> None:

@@ -21,7 +21,7 @@ from bailee.requests.roles import Act
 from bailee.requests.states import WHEN
 from bailee.store.errors import NotAskable
 from bailee.store.models import Outcome, Parcel, Receipt, Request, Status
-from bailee.views.public_request import Course, course_of
+from bailee.views.public_request import Course, Sent, course_of
 from bailee.web.limits import place_of
 from bailee.web.public import request_login
 from bailee.web.public.sums import calendar_of, sums_of
@@ -81,7 +81,10 @@ def status(page: Page, request: Request) -> HttpResponseBase:
         "no_day": any(one.until is None for one in course.stays),
         "clock": clock,
         "calendar": calendar_of(page.context, request, clock) if clock else None,
-        "letters": [(letter, body_of(letter.text)) for letter in reversed(course.letters)],
+        "letters": [
+            (letter, body_of(letter.text), _missed(request, letter, is_open=is_open))
+            for letter in reversed(course.letters)
+        ],
         "questions": _questions(course) if is_open else (),
         "parcels": [_parcel(page, parcel) for parcel in course.parcels],
         "may_withdraw": request.status in WHEN[Act.WITHDRAW].statuses,
@@ -89,6 +92,22 @@ def status(page: Page, request: Request) -> HttpResponseBase:
         "withheld": _withheld(course.events),
     }
     return render(page, "public/status.html", what)
+
+
+def _missed(request: Request, letter: Sent, *, is_open: bool) -> str:
+    """Return what is so of a letter that has not reached the person; empty of one that has, or may have.
+
+    Where nobody has told them since, such a letter has set nothing going: no question waits, no time is added.
+    """
+    if not letter.missed:
+        return ""
+    if letter.template == Template.EXTEND and request.extended_on is None:
+        return _("We could not deliver this letter, so the time was not extended. The later day in it does not apply.")
+    if letter.template == Template.CLARIFY and not is_open and not letter.is_told:
+        return _("We could not deliver this letter, so you need not answer the question in it.")
+    if letter.is_told:
+        return _("We could not deliver this letter. We have told you what it says.")
+    return _("We could not deliver this letter.")
 
 
 def _questions(course: Course) -> tuple[str, ...]:
