@@ -57,6 +57,12 @@ def untold_of(request: Request) -> list[str]:
     return untold([request]).get(request.id, [])
 
 
+def undelivered_of(request: Request) -> list[str]:
+    """Return those letters of `untold_of` that were written and could not be delivered: the others had no address."""
+    failed = set(_failed().filter(request=request).values_list("template", flat=True))
+    return [letter for letter in untold_of(request) if letter in failed]
+
+
 def has_no_answer(request: Request) -> bool:
     """Whether an answer to ``request`` was written that has reached nobody, and the person does not know it yet."""
     return not ANSWERS.isdisjoint(untold_of(request))

@@ -6,7 +6,7 @@ from bailee.engine.plans import NotAllowed
 from bailee.requests.clocks import acknowledged, known_since_today, renew
 from bailee.requests.letters.facts import Template
 from bailee.requests.letters.outbox import FAILED, TOLD
-from bailee.requests.owed_letters import BY_HAND, UNREACHABLE, untold, untold_of, waiting
+from bailee.requests.owed_letters import BY_HAND, UNREACHABLE, undelivered_of, untold, untold_of, waiting
 from bailee.requests.restrictions import told_of_end
 from bailee.requests.roles import Act
 from bailee.requests.states import turn
@@ -37,4 +37,4 @@ def told(context: Context, request: Request) -> None:
         renew(context, request)
 
 
-__all__ = ["BY_HAND", "UNREACHABLE", "told", "untold", "untold_of", "waiting"]
+__all__ = ["BY_HAND", "UNREACHABLE", "told", "undelivered_of", "untold", "untold_of", "waiting"]

@@ -14,7 +14,7 @@ from bailee.policy import Mode
 from bailee.requests.approval import is_too_old
 from bailee.requests.clocks import answer_of, pauses_of
 from bailee.requests.roles import MAY, Act
-from bailee.requests.staff_notifications import untold_of
+from bailee.requests.staff_notifications import undelivered_of, untold_of
 from bailee.requests.states import STATUTORY, WHEN
 from bailee.store.context import Context
 from bailee.store.models import (
@@ -48,9 +48,10 @@ class Bar:
 class Whole:
     """A request. ``plan``: the one that no other supersedes; ``plans``: all, the newest first.
 
-    ``is_stalled``: that plan waits, and is too old to approve. ``untold``: letters that had no address, of which nobody
-    has told the person. ``acts``: what may be done now by whoever looks. ``names``: of the staff who stand in any row,
-    by id. ``recipients``: what the register calls those who are to be told.
+    ``is_stalled``: that plan waits, and is too old to approve. ``untold``: letters that reached nobody, of which nobody
+    has told the person; ``undelivered``: those of them that could not be delivered: the others had no address.
+    ``acts``: what may be done now by whoever looks. ``names``: of the staff who stand in any row, by id.
+    ``recipients``: what the register calls those who are to be told.
     """
 
     request: Request
@@ -69,6 +70,7 @@ class Whole:
     recipients: Mapping[str, str]
     events: Sequence[Event]
     untold: Sequence[str]
+    undelivered: Sequence[str]
     acts: frozenset[Act]
     names: Mapping[str, str]
 
@@ -115,6 +117,7 @@ def whole(context: Context, request: Request, role: Role) -> Whole:
         recipients={name: one.title for name, one in current(context.folder).processors.items()},
         events=events,
         untold=untold,
+        undelivered=undelivered_of(request),
         acts=frozenset(_acts(context, request, role, events, is_paused=paused is not None, is_untold=bool(untold))),
         names=names_of(context, _who(request, proofs, plans, to_tell, events)),
     )

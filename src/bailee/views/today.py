@@ -59,7 +59,7 @@ class Kind(StrEnum):
     CAME_BACK = "came back"
     FAILING = "failing"
     LETTER = "letter"
-    UNTOLD = "untold"  # no letter can reach the person: staff must tell them
+    UNTOLD = "untold"  # a letter did not reach the person: staff must tell them
     CONCERN = "concern"
     ANSWER = "answer"
     CALL = "call"
@@ -77,7 +77,8 @@ class Waits:
     """Something that waits. ``request``: about which one; else ``count`` of them. ``what``: a name or a code.
 
     ``on``: the day that matters: the last one of a request. ``is_least``: there may be more than ``count``.
-    ``urgency``: `Kind.LATE` or `Kind.NEAR`, where that is so of the request besides.
+    ``letters``: those that did not reach the person. ``urgency``: `Kind.LATE` or `Kind.NEAR`, where that is so of the
+    request besides.
     """
 
     kind: Kind
@@ -88,6 +89,7 @@ class Waits:
     on: date | None = None
     is_least: bool = False
     urgency: Kind | None = None
+    letters: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def today(context: Context, role: Role) -> Today:
         waits += _plans(context, role)
         waits += _identities(context)
         waits += _for_staff(role)
-        waits += _few(staff_notifications.waiting().defer("sealed"), lambda _one: Kind.UNTOLD)
+        waits += _untold()
         waits += _letters()
     elif reads:
         waits += _urgent(context, OPEN)
@@ -150,6 +152,17 @@ def _few(found: QuerySet[Request], kind_of: Callable[[Request], Kind]) -> Iterat
     yield from (Waits(kind_of(one), request=one, on=one.due_on) for one in page[:FEW])
     more = Counter(kind_of(one) for one in page[FEW:])
     yield from (Waits(kind, count, is_least=len(page) == MOST) for kind, count in more.items())
+
+
+def _untold() -> Iterator[Waits]:
+    """Yield whose letters reached nobody, and which those are: nobody has told these people what they say."""
+    found = list(_few(staff_notifications.waiting().defer("sealed"), lambda _one: Kind.UNTOLD))
+    letters = staff_notifications.untold([one.request for one in found if one.request is not None])
+    for one in found:
+        if one.request is None:
+            yield one
+        elif missed := letters.get(one.request.id):  # else somebody has told them this moment
+            yield replace(one, letters=missed)
 
 
 def _urgent(context: Context, statuses: Sequence[Status]) -> Iterator[Waits]:

@@ -107,6 +107,19 @@ def test_who_has_no_address_is_told_by_staff(world: World, bailee: Command) -> N
     assert bailee("request", "told", request.reference, by="sue")[0] == 6
 
 
+def test_what_staff_must_tell_says_whether_there_was_no_address_or_the_letter_was_not_delivered(world: World) -> None:
+    from bailee.cli.request.deadlines import to_tell
+    from bailee.requests.refusals import refuse
+    from bailee.requests.staff_notifications import untold_of
+
+    requests = [world.request("erase", reply_to=""), world.request("erase")]
+    for request in requests:
+        refuse(world.by("controller"), request, "legal_claims", "In court.")
+    requests[1].messages.filter(template="refuse").update(state="failed", problem="recipient-550")
+    told = [[line.text for line in to_tell(one, untold_of(one))] for one in requests]
+    assert told == [["no address for: refuse", "tell them yourself"], ["not delivered: refuse", "tell them yourself"]]
+
+
 def test_staff_hand_receipts_out(world: World, bailee: Command, tmp_path: Path) -> None:
     from bailee.store.models import Receipt, Request
 

@@ -9,7 +9,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from bailee.policy import Mail
-from bailee.requests import clocks, expiry
+from bailee.requests import clocks, expiry, intake
+from bailee.requests.letters.delivery import came_back
+from bailee.requests.request_content import Asked
 from bailee.store.models import HandHold, PlanState, Reading, Request, Role, Status
 from bailee.views import holds
 from bailee.views import requests as desk
@@ -470,3 +472,29 @@ def test_a_copy_to_the_address_on_file_says_so_and_nobody_reads_its_link(
     assert f"/console/letters/{letter.id}/" not in shown.text
     refused = visitor(live, Role.SUPPORT).post(f"/console/letters/{letter.id}/", LOOKS)
     assert f"/copy/{request.reference}/" not in refused.text
+
+
+def test_today_and_the_request_say_which_letter_did_not_reach_the_person_and_why(live: Served) -> None:
+    addressed = identified(live, "erase", reply_to=ALICE)
+    without = intake.receive(live.as_of(Role.SUPPORT), "complaint", Asked(words="You never call back."), "telephone")
+    clocks.extend(live.as_of(Role.OFFICER), addressed, "there are nine systems")
+    addressed.messages.filter(template="extend").update(state="sent", sent_at=live.clock.now)
+    came_back(live.context.at(live.clock.now), [addressed.messages.get(template="extend").id])
+    support = visitor(live, Role.SUPPORT)
+    today = words(support.get("/console/"))
+    for request, letter in ((addressed, "We need more time"), (without, "We have the complaint")):
+        assert f"{request.reference}. A letter did not reach them: “{letter}”. Nobody has told them." in today
+    assert "No letter has reached them" not in today
+    said = "Call them, or tell them when they are there."
+    assert f"A letter could not be delivered. {said}" in words(support.get(one(addressed)))
+    assert "There is no address" not in words(support.get(one(addressed)))
+    assert f"There is no address for a letter. {said}" in words(support.get(one(without)))
+    assert "could not be delivered" not in words(support.get(one(without)))
+
+
+def test_of_a_letter_without_an_address_that_says_nothing_new_nobody_is_asked_to_tell_the_person(live: Served) -> None:
+    request = intake.receive(live.as_of(Role.SUPPORT), "erase", Asked(identities=(ALICE,)), "telephone")
+    about = visitor(live, Role.SUPPORT).get(one(request))
+    assert "There is no address for a letter: We have the request" in words(about)
+    assert "Tell the person" not in words(about)
+    assert form_of(about, "do/tell-them/") is None

@@ -81,11 +81,17 @@ def say_state(request: Request, *, as_json: bool, **more: Any) -> int:
 
 
 def to_tell(request: Request, untold: Sequence[str]) -> Iterator[Line]:
-    """Yield what staff must tell the person, since the letters ``untold`` reached nobody."""
-    if untold:
-        letters = ", ".join(letter.replace("_", " ") for letter in untold)
-        then = Line(f"then note it: bailee request told {request.reference}")
-        yield Line(f"no address for: {letters}; tell them yourself", (then,), "bold red")
+    """Yield what staff must tell the person, since the letters ``untold`` reached nobody, and why they did not."""
+    from bailee.requests.staff_notifications import undelivered_of
+
+    if not untold:
+        return
+    undelivered = undelivered_of(request)
+    without = [letter for letter in untold if letter not in undelivered]
+    for why, letters in (("no address for", without), ("not delivered", undelivered)):
+        if letters:
+            yield Line(f"{why}: {', '.join(letter.replace('_', ' ') for letter in letters)}", style="bold red")
+    yield Line("tell them yourself", (Line(f"then note it: bailee request told {request.reference}"),), "bold red")
 
 
 def state_json(request: Request) -> dict[str, Any]:

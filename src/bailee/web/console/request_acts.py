@@ -226,7 +226,7 @@ class Doing:
     said: Promise
     does: Does
     form: type[Form] = Form
-    says: Promise | str = ""
+    says: Promise | str | Callable[[Whole], str] = ""
     is_grave: bool = False
     asks_systems: bool = False
 
@@ -238,6 +238,14 @@ def _plan(context: Context, request: Request, _given: Mapping[str, Any]) -> obje
 
 def _lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _why_tell(case: Whole) -> str:
+    """Return why staff must tell the person what letters say, and how."""
+    without = [one for one in case.untold if one not in case.undelivered]
+    why = _("There is no address for a letter.") if without else ""
+    lost = _("A letter could not be delivered.") if case.undelivered else ""
+    return " ".join(filter(None, (why, lost, _("Call them, or tell them when they are there."))))
 
 
 DOINGS: Mapping[str, Doing] = {
@@ -344,7 +352,7 @@ DOINGS: Mapping[str, Doing] = {
         (Act.TELL_THEM,), gettext_lazy("Tell the person yourself"), gettext_lazy("I have told them"),
         gettext_lazy("It is noted."),
         lambda context, request, _given: staff_notifications.told(context, request),
-        says=gettext_lazy("There is no address for what a letter says. Call them, or tell them when they are there."),
+        says=_why_tell,
     ),
     "lift": Doing(
         (Act.LIFT,), gettext_lazy("Lift the restriction"), gettext_lazy("Tell the person, and lift it"),
@@ -382,6 +390,7 @@ class Offered:
     slug: str
     doing: Doing
     form: Form
+    says: str
 
     @property
     def way(self) -> str:
@@ -395,7 +404,7 @@ def offered(case: Whole, tried: str = "", data: Any = None) -> tuple[Offered | N
     ``tried``: what was tried in vain, with what was typed.
     """
     there = [
-        Offered(slug, doing, doing.form(case, data if slug == tried else None, slug))
+        Offered(slug, doing, doing.form(case, data if slug == tried else None, slug), _says(case, doing))
         for slug, doing in DOINGS.items()
         if case.acts.intersection(doing.acts) and _has_object(case, slug)
     ]
@@ -404,6 +413,10 @@ def offered(case: Whole, tried: str = "", data: Any = None) -> tuple[Offered | N
         wanted = _next(case)
         first = next((one for slug in wanted for one in there if one.slug == slug), None)
     return first, [one for one in there if one is not first]
+
+
+def _says(case: Whole, doing: Doing) -> str:
+    return doing.says(case) if callable(doing.says) else str(doing.says)
 
 
 def _has_object(case: Whole, slug: str) -> bool:

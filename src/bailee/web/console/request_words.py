@@ -216,7 +216,7 @@ _EVENTS: Mapping[str, Promise] = {
     "letter_failed": gettext_lazy("A letter did not reach the person: %(letter)s, %(why)s"),
     "identity.letter_failed": gettext_lazy("The code did not reach the person: %(why)s"),
     "not_told": gettext_lazy("A letter could not be written: %(letter)s, %(why)s"),
-    "unreachable": gettext_lazy("There is no address for a letter: %(letter)s. Tell the person"),
+    "unreachable": gettext_lazy("There is no address for a letter: %(letter)s"),
     "told_by_hand": gettext_lazy("Staff have told the person what no letter could"),
     "forgotten": gettext_lazy("What the person said was erased"),
 }
@@ -282,7 +282,7 @@ def _state(case: Whole) -> str:
     request, status = case.request, Status(case.request.status)
     if status is Status.CLOSED:
         outcome = str(OUTCOMES.get(request.outcome, STATUSES[status]))
-        untold = _("%(outcome)s, but no letter has reached the person") % {"outcome": outcome}
+        untold = _("%(outcome)s, but a letter has not reached the person") % {"outcome": outcome}
         return outcome if case.days_left is None else untold
     if status is Status.HELD:
         if request.held_until is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from bailee.checks import Verdict
 from bailee.views.today import Kind, Today, Waits, today
-from bailee.web.console.request_words import RIGHTS, days_left, spelled
+from bailee.web.console.request_words import LETTERS, RIGHTS, days_left, spelled
 from bailee.web.console.request_words import way as address
 from bailee.web.console.words import joined
 from bailee.web.shell.authorisation import staff
@@ -127,12 +127,22 @@ def _about_one(request: Page, one: Waits) -> ToDo:
     reference = one.request.reference
     named = {"right": RIGHTS[one.request.right], "plan": one.plan.digest[:8] if one.plan else ""}
     what, why, button = _ONE[one.kind]()
+    if one.letters:
+        named["missed"] = _missed(one.letters)
     left = days_left((one.on - request.context.today).days) if one.on else ""
     name = "plan" if one.plan is not None else "request"
     due = _ONE[one.urgency]()[1] if one.urgency is not None else ""
     why = " ".join(filter(None, (f"{RIGHTS[one.request.right]} {reference}.", due, why % named)))
     is_bad = not _BAD.isdisjoint({one.kind, one.urgency})
     return ToDo(what % named, why, left, reverse(name, args=[reference]), button, is_bad)
+
+
+def _missed(letters: Sequence[str]) -> str:
+    """Return which letters did not reach the person."""
+    says = ngettext(
+        "A letter did not reach them: %(letters)s.", "Letters did not reach them: %(letters)s.", len(letters)
+    )
+    return says % {"letters": ", ".join(_("“%(letter)s”") % {"letter": LETTERS.get(one, one)} for one in letters)}
 
 
 _ONE: Mapping[Kind, Callable[[], tuple[str, str, str]]] = {
@@ -156,7 +166,7 @@ _ONE: Mapping[Kind, Callable[[], tuple[str, str, str]]] = {
     Kind.CALL: lambda: (_("Call the number on file"), _("Then the person is identified."), _("Open it")),
     Kind.UNTOLD: lambda: (
         _("Tell the person yourself"),
-        _("No letter has reached them, and nobody has told them."),
+        _("%(missed)s Nobody has told them."),
         _("Open it"),
     ),
     Kind.SEE: lambda: (_("See who it is"), _("No letter has asked them by what is on file."), _("Open it")),
