@@ -55,14 +55,14 @@ def test_a_system_that_is_away_is_named_and_so_is_what_could_not_be_done(small: 
 def test_work_that_nobody_does_is_late(small: Place) -> None:
     with small.context() as context:
         asks(context)
-    assert [one.says for one in found(small, "due", HOUR)] == ["1 of kind plan are late"]
+    assert [one.says for one in found(small, "due", HOUR)] == ["1 of kind plan is late"]
 
 
 def test_plans_that_wait_and_requests_near_their_day_are_counted(small: Place) -> None:
     with small.context() as context:
         request = asks(context)
         let_work(context)
-        assert found(small, "plans")[0].says == "1 wait for approval"
+        assert found(small, "plans")[0].says == "1 plan waits for approval"
         assert found(small, "requests")[0].well
         assert not found(small, "requests", 26 * DAY)[0].well
         assert "past" in found(small, "requests", 40 * DAY)[0].says

@@ -63,6 +63,7 @@ def test_mail_that_failed_is_listed_and_sent_after_all(folder: Path, capsys: pyt
         assert letters(folder, "list") == 1  # somebody must look
         told = capsys.readouterr().out
         assert "recipient-550" in told
+        assert "1 letter did not arrive\n" in told
         assert ALICE not in told
         assert letters(folder, "again", message.id) == 0
         with open_context(folder) as context:
@@ -82,7 +83,12 @@ def test_a_letter_that_came_back_is_noted_and_must_be_told(folder: Path, capsys:
     assert letters(folder, "print", str(folder / "post")) == 0
     assert letters(folder, "sent", message.id) == 0
     assert letters(folder, "returned", message.id) == 0
+    with open_context(folder) as context:
+        post(context, request, "withdrawn", {}, to=ALICE)
+    capsys.readouterr()
     assert letters(folder, "list") == 1
-    assert "returned" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "returned" in told
+    assert "1 letter did not arrive, 1 not gone yet\n" in told
     with open_context(folder):
         assert untold_of(request) == ["answer"]

@@ -23,7 +23,7 @@ _Ids = Annotated[
 
 
 def list_(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False) -> int:
-    """List the letters that have not gone: on their way, to be printed, or failed."""
+    """List the letters that have not gone yet, on their way or to be printed, and those that did not arrive."""
     from bailee.requests.startup import open_context
 
     with open_context(policy):
@@ -34,7 +34,7 @@ def list_(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False
         show_json([_json(one) for one in found])
     elif found:
         lines = tuple(map(Line, columns([_row(one) for one in found])))
-        show([Line(f"{counted(len(found), 'letter')} not gone yet", lines, "bold")])
+        show([Line(_headline(found), lines, "bold")])
     else:
         show([Line("every letter has gone")])
     return Exit.LOOK if any(one.state == "failed" for one in found) else Exit.DONE
@@ -102,6 +102,16 @@ def again(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
             send_again(context, one)
     typer.echo(f"{counted(len(ids), 'letter')} queued")
     return Exit.DONE
+
+
+def _headline(found: list[Waiting]) -> str:
+    """Return how many letters have not gone yet, and how many went, or were tried, and did not arrive."""
+    failed = sum(one.state == "failed" for one in found)
+    waiting = len(found) - failed
+    if not failed:
+        return f"{counted(waiting, 'letter')} not gone yet"
+    lost = f"{counted(failed, 'letter')} did not arrive"
+    return f"{lost}, {waiting} not gone yet" if waiting else lost
 
 
 def _row(one: Waiting) -> tuple[str, ...]:

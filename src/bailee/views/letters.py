@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from bailee.requests.letters.outbox import FAILED, TO_PRINT
 from bailee.requests.roles import MAY, Act
@@ -34,9 +34,13 @@ def waiting(after: str = "") -> Waiting:
 
 
 def counts() -> tuple[int, int]:
-    """Return how many letters are to be printed, and how many have failed."""
-    there = Message.objects.filter(sealed__isnull=False)
-    return there.filter(state=TO_PRINT).count(), there.filter(state=FAILED).count()
+    """Return how many letters are to be printed, and how many did not arrive, of those that `waiting` lists.
+
+    A code that came back is not among them: its letter is destroyed, and `to_identify` has its request.
+    """
+    there = Message.objects.filter(sealed__isnull=False, state__in=(TO_PRINT, FAILED))
+    states = dict(there.values_list("state").annotate(Count("id")).order_by())
+    return states.get(TO_PRINT, 0), states.get(FAILED, 0)
 
 
 def by_id(message_id: str, role: Role, *, is_readable: bool = True) -> Message | None:

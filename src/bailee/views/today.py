@@ -16,7 +16,6 @@ from bailee.policy import Mode
 from bailee.requests import staff_notifications
 from bailee.requests.approval import is_too_old
 from bailee.requests.clocks import RUNS
-from bailee.requests.letters.outbox import FAILED, TO_PRINT
 from bailee.requests.letters.pending import without_a_server
 from bailee.requests.roles import MAY, Act
 from bailee.requests.unasked_people import to_identify
@@ -25,7 +24,6 @@ from bailee.store.models import (
     Confirmation,
     Due,
     Event,
-    Message,
     Notification,
     Plan,
     PlanState,
@@ -35,6 +33,7 @@ from bailee.store.models import (
     Status,
     Worker,
 )
+from bailee.views import letters
 from bailee.views.doctor.pending import SILENT
 from bailee.views.policy import current
 from bailee.views.requests import LISTED, NEAR, OPEN
@@ -157,11 +156,11 @@ def _few(found: QuerySet[Request], kind_of: Callable[[Request], Kind]) -> Iterat
 def _untold() -> Iterator[Waits]:
     """Yield whose letters reached nobody, and which those are: nobody has told these people what they say."""
     found = list(_few(staff_notifications.waiting().defer("sealed"), lambda _one: Kind.UNTOLD))
-    letters = staff_notifications.untold([one.request for one in found if one.request is not None])
+    unread = staff_notifications.untold([one.request for one in found if one.request is not None])
     for one in found:
         if one.request is None:
             yield one
-        elif missed := letters.get(one.request.id):  # else somebody has told them this moment
+        elif missed := unread.get(one.request.id):  # else somebody has told them this moment
             yield replace(one, letters=missed)
 
 
@@ -226,11 +225,10 @@ def _for_staff(role: Role) -> Iterator[Waits]:
 
 
 def _letters() -> Iterator[Waits]:
-    there = Message.objects.filter(sealed__isnull=False, state__in=(TO_PRINT, FAILED))
-    states = dict(there.values_list("state").annotate(Count("id")).order_by())
-    for kind, state in ((Kind.LETTER, FAILED), (Kind.PRINT, TO_PRINT)):
-        if states.get(state):
-            yield Waits(kind, states[state])
+    to_print, failed = letters.counts()
+    for kind, count in ((Kind.LETTER, failed), (Kind.PRINT, to_print)):
+        if count:
+            yield Waits(kind, count)
     left = Notification.objects.filter(told_at=None).order_by("made_at", "id")
     waiting = list(left.select_related("request").defer("request__sealed")[:MOST])
     if waiting:

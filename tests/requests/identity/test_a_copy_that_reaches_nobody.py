@@ -203,14 +203,14 @@ def test_what_is_late_and_was_told_to_nobody_is_counted_late(place: Place) -> No
     from bailee.views.requests import urgency
 
     request = _closed(place)
-    assert "past their day" not in requests_waiting(place.at(days=60)).says
+    assert "past" not in requests_waiting(place.at(days=60)).says
     _refused(place, "copy_link", request, days=1)
-    assert "1 are past their day" in requests_waiting(place.at(days=60)).says
+    assert "1 request is past its last day" in requests_waiting(place.at(days=60)).says
     assert urgency(place.at(days=60), unverified=True).late == 1
     other = place.proven("erase", days=1)
     close(place.by("officer", days=1), other, "done", done=["by hand"])
     _refused(place, "complete", other, days=2)
-    assert "2 are past their day" in requests_waiting(place.at(days=60)).says
+    assert "2 requests are past their last day" in requests_waiting(place.at(days=60)).says
     assert urgency(place.at(days=60)).late == 1
 
 

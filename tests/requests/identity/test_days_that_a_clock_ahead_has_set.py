@@ -46,12 +46,12 @@ def test_a_request_that_came_in_by_a_clock_ahead_counts_from_the_last_time_that_
     from bailee.views.doctor.pending import requests_waiting
 
     request = place.ask("erase", days=AHEAD)
-    assert "1 have days that have not come" in requests_waiting(place.at(days=0.1)).says
+    assert "1 request has days that have not come" in requests_waiting(place.at(days=0.1)).says
     _right_again(place)
     assert _days(request) == (NOW.date(), FROM_RECEIPT)
     assert request.received_at == NOW - timedelta(minutes=3)
     assert "days_put_right" in kinds(request)
-    assert "have days that have not come" not in requests_waiting(place.at(days=0.1)).says
+    assert "days that have not come" not in requests_waiting(place.at(days=0.1)).says
     assert due(request) >= {"identify", "expire"}
     assert not Due.objects.filter(about=request.id, done_at=None, at__gt=NOW + 60 * DAY).exists()
 

@@ -184,6 +184,6 @@ def test_the_doctor_counts_what_is_past_its_day_and_was_never_asked(place: Place
     from bailee.views.doctor.pending import requests_waiting
 
     request = place.ask("erase")
-    assert "1 are past their day" in requests_waiting(place.at(days=60)).says
+    assert "1 request is past its last day" in requests_waiting(place.at(days=60)).says
     _hand_over(place, request, "acknowledge", Mailbox())
     assert "none near its day" in requests_waiting(place.at(days=60)).says

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from bailee.policy import Mail
 from bailee.requests import clocks, expiry, intake
 from bailee.requests.letters.delivery import came_back
+from bailee.requests.letters.pending import waiting
 from bailee.requests.request_content import Asked
 from bailee.store.models import HandHold, PlanState, Reading, Request, Role, Status
 from bailee.views import holds
@@ -498,3 +499,20 @@ def test_of_a_letter_without_an_address_that_says_nothing_new_nobody_is_asked_to
     assert "There is no address for a letter: We have the request" in words(about)
     assert "Tell the person" not in words(about)
     assert form_of(about, "do/tell-them/") is None
+
+
+def test_letters_that_did_not_arrive_are_counted_alike_everywhere(live: Served) -> None:
+    request = identified(live, "erase", reply_to=ALICE)
+    clocks.extend(live.as_of(Role.OFFICER), request, "there are nine systems")
+    sent = request.messages.filter(template__in=("identity", "extend"))
+    for letter in sent:
+        letter.state, letter.sent_at = "sent", live.clock.now
+        letter.sealed = None if letter.template == "identity" else letter.sealed  # a code that has left is destroyed
+        letter.save()
+    came_back(live.context.at(live.clock.now), [letter.id for letter in sent])
+    (doctors,) = [found.says for found in examine(live.folder, live.clock.now) if found.about == "letters"]
+    assert doctors.startswith("1 did not arrive")
+    assert [one.state for one in waiting()].count("failed") == 1
+    support = visitor(live, Role.SUPPORT)
+    assert "One did not arrive" in headline(support.get("/console/letters/"))
+    assert "See to one letter" in words(support.get("/console/"))

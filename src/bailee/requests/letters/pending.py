@@ -28,7 +28,7 @@ class Waiting:
 
 
 def waiting(*, unverified: bool = True) -> Iterator[Waiting]:
-    """Yield the letters that have not gone, the oldest first; not to whom they go, nor what they say.
+    """Yield the letters that have not gone, or did not arrive, oldest first; not to whom they go, nor what they say.
 
     ``unverified``: also those about requests of which nobody has shown yet that they are theirs.
     """
@@ -45,4 +45,5 @@ def without_a_server(context: Context) -> int:
     """Return how many letters wait for a mail server, which the policy does not name."""
     if context.policy.firm.mail is not None:
         return 0
-    return Message.objects.filter(channel=Channel.MAIL.value, state__in=(QUEUED, SENDING)).count()
+    there = Message.objects.filter(sealed__isnull=False)  # as `waiting` has them
+    return there.filter(channel=Channel.MAIL.value, state__in=(QUEUED, SENDING)).count()

@@ -15,6 +15,11 @@ class Finding:
     hint: str = ""
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """Return ``number`` and what there are so many of: `counted(2, "waits", "wait")` is ``2 wait``."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
 def well(about: str, says: str) -> Finding:
     """Return that ``about`` is as it should be."""
     return Finding(about, True, says)

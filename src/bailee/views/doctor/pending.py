@@ -16,8 +16,9 @@ from bailee.requests.letters.pending import without_a_server
 from bailee.requests.unasked_people import to_identify
 from bailee.requests.wrong_days import in_the_future
 from bailee.store.context import Context
-from bailee.store.models import Due, Message, Plan, PlanState, Request, Worker
-from bailee.views.doctor.findings import Finding, look, well
+from bailee.store.models import Due, Plan, PlanState, Request, Worker
+from bailee.views import letters
+from bailee.views.doctor.findings import Finding, counted, look, well
 
 SILENT = timedelta(minutes=2)
 """After so long without a sign a worker is not alive."""
@@ -52,7 +53,11 @@ def _dues(context: Context) -> Iterator[Finding]:
         open_.filter(at__lt=context.now - LATE, problem="").values_list("kind").annotate(Count("id")).order_by("kind")
     )
     for kind, count in late:
-        yield look("due", f"{count} of kind {kind} are late", "see whether workers are alive, and enough")
+        yield look(
+            "due",
+            f"{count} of kind {kind} {'is' if count == 1 else 'are'} late",
+            "see whether workers are alive, and enough",
+        )
     failing = open_.exclude(problem="").values_list("kind", "problem").annotate(Count("id")).order_by("kind", "problem")
     found = list(failing)
     for kind, problem, count in found:
@@ -66,7 +71,8 @@ def _dues(context: Context) -> Iterator[Finding]:
         yield look("due", f"{count} of kind {kind}: {problem}", hint)
     if far := ahead(context, JOBS).count():
         hint = "a worker whose clock was ahead has put them off: one whose clock is right does them today"
-        yield look("due", f"{far} are put off further than they can be", hint)
+        says = counted(far, "is put off further than it can be", "are put off further than they can be")
+        yield look("due", says, hint)
     if not found and not late and not far:
         yield well("due", f"nothing is late; {open_.count():,} to come")
 
@@ -78,51 +84,60 @@ def requests_waiting(context: Context) -> Finding:
     near = open_.filter(due_on__gte=context.today, due_on__lte=context.today + timedelta(days=max(TOLD_BEFORE))).count()
     dated = in_the_future(context).count()
     if dated:
-        says = f"{dated} have days that have not come: a clock that was ahead has set them; {past} are past their day"
+        early = counted(dated, "request has days", "requests have days")
+        says = f"{early} that have not come, set by a clock that was ahead; past their last day: {past}"
         return look("requests", says, "bailee worker --once counts them from the earliest day that can be")
     if past:
-        return look("requests", f"{past} are past their day, {near} near it", "bailee request list; answer those first")
+        says = f"{counted(past, 'request is past its last day', 'requests are past their last day')}; near it: {near}"
+        return look("requests", says, "bailee request list; answer those first")
     if near:
-        return look("requests", f"{near} must be answered within {max(TOLD_BEFORE)} days", "bailee request list")
+        says = f"{counted(near, 'request', 'requests')} must be answered within {max(TOLD_BEFORE)} days"
+        return look("requests", says, "bailee request list")
     return well("requests", f"{open_.count():,} open, none near its day")
 
 
 def _plans(context: Context) -> Iterator[Finding]:
     waiting = Plan.objects.filter(state=PlanState.PROPOSED).count()
     if waiting:
-        yield look("plans", f"{waiting} wait for approval", "bailee request list; a second person approves")
+        says = counted(waiting, "plan waits for approval", "plans wait for approval")
+        yield look("plans", says, "bailee request list; a second person approves")
     residual = Plan.objects.filter(state=PlanState.SETTLING, residual__gt=0).count()
     if residual:
-        hint = "a replica or a sync writes them anew: find out which"
-        yield look("plans", f"of {residual} rows came back, or were not dealt with", hint)
+        hint = "a replica or a sync writes them again: find out which"
+        says = f"rows of {counted(residual, 'plan', 'plans')} came back, or were not dealt with"
+        yield look("plans", says, hint)
     stuck = Plan.objects.filter(state=PlanState.ACTING, approval__used_at__lt=context.now - LATE).count()
     if stuck:
-        yield look("plans", f"{stuck} have begun and not come to their end", "see what is due, above, and why")
+        says = counted(stuck, "plan has begun and not ended", "plans have begun and not ended")
+        yield look("plans", says, "see what is due, above, and why")
     if not waiting and not residual and not stuck:
         yield well("plans", "none waits")
 
 
 def _letters(context: Context) -> Finding:
+    to_print, failed = letters.counts()
     counts = (
-        (Message.objects.filter(state="failed").count(), "failed"),
-        (Message.objects.filter(state="to_print").count(), "to print"),
+        (failed, "did not arrive"),
+        (to_print, "to print"),
         (without_a_server(context), "to be mailed once a server is named"),
     )
     if says := ", ".join(f"{count} {what}" for count, what in counts if count):
         return look("letters", says, "bailee letters list")
-    return well("letters", "none has failed")
+    return well("letters", "none waits for you")
 
 
 def _persons() -> Finding:
-    count = staff_notifications.waiting().count()
-    if count:
-        says = f"{count} were reached by no letter about their request, and nobody has told them"
+    found = staff_notifications.untold(staff_notifications.waiting().defer("sealed"))
+    if found:
+        which = ", ".join(sorted({letter.replace("_", " ") for missed in found.values() for letter in missed}))
+        about = counted(len(found), "request: a letter", "requests: letters")
+        says = f"{about} did not reach the person, and nobody has told them: {which}"
         return look("persons", says, "bailee request list says which; tell them, then bailee request told REFERENCE")
     return well("persons", "all who must be told something were sent a letter, or were told")
 
 
 def _identities(context: Context) -> Finding:
     if count := to_identify(context.now).count():
-        says = f"{count} persons were asked by no letter who they are, or must be called"
+        says = f"{counted(count, 'request waits', 'requests wait')} for you to call the person, or to see who they are"
         return look("identities", says, "bailee request list says which; call or see them, then bailee request verify")
     return well("identities", "nobody must be called, or seen")
