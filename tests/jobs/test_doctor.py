@@ -85,3 +85,16 @@ def test_pending_migrations_are_said_and_not_carried_out(small: Place) -> None:
         call_command("migrate", "books", "0002", verbosity=0)
         assert "pending" in found(small, "books")[0].says
         assert "pending" in found(small, "books")[0].says
+
+
+def test_a_worker_that_has_ended_is_not_alive_and_the_doctor_says_when_it_was_seen(small: Place) -> None:
+    from bailee.store.models import Worker
+
+    with small.context() as context:
+        assert found(small, "workers")[0].says == "no worker is alive: none was seen in the last day"
+        for later in (timedelta(), HOUR):
+            let_work(context.at(NOW + later))
+        (workers,) = found(small, "workers", HOUR)
+        assert Worker.objects.count() == 1  # the last alone
+    assert not workers.well
+    assert workers.says == f"no worker is alive: the last was seen at {NOW + HOUR:%Y-%m-%d %H:%M} UTC"

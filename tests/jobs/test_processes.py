@@ -11,9 +11,11 @@ import sys
 import time
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 from bailee.requests.letters.mail import SECONDS
 from bailee.store.context import Context
+from bailee.views.doctor import examine
 from tests.harm.firm import ALICE, MARKER
 from tests.jobs.firm import Place, asks
 from tests.ports import free_port
@@ -63,7 +65,7 @@ def test_a_worker_does_what_is_due_once_and_logs_kinds_and_ids_alone(small: Plac
     assert ALICE not in log
 
 
-def test_a_worker_that_is_told_to_stop_ends_and_is_forgotten(small: Place) -> None:
+def test_a_worker_that_is_told_to_stop_ends_and_is_not_alive_any_more(small: Place) -> None:
     with small.context():
         from bailee.store.models import Worker
 
@@ -72,7 +74,12 @@ def test_a_worker_that_is_told_to_stop_ends_and_is_forgotten(small: Place) -> No
         process.send_signal(signal.SIGTERM)
         _, log = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, log
-        assert not Worker.objects.exists()
+        ended = Worker.objects.get()
+        assert ended.ended_at == ended.seen_at
+        with patch.dict(os.environ, small.environment):
+            (workers,) = [one for one in examine(small.firm.folder, ended.seen_at) if one.about == "workers"]
+        assert not workers.well
+        assert workers.says == f"no worker is alive: the last was seen at {ended.seen_at:%Y-%m-%d %H:%M} UTC"
 
 
 def test_a_silent_mail_server_delays_nothing_but_letters(small: Place) -> None:

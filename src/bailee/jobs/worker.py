@@ -203,9 +203,11 @@ def look_up(desk: WorkerContext, now: datetime) -> None:
 
 
 def leave(desk: WorkerContext) -> None:
-    """Say that the worker has ended as it should."""
+    """Say that the worker has ended as it should; only the last that has is remembered."""
     try:
-        Worker.objects.filter(id=desk.name).delete()
+        now = desk.clock()
+        Worker.objects.filter(id=desk.name).update(seen_at=now, ended_at=now)
+        Worker.objects.exclude(id=desk.name).exclude(ended_at=None).delete()
     except DatabaseError as error:
         log.error("books: %s", type(error).__name__)  # noqa: TRY400 - as above
     log.info("worker %s: gone", desk.name)

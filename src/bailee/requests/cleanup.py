@@ -64,7 +64,7 @@ KEPT: Mapping[type[Model], Kept] = {
     books.Approval: Kept("goes with its plan"),
     books.HoldTag: Kept("goes with its hold"),
     books.Mending: Kept("stays while the promise does: it says which member of staff mends it, by an id"),
-    books.Worker: Kept("a day after it was last seen: it was killed", "seen_at", DAY),
+    books.Worker: Kept("a day after it was last seen: it was killed, or has ended", "seen_at", DAY),
     books.Attempt: Kept("a code that went by letter can be tried for four weeks", "at", MONTH),
     books.SeenContact: Kept("to see that a contact changed since a person last asked", "seen_at", 3 * YEAR),
     books.Idempotency: Kept("a call is made again within a day", "made_at", DAY),

@@ -248,7 +248,7 @@ def _promises(context: Context) -> dict[Verdict, int]:
 
 def _machine(context: Context) -> Iterator[Waits]:
     """Yield what does not run: no worker, no mail server, things that fail again and again, rows that came back."""
-    if not Worker.objects.filter(seen_at__gte=context.now - SILENT).exists():
+    if not Worker.objects.filter(ended_at=None, seen_at__gte=context.now - SILENT).exists():
         yield Waits(Kind.NO_WORKER)
     if letters := without_a_server(context):
         yield Waits(Kind.NO_SERVER, letters)

@@ -116,8 +116,12 @@ class Due(models.Model):
 
 
 class Worker(models.Model):
-    """A process that does what is due, and when it was last seen; gone when it has ended as it should."""
+    """A process that does what is due, and when it was last seen.
+
+    ``ended_at``: when it has ended as it should; of those that have, the last is kept.
+    """
 
     id = models.CharField(max_length=32, primary_key=True)
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)

@@ -39,11 +39,12 @@ def all_that_waits(context: Context) -> Iterator[Finding]:
 
 
 def _workers(context: Context) -> Finding:
-    alive = Worker.objects.filter(seen_at__gte=context.now - SILENT, seen_at__lte=context.now + SILENT).count()
+    running = Worker.objects.filter(ended_at=None)
+    alive = running.filter(seen_at__gte=context.now - SILENT, seen_at__lte=context.now + SILENT).count()
     if alive:
         return well("workers", f"{alive} alive")
     last = Worker.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
-    seen = f"the last was seen at {last:%Y-%m-%d %H:%M} UTC" if last else "none was seen"
+    seen = f"the last was seen at {last:%Y-%m-%d %H:%M} UTC" if last else "none was seen in the last day"
     return look("workers", f"no worker is alive: {seen}", "start one: bailee worker, or bailee serve")
 
 
