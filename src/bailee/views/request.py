@@ -13,8 +13,9 @@ from bailee.clock import Acknowledgement, Answer
 from bailee.policy import Mode
 from bailee.requests.approval import is_too_old
 from bailee.requests.clocks import answer_of, pauses_of
+from bailee.requests.letters.outbox import FAILED
 from bailee.requests.roles import MAY, Act
-from bailee.requests.staff_notifications import undelivered_of, untold_of
+from bailee.requests.staff_notifications import untold_of
 from bailee.requests.states import STATUTORY, WHEN
 from bailee.store.context import Context
 from bailee.store.models import (
@@ -98,6 +99,7 @@ def whole(context: Context, request: Request, role: Role) -> Whole:
     parcels = list(request.parcels.order_by("made_at", "id"))
     to_tell = list(request.notifications.order_by("made_at", "id"))
     events, untold = list(request.events.order_by("id")), untold_of(request)
+    failed = {one.template for one in messages if one.state == FAILED and one.is_there}
     plan = _newest(plans)
     paused = next((one.asked_on for one in pauses if one.answered_on is None), None)
     return Whole(
@@ -117,7 +119,7 @@ def whole(context: Context, request: Request, role: Role) -> Whole:
         recipients={name: one.title for name, one in current(context.folder).processors.items()},
         events=events,
         untold=untold,
-        undelivered=undelivered_of(request),
+        undelivered=[letter for letter in untold if letter in failed],
         acts=frozenset(_acts(context, request, role, events, is_paused=paused is not None, is_untold=bool(untold))),
         names=names_of(context, _who(request, proofs, plans, to_tell, events)),
     )
