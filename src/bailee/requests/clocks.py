@@ -283,6 +283,11 @@ def letter_left(context: Context, left: LetterLeft) -> None:
         answered_again = Request.objects.filter(id=left.request_id, status__in=_ANSWERED, due_on__isnull=False).first()
         if answered_again is not None:  # it was sent once more: the person is told now
             renew(context, answered_again)
+    if left.template == Template.CLARIFY:
+        written_on = context.day_of(Message.objects.get(id=left.message_id).made_at)
+        question = Pause.objects.filter(message=left.message_id, answered_on=None).first()
+        if question is not None and written_on < context.today:
+            _ask_from_today(context, question, written_on)
     if left.template in _MOVES_THE_DAY:
         lost = Event.objects.filter(
             request=left.request_id, kind="letter_failed", facts__message=left.message_id
@@ -329,6 +334,21 @@ def _renew_unanswered(context: Context, request: Request, template: str) -> None
     """Count the day of ``request`` again where ``template``, which reached nobody, was its answer."""
     if template in ANSWERS and request.status in _ANSWERED:
         renew(context, request)
+
+
+def _ask_from_today(context: Context, question: Pause, written_on: date) -> None:
+    """Stop the clock from today on: the letter with the ``question`` has left days after it was written.
+
+    A letter that leaves when the day of the answer is over stops no clock.
+    """
+    about = Request.objects.select_for_update().get(id=question.request_id)
+    if question.asked_on < written_on:  # it went on from one that was answered on that day
+        Pause.objects.create(request=about, asked_on=context.today, message=question.message)
+        question.answered_on, question.message = written_on, ""
+    else:
+        question.asked_on = context.today
+    question.save(update_fields=["asked_on", "answered_on", "message"])
+    _renew_without_questions_too_late(context, about)
 
 
 def _take_back_question(context: Context, request: Request, question: Pause, asked_on: date) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
@@ -48,11 +50,17 @@ def test_no_code_goes_to_anybody_while_the_clock_may_be_wrong(place: Place, who:
     assert not place.codes(request)
 
 
+def books_of_yesterday() -> AbstractContextManager[object]:
+    """Let the books be older than what was done."""
+    done = high_water.Done(9, high_water.PLAN, "a" * 64, NOW.isoformat(), "shop")
+    told = SimpleNamespace(found=(done,), told=SimpleNamespace(silent=()))
+    return patch.object(high_water, "_look", return_value=told)
+
+
 def test_no_code_goes_to_anybody_by_books_out_of_a_backup(place: Place) -> None:
     """They do not know which addresses have changed since."""
     request = place.ask("erase")
-    done = (high_water.Done(9, high_water.PLAN, "a" * 64, NOW.isoformat(), "shop"),)
-    with patch.object(high_water, "missing", return_value=done), pytest.raises(NotAllowed):
+    with books_of_yesterday(), pytest.raises(NotAllowed):
         place.look(request)
     assert not place.codes(request)
     place.look(request)

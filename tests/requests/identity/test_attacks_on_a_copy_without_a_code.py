@@ -9,11 +9,12 @@ from unittest.mock import patch
 
 import pytest
 
-from bailee.engine import high_water, time_check
+from bailee.engine import time_check
 from bailee.engine.errors import NotAllowed
 from bailee.engine.systems import systems_of
 from tests.harm.firm import MARKER, NOW
 from tests.requests.identity.place import Place, due, kinds
+from tests.requests.identity.test_a_clock_and_an_address import books_of_yesterday
 from tests.requests.identity.test_a_copy_without_a_code import _asked, _packed, _take, _token
 from tests.requests.identity.test_contacts import dated
 
@@ -122,12 +123,11 @@ def test_a_clock_that_is_wrong_is_a_doubt(place: Place) -> None:
 def test_books_out_of_a_backup_are_a_doubt(place: Place) -> None:
     """They do not know what was seen of an address, and corrected, since."""
     dated(place, 31)
-    done = (high_water.Done(9, high_water.PLAN, "a" * 64, NOW.isoformat(), "shop"),)
-    with patch.object(high_water, "missing", return_value=done), pytest.raises(NotAllowed):
+    with books_of_yesterday(), pytest.raises(NotAllowed):
         _asked(place)
     request = _asked(place)
     assert request.status == "open"
-    with patch.object(high_water, "missing", return_value=done), pytest.raises(NotAllowed):
+    with books_of_yesterday(), pytest.raises(NotAllowed):
         _packed(place, request)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bailee.clock import calendar_of
 from bailee.clock.days import month_later, why_not_working
 from bailee.engine.plans import NotAllowed
-from tests.requests.rights.people import World, letters, text_of
+from tests.requests.rights.people import World, arrives, letters, text_of
 
 pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)  # dates are the same on either
 
@@ -144,3 +144,43 @@ def test_it_is_due_on_a_working_day_never_before_a_month_and_later_the_longer_th
     assert month_later(day, 3 if extended else 1) <= plain <= dues[0] <= dues[1]
     assert dues[1] >= month_later(day, 3 if extended else 1) + timedelta(days=lasts + longer + 1)
     assert not any(why_not_working(last, calendar_of("uk", "england-and-wales")) for last in (plain, *dues))
+
+
+def test_a_question_stops_the_clock_from_the_day_on_which_its_letter_leaves(world: World) -> None:
+    """The mail server was silent for four days: the person knew of nothing."""
+    from bailee.requests import clocks
+
+    request = world.request("copy", by="support")
+    before = request.due_on
+    clocks.ask(world.by("controller", days=2), request, "Which account?")
+    arrives(world.by("worker", days=6), request, "clarify")
+    clocks.answered(world.by("controller", days=7), request)
+    request.refresh_from_db()
+    pause = request.pauses.get()
+    assert (pause.answered_on - pause.asked_on).days == 1
+    assert (request.due_on - before).days == 2  # the day of the question and that of the answer
+
+
+def test_a_question_that_goes_on_from_one_before_counts_its_own_days_alone_when_it_leaves_late(world: World) -> None:
+    from bailee.requests import clocks
+
+    request = world.request("copy", by="support")
+    clocks.ask(world.by("controller", days=2), request, "Which account?")
+    arrives(world.by("worker", days=2), request, "clarify")
+    clocks.answered(world.by("controller", days=4), request)
+    clocks.ask(world.by("controller", days=4), request, "And which year?")
+    arrives(world.by("worker", days=7), request, "clarify")
+    clocks.answered(world.by("controller", days=8), request)
+    request.refresh_from_db()
+    assert [(p.answered_on - p.asked_on).days for p in request.pauses.order_by("asked_on")] == [2, 1]
+
+
+def test_a_question_that_leaves_when_the_day_is_over_stops_no_clock(world: World) -> None:
+    from bailee.requests import clocks
+
+    request = world.request("copy", by="support")
+    before = request.due_on
+    clocks.ask(world.by("controller", days=2), request, "Which account?")
+    arrives(world.by("worker", days=60), request, "clarify")
+    request.refresh_from_db()
+    assert (request.due_on, request.pauses.count()) == (before, 0)
