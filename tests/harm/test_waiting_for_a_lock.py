@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 
 import pytest
 
 from bailee.connectors.sql.engine import open_engine, raw
 from bailee.engine.apply import apply
-from bailee.engine.journal import COMMIT, LOCATE, NO_COUNTS, Told
+from bailee.engine.journal import LOCATE, Told
 from bailee.engine.plans import plan_erase
 from bailee.engine.results import Stale
 from tests.harm.firm import ALICE, BOB, MARKER, Firm
@@ -60,30 +60,3 @@ def test_who_comes_back_while_the_plan_waits_keeps_what_is_hers_too(firm: Firm) 
     with while_open(firm, back, new) as told, firm.systems() as systems, suppress(Stale):
         apply(systems, plan, told)
     assert threads(firm) >= {9, 12}
-
-
-CAROLS = "UPDATE persons SET email = 'carol@post.example', name = 'Carol', tel = NULL WHERE id = 2"
-
-
-@SERVERS
-def test_a_row_that_names_somebody_else_once_the_lock_is_held_stays(firm: Firm) -> None:
-    firm.run("DELETE FROM invoices WHERE person_id = 2")
-    plan = firm.plan(lambda systems: plan_erase(systems, [[BOB]]))
-    with while_open(firm, CAROLS) as told, firm.systems() as systems, pytest.raises(Stale, match="names somebody else"):
-        apply(systems, plan, told)
-    assert firm.run("SELECT name FROM persons WHERE id = 2") == [("Carol",)]
-
-
-def test_a_row_that_names_somebody_else_before_its_system_is_written_stays(firm: Firm) -> None:
-    """One system is written after the other, and the first may take minutes."""
-    firm.run("DELETE FROM invoices WHERE person_id = 2")
-    plan = firm.plan(lambda systems: plan_erase(systems, [[BOB]]))
-
-    class Meanwhile(Told):
-        def after(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:  # noqa: ARG002
-            if (step, system) == (COMMIT, "desk"):
-                firm.run(CAROLS)
-
-    with firm.systems() as systems, pytest.raises(Stale, match="names somebody else"):
-        apply(systems, plan, Meanwhile(lambda *_: None))
-    assert firm.run("SELECT name FROM persons WHERE id = 2") == [("Carol",)]

@@ -208,13 +208,6 @@ RUNNING = (
         ("tests/harm/test_waiting_for_a_lock.py",),
     ),
     Fault(
-        "a row that names somebody else once the lock is held goes all the same",
-        "engine/row_writes.py",
-        'if plan.kind == "erase" and OwnRow.OTHERS in own_rows(systems, case, session, system):',
-        "if False:",
-        ("tests/harm/test_waiting_for_a_lock.py",),
-    ),
-    Fault(
         "a system that notes plans and is silent is taken to know of none",
         "engine/high_water.py",
         "    if look.told.silent:\n        names",

@@ -69,7 +69,7 @@ def test_a_page_says_which_system_it_waits_for_and_all_others_answer(hung: Serve
     for said, took in told:
         assert "We are still waiting for" in said
         assert took < SOON
-    assert sum("WorkerContext" in said or "Shop" in said for said, _ in told) >= answers.AT_ONCE
+    assert sum("Desk" in said or "Shop" in said for said, _ in told) >= answers.AT_ONCE
 
 
 def test_no_more_searches_are_made_at_once_than_may_wait(live: Served, monkeypatch: pytest.MonkeyPatch) -> None:

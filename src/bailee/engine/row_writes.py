@@ -69,8 +69,6 @@ def _located(
     journal.before(LOCATE, system)
     fixed = _fix(session, trace, case, system, earlier)
     journal.after(LOCATE, system)
-    if plan.kind == "erase" and OwnRow.OTHERS in own_rows(systems, case, session, system):
-        raise Stale([f"{system}: a row of the person names somebody else by now"])
     must_be_as_mild(plan, case, system, trace, session)
     absorbed = [old for id in case.absorbs if (old := remembered_case(systems.store, id)) is not None]
     if absorbed and has_changed(systems, case, absorbed, session, system):
