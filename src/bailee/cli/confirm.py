@@ -56,7 +56,7 @@ def books(
     before are over: so the clock must be right.
     """
     from bailee.engine.addresses import state_of
-    from bailee.engine.high_water import confirm, lost_file, missing, not_asked
+    from bailee.engine.high_water import confirm, lost_file, missing_and_silent
     from bailee.engine.systems import connectors_in
     from bailee.engine.time_check import machine_now, must_be_right
     from bailee.policy import load
@@ -66,9 +66,8 @@ def books(
     context = Context(policy, read, state_of(read, policy), machine_now())
     if entered:
         must_be_right(context.store, lambda: connectors_in(context))
-    found, gone = missing(context.store, connectors_in(context)), lost_file(context.store)
+    (found, silent), gone = missing_and_silent(context.store, connectors_in(context)), lost_file(context.store)
     lost = f"{gone}, the high-water mark, is missing" if gone else ""
-    silent = not_asked(context.store, connectors_in(context))
     goes_on = entered or not (found or lost or silent)
     if entered:
         confirm(context.store, connectors_in(context), context.now)
@@ -76,7 +75,7 @@ def books(
         show_json({"missing": [asdict(one) for one in found], "mark": lost, "not_asked": silent, "goes_on": goes_on})
     else:
         show(_page([str(one) for one in found], lost, silent, goes_on=goes_on, entered=entered))
-    return Exit.DONE if goes_on else Exit.LOOK
+    return Exit.DONE if goes_on and not silent else Exit.LOOK
 
 
 def _page(found: Sequence[str], lost: str, silent: Sequence[str], *, goes_on: bool, entered: bool) -> Iterator[Line]:
@@ -95,7 +94,7 @@ def _page(found: Sequence[str], lost: str, silent: Sequence[str], *, goes_on: bo
         says = f"{counted(len(found), 'thing was', 'things were')} done that these books do not know"
         yield Line(says, tuple(map(Line, found)), style)
     if goes_on and entered:
-        yield Line("the books go on from here")
+        yield Line("the books go on from here" + (", once it answers" if silent else ""))
         return
     hints = (
         "hint: enter the holds, restrictions and objections of that time again, and look at the requests",

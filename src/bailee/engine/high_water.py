@@ -245,12 +245,13 @@ def lost_file(store: Store) -> Path | None:
 
 def missing(store: Store, connectors: Mapping[str, Any]) -> tuple[Done, ...]:
     """Return what was done and is not in the books, the oldest first. Raises `StateError`."""
-    return _look(store, connectors).found
+    return missing_and_silent(store, connectors)[0]
 
 
-def not_asked(store: Store, connectors: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the systems in which plans are noted and that did not say which. Raises `StateError`."""
-    return _look(store, connectors).told.silent
+def missing_and_silent(store: Store, connectors: Mapping[str, Any]) -> tuple[tuple[Done, ...], tuple[str, ...]]:
+    """Return what `missing` does, and the systems in which plans are noted and that did not say which."""
+    look = _look(store, connectors)
+    return look.found, look.told.silent
 
 
 def _id_in_system(plan: str, number: int) -> str:

@@ -397,10 +397,11 @@ def behind(store: Store, connectors: Mapping[str, Any]) -> Iterator[Finding]:
     """
     if lost := high_water.lost_file(store):
         yield Finding("restored", str(lost), "the high-water mark is missing: nobody can tell whether books are old")
-    for name in high_water.not_asked(store, connectors):
+    missing, silent = high_water.missing_and_silent(store, connectors)
+    for name in silent:
         says = "it notes plans and does not answer: nobody can tell whether these books are older than what was done"
         yield Finding("not asked", f"system {name!r}", says)
-    for done in high_water.missing(store, connectors):
+    for done in missing:
         yield Finding("restored", done.where, f"these books are older than what was done: {done}")
 
 
