@@ -27,7 +27,7 @@ KEPT_YEARS = 6  # as retention.yaml says
 
 
 @contextmanager
-def house_on(database: Database, policy: str = "policy") -> Iterator[Systems]:
+def systems_on(database: Database, policy: str = "policy") -> Iterator[Systems]:
     """Yield the bench's policy, opened on ``database``."""
     folder = BUILD / policy
     shutil.rmtree(folder, ignore_errors=True)
@@ -41,12 +41,12 @@ def all_cases(dialects: Sequence[str]) -> Iterator[Case]:
     """Yield the cases on each of ``dialects``, as they are measured."""
     for dialect in dialects:
         opened: AbstractContextManager[Database] = OPEN[dialect]()
-        with opened as database, house_on(database) as systems:
+        with opened as database, systems_on(database) as systems:
             hand = by_hand(database.dialect, database.url)
             yield from _reading(database, systems, hand)
             yield _copy_memory(database)
             yield from _erasing(database, systems, hand)
-        with OPEN[dialect]() as database, house_on(database) as systems:
+        with OPEN[dialect]() as database, systems_on(database) as systems:
             yield _retention(database, systems, by_hand(database.dialect, database.url))
             if database.dialect == "postgresql":
                 yield _partitions(database)
@@ -160,7 +160,7 @@ def _partitions(database: Database) -> Case:
     """Carry retention out on monthly partitions. The ratio is how many of those wholly due went as a whole."""
     make_archive(database.url)
     with (
-        house_on(database, "policy_partitions") as systems,
+        systems_on(database, "policy_partitions") as systems,
         retaining(systems, "calls", ARCHIVE_TODAY, "archive") as ours,
     ):
         mine = timed(ours.retain, lambda: ours.executed)

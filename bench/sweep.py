@@ -9,7 +9,7 @@ from pathlib import Path
 from bailee.connectors.sql.engine import open_engine, raw
 from bailee.engine.systems import Systems, open_systems
 from bench.by_hand import Hand, by_hand
-from bench.cases import NOW, fresh, house_on
+from bench.cases import NOW, fresh, systems_on
 from bench.data import ROWS_EACH, email
 from bench.databases import BUILD, OPEN, tell
 from bench.measure import Case, Turn, compare, timed
@@ -20,7 +20,7 @@ _FIRST = 1_000  # of the customers who get more calls, ten of each size
 
 def sweeps() -> Iterator[tuple[str, list[Case]]]:
     """Yield each sweep with its title."""
-    with OPEN["postgresql"]() as database, house_on(database) as systems:
+    with OPEN["postgresql"]() as database, systems_on(database) as systems:
         hand = by_hand(database.dialect, database.url)
         yield "One person, more rows (PostgreSQL)", list(_rows(database.url, systems, hand))
         yield "More people in one plan (PostgreSQL)", list(_people(systems, hand))

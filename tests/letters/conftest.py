@@ -19,7 +19,7 @@ from tests.letters.servers import Certificate
 from tests.letters.servers import certificate as certificate_in
 
 
-def office_in(folder: Path, port: int = 0) -> Context:
+def context_in(folder: Path, port: int = 0) -> Context:
     """Return the context of a firm whose mail goes to ``port`` of this machine."""
     from bailee.requests.subscribers import EVENTS
 
@@ -31,16 +31,16 @@ def office_in(folder: Path, port: int = 0) -> Context:
 def context(tmp_path: Path, shared: Path) -> Context:
     """A context with new books on SQLite, which has no mail server yet."""
     open_books(ready.sqlite_books(tmp_path, shared), migrate=False)
-    return office_in(tmp_path)
+    return context_in(tmp_path)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def any_office(request: pytest.FixtureRequest, tmp_path: Path, make_books: MakeBooks) -> Context:
+def any_context(request: pytest.FixtureRequest, tmp_path: Path, make_books: MakeBooks) -> Context:
     """The same, on each database that books may stand in."""
     if request.param == "sqlite":
         return cast("Context", request.getfixturevalue("context"))
     open_books(make_books(request.param, tmp_path), migrate=False)
-    return office_in(tmp_path)
+    return context_in(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from bailee.store import open_books
-from tests.letters.conftest import office_in
+from tests.letters.conftest import context_in
 from tests.letters.lease import Held
 
 
@@ -26,4 +26,4 @@ def deliver_dying(folder: Path, port: int, message: str, point: Point) -> None:
     from bailee.requests.letters import delivery
 
     with patch.object(delivery, point.value, lambda *_: os.kill(os.getpid(), signal.SIGKILL)):
-        delivery.deliver(office_in(folder, port), message, Held())
+        delivery.deliver(context_in(folder, port), message, Held())

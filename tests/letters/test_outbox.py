@@ -25,7 +25,7 @@ from bailee.requests.letters.delivery import GIVES_UP, LEAST, MOST, deliver, is_
 from bailee.requests.letters.outbox import again, post
 from bailee.store.context import Context
 from bailee.vault import InvalidSealError
-from tests.letters.conftest import office_in
+from tests.letters.conftest import context_in
 from tests.letters.dying import Point, deliver_dying
 from tests.letters.example import LINK, NOW, SOON
 from tests.letters.lease import Held, Lost
@@ -57,14 +57,14 @@ def row(message: Message) -> Message:
     return message
 
 
-def test_a_letter_goes_from_the_outbox_to_the_server(any_office: Context) -> None:
+def test_a_letter_goes_from_the_outbox_to_the_server(any_context: Context) -> None:
     from bailee.store.models import Due
 
-    message = a_code(any_office)
+    message = a_code(any_context)
     assert list(Due.objects.values_list("kind", "about", "at")) == [("deliver", message.id, NOW)]
     assert row(message).state == "queued"
     with mail_server(Mailbox()) as mailbox:
-        context = office_in(any_office.folder, mailbox.port)
+        context = context_in(any_context.folder, mailbox.port)
         assert deliver(context, message.id, Held()) is None
         assert deliver(context, message.id, Held()) is None
     assert [mail["Message-ID"] for mail in mailbox.mails] == [message.message_id]
@@ -82,14 +82,14 @@ def test_a_worker_delivers_what_is_due(context: Context, tmp_path: Path) -> None
     lease = claim(due.id, "worker", NOW)
     assert lease is not None
     with mail_server(Mailbox()) as mailbox:
-        assert JOBS.kinds[due.kind].do(office_in(tmp_path, mailbox.port), due.about, lease) is None
+        assert JOBS.kinds[due.kind].do(context_in(tmp_path, mailbox.port), due.about, lease) is None
     assert (len(mailbox.mails), row(message).state) == (1, "sent")
 
 
 def test_the_books_tell_nobody_where_a_letter_goes_or_what_it_says(context: Context, tmp_path: Path) -> None:
     message = a_code(context)
     with mail_server(Mailbox(recipient_answers=[f"550 no {ALICE}"])) as mailbox:
-        deliver(office_in(tmp_path, mailbox.port), message.id, Held())
+        deliver(context_in(tmp_path, mailbox.port), message.id, Held())
     books = sqlite3.connect(tmp_path / "books.sqlite3")
     told = "\n".join(books.iterdump())
     books.close()
@@ -106,7 +106,7 @@ def test_nothing_that_a_server_says_is_repeated(
     message = a_code(context)
     answers = [f"451 later, {ALICE}", f"550 5.1.1 <{ALICE}>: no such person"]
     with mail_server(Mailbox(recipient_answers=answers)) as mailbox:
-        sending = office_in(tmp_path, mailbox.port)
+        sending = context_in(tmp_path, mailbox.port)
         assert deliver(sending, message.id, Held()) == NOW + timedelta(minutes=1)
         assert row(message).problem == "recipient-451"
         assert deliver(sending, message.id, Held()) is None
@@ -123,7 +123,7 @@ def test_a_server_that_is_down_delays_and_loses_nothing(context: Context, tmp_pa
     from bailee.store.models import Due
 
     message, port = a_code(context), free_port()
-    down = office_in(tmp_path, port)
+    down = context_in(tmp_path, port)
     first = deliver(down, message.id, Held())
     assert first == NOW + timedelta(minutes=1)
     second = deliver(down.at(first), message.id, Held())
@@ -140,7 +140,7 @@ def test_a_server_that_is_down_delays_and_loses_nothing(context: Context, tmp_pa
 
 def test_letters_wait_together_for_a_server_that_fails(context: Context, tmp_path: Path) -> None:
     letters, port = [a_code(context) for _ in range(4)], free_port()
-    down = office_in(tmp_path, port)
+    down = context_in(tmp_path, port)
     until = deliver(down, letters[0].id, Held())
     assert until == NOW + timedelta(minutes=1)
     assert [deliver(down, one.id, Held()) for one in letters[1:]] == [until] * 3
@@ -158,9 +158,9 @@ def test_letters_wait_together_for_a_server_that_fails(context: Context, tmp_pat
 def test_a_letter_that_is_refused_keeps_no_other_waiting(context: Context, tmp_path: Path) -> None:
     refused, other = a_code(context), a_code(context)
     with mail_server(Mailbox(recipient_answers=["451 later"])) as mailbox:
-        assert deliver(office_in(tmp_path, mailbox.port), refused.id, Held()) is not None
+        assert deliver(context_in(tmp_path, mailbox.port), refused.id, Held()) is not None
     with mail_server(Mailbox(), mailbox.port) as mailbox:
-        assert deliver(office_in(tmp_path, mailbox.port), other.id, Held()) is None
+        assert deliver(context_in(tmp_path, mailbox.port), other.id, Held()) is None
 
 
 def test_waits_grow_to_four_hours_and_end_after_five_days() -> None:
@@ -196,7 +196,7 @@ def _tried_for_long(context: Context, message: Message) -> Context:
 
 def test_a_letter_that_failed_can_be_sent_after_all(context: Context, tmp_path: Path) -> None:
     message, port = a_code(context), free_port()
-    late = _tried_for_long(office_in(tmp_path, port), message)
+    late = _tried_for_long(context_in(tmp_path, port), message)
     assert deliver(late, message.id, Held()) is None
     assert (row(message).state, message.problem) == ("failed", "unreachable")
     again(late, message.id)
@@ -209,14 +209,14 @@ def test_a_letter_that_failed_can_be_sent_after_all(context: Context, tmp_path: 
 
 def test_a_letter_is_not_given_up_since_the_machine_was_off_for_five_days(context: Context, tmp_path: Path) -> None:
     message = a_code(context)
-    late = office_in(tmp_path, free_port()).at(NOW + GIVES_UP)
+    late = context_in(tmp_path, free_port()).at(NOW + GIVES_UP)
     assert deliver(late, message.id, Held()) == late.now + timedelta(minutes=1)
     assert row(message).state == "queued"
 
 
 def test_no_letter_is_given_up_by_a_clock_that_is_wrong(context: Context, tmp_path: Path) -> None:
     message = a_code(context)
-    late = _tried_for_long(office_in(tmp_path, free_port()), message)
+    late = _tried_for_long(context_in(tmp_path, free_port()), message)
     wrong = patch.object(time_check, "doubts", return_value=("this machine's clock is 730 days ahead",))
     time_check._RIGHT.clear()
     with wrong:
@@ -232,7 +232,7 @@ def test_without_a_mail_server_letters_wait_for_one(context: Context, tmp_path: 
     assert deliver(context, message.id, Held()) == NOW + timedelta(minutes=1)
     assert row(message).problem == "no-server"
     with mail_server(Mailbox()) as mailbox:
-        deliver(office_in(tmp_path, mailbox.port), message.id, Held())
+        deliver(context_in(tmp_path, mailbox.port), message.id, Held())
     assert row(message).state == "sent"
 
 
@@ -270,7 +270,7 @@ def test_a_worker_that_is_killed_loses_nothing_and_what_comes_twice_is_told(
         assert process.exitcode == -signal.SIGKILL
         assert row(message).state == "sending"
         assert len(mailbox.mails) == (1 if point is Point.AFTER_THE_SERVER_HAS_IT else 0)
-        assert deliver(office_in(tmp_path, mailbox.port), message.id, Held()) is None
+        assert deliver(context_in(tmp_path, mailbox.port), message.id, Held()) is None
     assert row(message).state == "sent"
     assert {mail["Message-ID"] for mail in mailbox.mails} == {message.message_id}
     assert len(set(mailbox.contents)) == 1
@@ -279,7 +279,7 @@ def test_a_worker_that_is_killed_loses_nothing_and_what_comes_twice_is_told(
 def test_a_worker_that_has_lost_its_lease_sends_nothing(context: Context, tmp_path: Path) -> None:
     message = a_code(context)
     with mail_server(Mailbox()) as mailbox, pytest.raises(Exception, match="the lease was lost"):
-        deliver(office_in(tmp_path, mailbox.port), message.id, Lost())
+        deliver(context_in(tmp_path, mailbox.port), message.id, Lost())
     assert (mailbox.mails, row(message).state) == ([], "queued")
 
 
@@ -303,7 +303,7 @@ def test_what_is_sealed_goes_with_the_key_of_its_request(context: Context, tmp_p
     message = a_code(context)
     context.vault.shred(f"request:{message.request_id}")
     with mail_server(Mailbox()) as mailbox:
-        assert deliver(office_in(tmp_path, mailbox.port), message.id, Held()) is None
+        assert deliver(context_in(tmp_path, mailbox.port), message.id, Held()) is None
     assert (mailbox.mails, row(message).state, message.problem) == ([], "failed", "forgotten")
 
 

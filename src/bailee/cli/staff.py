@@ -35,8 +35,8 @@ _As = Annotated[
 
 
 @contextmanager
-def office_of(policy: Path, as_: str | None) -> Iterator[Context]:
-    """Yield the context of ``policy``, entered by whoever ``BAILEE_TOKEN`` names, else by ``as_``, else by nobody.
+def context_of(policy: Path, as_: str | None) -> Iterator[Context]:
+    """Yield the context of ``policy``, of the person whom ``BAILEE_TOKEN`` names, else ``as_``, else of nobody.
 
     Whoever can use the vault's key on this machine is trusted to say who they are. Raises `StaffError`.
     """
@@ -74,7 +74,7 @@ def add(
     the others. What each role may do: docs/api.md.
     """
     _one_of(role, ROLES, "role")
-    with office_of(policy, as_) as context:
+    with context_of(policy, as_) as context:
         from bailee.store import staff
         from bailee.store.models import Role
 
@@ -98,7 +98,7 @@ def list_(
     json: options.AsJson = False,
 ) -> int:
     """List who works here."""
-    with office_of(policy, None) as context:
+    with context_of(policy, None) as context:
         from bailee.store.staff import colleagues
 
         found = list(colleagues(context, left=left))
@@ -118,7 +118,7 @@ def link(email: _Email, policy: options.PolicyFolder = Path(), as_: _As = None) 
     For somebody who cannot sign in any more, too: what they had ends when they use it. Whoever has the vault's key on
     this machine may make one.
     """
-    with office_of(policy, as_) as context:
+    with context_of(policy, as_) as context:
         from bailee.store import staff
 
         found = staff.by_email(context, email)
@@ -131,7 +131,7 @@ def link(email: _Email, policy: options.PolicyFolder = Path(), as_: _As = None) 
 
 def leave(email: _Email, policy: options.PolicyFolder = Path(), as_: _As = None) -> int:
     """Let a member of staff leave. Their tokens end at once; what they did stays theirs."""
-    with office_of(policy, as_) as context:
+    with context_of(policy, as_) as context:
         from bailee.store import staff
 
         found = staff.by_email(context, email)
@@ -162,7 +162,7 @@ def token(
     """
     for one in scope or ():
         _one_of(one, SCOPES, "scope")
-    with office_of(policy, None) as context:
+    with context_of(policy, None) as context:
         from bailee.store import staff
 
         found = staff.by_email(context, email)

@@ -54,7 +54,7 @@ _STAFF = (  # the first adds the others; days before today of joining, and of th
 def fill(demo: Demo, now: datetime) -> tuple[Colleague, ...]:
     """Let the firm's last seven weeks happen in its books, up to ``now`` (UTC); return who works there.
 
-    Raises what `open_office` raises.
+    Raises what `open_context` raises.
     """
     _let_go_of_books_before(demo)
     with open_context(demo.folder, now=now) as context:

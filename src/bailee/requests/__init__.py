@@ -4,5 +4,5 @@
 `answering` and `closing` go on from there. Nothing is done for a request whose status is *unverified*. What must read
 the systems is done by a worker; what the public is told is the same for everybody.
 
-The modules need the books open: import them after `bailee.requests.startup.open_office`.
+The modules need the books open: import them after `bailee.requests.startup.open_context`.
 """

@@ -18,7 +18,7 @@ from bailee.requests.cleanup import tidy as tidy_books
 from bailee.requests.clocks import RUNS
 from bailee.requests.copy_packages import expire
 from bailee.requests.plan_end import release_at
-from bailee.requests.plan_runs import house_at_work
+from bailee.requests.plan_runs import systems_at_work
 from bailee.requests.timeline import tell
 from bailee.store.context import Context
 from bailee.store.models import Plan, PlanState, Request, Status
@@ -46,7 +46,7 @@ def release(context: Context, case_id: str, lease: Lease) -> datetime | None:
     if Plan.objects.filter(approval__standing=standing, state__in=_OPEN).exists():
         return None
     first = Plan.objects.filter(case=case_id).order_by("made_at").first()
-    with house_at_work(context, lease) as systems:
+    with systems_at_work(context, lease) as systems:
         kept = remembered_case(systems.store, case_id)
         if kept is None or kept.stage != KEPT:
             return None  # another plan has taken up what was kept
@@ -77,7 +77,7 @@ def retain(context: Context, rule: str, lease: Lease) -> datetime | None:
     tomorrow, standing = context.now + DAY, found.standing
     if Plan.objects.filter(kind="retain", approval__standing__startswith=f"{rule}: ", state__in=_OPEN).exists():
         return tomorrow
-    with house_at_work(context, lease) as systems:
+    with systems_at_work(context, lease) as systems:
         planned = plan_retain(systems, rule)
         rows = rows_of(planned.plan)
         if rows > standing.at_most:
@@ -119,7 +119,7 @@ def check(context: Context, _about: str, _lease: Lease) -> datetime:
 
 def survey(context: Context, _about: str, lease: Lease) -> datetime:
     """Look all systems over for the screens of staff, once a day: their maps, and what retention takes next."""
-    with house_at_work(context, lease) as systems:
+    with systems_at_work(context, lease) as systems:
         look_over(systems)
     return context.now + DAY
 

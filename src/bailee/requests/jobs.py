@@ -28,7 +28,7 @@ def identify(context: Context, request_id: str, lease: Lease) -> Done:
     """Look for a contact of the person that is on file, and send a code there."""
     request = Request.objects.filter(id=request_id).first()
     if request is not None:
-        with plan_runs.house_at_work(context, lease) as systems:
+        with plan_runs.systems_at_work(context, lease) as systems:
             identity.identify(context, systems, request)
     return None
 
@@ -37,7 +37,7 @@ def visit(context: Context, request_id: str, lease: Lease) -> Done:
     """Send a code to a person who comes back to a request of theirs."""
     request = Request.objects.filter(id=request_id).first()
     if request is not None and copy_links.waits(request) is not None:
-        with plan_runs.house_at_work(context, lease) as systems:
+        with plan_runs.systems_at_work(context, lease) as systems:
             visits.welcome_on_file(context, systems, request)
     elif request is not None:
         visits.welcome(context, request)
@@ -51,7 +51,7 @@ def plan(context: Context, request_id: str, lease: Lease) -> Done:
         return None
     request.around = seen(request)
     if duplicates.merge(context, request).id == request_id:
-        with context.store.remembering(), plan_runs.house_at_work(context, lease) as systems:
+        with context.store.remembering(), plan_runs.systems_at_work(context, lease) as systems:
             request_plans.plan(context, systems, request)
     return None
 
@@ -60,7 +60,7 @@ def package(context: Context, request_id: str, lease: Lease) -> Done:
     """Pack a copy for a person to fetch."""
     request = Request.objects.filter(id=request_id).first()
     if request is not None:
-        with plan_runs.house_at_work(context, lease) as systems:
+        with plan_runs.systems_at_work(context, lease) as systems:
             copy_packages.package(context, systems, request)
     return None
 

@@ -47,7 +47,7 @@ def act(context: Context, plan_id: str, lease: Lease) -> datetime | None:
     if row is None:
         return None
     plan = plans.from_json(row.document)
-    with house_at_work(context, lease) as systems, systems.store.alone(about=ledger_entries.places_of(plan)):
+    with systems_at_work(context, lease) as systems, systems.store.alone(about=ledger_entries.places_of(plan)):
         journal = BooksJournal(row.id, lease, _clock_of(context))
         try:
             applied = apply(systems, plan, journal, settle=True)
@@ -78,7 +78,7 @@ def settle(context: Context, plan_id: str, lease: Lease) -> datetime | None:
     if row.state != PlanState.SETTLING:
         return None
     plan = plans.from_json(row.document)
-    with house_at_work(context, lease) as systems, systems.store.alone(about=ledger_entries.places_of(plan)):
+    with systems_at_work(context, lease) as systems, systems.store.alone(about=ledger_entries.places_of(plan)):
         journal = BooksJournal(row.id, lease, _clock_of(context))
         settled = look_again(systems, plan, journal)
         if not settled.is_over:
@@ -105,7 +105,7 @@ def _clock_of(context: Context) -> Callable[[], datetime]:
 
 
 @contextmanager
-def house_at_work(context: Context, lease: Lease) -> Iterator[Systems]:
+def systems_at_work(context: Context, lease: Lease) -> Iterator[Systems]:
     """Yield the systems for a worker: it waits for the books, and writes nothing once its lease may have run out."""
     with systems_of(context) as systems, context.store.fenced(lease.alive):
         yield systems

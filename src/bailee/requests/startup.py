@@ -39,7 +39,7 @@ def open_context(folder: Path, *, now: datetime | None = None, staff: str = "") 
 def seated(folder: Path) -> Iterator[WorkerContext]:
     """Yield what a worker needs, for the policy in ``folder``: it does all that is due, the daily rounds too.
 
-    Raises what `open_office` raises.
+    Raises what `open_context` raises.
     """
     with open_context(folder) as context:
         from bailee.jobs.worker_context import WorkerContext

@@ -1,6 +1,6 @@
 """A person comes back to a request that is theirs: by a code to the contact that has proven it, for an hour.
 
-For a request that nobody has proven yet the code is that of `identity`. What is answered to whoever asks for a code is
+For a request that nobody has proven yet the code is that of `identity`. What is answered to one who asks for a code is
 the same for every request, and the code itself is sent by a worker.
 """
 
@@ -40,7 +40,7 @@ _ID_CHARS = 16
 
 
 def send_code(context: Context, request: Request) -> None:
-    """Have a code sent for ``request``: to whoever has proven it, else to a contact on file. Raises `TooMany`."""
+    """Have a code sent for ``request``: to the contact that has proven it, else to one on file. Raises `TooMany`."""
     if request.status == Status.UNVERIFIED:
         identity.send_again(context, request)
         return

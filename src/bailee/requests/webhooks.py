@@ -1,7 +1,7 @@
 """Programs that are told of events, signed as Standard Webhooks has it; nothing personal is sent.
 
 An event is written down with what it is about, in one transaction, and a worker delivers it: at least once, each time
-under the same ``webhook-id``, by which the receiver knows it again. Loaded after `open_office`.
+under the same ``webhook-id``, by which the receiver knows it again. Loaded after `open_context`.
 """
 
 from __future__ import annotations

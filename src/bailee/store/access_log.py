@@ -1,6 +1,6 @@
 """Who looked at a person's data, when, and why: written down before it is shown.
 
-Loaded after `open_office`: it needs the books' models.
+Loaded after `open_context`: it needs the books' models.
 """
 
 from __future__ import annotations

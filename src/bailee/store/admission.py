@@ -2,7 +2,7 @@
 
 A link is a secret of 256 bits of which a digest is kept; it lasts a day, and is used up when a second factor stands.
 
-Loaded after `open_office`: it needs the books' models.
+Loaded after `open_context`: it needs the books' models.
 """
 
 from __future__ import annotations

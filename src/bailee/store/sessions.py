@@ -1,6 +1,6 @@
 """Sessions of browsers: how long one lasts, which of somebody's there are, and their end.
 
-Loaded after `open_office`: it needs the books' models.
+Loaded after `open_context`: it needs the books' models.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Names and e-mail addresses are sealed; a member of staff is known by an HMAC of the e-mail, a token by its SHA-256. Who
 leaves keeps their row, for what they did stays theirs, and loses tag and tokens.
 
-Loaded after `open_office`: it needs the books' models.
+Loaded after `open_context`: it needs the books' models.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ class Whole:
 
     ``is_stalled``: that plan waits, and is too old to approve. ``untold``: letters that reached nobody, of which nobody
     has told the person; ``undelivered``: those of them that could not be delivered: the others had no address.
-    ``acts``: what may be done now by whoever looks. ``names``: of the staff who stand in any row, by id.
+    ``acts``: what the one who looks may do now. ``names``: of the staff who stand in any row, by id.
     ``recipients``: what the register calls those who are to be told.
     """
 

@@ -29,7 +29,7 @@ def application_of(folder: Path, clock: Callable[[], datetime] = utc_now) -> WSG
     """Return the WSGI application of the policy in ``folder``, its books open in this process until that ends.
 
     ``clock`` returns the time, UTC. A policy that is changed is read when the process starts anew. Raises what
-    `open_office` does.
+    `open_context` does.
     """
     stack = ExitStack()
     context = stack.enter_context(open_context(folder))

@@ -39,7 +39,7 @@ def visit(place: Place, request: Request, *, days: float = 0, hours: float = 0) 
 
     context = place.at(days=days, hours=hours)
     visits.send_code(context, request)
-    with patch("bailee.requests.plan_runs.house_at_work", lambda context, _: systems_of(context)):
+    with patch("bailee.requests.plan_runs.systems_at_work", lambda context, _: systems_of(context)):
         jobs.visit(context, request.id, cast("Lease", None))
     letters = request.messages.filter(template="visit", made_at=context.now)
     texts = [place.opened(message).letter.text for message in letters]

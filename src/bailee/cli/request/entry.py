@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 from typer import Argument, Option
 
 from bailee.cli.exits import CommandError, Exit, Problem
-from bailee.cli.staff import office_of
+from bailee.cli.staff import context_of
 
 if TYPE_CHECKING:
     from bailee.store.context import Context
@@ -31,8 +31,8 @@ Staff: TypeAlias = Annotated[
 
 
 def entered(policy: Path, staff: str) -> AbstractContextManager[Context]:
-    """Return the context of ``policy``, entered by whoever BAILEE_TOKEN or else the e-mail ``staff`` names."""
-    return office_of(policy, staff or None)
+    """Return the context of ``policy``, of the member of staff whom BAILEE_TOKEN or else the email ``staff`` names."""
+    return context_of(policy, staff or None)
 
 
 def the_request(reference: str) -> Request:

@@ -37,7 +37,7 @@ class Caller:
 if TYPE_CHECKING:
 
     class Call(HttpRequest):
-        """A call, as it comes from the door. ``context`` is entered by whoever calls."""
+        """A call, as it comes from the middleware. ``context`` is that of the caller."""
 
         context: Context
         caller: Caller | None

@@ -100,7 +100,7 @@ def at_home(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], Http
 
 
 def membership(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], HttpResponseBase]:
-    """Let the context be entered by whoever is signed in. Stands behind the session and the authentication."""
+    """Give the call the context of the one who is signed in. It comes after the session and the authentication."""
 
     def enter(request: Page) -> HttpResponseBase:
         if not is_api(request) and isinstance(request.user, Staff) and not request.session.get(ENROLLING):
