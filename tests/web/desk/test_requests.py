@@ -382,7 +382,7 @@ def test_a_plan_too_old_to_approve_is_planned_anew_wherever_it_is_met(live: Serv
     live.clock.forward(days=7)
     controller, officer = visitor(live, Role.CONTROLLER), visitor(live, Role.OFFICER)
     today = words(officer.get("/console/"))
-    assert "Plan it anew: " in today
+    assert "Plan it again: " in today
     assert f"Plan {old.digest[:8]} is too old to approve." in today
     assert "You are the second person" not in today
     about, shown = officer.get(one(request)), officer.get(f"{one(request)}plan/")

@@ -226,7 +226,7 @@ def _why_not(request: Page, about: Request, plan: Plan) -> str:
     if is_refused(plan):
         return _("It would do nothing: rows of others point to theirs. Change the map, or refuse the request.")
     if is_too_old(context, plan):
-        return _("It is too old to approve. Plan it anew.")
+        return _("It is too old to approve. Plan it again.")
     if request.member.role not in MAY[Act.APPROVE]:
         return _("The privacy officer or the Data Controller approves.")
     if is_first(context, plan, about):

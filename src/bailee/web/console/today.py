@@ -154,7 +154,7 @@ _ONE: Mapping[Kind, Callable[[], tuple[str, str, str]]] = {
         _("Open the plan"),
     ),
     Kind.ANEW: lambda: (
-        _("Plan it anew: %(right)s"),
+        _("Plan it again: %(right)s"),
         _("Plan %(plan)s is too old to approve."),
         _("Open the plan"),
     ),
@@ -198,7 +198,7 @@ def _more(n: int) -> Line:
 _MANY: Mapping[Kind, Callable[[int], Line]] = {
     Kind.PRINT: lambda n: (
         ngettext("Print %(count)s letter", "Print %(count)s letters", n),
-        _("They go by post. Print each, post it, and note it here."), ("letters",), _("Letters"),
+        _("Print, post, and note it here."), ("letters",), _("Letters"),
     ),
     Kind.LETTER: lambda n: (
         ngettext("See to %(count)s letter", "See to %(count)s letters", n),
@@ -209,7 +209,7 @@ _MANY: Mapping[Kind, Callable[[int], Line]] = {
         _("What was corrected, erased or restricted (Art. 19)."), ("requests",), _("Open the first"),
     ),
     Kind.BROKEN: lambda n: (
-        ngettext("Mend %(count)s broken promise", "Mend %(count)s broken promises", n),
+        ngettext("Fix %(count)s broken promise", "Fix %(count)s broken promises", n),
         _("Somebody is not getting what you promised."), ("promises",), _("Promises"),
     ),
     Kind.UNKNOWN: lambda n: (
