@@ -132,6 +132,10 @@ def test_the_pages_name_the_limits_that_the_code_has(tmp_path: Path) -> None:
     assert f"at most {server.BODY // 2**20} MiB" in said["a body"]
     assert said["the head of a request"] == f"at most {server.HEAD // 2**10} KiB"
     assert said["a request"].count(f"within {server.ARRIVES:.0f} seconds") == 2
+    slow = said["an answer that is read slowly"]
+    assert slow.startswith(f"{server.AHEAD // 2**10} KiB are made before they are read")
+    assert server.IDLE == 60
+    assert "Where nothing is read for a minute" in slow
     from_one = f"{server.PER_ADDRESS} from one address or one IPv6 network of 64 bits"
     assert f"at most {server.CONNECTIONS:,}, and {from_one}" in said["connections"]
     open_books(f"sqlite:///{tmp_path / 'books'}", migrate=False)  # models want Django to be set up

@@ -133,9 +133,23 @@ RUNNING = (
     Fault(
         "a full server waits for room and makes none",
         "web/server.py",
-        "    most.will_close = True\n",
+        "    most.handle_close()\n",
         "    assert most\n",
         ("tests/web/test_server.py::test_half_open_connections_of_many_addresses_keep_nobody_waiting",),
+    ),
+    Fault(
+        "an answer is made whole however slowly it is read",
+        "web/server.py",
+        "        self._is_left = self._channel.is_full\n",
+        "        self._is_left = False\n",
+        ("tests/web/test_server.py::test_slow_readers_of_large_answers_keep_nobody_waiting",),
+    ),
+    Fault(
+        "a connection on which nothing is read stays for as long as it likes",
+        "web/server.py",
+        "            return bool(now - self.last_activity > IDLE)  # nothing was read\n",
+        "            return False\n",
+        ("tests/web/test_server.py::test_who_reads_nothing_of_an_answer_is_closed",),
     ),
     Fault(
         "connections are counted by address where IPv6 has networks",

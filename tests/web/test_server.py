@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from http.client import HTTPConnection
 from pathlib import Path
@@ -223,3 +223,157 @@ def test_a_head_that_is_too_large_is_refused(port: int) -> None:
             visitor.sendall(b"GET / HTTP/1.0\r\nHost: localhost\r\nX-Long: " + b"a" * (size - 100) + b"\r\n\r\n")
             told.append(visitor.recv(64).split(b" ")[1])
     assert told == [b"200", b"431"]
+
+
+PIECE = bytes(range(256)) * 256
+"""64 KiB, as a copy comes."""
+PIECES = 500
+"""Of one answer: more than the server and the sockets hold."""
+
+
+class Copies:
+    """Large answers, and how many of them were begun, and ended."""
+
+    serving: Any = None
+
+    def __init__(self) -> None:
+        self.begun = self.taken = self.ended = 0
+
+    @property
+    def waiting(self) -> list[int]:
+        """Bytes that wait to be read, of each connection."""
+        return [each.total_outbufs_len for each in list(self.serving.active_channels.values())]
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        if environ["PATH_INFO"] == "/page":
+            start_response("200 OK", [("Content-Type", "text/html")])
+            self.begun += 1
+            return [PIECE * 16]
+        if environ["PATH_INFO"] != "/copy":
+            return answer(environ, start_response)
+        start_response("200 OK", [("Content-Type", "application/zip")])
+        self.begun += 1
+        return self.pieces()
+
+    def pieces(self) -> Iterator[bytes]:
+        try:
+            for _ in range(PIECES):
+                self.taken += 1
+                yield PIECE
+        finally:
+            self.ended += 1
+
+
+@pytest.fixture
+def copies() -> Iterator[tuple[Copies, int]]:
+    app, number = Copies(), free_port()
+    serving = app.serving = server.listen(app, "127.0.0.1", number)
+    threading.Thread(target=serving.run, daemon=True).start()
+    yield app, number
+    serving.task_dispatcher.shutdown()
+    serving.close()
+
+
+def asks(held: ExitStack, port: int, path: bytes = b"/copy", times: int = 1) -> socket.socket:
+    """Ask for a copy, and read nothing."""
+    one = held.enter_context(socket.create_connection(("127.0.0.1", port)))
+    one.sendall(b"GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n" % path * times)
+    return one
+
+
+def soon(what: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 2 * SOON
+    while not what() and time.monotonic() < end:
+        time.sleep(0.02)
+    return what()
+
+
+def test_slow_readers_of_large_answers_keep_nobody_waiting(copies: tuple[Copies, int]) -> None:
+    """As many as there are threads, and more. Of each no more is made than a little ahead of what is read."""
+    app, port = copies
+    with ExitStack() as held:
+        for _ in range(2 * server.THREADS):
+            asks(held, port)
+        assert soon(lambda: app.begun == 2 * server.THREADS)
+        assert get(port) == (200, b"0")
+        assert app.ended == 0
+        assert max(app.waiting) <= server.AHEAD + len(PIECE) + 1024
+
+
+def test_an_answer_that_was_left_comes_whole(copies: tuple[Copies, int]) -> None:
+    app, port = copies
+    with ExitStack() as held:
+        for _ in range(server.THREADS):
+            asks(held, port)
+        visitor = HTTPConnection("127.0.0.1", port, timeout=SOON)
+        visitor.request("GET", "/copy")
+        got = visitor.getresponse()
+        assert got.read(5) == PIECE[:5]
+        assert soon(lambda: app.begun == server.THREADS + 1)
+        assert got.read() == (PIECE * PIECES)[5:]
+        visitor.close()
+        assert soon(lambda: app.ended == 1)
+    assert soon(lambda: app.ended == server.THREADS + 1)  # what nobody reads any more is ended, too
+
+
+def test_who_asks_for_many_pages_and_reads_none_keeps_nobody_waiting(copies: tuple[Copies, int]) -> None:
+    """The answers come in the order of the requests, and no more are made than are read."""
+    app, port = copies
+    with ExitStack() as held:
+        readers = [asks(held, port, b"/page", 40) for _ in range(server.THREADS)]
+        assert soon(lambda: app.begun >= server.THREADS)
+        assert get(port) == (200, b"0")
+        assert max(app.waiting) <= server.AHEAD + 17 * len(PIECE)
+        last, got, end = readers[0], 0, b""
+        last.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        last.settimeout(SOON)
+        while piece := last.recv(1 << 20):
+            got, end = got + len(piece), piece
+        assert end.endswith(b"\r\n\r\n0")
+        assert got > 40 * 16 * len(PIECE)
+
+
+def test_who_reads_nothing_of_an_answer_is_closed(copies: tuple[Copies, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "IDLE", 0.5)
+    app, port = copies
+    with ExitStack() as held:
+        asks(held, port)
+        assert soon(lambda: app.ended == 1)
+        assert app.taken < PIECES
+
+
+def test_a_slow_reader_loses_its_place_to_who_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "CONNECTIONS", 20)
+    app, number = Copies(), free_port()
+    serving = server.listen(app, "127.0.0.1", number)
+    threading.Thread(target=serving.run, daemon=True).start()
+    try:
+        with ExitStack() as held:
+            for n in range(18):
+                asks(held, number)
+                assert soon(lambda n=n: app.begun > n)  # type: ignore[misc]
+            for _ in range(3):
+                assert get(number) == (200, b"0")
+            for _ in range(4):
+                asks(held, number)
+            assert get(number) == (200, b"0")
+            assert soon(lambda: app.ended > 0)
+    finally:
+        serving.task_dispatcher.shutdown()
+        serving.close()
+
+
+def test_nothing_of_an_answer_reaches_the_disk(copies: tuple[Copies, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy is sealed where it lies, and opened on its way."""
+    written: list[object] = []
+    monkeypatch.setattr("waitress.buffers.TempfileBasedBuffer.newfile", written.append)
+    app, port = copies
+    with ExitStack() as held:
+        asks(held, port)
+        assert soon(lambda: app.begun == 1)
+        visitor = HTTPConnection("127.0.0.1", port, timeout=SOON)
+        visitor.request("GET", "/copy")
+        assert len(visitor.getresponse().read()) == len(PIECE) * PIECES
+        visitor.close()
+        assert get(port) == (200, b"0")
+    assert not written
