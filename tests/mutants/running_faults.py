@@ -8,6 +8,7 @@ CLOCKS = "tests/harm/test_clocks.py"
 DAYS = "tests/requests/identity/test_days_that_a_clock_ahead_has_set.py"
 SIGN_IN = "tests/web/accounts/test_signing_in.py"
 STARTS = "tests/harm/test_times_that_a_wrong_clock_starts.py"
+EXTENSIONS = "tests/requests/rights/test_extensions_told_too_late.py"
 HUNG = "tests/web/test_hung_system.py"
 
 RUNNING = (
@@ -234,5 +235,19 @@ RUNNING = (
         "context, before = desk.context.at(desk.clock()), context.now",
         "before = context.now",
         ("tests/jobs/test_a_clock_that_is_set_right_meanwhile.py",),
+    ),
+    Fault(
+        "an extension counts though its letter leaves after the first month",
+        "requests/clocks.py",
+        "    if left.template == Template.EXTEND:\n",
+        "    if False:\n",
+        (EXTENSIONS,),
+    ),
+    Fault(
+        "an extension counts though its letter waits still after the first month",
+        "requests/job_registry.py",
+        "    untold_extensions.take_back(context)\n",
+        "",
+        (EXTENSIONS,),
     ),
 )

@@ -45,6 +45,9 @@ _UNASKED = frozenset({Right.COPY, Right.PORTABILITY})
 
 _MOVES_THE_DAY = frozenset({Template.CLARIFY, Template.EXTEND})
 
+TOO_LATE = "extension_too_late"
+"""Event: the letter that says that it takes longer left when the first month was over, so the time is not longer."""
+
 _ANSWERED = frozenset({Status.HELD, Status.CLOSED})
 """The answer of Art. 12(3) was given: what comes later is promised in it. One that reached nobody is none."""
 
@@ -288,6 +291,8 @@ def letter_left(context: Context, left: LetterLeft) -> None:
         question = Pause.objects.filter(message=left.message_id, answered_on=None).first()
         if question is not None and written_on < context.today:
             _ask_from_today(context, question, written_on)
+    if left.template == Template.EXTEND:
+        _told_of_extension(context, left.request_id)
     if left.template in _MOVES_THE_DAY:
         lost = Event.objects.filter(
             request=left.request_id, kind="letter_failed", facts__message=left.message_id
@@ -351,6 +356,42 @@ def _ask_from_today(context: Context, question: Pause, written_on: date) -> None
     _renew_without_questions_too_late(context, about)
 
 
+def tell_of_extension_by(request: Request) -> date | None:
+    """Return the last day on which the person can be told that ``request`` takes longer (Art. 12(3)).
+
+    A question that was asked by then and is open moves it: ``None`` until it is answered, and where the clock does not
+    run. Raises `ClockError`.
+    """
+    pauses = pauses_of(request)
+    answer = answer_of(request, pauses)
+    if not isinstance(answer, Answer):
+        return None
+    if answer.notice_by is None and pauses and pauses[-1].answered_on is None:
+        before = answer_of(request, pauses[:-1])
+        by = before.notice_by if isinstance(before, Answer) else None
+        return by if by is not None and pauses[-1].asked_on > by else None
+    return answer.notice_by
+
+
+def _told_of_extension(context: Context, request_id: str) -> None:
+    """Take the longer time back where the letter that says so has left when the first month was over.
+
+    Not where another letter that says so left in time. It stays on the timeline that the time was to be longer.
+    """
+    one = Request.objects.get(id=request_id)
+    about = Request.objects.select_for_update().get(id=one.merged_into_id or one.id)
+    if about.extended_on is None:
+        return
+    by = tell_of_extension_by(about)
+    if by is None or context.today <= by:
+        return
+    letters = Message.objects.filter(Q(request=about) | Q(request__merged_into=about), template=Template.EXTEND)
+    sent = letters.filter(state=SENT).values_list("sent_at", flat=True)
+    if not any(at is not None and context.day_of(at) <= by for at in sent):
+        _take_back_extension(context, about)
+        tell(context, about, TOO_LATE, until=by.isoformat(), due=str(about.due_on or ""))
+
+
 def _take_back_question(context: Context, request: Request, question: Pause, asked_on: date) -> None:
     if question.asked_on < asked_on:  # it went on from one that was answered on that day
         question.answered_on, question.message = asked_on, ""
@@ -412,6 +453,6 @@ def known_since_today(context: Context, request: Request, template: str, message
 HEARS = (on(LetterLeft, letter_left), on(LetterFailed, letter_failed), on(NoAddress, no_address))
 
 __all__ = [
-    "HEARS", "RUNS", "ClockError", "acknowledged", "answer_of", "answered", "ask", "extend", "identity_asked",
-    "identity_not_asked", "known_since_today", "not_acknowledged", "renew",
+    "HEARS", "RUNS", "TOO_LATE", "ClockError", "acknowledged", "answer_of", "answered", "ask", "extend",
+    "identity_asked", "identity_not_asked", "known_since_today", "not_acknowledged", "renew", "tell_of_extension_by",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from bailee.engine.high_water import RestoredBooks, must_be_newest
 from bailee.engine.time_check import WrongClock
 from bailee.jobs.job import Jobs
 from bailee.requests import jobs as requests
-from bailee.requests import webhooks
+from bailee.requests import untold_extensions, webhooks
 from bailee.requests.letters import delivery
 from bailee.requests.roles import must_know_the_time
 from bailee.requests.wrong_days import put_all_right
@@ -18,10 +18,16 @@ def must_have_the_books(context: Context) -> None:
     must_be_newest(context.store, dict)
 
 
+def put_right(context: Context) -> None:
+    """Put right what a clock ahead has given, then take back extensions that nobody was told of in time."""
+    put_all_right(context)
+    untold_extensions.take_back(context)
+
+
 JOBS = Jobs(
     {job.kind: job for job in (*requests.JOBS, *delivery.JOBS, *webhooks.JOBS)},
     must_know_the_time,
     must_have_the_books,
     (WrongClock, RestoredBooks),
-    put_all_right,
+    put_right,
 )

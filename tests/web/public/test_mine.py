@@ -220,6 +220,21 @@ def test_an_extension_that_was_not_delivered_is_marked_and_its_later_day_does_no
     assert "does not apply" not in page
 
 
+def test_an_extension_that_left_too_late_is_marked_and_its_later_day_does_not_apply(live: Open) -> None:
+    reference = known(live, "copy")
+    live.clock.forward(minutes=1)
+    request = live.request(reference)
+    clocks.extend(live.by(Role.CONTROLLER), request, "there are nine systems")
+    late = live.context.at(live.clock.now + timedelta(days=40))
+    request.messages.filter(template="extend").update(state="sent", sent_at=late.now)
+    delivery.has_left(late, request.messages.get(template="extend"))
+    page = text(live, f"/request/{reference}")
+    assert 'We must answer by <span class="one">Tuesday 29 December</span>' in page
+    (letter,) = (one for one in letters_of(live, reference) if "nine systems" in one)
+    assert "We sent this letter too late, so the time was not extended." in letter
+    assert "not delivered" not in page
+
+
 def test_a_question_that_was_not_delivered_is_marked_and_need_not_be_answered(live: Open) -> None:
     reference = known(live, "copy")
     live.clock.forward(minutes=1)

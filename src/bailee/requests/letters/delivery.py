@@ -16,7 +16,7 @@ from bailee.jobs.job import Job
 from bailee.requests.letters.backoff import FIRST, LONGEST, closed_until, note_answered, note_failed
 from bailee.requests.letters.facts import CODES, Channel, LetterError, Template
 from bailee.requests.letters.mail import SECONDS, Fate, Tried, build, put, send
-from bailee.requests.letters.outbox import DELIVER, FAILED, QUEUED, SENDING, SENT, opened
+from bailee.requests.letters.outbox import DELIVER, FAILED, QUEUED, SENDING, SENT, TO_PRINT, opened
 from bailee.requests.roles import must_know_the_time
 from bailee.store.context import Context
 from bailee.store.events import LetterFailed, LetterLeft
@@ -91,6 +91,17 @@ def came_back(context: Context, message_ids: Sequence[str]) -> None:
         for message in left:
             Message.objects.filter(id=message.id).update(state=FAILED, problem=RETURNED)
             _tell_failed(context, message, RETURNED)
+
+
+def give_up(context: Context, message: Message, problem: str) -> None:
+    """Let a letter that waits go no more, since what it says would not be so: all that follows a refusal follows.
+
+    One that a mail server is given at this moment, or that has left, is left alone.
+    """
+    with transaction.atomic():
+        waits = Message.objects.filter(id=message.id, state__in=(QUEUED, TO_PRINT))
+        if waits.update(state=FAILED, problem=problem, next_try_at=None):
+            _tell_failed(context, message, problem)
 
 
 def next_try(tries: int, now: datetime) -> datetime:

@@ -25,6 +25,7 @@ _WORDS: Mapping[str, Promise] = {
     "recipient": gettext_lazy("the mail server does not take mail to this address"),
     "content": gettext_lazy("the mail server does not take this mail"),
     "returned": gettext_lazy("it had left, and came back"),
+    "too-late": gettext_lazy("it had not left by the last day on which it could tell that it takes longer"),
     "forgotten": gettext_lazy("its request was forgotten before it went"),
     "W902": gettext_lazy("there is no address that it could go to, or come from"),
     "W904": gettext_lazy("it would leave this machine unencrypted"),

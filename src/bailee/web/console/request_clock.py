@@ -10,7 +10,9 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from bailee.clock import Acknowledgement, Answer
+from bailee.requests.clocks import TOO_LATE
 from bailee.requests.roles import Act
+from bailee.store.models import Status
 from bailee.views.request import Whole
 from bailee.web.console.request_words import acknowledged, days_left
 from bailee.web.shell.tags import short_day
@@ -34,6 +36,7 @@ class Drawn:
 
     ``left``: how many days there are, or why none count. ``acknowledged_on``: of an open complaint whose person knows
     that we have it, since when: the law counts no more days, so there is no bar and no sum.
+    ``too_late``: by when the letter had to leave that says that it takes longer, where it left later: it is not longer.
     ``notice_by``: the last day on which the person can be told that it takes longer, where it still can be extended.
     """
 
@@ -46,6 +49,7 @@ class Drawn:
     lines: Sequence[Line]
     notice_by: date | None
     acknowledged_on: date | None = None
+    too_late: date | None = None
 
 
 def drawn(case: Whole) -> Drawn:
@@ -63,7 +67,14 @@ def drawn(case: Whole) -> Drawn:
         lines=list(_lines(case)) if acknowledged_on is None else (),
         notice_by=case.clock.notice_by if extends and isinstance(case.clock, Answer) else None,
         acknowledged_on=acknowledged_on,
+        too_late=_too_late(case),
     )
+
+
+def _too_late(case: Whole) -> date | None:
+    told = case.last(TOO_LATE)
+    is_so = told is not None and case.request.extended_on is None and case.request.status != Status.CLOSED
+    return date.fromisoformat(str(told.facts["until"])) if told is not None and is_so else None
 
 
 def _left(case: Whole) -> str:

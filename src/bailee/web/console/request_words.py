@@ -179,6 +179,9 @@ _EVENTS: Mapping[str, Promise] = {
     "asked": gettext_lazy("The person was asked what is meant"),
     "answered": gettext_lazy("The person has answered"),
     "extended": gettext_lazy("The time was extended, to %(due)s"),
+    "extension_too_late": gettext_lazy(
+        "The time is not longer: the letter that says so had to leave by %(until)s (Art. 12(3))"
+    ),
     "confirmed": gettext_lazy("Rows confirmed to be theirs: %(rows)s"),
     "planned": gettext_lazy("A plan was made"),
     "cannot_be_erased": gettext_lazy("Nothing can be erased as things are: rows of %(rows)s stay, and point to theirs"),

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from bailee.checks import Verdict
+from bailee.requests.clocks import TOO_LATE
 from bailee.views.today import Kind, Today, Waits, today
 from bailee.web.console.request_words import LETTERS, RIGHTS, days_left, spelled
 from bailee.web.console.request_words import way as address
@@ -131,6 +132,8 @@ def _about_one(request: Page, one: Waits) -> ToDo:
         named["missed"] = _missed(one.letters)
     left = days_left((one.on - request.context.today).days) if one.on else ""
     name = "plan" if one.plan is not None else "request"
+    if one.what == TOO_LATE:
+        why = f"{why} {_('The letter that it takes longer left too late, so the time is not longer.')}"
     due = _ONE[one.urgency]()[1] if one.urgency is not None else ""
     why = " ".join(filter(None, (f"{RIGHTS[one.request.right]} {reference}.", due, why % named)))
     is_bad = not _BAD.isdisjoint({one.kind, one.urgency})

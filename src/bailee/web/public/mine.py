@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bailee.engine.errors import NotAllowed
 from bailee.requests import copy_packages, replies, request_end
+from bailee.requests.clocks import TOO_LATE
 from bailee.requests.letters import Template
 from bailee.requests.receipts import text_of
 from bailee.requests.roles import Act
@@ -82,7 +83,7 @@ def status(page: Page, request: Request) -> HttpResponseBase:
         "clock": clock,
         "calendar": calendar_of(page.context, request, clock) if clock else None,
         "letters": [
-            (letter, body_of(letter.text), _missed(request, letter, is_open=is_open))
+            (letter, body_of(letter.text), _missed(request, letter, course, is_open=is_open))
             for letter in reversed(course.letters)
         ],
         "questions": _questions(course) if is_open else (),
@@ -94,13 +95,16 @@ def status(page: Page, request: Request) -> HttpResponseBase:
     return render(page, "public/status.html", what)
 
 
-def _missed(request: Request, letter: Sent, *, is_open: bool) -> str:
-    """Return what is so of a letter that has not reached the person; empty of one that has, or may have.
+def _missed(request: Request, letter: Sent, course: Course, *, is_open: bool) -> str:
+    """Return what is so of a letter that has not reached the person, or too late; empty of one that has, or may have.
 
     Where nobody has told them since, such a letter has set nothing going: no question waits, no time is added.
     """
     if not letter.missed:
-        return ""
+        is_extension = letter.template == Template.EXTEND and request.extended_on is None
+        if not is_extension or TOO_LATE not in course.events:
+            return ""
+        return _("We sent this letter too late, so the time was not extended. The later day in it does not apply.")
     if letter.template == Template.EXTEND and request.extended_on is None:
         return _("We could not deliver this letter, so the time was not extended. The later day in it does not apply.")
     if letter.template == Template.CLARIFY and not is_open and not letter.is_told:

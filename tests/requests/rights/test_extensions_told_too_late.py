@@ -1,0 +1,142 @@
+"""An extension counts where its letter has left within the first month, and else not (Art. 12(3))."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.requests.rights.people import World, arrives
+
+pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)  # dates are the same on either
+
+REASON = "There are recordings of nine years."
+
+
+def extended(world: World, *, days: float) -> tuple[Any, Any]:
+    """Return a request to erase whose time was extended so much later, and the day on which it was due before."""
+    from bailee.requests.clocks import extend
+
+    request = world.request("erase", by="support")
+    before = request.due_on
+    extend(world.by("officer", days=days), request, REASON)
+    assert request.due_on > before
+    return request, before
+
+
+def take_back(context: Any) -> None:
+    """Do what a worker does at each look at a clock that is right."""
+    from bailee.requests.untold_extensions import take_back as take_all_back
+
+    take_all_back(context)
+
+
+def last_days(world: World, request: Any) -> int:
+    """Return how many days after `NOW` the last day is on which an extension can be told."""
+    from bailee.requests.clocks import tell_of_extension_by
+
+    by = tell_of_extension_by(request)
+    assert by is not None
+    return int((by - world.context.today).days)
+
+
+def kinds(request: Any) -> list[str]:
+    """Return the kinds of what has happened."""
+    return list(request.events.order_by("id").values_list("kind", flat=True))
+
+
+@pytest.mark.parametrize(("after", "counts"), [(0, True), (1, False), (30, False)])
+def test_an_extension_counts_where_its_letter_leaves_by_the_last_day_of_the_first_month(
+    world: World, after: int, *, counts: bool
+) -> None:
+    request, before = extended(world, days=2)
+    arrives(world.by("worker", days=last_days(world, request) + after), request, "extend")
+    request.refresh_from_db()
+    assert (request.extended_on is not None, request.due_on > before) == (counts, counts)
+    assert ("extension_too_late" in kinds(request)) is not counts
+
+
+@pytest.mark.parametrize(("after", "counts"), [(0, True), (1, False)])
+def test_an_extension_whose_letter_waits_still_when_the_month_is_over_does_not_count(
+    world: World, after: int, *, counts: bool
+) -> None:
+    """No letter leaves any more that tells a day which is not so, and staff are asked to tell the person."""
+    from bailee.requests.owed_letters import untold_of
+    from bailee.views.doctor.pending import _persons
+
+    request, before = extended(world, days=2)
+    take_back(world.by("worker", days=last_days(world, request) + after))
+    request.refresh_from_db()
+    assert (request.due_on > before, untold_of(request)) == (counts, [] if counts else ["extend"])
+    letter = request.messages.get(template="extend")
+    assert (letter.state, letter.problem) == (("queued", "") if counts else ("failed", "too-late"))
+    assert ("extend" in _persons().says) is not counts
+
+
+def test_an_extension_whose_letter_left_in_time_stays_for_good(world: World) -> None:
+    request, before = extended(world, days=2)
+    arrives(world.by("worker", days=3), request, "extend")
+    take_back(world.by("worker", days=60))
+    request.refresh_from_db()
+    assert request.due_on > before
+
+
+def test_a_question_asked_in_the_first_month_moves_the_last_day_to_tell_of_an_extension(world: World) -> None:
+    from bailee.requests import clocks
+
+    request = world.request("copy", by="support")
+    clocks.extend(world.by("officer", days=2), request, REASON)
+    clocks.ask(world.by("controller", days=3), request, "Which account?")
+    arrives(world.by("worker", days=3), request, "clarify")
+    take_back(world.by("worker", days=50))
+    request.refresh_from_db()
+    assert request.extended_on is not None
+    clocks.answered(world.by("controller", days=51), request)
+    arrives(world.by("worker", days=52), request, "extend")
+    request.refresh_from_db()
+    assert request.extended_on is not None
+
+
+def test_a_question_asked_after_the_first_month_keeps_no_extension_that_nobody_was_told_of(world: World) -> None:
+    from bailee.requests import clocks
+
+    request = world.request("copy", by="support")
+    before = request.due_on
+    clocks.extend(world.by("officer", days=2), request, REASON)
+    clocks.ask(world.by("controller", days=40), request, "Which account?")
+    arrives(world.by("worker", days=40), request, "clarify")
+    take_back(world.by("worker", days=41))
+    request.refresh_from_db()
+    assert (request.extended_on, request.due_on, request.pauses.count()) == (None, before, 0)
+
+
+def test_a_worker_takes_such_an_extension_back_at_its_next_look(world: World) -> None:
+    from bailee.requests.job_registry import JOBS
+
+    request, before = extended(world, days=2)
+    JOBS.when_right(world.by("worker", days=last_days(world, request) + 1))
+    request.refresh_from_db()
+    assert request.due_on == before
+
+
+def test_staff_see_on_the_page_and_on_today_why_the_time_is_not_longer(world: World) -> None:
+    from bailee.store.models import Role
+    from bailee.views.request import whole
+    from bailee.views.today import today
+    from bailee.web.console.request_clock import drawn
+    from bailee.web.console.request_words import happened
+
+    request, _before = extended(world, days=2)
+    days = last_days(world, request)
+    assert drawn(whole(world.by("officer", days=2), request, Role.OFFICER)).too_late is None
+    arrives(world.by("worker", days=days + 1), request, "extend")
+    request.refresh_from_db()
+    context = world.by("officer", days=days + 2)
+    case = whole(context, request, Role.OFFICER)
+    by = world.by("officer", days=days).today
+    assert drawn(case).too_late == by
+    told = case.last("extension_too_late")
+    assert told is not None
+    assert happened(told, {}).startswith("The time is not longer: the letter that says so had to leave by ")
+    (line,) = (one for one in today(context, Role.OFFICER).waits if one.request == request and one.kind == "late")
+    assert line.what == "extension_too_late"
