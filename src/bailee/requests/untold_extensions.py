@@ -20,11 +20,10 @@ TOO_LATE = "too-late"
 
 def take_back(context: Context) -> None:
     """Give up each letter of an extension that waits though the first month is over; by a clock that is right."""
-    waiting = Message.objects.filter(template=Template.EXTEND, state__in=(QUEUED, TO_PRINT)).defer("sealed")
-    for letter in waiting.select_related("request"):
-        about = letter.request
-        if about.merged_into_id:
-            about = Request.objects.get(id=about.merged_into_id)
+    waiting = Message.objects.filter(template=Template.EXTEND, state__in=(QUEUED, TO_PRINT), request__isnull=False)
+    for letter in waiting.defer("sealed"):
+        one = Request.objects.get(id=letter.request_id)
+        about = one if one.merged_into_id is None else Request.objects.get(id=one.merged_into_id)
         try:
             by = tell_of_extension_by(about)
         except ClockError:
