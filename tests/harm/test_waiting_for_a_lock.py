@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 
 import pytest
 
 from bailee.connectors.sql.engine import open_engine, raw
 from bailee.engine.apply import apply
-from bailee.engine.journal import LOCATE, Told
-from bailee.engine.plans import plan_erase
+from bailee.engine.high_water import BegunBefore
+from bailee.engine.journal import COMMIT, LOCATE, NO_COUNTS, Told
+from bailee.engine.plans import plan_correct, plan_erase
 from bailee.engine.results import Stale
 from tests.harm.firm import ALICE, BOB, MARKER, Firm
 from tests.harm.test_which_cases import erased, threads
@@ -60,3 +61,58 @@ def test_who_comes_back_while_the_plan_waits_keeps_what_is_hers_too(firm: Firm) 
     with while_open(firm, back, new) as told, firm.systems() as systems, suppress(Stale):
         apply(systems, plan, told)
     assert threads(firm) >= {9, 12}
+
+
+CAROLS = "UPDATE persons SET email = 'carol@post.example', name = 'Carol', tel = NULL WHERE id = 2"
+BACK = f"UPDATE persons SET postal = '9 {MARKER} Lane' WHERE id = 2"
+NO_LAW = "DELETE FROM invoices WHERE person_id = 2"
+
+
+class Meanwhile:
+    """A program of the firm, which runs a statement once the desk is written and before the shop is."""
+
+    def __init__(self, firm: Firm, statement: str) -> None:
+        self.firm, self.statement = firm, statement
+
+    def before(self, step: str, system: str = "") -> None:
+        """Go on."""
+
+    def after(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:  # noqa: ARG002
+        """Run it."""
+        if (step, system) == (COMMIT, "desk"):
+            self.firm.run(self.statement)
+
+
+@SERVERS
+def test_a_row_that_names_somebody_else_once_the_lock_is_held_stays(firm: Firm) -> None:
+    firm.run(NO_LAW)
+    plan = firm.plan(lambda systems: plan_erase(systems, [[BOB]]))
+    with while_open(firm, CAROLS) as told, firm.systems() as systems, pytest.raises(BegunBefore, match="somebody else"):
+        apply(systems, plan, told)
+    assert firm.run("SELECT name FROM persons WHERE id = 2") == [("Carol",)]
+
+
+def test_a_row_that_names_somebody_else_before_its_system_is_written_stays(firm: Firm) -> None:
+    """One system is written after the other, and the first may take minutes. Staff see to what is left."""
+    firm.run(NO_LAW)
+    plan = firm.plan(lambda systems: plan_erase(systems, [[BOB]]))
+    for _ in range(2):
+        with firm.systems() as systems, pytest.raises(BegunBefore, match="names somebody else"):
+            apply(systems, plan, Meanwhile(firm, CAROLS))
+    assert firm.run("SELECT name FROM persons WHERE id = 2") == [("Carol",)]
+
+
+def test_a_row_that_was_written_and_still_names_the_person_goes(firm: Firm) -> None:
+    firm.run(NO_LAW)
+    plan = firm.plan(lambda systems: plan_erase(systems, [[BOB]]))
+    with firm.systems() as systems:
+        apply(systems, plan, Meanwhile(firm, BACK))
+    assert firm.run("SELECT name FROM persons WHERE id = 2") == []
+
+
+def test_a_correction_does_not_write_to_a_row_that_names_somebody_else_since_it_was_planned(firm: Firm) -> None:
+    plan = firm.plan(lambda systems: plan_correct(systems, [BOB], "person.postal", f"3 {MARKER} Road"))
+    firm.run(CAROLS)
+    with firm.systems() as systems, pytest.raises(Stale, match="names somebody else"):
+        apply(systems, plan)
+    assert firm.run("SELECT postal FROM persons WHERE id = 2") == [(f"2 {MARKER} Road",)]

@@ -223,6 +223,20 @@ RUNNING = (
         ("tests/harm/test_waiting_for_a_lock.py",),
     ),
     Fault(
+        "a row that names somebody else by the time that its system is written goes all the same",
+        "engine/row_writes.py",
+        "if OwnRow.OTHERS in own_rows(systems, case, session, system, locked=True):",
+        "if False:",
+        ("tests/harm/test_waiting_for_a_lock.py",),
+    ),
+    Fault(
+        "a row of somebody who left is taken for another's where it is as the plan has seen it",
+        "engine/plans.py",
+        "if case.spared is not None:  # it is made again, to be carried out",
+        "if False:",
+        ("tests/oracle/test_one_by_one.py",),
+    ),
+    Fault(
         "a system that notes plans and is silent is taken to know of none",
         "engine/high_water.py",
         "    if look.told.silent:\n        names",

@@ -269,38 +269,41 @@ def has_changed(systems: Systems, case: Case, absorbed: Iterable[Case], session:
 def before_of(
     systems: Systems, case: Case, session: Session, system: str
 ) -> Mapping[str, Mapping[Key, tuple[Mark, ...]]]:
-    """Return how the own rows of ``case`` in ``system`` are before the plan changes anything."""
-    found = marks_of(systems, session, system, _own_keys(case, system))
+    """Return how the own rows of ``case`` in ``system`` are, as ``session`` sees them."""
+    found = marks_of(systems, session, system, _own_keys(systems, case, system))
     return {name: {key: (mark,) for key, mark in rows.items()} for name, rows in found.items()}
 
 
-def _own_keys(case: Case, system: str) -> dict[str, set[Key]]:
+def _own_keys(systems: Systems, case: Case, system: str) -> dict[str, set[Key]]:
     own: dict[str, set[Key]] = {}
     for ref in (s.ref for s in case.subjects if s.ref.system == system):
-        own.setdefault(ref.collection, set()).add(ref.key)
+        if _is_known(systems, system, ref.collection):
+            own.setdefault(ref.collection, set()).add(ref.key)
     return own
 
 
 class OwnRow(StrEnum):
-    """What an own row of a case is, where a run goes on after one that was cut short."""
+    """What an own row of a case is by the time that its system is written."""
 
-    HERS = "hers"  # it has an identity of hers, or none at all
+    HERS = "hers"  # it is as it was seen last, or it has an identity of hers, or none at all
     AS_LEFT = "as left"
     OTHERS = "others"  # it names somebody else: its key was given again, or all that she was known by has changed
 
 
-def own_rows(systems: Systems, case: Case, session: Session, system: str) -> frozenset[OwnRow]:
-    """Return what the own rows of ``case`` are that are there in ``system``."""
-    secret, left, found = _secret(systems), (case.left or {}).get(system, {}), set[OwnRow]()
-    for name, keys in _own_keys(case, system).items():
+def own_rows(systems: Systems, case: Case, session: Session, system: str, *, locked: bool = False) -> frozenset[OwnRow]:
+    """Return what the own rows of ``case`` are that are there in ``system``; ``locked``: and lock them."""
+    secret, found = _secret(systems), set[OwnRow]()
+    left, before = ((of or {}).get(system, {}) for of in (case.left, case.before))
+    for name, keys in _own_keys(systems, case, system).items():
         bound = systems.maps[system].bound[name]
-        for key, cells in session.cells(name, list(keys)):
+        for key, cells in session.cells(name, list(keys), locked=locked):
             now = mark_of(secret, Ref(system, name, key), cells)
             if any(is_alike(mark, now, bound.key) for mark in left.get(name, {}).get(key, ())):
                 found.add(OwnRow.AS_LEFT)
                 continue
-            values = set(_identities(systems, bound, cells))
-            is_hers = not values or not values.isdisjoint(case.identities | {*case.values.items()})
+            is_hers = any(is_alike(mark, now, bound.key) for mark in before.get(name, {}).get(key, ()))
+            values = set() if is_hers else set(_identities(systems, bound, cells))
+            is_hers = is_hers or not values or not values.isdisjoint(case.identities | {*case.values.items()})
             found.add(OwnRow.HERS if is_hers else OwnRow.OTHERS)
     return frozenset(found)
 
@@ -311,7 +314,7 @@ def has_been_written(systems: Systems, case: Case, session: Session, system: str
     A replica or a restore brings a row back as it was. Else somebody has written it since: she has come back.
     """
     secret = _secret(systems)
-    for name, keys in _own_keys(case, system).items():
+    for name, keys in _own_keys(systems, case, system).items():
         bound = systems.maps[system].bound[name]
         for key, cells in session.cells(name, list(keys)):
             now = mark_of(secret, Ref(system, name, key), cells)
@@ -337,9 +340,8 @@ def left_by(systems: Systems, case: Case, session: Session, system: str) -> Left
     keys: dict[str, set[Key]] = {}
     for change, some in case.kept.get(system, {}).items():
         keys.setdefault(change.partition("/")[0], set()).update(some - doubted.get(change, frozenset()))
-    for subject in case.subjects:
-        if subject.ref.system == system:
-            keys.setdefault(subject.ref.collection, set()).add(subject.ref.key)
+    for name, own in _own_keys(systems, case, system).items():
+        keys.setdefault(name, set()).update(own)
     marks: dict[str, dict[Key, tuple[Mark, ...]]] = {
         name: {key: (mark,) for key, mark in some.items()}
         for name, some in marks_of(systems, session, system, keys).items()

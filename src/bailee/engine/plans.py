@@ -19,7 +19,7 @@ from bailee.engine.errors import Despite, NotAllowed, UnknownName
 from bailee.engine.exemptions import stays_of_earlier, stays_when_due, waiting_cases
 from bailee.engine.fates import Fates, commitment_to, fates_in, harsher
 from bailee.engine.holds import ByHand
-from bailee.engine.kept_rows import no_longer_theirs, taken_up
+from bailee.engine.kept_rows import before_of, no_longer_theirs, taken_up
 from bailee.engine.people import (
     Search,
     customer_of,
@@ -32,6 +32,7 @@ from bailee.engine.people import (
     seeds_of,
     within_system,
 )
+from bailee.engine.row_marks import Left
 from bailee.engine.step_counts import files_of, system_plan
 from bailee.engine.systems import Systems
 from bailee.plan import Plan, Refusal, SystemPlan
@@ -172,6 +173,8 @@ def _worked_out(systems: Systems, found: Search, kind: str, case: Case, first: t
         left=up.left, doubted=up.doubted,
         passed_on=tuple(no_longer_theirs(earlier.before.values(), earlier.cases)),
     )  # fmt: skip
+    if case.spared is not None:  # it is made again, to be carried out
+        whole = replace(whole, before=_own_as_found(systems, found, whole))
     count = len({person for person, _, _ in case.asked})
     mine = {s.person for s in found.persons.subjects} if kind == "erase" else set(places)
     plan = Plan(
@@ -182,6 +185,14 @@ def _worked_out(systems: Systems, found: Search, kind: str, case: Case, first: t
         refusals, len(places), len(mine),
     )  # fmt: skip
     return Planned(plan, replace(whole, plan=plan.digest), tuple(worse), earlier)
+
+
+def _own_as_found(systems: Systems, found: Search, case: Case) -> Left:
+    """Return how the persons' own rows are as the search sees them: who has their keys afterwards is somebody else."""
+    return {
+        system: within_system(system, before_of, systems, case, session, system)
+        for system, session in found.sessions.items()
+    }
 
 
 def _case(seeds: Iterable[Seed], confirmed: Iterable[tuple[int, Ref]], customer: Ref | None) -> Case:
@@ -385,7 +396,8 @@ def _for_one(
         tuple(per_system), len(files), unconfirmed=len(found.persons.to_confirm), persons=1,
         found=int(bool(found.batch.subjects)),
     )  # fmt: skip
-    return Planned(plan, replace(case, subjects=found.batch.subjects, known=found.batch.known, plan=plan.digest))
+    whole = replace(case, subjects=found.batch.subjects, known=found.batch.known, plan=plan.digest)
+    return Planned(plan, replace(whole, before=_own_as_found(systems, found, whole)))
 
 
 def plan_object(systems: Systems, asked: Sequence[str], *, confirmed: Sequence[str] = ()) -> Planned:

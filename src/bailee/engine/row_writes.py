@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from bailee.connectors.base import Sealed, Session
 from bailee.engine import high_water
-from bailee.engine.cases import SEALED, Case, Tallied, remembered_case, save, save_later
+from bailee.engine.cases import PLANNED, SEALED, Case, Tallied, remembered_case, save, save_later
 from bailee.engine.earlier_cases import Earlier, touched_by
 from bailee.engine.fates import Spared, harsher
 from bailee.engine.journal import CHANGE, COMMIT, LOCATE, SEAL, Journal
@@ -36,8 +36,6 @@ def write(
     """
     earlier = _asked_before(systems, case, system, trace) if known is None else known.known_before(case.absorbs)
     with in_session(systems, system, trace, write=True) as session:
-        if known is None and system not in case.prepared and OwnRow.OTHERS in own_rows(systems, case, session, system):
-            raise _unsure(system)
         if system not in case.prepared or not _is_done(systems, session, trace, case, system, earlier):
             before = None if systems.takes_back(system) else case.prepared.get(system)
             located = _located(systems, plan, case, system, trace, session, earlier, journal)
@@ -69,6 +67,10 @@ def _located(
     journal.before(LOCATE, system)
     fixed = _fix(session, trace, case, system, earlier)
     journal.after(LOCATE, system)
+    if OwnRow.OTHERS in own_rows(systems, case, session, system, locked=True):
+        if case.stage != PLANNED:
+            raise _unsure(system)
+        raise Stale([f"{system}: a row of the person names somebody else by now"])
     must_be_as_mild(plan, case, system, trace, session)
     absorbed = [old for id in case.absorbs if (old := remembered_case(systems.store, id)) is not None]
     if absorbed and has_changed(systems, case, absorbed, session, system):
@@ -146,7 +148,7 @@ def _is_done(systems: Systems, session: Session, trace: Trace, case: Case, syste
 
 
 def _unsure(system: str) -> high_water.BegunBefore:
-    message = f"{system}: a run of the plan was cut short, and a row of the person names somebody else now"
+    message = f"{system}: the plan was begun, and a row of the person names somebody else now"
     return high_water.BegunBefore(message, high_water.LOOK)
 
 
