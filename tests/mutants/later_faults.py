@@ -153,13 +153,6 @@ LATER = (
         ("tests/harm/test_restored_books.py",),
     ),
     Fault(
-        "who was given the key of the person while a run was cut short goes with her",
-        "engine/row_writes.py",
-        "if known is None and system not in case.prepared and",
-        "if False and",
-        ("tests/harm/test_books_of_any_moment.py",),
-    ),
-    Fault(
         "what a worker appends while the ledger is verified looks as if it was taken off",
         "engine/ledger_entries.py",
         "    if lost or any(index >= size for index in known):\n",

@@ -227,7 +227,7 @@ RUNNING = (
         "engine/row_writes.py",
         "if OwnRow.OTHERS in own_rows(systems, case, session, system, locked=True):",
         "if False:",
-        ("tests/harm/test_waiting_for_a_lock.py",),
+        ("tests/harm/test_waiting_for_a_lock.py", "tests/harm/test_books_of_any_moment.py"),
     ),
     Fault(
         "a row of somebody who left is taken for another's where it is as the plan has seen it",
