@@ -351,6 +351,8 @@ def as_before_ids(firm: Firm, store: Store, path: Path) -> None:
     """Leave books and mark as an earlier version has them: a number alone, and lines without ids."""
     for id in rows(store):
         store.remove(HIGH_WATER, id)
+    last = store.get(HIGH_WATER, high_water.NUMBER) or {}
+    store.put(HIGH_WATER, high_water.NUMBER, {name: value for name, value in last.items() if name != "marks"})
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     path.write_text("".join(json.dumps({k: v for k, v in line.items() if k != "id"}) + "\n" for line in lines))
 

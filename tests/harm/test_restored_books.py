@@ -7,7 +7,9 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from socket import gethostname
 from unittest.mock import patch
 
 import pytest
@@ -61,6 +63,14 @@ def erase(systems: Systems, identity: str) -> None:
     planned = plan_erase(systems, [[identity]])
     keep(systems, planned)
     apply(systems, planned.plan)
+
+
+def note_hold(systems: Systems) -> None:
+    """Note that a hold was placed, which asks for nothing before."""
+    with systems.store.alone(about=high_water.PLACES):
+        done = high_water.note(systems.store, high_water.HOLD, "a hold", datetime.now(UTC))
+        systems.store.write_waiting()
+    high_water.keep(systems.store, done)
 
 
 def test_nothing_is_destroyed_by_books_that_are_older_than_what_was_done(firm: Firm) -> None:
@@ -151,11 +161,67 @@ def test_a_mark_that_was_cut_stops_what_destroys(firm: Firm, tmp_path: Path, lef
         erase(systems, ALICE)
         apply(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
         mark.write_bytes(mark.read_bytes().splitlines(keepends=True)[0] if left == b"first" else left[:200])
-        with pytest.raises(RestoredBooks, match="was cut: it only grows"):
+        with (
+            patch.object(high_water, "gethostname", lambda: "a-new-container"),
+            pytest.raises(RestoredBooks, match="was cut"),
+        ):
+            erase(systems, BOB)
+        note_hold(systems)  # makes nothing well
+        with pytest.raises(RestoredBooks, match="was cut"):
             erase(systems, BOB)
     assert _run(firm, "confirm", "books", "--entered-again") == 0
     with firm.systems() as systems:
         erase(systems, BOB)
+
+
+def test_a_mark_that_is_gone_is_not_made_well_by_a_hold_that_makes_another(firm: Firm, tmp_path: Path) -> None:
+    with firm.systems() as systems:
+        erase(systems, ALICE)
+        (tmp_path / "keys" / "master.mark").unlink()
+        note_hold(systems)
+        with (
+            patch.object(high_water, "gethostname", lambda: "a-new-container"),
+            pytest.raises(RestoredBooks, match="no high-water mark that these books know"),
+        ):
+            erase(systems, BOB)
+
+
+def test_two_machines_with_a_mark_each_stop_each_other_once_at_most(firm: Firm, tmp_path: Path) -> None:
+    """A person confirms the books where the second has no mark yet; from then on each grows by itself."""
+    mark = tmp_path / "keys" / "master.mark"
+    with firm.systems() as systems:
+        erase(systems, ALICE)
+    of_first = mark.read_bytes()
+    mark.unlink()
+    with firm.systems() as systems, pytest.raises(RestoredBooks, match="is missing"):
+        erase(systems, BOB)
+    assert _run(firm, "confirm", "books", "--entered-again") == 0
+    of_second = b""
+    for _ in range(2):
+        with firm.systems() as systems:
+            apply(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
+        of_second = mark.read_bytes()
+        mark.write_bytes(of_first)
+        with firm.systems() as systems:
+            apply(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
+        of_first = mark.read_bytes()
+        mark.write_bytes(of_second)
+    mark.write_bytes(of_second[: of_second.index(b"\n") + 1])
+    with firm.systems() as systems, pytest.raises(RestoredBooks, match="was cut: it only grows"):
+        erase(systems, BOB)
+
+
+def test_a_mark_that_an_earlier_version_knew_by_its_machine_is_known_by_itself_from_then_on(firm: Firm) -> None:
+    with firm.systems() as systems:
+        erase(systems, ALICE)
+        kept = systems.store.get(HIGH_WATER, high_water.NUMBER)
+        assert kept is not None
+        sizes = dict.fromkeys((gethostname(), "another"), max(kept["marks"].values()))
+        systems.store.put(HIGH_WATER, high_water.NUMBER, {**kept, "marks": {"that of another": 9}, "sizes": sizes})
+        erase(systems, BOB)
+        kept = systems.store.get(HIGH_WATER, high_water.NUMBER)
+    assert kept is not None
+    assert (len(kept["marks"]), list(kept["sizes"])) == (2, ["another"])
 
 
 def test_what_somebody_else_does_at_this_moment_is_not_taken_for_a_backup(
@@ -272,8 +338,8 @@ def test_the_doctor_says_that_another_machine_has_noted_more(firm: Firm) -> None
         assert high_water.is_alone(systems.store)
         kept = systems.store.get(HIGH_WATER, high_water.NUMBER)
         assert kept is not None
-        sizes = {**kept["sizes"], "another": 10_000}
-        systems.store.put(HIGH_WATER, high_water.NUMBER, {**kept, "sizes": sizes})
+        marks = {**kept["marks"], "another": 10_000}
+        systems.store.put(HIGH_WATER, high_water.NUMBER, {**kept, "marks": marks})
         assert not high_water.is_alone(systems.store)
     (found,) = (one for one in examine(firm.folder) if one.about == "mark")
     assert "another machine has noted more" in found.says

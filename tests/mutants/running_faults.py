@@ -264,4 +264,18 @@ RUNNING = (
         "",
         (EXTENSIONS,),
     ),
+    Fault(
+        "a mark that was cut is whole in a container with a new name",
+        "engine/high_water.py",
+        "        return bool(file.size >= machines[gethostname()])\n    return not marks",
+        "        return bool(file.size >= machines[gethostname()])\n    return True",
+        ("tests/harm/test_restored_books.py",),
+    ),
+    Fault(
+        "a hold that is placed makes a mark well that was cut",
+        "engine/high_water.py",
+        "max(file.size, marks.pop(file.id, 0))",
+        "file.size",
+        ("tests/harm/test_restored_books.py",),
+    ),
 )

@@ -51,8 +51,11 @@ found complete. All other names there are ids of what was done."""
 MOST, NEWEST = 96, 32
 """Rows that the books keep before older ones go, and how many of the newest stay then."""
 
-_MACHINES = 16
-"""Machines of which the books know how long the file was there."""
+_MARKS = 16
+"""Files, one beside each machine's master key, of which the books know how long they were."""
+
+_FIRST = 4096
+"""Bytes in which the first line of a file is looked for, by which it is known again."""
 
 _BEFORE = 256
 """Bytes of the file right before a place in it, by which it is known again."""
@@ -122,9 +125,8 @@ def note(store: Store, kind: str, about: str, now: datetime) -> Done:
     in_file = kept.get("in_file", False) or _begun(file_of(store))
     row = {"number": number, "kind": kind, "at": done.at}
     store.put_later(HIGH_WATER, done.id, {**row, "plan": about} if kind == PLAN else row)
-    sizes = {**kept.get("sizes", {}), **_size_here(file_of(store))}
-    latest = dict(list(sizes.items())[-_MACHINES:])
-    store.put_later(HIGH_WATER, NUMBER, {**kept, "last": number, "in_file": in_file, "sizes": latest})
+    known = _with_file(kept, _file_at(file_of(store)))
+    store.put_later(HIGH_WATER, NUMBER, {**kept, "last": number, "in_file": in_file, **known})
     return done
 
 
@@ -148,7 +150,11 @@ def keep(store: Store, done: Done) -> None:
     path = file_of(store)
     if path is None or not is_in_file(store):
         return
-    line = json.dumps({name: value for name, value in asdict(done).items() if name != "where"}) + "\n"
+    _append(path, {name: value for name, value in asdict(done).items() if name != "where"})
+
+
+def _append(path: Path, content: Mapping[str, object]) -> None:
+    line = json.dumps(content) + "\n"
     try:
         with path.open("ab+") as file:
             if file.tell() and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n":
@@ -203,17 +209,78 @@ def _must_have_file(store: Store) -> None:
     if lost := lost_file(store):
         raise RestoredBooks(f"{lost}, the high-water mark, is missing", f"put it back; or {_HINT}")
     path = file_of(store)
-    had, has = (store.get(HIGH_WATER, NUMBER) or {}).get("sizes", {}), _size_here(path)
-    if any(size < had.get(machine, 0) for machine, size in has.items()):
+    kept, file = store.get(HIGH_WATER, NUMBER) or {}, _file_at(path)
+    if file is None or _is_whole(kept, file):
+        return
+    if file.id in kept.get("marks", {}):
         raise RestoredBooks(f"{path}, the high-water mark, was cut: it only grows", f"put it back; or {_HINT}")
+    message = f"{path} is no high-water mark that these books know: it was cut, or another was put in its stead"
+    raise RestoredBooks(message, f"put it back; or {_HINT}")
 
 
-def _size_here(path: Path | None) -> dict[str, int]:
-    """Return how many bytes the file has on this machine, by the machine's name; nothing where there is no file."""
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The file on this machine. ``id``: digest of its first line, empty where it has none; ``size`` in bytes.
+
+    Machines and containers change their names, and share files or do not: so the file is known by what it begins with,
+    which is like no other's and never changes.
+    """
+
+    id: str
+    size: int
+
+
+def _file_at(path: Path | None) -> _File | None:
+    """Return the file at ``path``; ``None`` where there is none, or it cannot be read."""
     try:
-        return {} if path is None else {gethostname(): path.stat().st_size}
+        if path is None:
+            return None
+        with path.open("rb") as file:
+            first = file.readline(_FIRST)
+            size = file.seek(0, os.SEEK_END)
     except OSError:
-        return {}
+        return None
+    return _File(hashlib.sha256(first).hexdigest() if first.endswith(b"\n") else "", size)
+
+
+def _is_whole(kept: Mapping[str, Any], file: _File) -> bool:
+    """Whether ``file`` is one that the books know, as long as it was; or the first that they get to know.
+
+    An earlier version knew files by the name of their machine: such a file is known by that once.
+    """
+    marks, machines = kept.get("marks", {}), kept.get("sizes", {})
+    if file.id in marks:
+        return bool(file.size >= marks[file.id])
+    if gethostname() in machines:
+        return bool(file.size >= machines[gethostname()])
+    return not marks
+
+
+def _with_file(kept: Mapping[str, Any], file: _File | None) -> dict[str, dict[str, int]]:
+    """Return what the books know of files from now on: no file gets shorter, and none that is not whole is added."""
+    marks, machines = dict(kept.get("marks", {})), dict(kept.get("sizes", {}))
+    if file is not None and file.id and _is_whole(kept, file):
+        marks[file.id] = max(file.size, marks.pop(file.id, 0))  # the last is the latest
+        machines.pop(gethostname(), None)
+    return {"marks": dict(list(marks.items())[-_MARKS:]), "sizes": machines}
+
+
+def _confirmed(kept: Mapping[str, Any], path: Path | None, now: datetime) -> dict[str, dict[str, int]]:
+    """Return what the books know of files once a person has confirmed them: the one here as it is.
+
+    Of those of other machines it is known that they are there; how long they are is noted when they next grow. A file
+    that has no first line yet is given one, by which it is known again. Raises `StateError`.
+    """
+    file = _file_at(path)
+    if path is not None and file is not None and not file.id:
+        _append(path, {"confirmed": secrets.token_hex(8), "at": now.isoformat()})
+        file = _file_at(path)
+    marks, machines = dict.fromkeys(kept.get("marks", {}), 0), dict.fromkeys(kept.get("sizes", {}), 0)
+    machines.pop(gethostname(), None)
+    if file is not None and file.id:
+        marks.pop(file.id, None)
+        marks[file.id] = file.size
+    return {"marks": dict(list(marks.items())[-_MARKS:]), "sizes": machines}
 
 
 def _must_be_known(found: Sequence[Done]) -> None:
@@ -232,9 +299,9 @@ def must_not_have_been_done(store: Store, plan: str) -> None:
 
 def is_alone(store: Store) -> bool:
     """Whether no other machine has a longer file than this one: what that one did this one could not tell."""
-    path = file_of(store)
-    here = _size_here(path).get(gethostname(), 0)
-    return all(size <= here for size in (store.get(HIGH_WATER, NUMBER) or {}).get("sizes", {}).values())
+    file, kept = _file_at(file_of(store)), store.get(HIGH_WATER, NUMBER) or {}
+    here = 0 if file is None else file.size
+    return all(size <= here for size in (*kept.get("marks", {}).values(), *kept.get("sizes", {}).values()))
 
 
 def lost_file(store: Store) -> Path | None:
@@ -478,7 +545,7 @@ def confirm(store: Store, connectors: Mapping[str, Any], now: datetime) -> Seque
         kept = replace(look.kept, begun=begun, confirmed=now.isoformat())
         _let_go(store, replace(look, kept=kept), number, in_file=in_file)
         now_last = {**last, "last": max(last.get("last", 0), number), "in_file": in_file}
-        store.put(HIGH_WATER, NUMBER, {**now_last, "sizes": _size_here(file_of(store))})
+        store.put(HIGH_WATER, NUMBER, {**now_last, **_confirmed(last, file_of(store), now)})
         return look.found
 
 
