@@ -225,6 +225,20 @@ def test_every_kind_of_request_has_its_sentence() -> None:
     assert len(said) == len(Asked)
 
 
+@pytest.mark.parametrize("template", [Template.COPY_LINK, Template.DOWNLOAD_READY])
+def test_how_long_a_copy_can_be_downloaded_again_is_said_as_it_is(template: Template) -> None:
+    from bailee.requests.copy_packages import AGAIN
+
+    hours = f"{AGAIN.total_seconds() / 3600:.0f} hours after"
+    said = " ".join(words(write(template, EXAMPLES[template], Channel.MAIL).text).split())
+    assert hours in said
+    assert "download it again" in said
+    assert "Then it is destroyed." in said or "Then the copy is destroyed." in said
+    assert "once" not in said.partition("download it again")[2]
+    untold = write(Template.DOWNLOAD_READY, replace(EXAMPLES[Template.DOWNLOAD_READY], link=""), Channel.MAIL)
+    assert "download" not in untold.text  # staff hand it over
+
+
 # --- languages --------------------------------------------------------------------------------------------------
 
 

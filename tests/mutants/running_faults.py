@@ -153,6 +153,27 @@ RUNNING = (
         ("tests/web/test_server.py::test_who_reads_nothing_of_an_answer_is_closed",),
     ),
     Fault(
+        "a copy is destroyed when the server has sent it, though the person may not have it",
+        "requests/copy_packages.py",
+        "AGAIN = timedelta(hours=24)\n",
+        "AGAIN = timedelta(0)\n",
+        ("tests/requests/rights/test_copies.py",),
+    ),
+    Fault(
+        "a copy that went without a code is fetched again by who has the address later",
+        "requests/copy_links.py",
+        "            if _still(context, found, asked):\n                return\n",
+        "            if found:\n                return\n",
+        ("tests/requests/identity/test_attacks_on_a_copy_without_a_code.py",),
+    ),
+    Fault(
+        "each download lets a copy stay for longer",
+        "requests/copy_packages.py",
+        "Parcel.objects.filter(id=parcel.id, expires_at__gt=until)",
+        "Parcel.objects.filter(id=parcel.id)",
+        ("tests/requests/rights/test_copies.py",),
+    ),
+    Fault(
         "connections are counted by address where IPv6 has networks",
         "web/server.py",
         "else place_of(address[0])",

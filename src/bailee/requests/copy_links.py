@@ -16,6 +16,7 @@ from functools import partial
 from django.db import transaction
 
 from bailee.engine.high_water import LINK, is_over_since_restored, keep_when_written, must_be_newest
+from bailee.engine.people import UnknownPerson
 from bailee.engine.systems import Systems
 from bailee.engine.time_check import APART, must_be_right
 from bailee.jobs.due_items import later
@@ -166,11 +167,41 @@ def stands(context: Context, systems: Systems, request: Request) -> bool:
     return False
 
 
+def is_kept(request: Request) -> bool:
+    """Whether a copy that went without a code was fetched, and is there still, in case its download broke off."""
+    by_link = request.proofs.filter(method=codes.ON_FILE, proven_at__isnull=False, failed_at=None)
+    return by_link.exists() and _was_fetched(request) and request.parcels.filter(gone_at=None).exists()
+
+
+def end_unless_hers(context: Context, systems: Systems, request: Request) -> None:
+    """Destroy a copy that `is_kept`, unless the address to which its link went is still certain to be its person's.
+
+    So who has that address later fetches nothing by a code. Raises `NotAllowed` where the clock or the books may be
+    wrong, `ConnectorError`.
+    """
+    must_know(systems)
+    asked = open_request(context, request)[0]
+    try:
+        with look_up(systems, asked.identities, Right(request.right)) as found:
+            if _still(context, found, asked):
+                return
+    except UnknownPerson:
+        pass  # erased since
+    for parcel in request.parcels.filter(gone_at=None):
+        destroy(context, parcel)
+    tell(context, request, "identity.link_over")
+
+
+def _was_fetched(request: Request) -> bool:
+    """Whether the person has fetched a copy: what staff fetched for them does not count."""
+    return request.events.filter(kind="fetched", by=None).exists()
+
+
 def reached_nobody(context: Context, request: Request) -> None:
     """Open ``request`` again, in the transaction of the caller's: the letter with its link was refused, or came back.
 
     The link is over, and the packed copy is destroyed. The person is asked who they are, by another contact on file
-    where there is one. Nothing happens where they have the copy, or have taken the request back.
+    where there is one, unless the copy was downloaded, or they have taken the request back.
     """
     request.refresh_from_db(from_queryset=Request.objects.select_for_update())
     proof = waits(request)
@@ -194,6 +225,8 @@ def _doubt(context: Context, request: Request, why: str, *, is_refused: bool = F
     refused = (*asked.refused, asked.reply_to) if is_refused else asked.refused
     seal_asked(context, request, replace(asked, reply_to="", refused=refused), persons)
     request.save(update_fields=["sealed"])
+    for parcel in request.parcels.filter(gone_at=None):  # when the books have it
+        transaction.on_commit(partial(destroy, context, parcel))
     if request.status == Status.OPEN or _open_again(context, request):
         _ask_after_all(context, request, why)
     else:
@@ -203,13 +236,11 @@ def _doubt(context: Context, request: Request, why: str, *, is_refused: bool = F
 def _open_again(context: Context, request: Request) -> bool:
     """Whether a request that was closed, since its copy was packed, is open again: nobody has had the copy.
 
-    What was packed goes when the books have it: a copy is packed again for the person who shows who they are.
+    A copy is packed again for the person who shows who they are. What staff have fetched for them counts for nothing.
     """
     is_done = request.status == Status.CLOSED and request.outcome in {Outcome.DONE, Outcome.PARTLY}
-    if not is_done or request.parcels.filter(fetched_at__isnull=False, gone_at__isnull=False).exists():
+    if not is_done or _was_fetched(request):
         return False
-    for parcel in request.parcels.filter(gone_at=None):
-        transaction.on_commit(partial(destroy, context, parcel))
     request.outcome, request.closed_at, request.forget_on = "", None, None
     request.save(update_fields=["outcome", "closed_at", "forget_on"])
     Due.objects.filter(kind="forget", about=request.id, done_at=None).update(done_at=context.now)

@@ -1,4 +1,9 @@
-"""Copies and what a person takes along: packed by a worker into a parcel, which the person fetches, once."""
+"""Copies and what a person takes along: packed by a worker into a parcel, which the person fetches.
+
+Nobody here can see whether a download arrived: it may break off when the server, or a proxy, already has all of it. So
+a parcel that was fetched can be fetched again for `AGAIN`, by whom whoever fetches it the first time must be, and is
+then destroyed.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +41,13 @@ _LOOKED_AT, _WAITS = "looked_at", "rows_to_confirm"
 
 EXPIRES = timedelta(days=30)
 """How long a parcel waits to be fetched."""
+
+AGAIN = timedelta(hours=24)
+"""How long a parcel that its person has fetched stays, since the download may have broken off; no longer than
+`EXPIRES` in all."""
+
+DESTROY = "destroy"
+"""The job that destroys a parcel whose time is over."""
 
 
 def have_packed(context: Context, request: Request) -> None:
@@ -150,7 +162,7 @@ def _bench(path: Path) -> Iterator[Path]:
 
 
 def fetch(context: Context, parcel: Parcel, write: Callable[[bytes], object], *, reason: Reason | None = None) -> None:
-    """Give the bytes of a parcel to ``write``. When its person has all of it, it is destroyed.
+    """Give the bytes of a parcel to ``write``. Once its person has had all of it, it stays for `AGAIN`.
 
     Staff fetch it for somebody who cannot, for a ``reason`` that is recorded; then it stays until it expires. Raises
     `NotAllowed` where it is gone or has expired, `InvalidSealError` where it is damaged.
@@ -164,7 +176,7 @@ def pieces(context: Context, parcel: Parcel, *, reason: Reason | None = None) ->
     staff = must(context, Act.FETCH)
     must_fit(parcel.request, Act.FETCH)
     if parcel.gone_at is not None or context.now >= parcel.expires_at:
-        raise NotAllowed("the parcel is gone: it was fetched, or has expired", "ask for it anew")
+        raise NotAllowed("the parcel is gone: the time in which it could be fetched is over", "ask for it anew")
     if staff is not None:
         if reason is None:
             raise NotAllowed("a parcel is a person's: to fetch it needs a reason", "say why they cannot fetch it")
@@ -177,7 +189,14 @@ def _pieces(context: Context, parcel: Parcel, *, is_theirs: bool) -> Iterator[by
     parcel.fetched_at = context.now
     parcel.save(update_fields=["fetched_at"])
     tell(context, parcel.request, "fetched")
-    if is_theirs:
+    until = context.now + AGAIN
+    if is_theirs and Parcel.objects.filter(id=parcel.id, expires_at__gt=until).update(expires_at=until):
+        later(DESTROY, parcel.id, at=until)  # a second time it is over by then: the first download counts
+
+
+def destroy_expired(context: Context, parcel_id: str) -> None:
+    """Destroy a parcel whose time is over; where it is not, or the parcel is gone, nothing happens."""
+    for parcel in Parcel.objects.filter(id=parcel_id, gone_at=None, expires_at__lte=context.now):
         destroy(context, parcel)
 
 

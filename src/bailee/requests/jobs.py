@@ -36,7 +36,7 @@ def identify(context: Context, request_id: str, lease: Lease) -> Done:
 def visit(context: Context, request_id: str, lease: Lease) -> Done:
     """Send a code to a person who comes back to a request of theirs."""
     request = Request.objects.filter(id=request_id).first()
-    if request is not None and copy_links.waits(request) is not None:
+    if request is not None and (copy_links.waits(request) is not None or copy_links.is_kept(request)):
         with plan_runs.systems_at_work(context, lease) as systems:
             visits.welcome_on_file(context, systems, request)
     elif request is not None:
@@ -77,6 +77,12 @@ def lapse(context: Context, plan_id: str, _lease: Lease) -> Done:
     return None
 
 
+def destroy(context: Context, parcel_id: str, _lease: Lease) -> Done:
+    """Destroy a copy that its person has downloaded: the time in which they could do so again is over."""
+    copy_packages.destroy_expired(context, parcel_id)
+    return None
+
+
 def forget(context: Context, request_id: str, _lease: Lease) -> Done:
     """Erase a request itself: its time is over."""
     expiry.forget(context, request_id)
@@ -101,6 +107,7 @@ JOBS = (
     Job("release", automatic_work.release, by_time=True),
     Job("expire", expire, by_time=True, is_brief=True),
     Job("lapse", lapse, by_time=True, is_brief=True),
+    Job(copy_packages.DESTROY, destroy, by_time=True, is_brief=True),
     Job("forget", forget, by_time=True, is_brief=True),
     Job("check", automatic_work.check, daily=_once),
     Job("survey", automatic_work.survey, daily=_once),

@@ -68,11 +68,13 @@ def welcome(context: Context, request: Request) -> None:
 
 
 def welcome_on_file(context: Context, systems: Systems, request: Request) -> None:
-    """Send the code as `welcome` does, for a request that nobody has shown to be theirs yet.
+    """Send the code as `welcome` does, for a request whose copy went without one.
 
-    The code opens what the link opens, and goes where that went: if that address has changed, to nobody. Raises what
-    `without_code.stands` does.
+    The code opens what the link opens, and goes where that went: if that address has changed before the link was used,
+    to nobody; if after, the copy is there no more. Raises what `copy_links.stands` does.
     """
+    if copy_links.is_kept(request):
+        copy_links.end_unless_hers(context, systems, request)
     if copy_links.stands(context, systems, request) or request.status != Status.UNVERIFIED:
         welcome(context, request)
 

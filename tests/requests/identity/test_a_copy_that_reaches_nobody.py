@@ -138,10 +138,13 @@ def test_a_link_that_comes_back_after_the_copy_was_fetched_changes_nothing(place
     request = _closed(place)
     _hand_over(place, request, "copy_link", Mailbox())
     assert visit(place, request, days=1)
-    fetch(place.at(days=1), request.parcels.get(), lambda _piece: None)
-    came_back(place.at(days=2), [request.messages.get(template="copy_link").id])
+    parcel = request.parcels.get()
+    fetch(place.at(days=1), parcel, lambda _piece: None)
+    came_back(place.at(days=1.5), [request.messages.get(template="copy_link").id])
     request.refresh_from_db()
+    parcel.refresh_from_db()
     assert (request.status, request.outcome) == ("closed", "done")
+    assert parcel.gone_at is not None  # and nobody fetches it again by what was doubted since
 
 
 def test_a_request_that_was_taken_back_stays_over(place: Place) -> None:

@@ -82,6 +82,26 @@ def test_a_code_goes_to_no_address_that_changed_after_the_link_was_sent(place: P
     assert _take(place, request, token, days=6) == "over"
 
 
+@pytest.mark.parametrize("is_moved", [True, False])
+def test_who_has_the_address_after_the_copy_was_fetched_fetches_nothing(place: Place, *, is_moved: bool) -> None:
+    """A copy stays for a day, as its download may have broken off: for her, and not for who reads her old mailbox."""
+    from bailee.requests.copy_packages import fetch
+
+    dated(place, 31)
+    request = _asked(place)
+    _packed(place, request)
+    assert _take(place, request, _token(place, request)) == "opened"
+    parcel = request.parcels.get()
+    fetch(place.at(), parcel, lambda _piece: None)
+    parcel.refresh_from_db()
+    assert parcel.gone_at is None
+    if is_moved:
+        moves(place, days=0)
+    visit(place, request, hours=1)
+    parcel.refresh_from_db()
+    assert (parcel.gone_at is not None) == is_moved
+
+
 def test_a_code_goes_to_the_address_on_file_as_long_as_it_stands(place: Place) -> None:
     from bailee.requests import visits
 

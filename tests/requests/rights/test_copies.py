@@ -1,4 +1,4 @@
-"""Copies and what a person takes along: packed, sealed, fetched once, gone."""
+"""Copies and what a person takes along: packed, sealed, fetched, and gone a day later."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def packed(world: World, right: str = "copy") -> tuple[Any, Any]:
         return request, package(world.context, systems, request)
 
 
-def test_a_copy_lies_sealed_is_fetched_once_and_gone(world: World) -> None:
+def test_a_copy_lies_sealed_is_fetched_and_gone_a_day_later(world: World) -> None:
     from bailee.requests.copy_packages import fetch, package
 
     request, parcel = packed(world)
@@ -40,9 +40,77 @@ def test_a_copy_lies_sealed_is_fetched_once_and_gone(world: World) -> None:
         assert {"index.html", "data/shop/person.json"} <= {*zipped.namelist()}
         assert MARKER in zipped.read("data/shop/person.json").decode()
         assert request.reference in zipped.read("bag-info.txt").decode()
+    assert MARKER.encode() not in path.read_bytes()
+    work(world, request, parcel, hours=24)
     assert list(folder.iterdir()) == []
     with pytest.raises(NotAllowed, match="the parcel is gone"):
         fetch(world.context, parcel, got.write)
+
+
+def hours_on(world: World, hours: float) -> Any:
+    """Return the context of a visitor, so much later."""
+    return world.context.at(world.context.now + timedelta(hours=hours))
+
+
+def work(world: World, request: Any, parcel: Any, *, hours: float) -> None:
+    """Let a worker do what is due about ``parcel``; it must be due by then, and before."""
+    from bailee.requests.jobs import JOBS
+    from bailee.store.models import Due
+
+    job = next(one for one in JOBS if one.kind == "destroy")
+    due = Due.objects.get(kind=job.kind, about=parcel.id, done_at=None)
+    assert due.at == hours_on(world, hours).now
+    lease: Any = None
+    job.do(hours_on(world, hours - 0.01), parcel.id, lease)
+    parcel.refresh_from_db()
+    assert parcel.gone_at is None
+    job.do(hours_on(world, hours), parcel.id, lease)
+    parcel.refresh_from_db()
+    request.refresh_from_db()
+    assert parcel.gone_at is not None
+
+
+def test_a_download_that_broke_off_late_is_fetched_again_for_a_day_after_the_first(world: World) -> None:
+    """The server had all of it, and the person had not: nobody here can tell."""
+    from bailee.requests.copy_packages import AGAIN, fetch
+    from bailee.requests.parcels import key_of
+
+    assert timedelta(hours=24) == AGAIN  # as letters and pages say
+    request, parcel = packed(world)
+    for hours in (1, 20, 24.9):
+        got = io.BytesIO()
+        parcel.refresh_from_db()
+        fetch(hours_on(world, hours), parcel, got.write)
+        assert zipfile.is_zipfile(got)
+    parcel.refresh_from_db()
+    assert parcel.expires_at == hours_on(world, 25).now  # the first counts: it stays no longer for the others
+    with pytest.raises(NotAllowed, match="the parcel is gone"):
+        fetch(hours_on(world, 25), parcel, print)
+    work(world, request, parcel, hours=25)
+    assert list((world.context.books / "parcels").iterdir()) == []
+    assert key_of(parcel.id) not in {*world.context.vault.places.names()}
+
+
+def test_a_download_that_the_server_sees_break_off_counts_for_nothing(world: World) -> None:
+    from bailee.requests.copy_packages import pieces
+
+    _, parcel = packed(world)
+    until = parcel.expires_at
+    taken = pieces(world.context, parcel)
+    assert next(taken)
+    taken.close()  # type: ignore[attr-defined] # a generator
+    parcel.refresh_from_db()
+    assert (parcel.fetched_at, parcel.gone_at, parcel.expires_at) == (None, None, until)
+
+
+def test_no_copy_stays_longer_since_it_was_fetched(world: World) -> None:
+    from bailee.requests.copy_packages import EXPIRES, expire, fetch
+
+    _, parcel = packed(world)
+    fetch(world.by("worker", days=29.5).by(""), parcel, lambda _piece: None)
+    parcel.refresh_from_db()
+    assert parcel.expires_at == parcel.made_at + EXPIRES
+    assert expire(world.by("worker", days=30)) == 1
 
 
 def test_a_copy_that_waits_outlives_a_new_epoch_of_the_master_key(world: World) -> None:

@@ -62,6 +62,41 @@ def test_the_link_opens_the_copy_by_its_button_once(live: Open) -> None:
     assert "Show that it is yours" in text(live.get(f"/request/{reference}"))
 
 
+def test_a_download_that_broke_off_begins_again_where_the_link_was_opened_and_nowhere_else(live: Open) -> None:
+    """The link stays used. Elsewhere, or later, the code is asked for, which goes to the address on file alone."""
+    stood(live)
+    reference, link = by_link(live)
+    assert "If the download breaks off, download it again there, or have a code sent: you can for 24 hours." in text(
+        live.get(link)
+    )
+    live.press(link)
+    way = f"/request/{reference}/parcels/{live.request(reference).parcels.get().id}"
+    says = "you can until 24 hours after the first download, and no longer than it waits"
+    before = text(live.get(f"/request/{reference}"))
+    assert (says in before, "It was downloaded:" in before) == (True, False)
+    assert "Here, for 30 days, or for 24 hours after you have downloaded it. Then it is destroyed." in before
+    first = live.press(way, page=f"/request/{reference}").data
+    after = text(live.get(f"/request/{reference}"))
+    assert (says in after, "It was downloaded:" in after) == (True, True)
+    assert live.press(way, page=f"/request/{reference}").data == first
+    hers, live.browser = live.browser, Client(live.app)
+    assert live.press(link).status_code == 422
+    assert "Show that it is yours" in text(live.get(f"/request/{reference}"))
+    refused = live.press(way, page=f"/request/{reference}")
+    assert (refused.status_code, b"PK" in refused.data[:4]) == (403, False)
+    live.press(f"/request/{reference}/code", page=f"/request/{reference}")
+    live.work()
+    assert live.press(f"/request/{reference}", {"code": live.code(reference)}).status_code == 302
+    assert live.press(way, page=f"/request/{reference}").data == first
+    live.clock.forward(hours=23)
+    live.browser = hers
+    assert "You were away for a while" in text(live.get(f"/request/{reference}"))
+    live.clock.forward(hours=1)
+    live.work()
+    assert live.request(reference).parcels.get().gone_at is not None
+    assert "more than 24 hours ago" in text(live.press(link))
+
+
 def test_a_link_whose_time_is_over_says_so_and_a_code_opens_the_copy(live: Open) -> None:
     stood(live)
     reference, link = by_link(live)

@@ -200,14 +200,14 @@ def _again(page: Page, request: Request, what: str, wrong: str, mend: str, statu
 @require_POST
 @of_mine
 def fetch(page: Page, request: Request, parcel_id: str) -> HttpResponseBase:
-    """Fetch a parcel. When all of it has come it is destroyed here."""
+    """Fetch a parcel. When all of it was sent it stays for a time, in which it can be fetched again."""
     parcel = Parcel.objects.filter(id=parcel_id, request=request).first()
     if parcel is None:
         raise Http404
     try:
         pieces = copy_packages.pieces(page.context.by(""), parcel)
     except NotAllowed:
-        told, way = _("this copy is not here any more: it was fetched, or its time is over"), _place(request)
+        told, way = _("this copy is not here any more: its time is over"), _place(request)
         return refused(page, 409, told, _("ask for a copy anew, and we put it together again"), way)
     response = StreamingHttpResponse(pieces, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{parcel.kind}-{request.reference}.zip"'

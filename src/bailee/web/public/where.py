@@ -175,7 +175,8 @@ def _steps(request: Request, course: Course) -> Iterator[_Told]:
                 _("From the records where we know that personal data is."),
                 _on(course, "packed"),
             )
-            yield _("You fetch it"), _("Here, for 30 days. Then it is destroyed."), _on(course, "fetched")
+            until = _("Here, for 30 days, or for 24 hours after you have downloaded it. Then it is destroyed.")
+            yield _("You fetch it"), until, _on(course, "fetched")
         case Right.RESTRICT:
             yield _("A person looks at your reason"), "", None
             yield _("It is frozen"), _("We keep it, and use it for nothing else."), request.closed_at
