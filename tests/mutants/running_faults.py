@@ -295,8 +295,22 @@ RUNNING = (
     Fault(
         "a hold that is placed makes a mark well that was cut",
         "engine/high_water.py",
-        "max(file.size, marks.pop(file.id, 0))",
-        "file.size",
+        "file.id and _is_whole(kept, file):",
+        "file.id:",
         ("tests/harm/test_restored_books.py",),
+    ),
+    Fault(
+        "what waits for a clock that is right is put off by the one that is wrong",
+        "jobs/tasks.py",
+        "wait(lease, desk.clock() + NEXT_LOOK, WAITS)",
+        "again(lease, desk.clock() + NEXT_LOOK, WAITS)",
+        ("tests/jobs/test_what_waits_for_a_right_clock.py",),
+    ),
+    Fault(
+        "a request that is to be forgotten later, and is looked at too early, stays for ever",
+        "requests/expiry.py",
+        "return max(midnight(waits.forget_on), context.now + _COMES_BACK)",
+        "return None",
+        ("tests/jobs/test_what_waits_for_a_right_clock.py",),
     ),
 )

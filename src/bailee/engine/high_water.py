@@ -260,7 +260,8 @@ def _with_file(kept: Mapping[str, Any], file: _File | None) -> dict[str, dict[st
     """Return what the books know of files from now on: no file gets shorter, and none that is not whole is added."""
     marks, machines = dict(kept.get("marks", {})), dict(kept.get("sizes", {}))
     if file is not None and file.id and _is_whole(kept, file):
-        marks[file.id] = max(file.size, marks.pop(file.id, 0))  # the last is the latest
+        marks.pop(file.id, None)  # the last is the latest
+        marks[file.id] = file.size
         machines.pop(gethostname(), None)
     return {"marks": dict(list(marks.items())[-_MARKS:]), "sizes": machines}
 

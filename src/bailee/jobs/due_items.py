@@ -15,6 +15,9 @@ from bailee.store.models.ids import new_id
 LEASE = timedelta(seconds=60)
 """How long a worker may be silent before another takes its work over."""
 
+LOST = 5
+"""A task that nobody has taken for so many times the length of a lease is taken for lost."""
+
 _THIS = "(id = %s AND token = %s)"
 
 
@@ -133,6 +136,18 @@ def due_at(lease: Lease) -> datetime:
 
     at: datetime = Due.objects.values_list("at", flat=True).get(id=lease.due)
     return at
+
+
+def wait(lease: Lease, until: datetime, problem: str) -> None:
+    """Let it be done at the time at which it is due, but not be looked at before ``until`` (UTC).
+
+    Both times may be of a clock that is wrong: the one at which it is due stays as it was. ``problem``: why it waits.
+    """
+    from bailee.store.models import Due
+
+    ours = Due.objects.filter(id=lease.due, token=lease.token, done_at=None, lease_until__isnull=False)
+    ours.update(holder="", lease_until=None, queued_at=until - LOST * lease.lasts, problem=problem)
+    lease.is_over = True
 
 
 def again(lease: Lease, at: datetime, problem: str = "", *, kind: str = "", tries: int | None = None) -> bool:

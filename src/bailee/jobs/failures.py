@@ -12,6 +12,9 @@ from bailee.store.sealed_store import BusyError, StateError
 BUSY = "busy"
 """Another plan is being applied: a matter of a moment, and no failure."""
 
+WRONG_CLOCK, WAITS = "wrong_clock", "waits_for_clock"
+"""The code of a doubt about this machine's clock; the problem of what waits under it, and keeps its own time."""
+
 MOMENT = timedelta(seconds=1)
 FIRST, LONGEST = timedelta(seconds=5), timedelta(hours=1)
 

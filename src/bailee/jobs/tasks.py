@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError
 from django_tasks import task
 
-from bailee.jobs.due_items import Lease, LeaseLost, again, claim_all, due_at, finish_all
-from bailee.jobs.failures import BUSY, MOMENT, code_of, is_ours, place_of, wait_before
+from bailee.jobs.due_items import Lease, LeaseLost, again, claim_all, due_at, finish_all, wait
+from bailee.jobs.failures import BUSY, MOMENT, WAITS, WRONG_CLOCK, code_of, is_ours, place_of, wait_before
 from bailee.jobs.heartbeat import kept_alive
 from bailee.jobs.worker_context import Stopping, WorkerContext, desk_of_this_thread
 
@@ -92,8 +92,16 @@ def finish(leases: Sequence[Lease], now: datetime) -> None:
 
 
 def put_off(desk: WorkerContext, lease: Lease, error: Exception) -> None:
-    """Let it be tried again, later each time."""
+    """Let it be tried again, later each time; what waits for a clock that is right keeps the time at which it is due.
+
+    That clock does not tell when: by one that is two years ahead it would wait so long, and what is due in a year would
+    be taken for due.
+    """
     code = code_of(error)
+    if code == WRONG_CLOCK:
+        wait(lease, desk.clock() + NEXT_LOOK, WAITS)
+        log.error("%s %s: %s; bailee doctor says more", lease.kind, lease.about, code)
+        return
     if isinstance(error, desk.jobs.doubts):
         again(lease, desk.clock() + NEXT_LOOK, code, tries=lease.tries)
         log.error("%s %s: %s; bailee doctor says more", lease.kind, lease.about, code)
@@ -101,7 +109,7 @@ def put_off(desk: WorkerContext, lease: Lease, error: Exception) -> None:
     if code == BUSY:
         again(lease, desk.clock() + MOMENT, tries=lease.tries)
         return
-    wait = wait_before(lease.tries + 1)
-    again(lease, desk.clock() + wait, code)
+    pause = wait_before(lease.tries + 1)
+    again(lease, desk.clock() + pause, code)
     where = "" if is_ours(error) else f" at {place_of(error)}"
-    log.error("%s %s: %s%s; again in %d s", lease.kind, lease.about, code, where, wait.total_seconds())
+    log.error("%s %s: %s%s; again in %d s", lease.kind, lease.about, code, where, pause.total_seconds())

@@ -19,6 +19,7 @@ from django_tasks import default_task_backend
 from django_tasks_db.management.commands.db_worker import Worker as Taking
 from django_tasks_db.models import DBTaskResult
 
+from bailee.jobs.due_items import LOST
 from bailee.jobs.process import stop_when_told
 from bailee.jobs.rounds import begin_rounds, pull_back
 from bailee.jobs.statements import moment, send, write
@@ -43,9 +44,6 @@ work."""
 
 ROUND = 20
 """Tasks that are taken before the worker looks around again."""
-
-LOST = 5
-"""A task that nobody has taken for so many times the length of a lease is taken for lost."""
 
 SEEN_EVERY = timedelta(seconds=15)
 """How often a worker shows itself."""

@@ -178,12 +178,20 @@ def begin(context: Context, plan_id: str) -> Plan | None:
     return plan
 
 
-def lapse(context: Context, plan_id: str) -> None:
-    """Void an approval that has expired unused, and plan anew; a second time, or where it was used, nothing."""
+def lapse(context: Context, plan_id: str) -> datetime | None:
+    """Void an approval that has expired unused, and plan anew; a second time, or where it was used, nothing.
+
+    Return when to come back (UTC) where it has not expired yet.
+    """
     with turning(plan_id) as (plan, request):
         expired = Approval.objects.filter(plan=plan, used_at=None, cancelled_at=None, expires_at__lte=context.now)
-        if plan.state == PlanState.APPROVED and expired.exists():
-            _lapse(context, plan, request)
+        if plan.state != PlanState.APPROVED:
+            return None
+        if not expired.exists():
+            waits = Approval.objects.filter(plan=plan, used_at=None, cancelled_at=None, expires_at__gt=context.now)
+            return waits.values_list("expires_at", flat=True).first()
+        _lapse(context, plan, request)
+    return None
 
 
 def _lapse(context: Context, plan: Plan, request: Request | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -24,6 +24,9 @@ _NOT_SEEN = "identity.not_seen"
 
 _LOOKS_AGAIN = timedelta(days=1)
 """After which it is looked whether staff have seen it meanwhile."""
+
+_COMES_BACK = timedelta(hours=1)
+"""After which at the earliest what came too early is looked at again."""
 
 EXPIRED_KEPT = timedelta(days=30)
 """How long a request is kept that nobody confirmed: it holds what a stranger said of somebody."""
@@ -58,15 +61,19 @@ def expire(context: Context, request_id: str) -> None:
         later("forget", request.id, at=midnight(request.forget_on))
 
 
-def forget(context: Context, request_id: str) -> None:
+def forget(context: Context, request_id: str) -> datetime | None:
     """Erase a request whose time is over: its key is shredded, and with it all that was sealed for it.
 
     What stays is no longer about anybody: that there was a request, when, what became of it, its plans' counts, and the
-    ledger. One whose time is not over, or that was forgotten, is left alone; one that was cut short goes on.
+    ledger. One that was forgotten is left alone; one that was cut short goes on. One whose time is not over is left
+    alone, too: then return when to come back (UTC).
     """
     request = Request.objects.filter(id=request_id, status=Status.CLOSED, forget_on__lte=context.today).first()
     if request is None:
-        return
+        waits = Request.objects.filter(id=request_id, status=Status.CLOSED, forget_on__gt=context.today).first()
+        if waits is None or waits.forget_on is None:
+            return None
+        return max(midnight(waits.forget_on), context.now + _COMES_BACK)
     for parcel in Parcel.objects.filter(request=request):
         destroy(context, parcel)
     restrictions.forget(context.store, request.id)
@@ -82,6 +89,7 @@ def forget(context: Context, request_id: str) -> None:
         request.save(update_fields=["sealed", "extension_reason"])
         if was_sealed:
             tell(context, request, "forgotten")
+    return None
 
 
 def _say_expired(context: Context, request: Request) -> None:

@@ -73,8 +73,7 @@ def expire(context: Context, request_id: str, _lease: Lease) -> Done:
 
 def lapse(context: Context, plan_id: str, _lease: Lease) -> Done:
     """Void an approval that has expired unused."""
-    approval.lapse(context, plan_id)
-    return None
+    return approval.lapse(context, plan_id)
 
 
 def destroy(context: Context, parcel_id: str, _lease: Lease) -> Done:
@@ -85,8 +84,7 @@ def destroy(context: Context, parcel_id: str, _lease: Lease) -> Done:
 
 def forget(context: Context, request_id: str, _lease: Lease) -> Done:
     """Erase a request itself: its time is over."""
-    expiry.forget(context, request_id)
-    return None
+    return expiry.forget(context, request_id)
 
 
 def _once(_policy: Policy) -> Iterable[str]:

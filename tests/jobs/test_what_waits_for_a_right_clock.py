@@ -1,0 +1,83 @@
+"""What waits under a doubt about the clock keeps the day on which it is due; what comes too early comes back on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from bailee.engine import time_check
+from tests.jobs.firm import Place, asks
+
+YEARS = timedelta(days=730)
+AHEAD = ("this machine's clock is 730 days ahead",)
+
+
+@pytest.fixture(autouse=True)
+def nothing_known() -> Iterator[None]:
+    """Forget what this process has found out about clocks."""
+    time_check._RIGHT.clear()
+    yield
+    time_check._RIGHT.clear()
+
+
+def closed(context: Any, day: datetime) -> Any:
+    """Return a request that is to be forgotten on ``day``."""
+    from bailee.jobs.due_items import later
+    from bailee.store.models import Due, Outcome, Status
+
+    request = asks(context)
+    request.status, request.outcome, request.closed_at = Status.CLOSED, Outcome.DONE, context.now
+    request.forget_on = day.date()
+    request.save()
+    Due.objects.filter(about=request.id).delete()
+    later("forget", request.id, at=day)
+    return request
+
+
+def test_what_waits_for_a_right_clock_keeps_its_day_whatever_the_wrong_one_says(small: Place) -> None:
+    from bailee.jobs.due_items import claim
+    from bailee.jobs.rounds import ahead, pull_back
+    from bailee.jobs.tasks import carry_out
+    from bailee.jobs.worker import queue
+    from bailee.jobs.worker_context import WorkerContext
+    from bailee.requests.job_registry import JOBS
+    from bailee.store.models import Due
+
+    right = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = right + timedelta(days=400)
+    with small.context(right) as context:
+        request = closed(context, day)
+        Due.objects.exclude(about=request.id).delete()
+        worker = WorkerContext(context, JOBS, clock=lambda: right + YEARS)
+        lease = claim(Due.objects.get(about=request.id).id, worker.name, right + YEARS, worker.lasts)
+        assert lease is not None
+        with patch.object(time_check, "doubts", return_value=AHEAD):
+            carry_out(worker, lease)
+        due = Due.objects.get(about=request.id)
+        assert (due.at, due.done_at, due.lease_until, due.problem) == (day, None, None, "waits_for_clock")
+        assert queue(worker, right + YEARS + timedelta(minutes=9)) == 0  # it is not tried without a pause
+        assert not ahead(context, JOBS).exists()
+        pull_back(context, JOBS)
+        due = Due.objects.get(about=request.id)
+        assert (due.at, due.queued_at, due.problem) == (day, None, "")
+        request.refresh_from_db()
+        assert request.sealed is not None
+
+
+def test_a_request_that_is_to_be_forgotten_later_comes_back_on_its_day(small: Place) -> None:
+    from bailee.requests.expiry import forget
+
+    right = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = right + timedelta(days=400)
+    with small.context(right) as context:
+        request = closed(context, day)
+        assert forget(context, request.id) == day
+        request.refresh_from_db()
+        assert request.sealed is not None
+        assert forget(context.at(day + timedelta(hours=12)), request.id) is None
+        request.refresh_from_db()
+        assert request.sealed is None
