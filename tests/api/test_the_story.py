@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bailee.requests.letters.facts import CODES
 from bailee.requests.letters.outbox import opened
 from bailee.store.models import Message, Reading, Request, Role
 from tests.api.live import Served
@@ -59,7 +60,10 @@ def test_an_erasure_from_the_question_to_the_receipt(either: Served) -> None:
     assert firm.get("/mine", by=token).status_code == 401  # an hour is over
     assert firm.post(f"/requests/{reference}/code").status_code == 202
     token = enter(firm, reference)
-    assert firm.get("/mine", by=token).get_json()["has_receipt"]
+    mine = firm.get("/mine", by=token).get_json()
+    assert mine["has_receipt"]
+    assert {"held"} <= {one["template"] for one in mine["letters"]}
+    assert not CODES & {one["template"] for one in mine["letters"]}
     (receipt,) = firm.post("/mine/receipts/fetch", by=token).get_json()
     said = firm.post("/receipts/verify", {"receipt": receipt["receipt"], "person": ALICE}).get_json()
     assert (said["holds"], said["about_person"]) == (True, True)

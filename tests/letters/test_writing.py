@@ -5,12 +5,13 @@ from __future__ import annotations
 import gettext
 import re
 from dataclasses import fields, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 
+from bailee.clock.complaints import IN_FORCE
 from bailee.policy import Contact
 from bailee.requests.letters import Asked, Channel, Facts, LetterError, Template, templates, write
 from bailee.requests.letters.facts import NEEDS, Kept
@@ -119,6 +120,11 @@ def test_a_complaint_is_acknowledged_as_the_act_wants() -> None:
     text = mail(Template.COMPLAINT)
     assert "without undue delay (Data Protection Act 2018, s. 164A)" in text
     assert "You can complain to us" not in text
+
+
+def test_a_complaint_from_before_the_act_is_promised_no_law() -> None:
+    assert "s. 164A" not in mail(Template.COMPLAINT, received=IN_FORCE - timedelta(days=1))
+    assert "s. 164A" in mail(Template.COMPLAINT, received=IN_FORCE)
 
 
 def test_in_the_eu_letters_cite_the_laws_of_the_eu() -> None:

@@ -117,7 +117,7 @@ def test_third_parties_stand_in_a_table_with_what_safeguards_them(page: Beautifu
     assert rows[1][1:] == [
         "sends the newsletter, until 31 December 2026",
         "name and email",
-        "United States, certified to the EU-US Data Privacy Framework",
+        "United States, certified to the EU-US Data Privacy Framework (certificate of 31 January 2025)",
     ]
     assert rows[2][3] == "Germany"
 

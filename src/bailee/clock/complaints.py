@@ -23,6 +23,11 @@ class Acknowledgement:
     target: date
     statutory: bool
 
+    @property
+    def law(self) -> str:
+        """The section that sets the day, where it was in force; else none: the firm keeps that time by itself."""
+        return "DPA 2018 s. 164A" if self.statutory else ""
+
 
 def acknowledge_by(received: date, division: str = "england-and-wales") -> Acknowledgement:
     """Return by when a complaint ``received`` in ``division`` of the UK must be acknowledged (DPA 2018 s. 164A(3))."""

@@ -14,6 +14,7 @@ from bailee.notice.promises import Promised, capital, day
 from bailee.policy import Policy, Processor
 from bailee.policy.figures import TABLE, listed
 from bailee.policy.markdown import ATTRIBUTES, Marks, marks, parser
+from bailee.policy.model import Mechanism, Transfer
 from bailee.policy.words import country_name, safeguard
 
 
@@ -208,8 +209,16 @@ def _purpose(processor: Processor) -> str:
 
 
 def _where(processor: Processor, regime: str) -> str:
-    by = safeguard(processor.transfer.mechanism, regime) if processor.transfer else ""
+    by = _said_of(processor.transfer, regime) if processor.transfer else ""
     return ", ".join(filter(None, (country_name(processor.country), by)))
+
+
+def _said_of(move: Transfer, regime: str) -> str:
+    """Return what safeguards a transfer. A certificate lasts a year: so its day is said, or that none is known."""
+    by = safeguard(move.mechanism, regime)
+    if move.mechanism is not Mechanism.DPF:
+        return by
+    return f"{by} ({f'certificate of {day(move.certified_on)}' if move.certified_on else 'as they tell us'})"
 
 
 class _Columns:

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup
 
+from bailee.clock.complaints import IN_FORCE
 from bailee.engine.invisible_characters import page_of, shown
 from bailee.requests.letters.facts import NEEDS, REGULATOR, Channel, Facts, Letter, LetterError, Template
 from bailee.requests.letters.mail import is_loopback
@@ -84,6 +85,7 @@ def _render(name: Template, facts: Facts, channel: Channel, language: str, way: 
         "facts": facts,
         "firm": facts.firm,
         "uk": facts.firm.regime == "uk",
+        "has_164a": facts.firm.regime == "uk" and facts.received >= IN_FORCE,  # DPA 2018 s. 164A
         "paper": channel is Channel.PAPER,
         "lang": language,
         "layout": "letter.txt" if way == "txt" else f"{channel}.html",

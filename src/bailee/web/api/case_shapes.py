@@ -190,7 +190,7 @@ def clock(request: Request) -> Iterator[Step]:
     if isinstance(answer, Answer):
         yield from (Step.model_validate(step) for step in answer.steps)
     elif isinstance(answer, Acknowledgement):
-        yield Step(day=answer.target, says="a complaint is acknowledged within 30 days", law="DPA 2018 s. 164A")
+        yield Step(day=answer.target, says="a complaint is acknowledged within 30 days", law=answer.law)
 
 
 def plan_row(plan: Plan) -> PlanRow:

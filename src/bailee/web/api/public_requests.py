@@ -14,6 +14,7 @@ from ninja.decorators import decorate_view
 from pydantic import Field, StringConstraints
 
 from bailee.requests import copy_packages, intake, request_end, visits
+from bailee.requests.letters.facts import CODES
 from bailee.requests.receipts import text_of
 from bailee.requests.request_content import Asked
 from bailee.requests.timeline import public_events
@@ -181,13 +182,14 @@ def _mine(request: Call) -> Request:
 
 @router.get("/mine", auth=Visitor(), response=Mine, operation_id="my_request")
 def my_request(request: Call) -> Mine:
-    """See how one's request stands."""
+    """See how one's request stands. That a code was sent is told to nobody: it would tell that the person is known."""
     mine = _mine(request)
+    told = mine.messages.exclude(template__in=CODES).order_by("made_at", "id")
     return Mine(
         **summary(mine).model_dump(),
         clock=[] if mine.status == Status.CLOSED else list(clock(mine)),
         events=[PublicEvent.model_validate(one) for one in public_events(mine)],
-        letters=[MyLetter.model_validate(one) for one in mine.messages.order_by("made_at", "id")],
+        letters=[MyLetter.model_validate(one) for one in told],
         parcels=[ParcelView.model_validate(one) for one in mine.parcels.filter(gone_at=None)],
         has_receipt=mine.receipts.exclude(sealed=None).exists(),
     )

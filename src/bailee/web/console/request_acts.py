@@ -286,7 +286,7 @@ DOINGS: Mapping[str, Doing] = {
             context, request, given["words"], put_right=_lines(given["put_right"]),
             nothing_to_put_right=given["nothing_to_put_right"],
         ), ComplaintEnds,
-        gettext_lazy("The letter names the regulator (DPA 2018 s. 164A)."),
+        gettext_lazy("The letter names the regulator."),
     ),
     "progress": Doing(
         (Act.PROGRESS,), gettext_lazy("Tell how it stands"), gettext_lazy("Send"),
@@ -297,7 +297,7 @@ DOINGS: Mapping[str, Doing] = {
         (Act.ACKNOWLEDGE,), gettext_lazy("Acknowledge"), gettext_lazy("Send the acknowledgement"),
         gettext_lazy("The acknowledgement is on its way."),
         lambda context, request, _given: answers.acknowledge(context, request),
-        says=gettext_lazy("A complaint is acknowledged within 30 days (DPA 2018 s. 164A)."),
+        says=gettext_lazy("One that came since 19 June 2026 is acknowledged within 30 days (DPA 2018 s. 164A)."),
     ),
     "answered": Doing(
         (Act.ANSWERED,), gettext_lazy("Note the answer"), gettext_lazy("They have answered"),

@@ -92,7 +92,7 @@ def _lines(case: Whole) -> Sequence[Line]:
     if isinstance(case.clock, Answer):
         return [Line(step.day, step.says, step.law) for step in case.clock.steps]
     if isinstance(case.clock, Acknowledgement):
-        return [Line(case.clock.target, _("a complaint is acknowledged within 30 days"), "DPA 2018 s. 164A")]
+        return [Line(case.clock.target, _("a complaint is acknowledged within 30 days"), case.clock.law)]
     return []
 
 

@@ -56,8 +56,9 @@ def sums_of(context: Context, request: Request) -> Sums | None:
     if isinstance(answer, Acknowledgement):
         if request.acknowledged_on is not None:
             return None
-        says = _("The last working day on which we must tell you that we have it, 30 days after it came.")
-        line = Line(_short(answer.target), says, "DPA 2018 s. 164A")
+        must = _("The last working day on which we must tell you that we have it, 30 days after it came.")
+        will = _("The last working day on which we will tell you that we have it, 30 days after it came.")
+        line = Line(_short(answer.target), must if answer.statutory else will, answer.law)
         return Sums(request.received_on, answer.target, (_came(request, ""), line), frozenset(), holidays)
     if answer is None:
         return None
