@@ -7,12 +7,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from typing import Any
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import Engine, make_url
 
 from bailee.connectors.base import ConnectorError
-from bailee.connectors.sql import engine
+from bailee.connectors.sql import engine, hung_servers
 from bailee.connectors.sql.failures import guarded
 from tests.servers import Server
 
@@ -65,25 +66,65 @@ def test_a_server_that_never_answers_is_given_up(kind: str, monkeypatch: pytest.
     assert time.monotonic() - begun < SOON
 
 
+@contextmanager
+def through_a_proxy(server: Server) -> Iterator[tuple[str, threading.Event]]:
+    """Yield the address of a new database as a proxy has it, and what stops the proxy."""
+    url = make_url(server.create_database("silent"))
+    try:
+        with proxy(url.host or "", url.port or 0) as (port, stopped):
+            yield url.set(host="127.0.0.1", port=port).render_as_string(hide_password=False), stopped
+    finally:
+        server.drop_database("silent")
+
+
 @pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
 def test_a_server_that_stops_in_the_middle_is_given_up(
     kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "ANSWER_TIMEOUT", 1.0)
-    server: Server = request.getfixturevalue(f"{kind}_server")
-    url = make_url(server.create_database("silent"))
-    try:
-        with proxy(url.host or "", url.port or 0) as (port, stopped):
-            through = url.set(host="127.0.0.1", port=port).render_as_string(hide_password=False)
-            made = engine.open_engine(through, write=False, statement_timeout=1.0)
-            with closing(engine.raw(made)) as connection, closing(connection.cursor()) as cursor:
-                cursor.execute("SELECT 1")
-                assert list(cursor.fetchall()) == [(1,)]
-                stopped.set()
-                begun = time.monotonic()
-                with pytest.raises(ConnectorError) as caught, guarded(kind):
-                    cursor.execute("SELECT 2")
-                assert caught.value.code == "C509"
-                assert time.monotonic() - begun < SOON
-    finally:
-        server.drop_database("silent")
+    with through_a_proxy(request.getfixturevalue(f"{kind}_server")) as (through, stopped):
+        assert seconds_until_cut(engine.open_engine(through, write=False, statement_timeout=1.0), kind, stopped) < SOON
+
+
+def seconds_until_cut(made: Engine, kind: str, stopped: threading.Event) -> float:
+    """Return how long a statement waits when its server stops in the middle."""
+    with closing(engine.raw(made)) as connection, closing(connection.cursor()) as cursor:
+        cursor.execute("SELECT 1")
+        assert list(cursor.fetchall()) == [(1,)]
+        stopped.set()
+        begun = time.monotonic()
+        with pytest.raises(ConnectorError) as caught, guarded(kind):
+            cursor.execute("SELECT 2")
+        assert caught.value.code == "C509"
+        return time.monotonic() - begun
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
+def test_a_server_that_hangs_is_given_up_long_before_a_statement_may_end(
+    kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hung_servers, "AFTER", 1.0)
+    monkeypatch.setattr(engine, "CONNECT_TIMEOUT", 2)
+    with through_a_proxy(request.getfixturevalue(f"{kind}_server")) as (through, stopped):
+        assert seconds_until_cut(engine.open_engine(through, write=False), kind, stopped) < 2 * SOON
+
+
+@pytest.mark.parametrize(("kind", "sleeps"), [("postgresql", "pg_sleep(4)"), ("mariadb", "sleep(4)")])
+def test_a_slow_statement_of_a_server_that_works_is_waited_for(
+    kind: str, sleeps: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hung_servers, "AFTER", 0.5)
+    greeted, greets = list[bool](), engine._greets
+
+    def noted(way: Any) -> bool:
+        greeted.append(greets(way))
+        return greeted[-1]
+
+    monkeypatch.setattr(engine, "_greets", noted)
+    with through_a_proxy(request.getfixturevalue(f"{kind}_server")) as (through, _):
+        made = engine.open_engine(through, write=False)
+        with closing(engine.raw(made)) as connection, closing(connection.cursor()) as cursor:
+            cursor.execute(f"SELECT 7, {sleeps}")
+            assert next(iter(cursor.fetchall()))[0] == 7
+    assert greeted
+    assert all(greeted)

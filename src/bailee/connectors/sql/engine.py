@@ -10,6 +10,7 @@ import codecs
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from sqlalchemy.pool import NullPool
 from bailee.connectors.base import ConnectorError, ServerTime
 from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.functions import FUNCTIONS
+from bailee.connectors.sql.hung_servers import watch
 from bailee.connectors.sql.route import Route, route
 
 Dialect = Literal["sqlite", "postgresql", "mariadb"]
@@ -248,6 +250,8 @@ def _connect(way: _Way, prepare: Iterable[str] = ()) -> DBAPIConnection:
         with guarded(way.dialect, connecting=True), closing(connection.cursor()) as cursor:
             _SET_UP[way.dialect](way, connection, cursor)
         _wait_at_most(way, connection, way.statement + ANSWER_TIMEOUT)
+        if way.dialect != "sqlite":
+            watch(connection, way.dialect, _server_of(way), partial(_greets, way))
         with guarded(way.dialect), closing(connection.cursor()) as cursor:
             for statement in prepare:
                 cursor.execute(statement)
@@ -257,6 +261,23 @@ def _connect(way: _Way, prepare: Iterable[str] = ()) -> DBAPIConnection:
         connection.close()
         raise
     return connection
+
+
+def _server_of(way: _Way) -> str:
+    return repr([way.dialect, *(way.arguments.get(name) for name in ("host", "hostaddr", "port", "unix_socket"))])
+
+
+def _greets(way: _Way) -> bool:
+    """Whether the server says anything to a new connection in the time that is allowed for it, be it that it has none.
+
+    What it refuses it has answered.
+    """
+    began = time.monotonic()
+    try:
+        way.driver.connect(**way.arguments).close()
+    except Exception:  # noqa: BLE001 - whatever the driver makes of it, only how long it took tells
+        return time.monotonic() - began < CONNECT_TIMEOUT * 0.9
+    return True
 
 
 def _wait_at_most(way: _Way, connection: Any, seconds: float) -> None:
