@@ -128,3 +128,39 @@ def test_a_slow_statement_of_a_server_that_works_is_waited_for(
             assert next(iter(cursor.fetchall()))[0] == 7
     assert greeted
     assert all(greeted)
+
+
+class Half:
+    """One end of a connection, as psycopg has it: `wait` waits for what the other end says."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self.end, self.fileno = end, end.fileno
+
+    def wait(self) -> bytes:
+        """Return what comes, and nothing where it was cut."""
+        return self.end.recv(1)
+
+
+def test_a_wait_is_cut_where_a_new_connection_is_not_greeted_and_where_it_is_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hung_servers, "AFTER", 0.2)
+    greeted = threading.Event()
+
+    def greets() -> bool:
+        greeted.set()
+        return True
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        works = Half(ours)
+        hung_servers.watch(works, "postgresql", "one that works", greets)
+        threading.Timer(2 * hung_servers._LOOKS, theirs.sendall, [b"7"]).start()
+        assert works.wait() == b"7"
+    assert greeted.is_set()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.settimeout(SOON)
+        hangs = Half(ours)
+        hung_servers.watch(hangs, "postgresql", "one that hangs", lambda: False)
+        assert hangs.wait() == b""
