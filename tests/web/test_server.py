@@ -330,7 +330,7 @@ def test_who_asks_for_many_pages_and_reads_none_keeps_nobody_waiting(copies: tup
         last.sendall(b"GET / HTTP/1.0\r\n\r\n")
         last.settimeout(SOON)
         while piece := last.recv(1 << 20):
-            got, end = got + len(piece), piece
+            got, end = got + len(piece), (end + piece)[-64:]  # the head and the body may come apart
         assert end.endswith(b"\r\n\r\n0")
         assert got > 40 * 16 * len(PIECE)
 
