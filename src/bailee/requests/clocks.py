@@ -46,7 +46,10 @@ _UNASKED = frozenset({Right.COPY, Right.PORTABILITY})
 _MOVES_THE_DAY = frozenset({Template.CLARIFY, Template.EXTEND})
 
 TOO_LATE = "extension_too_late"
-"""Event: the letter that says that it takes longer left when the first month was over, so the time is not longer."""
+"""Event: the letter that says that it takes longer left when the first month was over, so the time is not longer.
+
+`untold_extensions` finds that, by a clock that is right.
+"""
 
 _ANSWERED = frozenset({Status.HELD, Status.CLOSED})
 """The answer of Art. 12(3) was given: what comes later is promised in it. One that reached nobody is none."""
@@ -266,7 +269,7 @@ def extend(
         if say(context, request, "extend", reasons=(reason,)):
             tell(context, request, "extended", due=str(request.due_on or ""))
         else:
-            _take_back_extension(context, request)
+            take_back_extension(context, request)
 
 
 def _lengthen(context: Context, request: Request) -> None:
@@ -291,8 +294,6 @@ def letter_left(context: Context, left: LetterLeft) -> None:
         question = Pause.objects.filter(message=left.message_id, answered_on=None).first()
         if question is not None and written_on < context.today:
             _ask_from_today(context, question, written_on)
-    if left.template == Template.EXTEND:
-        _told_of_extension(context, left.request_id)
     if left.template in _MOVES_THE_DAY:
         lost = Event.objects.filter(
             request=left.request_id, kind="letter_failed", facts__message=left.message_id
@@ -325,7 +326,7 @@ def letter_failed(context: Context, failed: LetterFailed) -> None:
         others = Q(request=about) | Q(request__merged_into=about)
         others &= Q(template=Template.EXTEND, state__in=(QUEUED, SENDING, SENT))
         if about.status != Status.CLOSED and not Message.objects.filter(others).exists():
-            _take_back_extension(context, about)
+            take_back_extension(context, about)
     else:
         _renew_unanswered(context, request, failed.template)
 
@@ -373,25 +374,6 @@ def tell_of_extension_by(request: Request) -> date | None:
     return answer.notice_by
 
 
-def _told_of_extension(context: Context, request_id: str) -> None:
-    """Take the longer time back where the letter that says so has left when the first month was over.
-
-    Not where another letter that says so left in time. It stays on the timeline that the time was to be longer.
-    """
-    one = Request.objects.get(id=request_id)
-    about = Request.objects.select_for_update().get(id=one.merged_into_id or one.id)
-    if about.extended_on is None:
-        return
-    by = tell_of_extension_by(about)
-    if by is None or context.today <= by:
-        return
-    letters = Message.objects.filter(Q(request=about) | Q(request__merged_into=about), template=Template.EXTEND)
-    sent = letters.filter(state=SENT).values_list("sent_at", flat=True)
-    if not any(at is not None and context.day_of(at) <= by for at in sent):
-        _take_back_extension(context, about)
-        tell(context, about, TOO_LATE, until=by.isoformat(), due=str(about.due_on or ""))
-
-
 def _take_back_question(context: Context, request: Request, question: Pause, asked_on: date) -> None:
     if question.asked_on < asked_on:  # it went on from one that was answered on that day
         question.answered_on, question.message = asked_on, ""
@@ -401,7 +383,7 @@ def _take_back_question(context: Context, request: Request, question: Pause, ask
     renew(context, request)
 
 
-def _take_back_extension(context: Context, request: Request) -> None:
+def take_back_extension(context: Context, request: Request) -> None:
     """Take the longer time back, and the questions that only it has made possible."""
     request.extended_on = None
     request.save(update_fields=["extended_on"])
@@ -454,5 +436,6 @@ HEARS = (on(LetterLeft, letter_left), on(LetterFailed, letter_failed), on(NoAddr
 
 __all__ = [
     "HEARS", "RUNS", "TOO_LATE", "ClockError", "acknowledged", "answer_of", "answered", "ask", "extend",
-    "identity_asked", "identity_not_asked", "known_since_today", "not_acknowledged", "renew", "tell_of_extension_by",
+    "identity_asked", "identity_not_asked", "known_since_today", "not_acknowledged", "renew", "take_back_extension",
+    "tell_of_extension_by",
 ]  # fmt: skip

@@ -50,7 +50,9 @@ def test_an_extension_counts_where_its_letter_leaves_by_the_last_day_of_the_firs
     world: World, after: int, *, counts: bool
 ) -> None:
     request, before = extended(world, days=2)
-    arrives(world.by("worker", days=last_days(world, request) + after), request, "extend")
+    then = world.by("worker", days=last_days(world, request) + after)
+    arrives(then, request, "extend")
+    take_back(then)
     request.refresh_from_db()
     assert (request.extended_on is not None, request.due_on > before) == (counts, counts)
     assert ("extension_too_late" in kinds(request)) is not counts
@@ -93,6 +95,7 @@ def test_a_question_asked_in_the_first_month_moves_the_last_day_to_tell_of_an_ex
     assert request.extended_on is not None
     clocks.answered(world.by("controller", days=51), request)
     arrives(world.by("worker", days=52), request, "extend")
+    take_back(world.by("worker", days=52))
     request.refresh_from_db()
     assert request.extended_on is not None
 
@@ -130,6 +133,7 @@ def test_staff_see_on_the_page_and_on_today_why_the_time_is_not_longer(world: Wo
     days = last_days(world, request)
     assert drawn(whole(world.by("officer", days=2), request, Role.OFFICER)).too_late is None
     arrives(world.by("worker", days=days + 1), request, "extend")
+    take_back(world.by("worker", days=days + 1))
     request.refresh_from_db()
     context = world.by("officer", days=days + 2)
     case = whole(context, request, Role.OFFICER)
@@ -140,3 +144,93 @@ def test_staff_see_on_the_page_and_on_today_why_the_time_is_not_longer(world: Wo
     assert happened(told, {}).startswith("The time is not longer: the letter that says so had to leave by ")
     (line,) = (one for one in today(context, Role.OFFICER).waits if one.request == request and one.kind == "late")
     assert line.what == "extension_too_late"
+
+
+def on_paper(request: Any, *, printed: bool) -> Any:
+    """Let the letter of an extension go on paper, and return it."""
+    letter = request.messages.get(template="extend")
+    letter.channel, letter.state, letter.tries = "paper", "to_print", int(printed)
+    letter.save(update_fields=["channel", "state", "tries"])
+    return letter
+
+
+@pytest.mark.parametrize("printed", [True, False])
+def test_a_letter_that_was_printed_is_not_given_up_since_it_may_be_in_the_post(world: World, *, printed: bool) -> None:
+    request, before = extended(world, days=2)
+    letter = on_paper(request, printed=printed)
+    take_back(world.by("worker", days=last_days(world, request) + 3))
+    request.refresh_from_db()
+    letter.refresh_from_db()
+    assert (letter.state, request.due_on > before) == (("to_print", True) if printed else ("failed", False))
+
+
+@pytest.mark.parametrize("years", [2, -2])
+def test_a_wrong_clock_by_which_the_letter_left_takes_no_extension_back(world: World, years: int) -> None:
+    """The letter leaves on the fifth day; the worker's clock says another year."""
+    request, before = extended(world, days=2)
+    arrives(world.by("worker", days=5 + 365 * years), request, "extend")
+    request.refresh_from_db()
+    assert request.due_on > before
+    for day in (5, 6, 60):
+        take_back(world.by("worker", days=day))
+    request.refresh_from_db()
+    assert request.due_on > before
+    assert "extension_too_late" not in kinds(request)
+
+
+@pytest.mark.parametrize("years", [2, -2])
+def test_an_extension_whose_letter_left_by_a_wrong_clock_counts_only_where_the_right_one_shows_it(
+    world: World, years: int
+) -> None:
+    request, before = extended(world, days=2)
+    arrives(world.by("worker", days=5 + 365 * years), request, "extend")
+    take_back(world.by("worker", days=last_days(world, request) + 1))
+    request.refresh_from_db()
+    assert request.due_on == before
+
+
+def test_a_letter_that_was_given_up_since_its_day_was_over_is_not_sent_again(world: World) -> None:
+    from bailee.requests.letters import LetterError
+    from bailee.requests.letters.outbox import again
+
+    request, _before = extended(world, days=2)
+    late = world.by("worker", days=last_days(world, request) + 1)
+    take_back(late)
+    letter = request.messages.get(template="extend")
+    with pytest.raises(LetterError, match="a later day that is not so") as raised:
+        again(late, letter.id)
+    letter.refresh_from_db()
+    assert (raised.value.code, letter.state, letter.problem) == ("W906", "failed", "too-late")
+
+
+def test_the_letter_of_a_closed_request_is_left_alone(world: World) -> None:
+    from bailee.store.models import Status
+
+    request, _before = extended(world, days=2)
+    days = last_days(world, request)
+    request.status = Status.CLOSED
+    request.save(update_fields=["status"])
+    take_back(world.by("worker", days=days + 1))
+    assert request.messages.get(template="extend").state == "queued"
+    arrives(world.by("worker", days=days + 2), request, "extend")
+    take_back(world.by("worker", days=days + 3))
+    assert {"extension_too_late", "letter_failed"}.isdisjoint(kinds(request))
+
+
+def test_an_extension_that_staff_told_in_time_counts_though_its_letter_leaves_later(world: World) -> None:
+    from bailee.requests.letters.delivery import came_back
+    from bailee.requests.staff_notifications import told
+
+    request, before = extended(world, days=2)
+    arrives(world.by("worker", days=3), request, "extend")
+    letter = request.messages.get(template="extend")
+    came_back(world.by("worker", days=4), [letter.id])
+    told(world.by("officer", days=5), request)
+    letter.refresh_from_db()
+    assert letter.state == "told"
+    late = world.by("worker", days=last_days(world, request) + 1)
+    letter.state, letter.sent_at = "sent", late.now
+    letter.save(update_fields=["state", "sent_at"])
+    take_back(late)
+    request.refresh_from_db()
+    assert request.due_on > before

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from bailee.connectors.base import ConnectorError
 from bailee.engine.addresses import secret_text
@@ -96,10 +96,11 @@ def came_back(context: Context, message_ids: Sequence[str]) -> None:
 def give_up(context: Context, message: Message, problem: str) -> None:
     """Let a letter that waits go no more, since what it says would not be so: all that follows a refusal follows.
 
-    One that a mail server is given at this moment, or that has left, is left alone.
+    One that a mail server is given at this moment, or that has left, is left alone; so is one that was printed: it may
+    be in the post.
     """
     with transaction.atomic():
-        waits = Message.objects.filter(id=message.id, state__in=(QUEUED, TO_PRINT))
+        waits = Message.objects.filter(Q(state=QUEUED) | Q(state=TO_PRINT, tries=0), id=message.id)
         if waits.update(state=FAILED, problem=problem, next_try_at=None):
             _tell_failed(context, message, problem)
 

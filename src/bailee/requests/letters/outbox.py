@@ -30,6 +30,9 @@ from bailee.store.models.ids import new_id
 QUEUED, SENDING, SENT, FAILED, TO_PRINT, TOLD = "queued", "sending", "sent", "failed", "to_print", "told"
 """The states of a message; the last: it had failed, and staff have told the person what it says."""
 
+TOO_LATE = "too-late"
+"""The problem of a letter that was given up since its day was over: it tells a later day that is not so."""
+
 DELIVER = "deliver"
 """The kind of what is due for each mail."""
 
@@ -107,9 +110,12 @@ def _addressed(to: str, way: Channel) -> str:
 def again(context: Context, message_id: str) -> None:
     """Send a mail now: one that waits for its next try, or once more, for another five days, one that failed.
 
-    Raises `LetterError` W906 where no mail of that id waits.
+    Raises `LetterError` W906 where no mail of that id waits, or what it says is not so any more.
     """
     with transaction.atomic(savepoint=False):
+        if Message.objects.filter(id=message_id, state=FAILED, problem=TOO_LATE).exists():
+            hint = "tell the person by when you answer; then: bailee request told REFERENCE"
+            raise LetterError("W906", "this letter tells a later day that is not so", hint)
         there = Message.objects.filter(id=message_id, sealed__isnull=False)
         failed, waits = there.filter(state=FAILED), there.filter(state__in=(QUEUED, SENDING))
         is_there = failed.update(state=QUEUED, tries=0, made_at=context.now, problem="")
