@@ -166,7 +166,7 @@ def test_who_was_given_the_key_before_the_second_system_was_sealed_stays(firm: F
     matrix.die(min(n for n, name in enumerate(matrix.points, start=1) if name == "after commit"))
     dave_has_her_key(firm)
     before = matrix.rows()
-    with pytest.raises(BegunBefore, match="names somebody else now"):
+    with pytest.raises(BegunBefore, match="names somebody else"):
         matrix.again()
     assert matrix.rows() == before
 

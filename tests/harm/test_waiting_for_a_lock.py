@@ -64,6 +64,9 @@ def test_who_comes_back_while_the_plan_waits_keeps_what_is_hers_too(firm: Firm) 
 
 
 CAROLS = "UPDATE persons SET email = 'carol@post.example', name = 'Carol', tel = NULL WHERE id = 2"
+A_GUESTS = "UPDATE persons SET email = NULL, name = 'Carol', tel = NULL WHERE id = 2"
+IN_ONE_HOUSE = "UPDATE persons SET email = 'carol@post.example', name = 'Carol' WHERE id = 2"  # with Bob's telephone
+GIVEN = pytest.mark.parametrize("given", [CAROLS, A_GUESTS, IN_ONE_HOUSE], ids=["carol", "guest", "one house"])
 BACK = f"UPDATE persons SET postal = '9 {MARKER} Lane' WHERE id = 2"
 NO_LAW = "DELETE FROM invoices WHERE person_id = 2"
 
@@ -92,13 +95,14 @@ def test_a_row_that_names_somebody_else_once_the_lock_is_held_stays(firm: Firm) 
     assert firm.run("SELECT name FROM persons WHERE id = 2") == [("Carol",)]
 
 
-def test_a_row_that_names_somebody_else_before_its_system_is_written_stays(firm: Firm) -> None:
+@GIVEN
+def test_a_row_that_names_somebody_else_before_its_system_is_written_stays(firm: Firm, given: str) -> None:
     """One system is written after the other, and the first may take minutes. Staff see to what is left."""
     firm.run(NO_LAW)
     plan = firm.plan(lambda systems: plan_erase(systems, [[BOB]]))
     for _ in range(2):
         with firm.systems() as systems, pytest.raises(BegunBefore, match="names somebody else"):
-            apply(systems, plan, Meanwhile(firm, CAROLS))
+            apply(systems, plan, Meanwhile(firm, given))
     assert firm.run("SELECT name FROM persons WHERE id = 2") == [("Carol",)]
 
 
@@ -110,9 +114,29 @@ def test_a_row_that_was_written_and_still_names_the_person_goes(firm: Firm) -> N
     assert firm.run("SELECT name FROM persons WHERE id = 2") == []
 
 
-def test_a_correction_does_not_write_to_a_row_that_names_somebody_else_since_it_was_planned(firm: Firm) -> None:
+@GIVEN
+def test_a_correction_does_not_write_to_a_row_that_names_somebody_else_since_it_was_planned(
+    firm: Firm, given: str
+) -> None:
     plan = firm.plan(lambda systems: plan_correct(systems, [BOB], "person.postal", f"3 {MARKER} Road"))
-    firm.run(CAROLS)
+    firm.run(given)
     with firm.systems() as systems, pytest.raises(Stale, match="names somebody else"):
         apply(systems, plan)
     assert firm.run("SELECT postal FROM persons WHERE id = 2") == [(f"2 {MARKER} Road",)]
+
+
+def test_a_correction_is_not_half_done_where_the_person_has_changed_their_own_address_since(firm: Firm) -> None:
+    plan = firm.plan(lambda systems: plan_correct(systems, [BOB], "person.email", f"bobby.{MARKER}@post.example"))
+    firm.run(f"UPDATE persons SET email = 'robert.{MARKER}@post.example', tel = NULL WHERE id = 2")
+    before = firm.dump()
+    with firm.systems() as systems, pytest.raises(Stale, match="or nothing that they are known by"):
+        apply(systems, plan)
+    assert firm.dump() == before
+
+
+def test_a_correction_goes_on_where_the_person_has_another_telephone_since(firm: Firm) -> None:
+    plan = firm.plan(lambda systems: plan_correct(systems, [BOB], "person.postal", f"3 {MARKER} Road"))
+    firm.run("UPDATE persons SET tel = '+442079460177' WHERE id = 2")
+    with firm.systems() as systems:
+        apply(systems, plan)
+    assert firm.run("SELECT postal FROM persons WHERE id = 2") == [(f"3 {MARKER} Road",)]

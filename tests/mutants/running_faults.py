@@ -265,6 +265,27 @@ RUNNING = (
         ("tests/connectors/sql/test_silent_servers.py",),
     ),
     Fault(
+        "a row that names nobody any more is taken for the person's",
+        "engine/kept_rows.py",
+        "return system in case.prepared",
+        "return True",
+        ("tests/harm/test_waiting_for_a_lock.py",),
+    ),
+    Fault(
+        "a row with a telephone that two people share is taken for the person's",
+        "engine/kept_rows.py",
+        "if any(value in known for value in values if value[0] in alone):",
+        "if any(value in known for value in values):",
+        ("tests/harm/test_waiting_for_a_lock.py",),
+    ),
+    Fault(
+        "a correction begins though a row is somebody else's in a system to come",
+        "engine/apply.py",
+        "if case.stage == PLANNED and plan.kind not in SETTLES:",
+        "if False:",
+        ("tests/harm/test_waiting_for_a_lock.py",),
+    ),
+    Fault(
         "a system that notes plans and is silent is taken to know of none",
         "engine/high_water.py",
         "    if look.told.silent:\n        names",

@@ -23,12 +23,13 @@ from bailee.engine.earlier_cases import Earlier
 from bailee.engine.exemptions import stays_when_due
 from bailee.engine.fates import commitment_to
 from bailee.engine.journal import FILES, INTENT, NO_JOURNAL, RESIDUAL, Journal
+from bailee.engine.kept_rows import OwnRow, own_rows
 from bailee.engine.people import in_session
 from bailee.engine.plans import NotAllowed, correction_in, objection_in, plan_again
 from bailee.engine.remaining_values import standing_in
 from bailee.engine.results import Applied, Files, Outcome, Residual, Settled, Stale
 from bailee.engine.retention import counted, retain
-from bailee.engine.row_writes import others, residuals, write
+from bailee.engine.row_writes import others, others_row, residuals, write
 from bailee.engine.systems import Systems
 from bailee.engine.time_check import WrongClock, must_be_later, must_be_right
 from bailee.plan import Plan, stale
@@ -130,6 +131,8 @@ def _carry_out(
     elif reasons := list(moved(systems, plan)):
         raise Stale(reasons)
     case, traces = replace(case, made_at=plan.moment), dict(traces_of(systems, plan, case))
+    if case.stage == PLANNED and plan.kind not in SETTLES:
+        _must_be_theirs(systems, case, traces)
     if case.values:
         _must_be_free(systems, case, traces)
     _intend(systems, plan, case, journal)
@@ -158,6 +161,17 @@ def _carry_out(
     )  # fmt: skip
     close(systems, plan, case, files, applied, journal)
     return applied
+
+
+def _must_be_theirs(systems: Systems, case: Case, traces: Mapping[str, Trace]) -> None:
+    """Raise `Stale` where a row of the person is somebody else's since it was planned, before any system is written.
+
+    An erasure is planned again right before. This one may have waited for days.
+    """
+    for system, trace in traces.items():
+        with in_session(systems, system, trace, write=False) as session:
+            if OwnRow.OTHERS in own_rows(systems, case, session, system):
+                raise Stale([others_row(system)])
 
 
 def _must_be_free(systems: Systems, case: Case, traces: Mapping[str, Trace]) -> None:

@@ -20,6 +20,7 @@ from bailee.connectors.base import Session
 from bailee.engine.people import in_session
 from bailee.engine.row_marks import Left, Mark
 from bailee.engine.systems import Systems
+from bailee.policy.model import Joins
 from bailee.policy.predicate import Scalar
 from bailee.trace import CHANGED, DELETE, OTHERS, UNPROVEN, Key, Ref, Trace
 from bailee.trace.bind import Bound
@@ -285,7 +286,7 @@ def _own_keys(systems: Systems, case: Case, system: str) -> dict[str, set[Key]]:
 class OwnRow(StrEnum):
     """What an own row of a case is by the time that its system is written."""
 
-    HERS = "hers"  # it is as it was seen last, or it has an identity of hers, or none at all
+    HERS = "hers"  # it is as it was seen last, or still names her
     AS_LEFT = "as left"
     OTHERS = "others"  # it names somebody else: its key was given again, or all that she was known by has changed
 
@@ -294,18 +295,39 @@ def own_rows(systems: Systems, case: Case, session: Session, system: str, *, loc
     """Return what the own rows of ``case`` are that are there in ``system``; ``locked``: and lock them."""
     secret, found = _secret(systems), set[OwnRow]()
     left, before = ((of or {}).get(system, {}) for of in (case.left, case.before))
-    for name, keys in _own_keys(systems, case, system).items():
+    for name, keys in sorted(_own_keys(systems, case, system).items()):
         bound = systems.maps[system].bound[name]
         for key, cells in session.cells(name, list(keys), locked=locked):
             now = mark_of(secret, Ref(system, name, key), cells)
+            marks = before.get(name, {}).get(key, ())
             if any(is_alike(mark, now, bound.key) for mark in left.get(name, {}).get(key, ())):
                 found.add(OwnRow.AS_LEFT)
-                continue
-            is_hers = any(is_alike(mark, now, bound.key) for mark in before.get(name, {}).get(key, ()))
-            values = set() if is_hers else set(_identities(systems, bound, cells))
-            is_hers = is_hers or not values or not values.isdisjoint(case.identities | {*case.values.items()})
-            found.add(OwnRow.HERS if is_hers else OwnRow.OTHERS)
+            elif any(is_alike(mark, now, bound.key) for mark in marks) or _is_theirs(
+                systems, case, system, bound, cells, marks, now
+            ):
+                found.add(OwnRow.HERS)
+            else:
+                found.add(OwnRow.OTHERS)
     return frozenset(found)
+
+
+def _is_theirs(
+    systems: Systems, case: Case, system: str, bound: Bound, cells: Cells, before: Iterable[Mark], now: Mark
+) -> bool:
+    """Whether a row that is not as it was (``before``) still names the persons of ``case``.
+
+    It has an identity of theirs that joins by itself, or all identities that it had. One that has none any more names
+    nobody: a key may have been given to a guest. But a run that was cut short may have emptied it.
+    """
+    values = tuple(_identities(systems, bound, cells))
+    if not values:
+        return system in case.prepared
+    alone = {one.attribute for one in bound.collection.identities if one.joins is Joins.VERIFIED}
+    known = case.identities | {*case.values.items()}
+    if any(value in known for value in values if value[0] in alone):
+        return True
+    columns, is_now = {one.column for one in bound.collection.identities}, _by_column(now)
+    return any(all(was.get(column) == is_now.get(column) for column in columns) for was in map(_by_column, before))
 
 
 def has_been_written(systems: Systems, case: Case, session: Session, system: str) -> bool:

@@ -70,7 +70,7 @@ def _located(
     if OwnRow.OTHERS in own_rows(systems, case, session, system, locked=True):
         if case.stage != PLANNED:
             raise _unsure(system)
-        raise Stale([f"{system}: a row of the person names somebody else by now"])
+        raise Stale([others_row(system)])
     must_be_as_mild(plan, case, system, trace, session)
     absorbed = [old for id in case.absorbs if (old := remembered_case(systems.store, id)) is not None]
     if absorbed and has_changed(systems, case, absorbed, session, system):
@@ -147,8 +147,13 @@ def _is_done(systems: Systems, session: Session, trace: Trace, case: Case, syste
     return not is_undone and systems.takes_back(system)
 
 
+def others_row(system: str) -> str:
+    """Return that a row which was the person's in ``system`` is not known to be theirs any more."""
+    return f"{system}: a row of the person names somebody else by now, or nothing that they are known by"
+
+
 def _unsure(system: str) -> high_water.BegunBefore:
-    message = f"{system}: the plan was begun, and a row of the person names somebody else now"
+    message = f"{others_row(system)}; and the plan was begun"
     return high_water.BegunBefore(message, high_water.LOOK)
 
 
