@@ -81,3 +81,47 @@ def test_a_request_that_is_to_be_forgotten_later_comes_back_on_its_day(small: Pl
         assert forget(context.at(day + timedelta(hours=12)), request.id) is None
         request.refresh_from_db()
         assert request.sealed is None
+
+
+def test_a_copy_that_is_to_be_destroyed_later_comes_back_on_its_day(small: Place) -> None:
+    """So it is where it was looked at by a clock that was ahead, and by the right one it is too early."""
+    from bailee.requests.job_registry import JOBS
+    from bailee.store.models import Parcel
+
+    right = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = right + timedelta(days=30)
+    lease: Any = None  # it asks for none
+    with small.context(right) as context:
+        parcel = Parcel.objects.create(
+            request=asks(context), kind="copy", path="p", size=1, made_at=right, expires_at=day
+        )
+        destroy = JOBS.kinds["destroy"].do
+        assert destroy(context, parcel.id, lease) == day
+        parcel.refresh_from_db()
+        assert parcel.gone_at is None
+        assert destroy(context.at(day + timedelta(hours=12)), parcel.id, lease) is None
+        parcel.refresh_from_db()
+        assert parcel.gone_at is not None
+        assert destroy(context.at(day + timedelta(hours=13)), parcel.id, lease) is None
+
+
+@pytest.mark.parametrize(
+    ("problem", "is_of_the_clock"), [("waits_for_clock", True), ("wrong_clock", True), ("books", False)]
+)
+def test_staff_are_told_to_set_the_clock_right_where_something_waits_for_it(
+    small: Place, problem: str, *, is_of_the_clock: bool
+) -> None:
+    from bailee.store.models import Due
+    from bailee.views.doctor.pending import _dues
+    from bailee.views.today import Kind, Waits
+    from bailee.web.console.today import _about_many
+
+    right = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    with small.context(right) as context:
+        request = closed(context, right + timedelta(days=400))
+        Due.objects.exclude(about=request.id).delete()
+        Due.objects.update(problem=problem)
+        found = next(_dues(context))
+        assert (found.hint == "set this machine's clock right") is is_of_the_clock
+        _what, why, _way, _button = _about_many(Waits(Kind.FAILING, 1, what=f"forget: {problem}"))
+        assert why.startswith("Set this machine") is is_of_the_clock

@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bailee.engine.copies import copy, missed_in, take_along
@@ -194,10 +194,18 @@ def _pieces(context: Context, parcel: Parcel, *, is_theirs: bool) -> Iterator[by
         later(DESTROY, parcel.id, at=until)  # a second time it is over by then: the first download counts
 
 
-def destroy_expired(context: Context, parcel_id: str) -> None:
-    """Destroy a parcel whose time is over; where it is not, or the parcel is gone, nothing happens."""
-    for parcel in Parcel.objects.filter(id=parcel_id, gone_at=None, expires_at__lte=context.now):
-        destroy(context, parcel)
+def destroy_expired(context: Context, parcel_id: str) -> datetime | None:
+    """Destroy a parcel whose time is over; where it is gone, nothing happens.
+
+    Return when to come back (UTC) where its time is not over yet.
+    """
+    parcel = Parcel.objects.filter(id=parcel_id, gone_at=None).first()
+    if parcel is None:
+        return None
+    if parcel.expires_at > context.now:
+        return parcel.expires_at
+    destroy(context, parcel)
+    return None
 
 
 def expire(context: Context) -> int:

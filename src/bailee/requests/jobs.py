@@ -78,8 +78,7 @@ def lapse(context: Context, plan_id: str, _lease: Lease) -> Done:
 
 def destroy(context: Context, parcel_id: str, _lease: Lease) -> Done:
     """Destroy a copy that its person has downloaded: the time in which they could do so again is over."""
-    copy_packages.destroy_expired(context, parcel_id)
-    return None
+    return copy_packages.destroy_expired(context, parcel_id)
 
 
 def forget(context: Context, request_id: str, _lease: Lease) -> Done:

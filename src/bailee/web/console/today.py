@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from bailee.checks import Verdict
+from bailee.jobs.failures import WAITS, WRONG_CLOCK
 from bailee.requests.clocks import TOO_LATE
 from bailee.views.today import Kind, Today, Waits, today
 from bailee.web.console.request_words import LETTERS, RIGHTS, days_left, spelled
@@ -184,8 +185,14 @@ _ONE: Mapping[Kind, Callable[[], tuple[str, str, str]]] = {
 }  # fmt: skip
 
 
+_FOR_THE_CLOCK = tuple(f": {problem}" for problem in (WAITS, WRONG_CLOCK))
+"""How what waits for the clock ends, as `Waits.what` has it."""
+
+
 def _about_many(one: Waits) -> tuple[str, str, tuple[str, ...], str]:
     what, why, way, button = _MANY.get(one.kind, _more)(one.count)
+    if one.kind is Kind.FAILING and one.what.endswith(_FOR_THE_CLOCK):
+        why = _("Set this machine’s clock right.")  # noqa: RUF001 - as it is printed
     if one.is_least:
         what = what.replace("%(count)s", _("%(count)s or more"))
     if one.kind is Kind.TELL and one.request is not None:
