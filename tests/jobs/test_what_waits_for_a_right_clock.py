@@ -97,11 +97,9 @@ def test_a_copy_that_is_to_be_destroyed_later_comes_back_on_its_day(small: Place
         )
         destroy = JOBS.kinds["destroy"].do
         assert destroy(context, parcel.id, lease) == day
-        parcel.refresh_from_db()
-        assert parcel.gone_at is None
+        assert Parcel.objects.filter(id=parcel.id, gone_at=None).exists()
         assert destroy(context.at(day + timedelta(hours=12)), parcel.id, lease) is None
-        parcel.refresh_from_db()
-        assert parcel.gone_at is not None
+        assert not Parcel.objects.filter(id=parcel.id, gone_at=None).exists()
         assert destroy(context.at(day + timedelta(hours=13)), parcel.id, lease) is None
 
 
