@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -63,14 +64,30 @@ def print_(
     return Exit.DONE
 
 
-def sent(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
-    """Say that letters on paper are in the post: a code in one of them is then destroyed here."""
+def sent(
+    ids: _Ids,
+    policy: options.PolicyFolder = Path(),
+    on: Annotated[
+        datetime | None,
+        typer.Option(
+            "--on",
+            formats=["%Y-%m-%d"],
+            metavar="DATE",
+            show_default="today",
+            help="The day on which they were posted.",
+        ),
+    ] = None,
+) -> int:
+    """Say that letters on paper are in the post: a code in one of them is then destroyed here.
+
+    An extension counts only where its letter was posted within the first month: give the day if it was before today.
+    """
     from bailee.requests.startup import open_context
 
     with open_context(policy) as context:
         from bailee.requests.letters.print_jobs import tick_off
 
-        tick_off(context, ids)
+        tick_off(context, ids, None if on is None else on.date())
     typer.echo(f"{counted(len(set(ids)), 'letter')} ticked off")
     return Exit.DONE
 

@@ -234,3 +234,35 @@ def test_an_extension_that_staff_told_in_time_counts_though_its_letter_leaves_la
     take_back(late)
     request.refresh_from_db()
     assert request.due_on > before
+
+
+@pytest.mark.parametrize(("after", "counts"), [(0, True), (1, False)])
+def test_an_extension_on_paper_counts_from_the_day_on_which_staff_say_that_it_was_posted(
+    world: World, after: int, *, counts: bool
+) -> None:
+    """It was printed and posted on a Friday; it is ticked off on the Monday, after a worker has looked."""
+    from bailee.requests.letters.print_jobs import tick_off
+
+    request, before = extended(world, days=2)
+    letter = on_paper(request, printed=True)
+    days = last_days(world, request)
+    monday = world.by("worker", days=days + 3)
+    take_back(monday)
+    tick_off(monday, [letter.id], world.by("worker", days=days + after).today)
+    take_back(monday)
+    request.refresh_from_db()
+    letter.refresh_from_db()
+    assert (letter.state, request.due_on > before) == ("sent", counts)
+
+
+@pytest.mark.parametrize(("day", "says"), [(1, "was written after"), (6, "has not come")])
+def test_a_letter_cannot_have_been_posted_before_it_was_written_or_tomorrow(world: World, day: int, says: str) -> None:
+    from bailee.requests.letters import LetterError
+    from bailee.requests.letters.print_jobs import tick_off
+
+    request, _before = extended(world, days=2)
+    letter = on_paper(request, printed=True)
+    with pytest.raises(LetterError, match=says) as raised:
+        tick_off(world.by("worker", days=5), [letter.id], world.by("worker", days=day).today)
+    letter.refresh_from_db()
+    assert (raised.value.code, letter.state, letter.sent_at) == ("W906", "to_print", None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from django.db import transaction
@@ -51,17 +52,27 @@ def print_one(context: Context, message_id: str) -> bytes:
     return pdf
 
 
-def tick_off(context: Context, message_ids: Sequence[str]) -> None:
+def tick_off(context: Context, message_ids: Sequence[str], on: date | None = None) -> None:
     """Say that the letters ``message_ids`` are in the post: what was sealed of a code goes.
 
-    Raises `LetterError` W906 where one of them waits for nothing, or was never printed: then none is ticked off.
+    ``on``: the day on which they were posted, ``None`` for now; by it counts whether an extension was told in time.
+    Raises `LetterError` W906 where one of them waits for nothing, was never printed, or was written after ``on``, or
+    where ``on`` has not come: then none is ticked off.
     """
     wanted = set(message_ids)
+    if on is not None and on > context.today:
+        raise LetterError("W906", f"{on} has not come", "give the day on which they were posted")
     with transaction.atomic():
         posted = list(Message.objects.filter(id__in=wanted, state=TO_PRINT, tries__gt=0).defer("sealed"))
         printed = Message.objects.filter(id__in=wanted, state=TO_PRINT, tries__gt=0)
         printed.filter(template__in=CODES).update(sealed=None)  # a code is read once
+        for letter in posted:
+            if on is not None and on < context.day_of(letter.made_at):
+                raise LetterError("W906", f"a letter was written after {on}", "give the day on which it was posted")
         count = printed.update(state=SENT, sent_at=context.now)
+        if on is not None and on < context.today:
+            for letter in posted:
+                Message.objects.filter(id=letter.id).update(sent_at=max(context.begin_of(on), letter.made_at))
         if count < len(wanted):
             message = f"{len(wanted) - count} of {len(wanted)}: not printed, or ticked off already"
             raise LetterError("W906", message, "look at: bailee letters list")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -70,7 +72,8 @@ def posted(request: Page, message_id: str) -> HttpResponseBase:
     """Say that a letter was printed and is in the post."""
     _letter(request, message_id)
     try:
-        tick_off(request.context, [message_id])
+        given = request.POST.get("on", "")
+        tick_off(request.context, [message_id], _day(given) if given else None)
     except LetterError as error:
         return _page(request, error)
     messages.success(request, _("Noted: it is in the post."))
@@ -88,6 +91,13 @@ def again(request: Page, message_id: str) -> HttpResponseBase:
         return _page(request, error)
     messages.success(request, _("A worker tries again."))
     return redirect("letters")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise LetterError("W906", "this is no day", "give the day on which it was posted") from None
 
 
 def _letter(request: Page, message_id: str) -> Message:
