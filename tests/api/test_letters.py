@@ -33,6 +33,7 @@ def test_a_letter_on_paper_is_printed_and_ticked_off(firm: Served) -> None:
     printed = firm.post(f"{path}/print", WHY, by=Role.SUPPORT)
     assert (printed.headers["Content-Type"], printed.data[:5]) == ("application/pdf", b"%PDF-")
     assert Reading.objects.filter(what="letter").exists()
+    assert firm.post(f"{path}/sent?on=9999-01-01", by=Role.SUPPORT).status_code == 409
     key = "0123456789abcdef"
     sent = [firm.post(f"{path}/sent", by=Role.SUPPORT, key=key) for _ in range(2)]
     assert [one.status_code for one in sent] == [204, 204]

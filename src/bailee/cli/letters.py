@@ -69,13 +69,7 @@ def sent(
     policy: options.PolicyFolder = Path(),
     on: Annotated[
         datetime | None,
-        typer.Option(
-            "--on",
-            formats=["%Y-%m-%d"],
-            metavar="DATE",
-            show_default="today",
-            help="The day on which they were posted.",
-        ),
+        typer.Option("--on", formats=["%Y-%m-%d"], metavar="DATE", show_default="today", help="When they were posted."),
     ] = None,
 ) -> int:
     """Say that letters on paper are in the post: a code in one of them is then destroyed here.

@@ -323,7 +323,11 @@ def test_a_letter_on_paper_is_printed_and_ticked_off(live: Served) -> None:
     assert f"Reference: {request.reference}" in words(read)
     assert "---" not in words(read)  # as mail has it, and a page has headings
     assert "What happens next" in [heading.get_text() for heading in page(read).select(".letter h3")]
-    assert support.post(f"{waits}{letter.id}/posted/").status_code == 302
+    for never in ("9999-01-01", "2000-01-01", "yesterday"):
+        assert support.post(f"{waits}{letter.id}/posted/", {"on": never}).status_code == 409
+    assert page(support.get(waits)).select_one(f"#on-{letter.id}") is not None
+    day = live.context.day_of(letter.made_at)
+    assert support.post(f"{waits}{letter.id}/posted/", {"on": day.isoformat()}).status_code == 302
     assert "No letter waits" in headline(support.get(waits))
 
 

@@ -20,7 +20,7 @@ from bailee.store.staff import Scope
 from bailee.views.letters import by_id
 from bailee.web.api.access import FRONT, READERS, Call, needs, sees_unverified
 from bailee.web.api.cases import Why
-from bailee.web.api.fields import Id, Shape, View
+from bailee.web.api.fields import Day, Id, Shape, View
 from bailee.web.api.once import once
 from bailee.web.api.problems import NotFound
 
@@ -45,6 +45,10 @@ class Unsent(View):
 
 class _Unsents(Shape):
     limit: int = Field(100, ge=1, le=1000)
+
+
+class _Posted(Shape):
+    on: Day | None = Field(None, description="The day on which it was posted; today without one")
 
 
 @router.get("/letters", auth=needs(Scope.READ, READERS), response=list[Unsent], operation_id="list_letters")
@@ -75,9 +79,9 @@ def print_letter(request: Call, letter_id: Id, body: Why) -> HttpResponse:
 
 @router.post("/letters/{letter_id}/sent", auth=_SENDS, response={204: None}, operation_id="letter_sent")
 @decorate_view(once)
-def letter_sent(request: Call, letter_id: Id) -> None:
+def letter_sent(request: Call, letter_id: Id, asked: Query[_Posted]) -> None:
     """Say that a letter that was printed is in the post: a code in it is then destroyed here."""
-    tick_off(request.context, [_letter(request, letter_id).id])
+    tick_off(request.context, [_letter(request, letter_id).id], asked.on)
 
 
 @router.post("/letters/{letter_id}/returned", auth=_SENDS, response={204: None}, operation_id="letter_returned")
