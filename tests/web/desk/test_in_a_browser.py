@@ -251,3 +251,16 @@ def test_the_list_is_chosen_from_by_keyboard_alone(live: Served, browser: Browse
         assert page.get_by_role("link", name="Complaint").count() == 1
         assert "right=complaint" in page.url
         assert page.locator("#live").inner_text() == "1 request is listed"
+
+
+def test_a_letter_that_was_printed_has_a_field_for_the_day_on_which_it_was_posted(
+    live: Served, browser: Browser
+) -> None:
+    on_paper(live).messages.update(tries=1)
+    with on_air(live) as address, desk_of(browser, live, address, Role.OFFICER) as page:
+        page.goto("/console/letters/")
+        look(page, "letters-printed")
+        day = live.context.day_of(live.clock.now)
+        page.get_by_label("Posted on").fill(day.isoformat())
+        page.get_by_role("button", name="In the post").click()
+        page.get_by_role("heading", name="No letter waits for you").wait_for()
