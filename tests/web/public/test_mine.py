@@ -8,7 +8,17 @@ import pytest
 from bs4 import BeautifulSoup
 
 from bailee.engine.systems import systems_of
-from bailee.requests import approval, clocks, holds, identity, refusals, request_plans, staff_notifications, visits
+from bailee.requests import (
+    approval,
+    clocks,
+    holds,
+    identity,
+    refusals,
+    request_plans,
+    staff_notifications,
+    untold_extensions,
+    visits,
+)
 from bailee.requests.letters import delivery
 from bailee.requests.letters.outbox import again
 from bailee.requests.request_content import open_asked
@@ -228,6 +238,7 @@ def test_an_extension_that_left_too_late_is_marked_and_its_later_day_does_not_ap
     late = live.context.at(live.clock.now + timedelta(days=40))
     request.messages.filter(template="extend").update(state="sent", sent_at=late.now)
     delivery.has_left(late, request.messages.get(template="extend"))
+    untold_extensions.take_back(late)
     page = text(live, f"/request/{reference}")
     assert 'We must answer by <span class="one">Tuesday 29 December</span>' in page
     (letter,) = (one for one in letters_of(live, reference) if "nine systems" in one)
