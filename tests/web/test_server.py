@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from waitress.adjustments import Adjustments
+from waitress.wasyncore import poll2
 
 from bailee.web import server
 from tests.ports import free_port
@@ -333,6 +334,101 @@ def test_who_asks_for_many_pages_and_reads_none_keeps_nobody_waiting(copies: tup
             got, end = got + len(piece), (end + piece)[-64:]  # the head and the body may come apart
         assert end.endswith(b"\r\n\r\n0")
         assert got > 40 * 16 * len(PIECE)
+
+
+class Clock:
+    """The time of the server's loop, which moves when a test says so."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = time.time()
+        for module in ("waitress.channel", "waitress.server", "bailee.web.server"):
+            monkeypatch.setattr(f"{module}.time", self)
+
+    def time(self) -> float:
+        return self.now
+
+
+def test_who_reads_slowly_and_steadily_is_not_closed_and_who_stops_is(
+    copies: tuple[Copies, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Less than half of `SENT` is enough to be seen, once what the reader's own system holds is read."""
+    clock = Clock(monkeypatch)
+    app, port = copies
+    with ExitStack() as held:
+        reader = asks(held, port)
+        reader.settimeout(SOON)
+        assert soon(lambda: app.begun == 1 and any(app.waiting))
+        (channel,) = app.serving.active_channels.values()
+        for _ in range(5):
+            clock.now += 0.9 * server.IDLE
+            left = 8 * len(PIECE)  # in all of a minute
+            while left:
+                left -= len(reader.recv(left))
+            assert soon(lambda: channel.last_activity == clock.now)
+        assert app.ended == 0
+
+        def is_closed() -> bool:  # what was under way when it stopped may be taken a little later
+            clock.now += 1.1 * server.IDLE
+            return app.ended == 1
+
+        assert soon(is_closed)
+        assert app.taken < PIECES
+
+
+@pytest.fixture
+def standing() -> Iterator[tuple[Any, int]]:
+    """A server whose loop runs when a test says so, and which has two connections at most."""
+    number = free_port()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "CONNECTIONS", 4)  # waitress counts what it listens on, and what wakes its loop
+        serving = server.listen(answer, "127.0.0.1", number)
+    yield serving, number
+    serving.task_dispatcher.shutdown()
+    for each in list(serving._map.values()):
+        each.close()
+
+
+def is_answered(serving: Any, one: socket.socket) -> bool:
+    one.sendall(b"GET / HTTP/1.0\r\n\r\n")
+    one.setblocking(False)
+    got = b""
+
+    def is_there() -> bool:
+        nonlocal got
+        poll2(0.02, serving._map)
+        with suppress(BlockingIOError):
+            got += one.recv(4096)
+        return got.endswith(b"\r\n\r\n0")
+
+    with suppress(ConnectionError):
+        return soon(is_there)
+    return False
+
+
+def test_who_takes_a_place_is_not_closed_for_what_came_on_it_before(standing: tuple[Any, int]) -> None:
+    """The loop has asked what is ready before it takes up anybody: a number that is free then must not be taken."""
+    serving, port = standing
+    with ExitStack() as held:
+        first, second = (held.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(2))
+        assert soon(lambda: poll2(0.02, serving._map) or len(serving.active_channels) == 2)
+        first.sendall(b"G")
+        second.sendall(b"G")
+        more = [held.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(3)]
+        assert soon(lambda: poll2(0.02, serving._map) or len(serving.active_channels) == 2)
+        assert is_answered(serving, more[-1])
+        assert is_answered(serving, more[-2])
+
+
+def test_who_comes_when_another_is_late_is_not_closed_for_it(standing: tuple[Any, int]) -> None:
+    serving, port = standing
+    with ExitStack() as held:
+        held.enter_context(socket.create_connection(("127.0.0.1", port)))
+        assert soon(lambda: poll2(0.02, serving._map) or len(serving.active_channels) == 1)
+        (late,) = serving.active_channels.values()
+        late.creation_time = late.last_activity = serving.next_channel_cleanup = 0
+        one_more = held.enter_context(socket.create_connection(("127.0.0.1", port)))
+        assert soon(lambda: poll2(0.02, serving._map) or late not in serving.active_channels.values())
+        assert is_answered(serving, one_more)
 
 
 def test_who_reads_nothing_of_an_answer_is_closed(copies: tuple[Copies, int], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,13 @@ new connection then takes the place of one on which nothing is being answered (C
 And a thread of waitress waits for who reads a large answer slowly: as many of these as there are threads keep all
 others waiting for as long as they like. Here no thread waits for a reader. It makes `AHEAD` bytes of an answer, and
 leaves the rest: another thread goes on with it once these were read (`_Channel.service`). Meanwhile the connection
-counts as one that waits, which may lose its place, and which is closed when nothing was read for `IDLE` seconds.
+counts as one that waits, which may lose its place, and which is closed when nothing was read for `IDLE` seconds. What
+is read shows only in what the system takes of an answer, and by itself it takes megabytes at once. Here it has `SENT`
+bytes: who reads slowly, and steadily, is seen to read.
+
+The loop takes up several connections after it has asked which are ready. One that were closed there would give its
+number to the next, and what was ready on it would close that. So it is closed before the loop asks again
+(`_Server.readable`).
 """
 
 from __future__ import annotations
@@ -60,6 +66,9 @@ IDLE = 60
 AHEAD = 512 * 1024
 """Bytes of an answer, of which more is to come, that are made before they are read."""
 
+SENT = 128 * 1024
+"""Bytes that the system keeps of an answer (Linux: twice as many) on their way to the reader."""
+
 _IN_MEMORY = 64 * 1024 * 1024
 """Bytes of an answer in memory, above which waitress writes them to disk, unsealed. No page is so large, and of what
 comes in pieces there are never more than `AHEAD` and one piece."""
@@ -98,6 +107,7 @@ def listen(application: WSGIApplication, host: str, port: int) -> TcpWSGIServer 
         cleanup_interval=1,
         **_PROXY,
     )
+    limits.socket_options = [*limits.socket_options, (socket.SOL_SOCKET, socket.SO_SNDBUF, SENT)]
     answers = ThreadedTaskDispatcher()
     answers.set_thread_count(limits.threads)
     sockets: dict[int, Any] = {}
@@ -270,6 +280,14 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # as above
         super().handle_close()
         self._go_on()
 
+    def readable(self) -> bool:
+        """Whether more may come; not where it was closed since the loop began to ask, for then its number is free."""
+        return self.socket is not None and bool(super().readable())
+
+    def writable(self) -> bool:
+        """Whether there is something to send, or it has to be closed; where it was closed as above."""
+        return self.socket is not None and bool(super().writable())
+
     @property
     def waits_since(self) -> float:
         """Since when (seconds) this waits for a request to come, for the rest of one, or for an answer to be read."""
@@ -314,7 +332,7 @@ class _Server(TcpWSGIServer):  # type: ignore[misc] # as above
             if same >= PER_ADDRESS:
                 connection.close()
                 return
-        if len(map) >= limits.connection_limit - _CLOSING:
+        if len(map) - sum(each.will_close for each in _channels(map)) >= limits.connection_limit - _CLOSING:
             _make_room(map)
         _Channel(server, connection, address, limits, map=map)
 
@@ -323,12 +341,19 @@ class _Server(TcpWSGIServer):  # type: ignore[misc] # as above
         for _ in range(_CLOSING // 2):
             super().handle_accept()  # does nothing where none waits
 
+    def readable(self) -> bool:
+        """Close the connections that lose their place; whether new ones may come."""
+        for channel in _channels(self._map):
+            if channel.will_close:
+                channel.handle_close()  # waitress would wait until more can be sent, which is never where nobody reads
+        return bool(super().readable())
+
     def maintenance(self, now: float) -> None:
         """Close the connections that have been idle, or on which too long a request arrives or nothing is read."""
         super().maintenance(now)
         for channel in list(self.active_channels.values()):
             if channel.is_late(now) or channel.will_close:
-                channel.handle_close()  # waitress would wait until more can be sent, which is never where nobody reads
+                channel.handle_close()
 
 
 _HERE = "this machine"
@@ -340,18 +365,21 @@ def _place(address: tuple[Any, ...]) -> str:
     return _HERE if address[0] in {_PROXY["trusted_proxy"], "::1"} else place_of(address[0])
 
 
+def _channels(sockets: Mapping[int, Any]) -> list[_Channel]:
+    return [each for each in sockets.values() if isinstance(each, _Channel)]
+
+
 def _make_room(sockets: Mapping[int, Any]) -> None:
-    """Close one of the connections that wait for a request, for the rest of one, or to be read, if any does.
+    """Have one of the connections closed that wait for a request, the rest of one, or to be read, if any does.
 
     It is the one that has waited longest of the place that has most of them: who has few loses none while others have
     many, and nobody's goes for whom a thread is at work.
     """
-    each_one = [each for each in sockets.values() if isinstance(each, _Channel)]
-    idle = [each for each in each_one if each.is_left or not each.requests]
+    idle = [each for each in _channels(sockets) if each.is_left or not each.requests]
     idle = [each for each in idle if not each.will_close]
     waiting = [each for each in idle if not each.total_outbufs_len] or idle  # who still reads an answer goes last
     if not waiting:
         return
     of = Counter(each.place for each in waiting)
     most = max(waiting, key=lambda each: (of[each.place], -each.waits_since))
-    most.handle_close()
+    most.will_close = True
