@@ -351,7 +351,7 @@ class Clock:
 def test_who_reads_slowly_and_steadily_is_not_closed_and_who_stops_is(
     copies: tuple[Copies, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Less than half of `SENT` is enough to be seen, once what the reader's own system holds is read."""
+    """512 KiB in less than `IDLE` are enough to be seen."""
     clock = Clock(monkeypatch)
     app, port = copies
     with ExitStack() as held:
