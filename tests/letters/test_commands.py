@@ -37,13 +37,19 @@ def letters(folder: Path, *arguments: str) -> int:
 def test_paper_is_printed_and_ticked_off(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with open_context(folder) as context:
         facts = {"code": "K7QM-3XPA", "expires": SOON}
-        message = post(context, a_request(), "identity", facts, to="\n".join(ADDRESS), channel="paper")
+        message, today = (
+            post(context, a_request(), "identity", facts, to="\n".join(ADDRESS), channel="paper"),
+            context.today,
+        )
     assert letters(folder, "list", "--json") == 0
     [listed] = json.loads(capsys.readouterr().out)
     assert (listed["id"], listed["channel"], listed["state"]) == (message.id, "paper", "to_print")
     assert letters(folder, "print", str(folder / "post")) == 0
     assert (folder / "post" / f"{message.id}.pdf").read_bytes().startswith(b"%PDF")
-    assert letters(folder, "sent", message.id) == 0
+    assert letters(folder, "sent", message.id, "--on", "2020-02-29") == 2  # before it was written
+    assert letters(folder, "sent", message.id, "--on", "yesterday") == 2
+    capsys.readouterr()
+    assert letters(folder, "sent", message.id, "--on", str(today)) == 0
     assert letters(folder, "list") == 0
     told = capsys.readouterr().out
     assert "every letter has gone" in told

@@ -260,7 +260,7 @@ RUNNING = (
     Fault(
         "a row that names somebody else by the time that its system is written goes all the same",
         "engine/row_writes.py",
-        "if OwnRow.OTHERS in own_rows(systems, case, session, system, locked=True):",
+        "if OwnRow.OTHERS in own.kinds:",
         "if False:",
         ("tests/harm/test_waiting_for_a_lock.py", "tests/harm/test_books_of_any_moment.py"),
     ),
@@ -344,8 +344,8 @@ RUNNING = (
     Fault(
         "what waits for a clock that is right is put off by the one that is wrong",
         "jobs/tasks.py",
-        "wait(lease, desk.clock() + NEXT_LOOK, WAITS)",
-        "again(lease, desk.clock() + NEXT_LOOK, WAITS)",
+        "wait(lease, desk.clock() + NEXT_LOOK, WAITS_FOR_CLOCK)",
+        "again(lease, desk.clock() + NEXT_LOOK, WAITS_FOR_CLOCK)",
         ("tests/jobs/test_what_waits_for_a_right_clock.py",),
     ),
     Fault(

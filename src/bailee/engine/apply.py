@@ -170,7 +170,7 @@ def _must_be_theirs(systems: Systems, case: Case, traces: Mapping[str, Trace]) -
     """
     for system, trace in traces.items():
         with in_session(systems, system, trace, write=False) as session:
-            if OwnRow.OTHERS in own_rows(systems, case, session, system):
+            if OwnRow.OTHERS in own_rows(systems, case, session, system).kinds:
                 raise Stale([others_row(system)])
 
 

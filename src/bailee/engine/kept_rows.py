@@ -291,24 +291,32 @@ class OwnRow(StrEnum):
     OTHERS = "others"  # it names somebody else: its key was given again, or all that she was known by has changed
 
 
-def own_rows(systems: Systems, case: Case, session: Session, system: str, *, locked: bool = False) -> frozenset[OwnRow]:
+@dataclass(frozen=True, slots=True)
+class OwnRows:
+    """The own rows of a case that are there in a system: what they are, and how they look."""
+
+    kinds: frozenset[OwnRow]
+    marks: Mapping[str, Mapping[Key, tuple[Mark, ...]]]
+
+
+def own_rows(systems: Systems, case: Case, session: Session, system: str, *, locked: bool = False) -> OwnRows:
     """Return what the own rows of ``case`` are that are there in ``system``; ``locked``: and lock them."""
-    secret, found = _secret(systems), set[OwnRow]()
+    secret, found, marks = _secret(systems), set[OwnRow](), dict[str, dict[Key, tuple[Mark, ...]]]()
     left, before = ((of or {}).get(system, {}) for of in (case.left, case.before))
     for name, keys in sorted(_own_keys(systems, case, system).items()):
         bound = systems.maps[system].bound[name]
         for key, cells in session.cells(name, list(keys), locked=locked):
-            now = mark_of(secret, Ref(system, name, key), cells)
-            marks = before.get(name, {}).get(key, ())
+            now, was = mark_of(secret, Ref(system, name, key), cells), before.get(name, {}).get(key, ())
+            marks.setdefault(name, {})[key] = (now,)
             if any(is_alike(mark, now, bound.key) for mark in left.get(name, {}).get(key, ())):
                 found.add(OwnRow.AS_LEFT)
-            elif any(is_alike(mark, now, bound.key) for mark in marks) or _is_theirs(
-                systems, case, system, bound, cells, marks, now
+            elif any(is_alike(mark, now, bound.key) for mark in was) or _is_theirs(
+                systems, case, system, bound, cells, was, now
             ):
                 found.add(OwnRow.HERS)
             else:
                 found.add(OwnRow.OTHERS)
-    return frozenset(found)
+    return OwnRows(frozenset(found), marks)
 
 
 def _is_theirs(

@@ -16,7 +16,7 @@ from bailee.engine.cases import PLANNED, SEALED, Case, Tallied, remembered_case,
 from bailee.engine.earlier_cases import Earlier, touched_by
 from bailee.engine.fates import Spared, harsher
 from bailee.engine.journal import CHANGE, COMMIT, LOCATE, SEAL, Journal
-from bailee.engine.kept_rows import OwnRow, before_of, has_changed, left_by, noted, own_rows, strays
+from bailee.engine.kept_rows import OwnRow, has_changed, left_by, noted, own_rows, strays
 from bailee.engine.people import in_session
 from bailee.engine.results import Residual, Stale
 from bailee.engine.step_counts import files_of
@@ -67,7 +67,8 @@ def _located(
     journal.before(LOCATE, system)
     fixed = _fix(session, trace, case, system, earlier)
     journal.after(LOCATE, system)
-    if OwnRow.OTHERS in own_rows(systems, case, session, system, locked=True):
+    own = own_rows(systems, case, session, system, locked=True)
+    if OwnRow.OTHERS in own.kinds:
         if case.stage != PLANNED:
             raise _unsure(system)
         raise Stale([others_row(system)])
@@ -76,8 +77,8 @@ def _located(
     if absorbed and has_changed(systems, case, absorbed, session, system):
         raise Stale([f"{system}: rows that were kept earlier are other rows by now"])
     is_first = system not in case.prepared
-    own = before_of(systems, case, session, system)
-    case = replace(_fixed(systems, case, system, trace, session, fixed), before={**(case.before or {}), system: own})
+    before = {**(case.before or {}), system: own.marks}
+    case = replace(_fixed(systems, case, system, trace, session, fixed), before=before)
     if is_first and not systems.takes_back(system):
         found = [session.tally(change).count for change in trace.changes]
         case = replace(case, prepared={**case.prepared, system: tuple(_told(plan, case, system, trace, found))})
@@ -139,7 +140,7 @@ def _is_done(systems: Systems, session: Session, trace: Trace, case: Case, syste
     found = {change.id: session.tally(change).count for change in trace.changes}
     if not any(found.values()):
         return True
-    own = own_rows(systems, case, session, system)
+    own = own_rows(systems, case, session, system).kinds
     erased = {change: count for change, _, fate, count, _ in case.prepared[system] if fate == "erased"}
     is_undone = OwnRow.HERS in own or all(found.get(change) == count for change, count in erased.items())
     if OwnRow.OTHERS in own and (is_undone or not systems.takes_back(system)):

@@ -12,7 +12,7 @@ from bailee.store.sealed_store import BusyError, StateError
 BUSY = "busy"
 """Another plan is being applied: a matter of a moment, and no failure."""
 
-WRONG_CLOCK, WAITS = "wrong_clock", "waits_for_clock"
+WRONG_CLOCK, WAITS_FOR_CLOCK = "wrong_clock", "waits_for_clock"
 """The code of a doubt about this machine's clock; the problem of what waits under it, and keeps its own time."""
 
 MOMENT = timedelta(seconds=1)

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django_tasks_db.models import DBTaskResult
 
 from bailee.jobs.due_items import LEASE, later_all
-from bailee.jobs.failures import WAITS
+from bailee.jobs.failures import WAITS_FOR_CLOCK
 from bailee.jobs.job import Jobs
 from bailee.store.context import Context
 from bailee.store.models import Due
@@ -30,12 +30,11 @@ def pull_back(context: Context, jobs: Jobs) -> int:
 
     That is what is done daily, tried again, or waits for servers of others, and is due in more than two days; and what
     a worker has queued or held at a time that has not come. What waited for a clock that is right is done when it is
-    due. What is due for another reason, as the end of a hold is,
-    stays on its day.
+    due. What is due for another reason, as the end of a hold is, stays on its day.
     """
     soon = context.now + timedelta(minutes=5)
     held = Due.objects.filter(done_at=None)
-    held.filter(problem=WAITS).update(problem="", queued_at=None)
+    held.filter(problem=WAITS_FOR_CLOCK).update(problem="", queued_at=None)
     held.filter(queued_at__gt=soon).update(queued_at=None)
     held.filter(lease_until__gt=soon + LEASE).update(lease_until=context.now)
     return ahead(context, jobs).update(at=context.now, queued_at=None)
@@ -49,7 +48,7 @@ def ahead(context: Context, jobs: Jobs) -> QuerySet[Due]:
         kind__in=[job.kind for job in jobs.kinds.values() if job.is_away]
     )  # of a letter that waits no problem is kept
     put_off = Due.objects.filter(reduce(or_, daily, Q(problem__gt="") | away), done_at=None, at__gt=far)
-    return put_off.exclude(problem=WAITS)  # it has its own time still
+    return put_off.exclude(problem=WAITS_FOR_CLOCK)  # it has its own time still
 
 
 def forget_tasks(context: Context, worker: str) -> None:

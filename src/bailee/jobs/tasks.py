@@ -14,7 +14,7 @@ from django.db import DatabaseError
 from django_tasks import task
 
 from bailee.jobs.due_items import Lease, LeaseLost, again, claim_all, due_at, finish_all, wait
-from bailee.jobs.failures import BUSY, MOMENT, WAITS, WRONG_CLOCK, code_of, is_ours, place_of, wait_before
+from bailee.jobs.failures import BUSY, MOMENT, WAITS_FOR_CLOCK, WRONG_CLOCK, code_of, is_ours, place_of, wait_before
 from bailee.jobs.heartbeat import kept_alive
 from bailee.jobs.worker_context import Stopping, WorkerContext, desk_of_this_thread
 
@@ -99,7 +99,7 @@ def put_off(desk: WorkerContext, lease: Lease, error: Exception) -> None:
     """
     code = code_of(error)
     if code == WRONG_CLOCK:
-        wait(lease, desk.clock() + NEXT_LOOK, WAITS)
+        wait(lease, desk.clock() + NEXT_LOOK, WAITS_FOR_CLOCK)
         log.error("%s %s: %s; bailee doctor says more", lease.kind, lease.about, code)
         return
     if isinstance(error, desk.jobs.doubts):

@@ -179,7 +179,7 @@ def begin(context: Context, plan_id: str) -> Plan | None:
 
 
 def lapse(context: Context, plan_id: str) -> datetime | None:
-    """Void an approval that has expired unused, and plan anew; a second time, or where it was used, nothing.
+    """Void an approval that has expired unused, and plan again; a second time, or where it was used, nothing.
 
     Return when to come back (UTC) where it has not expired yet.
     """

@@ -45,7 +45,7 @@ _UNASKED = frozenset({Right.COPY, Right.PORTABILITY})
 
 _MOVES_THE_DAY = frozenset({Template.CLARIFY, Template.EXTEND})
 
-TOO_LATE = "extension_too_late"
+EXTENSION_TOO_LATE = "extension_too_late"
 """Event: the letter that says that it takes longer left when the first month was over, so the time is not longer.
 
 `untold_extensions` finds that, by a clock that is right.
@@ -435,7 +435,20 @@ def known_since_today(context: Context, request: Request, template: str, message
 HEARS = (on(LetterLeft, letter_left), on(LetterFailed, letter_failed), on(NoAddress, no_address))
 
 __all__ = [
-    "HEARS", "RUNS", "TOO_LATE", "ClockError", "acknowledged", "answer_of", "answered", "ask", "extend",
-    "identity_asked", "identity_not_asked", "known_since_today", "not_acknowledged", "renew", "take_back_extension",
+    "EXTENSION_TOO_LATE",
+    "HEARS",
+    "RUNS",
+    "ClockError",
+    "acknowledged",
+    "answer_of",
+    "answered",
+    "ask",
+    "extend",
+    "identity_asked",
+    "identity_not_asked",
+    "known_since_today",
+    "not_acknowledged",
+    "renew",
+    "take_back_extension",
     "tell_of_extension_by",
 ]  # fmt: skip

@@ -1,8 +1,7 @@
 """Copies and what a person takes along: packed by a worker into a parcel, which the person fetches.
 
 Nobody here can see whether a download arrived: it may break off when the server, or a proxy, already has all of it. So
-a parcel that was fetched can be fetched again for `AGAIN`, by whom whoever fetches it the first time must be, and is
-then destroyed.
+a parcel that was fetched can be fetched again for `AGAIN`, by the same proof as the first time, and is then destroyed.
 """
 
 from __future__ import annotations
@@ -12,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from django.db import close_old_connections, connection
 
 from bailee.engine.copies import copy, missed_in, take_along
 from bailee.engine.package import Summary
@@ -176,7 +177,7 @@ def pieces(context: Context, parcel: Parcel, *, reason: Reason | None = None) ->
     staff = must(context, Act.FETCH)
     must_fit(parcel.request, Act.FETCH)
     if parcel.gone_at is not None or context.now >= parcel.expires_at:
-        raise NotAllowed("the parcel is gone: the time in which it could be fetched is over", "ask for it anew")
+        raise NotAllowed("the parcel is gone: the time in which it could be fetched is over", "ask for it again")
     if staff is not None:
         if reason is None:
             raise NotAllowed("a parcel is a person's: to fetch it needs a reason", "say why they cannot fetch it")
@@ -186,6 +187,8 @@ def pieces(context: Context, parcel: Parcel, *, reason: Reason | None = None) ->
 
 def _pieces(context: Context, parcel: Parcel, *, is_theirs: bool) -> Iterator[bytes]:
     yield from opened(context, parcel)
+    if not connection.in_atomic_block:  # another thread may have begun: here the books may have been closed long ago
+        close_old_connections()
     parcel.fetched_at = context.now
     parcel.save(update_fields=["fetched_at"])
     tell(context, parcel.request, "fetched")

@@ -15,8 +15,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from bailee.engine.time_check import APART
-from bailee.requests.clocks import TOO_LATE as LEFT_TOO_LATE
-from bailee.requests.clocks import ClockError, take_back_extension, tell_of_extension_by
+from bailee.requests.clocks import EXTENSION_TOO_LATE, ClockError, take_back_extension, tell_of_extension_by
 from bailee.requests.letters.delivery import give_up
 from bailee.requests.letters.facts import Template
 from bailee.requests.letters.outbox import QUEUED, SENT, TO_PRINT, TOO_LATE
@@ -79,7 +78,7 @@ def _take_back_if_told_too_late(context: Context, request_id: str) -> None:
         if not days or min(days) <= by or _is_told_by_hand(context, about, by):
             return
         take_back_extension(context, about)
-        tell(context, about, LEFT_TOO_LATE, until=by.isoformat(), due=str(about.due_on or ""))
+        tell(context, about, EXTENSION_TOO_LATE, until=by.isoformat(), due=str(about.due_on or ""))
 
 
 def _letters_of(about: Request) -> QuerySet[Message]:

@@ -54,7 +54,7 @@ class Course:
     ``rows``: how many rows a plan is about, ``None`` without one; ``systems``: in how many systems they are.
     ``result``: what the plan comes to; ``None`` without one. ``is_without_code``: it goes to the address on file.
     ``identified_by``: the method of the first proof by which the person showed who they are; empty where there is none,
-    or it was deleted.
+    or it was deleted. ``fetched_at``: when the person downloaded a copy first; what staff fetch does not count.
     """
 
     events: dict[str, Event]
@@ -71,11 +71,13 @@ class Course:
     is_without_code: bool = False
     is_identified: bool = False
     identified_by: str = ""
+    fetched_at: datetime | None = None
 
 
 def course_of(context: Context, request: Request) -> Course:
     """Return all that the person of ``request`` may see of its course. Raises `PlanError` of a damaged plan."""
-    events = {event.kind: event for event in public_events(request)}
+    told = public_events(request)
+    events = {event.kind: event for event in told}
     row = newest_plan(request)
     plan = document_of(row) if row is not None and row.state != PlanState.CANCELLED else None
     approval = getattr(row, "approval", None) if row is not None else None
@@ -98,6 +100,7 @@ def course_of(context: Context, request: Request) -> Course:
         is_without_code=request.proofs.filter(method=ON_FILE, failed_at=None).exists(),
         is_identified=request.identified_on is not None,
         identified_by=_identified_by(request),
+        fetched_at=next((event.at for event in told if event.kind == "fetched" and event.by_id is None), None),
     )
 
 

@@ -15,7 +15,7 @@ from bailee.engine.checking import public_pages
 from bailee.policy import Mode
 from bailee.requests import staff_notifications
 from bailee.requests.approval import is_too_old
-from bailee.requests.clocks import RUNS, TOO_LATE
+from bailee.requests.clocks import EXTENSION_TOO_LATE, RUNS
 from bailee.requests.letters.pending import without_a_server
 from bailee.requests.roles import MAY, Act
 from bailee.requests.unasked_people import to_identify
@@ -75,8 +75,8 @@ class Kind(StrEnum):
 class Waits:
     """Something that waits. ``request``: about which one; else ``count`` of them. ``what``: a name or a code.
 
-    Of a request it is `TOO_LATE` where its longer time does not count. ``on``: the day that matters: the last one of a
-    request. ``is_least``: there may be more than ``count``. ``letters``: those that did not reach the person.
+    Of a request it is `EXTENSION_TOO_LATE` where its longer time does not count. ``on``: the day that matters: the last
+    one of a request. ``is_least``: there may be more than ``count``. ``letters``: those that did not reach the person.
     ``urgency``: `Kind.LATE` or `Kind.NEAR`, where that is so of the request besides.
     """
 
@@ -175,8 +175,8 @@ def _urgent(context: Context, statuses: Sequence[Status]) -> Iterator[Waits]:
 
     waits = list(_few(found, kind))
     about = [one.request for one in waits if one.request is not None and one.request.extended_on is None]
-    too_late = set(Event.objects.filter(request__in=about, kind=TOO_LATE).values_list("request", flat=True))
-    yield from (replace(one, what=TOO_LATE) if _about(one) in too_late else one for one in waits)
+    too_late = set(Event.objects.filter(request__in=about, kind=EXTENSION_TOO_LATE).values_list("request", flat=True))
+    yield from (replace(one, what=EXTENSION_TOO_LATE) if _about(one) in too_late else one for one in waits)
 
 
 def _plans(context: Context, role: Role) -> Iterator[Waits]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, make_url
@@ -69,12 +70,13 @@ def test_a_server_that_never_answers_is_given_up(kind: str, monkeypatch: pytest.
 @contextmanager
 def through_a_proxy(server: Server) -> Iterator[tuple[str, threading.Event]]:
     """Yield the address of a new database as a proxy has it, and what stops the proxy."""
-    url = make_url(server.create_database("silent"))
+    name = f"silent_{uuid4().hex[:8]}"  # two workers have the same server
+    url = make_url(server.create_database(name))
     try:
         with proxy(url.host or "", url.port or 0) as (port, stopped):
             yield url.set(host="127.0.0.1", port=port).render_as_string(hide_password=False), stopped
     finally:
-        server.drop_database("silent")
+        server.drop_database(name)
 
 
 @pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
@@ -131,7 +133,7 @@ def test_a_slow_statement_of_a_server_that_works_is_waited_for(
 
 
 class Half:
-    """One end of a connection, as psycopg has it: `wait` waits for what the other end says."""
+    """One end of a connection, as the drivers have it: `wait` waits for what the other end says."""
 
     def __init__(self, end: socket.socket) -> None:
         self.end, self.fileno = end, end.fileno
@@ -139,6 +141,8 @@ class Half:
     def wait(self) -> bytes:
         """Return what comes, and nothing where it was cut."""
         return self.end.recv(1)
+
+    _read_packet = wait
 
 
 def test_a_wait_is_cut_where_a_new_connection_is_not_greeted_and_where_it_is_goes_on(
@@ -163,3 +167,13 @@ def test_a_wait_is_cut_where_a_new_connection_is_not_greeted_and_where_it_is_goe
         hangs = Half(ours)
         hung_servers.watch(hangs, "postgresql", "one that hangs", lambda: False)
         assert hangs.wait() == b""
+
+
+def test_a_connection_that_is_used_again_is_watched_once() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        one = Half(ours)
+        for _ in range(2_000):
+            hung_servers.watch(one, "mariadb", "one that works", lambda: True)
+        theirs.sendall(b"7")
+        assert one._read_packet() == b"7"

@@ -260,7 +260,6 @@ def test_a_letter_that_was_printed_has_a_field_for_the_day_on_which_it_was_poste
     with on_air(live) as address, desk_of(browser, live, address, Role.OFFICER) as page:
         page.goto("/console/letters/")
         look(page, "letters-printed")
-        day = live.context.day_of(live.clock.now)
-        page.get_by_label("Posted on").fill(day.isoformat())
+        assert page.get_by_label("Posted on").input_value() == live.context.today.isoformat()
         page.get_by_role("button", name="In the post").click()
         page.get_by_role("heading", name="No letter waits for you").wait_for()

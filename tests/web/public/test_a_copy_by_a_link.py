@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from werkzeug.test import Client
 
-from bailee.store.models import Message, Proof, Request, SeenContact
+from bailee.store.models import Message, Proof, Request, Role, SeenContact
 from tests.web.public.live import ALICE, Open
 
 if TYPE_CHECKING:
@@ -62,6 +62,19 @@ def test_the_link_opens_the_copy_by_its_button_once(live: Open) -> None:
     assert "Show that it is yours" in text(live.get(f"/request/{reference}"))
 
 
+def test_what_staff_fetched_for_a_person_is_not_said_to_be_downloaded_by_them(live: Open) -> None:
+    from bailee.requests.copy_packages import fetch
+    from bailee.store.access_log import Reason
+
+    stood(live)
+    reference, link = by_link(live)
+    live.press(link)
+    fetch(live.by(Role.CONTROLLER), live.request(reference).parcels.get(), bytes, reason=Reason.CONTACT)
+    told = text(live.get(f"/request/{reference}"))
+    assert "What you asked for is ready" in told
+    assert "You downloaded it first on" not in told
+
+
 def test_a_download_that_broke_off_begins_again_where_the_link_was_opened_and_nowhere_else(live: Open) -> None:
     """The link stays used. Elsewhere, or later, the code is asked for, which goes to the address on file alone."""
     stood(live)
@@ -73,11 +86,11 @@ def test_a_download_that_broke_off_begins_again_where_the_link_was_opened_and_no
     way = f"/request/{reference}/parcels/{live.request(reference).parcels.get().id}"
     says = "you can until 24 hours after the first download, and no longer than it waits"
     before = text(live.get(f"/request/{reference}"))
-    assert (says in before, "It was downloaded:" in before) == (True, False)
+    assert (says in before, "You downloaded it first on" in before) == (True, False)
     assert "Here, for 30 days, or for 24 hours after you have downloaded it. Then it is destroyed." in before
     first = live.press(way, page=f"/request/{reference}").data
     after = text(live.get(f"/request/{reference}"))
-    assert (says in after, "It was downloaded:" in after) == (True, True)
+    assert (says in after, "You downloaded it first on" in after) == (True, True)
     assert live.press(way, page=f"/request/{reference}").data == first
     hers, live.browser = live.browser, Client(live.app)
     assert live.press(link).status_code == 422

@@ -283,7 +283,7 @@ def _greets(way: _Way) -> bool:
 def _wait_at_most(way: _Way, connection: Any, seconds: float) -> None:
     """Wait ``seconds`` for each answer of a server: one that is stopped, or cut off, breaks off nothing itself."""
     if way.dialect == "postgresql":
-        connection.wait = partial(connection.wait, timeout=seconds)
+        connection.wait = partial(type(connection).wait, connection, timeout=seconds)
     elif way.dialect == "mariadb":
         connection._read_timeout = connection._write_timeout = seconds  # noqa: SLF001 - by no other name
 

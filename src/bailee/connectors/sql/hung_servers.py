@@ -2,8 +2,8 @@
 
 A statement may take many minutes and be no failure, so the time alone says nothing. A server that is stopped, or that
 the network swallows, greets nobody either; one that works does. If a new connection gets no greeting in the time that
-is allowed for it, the one that waits is cut, and its statement fails as with any connection that is cut. Else whoever
-waits would hold what it has in other systems: a SQLite file that is read cannot be written to by the firm's programs.
+is allowed for it, the one that waits is cut, and its statement fails as with any connection that is cut. Else all that
+the same work has open in other systems would stay open: a SQLite file that is read cannot be written to.
 """
 
 from __future__ import annotations
@@ -42,10 +42,12 @@ _lock = threading.Lock()
 def watch(connection: Any, dialect: str, server: str, greets: Callable[[], bool]) -> None:
     """Watch the waits of ``connection``: cut it where ``server`` no longer ``greets`` a new one.
 
-    ``server``: the same for all connections to the same one, so that it is tried once for all.
+    ``server``: the same for all connections to the same one, so that it is tried once for all. A connection that is
+    watched already is watched once.
     """
     name = {"postgresql": "wait", "mariadb": "_read_packet"}[dialect]
     answer, wait = getattr(connection, name), _Wait(greets, _cutting(connection, dialect), server, 0.0)
+    answer = getattr(answer, "__wrapped__", answer)
 
     @wraps(answer)
     def watched(*arguments: Any, **named: Any) -> Any:

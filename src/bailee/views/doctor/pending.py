@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.db.models import Count
 
-from bailee.jobs.failures import WAITS, WRONG_CLOCK
+from bailee.jobs.failures import WAITS_FOR_CLOCK, WRONG_CLOCK
 from bailee.jobs.rounds import ahead
 from bailee.requests import staff_notifications
 from bailee.requests.automatic_work import ABOVE_CAP, REFUSED, TOLD_BEFORE
@@ -64,7 +64,7 @@ def _dues(context: Context) -> Iterator[Finding]:
     found = list(failing)
     for kind, problem, count in found:
         hint = "it is tried again by itself; the worker's log has more"
-        if problem in {WAITS, WRONG_CLOCK}:
+        if problem in {WAITS_FOR_CLOCK, WRONG_CLOCK}:
             hint = "set this machine's clock right"
         if problem == ABOVE_CAP:
             hint = "look at the plan: bailee plan retain RULE; then raise at_most, or mend what makes so much due"

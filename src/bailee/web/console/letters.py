@@ -130,6 +130,7 @@ def _page(request: Page, refusal: LetterError | None = None) -> HttpResponse:
         "how": _how_mail_goes(request.context.policy.firm.mail),
         "may": request.member.role in FRONT,
         "names": said,
+        "today": request.context.today.isoformat(),
         "refusal": (sentence(refusal.message), sentence(refusal.hint)) if refusal else None,
     }
     return render(request, "console/letters.html", told, status=409 if refusal else 200)

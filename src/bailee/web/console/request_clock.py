@@ -10,7 +10,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from bailee.clock import Acknowledgement, Answer
-from bailee.requests.clocks import TOO_LATE
+from bailee.requests.clocks import EXTENSION_TOO_LATE
 from bailee.requests.roles import Act
 from bailee.store.models import Status
 from bailee.views.request import Whole
@@ -72,7 +72,7 @@ def drawn(case: Whole) -> Drawn:
 
 
 def _too_late(case: Whole) -> date | None:
-    told = case.last(TOO_LATE)
+    told = case.last(EXTENSION_TOO_LATE)
     is_so = told is not None and case.request.extended_on is None and case.request.status != Status.CLOSED
     return date.fromisoformat(str(told.facts["until"])) if told is not None and is_so else None
 

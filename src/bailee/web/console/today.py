@@ -15,8 +15,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from bailee.checks import Verdict
-from bailee.jobs.failures import WAITS, WRONG_CLOCK
-from bailee.requests.clocks import TOO_LATE
+from bailee.jobs.failures import WAITS_FOR_CLOCK, WRONG_CLOCK
+from bailee.requests.clocks import EXTENSION_TOO_LATE
 from bailee.views.today import Kind, Today, Waits, today
 from bailee.web.console.request_words import LETTERS, RIGHTS, days_left, spelled
 from bailee.web.console.request_words import way as address
@@ -133,7 +133,7 @@ def _about_one(request: Page, one: Waits) -> ToDo:
         named["missed"] = _missed(one.letters)
     left = days_left((one.on - request.context.today).days) if one.on else ""
     name = "plan" if one.plan is not None else "request"
-    if one.what == TOO_LATE:
+    if one.what == EXTENSION_TOO_LATE:
         why = f"{why} {_('The letter that it takes longer left too late, so the time is not longer.')}"
     due = _ONE[one.urgency]()[1] if one.urgency is not None else ""
     why = " ".join(filter(None, (f"{RIGHTS[one.request.right]} {reference}.", due, why % named)))
@@ -185,7 +185,7 @@ _ONE: Mapping[Kind, Callable[[], tuple[str, str, str]]] = {
 }  # fmt: skip
 
 
-_FOR_THE_CLOCK = tuple(f": {problem}" for problem in (WAITS, WRONG_CLOCK))
+_FOR_THE_CLOCK = tuple(f": {problem}" for problem in (WAITS_FOR_CLOCK, WRONG_CLOCK))
 """How what waits for the clock ends, as `Waits.what` has it."""
 
 

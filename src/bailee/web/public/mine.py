@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bailee.engine.errors import NotAllowed
 from bailee.requests import copy_packages, replies, request_end
-from bailee.requests.clocks import TOO_LATE
+from bailee.requests.clocks import EXTENSION_TOO_LATE
 from bailee.requests.letters import Template
 from bailee.requests.receipts import text_of
 from bailee.requests.roles import Act
@@ -102,7 +102,7 @@ def _missed(request: Request, letter: Sent, course: Course, *, is_open: bool) ->
     """
     if not letter.missed:
         is_extension = letter.template == Template.EXTEND and request.extended_on is None
-        if not is_extension or TOO_LATE not in course.events:
+        if not is_extension or EXTENSION_TOO_LATE not in course.events:
             return ""
         return _("We sent this letter too late, so the time was not extended. The later day in it does not apply.")
     if letter.template == Template.EXTEND and request.extended_on is None:
@@ -122,7 +122,7 @@ def _questions(course: Course) -> tuple[str, ...]:
 
 def _parcel(page: Page, parcel: Parcel) -> dict[str, object]:
     is_there = parcel.gone_at is None and page.context.now < parcel.expires_at
-    return {"row": parcel, "is_there": is_there, "was_fetched": parcel.fetched_at is not None}
+    return {"row": parcel, "is_there": is_there}
 
 
 def _withheld(events: object) -> dict[str, int]:

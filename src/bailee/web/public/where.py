@@ -62,7 +62,7 @@ def headline_of(context: Context, request: Request, course: Course, *, is_open: 
 
 def _ended(context: Context, request: Request, course: Course) -> str:
     waits = any(parcel.gone_at is None and parcel.expires_at > context.now for parcel in course.parcels)
-    if waits:
+    if waits and course.fetched_at is None:
         return _("What you asked for is ready")
     if request.outcome == Outcome.PARTLY and course.result in {Result.TO_CONFIRM, Result.REFUSED}:
         return _("We have answered: nothing was done, and we say why")
@@ -134,7 +134,7 @@ def _reached(request: Request, course: Course) -> int:
     """Return which step is under way; one past the last where all are done."""
     last = len(list(_steps(request, course)))
     if request.status == Status.CLOSED:
-        return last - 1 if any(parcel.fetched_at is None for parcel in course.parcels) else last
+        return last - 1 if course.parcels and course.fetched_at is None else last
     if request.right == Right.COMPLAINT:
         return 2 if request.acknowledged_on else 1
     if request.right == Right.QUESTION:
@@ -176,7 +176,7 @@ def _steps(request: Request, course: Course) -> Iterator[_Told]:
                 _on(course, "packed"),
             )
             until = _("Here, for 30 days, or for 24 hours after you have downloaded it. Then it is destroyed.")
-            yield _("You fetch it"), until, _on(course, "fetched")
+            yield _("You fetch it"), until, course.fetched_at
         case Right.RESTRICT:
             yield _("A person looks at your reason"), "", None
             yield _("It is frozen"), _("We keep it, and use it for nothing else."), request.closed_at
