@@ -461,6 +461,21 @@ def test_a_slow_reader_loses_its_place_to_who_comes(monkeypatch: pytest.MonkeyPa
         serving.close()
 
 
+def test_only_so_many_answers_wait_for_slow_readers(
+    copies: tuple[Copies, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each holds an open file: a few hundred would leave none for the books."""
+    monkeypatch.setattr(server, "LEFT", 5)
+    app, port = copies
+    with ExitStack() as held:
+        for n in range(12):
+            asks(held, port)
+            assert soon(lambda n=n: app.begun > n)  # type: ignore[misc]
+        assert soon(lambda: app.ended == 7)
+        assert get(port) == (200, b"0")
+        assert app.ended == 7
+
+
 def test_nothing_of_an_answer_reaches_the_disk(copies: tuple[Copies, int], monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy is sealed where it lies, and opened on its way."""
     written: list[object] = []

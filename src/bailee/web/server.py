@@ -24,7 +24,7 @@ import resource
 import socket
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from waitress.adjustments import Adjustments
@@ -69,6 +69,10 @@ AHEAD = 512 * 1024
 SENT = 128 * 1024
 """Bytes that the system keeps of an answer (Linux: twice as many) on their way to the reader."""
 
+LEFT = 128
+"""Answers at most that wait for who reads slowly: each holds a connection, an open file, and `AHEAD` bytes or a piece.
+For one more, the one ends of which nothing was read for longest, of the place that has most of them."""
+
 _IN_MEMORY = 64 * 1024 * 1024
 """Bytes of an answer in memory, above which waitress writes them to disk, unsealed. No page is so large, and of what
 comes in pieces there are never more than `AHEAD` and one piece."""
@@ -76,7 +80,7 @@ comes in pieces there are never more than `AHEAD` and one piece."""
 _CLOSING = 64
 """Connections that may be about to close, so that the place of one is free before waitress takes up no more."""
 
-_SPARE = 256  # open files that are left for the store, the systems and what is served
+_SPARE = 256 + LEFT  # open files that are left for the store, the systems and what is served
 _PROXY: Mapping[str, Any] = {
     "ident": None,
     "trusted_proxy": "127.0.0.1",  # a process of this machine: else all of the public would come from one address
@@ -343,6 +347,7 @@ class _Server(TcpWSGIServer):  # type: ignore[misc] # as above
 
     def readable(self) -> bool:
         """Close the connections that lose their place; whether new ones may come."""
+        _end_slowest(self._map)
         for channel in _channels(self._map):
             if channel.will_close:
                 channel.handle_close()  # waitress would wait until more can be sent, which is never where nobody reads
@@ -378,8 +383,20 @@ def _make_room(sockets: Mapping[int, Any]) -> None:
     idle = [each for each in _channels(sockets) if each.is_left or not each.requests]
     idle = [each for each in idle if not each.will_close]
     waiting = [each for each in idle if not each.total_outbufs_len] or idle  # who still reads an answer goes last
-    if not waiting:
-        return
+    if waiting:
+        _longest_of_most(waiting).will_close = True
+
+
+def _end_slowest(sockets: Mapping[int, Any]) -> None:
+    """Have the connections closed on which more answers than `LEFT` wait to be read."""
+    left = [each for each in _channels(sockets) if each.is_left and not each.will_close]
+    while len(left) > LEFT:
+        slowest = _longest_of_most(left)
+        slowest.will_close = True
+        left.remove(slowest)
+
+
+def _longest_of_most(waiting: Sequence[_Channel]) -> _Channel:
+    """Return the one of ``waiting`` that has waited longest, of the place that has most of them."""
     of = Counter(each.place for each in waiting)
-    most = max(waiting, key=lambda each: (of[each.place], -each.waits_since))
-    most.will_close = True
+    return max(waiting, key=lambda each: (of[each.place], -each.waits_since))
