@@ -134,9 +134,16 @@ RUNNING = (
     Fault(
         "a full server waits for room and makes none",
         "web/server.py",
-        "    most.will_close = True\n",
-        "    assert most\n",
+        "        _longest_of_most(waiting).will_close = True\n",
+        "        assert _longest_of_most(waiting)\n",
         ("tests/web/test_server.py::test_half_open_connections_of_many_addresses_keep_nobody_waiting",),
+    ),
+    Fault(
+        "any number of answers waits for slow readers",
+        "web/server.py",
+        "    while len(left) > LEFT:\n",
+        "    while len(left) > CONNECTIONS:\n",
+        ("tests/web/test_server.py::test_only_so_many_answers_wait_for_slow_readers",),
     ),
     Fault(
         "an answer is made whole however slowly it is read",
@@ -162,8 +169,8 @@ RUNNING = (
     Fault(
         "a connection is closed for what came on another that had its number",
         "web/server.py",
-        "    most.will_close = True\n",
-        "    most.handle_close()\n",
+        "        _longest_of_most(waiting).will_close = True\n",
+        "        _longest_of_most(waiting).handle_close()\n",
         ("tests/web/test_server.py::test_who_takes_a_place_is_not_closed_for_what_came_on_it_before",),
     ),
     Fault(
