@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from typing import Any
 
 import pytest
 
@@ -84,23 +85,29 @@ def _connectors(context: Context) -> dict[str, object]:
     return dict(connectors_in(context))
 
 
+def _permissions() -> Any:
+    return import_module("bailee.requests.permissions")
+
+
 def test_staff_start_no_time_by_a_clock_that_is_behind_the_books(small: Place) -> None:
     used_today(small)
     with clock_off_by(-DAY) as now, small.context(now) as context:
-        roles = import_module("bailee.requests.roles")
+        permissions, turns = _permissions(), import_module("bailee.requests.turns")
         by = context.by(controller(context))
-        for act in roles.STARTS_A_TIME:
+        starts = [one for one in permissions.ALL if one.starts_a_time]
+        assert permissions.ANSWER in starts
+        for one in starts:
             with pytest.raises(WrongClock):
-                roles.must(by, act)
+                turns.must(by, one)
 
 
 def test_staff_call_a_plan_off_and_place_a_hold_whatever_the_clock_says(small: Place) -> None:
     used_today(small)
     with clock_off_by(-DAY) as now, small.context(now) as context:
-        roles = import_module("bailee.requests.roles")
-        by, act = context.by(controller(context)), roles.Act
-        for one in (act.CANCEL, act.WITHDRAW, act.HOLD, act.READ):
-            assert roles.must(by, one) is not None
+        permissions, turns = _permissions(), import_module("bailee.requests.turns")
+        by = context.by(controller(context))
+        for one in (permissions.CANCEL, permissions.WITHDRAW, permissions.PLACE_HOLD, permissions.READ):
+            assert turns.must(by, one) is not None
 
 
 def test_a_worker_plans_only_once_the_clock_is_right(small: Place) -> None:

@@ -100,7 +100,7 @@ KEPT = (Kept("Your invoices", "Companies Act 2006, s. 388", date(2032, 3, 31)), 
 def _request(template: Template, state: str, right: Asked) -> Request:
     from bailee.store.models import Request, Status
 
-    is_open = state in {*Status.values} - {"closed"}
+    is_open = state in {*Status} - {"closed"}
     due = None if state == "held" or not is_open else DUE
     return Request(
         right=right.value,
@@ -208,7 +208,7 @@ def test_every_letter_is_in_the_table(context: Context) -> None:
     from bailee.store.models import Outcome, Status
 
     assert set(SAID_IN) == set(Template)
-    assert set(FORBIDDEN) == ({*Status.values} | {*Outcome.values}) - {"closed"}
+    assert set(FORBIDDEN) == ({*Status} | {*Outcome}) - {"closed"}
 
 
 def test_what_has_no_day_says_when_it_ends(context: Context) -> None:

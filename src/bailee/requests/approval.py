@@ -14,10 +14,10 @@ from bailee.engine.time_check import must_be_later
 from bailee.jobs.due_items import later
 from bailee.plan import Result, result_of
 from bailee.policy import Mode
+from bailee.requests import permissions
 from bailee.requests.plan_rows import call_off, document_of, turning
-from bailee.requests.roles import Act, must, must_know_the_time
-from bailee.requests.states import must_fit
 from bailee.requests.timeline import tell
+from bailee.requests.turns import must, must_fit, must_know_the_time
 from bailee.store.batches import change, insert
 from bailee.store.context import Context
 from bailee.store.models import Approval, Plan, PlanState, Request, Status
@@ -46,9 +46,9 @@ def approve(context: Context, plan_id: str, typed: str) -> Approval:
         raise NotAllowed(f"the policy's mode is {context.policy.firm.mode}: nothing is applied", "set mode: act")
     must_know_the_time(context)  # before the plan is locked: systems are asked
     with turning(plan_id, "by_me", by=context.staff) as (plan, request):
-        must(context, Act.APPROVE)
+        must(context, permissions.APPROVE)
         if request is not None:
-            must_fit(request, Act.APPROVE)
+            must_fit(request, permissions.APPROVE)
         if plan.state != PlanState.PROPOSED:
             why = _NOT_WAITING[PlanState(plan.state)]
             raise NotAllowed(f"the plan cannot be approved: {why}", "look at the newest plan of the request")
@@ -140,9 +140,9 @@ def _must_be_second(context: Context, plan: Plan, request: Request | None) -> No
 def cancel(context: Context, plan_id: str) -> None:
     """Call an approved plan off while its waiting time runs; its request is open again, and may be planned anew."""
     with turning(plan_id) as (plan, request):
-        must(context, Act.CANCEL)
+        must(context, permissions.CANCEL)
         if request is not None:
-            must_fit(request, Act.CANCEL)
+            must_fit(request, permissions.CANCEL)
         if plan.state != PlanState.APPROVED:
             raise NotAllowed("the plan is not waiting to be carried out", "nothing need be called off")
         call_off(context, plan)

@@ -16,14 +16,14 @@ from bailee import clock
 from bailee.clock import Acknowledgement, Answer, ClockError, Received, acknowledge_by, answer_by
 from bailee.engine.plans import NotAllowed
 from bailee.jobs.due_items import later
-from bailee.requests import codes
+from bailee.requests import codes, permissions
 from bailee.requests.letters.facts import ACKNOWLEDGES, ASKS_WHO, Template
 from bailee.requests.letters.outbox import QUEUED, SENDING, SENT
 from bailee.requests.owed_letters import ANSWERS, UNREACHABLE, has_no_answer
+from bailee.requests.permissions import STATUTORY
 from bailee.requests.request_letters import say
-from bailee.requests.roles import Act
-from bailee.requests.states import STATUTORY, fits, turn
 from bailee.requests.timeline import tell
+from bailee.requests.turns import turn
 from bailee.store.context import Context
 from bailee.store.events import LetterFailed, LetterLeft, NoAddress, on
 from bailee.store.models import Event, Message, Pause, Request, Right, Status
@@ -188,7 +188,7 @@ def ask(context: Context, request: Request, words: str) -> None:
     """
     if not words.strip():
         raise NotAllowed("nothing is asked", "say what you need to know")
-    with turn(context, request, Act.ASK):
+    with turn(context, request, permissions.CLARIFY):
         last = request.pauses.order_by("asked_on").last()
         if last is not None and last.answered_on is None:
             raise NotAllowed(f"a question of {last.asked_on} is still open", "wait for its answer, or note it")
@@ -232,7 +232,7 @@ def _refuse_late(request: Request, context: Context) -> None:
 
 def answered(context: Context, request: Request) -> None:
     """Note that the person has said what is meant: the clock goes on. Raises `NotAllowed` where nothing was asked."""
-    with turn(context, request, Act.ANSWERED):
+    with turn(context, request, permissions.ANSWERED):
         open_ = request.pauses.filter(answered_on=None).first()
         if open_ is None:
             raise NotAllowed("no question is open", "nothing need be done")
@@ -254,7 +254,7 @@ def extend(
     """
     if not reason.strip():
         raise NotAllowed("an extension needs a reason", "say why the request is complex, or that there are many")
-    with turn(context, request, Act.EXTEND):
+    with turn(context, request, permissions.EXTEND):
         if request.extended_on is not None:
             raise NotAllowed(f"the time was extended on {request.extended_on}", "it can be extended once")
         answer = answer_of(request)
@@ -412,22 +412,22 @@ def known_since_today(context: Context, request: Request, template: str, message
     was sent once more. Raises `ClockError`.
     """
     about = Request.objects.select_for_update().get(id=request.merged_into_id or request.id)
-    act = Act.ASK if template == Template.CLARIFY else Act.EXTEND
+    act = permissions.CLARIFY if template == Template.CLARIFY else permissions.EXTEND
     since = ("asked", "answered") if template == Template.CLARIFY else ("extended",)
     lost = Event.objects.filter(request=request, kind__in=("letter_failed", UNREACHABLE), facts__letter=template).last()
     is_past = lost is None or Event.objects.filter(request=about, kind__in=since, id__gt=lost.id).exists()
-    if template not in _MOVES_THE_DAY or is_past or not fits(about, act):
+    if template not in _MOVES_THE_DAY or is_past or not act.fits(about.status, about.right):
         return
     answer = answer_of(about)
     if not isinstance(answer, Answer):
         return
     has_question = about.pauses.filter(answered_on=None).exists()
-    if act is Act.ASK and not has_question and (answer.due is None or context.today <= answer.due):
+    if act is permissions.CLARIFY and not has_question and (answer.due is None or context.today <= answer.due):
         _open_question(about, context.today, message)
         renew(context, about)
         tell(context, about, "asked", clock_stops=about.due_on is None)
     in_time = about.extended_on is None and answer.notice_by is not None and context.today <= answer.notice_by
-    if act is Act.EXTEND and in_time:
+    if act is permissions.EXTEND and in_time:
         _lengthen(context, about)
         tell(context, about, "extended", due=str(about.due_on or ""))
 

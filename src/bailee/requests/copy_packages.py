@@ -20,14 +20,13 @@ from bailee.engine.people import Search, search
 from bailee.engine.plans import NotAllowed
 from bailee.engine.systems import Systems
 from bailee.jobs.due_items import later
-from bailee.requests import copy_links
+from bailee.requests import copy_links, permissions
 from bailee.requests.parcels import destroy, folder_of, key_of, opened, seal_file
 from bailee.requests.request_content import confirmed_rows, open_asked
 from bailee.requests.request_end import end
 from bailee.requests.request_letters import link_of, say
-from bailee.requests.roles import Act, must
-from bailee.requests.states import must_fit, turn
 from bailee.requests.timeline import tell
+from bailee.requests.turns import must, must_fit, turn
 from bailee.store import access_log
 from bailee.store.access_log import Reason
 from bailee.store.context import Context
@@ -57,7 +56,7 @@ def have_packed(context: Context, request: Request) -> None:
         if request.status == Status.OPEN:
             later("package", request.id, at=context.now)
         return
-    with turn(context, request, Act.PACKAGE):
+    with turn(context, request, permissions.PACK):
         tell(context, request, _LOOKED_AT)
         later("package", request.id, at=context.now)
 
@@ -74,8 +73,8 @@ def package(context: Context, systems: Systems, request: Request) -> Parcel | No
         return request.parcels.last()
     if not context.staff and request.pauses.filter(answered_on=None).exists():
         return None  # the person is asked what they mean: it is packed when they have said it
-    must(context, Act.PACKAGE)
-    must_fit(request, Act.PACKAGE)
+    must(context, permissions.PACK)
+    must_fit(request, permissions.PACK)
     if not copy_links.stands(context, systems, request):
         return None
     parcel = Parcel(id=new_id(), request=request, kind=request.right, made_at=context.now)
@@ -89,7 +88,7 @@ def package(context: Context, systems: Systems, request: Request) -> Parcel | No
             summary = _written(found, request, bench / "copy.zip")
             reasons, missed = tuple(left_out(found, summary)), missed_in(found)
         parcel.size = seal_file(context.vault, parcel.id, summary.target, context.books / parcel.path)
-    with turn(context, request, Act.PACKAGE):
+    with turn(context, request, permissions.PACK):
         parcel.save()
         tell(context, request, "packed", rows=summary.rows, files=summary.files, withheld=summary.withheld,
              missing=summary.missing + summary.unreadable, shared=summary.shared, left_out=len(reasons))  # fmt: skip
@@ -174,8 +173,8 @@ def fetch(context: Context, parcel: Parcel, write: Callable[[bytes], object], *,
 
 def pieces(context: Context, parcel: Parcel, *, reason: Reason | None = None) -> Iterator[bytes]:
     """Yield what `fetch` writes; the parcel is fetched when the last piece was taken."""
-    staff = must(context, Act.FETCH)
-    must_fit(parcel.request, Act.FETCH)
+    staff = must(context, permissions.FETCH)
+    must_fit(parcel.request, permissions.FETCH)
     if parcel.gone_at is not None or context.now >= parcel.expires_at:
         raise NotAllowed("the parcel is gone: the time in which it could be fetched is over", "ask for it again")
     if staff is not None:

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
 from bailee.engine.plans import NotAllowed
+from bailee.requests import permissions
 from bailee.requests.identified_people import values_in
 from bailee.requests.request_content import tags_of
-from bailee.requests.roles import Act, must
+from bailee.requests.turns import must
 from bailee.store.context import Context
 from bailee.store.models import Authorisation, Disclosure
 from bailee.store.models.ids import new_id
@@ -35,7 +36,7 @@ def authorise(
     ``person``: one thing that they are known by. ``evidence``: what shows it, and where it is kept; sealed.
     ``given_on``: if not today; ``expires_on``: the last day. Raises `NotAllowed`, `UnknownPerson`.
     """
-    must(context, Act.DISCLOSE)
+    must(context, permissions.DISCLOSE)
     given, id = given_on or context.today, new_id()
     if not evidence.strip():
         raise NotAllowed("nothing shows the leave", "say what does, and where it is kept")
@@ -63,7 +64,7 @@ def disclose(
     ``purpose``: what for, and on which ground of the law. ``authorisation``: the id of a leave that the same person
     gave for this recipient. Raises `NotAllowed`, `UnknownPerson`.
     """
-    must(context, Act.DISCLOSE)
+    must(context, permissions.DISCLOSE)
     if on is not None and on > context.today:
         raise NotAllowed("it cannot have been made known later than now", "give the day on which it was")
     about = {"tag": _tag(context, person), **_what(context, recipient, purpose, categories)}

@@ -18,11 +18,12 @@ from bailee.engine import high_water
 from bailee.engine.people import search, seeds_of
 from bailee.engine.plans import NotAllowed
 from bailee.engine.systems import Systems
+from bailee.requests import permissions
 from bailee.requests.identified_people import certain, found_as_one
 from bailee.requests.plan_rows import release_later
 from bailee.requests.request_content import tags_of
 from bailee.requests.request_plans import stale
-from bailee.requests.roles import Act, must
+from bailee.requests.turns import must
 from bailee.store import access_log, holds
 from bailee.store.context import Context
 from bailee.store.models import HandHold, HoldTag, Plan, PlanState
@@ -41,7 +42,7 @@ def place(
     the person are made anew. The person is looked for, which is written down first. Raises `NotAllowed`,
     `UnknownPerson`, `ConnectorError`.
     """
-    must(context, Act.HOLD)
+    must(context, permissions.PLACE_HOLD)
     if not name.strip() or not law.strip():
         raise NotAllowed("a hold needs a name and a law", "say for which case, and by which law")
     if until is not None and until < context.today:
@@ -72,7 +73,7 @@ def place(
 
 def lift(context: Context, hold: HandHold) -> None:
     """Lift a hold: what it delayed resumes now. By the Data Controller alone; a second time `NotAllowed`."""
-    must(context, Act.HOLD)
+    must(context, permissions.PLACE_HOLD)
     with transaction.atomic():
         hold.refresh_from_db(from_queryset=HandHold.objects.select_for_update())
         if hold.lifted_at is not None:

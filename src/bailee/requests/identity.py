@@ -20,7 +20,7 @@ from bailee.engine.people import UnknownPerson
 from bailee.engine.plans import NotAllowed
 from bailee.engine.systems import Systems, systems_of
 from bailee.jobs.due_items import later
-from bailee.requests import codes, copy_links, limits, wrong_days
+from bailee.requests import codes, copy_links, limits, permissions, wrong_days
 from bailee.requests.clocks import renew
 from bailee.requests.contacts import Contact, Kind, on_file
 from bailee.requests.duplicates import merge
@@ -42,8 +42,8 @@ from bailee.requests.request_content import (
     tags_of,
 )
 from bailee.requests.request_letters import say
-from bailee.requests.roles import Act, must
 from bailee.requests.timeline import tell
+from bailee.requests.turns import must
 from bailee.store.access_log import Reason, record
 from bailee.store.context import Context
 from bailee.store.errors import TooMany
@@ -203,7 +203,7 @@ def _waiting(context: Context, request: Request) -> QuerySet[Proof]:
 def send_again(context: Context, request: Request) -> None:
     """Have a new code sent, in place of those before; the same whether there was one. Raises `TooMany`."""
     if context.staff:
-        must(context, Act.IDENTIFY)
+        must(context, permissions.IDENTIFY)
     if not limits.is_left(context, limits.SENDS_OF_ONE, request.id):
         hint = "look where the letters of the firm usually come, or call"
         raise TooMany("enough codes were sent today", hint, context.now + limits.SENDS_OF_ONE.within)
@@ -225,7 +225,7 @@ def prove(context: Context, request: Request, text: str, *, source: str = "") ->
     for a request of somebody who is not known is the same. Raises `TooMany`.
     """
     if context.staff:
-        must(context, Act.IDENTIFY)
+        must(context, permissions.IDENTIFY)
     if source:
         limits.count(context, limits.TRIES_BY_SOURCE, source)
     wrong_days.put_right(context, request)
@@ -273,7 +273,7 @@ def number_to_call(context: Context, request: Request, reason: str) -> str:
 
     ``reason``: one of `readings.Reason`. Raises `NotAllowed` where no call back is waited for.
     """
-    must(context, Act.IDENTIFY)
+    must(context, permissions.IDENTIFY)
     proof = _to_call(context, request)
     number = str(open_note(context, request, _about(proof), bytes(proof.sealed or b""))["contact"])
     record(context, "number", Reason(reason), tags_of(context, [("phone", number)]), request)
@@ -285,7 +285,7 @@ def call_back(context: Context, request: Request, note: str) -> None:
 
     Raises `NotAllowed` where no call back is waited for.
     """
-    must(context, Act.IDENTIFY)
+    must(context, permissions.IDENTIFY)
     _must_say(note)
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
@@ -303,7 +303,7 @@ def seen(context: Context, request: Request, method: str, note: str, proves: Seq
     empty: all, where they lead to one person at most. Who has given no address is answered at one that is on file.
     Raises `NotAllowed`.
     """
-    must(context, Act.IDENTIFY)
+    must(context, permissions.IDENTIFY)
     _must_say(note)
     if method not in SEEN:
         raise NotAllowed("this is no way to see who somebody is", f"one of: {', '.join(sorted(SEEN))}")
@@ -360,7 +360,7 @@ def authority(context: Context, request: Request, evidence: str, *, answers_to_a
     ``answers_to_agent``: it says that answers go to the agent too; else they go to the person. The person is identified
     besides. Raises `NotAllowed`.
     """
-    must(context, Act.IDENTIFY)
+    must(context, permissions.IDENTIFY)
     _must_say(evidence)
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())

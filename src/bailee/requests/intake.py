@@ -17,16 +17,16 @@ from django.db import transaction
 from bailee.engine.people import UnknownPerson, is_never_looked_up, never_searched
 from bailee.jobs.due_items import later_all
 from bailee.policy import Policy
-from bailee.requests import copy_links, limits, wrong_days
+from bailee.requests import copy_links, limits, permissions, wrong_days
 from bailee.requests.clocks import acknowledged, renew
 from bailee.requests.identified_people import values_in
 from bailee.requests.letters import LetterError
 from bailee.requests.letters import Template as Letter
+from bailee.requests.permissions import STATUTORY
 from bailee.requests.request_content import Asked, seal_asked
 from bailee.requests.request_letters import say
-from bailee.requests.roles import Act, must
-from bailee.requests.states import STATUTORY
 from bailee.requests.timeline import tell
+from bailee.requests.turns import must
 from bailee.store.context import Context, zone_of
 from bailee.store.errors import NotAskable
 from bailee.store.models import Channel, Request, Right, Status
@@ -66,7 +66,7 @@ def receive(
     """
     right, channel = Right(right), Channel(channel)
     if channel not in PUBLIC or context.staff:
-        must(context, Act.TAKE_IN)
+        must(context, permissions.TAKE_IN)
     at = received_at or context.now
     if at > context.now:
         raise NotAskable("a request cannot have come later than now", "give the day on which it came")

@@ -10,14 +10,14 @@ from bailee.engine.people import seeds_of
 from bailee.engine.plans import plan_object
 from bailee.engine.systems import Systems
 from bailee.policy import Mode
+from bailee.requests import permissions
 from bailee.requests.approval import approve_standing
 from bailee.requests.plan_rows import forget_case, newest_plan, save, supersede
 from bailee.requests.request_content import confirmed_rows, open_asked
 from bailee.requests.request_end import end
 from bailee.requests.request_letters import say
-from bailee.requests.roles import Act, must
-from bailee.requests.states import turn
 from bailee.requests.suppressions import suppress
+from bailee.requests.turns import must, turn
 from bailee.store.context import Context
 from bailee.store.models import Outcome, Plan, Request, Status
 
@@ -31,13 +31,13 @@ def object_to_marketing(context: Context, systems: Systems, request: Request) ->
     Where no system has anything for marketing the request is over, and ``None`` is returned. In mode ``propose`` the
     plan waits for people to carry it out.
     """
-    must(context, Act.OBJECT)
+    must(context, permissions.OBJECT)
     if not context.staff and request.status != Status.OPEN:
         return newest_plan(request)
     asked = open_asked(context, request).identities
     suppress(context, [(s.attribute, s.value) for text in asked for s in seeds_of(systems, text)])
     made = plan_object(systems, asked, confirmed=confirmed_rows(context, request))
-    with turn(context, request, Act.OBJECT):
+    with turn(context, request, permissions.OBJECT):
         before = newest_plan(request)
         if not context.staff and request.status != Status.OPEN:
             return before

@@ -63,7 +63,7 @@ def lock(plan_id: str, *around: str, by: str = "") -> Plan | None:
 def _locked(plan_id: str, around: Sequence[str], by: str) -> Plan | None:
     found = Plan.objects.filter(id=plan_id).select_related("approval")
     # that it looks at the request's state makes an inner join of it, since no other can be locked
-    of_request = found.filter(request__status__in=Status.values).select_related("request")
+    of_request = found.filter(request__status__in=list(Status)).select_related("request")
     of_request = looked(of_request, *around, of="request__", by=by)
     plan: Plan | None = of_request.select_for_update(of=("request", "self")).first()
     return plan or found.select_for_update(of=("self",)).first()

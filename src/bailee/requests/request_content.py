@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from bailee.requests.roles import Act, must
+from bailee.requests import permissions
+from bailee.requests.turns import must
 from bailee.store.access_log import Reason, of
 from bailee.store.context import Context
 from bailee.store.models import Confirmation, Request
@@ -75,7 +76,7 @@ def read(context: Context, request: Request, reason: Reason) -> Asked:
 
     Raises `NotAllowed`.
     """
-    must(context, Act.READ)
+    must(context, permissions.READ)
     of(context, "asked", reason, request)
     return open_asked(context, request)
 

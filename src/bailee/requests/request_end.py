@@ -12,13 +12,13 @@ from bailee.engine.high_water import WITHDRAWN, keep_when_written
 from bailee.engine.plans import NotAllowed
 from bailee.jobs.due_items import later
 from bailee.policy.dates import add
+from bailee.requests import permissions
 from bailee.requests.letters import Kept
 from bailee.requests.plan_rows import call_off, newest_plan
 from bailee.requests.recipients import notify
 from bailee.requests.request_letters import receipt_facts, say
-from bailee.requests.roles import Act
-from bailee.requests.states import midnight, must_turn, turn
 from bailee.requests.timeline import tell
+from bailee.requests.turns import midnight, must_turn, turn
 from bailee.store.batches import change
 from bailee.store.context import Context
 from bailee.store.models import Outcome, PlanState, Request, Right, Status
@@ -46,7 +46,7 @@ def close(
         return
     if outcome not in _ENDS:
         raise NotAllowed("a request that is dealt with is done, or partly", f"one of: {', '.join(sorted(_ENDS))}")
-    with turn(context, request, Act.CLOSE_BY_HAND if context.staff else Act.CLOSE):
+    with turn(context, request, permissions.CLOSE_BY_HAND if context.staff else permissions.CLOSE):
         if context.staff:
             _call_off_waiting(context, request)
         answer(context, request, outcome, done=done, kept=kept, reasons=reasons)
@@ -116,7 +116,7 @@ def hold(
     """
     if request.status == Status.HELD and request.held_until == until:
         return
-    must_turn(context, request, Act.HELD)
+    must_turn(context, request, permissions.HOLD_OPEN)
     request.status, request.held_until, request.due_on = Status.HELD, until, None
     change(request, "status", "held_until", "due_on")
     notify(context, request)
@@ -132,7 +132,7 @@ def withdraw(context: Context, request: Request) -> None:
     Requests that were merged into it end with it: who says that they no longer want it must not have it done for
     another reference. The letter names them, so that none is lost without a word.
     """
-    with turn(context, request, Act.WITHDRAW):
+    with turn(context, request, permissions.WITHDRAW):
         _call_off_waiting(context, request)
         was_known = request.status != Status.UNVERIFIED
         keep_when_written(context.store, WITHDRAWN, request.id, context.now)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from django.db.models import F, Q
 
-from bailee.requests.roles import MAY, Act
+from bailee.requests import permissions
 from bailee.store.context import Context
 from bailee.store.models import Event, Request, Role, Staff, Status
 
@@ -42,7 +42,7 @@ def overview(context: Context, status: Status | None = None) -> tuple[list[Reque
 def sees_unverified(context: Context) -> bool:
     """Whether the user who acts is staff of the intake, who deal with requests that nobody has shown to be theirs."""
     role = Staff.objects.filter(id=context.staff, left_at=None).values_list("role", flat=True).first()
-    return role is not None and Role(role) in MAY[Act.TAKE_IN]
+    return role is not None and Role(role) in permissions.TAKE_IN.roles
 
 
 def shown(context: Context, requests: Iterable[Request]) -> None:

@@ -14,14 +14,14 @@ from bailee.engine.plans import NotAllowed, Planned, plan_correct, plan_erase
 from bailee.engine.systems import Systems
 from bailee.jobs.due_items import later
 from bailee.policy import Mode
+from bailee.requests import permissions
 from bailee.requests.copy_packages import have_packed
 from bailee.requests.objections import object_to_marketing
 from bailee.requests.plan_rows import call_off, forget_case, newest_plan, save, supersede, turning
 from bailee.requests.request_content import Asked, confirmed_rows, note_confirmed, open_asked
 from bailee.requests.restrictions import restrict
-from bailee.requests.roles import Act, must
-from bailee.requests.states import turn
 from bailee.requests.timeline import tell
+from bailee.requests.turns import must, turn
 from bailee.store.batches import change
 from bailee.store.context import Context
 from bailee.store.models import Plan, PlanState, Request, Right, Status
@@ -59,7 +59,7 @@ def _is_for_hands(context: Context, request: Request) -> bool:
 
 
 def _planned(context: Context, systems: Systems, request: Request) -> Plan | None:
-    must(context, Act.PLAN)
+    must(context, permissions.PLAN)
     if not context.staff and request.status != Status.OPEN:
         return newest_plan(request)  # a worker was killed after the plan was made, or somebody has planned meanwhile
     if not context.staff and _was_there_before(context, request):
@@ -72,7 +72,7 @@ def _planned(context: Context, systems: Systems, request: Request) -> Plan | Non
             raise
         tell(context, request, "not_planned", why=error.message)
         return None
-    with turn(context, request, Act.PLAN):
+    with turn(context, request, permissions.PLAN):
         before = newest_plan(request)
         if not context.staff and request.status != Status.OPEN:
             return before
@@ -152,7 +152,7 @@ def confirm(context: Context, systems: Systems, request: Request, rows: Sequence
         parse_ref(systems, row)
     if not rows:
         raise NotAllowed("no row is named", "name rows that `bailee find` lists, as system.collection:key")
-    with turn(context, request, Act.CONFIRM):
+    with turn(context, request, permissions.CONFIRM):
         note_confirmed(context, request, rows)
         tell(context, request, "confirmed", rows=len(rows))
     plan(context, systems, request)

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from bailee.engine.high_water import OBJECTION, keep_when_written
 from bailee.engine.plans import NotAllowed
+from bailee.requests import permissions
 from bailee.requests.request_content import tags_of
-from bailee.requests.roles import Act, must
+from bailee.requests.turns import must
 from bailee.store.access_log import Reason, record
 from bailee.store.context import Context
 from bailee.store.models import Suppression
@@ -35,7 +36,7 @@ def suppress(context: Context, identities: Iterable[tuple[str, str]]) -> int:
 
 def look_up(context: Context, attribute: str, value: str, reason: Reason) -> bool:
     """Say whether somebody must get no marketing, as `is_suppressed`; who asks, and why, is written down first."""
-    must(context, Act.LOOK_UP)
+    must(context, permissions.LOOK_UP)
     record(context, "suppression", reason, tags_of(context, [(attribute, _normal(context, attribute, value))]))
     return is_suppressed(context, attribute, value)
 

@@ -9,9 +9,10 @@ from itertools import groupby
 from bailee.engine.errors import NotAllowed
 from bailee.engine.people import Holding, Path, Search, ref_text, search
 from bailee.engine.systems import Systems, systems_of
+from bailee.requests import permissions
 from bailee.requests.identified_people import DESPITE
 from bailee.requests.request_content import confirmed_rows, open_asked
-from bailee.requests.roles import Act, must
+from bailee.requests.turns import must
 from bailee.store.access_log import Reason, of
 from bailee.store.context import Context
 from bailee.store.models import Request, Right, Status
@@ -102,7 +103,7 @@ def look(context: Context, request: Request, reason: Reason) -> Found:
 
     No value that stands in a row is told. Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
     """
-    must(context, Act.CONFIRM)
+    must(context, permissions.CONFIRM)
     if request.status == Status.UNVERIFIED:
         raise NotAllowed("the person has not shown yet who they are", "look when they have")
     asked = open_asked(context, request)

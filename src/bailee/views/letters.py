@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
+from bailee.requests import permissions
 from bailee.requests.letters.outbox import FAILED, TO_PRINT
-from bailee.requests.roles import MAY, Act
 from bailee.store.models import Message, Role, Status
 
 PAGE = 50
@@ -52,6 +52,6 @@ def by_id(message_id: str, role: Role, *, is_readable: bool = True) -> Message |
     found = (there.filter(sealed__isnull=False) if is_readable else there).first()
     if found is None or found.request is None:
         return None
-    if found.request.status == Status.UNVERIFIED and role not in MAY[Act.TAKE_IN]:
+    if found.request.status == Status.UNVERIFIED and role not in permissions.TAKE_IN.roles:
         return None
     return found

@@ -11,12 +11,12 @@ from django.db.models import Q
 
 from bailee.clock import Acknowledgement, Answer
 from bailee.policy import Mode
+from bailee.requests import permissions
 from bailee.requests.approval import is_too_old
 from bailee.requests.clocks import answer_of, pauses_of
 from bailee.requests.letters.outbox import FAILED
-from bailee.requests.roles import MAY, Act
+from bailee.requests.permissions import STATUTORY, Permission
 from bailee.requests.staff_notifications import untold_of
-from bailee.requests.states import STATUTORY, WHEN
 from bailee.store.context import Context
 from bailee.store.models import (
     Event,
@@ -72,7 +72,7 @@ class Whole:
     events: Sequence[Event]
     untold: Sequence[str]
     undelivered: Sequence[str]
-    acts: frozenset[Act]
+    acts: frozenset[Permission]
     names: Mapping[str, str]
 
     def last(self, kind: str) -> Event | None:
@@ -83,7 +83,7 @@ class Whole:
 def by_reference(reference: str, role: Role) -> Request | None:
     """Return a request; ``None`` where there is none, or it is unverified and the role is not of the intake."""
     found = Request.objects.select_related("merged_into").filter(reference=reference).first()
-    if found is None or (found.status == Status.UNVERIFIED and role not in MAY[Act.TAKE_IN]):
+    if found is None or (found.status == Status.UNVERIFIED and role not in permissions.TAKE_IN.roles):
         return None
     return found
 
@@ -159,34 +159,34 @@ def _who(
 
 def _acts(
     context: Context, request: Request, role: Role, events: Sequence[Event], *, is_paused: bool, is_untold: bool
-) -> Iterator[Act]:
+) -> Iterator[Permission]:
     kinds = {event.kind for event in events}
-    for act, when in WHEN.items():
-        fits = request.status in when.statuses and request.right in when.rights
+    for act in permissions.ALL:
         makes_sense = _makes_sense(context, request, act, kinds, is_paused=is_paused)
-        if fits and role in MAY[act] and makes_sense and (act is not Act.TELL_THEM or is_untold):
+        fits = act.fits(request.status, request.right)
+        if fits and role in act.roles and makes_sense and (act is not permissions.TELL_PERSON or is_untold):
             yield act
-    if request.status == Status.UNVERIFIED and request.right in STATUTORY and role in MAY[Act.IDENTIFY]:
-        yield Act.IDENTIFY
-    if role in MAY[Act.READ] and request.sealed:
-        yield Act.READ
+    if request.status == Status.UNVERIFIED and request.right in STATUTORY and role in permissions.IDENTIFY.roles:
+        yield permissions.IDENTIFY
+    if role in permissions.READ.roles and request.sealed:
+        yield permissions.READ
 
 
-def _makes_sense(context: Context, request: Request, act: Act, kinds: set[str], *, is_paused: bool) -> bool:
+def _makes_sense(context: Context, request: Request, act: Permission, kinds: set[str], *, is_paused: bool) -> bool:
     passed_on = "passed_on" in kinds
     makes_sense = {
-        Act.ASK: not is_paused,
-        Act.ANSWERED: is_paused,
-        Act.EXTEND: request.extended_on is None,
-        Act.PLAN: context.policy.firm.mode is not Mode.OBSERVE,
-        Act.CONFIRM: context.policy.firm.mode is not Mode.OBSERVE,
-        Act.ACKNOWLEDGE: request.acknowledged_on is None,
-        Act.ANSWER: not passed_on,
-        Act.CONCLUDE: not passed_on,
-        Act.ANSWER_CONCERN: passed_on,
-        Act.CONCLUDE_CONCERN: passed_on,
-        Act.PASS_ON: not passed_on,
-        Act.LIFT: request.forget_on is None,
+        permissions.CLARIFY: not is_paused,
+        permissions.ANSWERED: is_paused,
+        permissions.EXTEND: request.extended_on is None,
+        permissions.PLAN: context.policy.firm.mode is not Mode.OBSERVE,
+        permissions.CONFIRM: context.policy.firm.mode is not Mode.OBSERVE,
+        permissions.ACKNOWLEDGE: request.acknowledged_on is None,
+        permissions.ANSWER: not passed_on,
+        permissions.CONCLUDE: not passed_on,
+        permissions.ANSWER_CONCERN: passed_on,
+        permissions.CONCLUDE_CONCERN: passed_on,
+        permissions.PASS_ON: not passed_on,
+        permissions.LIFT: request.forget_on is None,
     }
     return makes_sense.get(act, True)
 

@@ -13,11 +13,10 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Valu
 from bailee.checks import Verdict
 from bailee.engine.checking import public_pages
 from bailee.policy import Mode
-from bailee.requests import staff_notifications
+from bailee.requests import permissions, staff_notifications
 from bailee.requests.approval import is_too_old
 from bailee.requests.clocks import EXTENSION_TOO_LATE, RUNS
 from bailee.requests.letters.pending import without_a_server
-from bailee.requests.roles import MAY, Act
 from bailee.requests.unasked_people import to_identify
 from bailee.store.context import Context
 from bailee.store.models import (
@@ -103,7 +102,7 @@ class Today:
 def today(context: Context, role: Role) -> Today:
     """Return what waits for a member of staff in ``role`` who enters ``context``."""
     reads = role is not Role.ADMINISTRATOR
-    deals = role in MAY[Act.TAKE_IN]
+    deals = role in permissions.TAKE_IN.roles
     waits: list[Waits] = []
     if deals:
         waits += _urgent(context, LISTED)
@@ -190,7 +189,7 @@ def _plans(context: Context, role: Role) -> Iterator[Waits]:
         is_mine=Case(When(first, then=Value(True)), default=Value(False))
     )
     acts = context.policy.firm.mode is Mode.ACT
-    may = role in MAY[Act.APPROVE] and acts
+    may = role in permissions.APPROVE.roles and acts
     page = list(waiting.order_by("is_mine", F("request__due_on").asc(nulls_last=True), "id")[:MOST])
     shown: Counter[Kind] = Counter()
     for one in page:

@@ -83,7 +83,7 @@ def hire(context: Context) -> dict[str, str]:
         role: Staff.objects.create(
             role=role, tag=context.vault.tag("staff", role), sealed=b"", joined_at=NOW - timedelta(days=9)
         ).id
-        for role in Role.values
+        for role in Role
     }
 
 

@@ -35,25 +35,24 @@ def rows() -> Mapping[str, tuple[set[str], set[str], set[str]]]:
 
 
 def test_the_page_has_the_table_of_the_code(world: World) -> None:
-    from bailee.requests.roles import MAY, UNATTENDED
-    from bailee.requests.states import WHEN
+    from bailee.requests import permissions
     from bailee.store.models import Right
 
     every = {right.value for right in Right}
-    for act, roles in MAY.items():
-        may, statuses, rights = rows()[act.value]
-        assert may == {*roles, *(["nobody"] if act in UNATTENDED else [])}, act
-        if act in WHEN:
-            assert statuses == {*WHEN[act].statuses}, act
-            assert (every if rights == {"every right"} else rights) == {*WHEN[act].rights}, act
+    for one in permissions.ALL:
+        may, statuses, rights = rows()[one.says]
+        assert may == {*one.roles, *(["nobody"] if one.unattended else [])}, one.says
+        if one.statuses is not None:
+            assert statuses == {*one.statuses}, one.says
+            assert (every if rights == {"every right"} else rights) == {*one.rights}, one.says
         else:
-            assert (statuses, rights) == ({"any"}, set()), act
-    assert rows().keys() == {act.value for act in MAY}
+            assert (statuses, rights) == ({"any"}, set()), one.says
+    assert rows().keys() == {one.says for one in permissions.ALL}
 
 
 def test_every_act_in_every_state_for_every_role_is_let_in_as_the_table_says(world: World) -> None:
-    from bailee.requests.roles import Act
-    from bailee.requests.states import WHEN, turn
+    from bailee.requests import permissions
+    from bailee.requests.turns import turn
     from bailee.store.models import Request, Right, Status
 
     contexts = {role: world.by(role) for role in ROLES} | {"nobody": world.by("worker")}
@@ -62,34 +61,36 @@ def test_every_act_in_every_state_for_every_role_is_let_in_as_the_table_says(wor
     with transaction.atomic():
         for right, status in product(Right, Status):
             Request.objects.filter(id=requests[right].id).update(status=status)
-            for act, (role, context) in product(WHEN, contexts.items()):
-                may, statuses, rights = table[act.value]
+            about_a_request = [one for one in permissions.ALL if one.statuses is not None]
+            for one, (role, context) in product(about_a_request, contexts.items()):
+                may, statuses, rights = table[one.says]
                 allowed = role in may and status in statuses and (right in rights or rights == {"every right"})
-                if _enters(turn, context, requests[right], act) != allowed:
-                    wrong.append((act, role, status, right))
+                if _enters(turn, context, requests[right], one) != allowed:
+                    wrong.append((one.says, role, status, right))
         transaction.set_rollback(True)
     assert wrong == []
-    assert {*table} == {act.value for act in Act}
+    assert {*table} == {one.says for one in permissions.ALL}
 
 
-def _enters(turn: Any, context: Any, request: Any, act: Any) -> bool:
+def _enters(turn: Any, context: Any, request: Any, permission: Any) -> bool:
     try:
-        with turn(context, request, act):
+        with turn(context, request, permission):
             return True
     except NotAllowed:
         return False
 
 
 def test_who_has_left_may_nothing(world: World) -> None:
-    from bailee.requests.roles import MAY, must
+    from bailee.requests import permissions
+    from bailee.requests.turns import must
     from bailee.store.models import Staff
 
     Staff.objects.all().update(left_at=world.context.now)
-    for role, act in product(ROLES, MAY):
+    for role, one in product(ROLES, permissions.ALL):
         with pytest.raises(NotAllowed, match="does not work here any more"):
-            must(world.by(role), act)
+            must(world.by(role), one)
     with pytest.raises(NotAllowed, match="does not work here any more"):
-        must(world.context.by("0123456789abcdef"), next(iter(MAY)))
+        must(world.context.by("0123456789abcdef"), permissions.ALL[0])
 
 
 def test_each_function_asks_for_its_own_act(world: World, tmp_path: Path) -> None:

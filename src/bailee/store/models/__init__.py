@@ -1,5 +1,6 @@
 """The tables. Each module is a drawer: requests and what belongs to them, work, letters, registers, staff, sealed."""
 
+from bailee.store.enums import Channel, Outcome, PlanState, Right, Role, Status
 from bailee.store.models.letters import Message, Parcel
 from bailee.store.models.promises import Mending
 from bailee.store.models.registers import (
@@ -13,17 +14,13 @@ from bailee.store.models.registers import (
 )
 from bailee.store.models.requests import (
     Attempt,
-    Channel,
     Confirmation,
     Event,
-    Outcome,
     Pause,
     Proof,
     Request,
     RequestTag,
-    Right,
     SeenContact,
-    Status,
 )
 from bailee.store.models.sealed import CaseDigest, Page, Sealed, WrappedKey
 from bailee.store.models.sessions import Session
@@ -31,14 +28,13 @@ from bailee.store.models.staff import (
     Idempotency,
     Invitation,
     Reading,
-    Role,
     Staff,
     StaffChange,
     Token,
     Webhook,
     WebhookDelivery,
 )
-from bailee.store.models.work import Approval, Due, Plan, PlanState, Receipt, Step, Worker
+from bailee.store.models.work import Approval, Due, Plan, Receipt, Step, Worker
 
 __all__ = [
     "Approval",

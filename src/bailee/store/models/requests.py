@@ -6,55 +6,8 @@ from dataclasses import dataclass
 
 from django.db import models
 
+from bailee.store.enums import Channel, Outcome, Right, Status, choices_of
 from bailee.store.models.ids import new_id, new_reference
-
-
-class Right(models.TextChoices):
-    """What is asked for."""
-
-    COPY = "copy"  # UK GDPR Art. 15
-    CORRECT = "correct"  # Art. 16
-    ERASE = "erase"  # Art. 17
-    RESTRICT = "restrict"  # Art. 18
-    PORTABILITY = "portability"  # Art. 20
-    OBJECT = "object"  # Art. 21: to marketing
-    QUESTION = "question"
-    COMPLAINT = "complaint"  # DPA 2018 s. 164A
-
-
-class Channel(models.TextChoices):
-    """How a request came in."""
-
-    PORTAL = "portal"
-    API = "api"
-    TELEPHONE = "telephone"
-    LETTER = "letter"
-    EMAIL = "email"
-    IN_PERSON = "in person"
-
-
-class Status(models.TextChoices):
-    """Where a request is."""
-
-    UNVERIFIED = "unverified"  # nothing is done, and nobody but the intake sees it
-    OPEN = "open"  # the person is identified: to be planned, confirmed, or answered
-    PLANNED = "planned"  # a plan waits for approval
-    APPROVED = "approved"  # the waiting time runs: it can still be cancelled
-    ACTING = "acting"
-    SETTLING = "settling"  # done, and looked at again later
-    HELD = "held"  # a hold keeps something: it resumes when the hold ends
-    CLOSED = "closed"
-
-
-class Outcome(models.TextChoices):
-    """How a closed request ended."""
-
-    DONE = "done"
-    PARTLY = "partly"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"  # nobody ever showed who they are
-    MERGED = "merged"  # asked twice: see `merged_into`
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +36,10 @@ class Request(models.Model):
 
     id = models.CharField(max_length=16, primary_key=True, default=new_id, editable=False)
     reference = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
-    right = models.CharField(max_length=16, choices=Right.choices)
-    status = models.CharField(max_length=16, choices=Status.choices, default=Status.UNVERIFIED)
-    outcome = models.CharField(max_length=16, choices=Outcome.choices, blank=True, default="")
-    channel = models.CharField(max_length=16, choices=Channel.choices)
+    right = models.CharField(max_length=16, choices=choices_of(Right))
+    status = models.CharField(max_length=16, choices=choices_of(Status), default=Status.UNVERIFIED)
+    outcome = models.CharField(max_length=16, choices=choices_of(Outcome), blank=True, default="")
+    channel = models.CharField(max_length=16, choices=choices_of(Channel))
     language = models.CharField(max_length=8, default="en")
     received_at = models.DateTimeField()
     received_on = models.DateField()

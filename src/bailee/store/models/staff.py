@@ -7,17 +7,8 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from bailee.store.enums import Role, choices_of
 from bailee.store.models.ids import new_id
-
-
-class Role(models.TextChoices):
-    """What a member of staff may do; each role may less or other things than the next, none may all."""
-
-    SUPPORT = "support"  # takes requests in, sees what is found, plans
-    OFFICER = "officer"  # the privacy officer: plans, approves what others planned, answers
-    CONTROLLER = "controller"  # the Data Controller: also refuses, releases, places holds
-    AUDITOR = "auditor"  # reads all but personal values
-    ADMINISTRATOR = "administrator"  # staff, tokens, settings; no personal data
 
 
 class Staff(AbstractBaseUser):
@@ -27,7 +18,7 @@ class Staff(AbstractBaseUser):
 
     password = models.CharField(max_length=128, default="!")  # none fits, until they set theirs by a one-time link
     id = models.CharField(max_length=16, primary_key=True, default=new_id, editable=False)
-    role = models.CharField(max_length=16, choices=Role.choices)
+    role = models.CharField(max_length=16, choices=choices_of(Role))
     tag = models.CharField(max_length=64, unique=True)
     sealed = models.BinaryField()
     vetted_on = models.DateField(null=True)  # background-checked, as the notice promises

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import HttpRequest
 
-from bailee.requests.roles import MAY, Act
+from bailee.requests import permissions
+from bailee.requests.permissions import Permission
 from bailee.store.context import Context
 from bailee.store.models import Role
 from bailee.store.staff import Scope
@@ -79,11 +80,11 @@ def needs(scope: Scope, roles: Iterable[Role]) -> Bearer:
     return Bearer(scope, frozenset(roles))
 
 
-def to(act: Act) -> Bearer:
-    """Return what an endpoint needs that does ``act`` to a request: whom `requests.roles` lets do so, and no other."""
-    return Bearer(Scope.WRITE, MAY[act])
+def to(act: Permission) -> Bearer:
+    """Return what an endpoint needs that does ``act``: whom it lets do so, and no other."""
+    return Bearer(Scope.WRITE, act.roles)
 
 
 def sees_unverified(call: Call) -> bool:
     """Whether the caller is of the intake, which alone knows of requests that nobody has shown to be theirs."""
-    return call.caller is not None and call.caller.role in MAY[Act.TAKE_IN]
+    return call.caller is not None and call.caller.role in permissions.TAKE_IN.roles

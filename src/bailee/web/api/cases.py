@@ -21,6 +21,7 @@ from bailee.requests import (
     copy_packages,
     identity,
     intake,
+    permissions,
     receipts,
     recipients,
     refusals,
@@ -32,7 +33,6 @@ from bailee.requests import (
 )
 from bailee.requests.recipients import WhyNot
 from bailee.requests.request_content import open_asked
-from bailee.requests.roles import MAY, Act
 from bailee.store import access_log
 from bailee.store.access_log import Reason
 from bailee.store.models import Channel, Parcel, Plan, Request, Right, Status
@@ -250,7 +250,7 @@ def _request(request: Call, reference: str) -> Request:
     return found
 
 
-@router.post("/requests/log", auth=to(Act.TAKE_IN), response={201: Summary}, operation_id="log_request")
+@router.post("/requests/log", auth=to(permissions.TAKE_IN), response={201: Summary}, operation_id="log_request")
 @decorate_view(once)
 def log_request(request: Call, body: Logged) -> Summary:
     """Take in a request that came by telephone, by letter, or across the counter."""
@@ -300,7 +300,9 @@ def list_grounds(request: Call, reference: Reference) -> list[Ground]:
 # --- the person ----------------------------------------------------------------------------------------------
 
 
-@router.post("/requests/{reference}/send-code", auth=to(Act.IDENTIFY), response={202: Sent}, operation_id="resend_code")
+@router.post(
+    "/requests/{reference}/send-code", auth=to(permissions.IDENTIFY), response={202: Sent}, operation_id="resend_code"
+)
 @decorate_view(once)
 def resend_code(request: Call, reference: Reference) -> Sent:
     """Have a new code sent to the contact on file."""
@@ -310,7 +312,7 @@ def resend_code(request: Call, reference: Reference) -> Sent:
 
 @router.post(
     "/requests/{reference}/number-to-call",
-    auth=needs(Scope.PERSONAL, MAY[Act.IDENTIFY]),
+    auth=needs(Scope.PERSONAL, permissions.IDENTIFY.roles),
     response=Number,
     operation_id="number_to_call",
 )
@@ -319,7 +321,9 @@ def number_to_call(request: Call, reference: Reference, body: Why) -> Number:
     return Number(number=identity.number_to_call(request.context, _request(request, reference), str(body.reason)))
 
 
-@router.post("/requests/{reference}/call-back", auth=to(Act.IDENTIFY), response=Summary, operation_id="call_back")
+@router.post(
+    "/requests/{reference}/call-back", auth=to(permissions.IDENTIFY), response=Summary, operation_id="call_back"
+)
 @decorate_view(once, off_thread)
 def call_back(request: Call, reference: Reference, body: Note) -> Summary:
     """Note that the person was called at the number on file, and made the request."""
@@ -328,7 +332,7 @@ def call_back(request: Call, reference: Reference, body: Note) -> Summary:
     return summary(found)
 
 
-@router.post("/requests/{reference}/seen", auth=to(Act.IDENTIFY), response=Summary, operation_id="seen")
+@router.post("/requests/{reference}/seen", auth=to(permissions.IDENTIFY), response=Summary, operation_id="seen")
 @decorate_view(once, off_thread)
 def seen(request: Call, reference: Reference, body: SeenBy) -> Summary:
     """Note that a member of staff has seen who the person is."""
@@ -337,7 +341,9 @@ def seen(request: Call, reference: Reference, body: SeenBy) -> Summary:
     return summary(found)
 
 
-@router.post("/requests/{reference}/authority", auth=to(Act.IDENTIFY), response=Summary, operation_id="authority")
+@router.post(
+    "/requests/{reference}/authority", auth=to(permissions.IDENTIFY), response=Summary, operation_id="authority"
+)
 @decorate_view(once)
 def authority(request: Call, reference: Reference, body: Authority) -> Summary:
     """Note that an agent has shown that they may ask for the person."""
@@ -349,7 +355,9 @@ def authority(request: Call, reference: Reference, body: Authority) -> Summary:
 # --- the clock -----------------------------------------------------------------------------------------------
 
 
-@router.post("/requests/{reference}/ask", auth=to(Act.ASK), response=Summary, operation_id="ask_what_is_meant")
+@router.post(
+    "/requests/{reference}/ask", auth=to(permissions.CLARIFY), response=Summary, operation_id="ask_what_is_meant"
+)
 @decorate_view(once)
 def ask_what_is_meant(request: Call, reference: Reference, body: Words) -> Summary:
     """Ask the person what the request is about; for a copy the clock stops until they say so."""
@@ -358,7 +366,7 @@ def ask_what_is_meant(request: Call, reference: Reference, body: Words) -> Summa
     return summary(found)
 
 
-@router.post("/requests/{reference}/answered", auth=to(Act.ANSWERED), response=Summary, operation_id="answered")
+@router.post("/requests/{reference}/answered", auth=to(permissions.ANSWERED), response=Summary, operation_id="answered")
 @decorate_view(once)
 def answered(request: Call, reference: Reference) -> Summary:
     """Note that the person has said what is meant: the clock goes on."""
@@ -367,7 +375,7 @@ def answered(request: Call, reference: Reference) -> Summary:
     return summary(found)
 
 
-@router.post("/requests/{reference}/extend", auth=to(Act.EXTEND), response=Summary, operation_id="extend")
+@router.post("/requests/{reference}/extend", auth=to(permissions.EXTEND), response=Summary, operation_id="extend")
 @decorate_view(once)
 def extend(request: Call, reference: Reference, body: Extension) -> Summary:
     """Take up to three months from the start; the person is told why."""
@@ -379,7 +387,9 @@ def extend(request: Call, reference: Reference, body: Extension) -> Summary:
 # --- plans ---------------------------------------------------------------------------------------------------
 
 
-@router.post("/requests/{reference}/confirm", auth=to(Act.CONFIRM), response=Summary, operation_id="confirm_rows")
+@router.post(
+    "/requests/{reference}/confirm", auth=to(permissions.CONFIRM), response=Summary, operation_id="confirm_rows"
+)
 @decorate_view(once, off_thread)
 def confirm_rows(request: Call, reference: Reference, body: Rows) -> Summary:
     """Confirm that rows are the person's. It is planned anew, and somebody else must approve it."""
@@ -389,7 +399,7 @@ def confirm_rows(request: Call, reference: Reference, body: Rows) -> Summary:
     return summary(found)
 
 
-@router.post("/requests/{reference}/plan", auth=to(Act.PLAN), response=Summary, operation_id="plan")
+@router.post("/requests/{reference}/plan", auth=to(permissions.PLAN), response=Summary, operation_id="plan")
 @decorate_view(once, off_thread)
 def plan(request: Call, reference: Reference) -> Summary:
     """Plan a request, or plan it anew. Whoever does so is no second person to approve it."""
@@ -405,7 +415,7 @@ def show_plan(request: Call, plan_id: Id) -> WholePlan:
     return whole_plan(_plan(plan_id))
 
 
-@router.post("/plans/{plan_id}/approve", auth=to(Act.APPROVE), response=PlanRow, operation_id="approve")
+@router.post("/plans/{plan_id}/approve", auth=to(permissions.APPROVE), response=PlanRow, operation_id="approve")
 @decorate_view(once)
 def approve(request: Call, plan_id: Id, body: Typed) -> PlanRow:
     """Approve a plan by the beginning of its hash, once, as a second person. A worker acts when its time has come."""
@@ -414,7 +424,7 @@ def approve(request: Call, plan_id: Id, body: Typed) -> PlanRow:
     return plan_row(_plan(plan_id))
 
 
-@router.post("/plans/{plan_id}/cancel", auth=to(Act.CANCEL), response=PlanRow, operation_id="cancel")
+@router.post("/plans/{plan_id}/cancel", auth=to(permissions.CANCEL), response=PlanRow, operation_id="cancel")
 @decorate_view(once)
 def cancel(request: Call, plan_id: Id) -> PlanRow:
     """Call an approved plan off while its waiting time runs."""
@@ -433,7 +443,7 @@ def _plan(plan_id: str) -> Plan:
 # --- answers -------------------------------------------------------------------------------------------------
 
 
-@router.post("/requests/{reference}/refuse", auth=to(Act.REFUSE), response=Summary, operation_id="refuse")
+@router.post("/requests/{reference}/refuse", auth=to(permissions.REFUSE), response=Summary, operation_id="refuse")
 @decorate_view(once)
 def refuse(request: Call, reference: Reference, body: No) -> Summary:
     """Refuse a request, by the Data Controller alone. The person is told why, and what they can do."""
@@ -442,7 +452,7 @@ def refuse(request: Call, reference: Reference, body: No) -> Summary:
     return summary(found)
 
 
-@router.post("/requests/{reference}/answer", auth=to(Act.ANSWER), response=Summary, operation_id="answer")
+@router.post("/requests/{reference}/answer", auth=to(permissions.ANSWER), response=Summary, operation_id="answer")
 @decorate_view(once)
 def answer(request: Call, reference: Reference, body: Words) -> Summary:
     """Answer a question, and close it. One that was passed on is the Data Controller's to answer."""
@@ -451,7 +461,7 @@ def answer(request: Call, reference: Reference, body: Words) -> Summary:
     return summary(found)
 
 
-@router.post("/requests/{reference}/pass-on", auth=to(Act.PASS_ON), response=Summary, operation_id="pass_on")
+@router.post("/requests/{reference}/pass-on", auth=to(permissions.PASS_ON), response=Summary, operation_id="pass_on")
 @decorate_view(once)
 def pass_on(request: Call, reference: Reference) -> Summary:
     """Pass a question or a complaint on to the Data Controller."""
@@ -460,7 +470,7 @@ def pass_on(request: Call, reference: Reference) -> Summary:
     return summary(found)
 
 
-@router.post("/requests/{reference}/progress", auth=to(Act.PROGRESS), response=Summary, operation_id="progress")
+@router.post("/requests/{reference}/progress", auth=to(permissions.PROGRESS), response=Summary, operation_id="progress")
 @decorate_view(once)
 def progress(request: Call, reference: Reference, body: Words) -> Summary:
     """Tell how a complaint stands."""
@@ -469,7 +479,7 @@ def progress(request: Call, reference: Reference, body: Words) -> Summary:
     return summary(found)
 
 
-@router.post("/requests/{reference}/conclude", auth=to(Act.CONCLUDE), response=Summary, operation_id="conclude")
+@router.post("/requests/{reference}/conclude", auth=to(permissions.CONCLUDE), response=Summary, operation_id="conclude")
 @decorate_view(once)
 def conclude(request: Call, reference: Reference, body: Conclusion) -> Summary:
     """Tell what came of a complaint, and close it."""
@@ -480,7 +490,7 @@ def conclude(request: Call, reference: Reference, body: Conclusion) -> Summary:
     return summary(found)
 
 
-@router.post("/requests/{reference}/close", auth=to(Act.CLOSE_BY_HAND), response=Summary, operation_id="close")
+@router.post("/requests/{reference}/close", auth=to(permissions.CLOSE_BY_HAND), response=Summary, operation_id="close")
 @decorate_view(once)
 def close(request: Call, reference: Reference, body: Ending) -> Summary:
     """Close a request that was dealt with by hand, and tell the person what was done."""
@@ -489,7 +499,7 @@ def close(request: Call, reference: Reference, body: Ending) -> Summary:
     return summary(found)
 
 
-@router.post("/requests/{reference}/withdraw", auth=to(Act.WITHDRAW), response=Summary, operation_id="withdraw")
+@router.post("/requests/{reference}/withdraw", auth=to(permissions.WITHDRAW), response=Summary, operation_id="withdraw")
 @decorate_view(once)
 def withdraw(request: Call, reference: Reference) -> Summary:
     """End a request since its person has taken it back."""
@@ -498,7 +508,7 @@ def withdraw(request: Call, reference: Reference) -> Summary:
     return summary(found)
 
 
-@router.post("/requests/{reference}/lift", auth=to(Act.LIFT), response=Summary, operation_id="lift_restriction")
+@router.post("/requests/{reference}/lift", auth=to(permissions.LIFT), response=Summary, operation_id="lift_restriction")
 @decorate_view(once)
 def lift_restriction(request: Call, reference: Reference, body: End) -> Summary:
     """Let a restriction end on a day to come, by the Data Controller alone. The person is told now, and why.
@@ -510,7 +520,9 @@ def lift_restriction(request: Call, reference: Reference, body: End) -> Summary:
     return summary(found)
 
 
-@router.post("/requests/{reference}/told-them", auth=to(Act.TELL_THEM), response=Summary, operation_id="person_told")
+@router.post(
+    "/requests/{reference}/told-them", auth=to(permissions.TELL_PERSON), response=Summary, operation_id="person_told"
+)
 @decorate_view(once)
 def person_told(request: Call, reference: Reference) -> Summary:
     """Note that the person was told, by a member of staff, what letters without an address would have said."""
@@ -519,7 +531,9 @@ def person_told(request: Call, reference: Reference) -> Summary:
     return summary(found)
 
 
-@router.post("/requests/{reference}/told", auth=to(Act.TELL), response=Summary, operation_id="recipient_told")
+@router.post(
+    "/requests/{reference}/told", auth=to(permissions.TELL_RECIPIENT), response=Summary, operation_id="recipient_told"
+)
 @decorate_view(once)
 def recipient_told(request: Call, reference: Reference, body: Told) -> Summary:
     """Note that a recipient was told of a correction, an erasure or a restriction, or why not."""
@@ -530,7 +544,7 @@ def recipient_told(request: Call, reference: Reference, body: Told) -> Summary:
 
 @router.post(
     "/requests/{reference}/receipts",
-    auth=needs(Scope.PERSONAL, MAY[Act.HAND_OUT]),
+    auth=needs(Scope.PERSONAL, permissions.HAND_OUT.roles),
     response=list[MyReceipt],
     operation_id="hand_receipts_out",
 )
@@ -542,7 +556,7 @@ def hand_receipts_out(request: Call, reference: Reference, body: Why) -> list[My
 
 @router.post(
     "/parcels/{parcel_id}/fetch",
-    auth=needs(Scope.PERSONAL, MAY[Act.FETCH]),
+    auth=needs(Scope.PERSONAL, permissions.FETCH.roles),
     response={200: None},
     operation_id="fetch_parcel",
     openapi_extra={"responses": {200: {"description": "OK", "content": {"application/zip": {}}}}},

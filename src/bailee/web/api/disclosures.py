@@ -8,8 +8,7 @@ from ninja import Router
 from ninja.decorators import decorate_view
 from pydantic import Field
 
-from bailee.requests import disclosures
-from bailee.requests.roles import Act
+from bailee.requests import disclosures, permissions
 from bailee.web.api.access import Call, to
 from bailee.web.api.fields import Day, Id, Identity, Line, Shape, Text, View, Word
 from bailee.web.api.once import once
@@ -60,7 +59,9 @@ class AuthorisationView(View):
     expires_on: date | None
 
 
-@router.post("/disclosures", auth=to(Act.DISCLOSE), response={201: DisclosureView}, operation_id="record_disclosure")
+@router.post(
+    "/disclosures", auth=to(permissions.DISCLOSE), response={201: DisclosureView}, operation_id="record_disclosure"
+)
 @decorate_view(once)
 def record_disclosure(request: Call, body: NewDisclosure) -> DisclosureView:
     """Record that something was made known: the recipient is to be told when it is corrected or erased (Art. 19)."""
@@ -70,7 +71,10 @@ def record_disclosure(request: Call, body: NewDisclosure) -> DisclosureView:
 
 
 @router.post(
-    "/authorisations", auth=to(Act.DISCLOSE), response={201: AuthorisationView}, operation_id="record_authorisation"
+    "/authorisations",
+    auth=to(permissions.DISCLOSE),
+    response={201: AuthorisationView},
+    operation_id="record_authorisation",
 )
 @decorate_view(once)
 def record_authorisation(request: Call, body: NewAuthorisation) -> AuthorisationView:

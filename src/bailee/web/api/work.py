@@ -10,8 +10,7 @@ from ninja.decorators import decorate_view
 from pydantic import Field, StringConstraints
 
 from bailee.engine.systems import systems_of
-from bailee.requests import holds
-from bailee.requests.roles import MAY, Act
+from bailee.requests import holds, permissions
 from bailee.requests.suppressions import look_up
 from bailee.requests.unsubscriptions import headers_of, unsubscribe_link
 from bailee.store.access_log import Reason
@@ -79,7 +78,7 @@ def list_dues(request: Call, asked: Query[_Dues]) -> list[DueView]:
 
 @router.post(
     "/suppressions/look-up",
-    auth=needs(Scope.PERSONAL, MAY[Act.LOOK_UP]),
+    auth=needs(Scope.PERSONAL, permissions.LOOK_UP.roles),
     response=Suppressed,
     operation_id="look_up_suppression",
 )
@@ -101,7 +100,9 @@ class LeavingLink(View):
     headers: dict[str, str]
 
 
-@router.post("/unsubscribe-links", auth=to(Act.OBJECT), response=LeavingLink, operation_id="make_unsubscribe_link")
+@router.post(
+    "/unsubscribe-links", auth=to(permissions.OBJECT), response=LeavingLink, operation_id="make_unsubscribe_link"
+)
 def make_unsubscribe_link(request: Call, body: Recipient) -> LeavingLink:
     """Make the link for a mail that goes out. The address stands in it sealed; it is not looked for, nor kept."""
     link = unsubscribe_link(request.context, body.email)
@@ -157,7 +158,7 @@ def list_holds(request: Call) -> list[HoldView]:
     return [_hold(one) for one in holds.standing(request.context)]
 
 
-@router.post("/holds", auth=to(Act.HOLD), response={201: HoldView}, operation_id="place_hold")
+@router.post("/holds", auth=to(permissions.PLACE_HOLD), response={201: HoldView}, operation_id="place_hold")
 @decorate_view(once, off_thread)
 def place_hold(request: Call, body: NewHold) -> HoldView:
     """Hold everything of a person, by the Data Controller alone. Plans that wait are made anew."""
@@ -165,7 +166,7 @@ def place_hold(request: Call, body: NewHold) -> HoldView:
         return _hold(holds.place(request.context, systems, body.identities, body.name, body.law, until=body.until))
 
 
-@router.post("/holds/{hold_id}/lift", auth=to(Act.HOLD), response=HoldView, operation_id="lift_hold")
+@router.post("/holds/{hold_id}/lift", auth=to(permissions.PLACE_HOLD), response=HoldView, operation_id="lift_hold")
 @decorate_view(once)
 def lift_hold(request: Call, hold_id: Id) -> HoldView:
     """Lift a hold: what it delayed resumes now."""

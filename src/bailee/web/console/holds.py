@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from bailee.engine.systems import systems_of
-from bailee.requests import holds
-from bailee.requests.roles import MAY, Act
+from bailee.requests import holds, permissions
 from bailee.store.models import HandHold
 from bailee.views import holds as desk
 from bailee.web.console.request import REFUSALS
@@ -66,7 +65,7 @@ def index(request: Page) -> HttpResponse:
 
 
 @require_POST
-@staff(Act.HOLD)
+@staff(permissions.PLACE_HOLD)
 @off_thread
 def place(request: Page) -> HttpResponseBase:
     """Hold everything of a person. Plans that wait are made anew under it."""
@@ -85,14 +84,14 @@ def place(request: Page) -> HttpResponseBase:
 
 
 @require_safe
-@staff(Act.HOLD)
+@staff(permissions.PLACE_HOLD)
 def one(request: Page, hold_id: str) -> HttpResponse:
     """One hold that stands, before it is lifted."""
     return render(request, "console/hold.html", {"hold": _hold(hold_id)})
 
 
 @require_POST
-@staff(Act.HOLD)
+@staff(permissions.PLACE_HOLD)
 @fresh("hold")
 def lift(request: Page, hold_id: str) -> HttpResponseBase:
     """Lift a hold: what it delayed resumes now."""
@@ -120,7 +119,7 @@ def _page(
         "holds": found,
         "headline": _headline(found),
         "is_later": "after" in request.GET,
-        "may": request.member.role in MAY[Act.HOLD],
+        "may": request.member.role in permissions.PLACE_HOLD.roles,
         "form": form or NewHold(),
     }
     if refusal is not None:

@@ -21,10 +21,9 @@ from django_htmx.http import HttpResponseClientRefresh
 from bailee.engine import journal
 from bailee.plan import result_of
 from bailee.policy import Mode
-from bailee.requests import approval
+from bailee.requests import approval, permissions
 from bailee.requests.approval import LEAST, is_first, is_refused, is_too_old, lapses_at
 from bailee.requests.plan_rows import document_of
-from bailee.requests.roles import MAY, Act
 from bailee.store.models import Plan, PlanState, Request
 from bailee.store.models import Step as Arrow
 from bailee.store.staff import names_of
@@ -89,7 +88,7 @@ def show(request: Page, reference: str, plan_id: str = "") -> HttpResponse:
 
 
 @require_POST
-@staff(Act.APPROVE)
+@staff(permissions.APPROVE)
 @fresh("plan", keeps=("plan", "typed"))
 def approve(request: Page, reference: str) -> HttpResponseBase:
     """Approve a plan by the beginning of its hash, as a second person who has just shown again who they are."""
@@ -105,7 +104,7 @@ def approve(request: Page, reference: str) -> HttpResponseBase:
 
 
 @require_POST
-@staff(Act.CANCEL)
+@staff(permissions.CANCEL)
 def cancel(request: Page, reference: str) -> HttpResponseBase:
     """Call an approved plan off while its waiting time runs."""
     about = the_request(request, reference)
@@ -180,7 +179,7 @@ def _page(
         "signed": list(_signed(request, case, plan)),
         "why_not": _why_not(request, about, plan) if plan.state == PlanState.PROPOSED else "",
         "anew": offered(case)[0] if case.is_stalled and plan == case.plan else None,
-        "may_cancel": Act.CANCEL in case.acts and plan.state == PlanState.APPROVED,
+        "may_cancel": permissions.CANCEL in case.acts and plan.state == PlanState.APPROVED,
         "least": LEAST,
         "typed": typed.get("typed", "") if typed and typed.get("plan") == plan.id else "",
         "lapses_on": lapses_at(request.context, plan),
@@ -227,7 +226,7 @@ def _why_not(request: Page, about: Request, plan: Plan) -> str:
         return _("It would do nothing: rows of others point to theirs. Change the map, or refuse the request.")
     if is_too_old(context, plan):
         return _("It is too old to approve. Plan it again.")
-    if request.member.role not in MAY[Act.APPROVE]:
+    if request.member.role not in permissions.APPROVE.roles:
         return _("The privacy officer or the Data Controller approves.")
     if is_first(context, plan, about):
         return _("You have planned it, logged the request or confirmed rows: somebody else must approve.")

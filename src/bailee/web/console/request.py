@@ -18,15 +18,14 @@ from bailee.engine.people import UnknownPerson
 from bailee.engine.systems import systems_of
 from bailee.plan import PlanError, Result, result_of
 from bailee.policy import Mode
-from bailee.requests import copy_packages, identity, request_plans
+from bailee.requests import copy_packages, identity, permissions, request_plans
 from bailee.requests.approval import is_first, is_refused
 from bailee.requests.letters import LetterError
+from bailee.requests.permissions import STATUTORY
 from bailee.requests.plan_rows import document_of
 from bailee.requests.request_content import open_asked
 from bailee.requests.request_list import shown
-from bailee.requests.roles import Act
 from bailee.requests.staff_notifications import untold_of
-from bailee.requests.states import STATUTORY
 from bailee.store import access_log
 from bailee.store.errors import NotAskable, TooMany
 from bailee.store.models import Parcel, PlanState, Request, Right, Status
@@ -65,7 +64,7 @@ def show(request: Page, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff(Act.READ)
+@staff(permissions.READ)
 @personal
 def in_full(request: Page, reference: str) -> HttpResponse:
     """A request with what its person said, for a reason that is written down first."""
@@ -76,7 +75,7 @@ def in_full(request: Page, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff(Act.IDENTIFY)
+@staff(permissions.IDENTIFY)
 @personal
 def number(request: Page, reference: str) -> HttpResponse:
     """The number on file by which the person is to be called."""
@@ -89,7 +88,7 @@ def number(request: Page, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff(Act.CONFIRM)
+@staff(permissions.CONFIRM)
 @personal
 @off_thread
 def found(request: Page, reference: str) -> HttpResponse:
@@ -113,11 +112,11 @@ def found(request: Page, reference: str) -> HttpResponse:
 
 def _can_confirm(request: Page, about: Request) -> bool:
     assert request.member is not None
-    return Act.CONFIRM in whole(request.context, about, request.member.role).acts
+    return permissions.CONFIRM in whole(request.context, about, request.member.role).acts
 
 
 @require_POST
-@staff(Act.CONFIRM)
+@staff(permissions.CONFIRM)
 @off_thread
 def confirm(request: Page, reference: str) -> HttpResponseBase:
     """Say that rows are the person's. It is planned anew, and somebody else must approve it."""
@@ -134,7 +133,7 @@ def confirm(request: Page, reference: str) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff(Act.FETCH)
+@staff(permissions.FETCH)
 @personal
 def parcel(request: Page, reference: str, parcel_id: str) -> HttpResponseBase:
     """Fetch a copy for somebody who cannot. The parcel stays."""
@@ -177,7 +176,7 @@ def acting(slug: str) -> View[[str]]:
 
 
 def _whither(doing: Doing) -> str:
-    return "plan" if Act.PLAN in doing.acts else "request"
+    return "plan" if permissions.PLAN in doing.acts else "request"
 
 
 # --- the page ------------------------------------------------------------------------------------------------
@@ -209,7 +208,7 @@ def _page(
         "others": others,
         "tried": tried,
         "tree": tree,
-        "asked": open_asked(context, about) if Act.READ in case.acts else None,
+        "asked": open_asked(context, about) if permissions.READ in case.acts else None,
         "clock": drawn(case),
         "number": number,
         "to_call": any(one.method == "call back" and not one.proven_at and not one.failed_at for one in case.proofs)
@@ -222,8 +221,8 @@ def _page(
         "packed": case.last("packed"),
         "to_confirm": _to_confirm(case),
         **_come_to(case),
-        "can_look": Act.READ in case.acts and about.right in STATUTORY and _is_under_way(about),
-        "may_fetch": Act.FETCH in case.acts,
+        "can_look": permissions.READ in case.acts and about.right in STATUTORY and _is_under_way(about),
+        "may_fetch": permissions.FETCH in case.acts,
         "decides": _decides(request, case),
         "names": said,
     }
@@ -246,7 +245,7 @@ def _is_under_way(about: Request) -> bool:
 def _decides(request: Page, case: Whole) -> bool:
     """Whether the plan waits for whoever looks: they are a second person, and may approve."""
     waits = case.plan is not None and case.plan.state == PlanState.PROPOSED and not case.is_stalled
-    if case.plan is None or not waits or Act.APPROVE not in case.acts:
+    if case.plan is None or not waits or permissions.APPROVE not in case.acts:
         return False
     if is_refused(case.plan):
         return False

@@ -20,6 +20,7 @@ from bailee.requests import (
     clocks,
     copy_packages,
     identity,
+    permissions,
     recipients,
     refusals,
     request_end,
@@ -27,8 +28,8 @@ from bailee.requests import (
     restrictions,
     staff_notifications,
 )
+from bailee.requests.permissions import Permission
 from bailee.requests.recipients import WhyNot
-from bailee.requests.roles import Act
 from bailee.store.context import Context
 from bailee.store.models import Outcome, Request
 from bailee.views.request import Whole
@@ -220,7 +221,7 @@ class Authority(Form):
 class Doing:
     """``acts``: any of them opens it. ``title`` stands above the form, ``button`` in it, ``said`` when it is done."""
 
-    acts: tuple[Act, ...]
+    acts: tuple[Permission, ...]
     title: Promise
     button: Promise
     said: Promise
@@ -250,37 +251,39 @@ def _why_tell(case: Whole) -> str:
 
 DOINGS: Mapping[str, Doing] = {
     "called": Doing(
-        (Act.IDENTIFY,), gettext_lazy("Note the call"), gettext_lazy("It was they"),
+        (permissions.IDENTIFY,), gettext_lazy("Note the call"), gettext_lazy("It was they"),
         gettext_lazy("The person is identified."),
         lambda context, request, given: identity.call_back(context, request, given["note"]), Called,
         asks_systems=True,
     ),
     "seen": Doing(
-        (Act.IDENTIFY,), gettext_lazy("Say who it is"), gettext_lazy("It is they"),
+        (permissions.IDENTIFY,), gettext_lazy("Say who it is"), gettext_lazy("It is they"),
         gettext_lazy("The person is identified."),
         lambda context, request, given: identity.seen(context, request, given["method"], given["note"]), Seen,
         asks_systems=True,
     ),
     "authority": Doing(
-        (Act.IDENTIFY,), gettext_lazy("Note the authority of the agent"), gettext_lazy("They may ask"),
+        (permissions.IDENTIFY,), gettext_lazy("Note the authority of the agent"), gettext_lazy("They may ask"),
         gettext_lazy("The authority is noted."),
         lambda context, request, given: identity.authority(
             context, request, given["evidence"], answers_to_agent=given["answers_to_agent"]
         ), Authority,
     ),
     "send-code": Doing(
-        (Act.IDENTIFY,), gettext_lazy("Send a code again"), gettext_lazy("Send a code"),
+        (permissions.IDENTIFY,), gettext_lazy("Send a code again"), gettext_lazy("Send a code"),
         gettext_lazy("A worker sends a code to the contact on file, if there is one."),
         lambda context, request, _given: identity.send_again(context, request),
         says=gettext_lazy("It goes to a contact that was on file before. Those sent earlier end."),
     ),
     "answer": Doing(
-        (Act.ANSWER, Act.ANSWER_CONCERN), gettext_lazy("Answer"), gettext_lazy("Send the answer and close"),
+        (permissions.ANSWER, permissions.ANSWER_CONCERN), gettext_lazy("Answer"),
+        gettext_lazy("Send the answer and close"),
         gettext_lazy("The answer is on its way."),
         lambda context, request, given: answers.answer(context, request, given["words"]), Words,
     ),
     "conclude": Doing(
-        (Act.CONCLUDE, Act.CONCLUDE_CONCERN), gettext_lazy("Conclude"), gettext_lazy("Send the outcome and close"),
+        (permissions.CONCLUDE, permissions.CONCLUDE_CONCERN), gettext_lazy("Conclude"),
+        gettext_lazy("Send the outcome and close"),
         gettext_lazy("The outcome is on its way."),
         lambda context, request, given: answers.conclude(
             context, request, given["words"], put_right=_lines(given["put_right"]),
@@ -289,92 +292,92 @@ DOINGS: Mapping[str, Doing] = {
         gettext_lazy("The letter names the regulator."),
     ),
     "progress": Doing(
-        (Act.PROGRESS,), gettext_lazy("Tell how it stands"), gettext_lazy("Send"),
+        (permissions.PROGRESS,), gettext_lazy("Tell how it stands"), gettext_lazy("Send"),
         gettext_lazy("The person is told how it stands."),
         lambda context, request, given: answers.progress(context, request, given["words"]), Words,
     ),
     "acknowledge": Doing(
-        (Act.ACKNOWLEDGE,), gettext_lazy("Acknowledge"), gettext_lazy("Send the acknowledgement"),
+        (permissions.ACKNOWLEDGE,), gettext_lazy("Acknowledge"), gettext_lazy("Send the acknowledgement"),
         gettext_lazy("The acknowledgement is on its way."),
         lambda context, request, _given: answers.acknowledge(context, request),
         says=gettext_lazy("One that came since 19 June 2026 is acknowledged within 30 days (DPA 2018 s. 164A)."),
     ),
     "answered": Doing(
-        (Act.ANSWERED,), gettext_lazy("Note the answer"), gettext_lazy("They have answered"),
+        (permissions.ANSWERED,), gettext_lazy("Note the answer"), gettext_lazy("They have answered"),
         gettext_lazy("The clock goes on."),
         lambda context, request, _given: clocks.answered(context, request),
         says=gettext_lazy("The person has said what is meant. The clock goes on from today."),
     ),
     "plan": Doing(
-        (Act.PLAN,), gettext_lazy("Plan"), gettext_lazy("Plan it now"),
+        (permissions.PLAN,), gettext_lazy("Plan"), gettext_lazy("Plan it now"),
         gettext_lazy("It is planned. Somebody else must approve."), _plan,
         says=gettext_lazy("All systems are counted again. Whoever plans is a first person: somebody else approves."),
         asks_systems=True,
     ),
     "carry-out": Doing(
-        (Act.RESTRICT, Act.OBJECT), gettext_lazy("Carry out"), gettext_lazy("Do it now"),
+        (permissions.RESTRICT, permissions.OBJECT), gettext_lazy("Carry out"), gettext_lazy("Do it now"),
         gettext_lazy("It takes effect now."), _plan,
         says=gettext_lazy("It takes effect at once: nobody need approve."),
         asks_systems=True,
     ),
     "pack": Doing(
-        (Act.PACKAGE,), gettext_lazy("Pack the copy"), gettext_lazy("Pack it"),
+        (permissions.PACK,), gettext_lazy("Pack the copy"), gettext_lazy("Pack it"),
         gettext_lazy("A worker packs the copy."),
         lambda context, request, _given: copy_packages.have_packed(context, request),
         says=gettext_lazy("Rows that nobody has confirmed are left out, and the person is told so."),
     ),
     "ask": Doing(
-        (Act.ASK,), gettext_lazy("Ask what is meant"), gettext_lazy("Send the question"),
+        (permissions.CLARIFY,), gettext_lazy("Ask what is meant"), gettext_lazy("Send the question"),
         gettext_lazy("The question is on its way."),
         lambda context, request, given: clocks.ask(context, request, given["words"]), Words,
         gettext_lazy("For a copy the clock stops until they answer (DPA 2018 s. 54(3C))."),
     ),
     "extend": Doing(
-        (Act.EXTEND,), gettext_lazy("Extend the time"), gettext_lazy("Extend to three months"),
+        (permissions.EXTEND,), gettext_lazy("Extend the time"), gettext_lazy("Extend to three months"),
         gettext_lazy("The time is extended, and the person is told why."),
         lambda context, request, given: clocks.extend(context, request, given["reason"], ground=given["ground"]),
         Extension, gettext_lazy("Up to three months from the start; the person is told now (Art. 12(3))."),
     ),
     "pass-on": Doing(
-        (Act.PASS_ON,), gettext_lazy("Pass on"), gettext_lazy("Pass it on"),
+        (permissions.PASS_ON,), gettext_lazy("Pass on"), gettext_lazy("Pass it on"),
         gettext_lazy("The Data Controller answers it now, and nobody else."),
         lambda context, request, _given: answers.pass_on(context, request),
         says=gettext_lazy("To the Data Controller, who alone answers it then."),
     ),
     "tell": Doing(
-        (Act.TELL,), gettext_lazy("Note that a recipient was told"), gettext_lazy("Note it"),
+        (permissions.TELL_RECIPIENT,), gettext_lazy("Note that a recipient was told"), gettext_lazy("Note it"),
         gettext_lazy("It is noted."),
         lambda context, request, given: recipients.told(
             context, request, given["recipient"], why_not=WhyNot(given["why_not"]) if given["why_not"] else None
         ), Told,
     ),
     "tell-them": Doing(
-        (Act.TELL_THEM,), gettext_lazy("Tell the person yourself"), gettext_lazy("I have told them"),
+        (permissions.TELL_PERSON,), gettext_lazy("Tell the person yourself"), gettext_lazy("I have told them"),
         gettext_lazy("It is noted."),
         lambda context, request, _given: staff_notifications.told(context, request),
         says=_why_tell,
     ),
     "lift": Doing(
-        (Act.LIFT,), gettext_lazy("Lift the restriction"), gettext_lazy("Tell the person, and lift it"),
+        (permissions.LIFT,), gettext_lazy("Lift the restriction"), gettext_lazy("Tell the person, and lift it"),
         gettext_lazy("The restriction ends on that day if a letter has told the person before."),
         lambda context, request, given: restrictions.lift(context, request, given["reasons"], given["ends"]),
         RestrictionEnds,
     ),
     "close": Doing(
-        (Act.CLOSE_BY_HAND,), gettext_lazy("Close by hand"), gettext_lazy("Tell the person, and close"),
+        (permissions.CLOSE_BY_HAND,), gettext_lazy("Close by hand"), gettext_lazy("Tell the person, and close"),
         gettext_lazy("It is closed, and the person is told."),
         lambda context, request, given: request_end.close(
             context, request, given["outcome"], done=_lines(given["done"]), reasons=_lines(given["reasons"])
         ), Ending, gettext_lazy("You have done in the systems what was asked for. A plan that waits is called off."),
     ),
     "refuse": Doing(
-        (Act.REFUSE,), gettext_lazy("Refuse"), gettext_lazy("Refuse, and tell the person why"),
+        (permissions.REFUSE,), gettext_lazy("Refuse"), gettext_lazy("Refuse, and tell the person why"),
         gettext_lazy("It is refused, and the person is told why."),
         lambda context, request, given: refusals.refuse(context, request, given["grounds"], given["reasons"]), Refusal,
         is_grave=True,
     ),
     "withdraw": Doing(
-        (Act.WITHDRAW,), gettext_lazy("Withdraw"), gettext_lazy("They have taken it back"),
+        (permissions.WITHDRAW,), gettext_lazy("Withdraw"), gettext_lazy("They have taken it back"),
         gettext_lazy("It is withdrawn."),
         lambda context, request, _given: request_end.withdraw(context, request),
         says=gettext_lazy("The person has taken the request back."), is_grave=True,

@@ -10,8 +10,8 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from bailee.clock import Acknowledgement, Answer
+from bailee.requests import permissions
 from bailee.requests.clocks import EXTENSION_TOO_LATE
-from bailee.requests.roles import Act
 from bailee.store.models import Status
 from bailee.views.request import Whole
 from bailee.web.console.request_words import acknowledged, days_left
@@ -56,7 +56,7 @@ def drawn(case: Whole) -> Drawn:
     """Return the clock of a request."""
     acknowledged_on = acknowledged(case)
     bar = case.bar if acknowledged_on is None else None
-    extends = Act.EXTEND in case.acts and isinstance(case.clock, Answer)
+    extends = permissions.EXTEND in case.acts and isinstance(case.clock, Answer)
     return Drawn(
         begins=bar.begins if bar else None,
         ends=bar.ends if bar else None,

@@ -16,9 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bailee.requests import intake
+from bailee.requests import intake, permissions
 from bailee.requests.request_content import Asked
-from bailee.requests.roles import MAY, Act
 from bailee.store.context import zone_of
 from bailee.store.errors import NotAskable
 from bailee.store.models import Channel, Request, Right, Role, Status
@@ -35,7 +34,7 @@ _ADDRESS_LINES, _IDENTITY_LINES = 8, 8
 
 
 def _sees_unverified(role: Role) -> bool:
-    return role in MAY[Act.TAKE_IN]
+    return role in permissions.TAKE_IN.roles
 
 
 @require_safe
@@ -48,8 +47,8 @@ def index(request: Page) -> HttpResponse:
     if status == Status.UNVERIFIED and not _sees_unverified(role):
         status = ""
     chosen = Chosen(
-        Status(status) if status in Status.values else None,
-        Right(right) if right in Right.values else None,
+        Status(status) if status in set(Status) else None,
+        Right(right) if right in set(Right) else None,
         mine="mine" in request.GET,
         unverified=_sees_unverified(role),
     )
@@ -66,7 +65,7 @@ def index(request: Page) -> HttpResponse:
             "statuses": [(one, STATUSES[one]) for one in Status if one != Status.UNVERIFIED or _sees_unverified(role)],
             "rights": RIGHTS.items(),
             "unverified": counts.get(Status.UNVERIFIED, 0) if _sees_unverified(role) else 0,
-            "may_log": role in MAY[Act.TAKE_IN],
+            "may_log": role in permissions.TAKE_IN.roles,
             "next": urlencode({**kept, "after": page.after}) if page.after else "",
             "is_later": "after" in request.GET,
             "names": {"rights": RIGHTS, "statuses": STATUSES, "channels": CHANNELS},
@@ -179,7 +178,7 @@ def _lines(text: str) -> tuple[str, ...]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff(Act.TAKE_IN)
+@staff(permissions.TAKE_IN)
 def new(request: Page) -> HttpResponseBase:
     """Log a request. Nobody is looked up: the answer is the same whoever it is about."""
     context = request.context

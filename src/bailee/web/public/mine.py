@@ -14,12 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bailee.engine.errors import NotAllowed
-from bailee.requests import copy_packages, replies, request_end
+from bailee.requests import copy_packages, permissions, replies, request_end
 from bailee.requests.clocks import EXTENSION_TOO_LATE
 from bailee.requests.letters import Template
 from bailee.requests.receipts import text_of
-from bailee.requests.roles import Act
-from bailee.requests.states import WHEN
 from bailee.store.errors import NotAskable
 from bailee.store.models import Outcome, Parcel, Receipt, Request, Status
 from bailee.views.public_request import Course, Sent, course_of
@@ -88,7 +86,7 @@ def status(page: Page, request: Request) -> HttpResponseBase:
         ],
         "questions": _questions(course) if is_open else (),
         "parcels": [_parcel(page, parcel) for parcel in course.parcels],
-        "may_withdraw": request.status in WHEN[Act.WITHDRAW].statuses,
+        "may_withdraw": permissions.WITHDRAW.fits(request.status, request.right),
         "is_refused": request.outcome == Outcome.REFUSED,
         "withheld": _withheld(course.events),
     }
@@ -161,7 +159,7 @@ def withdraw(page: Page, request: Request) -> HttpResponseBase:
 
 
 def _withdrawing(page: Page, request: Request, status: int = 200) -> HttpResponseBase:
-    may = request.status in WHEN[Act.WITHDRAW].statuses
+    may = permissions.WITHDRAW.fits(request.status, request.right)
     return render(page, "public/withdraw.html", {"request_": request, "may": may}, status=status)
 
 

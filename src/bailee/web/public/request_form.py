@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bailee.requests import copy_links, intake
-from bailee.requests.states import STATUTORY
+from bailee.requests.permissions import STATUTORY
 from bailee.store.errors import NotAskable
 from bailee.store.models import Channel, Request
 from bailee.web.limits import place_of

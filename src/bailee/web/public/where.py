@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from bailee.plan import Result
 from bailee.requests.codes import CALL_BACK, CODE, LETTER, LINK
-from bailee.requests.states import STATUTORY
+from bailee.requests.permissions import STATUTORY
 from bailee.store.context import Context
 from bailee.store.models import Outcome, Request, Right, Status
 from bailee.views.public_request import Course

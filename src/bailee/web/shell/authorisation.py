@@ -21,7 +21,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from bailee.requests.roles import MAY, Act
+from bailee.requests.permissions import Permission
 from bailee.store.access_log import Reason
 from bailee.store.models import Role
 from bailee.web.shell.errors import refused
@@ -52,12 +52,12 @@ _TYPED, _LONGEST = "typed", 200
 _SAFE = {"GET", "HEAD"}
 
 
-def staff(*who: Act | Role) -> Callable[[View[P]], View[P]]:
+def staff(*who: Permission | Role) -> Callable[[View[P]], View[P]]:
     """Let in whoever is signed in and has one of the roles, or one that may do one of the acts; none named: all staff.
 
     The act asks again, within its transaction: this door spares a page that could not be used.
     """
-    roles = frozenset[Role]().union(*(MAY[one] if isinstance(one, Act) else {one} for one in who)) or EVERYBODY
+    roles = frozenset[Role]().union(*(one.roles if isinstance(one, Permission) else {one} for one in who)) or EVERYBODY
 
     def guarded(view: View[P]) -> View[P]:
         @wraps(view)
