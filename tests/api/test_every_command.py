@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
 import typer
@@ -29,22 +30,25 @@ BY: Mapping[str, str] = {
     "request list": "list_requests",
     "request show": "show_request show_plan read_asked list_readings list_grounds",
     "request verify": "resend_code number_to_call call_back seen authority",
-    "request clarify": "ask_what_is_meant",
+    "request clarify": "clarify",
     "request answered": "answered",
     "request extend": "extend",
     "request plan": "plan",
-    "request confirm": "confirm_rows",
+    "request pack": "pack",
+    "request confirm": "confirm",
     "request approve": "approve",
     "request cancel": "cancel",
     "request refuse": "refuse",
     "request answer": "answer",
     "request progress": "progress",
-    "request outcome": "conclude",
+    "request acknowledge": "acknowledge",
+    "request conclude": "conclude",
     "request pass-on": "pass_on",
     "request withdraw": "withdraw",
     "request close": "close",
-    "request lift": "lift_restriction",
-    "request told": "recipient_told person_told",
+    "request lift": "lift",
+    "request person-told": "person_told",
+    "request recipient-told": "recipient_told",
     "request fetch": "fetch_parcel",
     "request receipt": "hand_receipts_out",
     "hold place": "place_hold",
@@ -87,6 +91,24 @@ def commands(group: Any, *names: str) -> Iterator[str]:
             yield from commands(one, *names, name)
         else:
             yield " ".join([*names, name])
+
+
+AT_THE_DESK: Mapping[str, tuple[str, str]] = {
+    "call-back": ("verify", "call_back"),
+    "seen": ("verify", "seen"),
+    "authority": ("verify", "authority"),
+    "send-code": ("verify", "resend_code"),  # the person's own way to have one sent is `send_code`
+    "carry-out": ("plan", "plan"),  # of what takes effect at once
+}
+"""What staff do on the page of a request under a name of its own -> the command and the operation for it."""
+
+
+def test_what_staff_do_to_a_request_they_can_do_everywhere_by_one_name() -> None:
+    acts = import_module("bailee.web.console.request_acts").DOINGS
+    known, typed = {name for name, _, _ in operations()}, set(commands(typer.main.get_command(app)))
+    for name in acts:
+        command, operation = AT_THE_DESK.get(name, (name, name.replace("-", "_")))
+        assert (f"request {command}" in typed, operation in known) == (True, True), name
 
 
 def test_every_command_has_an_endpoint_or_a_reason() -> None:

@@ -195,3 +195,27 @@ def test_pages_of_requests_hold_each_once(firm: Served, limit: int) -> None:
         after = page["next"]
     assert sorted(listed) == sorted(asked)
     assert firm.get("/requests?after=bm90IGEgcGFnZQ==", by=Role.SUPPORT).status_code == 404
+
+
+def test_more_time_is_taken_on_a_ground_and_said_so(firm: Served) -> None:
+    reference = ask(firm, "copy")
+    enter(firm, reference)
+    path = f"/requests/{reference}/extend"
+    assert firm.post(path, {"reason": "Nine years of calls."}, by=Role.OFFICER).status_code == 422
+    taken = firm.post(path, {"ground": "number", "reason": "Nine years of calls."}, by=Role.OFFICER)
+    assert taken.status_code == 200, taken.text
+    assert Request.objects.get(reference=reference).extension_reason == "number"
+    letter = opened(firm.context, Message.objects.get(request__reference=reference, template="extend"))
+    assert "Nine years of calls." in str(letter)
+
+
+def test_staff_acknowledge_a_complaint_and_have_a_copy_packed(firm: Served) -> None:
+    complaint, copy = ask(firm, "complaint", reply_to=ALICE, words="You called at night."), ask(firm, "copy")
+    enter(firm, copy)
+    Request.objects.filter(reference=complaint).update(acknowledged_on=None)
+    assert firm.post(f"/requests/{complaint}/acknowledge", {}, by=Role.AUDITOR).status_code == 403
+    assert firm.post(f"/requests/{complaint}/acknowledge", {}, by=Role.SUPPORT).status_code == 200
+    assert Request.objects.get(reference=complaint).acknowledged_on is not None
+    assert firm.post(f"/requests/{copy}/pack", {}, by=Role.SUPPORT).status_code == 200
+    firm.work()
+    assert Request.objects.get(reference=copy).parcels.exists()

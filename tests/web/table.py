@@ -104,8 +104,8 @@ DESK: Mapping[str, Line] = {
     **{
         f"{_ONE}do/{slug}/": _act(*FRONT)
         for slug in (
-            "called", "seen", "authority", "send-code", "answer", "acknowledge", "answered", "plan", "carry-out",
-            "pack", "ask", "pass-on", "tell", "tell-them", "withdraw",
+            "call-back", "seen", "authority", "send-code", "answer", "acknowledge", "answered", "plan", "carry-out",
+            "pack", "clarify", "pass-on", "recipient-told", "person-told", "withdraw",
         )
     },
     **{f"{_ONE}do/{slug}/": _act(*DECIDERS) for slug in ("conclude", "progress", "extend", "close")},

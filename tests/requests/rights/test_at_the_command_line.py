@@ -74,7 +74,8 @@ def test_a_copy_and_its_clock(world: World, bailee: Command, tmp_path: Path) -> 
     Request.objects.filter(id=request.id).update(received_on=today - timedelta(days=3))
     assert bailee("request", "clarify", request.reference, "Which calls?", by="sue")[1]["due"] is None
     assert bailee("request", "answered", request.reference, by="sue")[1]["due"] is not None
-    assert bailee("request", "extend", request.reference, "Nine years of calls.", by="olga")[0] == 0
+    assert bailee("request", "extend", request.reference, "complexity", "Nine years of calls.", by="olga")[0] == 0
+    assert bailee("request", "pack", request.reference, by="sue")[1]["status"] == "open"
     request.refresh_from_db()
     with world.systems(world.context) as systems:
         package(world.context.at(_now()), systems, request)
@@ -85,12 +86,19 @@ def test_a_copy_and_its_clock(world: World, bailee: Command, tmp_path: Path) -> 
 
 
 def test_questions_complaints_and_withdrawals(world: World, bailee: Command) -> None:
+    from bailee.store.models import Request
+
     question, complaint, copy = (world.request(right) for right in ("question", "complaint", "copy"))
     assert bailee("request", "pass-on", question.reference, by="sue")[0] == 0
     assert bailee("request", "answer", question.reference, "So it is.", by="sue")[0] == 6
     assert bailee("request", "answer", question.reference, "So it is.", by="noor")[1]["outcome"] == "done"
+    Request.objects.filter(id=complaint.id).update(acknowledged_on=None)
+    assert bailee("request", "acknowledge", complaint.reference, by="admin")[0] == 6
+    assert bailee("request", "acknowledge", complaint.reference, by="sue")[1]["status"] == "open"
+    complaint.refresh_from_db()
+    assert complaint.acknowledged_on is not None
     assert bailee("request", "progress", complaint.reference, "We ask around.", by="olga")[1]["status"] == "open"
-    outcome = ("request", "outcome", complaint.reference, "You are right.", "--put-right", "We call back now.")
+    outcome = ("request", "conclude", complaint.reference, "You are right.", "--put-right", "We call back now.")
     assert bailee(*outcome, "--nothing-to-put-right", by="olga")[0] == 6
     assert bailee(*outcome, by="olga")[1]["status"] == "closed"
     assert "We call back now." in text_of(world.context, complaint, "complaint_outcome")
@@ -103,8 +111,8 @@ def test_who_has_no_address_is_told_by_staff(world: World, bailee: Command) -> N
     assert (refused[0], refused[1]["untold"]) == (1, ["refuse"])
     assert bailee("request", "list", by="sue")[1]["untold"] == [request.reference]
     assert bailee("request", "show", request.reference, by="sue")[1]["untold"] == ["refuse"]
-    assert bailee("request", "told", request.reference, by="sue")[:1] == (0,)
-    assert bailee("request", "told", request.reference, by="sue")[0] == 6
+    assert bailee("request", "person-told", request.reference, by="sue")[:1] == (0,)
+    assert bailee("request", "person-told", request.reference, by="sue")[0] == 6
 
 
 def test_what_staff_must_tell_says_whether_there_was_no_address_or_the_letter_was_not_delivered(world: World) -> None:
@@ -158,7 +166,9 @@ def test_holds_restrictions_and_suppressions(world: World, bailee: Command) -> N
     ends = (_now() + timedelta(days=9)).date().isoformat()
     lifted = bailee("request", "lift", restriction.reference, "It is right now.", "--ends", ends, by="noor")
     assert (lifted[0], lifted[1]["status"]) == (0, "closed")
-    code, _, error = bailee("request", "told", restriction.reference, "nobody", "--why-not", "never", by="sue")
+    code, _, error = bailee(
+        "request", "recipient-told", restriction.reference, "nobody", "--why-not", "never", by="sue"
+    )
     assert (code, "no such recipient" in error) == (6, True)
 
 

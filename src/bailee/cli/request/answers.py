@@ -1,4 +1,4 @@
-"""``bailee request refuse``, ``answer``, ``progress``, ``outcome``, ``pass-on``, ``withdraw``, ``lift``: in words."""
+"""``bailee request refuse``, ``answer``, ``conclude``, ``close`` and the like: what ends a request, or tells of it."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def progress(
         return say_state(request, as_json=json)
 
 
-def outcome(
+def conclude(
     reference: Reference,
     words: Words,
     policy: options.PolicyFolder = Path(),
@@ -86,10 +86,22 @@ def outcome(
 ) -> int:
     """Tell what came of a complaint, and close it; the letter names the regulator."""
     with entered(policy, staff) as context:
-        from bailee.requests.answers import conclude
+        from bailee.requests.answers import conclude as end
 
         request = the_request(reference)
-        conclude(context, request, words, put_right=put_right, nothing_to_put_right=nothing_to_put_right)
+        end(context, request, words, put_right=put_right, nothing_to_put_right=nothing_to_put_right)
+        return say_state(request, as_json=json)
+
+
+def acknowledge(
+    reference: Reference, policy: options.PolicyFolder = Path(), staff: Staff = "", *, json: options.AsJson = False
+) -> int:
+    """Acknowledge a complaint, where that was not done when it came in (DPA 2018 s. 164A)."""
+    with entered(policy, staff) as context:
+        from bailee.requests.answers import acknowledge as say
+
+        request = the_request(reference)
+        say(context, request)
         return say_state(request, as_json=json)
 
 
@@ -160,12 +172,23 @@ def lift(
         return say_state(request, as_json=json)
 
 
-def told(
+def person_told(
+    reference: Reference, policy: options.PolicyFolder = Path(), staff: Staff = "", *, json: options.AsJson = False
+) -> int:
+    """Note that you have told the person what no letter could."""
+    with entered(policy, staff) as context:
+        from bailee.requests.staff_notifications import told
+
+        request = the_request(reference)
+        told(context, request)
+        return say_state(request, as_json=json)
+
+
+def recipient_told(
     reference: Reference,
     recipient: Annotated[
-        str,
-        typer.Argument(metavar="RECIPIENT", show_default=False, help="As `bailee request show` lists it; none: they."),
-    ] = "",
+        str, typer.Argument(metavar="RECIPIENT", show_default=False, help="As `bailee request show` lists it.")
+    ],
     policy: options.PolicyFolder = Path(),
     staff: Staff = "",
     *,
@@ -179,18 +202,12 @@ def told(
     ] = None,
     json: options.AsJson = False,
 ) -> int:
-    """Note that you have told the person what no letter could, or a recipient what became of the data (Art. 19)."""
-    if why_not and not recipient:
-        raise typer.BadParameter("--why-not is about a recipient: name one")
+    """Note that a recipient was told what became of the data, or why not (Art. 19)."""
     with entered(policy, staff) as context:
-        from bailee.requests import recipients, staff_notifications
+        from bailee.requests.recipients import WhyNot, told
 
         request = the_request(reference)
-        if recipient:
-            why = recipients.WhyNot[why_not.upper()] if why_not else None
-            recipients.told(context, request, recipient, why_not=why)
-        else:
-            staff_notifications.told(context, request)
+        told(context, request, recipient, why_not=WhyNot[why_not.upper()] if why_not else None)
         return say_state(request, as_json=json)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -48,13 +48,14 @@ def answered(
 
 def extend(
     reference: Reference,
+    ground: Annotated[
+        Literal["complexity", "number"],
+        typer.Argument(metavar="GROUND", help="complexity: it is complex; number: the person has made several."),
+    ],
     reason: Annotated[str, typer.Argument(metavar="REASON", help="Why it takes longer, for the letter.")],
     policy: options.PolicyFolder = Path(),
     staff: Staff = "",
     *,
-    many: Annotated[
-        bool, typer.Option("--many", help="Since there are many requests; else since this one is complex.")
-    ] = False,
     json: options.AsJson = False,
 ) -> int:
     """Take up to three months, once, and tell the person why within the first (Art. 12(3))."""
@@ -62,7 +63,7 @@ def extend(
         from bailee.requests.clocks import extend as take_longer
 
         request = the_request(reference)
-        take_longer(context, request, reason, ground="number" if many else "complexity")
+        take_longer(context, request, reason, ground=ground)
         return say_state(request, as_json=json)
 
 
@@ -91,7 +92,9 @@ def to_tell(request: Request, untold: Sequence[str]) -> Iterator[Line]:
     for why, letters in (("no address for", without), ("not delivered", undelivered)):
         if letters:
             yield Line(f"{why}: {', '.join(letter.replace('_', ' ') for letter in letters)}", style="bold red")
-    yield Line("tell them yourself", (Line(f"then note it: bailee request told {request.reference}"),), "bold red")
+    yield Line(
+        "tell them yourself", (Line(f"then note it: bailee request person-told {request.reference}"),), "bold red"
+    )
 
 
 def state_json(request: Request) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""``bailee request plan``, ``confirm``, ``approve``, ``cancel``: what is to be done, and whether it is."""
+"""``bailee request plan``, ``pack``, ``confirm``, ``approve``, ``cancel``: what is to be done, and whether it is."""
 
 from __future__ import annotations
 
@@ -32,6 +32,18 @@ def plan(
         with systems_of(context) as systems:
             made = make(context, systems, request)
         return _say_plan(context.policy, request, made, as_json=json)
+
+
+def pack(
+    reference: Reference, policy: options.PolicyFolder = Path(), staff: Staff = "", *, json: options.AsJson = False
+) -> int:
+    """Have a copy packed without the matches that nobody has confirmed; the letter says so. A worker packs it."""
+    with entered(policy, staff) as context:
+        from bailee.requests.copy_packages import have_packed
+
+        request = the_request(reference)
+        have_packed(context, request)
+        return say_state(request, as_json=json)
 
 
 def confirm(

@@ -114,7 +114,7 @@ def again(context: Context, message_id: str) -> None:
     """
     with transaction.atomic(savepoint=False):
         if Message.objects.filter(id=message_id, state=FAILED, problem=TOO_LATE).exists():
-            hint = "tell the person by when you answer; then: bailee request told REFERENCE"
+            hint = "tell the person by when you answer; then: bailee request person-told REFERENCE"
             raise LetterError("W906", "this letter tells a later day that is not so", hint)
         there = Message.objects.filter(id=message_id, sealed__isnull=False)
         failed, waits = there.filter(state=FAILED), there.filter(state__in=(QUEUED, SENDING))

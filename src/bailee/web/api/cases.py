@@ -109,8 +109,12 @@ class Conclusion(Words):
 
 
 class Extension(Shape):
-    """Why more time is needed: the request is complex, or there are many (Art. 12(3))."""
+    """Why more time is needed (Art. 12(3)).
 
+    ``ground``: the request is complex (`complexity`), or its person has made a number of them (`number`).
+    """
+
+    ground: Literal["complexity", "number"]
     reason: Text
 
 
@@ -355,11 +359,9 @@ def authority(request: Call, reference: Reference, body: Authority) -> Summary:
 # --- the clock -----------------------------------------------------------------------------------------------
 
 
-@router.post(
-    "/requests/{reference}/ask", auth=to(permissions.CLARIFY), response=Summary, operation_id="ask_what_is_meant"
-)
+@router.post("/requests/{reference}/clarify", auth=to(permissions.CLARIFY), response=Summary, operation_id="clarify")
 @decorate_view(once)
-def ask_what_is_meant(request: Call, reference: Reference, body: Words) -> Summary:
+def clarify(request: Call, reference: Reference, body: Words) -> Summary:
     """Ask the person what the request is about; for a copy the clock stops until they say so."""
     found = _request(request, reference)
     clocks.ask(request.context, found, body.words)
@@ -380,18 +382,16 @@ def answered(request: Call, reference: Reference) -> Summary:
 def extend(request: Call, reference: Reference, body: Extension) -> Summary:
     """Take up to three months from the start; the person is told why."""
     found = _request(request, reference)
-    clocks.extend(request.context, found, body.reason)
+    clocks.extend(request.context, found, body.reason, ground=body.ground)
     return summary(found)
 
 
 # --- plans ---------------------------------------------------------------------------------------------------
 
 
-@router.post(
-    "/requests/{reference}/confirm", auth=to(permissions.CONFIRM), response=Summary, operation_id="confirm_rows"
-)
+@router.post("/requests/{reference}/confirm", auth=to(permissions.CONFIRM), response=Summary, operation_id="confirm")
 @decorate_view(once, off_thread)
-def confirm_rows(request: Call, reference: Reference, body: Rows) -> Summary:
+def confirm(request: Call, reference: Reference, body: Rows) -> Summary:
     """Confirm that rows are the person's. It is planned anew, and somebody else must approve it."""
     found = _request(request, reference)
     with systems_of(request.context) as systems:
@@ -406,6 +406,15 @@ def plan(request: Call, reference: Reference) -> Summary:
     found = _request(request, reference)
     with systems_of(request.context) as systems:
         request_plans.plan(request.context, systems, found)
+    return summary(found)
+
+
+@router.post("/requests/{reference}/pack", auth=to(permissions.PACK), response=Summary, operation_id="pack")
+@decorate_view(once)
+def pack(request: Call, reference: Reference) -> Summary:
+    """Have a copy packed without the matches that nobody has confirmed; the person is told so."""
+    found = _request(request, reference)
+    copy_packages.have_packed(request.context, found)
     return summary(found)
 
 
@@ -461,6 +470,17 @@ def answer(request: Call, reference: Reference, body: Words) -> Summary:
     return summary(found)
 
 
+@router.post(
+    "/requests/{reference}/acknowledge", auth=to(permissions.ACKNOWLEDGE), response=Summary, operation_id="acknowledge"
+)
+@decorate_view(once)
+def acknowledge(request: Call, reference: Reference) -> Summary:
+    """Acknowledge a complaint, where that was not done when it came in."""
+    found = _request(request, reference)
+    answers.acknowledge(request.context, found)
+    return summary(found)
+
+
 @router.post("/requests/{reference}/pass-on", auth=to(permissions.PASS_ON), response=Summary, operation_id="pass_on")
 @decorate_view(once)
 def pass_on(request: Call, reference: Reference) -> Summary:
@@ -508,9 +528,9 @@ def withdraw(request: Call, reference: Reference) -> Summary:
     return summary(found)
 
 
-@router.post("/requests/{reference}/lift", auth=to(permissions.LIFT), response=Summary, operation_id="lift_restriction")
+@router.post("/requests/{reference}/lift", auth=to(permissions.LIFT), response=Summary, operation_id="lift")
 @decorate_view(once)
-def lift_restriction(request: Call, reference: Reference, body: End) -> Summary:
+def lift(request: Call, reference: Reference, body: End) -> Summary:
     """Let a restriction end on a day to come, by the Data Controller alone. The person is told now, and why.
 
     It stands until a letter has left that says so, or staff have told them (Art. 18(3)).
@@ -521,7 +541,7 @@ def lift_restriction(request: Call, reference: Reference, body: End) -> Summary:
 
 
 @router.post(
-    "/requests/{reference}/told-them", auth=to(permissions.TELL_PERSON), response=Summary, operation_id="person_told"
+    "/requests/{reference}/person-told", auth=to(permissions.TELL_PERSON), response=Summary, operation_id="person_told"
 )
 @decorate_view(once)
 def person_told(request: Call, reference: Reference) -> Summary:
@@ -532,7 +552,10 @@ def person_told(request: Call, reference: Reference) -> Summary:
 
 
 @router.post(
-    "/requests/{reference}/told", auth=to(permissions.TELL_RECIPIENT), response=Summary, operation_id="recipient_told"
+    "/requests/{reference}/recipient-told",
+    auth=to(permissions.TELL_RECIPIENT),
+    response=Summary,
+    operation_id="recipient_told",
 )
 @decorate_view(once)
 def recipient_told(request: Call, reference: Reference, body: Told) -> Summary:

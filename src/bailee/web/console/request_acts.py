@@ -250,7 +250,7 @@ def _why_tell(case: Whole) -> str:
 
 
 DOINGS: Mapping[str, Doing] = {
-    "called": Doing(
+    "call-back": Doing(
         (permissions.IDENTIFY,), gettext_lazy("Note the call"), gettext_lazy("It was they"),
         gettext_lazy("The person is identified."),
         lambda context, request, given: identity.call_back(context, request, given["note"]), Called,
@@ -326,7 +326,7 @@ DOINGS: Mapping[str, Doing] = {
         lambda context, request, _given: copy_packages.have_packed(context, request),
         says=gettext_lazy("Rows that nobody has confirmed are left out, and the person is told so."),
     ),
-    "ask": Doing(
+    "clarify": Doing(
         (permissions.CLARIFY,), gettext_lazy("Ask what is meant"), gettext_lazy("Send the question"),
         gettext_lazy("The question is on its way."),
         lambda context, request, given: clocks.ask(context, request, given["words"]), Words,
@@ -344,14 +344,14 @@ DOINGS: Mapping[str, Doing] = {
         lambda context, request, _given: answers.pass_on(context, request),
         says=gettext_lazy("To the Data Controller, who alone answers it then."),
     ),
-    "tell": Doing(
+    "recipient-told": Doing(
         (permissions.TELL_RECIPIENT,), gettext_lazy("Note that a recipient was told"), gettext_lazy("Note it"),
         gettext_lazy("It is noted."),
         lambda context, request, given: recipients.told(
             context, request, given["recipient"], why_not=WhyNot(given["why_not"]) if given["why_not"] else None
         ), Told,
     ),
-    "tell-them": Doing(
+    "person-told": Doing(
         (permissions.TELL_PERSON,), gettext_lazy("Tell the person yourself"), gettext_lazy("I have told them"),
         gettext_lazy("It is noted."),
         lambda context, request, _given: staff_notifications.told(context, request),
@@ -423,11 +423,11 @@ def _says(case: Whole, doing: Doing) -> str:
 
 
 def _has_object(case: Whole, slug: str) -> bool:
-    if slug == "called":
+    if slug == "call-back":
         return any(one.method == "call back" and one.proven_at is None and not one.failed_at for one in case.proofs)
     if slug == "authority":
         return case.request.by_agent
-    if slug == "tell":
+    if slug == "recipient-told":
         return any(one.told_at is None for one in case.to_tell)
     return True
 
@@ -437,13 +437,13 @@ def _next(case: Whole) -> Sequence[str]:
     if case.paused_since is not None:
         return ("answered",)
     if case.request.status == "unverified":
-        return ("called", "seen")
+        return ("call-back", "seen")
     if case.request.status == "open":
         by_hand = ("close",) if case.last("by_hand") else ()
         waits = ("pack",) if case.last("rows_to_confirm") else ()
-        return (*by_hand, *waits, "tell-them", "acknowledge", "answer", "conclude", "plan", "carry-out")
+        return (*by_hand, *waits, "person-told", "acknowledge", "answer", "conclude", "plan", "carry-out")
     if case.is_stalled:
         return ("plan",)
     if case.request.status == "closed":
-        return ("tell-them", "tell")
-    return ("tell-them",)
+        return ("person-told", "recipient-told")
+    return ("person-told",)
