@@ -124,7 +124,7 @@ def test_a_match_is_confirmed_and_what_rests_on_it_is_for_somebody_else(live: Se
     shown = support.post(f"{one(request)}number/", number)
     assert (shown.text.count(PHONE), "+•••" in shown.text) == (1, True)
     assert [reading.what for reading in Reading.objects.all()] == ["number"]
-    assert support.post(f"{one(request)}do/called/", {"note": "she knew her last bill"}).status_code == 302
+    assert support.post(f"{one(request)}do/call-back/", {"note": "she knew her last bill"}).status_code == 302
     live.work()
     assert "match that nobody has confirmed" in words(support.get(one(request)))
     assert "left out" in words(support.get(f"{one(request)}plan/"))
@@ -211,7 +211,7 @@ def test_a_copy_is_clarified_and_its_clock_stands_until_the_answer(live: Served)
     live.work()
     support = visitor(live, Role.SUPPORT)
     support.post(f"{one(request)}do/seen/", {"method": "known", "note": "a voice that we know"})
-    assert support.post(f"{one(request)}do/ask/", {"words": "Which calls?"}).status_code == 302
+    assert support.post(f"{one(request)}do/clarify/", {"words": "Which calls?"}).status_code == 302
     shown = support.get(one(request))
     assert "clock stands" in headline(shown)
     assert "paused" in words(support.get(REQUESTS))
@@ -280,8 +280,8 @@ def test_the_day_of_deletion_of_a_closed_request_is_not_told_as_past(live: Serve
 def test_what_is_typed_is_not_lost_when_the_runner_says_no(live: Served) -> None:
     request = identified(live)
     officer = visitor(live, Role.OFFICER)
-    officer.post(f"{one(request)}do/ask/", {"words": "first"})
-    again = officer.post(f"{one(request)}do/ask/", {"words": "a long question"})
+    officer.post(f"{one(request)}do/clarify/", {"words": "first"})
+    again = officer.post(f"{one(request)}do/clarify/", {"words": "a long question"})
     assert again.status_code == 409
     assert "still open" in words(again)
 
@@ -502,7 +502,7 @@ def test_of_a_letter_without_an_address_that_says_nothing_new_nobody_is_asked_to
     about = visitor(live, Role.SUPPORT).get(one(request))
     assert "There is no address for a letter: We have the request" in words(about)
     assert "Tell the person" not in words(about)
-    assert form_of(about, "do/tell-them/") is None
+    assert form_of(about, "do/person-told/") is None
 
 
 def test_letters_that_did_not_arrive_are_counted_alike_everywhere(live: Served) -> None:
