@@ -23,7 +23,10 @@ REFUSALS = ("tests/refusals/test_what_is_said.py",)
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``old`` stands once in ``file`` (below src/bailee); ``tests`` are those that should notice ``new``."""
+    """``old`` stands once in ``file`` (below src/bailee); ``tests`` are those that should notice ``new``.
+
+    They run on SQLite alone, unless one of them is named with ``[postgresql]``: locks wait there, and not on SQLite.
+    """
 
     said: str
     file: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.mutants.fault import Fault
 
+WAITS = "tests/harm/test_waiting_for_a_lock.py"
 CLOCKS = "tests/harm/test_clocks.py"
 DAYS = "tests/requests/identity/test_days_that_a_clock_ahead_has_set.py"
 SIGN_IN = "tests/web/accounts/test_signing_in.py"
@@ -262,7 +263,7 @@ RUNNING = (
         "engine/row_writes.py",
         "if not earlier.lock(system, session) and not is_grown:",
         "if not is_grown:",
-        ("tests/harm/test_waiting_for_a_lock.py",),
+        (f"{WAITS}::test_who_comes_back_while_the_plan_waits_keeps_what_is_hers_too[postgresql]",),
     ),
     Fault(
         "a row that names somebody else by the time that its system is written goes all the same",

@@ -45,7 +45,7 @@ def must(context: Context, permission: Permission) -> Staff | None:
         raise NotAllowed(f"nobody is named who may {permission}", "say who you are: BAILEE_TOKEN, or --as EMAIL")
     staff = Staff.objects.filter(id=context.staff).first()
     if staff is None or (staff.left_at is not None and staff.left_at <= context.now):
-        raise NotAllowed("whoever this is does not work here any more", "ask an administrator")
+        raise NotAllowed("this person does not work here any more", "ask an administrator")
     if Role(staff.role) not in permission.roles:
         may = " or ".join(sorted(permission.roles)) or "nobody of the staff"
         raise NotAllowed(f"the role {staff.role} may not {permission}", f"{may} may")

@@ -75,7 +75,7 @@ class PlanState(StrEnum):
     ACTING = "acting"  # its intent is in the ledger
     SETTLING = "settling"
     DONE = "done"
-    STALE = "stale"  # made anew: see the plan that supersedes it
+    STALE = "stale"  # made again: see the plan that supersedes it
     CANCELLED = "cancelled"
 
 

@@ -92,9 +92,8 @@ def to_tell(request: Request, untold: Sequence[str]) -> Iterator[Line]:
     for why, letters in (("no address for", without), ("not delivered", undelivered)):
         if letters:
             yield Line(f"{why}: {', '.join(letter.replace('_', ' ') for letter in letters)}", style="bold red")
-    yield Line(
-        "tell them yourself", (Line(f"then note it: bailee request person-told {request.reference}"),), "bold red"
-    )
+    note = Line(f"then note it: bailee request person-told {request.reference}")
+    yield Line("tell them yourself", (note,), "bold red")
 
 
 def state_json(request: Request) -> dict[str, Any]:

@@ -136,9 +136,8 @@ def _persons() -> Finding:
         which = ", ".join(sorted({letter.replace("_", " ") for missed in found.values() for letter in missed}))
         about = counted(len(found), "request: a letter", "requests: letters")
         says = f"{about} did not reach the person, and nobody has told them: {which}"
-        return look(
-            "persons", says, "bailee request list says which; tell them, then bailee request person-told REFERENCE"
-        )
+        hint = "bailee request list says which; tell them, then bailee request person-told REFERENCE"
+        return look("persons", says, hint)
     return well("persons", "all who must be told something were sent a letter, or were told")
 
 
