@@ -25,10 +25,10 @@ def acknowledge(context: Context, request: Request) -> None:
     A complaint about an earlier request names its reference as its ``target``. Without an address for the letter it is
     not acknowledged before staff have told the person.
     """
-    if request.acknowledged_on is not None:
+    if not context.staff and request.acknowledged_on is not None:
         return
     with turn(context, request, permissions.ACKNOWLEDGE):
-        if say(context, request, "complaint"):
+        if request.acknowledged_on is None and say(context, request, "complaint"):
             acknowledged(context, request)
 
 

@@ -97,6 +97,10 @@ def test_questions_complaints_and_withdrawals(world: World, bailee: Command) -> 
     assert bailee("request", "acknowledge", complaint.reference, by="sue")[1]["status"] == "open"
     complaint.refresh_from_db()
     assert complaint.acknowledged_on is not None
+    assert bailee("request", "acknowledge", complaint.reference, by="sue")[0] == 0
+    assert bailee("request", "acknowledge", complaint.reference, by="admin")[0] == 6
+    assert bailee("request", "acknowledge", copy.reference, by="sue")[0] == 6
+    assert complaint.messages.filter(template="complaint").count() == 1
     assert bailee("request", "progress", complaint.reference, "We ask around.", by="olga")[1]["status"] == "open"
     outcome = ("request", "conclude", complaint.reference, "You are right.", "--put-right", "We call back now.")
     assert bailee(*outcome, "--nothing-to-put-right", by="olga")[0] == 6
