@@ -15,6 +15,7 @@ from uuid import uuid4
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 
+from bailee.requests.act import Input
 from bailee.web.api import api
 from bailee.web.api.fields import Shape, View
 from bailee.web.api.once import KEY
@@ -60,7 +61,7 @@ def test_what_is_served_is_what_is_described(case: Any, once_served: Served) -> 
 
 def test_every_shape_has_a_name_of_its_own() -> None:
     shapes: dict[str, set[str]] = {}
-    for shape in (*_kinds(Shape), *_kinds(View)):
+    for shape in (*_kinds(Shape), *_kinds(View), *_kinds(Input)):
         enums = (one for hint in typing.get_type_hints(shape).values() for one in _enums(hint))
         for kind in (shape, *enums):
             shapes.setdefault(kind.__name__, set()).add(kind.__module__)

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
-import typer
-
-from bailee.cli.app import app
+from bailee.cli.app import every_command
+from bailee.requests.acts import every_act
 from tests.api.test_who_may import operations
 from tests.docs.pages import read, tables
 
@@ -29,26 +28,9 @@ BY: Mapping[str, str] = {
     "request log": "log_request ask",
     "request list": "list_requests",
     "request show": "show_request show_plan read_asked list_readings list_grounds",
-    "request verify": "resend_code number_to_call call_back seen authority",
-    "request clarify": "clarify",
-    "request answered": "answered",
-    "request extend": "extend",
-    "request plan": "plan",
-    "request pack": "pack",
-    "request confirm": "confirm",
-    "request approve": "approve",
-    "request cancel": "cancel",
-    "request refuse": "refuse",
-    "request answer": "answer",
-    "request progress": "progress",
-    "request acknowledge": "acknowledge",
-    "request conclude": "conclude",
-    "request pass-on": "pass_on",
-    "request withdraw": "withdraw",
-    "request close": "close",
-    "request lift": "lift",
-    "request person-told": "person_told",
-    "request recipient-told": "recipient_told",
+    **{f"request {act.name}": act.operation for act in every_act().values()},
+    "request verify": "prove",
+    "request number": "number_to_call",
     "request fetch": "fetch_parcel",
     "request receipt": "hand_receipts_out",
     "hold place": "place_hold",
@@ -93,27 +75,19 @@ def commands(group: Any, *names: str) -> Iterator[str]:
             yield " ".join([*names, name])
 
 
-AT_THE_DESK: Mapping[str, tuple[str, str]] = {
-    "call-back": ("verify", "call_back"),
-    "seen": ("verify", "seen"),
-    "authority": ("verify", "authority"),
-    "send-code": ("verify", "resend_code"),  # the person's own way to have one sent is `send_code`
-    "carry-out": ("plan", "plan"),  # of what takes effect at once
-}
-"""What staff do on the page of a request under a name of its own -> the command and the operation for it."""
-
-
 def test_what_staff_do_to_a_request_they_can_do_everywhere_by_one_name() -> None:
-    acts = import_module("bailee.web.console.request_acts").DOINGS
-    known, typed = {name for name, _, _ in operations()}, set(commands(typer.main.get_command(app)))
-    for name in acts:
-        command, operation = AT_THE_DESK.get(name, (name, name.replace("-", "_")))
-        assert (f"request {command}" in typed, operation in known) == (True, True), name
+    known, typed = {name for name, _, _ in operations()}, set(commands(every_command()))
+    pages = {path.name for path in import_module("bailee.web.console.requests_urls").urlpatterns}
+    of_its_own = {"confirm": "request-confirm", "approve": "plan-approve", "cancel": "plan-cancel"}
+    for act in every_act().values():
+        page = f"request-{act.name}" if act.title else of_its_own[act.name]
+        found = f"request {act.name}" in typed, act.operation in known, page in pages
+        assert found == (True, True, True), act.name
 
 
 def test_every_command_has_an_endpoint_or_a_reason() -> None:
     (table,) = [one for one in tables(read("api.md")) if one.head[0] == "command"]
     stays = [name.strip("` ").removeprefix("bailee ") for cells, *_ in table.rows for name in cells.split(",")]
     assert all(reason for _, reason in table.rows)
-    assert sorted(commands(typer.main.get_command(app))) == sorted([*BY, *stays])
+    assert sorted(commands(every_command())) == sorted([*BY, *stays])
     assert {name for names in BY.values() for name in names.split()} <= {name for name, _, _ in operations()}

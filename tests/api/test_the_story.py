@@ -44,10 +44,10 @@ def test_an_erasure_from_the_question_to_the_receipt(either: Served) -> None:
     whole = firm.get(f"/plans/{plan['id']}", by=Role.OFFICER).get_json()
     assert whole["plan"]["hash"] == plan["hash"]
     assert MARKER not in str(shown) + str(whole)
-    approve = f"/plans/{plan['id']}/approve"
-    assert firm.post(approve, {"typed": "0" * 8}, by=Role.OFFICER).status_code == 409
-    approved = firm.post(approve, {"typed": plan["hash"][:8]}, by=Role.OFFICER)
-    assert approved.get_json()["approval"]["acts_at"] > str(firm.clock.now)
+    approve = f"/requests/{reference}/approve"
+    assert firm.post(approve, {"hash": "0" * 8}, by=Role.OFFICER).status_code == 409
+    approved = firm.post(approve, {"hash": plan["hash"][:8]}, by=Role.OFFICER)
+    assert approved.get_json()["plan"]["approval"]["acts_at"] > str(firm.clock.now)
     firm.clock.forward(hours=2)
     firm.work()
     firm.clock.forward(hours=25)
@@ -201,8 +201,8 @@ def test_more_time_is_taken_on_a_ground_and_said_so(firm: Served) -> None:
     reference = ask(firm, "copy")
     enter(firm, reference)
     path = f"/requests/{reference}/extend"
-    assert firm.post(path, {"reason": "Nine years of calls."}, by=Role.OFFICER).status_code == 422
-    taken = firm.post(path, {"ground": "number", "reason": "Nine years of calls."}, by=Role.OFFICER)
+    assert firm.post(path, {"reasons": "Nine years of calls."}, by=Role.OFFICER).status_code == 422
+    taken = firm.post(path, {"ground": "number", "reasons": "Nine years of calls."}, by=Role.OFFICER)
     assert taken.status_code == 200, taken.text
     assert Request.objects.get(reference=reference).extension_reason == "number"
     letter = opened(firm.context, Message.objects.get(request__reference=reference, template="extend"))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bailee.requests.acts import every_act
 from bailee.store import staff
 from bailee.store.models import Role
 from bailee.store.staff import Scope
@@ -35,29 +36,7 @@ MAY: dict[str, tuple[Scope, set[Role]]] = {
     "look_up_suppression": (PERSONAL, FRONT),
     # dealing with requests
     "log_request": (WRITE, FRONT),
-    "resend_code": (WRITE, FRONT),
-    "call_back": (WRITE, FRONT),
-    "seen": (WRITE, FRONT),
-    "authority": (WRITE, FRONT),
-    "clarify": (WRITE, FRONT),
-    "answered": (WRITE, FRONT),
-    "extend": (WRITE, DECIDE),
-    "confirm": (WRITE, FRONT),
-    "plan": (WRITE, FRONT),
-    "pack": (WRITE, FRONT),
-    "approve": (WRITE, DECIDE),
-    "cancel": (WRITE, FRONT),
-    "refuse": (WRITE, {C}),
-    "acknowledge": (WRITE, FRONT),
-    "answer": (WRITE, FRONT),
-    "pass_on": (WRITE, FRONT),
-    "progress": (WRITE, DECIDE),
-    "conclude": (WRITE, DECIDE),
-    "close": (WRITE, DECIDE),
-    "withdraw": (WRITE, FRONT),
-    "lift": (WRITE, {C}),
-    "recipient_told": (WRITE, FRONT),
-    "person_told": (WRITE, FRONT),
+    **{act.operation: (WRITE, set(act.roles)) for act in every_act().values()},
     "record_disclosure": (WRITE, DECIDE),
     "record_authorisation": (WRITE, DECIDE),
     # finding and planning

@@ -79,7 +79,7 @@ app.add_typer(ledgers, name="ledger")
 receipts = typer.Typer(no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="Receipts out of a ledger.")
 receipts.command("verify", epilog=EPILOG)(receipt.verify)
 app.add_typer(receipts, name="receipt")
-app.add_typer(request.commands, name="request")
+app.add_typer(request.group(), name="request")
 holds = typer.Typer(no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="Holds placed by hand.")
 holds.command("place", epilog=EPILOG)(hold.place)
 holds.command("lift", epilog=EPILOG)(hold.lift)
@@ -181,8 +181,21 @@ def _commands(first: str = "") -> Any:
     alone = copy_of(app)
     alone.registered_commands = [one for one in app.registered_commands if one.name == first]
     alone.registered_groups = [one for one in app.registered_groups if one.name == first]
+    if first == "request":
+        return _with_acts(alone)
     known = alone.registered_commands or alone.registered_groups
     return typer.main.get_group(alone if known else app)
+
+
+def every_command() -> Any:
+    """Return all commands, those of acts among them: what documents and tests read."""
+    return _with_acts(copy_of(app))
+
+
+def _with_acts(alone: typer.Typer) -> Any:
+    alone.registered_groups = [one for one in alone.registered_groups if one.name != "request"]
+    alone.add_typer(request.commands(), name="request")
+    return typer.main.get_group(alone)
 
 
 def _wrong_use(error: Any, *, as_json: bool) -> int:

@@ -209,7 +209,7 @@ SCENES: tuple[Act, ...] = (
     # rows wait for a person's word, and the person is asked what is meant
     _on(7, 14, _asks("paused", "copy", "unconfirmed", words="Everything about the quarrel in spring, please.")),
     _on(6, 9, _by("Tess", read, "paused", Reason.REQUEST)),
-    _on(6, 10, _by("Tess", clocks.ask, "paused", "Do you mean what you wrote to the helpdesk, or calls as well?")),
+    _on(6, 10, _by("Tess", clocks.clarify, "paused", "Do you mean what you wrote to the helpdesk, or calls as well?")),
     _on(6, 11, _asks("by_agent", "copy", agent="Quayside Law LLP, for our client")),
     _on(5, 9, _proves("by_agent")),
     _on(4, 9, _asks("on_paper", "copy", by="Callum", channel="letter", name="The account holder",

@@ -180,7 +180,7 @@ def acknowledged(context: Context, request: Request) -> None:
     renew(context, request)
 
 
-def ask(context: Context, request: Request, words: str) -> None:
+def clarify(context: Context, request: Request, words: str) -> None:
     """Ask the person what the request is about. For a copy the clock stops until it is answered (DPA 2018 s. 54(3C)).
 
     A question on the day on which the one before was answered goes on from that one. Raises `NotAllowed` where one is
@@ -442,7 +442,7 @@ __all__ = [
     "acknowledged",
     "answer_of",
     "answered",
-    "ask",
+    "clarify",
     "extend",
     "identity_asked",
     "identity_not_asked",

@@ -200,7 +200,7 @@ def _waiting(context: Context, request: Request) -> QuerySet[Proof]:
     return mine.filter(proven_at=None, failed_at=None, expires_at__gt=context.now)
 
 
-def send_again(context: Context, request: Request) -> None:
+def resend_code(context: Context, request: Request) -> None:
     """Have a new code sent, in place of those before; the same whether there was one. Raises `TooMany`."""
     if context.staff:
         must(context, permissions.IDENTIFY)

@@ -60,7 +60,7 @@ class Permission:
 # --- taking in, and who it is --------------------------------------------------------------------------------
 
 TAKE_IN = Permission("take a request in", WHO_DEALS, starts_a_time=True)
-IDENTIFY = Permission("say who a person is", WHO_DEALS, starts_a_time=True)
+IDENTIFY = Permission("say who a person is", WHO_DEALS, frozenset({Status.UNVERIFIED}), STATUTORY, starts_a_time=True)
 READ = Permission("read what a person said", WHO_DEALS)
 WITHDRAW = Permission(
     "withdraw",
@@ -93,7 +93,7 @@ EXTEND = Permission(  # an objection takes effect at once
 # --- what is done --------------------------------------------------------------------------------------------
 
 CONFIRM = Permission("confirm rows", WHO_DEALS, BEFORE_APPROVAL, STATUTORY)
-PLAN = Permission("plan", WHO_DEALS, BEFORE_APPROVAL, PLANS, unattended=True)
+PLAN = Permission("plan", WHO_DEALS, BEFORE_APPROVAL, frozenset({Right.CORRECT, Right.ERASE}), unattended=True)
 PACK = Permission("pack a copy", WHO_DEALS, OPEN, PARCELS, unattended=True, starts_a_time=True)
 RESTRICT = Permission("restrict", WHO_DEALS, OPEN, frozenset({Right.RESTRICT}), unattended=True, starts_a_time=True)
 LIFT = Permission("lift a restriction", CONTROLLER, CLOSED, frozenset({Right.RESTRICT}), starts_a_time=True)

@@ -42,7 +42,7 @@ _ID_CHARS = 16
 def send_code(context: Context, request: Request) -> None:
     """Have a code sent for ``request``: to the contact that has proven it, else to one on file. Raises `TooMany`."""
     if request.status == Status.UNVERIFIED:
-        identity.send_again(context, request)
+        identity.resend_code(context, request)
         return
     if not limits.is_left(context, limits.SENDS_OF_ONE, request.id):
         hint = "look where the letters of the firm usually come, or call"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -12,10 +12,12 @@ from django.db.models import Q
 from bailee.clock import Acknowledgement, Answer
 from bailee.policy import Mode
 from bailee.requests import permissions
+from bailee.requests.act import AnyAct, Case
+from bailee.requests.acts import every_act
 from bailee.requests.approval import is_too_old
 from bailee.requests.clocks import answer_of, pauses_of
 from bailee.requests.letters.outbox import FAILED
-from bailee.requests.permissions import STATUTORY, Permission
+from bailee.requests.permissions import Permission
 from bailee.requests.staff_notifications import untold_of
 from bailee.store.context import Context
 from bailee.store.models import (
@@ -46,38 +48,25 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Case):
     """A request. ``plan``: the one that no other supersedes; ``plans``: all, the newest first.
 
-    ``is_stalled``: that plan waits, and is too old to approve. ``untold``: letters that reached nobody, of which nobody
-    has told the person; ``undelivered``: those of them that could not be delivered: the others had no address.
-    ``acts``: what the one who looks may do now. ``names``: of the staff who stand in any row, by id.
-    ``recipients``: what the register calls those who are to be told.
+    ``is_stalled``: that plan waits, and is too old to approve. ``names``: of the staff who stand in any row, by id.
+    ``acts``: what the one who looks can do now; ``permitted``: what those need, and what else they may.
     """
 
-    request: Request
     clock: Answer | Acknowledgement | None
     bar: Bar | None
     days_left: int | None
-    paused_since: date | None
     pauses: Sequence[Pause]
-    proofs: Sequence[Proof]
     plan: Plan | None
     plans: Sequence[Plan]
     is_stalled: bool
     messages: Sequence[Message]
     parcels: Sequence[Parcel]
-    to_tell: Sequence[Notification]
-    recipients: Mapping[str, str]
-    events: Sequence[Event]
-    untold: Sequence[str]
-    undelivered: Sequence[str]
-    acts: frozenset[Permission]
     names: Mapping[str, str]
-
-    def last(self, kind: str) -> Event | None:
-        """Return the latest event of a kind."""
-        return next((one for one in reversed(self.events) if one.kind == kind), None)
+    acts: Sequence[AnyAct] = ()
+    permitted: frozenset[Permission] = frozenset()
 
 
 def by_reference(reference: str, role: Role) -> Request | None:
@@ -101,13 +90,13 @@ def whole(context: Context, request: Request, role: Role) -> Whole:
     events, untold = list(request.events.order_by("id")), untold_of(request)
     failed = {one.template for one in messages if one.state == FAILED and one.is_there}
     plan = _newest(plans)
-    paused = next((one.asked_on for one in pauses if one.answered_on is None), None)
-    return Whole(
+    case = Whole(
         request=request,
         clock=clock,
         bar=_bar(context, request, clock, pauses),
         days_left=None if request.due_on is None else (request.due_on - context.today).days,
-        paused_since=paused,
+        paused_since=next((one.asked_on for one in pauses if one.answered_on is None), None),
+        is_observed=context.policy.firm.mode is Mode.OBSERVE,
         pauses=pauses,
         proofs=proofs,
         plan=plan,
@@ -120,9 +109,10 @@ def whole(context: Context, request: Request, role: Role) -> Whole:
         events=events,
         untold=untold,
         undelivered=[letter for letter in untold if letter in failed],
-        acts=frozenset(_acts(context, request, role, events, is_paused=paused is not None, is_untold=bool(untold))),
         names=names_of(context, _who(request, proofs, plans, to_tell, events)),
     )
+    acts = [act for act in every_act().values() if act.can_be_done(case, role)]
+    return replace(case, acts=acts, permitted=frozenset({act.needs(case) for act in acts} | _besides(request, role)))
 
 
 def _newest(plans: Sequence[Plan]) -> Plan | None:
@@ -157,38 +147,11 @@ def _who(
 # --- what can be done ----------------------------------------------------------------------------------------
 
 
-def _acts(
-    context: Context, request: Request, role: Role, events: Sequence[Event], *, is_paused: bool, is_untold: bool
-) -> Iterator[Permission]:
-    kinds = {event.kind for event in events}
-    for act in permissions.ALL:
-        makes_sense = _makes_sense(context, request, act, kinds, is_paused=is_paused)
-        fits = act.fits(request.status, request.right)
-        if fits and role in act.roles and makes_sense and (act is not permissions.TELL_PERSON or is_untold):
-            yield act
-    if request.status == Status.UNVERIFIED and request.right in STATUTORY and role in permissions.IDENTIFY.roles:
-        yield permissions.IDENTIFY
-    if role in permissions.READ.roles and request.sealed:
-        yield permissions.READ
-
-
-def _makes_sense(context: Context, request: Request, act: Permission, kinds: set[str], *, is_paused: bool) -> bool:
-    passed_on = "passed_on" in kinds
-    makes_sense = {
-        permissions.CLARIFY: not is_paused,
-        permissions.ANSWERED: is_paused,
-        permissions.EXTEND: request.extended_on is None,
-        permissions.PLAN: context.policy.firm.mode is not Mode.OBSERVE,
-        permissions.CONFIRM: context.policy.firm.mode is not Mode.OBSERVE,
-        permissions.ACKNOWLEDGE: request.acknowledged_on is None,
-        permissions.ANSWER: not passed_on,
-        permissions.CONCLUDE: not passed_on,
-        permissions.ANSWER_CONCERN: passed_on,
-        permissions.CONCLUDE_CONCERN: passed_on,
-        permissions.PASS_ON: not passed_on,
-        permissions.LIFT: request.forget_on is None,
-    }
-    return makes_sense.get(act, True)
+def _besides(request: Request, role: Role) -> set[Permission]:
+    """Return what somebody in ``role`` may besides acts: read what the person said, fetch what was made for them."""
+    fetched = {one for one in (permissions.FETCH, permissions.HAND_OUT) if one.fits(request.status, request.right)}
+    may = fetched | ({permissions.READ} if request.sealed else set())
+    return {one for one in may if role in one.roles}
 
 
 # --- the clock as a bar --------------------------------------------------------------------------------------

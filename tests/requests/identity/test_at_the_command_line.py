@@ -48,7 +48,7 @@ def test_a_call_is_logged_listed_and_verified(place: Place, bailee: Command) -> 
     assert [(one["reference"], bool(one["due"])) for one in listed["requests"]] == [(logged["reference"], True)]
     assert (listed["unverified"], listed["untold"]) == (1, [])
     assert [one["reference"] for one in bailee("list", "--unverified")[1]["requests"]] == [logged["reference"]]
-    said = ("verify", logged["reference"], "--seen", "document", "--note", "a passport")
+    said = ("seen", logged["reference"], "document", "a passport")
     code, verified, _ = bailee(*said)
     assert (code, verified["status"]) == (0, "open")
     assert [one["reference"] for one in bailee("list")[1]["requests"]] == [logged["reference"]]
@@ -58,11 +58,11 @@ def test_a_call_is_logged_listed_and_verified(place: Place, bailee: Command) -> 
 def test_a_code_that_the_person_tells_is_entered(place: Place, bailee: Command) -> None:
     request = place.ask("copy")
     place.look(request)
-    wrong, _, error = bailee("verify", request.reference, "--code", "2222-2222")
+    wrong, _, error = bailee("verify", request.reference, "2222-2222")
     assert (wrong, json.loads(error)["error"]["code"]) == (6, "not_proven")
     # entered today, by the clock of the machine: the code that was sent in `NOW` has run out long since
-    assert bailee("verify", request.reference, "--code", place.codes(request)[0])[0] == 6
-    assert bailee("verify", request.reference, "--send")[0] == 0
+    assert bailee("verify", request.reference, place.codes(request)[0])[0] == 6
+    assert bailee("resend-code", request.reference)[0] == 0
 
 
 def test_what_was_said_is_shown_for_a_reason_alone(place: Place, bailee: Command) -> None:
@@ -85,7 +85,7 @@ WRONG = (
     ("log", "correct", ALICE, "--by", "telephone", "--change", "nothing"),
     ("log", "copy", NOBODY, "--by", "telephone", "--on", "2999-01-01"),
     ("show", "2222-2222-2222"),
-    ("verify", "2222-2222-2222", "--send"),
+    ("resend-code", "2222-2222-2222"),
     ("verify", "2222-2222-2222"),
 )
 
@@ -118,9 +118,9 @@ def test_who_calls_back_is_given_the_number_on_file(
     request.proofs.update(expires_at=datetime(2999, 1, 1, tzinfo=UTC))
     policy = ["--policy", str(place.firm.folder), "--as", "sue@harm.example"]
     capfd.readouterr()
-    assert run(["request", "verify", reference, "--number", *policy]) == 0
+    assert run(["request", "number", reference, *policy]) == 0
     assert capfd.readouterr().out == "+442079460101\n"
-    code, verified, _ = bailee("verify", reference, "--called-back", "--note", "knew the last invoice")
+    code, verified, _ = bailee("call-back", reference, "knew the last invoice")
     assert (code, verified["status"]) == (0, "open")
 
 

@@ -76,7 +76,7 @@ def test_a_link_works_once_and_then_the_code_works_no_more(place: Place) -> None
 
 
 def test_after_five_tries_another_code_must_be_sent(place: Place) -> None:
-    from bailee.requests.identity import send_again
+    from bailee.requests.identity import resend_code
     from bailee.store.errors import TooMany
 
     request = place.ask("erase")
@@ -85,7 +85,7 @@ def test_after_five_tries_another_code_must_be_sent(place: Place) -> None:
     assert [place.prove(request, "2222-2222") for _ in range(5)] == [False] * 5
     with pytest.raises(TooMany):
         place.prove(request, right)
-    send_again(place.at(hours=1), request)
+    resend_code(place.at(hours=1), request)
     place.look(request, days=0.1)
     assert len(place.codes(request)) == 2
     assert not place.prove(request, right, days=0.1)
@@ -93,18 +93,18 @@ def test_after_five_tries_another_code_must_be_sent(place: Place) -> None:
 
 
 def test_three_codes_a_day_and_no_more(place: Place) -> None:
-    from bailee.requests.identity import send_again
+    from bailee.requests.identity import resend_code
     from bailee.store.errors import TooMany
 
     request = place.ask("erase")
     for hour in range(3):
         place.look(request, days=hour / 24)
         if hour < 2:
-            send_again(place.at(hours=hour + 0.5), request)
+            resend_code(place.at(hours=hour + 0.5), request)
     with pytest.raises(TooMany) as told:
-        send_again(place.at(hours=3), request)
+        resend_code(place.at(hours=3), request)
     assert told.value.retry_at > place.at(hours=3).now
-    send_again(place.at(days=1.2), request)
+    resend_code(place.at(days=1.2), request)
 
 
 def test_many_tries_from_one_address_are_stopped_whatever_the_request(place: Place) -> None:
@@ -210,7 +210,7 @@ def test_who_had_her_data_restricted_is_still_known_when_she_asks(place: Place) 
 @pytest.mark.parametrize("role", ["auditor", "administrator"])
 def test_a_code_that_a_person_tells_is_entered_by_whoever_deals_with_requests(place: Place, role: str) -> None:
     from bailee.engine.plans import NotAllowed
-    from bailee.requests.identity import prove, send_again
+    from bailee.requests.identity import prove, resend_code
 
     request = place.ask("erase")
     place.look(request)
@@ -218,7 +218,7 @@ def test_a_code_that_a_person_tells_is_entered_by_whoever_deals_with_requests(pl
     with pytest.raises(NotAllowed):
         prove(place.by(role), request, code)
     with pytest.raises(NotAllowed):
-        send_again(place.by(role), request)
+        resend_code(place.by(role), request)
     assert prove(place.by("support"), request, code)
     assert request.proofs.get(method="code").by_id == place.staff["support"]
 

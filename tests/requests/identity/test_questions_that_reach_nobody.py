@@ -31,9 +31,9 @@ class _GivesUp(Protocol):
 
 
 def _asks(place: Place, request: Request, *, days: float = 1) -> None:
-    from bailee.requests.clocks import ask
+    from bailee.requests.clocks import clarify
 
-    ask(place.by(days=days), request, "Which of your two accounts do you mean?")
+    clarify(place.by(days=days), request, "Which of your two accounts do you mean?")
 
 
 def _extends(place: Place, request: Request, *, days: float = 1) -> None:

@@ -199,7 +199,7 @@ def test_nothing_of_the_person_stands_in_the_books_unsealed(world: World) -> Non
     from django.apps import apps
 
     from bailee.requests.approval import approve
-    from bailee.requests.clocks import ask, extend
+    from bailee.requests.clocks import clarify, extend
     from bailee.requests.refusals import refuse
     from bailee.requests.request_plans import plan
 
@@ -207,7 +207,7 @@ def test_nothing_of_the_person_stands_in_the_books_unsealed(world: World) -> Non
     approve(world.by("officer"), made.id, made.digest)
     copy = world.request("copy")
     extend(world.by("officer"), copy, f"Since {MARKER} wrote so much.")
-    ask(world.by("officer"), copy, f"Which calls of {MARKER}?")
+    clarify(world.by("officer"), copy, f"Which calls of {MARKER}?")
     refuse(world.by("controller"), copy, "excessive", f"{MARKER} has asked every day.")
     assert world.planned("correct", target="shop.person.email", value=f"new.{MARKER}@post.example")[1].digest
     for right in ("object", "restrict"):

@@ -66,31 +66,31 @@ def test_the_worked_dates_of_the_law(world: World) -> None:
 
 
 def test_a_question_stops_the_clock_of_a_copy_until_it_is_answered(world: World) -> None:
-    from bailee.requests.clocks import answered, ask
+    from bailee.requests.clocks import answered, clarify
 
     request = received(world, date(2026, 6, 10))
-    ask(on(world, date(2026, 6, 12), "support"), request, "Which calls do you mean?")
+    clarify(on(world, date(2026, 6, 12), "support"), request, "Which calls do you mean?")
     assert due(request) is None
     assert "stands still" in text_of(world.context, request, "clarify")
     with pytest.raises(NotAllowed, match="still open"):
-        ask(on(world, date(2026, 6, 13)), request, "And when?")
+        clarify(on(world, date(2026, 6, 13)), request, "And when?")
     answered(on(world, date(2026, 6, 19)).by(""), request)
     assert due(request) == date(2026, 7, 20)
     with pytest.raises(NotAllowed, match="no question is open"):
         answered(on(world, date(2026, 6, 19)), request)
-    ask(on(world, date(2026, 6, 19)), request, "And of which number?")  # the same day: it goes on from that one
+    clarify(on(world, date(2026, 6, 19)), request, "And of which number?")  # the same day: it goes on from that one
     answered(on(world, date(2026, 6, 20)), request)
     assert (due(request), request.pauses.count()) == (date(2026, 7, 20), 1)
     with pytest.raises(NotAllowed, match="the last day was"):
-        ask(on(world, date(2026, 7, 21)), request, "Too late?")
+        clarify(on(world, date(2026, 7, 21)), request, "Too late?")
     assert letters(request) == ["clarify", "clarify"]
 
 
 def test_a_question_about_an_erasure_stops_no_clock(world: World) -> None:
-    from bailee.requests.clocks import ask
+    from bailee.requests.clocks import clarify
 
     request = received(world, date(2026, 6, 10), "erase")
-    ask(on(world, date(2026, 6, 12)), request, "Which account do you mean?")
+    clarify(on(world, date(2026, 6, 12)), request, "Which account do you mean?")
     assert request.due_on == date(2026, 7, 10)
     assert "goes on" in text_of(world.context, request, "clarify")
 
@@ -152,7 +152,7 @@ def test_a_question_stops_the_clock_from_the_day_on_which_its_letter_leaves(worl
 
     request = world.request("copy", by="support")
     before = request.due_on
-    clocks.ask(world.by("controller", days=2), request, "Which account?")
+    clocks.clarify(world.by("controller", days=2), request, "Which account?")
     arrives(world.by("worker", days=6), request, "clarify")
     clocks.answered(world.by("controller", days=7), request)
     request.refresh_from_db()
@@ -165,10 +165,10 @@ def test_a_question_that_goes_on_from_one_before_counts_its_own_days_alone_when_
     from bailee.requests import clocks
 
     request = world.request("copy", by="support")
-    clocks.ask(world.by("controller", days=2), request, "Which account?")
+    clocks.clarify(world.by("controller", days=2), request, "Which account?")
     arrives(world.by("worker", days=2), request, "clarify")
     clocks.answered(world.by("controller", days=4), request)
-    clocks.ask(world.by("controller", days=4), request, "And which year?")
+    clocks.clarify(world.by("controller", days=4), request, "And which year?")
     arrives(world.by("worker", days=7), request, "clarify")
     clocks.answered(world.by("controller", days=8), request)
     request.refresh_from_db()
@@ -180,7 +180,7 @@ def test_a_question_that_leaves_when_the_day_is_over_stops_no_clock(world: World
 
     request = world.request("copy", by="support")
     before = request.due_on
-    clocks.ask(world.by("controller", days=2), request, "Which account?")
+    clocks.clarify(world.by("controller", days=2), request, "Which account?")
     arrives(world.by("worker", days=60), request, "clarify")
     request.refresh_from_db()
     assert (request.due_on, request.pauses.count()) == (before, 0)

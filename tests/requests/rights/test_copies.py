@@ -237,12 +237,12 @@ def test_a_copy_waits_for_somebody_to_look_where_rows_are_to_be_confirmed(world:
 
 
 def test_a_copy_waits_while_the_person_is_asked_what_they_mean(world: World) -> None:
-    from bailee.requests.clocks import answered, ask
+    from bailee.requests.clocks import answered, clarify
     from bailee.requests.copy_packages import package
     from bailee.store.models import Due
 
     request = world.request("copy")
-    ask(world.by("support"), request, "All years, or the last one?")
+    clarify(world.by("support"), request, "All years, or the last one?")
     with world.systems(world.context) as systems:
         assert package(world.context, systems, request) is None
         answered(world.by("support", days=1), request)

@@ -88,7 +88,7 @@ def test_a_question_asked_in_the_first_month_moves_the_last_day_to_tell_of_an_ex
 
     request = world.request("copy", by="support")
     clocks.extend(world.by("officer", days=2), request, REASON)
-    clocks.ask(world.by("controller", days=3), request, "Which account?")
+    clocks.clarify(world.by("controller", days=3), request, "Which account?")
     arrives(world.by("worker", days=3), request, "clarify")
     take_back(world.by("worker", days=50))
     request.refresh_from_db()
@@ -106,7 +106,7 @@ def test_a_question_asked_after_the_first_month_keeps_no_extension_that_nobody_w
     request = world.request("copy", by="support")
     before = request.due_on
     clocks.extend(world.by("officer", days=2), request, REASON)
-    clocks.ask(world.by("controller", days=40), request, "Which account?")
+    clocks.clarify(world.by("controller", days=40), request, "Which account?")
     arrives(world.by("worker", days=40), request, "clarify")
     take_back(world.by("worker", days=41))
     request.refresh_from_db()

@@ -27,11 +27,11 @@ def words(cell: str) -> set[str]:
 
 
 def rows() -> Mapping[str, tuple[set[str], set[str], set[str]]]:
-    """Return act -> who may, in which states, for which rights, as the page has it."""
+    """Return what is permitted -> who may, in which states, for which rights, as the page has it."""
     text = {title: text for level in (2, 3) for title, text in sections(read("requests.md"), level)}[
         "Who may, and when"
     ]
-    return {row[0].strip("`"): (words(row[1]), words(row[2]), words(row[3])) for row in tables(text)[0].rows}
+    return {row[1]: (words(row[2]), words(row[3]), words(row[4])) for row in tables(text)[0].rows}
 
 
 def test_the_page_has_the_table_of_the_code(world: World) -> None:
@@ -48,6 +48,12 @@ def test_the_page_has_the_table_of_the_code(world: World) -> None:
         else:
             assert (statuses, rights) == ({"any"}, set()), one.says
     assert rows().keys() == {one.says for one in permissions.ALL}
+
+
+def test_the_table_of_the_page_is_made_from_the_acts(world: World) -> None:
+    from tests.docs.acts import table
+
+    assert table() in read("requests.md"), "write it again: python -m tests.docs.acts"
 
 
 def test_every_act_in_every_state_for_every_role_is_let_in_as_the_table_says(world: World) -> None:
@@ -123,7 +129,7 @@ def calls(world: World, context: Any, systems: Any) -> Iterator[tuple[str, Calla
     restriction, objection = world.request("restrict"), world.request("object")
     hold = HandHold(name="case", law="law")
     parcel = Parcel(request=copy)
-    yield "ask what is meant", lambda: clocks.ask(context, copy, "What?")
+    yield "ask what is meant", lambda: clocks.clarify(context, copy, "What?")
     yield "note the answer", lambda: clocks.answered(context, copy)
     yield "extend the time", lambda: clocks.extend(context, copy, "Long.")
     yield "confirm rows", lambda: request_plans.confirm(context, systems, erasure, ["shop.person:1"])

@@ -90,7 +90,7 @@ def test_a_program_reads_that_the_plan_refuses_bob(live: Served) -> None:
     (why,) = read["refusals"]
     assert (read["result"], read["refused"], why["child"], why["rows"]) == ("refused", 1, "invoice", 2)
     assert why["owners"] == [{"edge": "invoice.salesperson", "collection": "staff", "rows": 2}]
-    answer = live.post(f"/plans/{plan.id}/approve", {"typed": plan.digest[:10]}, by=Role.OFFICER)
+    answer = live.post(f"/requests/{request.reference}/approve", {"hash": plan.digest[:10]}, by=Role.OFFICER)
     assert (answer.status_code, "refuses everybody" in answer.text) == (409, True)
     events = live.get(f"/requests/{request.reference}", by=Role.OFFICER).get_json()["events"]
     assert "cannot_be_erased" in {event["kind"] for event in events}

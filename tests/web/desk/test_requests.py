@@ -192,7 +192,7 @@ def test_a_plan_of_another_request_is_not_approved_through_this_one(live: Served
 def test_a_request_is_refused_on_a_ground_and_with_reasons(live: Served) -> None:
     request = identified(live)
     controller = visitor(live, Role.CONTROLLER)
-    no = {"grounds": "legal_claims", "reasons": "a claim is before the court"}
+    no = {"ground": "legal_claims", "reasons": "a claim is before the court"}
     assert visitor(live, Role.OFFICER).post(f"{one(request)}do/refuse/", no).status_code == 403
     bare = controller.post(f"{one(request)}do/refuse/", {})
     assert bare.status_code == 422
@@ -232,9 +232,8 @@ def test_a_question_is_answered_and_a_complaint_passed_on(live: Served) -> None:
     both = {"words": "You are right.", "put_right": "It is gone.", "nothing_to_put_right": "on"}
     shown = controller.post(f"{one(complaint)}do/conclude/", both)
     assert shown.status_code == 422
-    for field in ("put_right", "nothing_to_put_right"):  # a line of the summary leads to each, where it says why
-        assert page(shown).select(f".errors a[href='#conclude-{field}']")
-        assert page(shown).select(f".field.bad #conclude-{field}_error")
+    assert page(shown).select(".errors a[href='#conclude-nothing_to_put_right']")  # a line of the summary leads there,
+    assert page(shown).select(".field.bad #conclude-nothing_to_put_right_error")  # where it says why
     assert dangling(shown) == []
     said = {"words": "You are right.", "put_right": "We answer within a day now.\r\n\r\nIt is gone."}
     assert controller.post(f"{one(complaint)}do/conclude/", said).status_code == 302

@@ -6,14 +6,17 @@ Django's own command would want files copied about; its reader of templates and 
 from __future__ import annotations
 
 import ast
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import bailee.web
+import bailee
 
-WEB = Path(bailee.web.__file__).parent
-CATALOGUE = WEB / "locale" / "django.pot"
+ROOT = Path(bailee.__file__).parent
+CATALOGUE = ROOT / "web" / "locale" / "django.pot"
+FOLDERS = ("web", "requests/act.py", "requests/acts")
+"""Where words of pages stand: those of acts are made into forms."""
 
 _HEAD = """\
 # The words of the pages. Translate a copy into LANGUAGE/LC_MESSAGES/django.po and compile it with msgfmt.
@@ -27,7 +30,7 @@ msgstr ""
 
 _MARKERS = {
     "_": (), "gettext": (), "gettext_lazy": (), "gettext_noop": (), "ngettext": ("plural",),
-    "pgettext": ("context",), "pgettext_lazy": ("context",),
+    "pgettext": ("context",), "pgettext_lazy": ("context",), "translatable": (),
 }  # fmt: skip
 """Function -> what stands beside the words."""
 
@@ -36,15 +39,21 @@ Words = tuple[str, str, str]
 
 
 def portable(*rooms: str) -> str:
-    """Return the catalogue of ``rooms`` as a file of gettext; none: of all."""
+    """Return the catalogue of ``rooms`` of the web as a file of gettext; none: of all that pages say."""
     found: dict[Words, list[str]] = {}
-    for path in sorted([*WEB.rglob("*.py"), *WEB.rglob("templates/**/*.html")]):
-        if rooms and path.relative_to(WEB).parts[0] not in rooms:
-            continue
+    for path in sorted(_files([f"web/{room}" for room in rooms] or FOLDERS)):
         read = _of_python if path.suffix == ".py" else _of_template
         for words in read(path.read_text(encoding="utf-8")):
-            found.setdefault(words, []).append(str(path.relative_to(WEB)))
+            found.setdefault(words, []).append(os.path.relpath(path, ROOT / "web"))
     return "\n".join([_HEAD, *(_entry(words, places) for words, places in sorted(found.items()))])
+
+
+def _files(folders: Iterable[str]) -> Iterator[Path]:
+    for folder in folders:
+        yield from (ROOT / folder).rglob("*.py")
+        yield from (ROOT / folder).rglob("templates/**/*.html")
+        if (ROOT / folder).is_file():
+            yield ROOT / folder
 
 
 def _of_python(source: str) -> Iterator[Words]:

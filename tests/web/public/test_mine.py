@@ -179,7 +179,7 @@ def test_a_cookie_of_a_visit_that_was_left_opens_nothing(live: Open) -> None:
 def test_a_question_of_ours_is_answered_on_the_page_and_the_clock_goes_on(live: Open) -> None:
     reference = known(live, "copy")
     live.clock.forward(minutes=1)
-    clocks.ask(live.by(Role.SUPPORT), live.request(reference), "Which of your two lines do you mean?")
+    clocks.clarify(live.by(Role.SUPPORT), live.request(reference), "Which of your two lines do you mean?")
     page = text(live, f"/request/{reference}")
     assert "The clock stands still until you answer us" in page
     assert "Which of your two lines do you mean?" in page
@@ -249,7 +249,7 @@ def test_an_extension_that_left_too_late_is_marked_and_its_later_day_does_not_ap
 def test_a_question_that_was_not_delivered_is_marked_and_need_not_be_answered(live: Open) -> None:
     reference = known(live, "copy")
     live.clock.forward(minutes=1)
-    clocks.ask(live.by(Role.SUPPORT), live.request(reference), "Which of your two lines do you mean?")
+    clocks.clarify(live.by(Role.SUPPORT), live.request(reference), "Which of your two lines do you mean?")
     returned(live, reference, "clarify")
     page = text(live, f"/request/{reference}")
     assert "We have a question" not in page

@@ -96,7 +96,7 @@ def test_every_word_of_every_page_is_translated(live: Open, brackets: None) -> N
             if page.status_code == 200:
                 found[f"{right}: {path}"] = sorted({*bare(page.get_data(as_text=True))})
     live.enter(reference)
-    clocks.ask(live.by(Role.SUPPORT), live.request(reference), "Which line?")
+    clocks.clarify(live.by(Role.SUPPORT), live.request(reference), "Which line?")
     for path in ("", "/withdraw", "/complain"):
         found[path] = sorted({*bare(live.get(f"/request/{reference}{path}").get_data(as_text=True))})
     assert {path: words for path, words in found.items() if words} == {}

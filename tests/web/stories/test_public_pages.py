@@ -112,7 +112,7 @@ def test_a_request_in_its_states(visit: Visit, browser: Browser, state: str) -> 
 def _bring(live: Open, reference: str, state: str) -> None:
     made = live.request(reference)
     if state == "asked":
-        clocks.ask(live.by(Role.SUPPORT), made, "Which of your two lines do you mean?")
+        clocks.clarify(live.by(Role.SUPPORT), made, "Which of your two lines do you mean?")
         live.clock.forward(minutes=20)
         return
     live.work()

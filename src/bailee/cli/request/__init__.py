@@ -1,4 +1,4 @@
-"""``bailee request``: the requests of data subjects, one file a command."""
+"""``bailee request``: the requests of data subjects. What staff do to one are commands that `acts` makes."""
 
 from __future__ import annotations
 
@@ -7,40 +7,32 @@ from collections.abc import Callable, Mapping
 import typer
 
 from bailee.cli.exits import EPILOG
-from bailee.cli.request import answers, deadlines, log, plans, request_list, show, verify
+from bailee.cli.request import fetch, log, request_list, show, verify
 
-commands = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    epilog=EPILOG,
-    help="Requests of data subjects: take in, identify, plan, approve, answer.",
-)
-_COMMANDS: Mapping[str, Callable[..., int]] = {
+HELP = "Requests of data subjects: take in, identify, plan, approve, answer."
+
+_BEFORE: Mapping[str, Callable[..., int]] = {
     "log": log.log,
     "list": request_list.list_,
     "show": show.show_,
     "verify": verify.verify,
-    "clarify": deadlines.clarify,
-    "answered": deadlines.answered,
-    "extend": deadlines.extend,
-    "plan": plans.plan,
-    "pack": plans.pack,
-    "confirm": plans.confirm,
-    "approve": plans.approve,
-    "cancel": plans.cancel,
-    "refuse": answers.refuse,
-    "acknowledge": answers.acknowledge,
-    "answer": answers.answer,
-    "progress": answers.progress,
-    "conclude": answers.conclude,
-    "pass-on": answers.pass_on,
-    "withdraw": answers.withdraw,
-    "close": answers.close,
-    "lift": answers.lift,
-    "person-told": answers.person_told,
-    "recipient-told": answers.recipient_told,
-    "fetch": answers.fetch,
-    "receipt": answers.receipt,
+    "number": verify.number,
 }
-for _name, _command in _COMMANDS.items():
-    commands.command(_name, epilog=EPILOG)(_command)
+_AFTER: Mapping[str, Callable[..., int]] = {"fetch": fetch.fetch, "receipt": fetch.receipt}
+
+
+def group() -> typer.Typer:
+    """Return the group without its commands, which are made by `commands`."""
+    return typer.Typer(no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help=HELP)
+
+
+def commands() -> typer.Typer:
+    """Return the group with all its commands. Pydantic is loaded, which takes longer than to say that it is there."""
+    from bailee.cli.request.acts import command_of
+    from bailee.requests.acts import every_act
+
+    made = group()
+    acts = {name: command_of(act) for name, act in every_act().items()}
+    for name, command in {**_BEFORE, **acts, **_AFTER}.items():
+        made.command(name, epilog=EPILOG)(command)
+    return made

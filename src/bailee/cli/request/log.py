@@ -10,8 +10,8 @@ from typer import Argument, BadParameter, Option
 
 from bailee.cli import options
 from bailee.cli.exits import Exit
-from bailee.cli.request.deadlines import state_json, to_tell
 from bailee.cli.request.entry import Staff, entered
+from bailee.cli.request.state import state_json, to_tell
 from bailee.cli.show import Line, show, show_json
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def log(
     """Take a request in. A worker then writes to the person, by what is on file, to make sure that it was they.
 
     Nothing is changed before they have answered; a copy may go as a one-time link to the address on file without a
-    question. Where you have seen who they are: bailee request verify --seen.
+    question. Where you have seen who they are: bailee request seen.
     """
     target, equals, value = change.partition("=")
     if change and not equals:

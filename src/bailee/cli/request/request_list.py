@@ -10,8 +10,8 @@ from typer import Option
 
 from bailee.cli import options
 from bailee.cli.exits import Exit
-from bailee.cli.request.deadlines import state_json, to_tell
 from bailee.cli.request.entry import Staff, entered
+from bailee.cli.request.state import state_json, to_tell
 from bailee.cli.show import Line, columns, show, show_json
 from bailee.cli.words import counted
 
@@ -70,9 +70,9 @@ def list_(
 def _to_identify(request: Request) -> Line:
     """Return what staff must do since no letter can ask the person of ``request`` who they are."""
     if request.is_called:  # type: ignore[attr-defined]
-        then = Line(f"the number, then the note: bailee request verify {request.reference} --number, --called-back")
-        return Line("the person must be called: no letter can ask who they are", (then,), "bold red")
-    then = Line(f"then note it: bailee request verify {request.reference} --seen METHOD --note WORDS")
+        steps = [Line(f"bailee request {name} {request.reference}") for name in ("number", "call-back")]
+        return Line("the person must be called: no letter can ask who they are", tuple(steps), "bold red")
+    then = Line(f"then note it: bailee request seen {request.reference} METHOD NOTE")
     return Line("no letter has asked the person who they are; see who it is yourself", (then,), "bold red")
 
 

@@ -10,8 +10,8 @@ from typer import Option
 
 from bailee.cli import options
 from bailee.cli.exits import CommandError, Exit, Problem
-from bailee.cli.request.deadlines import state_json, to_tell
 from bailee.cli.request.entry import Reference, Staff, entered, the_request
+from bailee.cli.request.state import state_json, to_tell
 from bailee.cli.show import Line, columns, show, show_json
 
 if TYPE_CHECKING:

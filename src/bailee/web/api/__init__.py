@@ -14,6 +14,7 @@ from ninja.parser import Parser
 
 from bailee import __version__
 from bailee.web.api import (
+    acts,
     cases,
     disclosures,
     evidence,
@@ -61,7 +62,8 @@ api = Api(
 )
 problems.install(api)
 for _part in (
-    public_requests, cases, disclosures, people, letters, firm, notice, systems, evidence, work, hooks, members, vault
+    public_requests, cases, acts, disclosures, people, letters, firm, notice, systems, evidence, work, hooks, members,
+    vault,
 ):  # fmt: skip
     api.add_router("", _part.router)
 

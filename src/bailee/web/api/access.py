@@ -80,9 +80,9 @@ def needs(scope: Scope, roles: Iterable[Role]) -> Bearer:
     return Bearer(scope, frozenset(roles))
 
 
-def to(act: Permission) -> Bearer:
-    """Return what an endpoint needs that does ``act``: whom it lets do so, and no other."""
-    return Bearer(Scope.WRITE, act.roles)
+def to(*any_of: Permission) -> Bearer:
+    """Return what an endpoint needs that does what ``any_of`` them permits: whom it lets do so, and no other."""
+    return Bearer(Scope.WRITE, frozenset[Role]().union(*(one.roles for one in any_of)))
 
 
 def sees_unverified(call: Call) -> bool:

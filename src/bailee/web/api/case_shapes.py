@@ -115,6 +115,12 @@ class WholePlan(PlanRow):
     plan: PlanView
 
 
+class Acted(Summary):
+    """A request after an act. ``plan``: its newest plan, with its approval; it is acted on from ``acts_at`` on."""
+
+    plan: PlanRow | None
+
+
 class ToTell(View):
     """A recipient who is to be told (Art. 19)."""
 

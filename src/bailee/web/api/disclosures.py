@@ -9,8 +9,9 @@ from ninja.decorators import decorate_view
 from pydantic import Field
 
 from bailee.requests import disclosures, permissions
+from bailee.requests.fields import Day, Identity, Line, Text, Word
 from bailee.web.api.access import Call, to
-from bailee.web.api.fields import Day, Id, Identity, Line, Shape, Text, View, Word
+from bailee.web.api.fields import Id, Shape, View
 from bailee.web.api.once import once
 
 router = Router(tags=["disclosures"])

@@ -12,10 +12,11 @@ from pydantic import Field
 from bailee.clock import DIVISIONS, Pause, Received, Right, answer_by
 from bailee.engine.ledger_entries import folder_of, inspect
 from bailee.ledger import LedgerError, receipt
+from bailee.requests.fields import Day, Flag, Identity, Word
 from bailee.store.staff import Scope
 from bailee.trace.normal import normalise
 from bailee.web.api.access import EVERYBODY, Call, needs
-from bailee.web.api.fields import Day, Flag, Identity, Shape, View, Word
+from bailee.web.api.fields import Shape, View
 from bailee.web.api.problems import NotFound, Refusal
 
 router = Router(tags=["evidence"])

@@ -13,9 +13,10 @@ from pydantic import Field
 from bailee.checks import Finding
 from bailee.engine.checking import look, past
 from bailee.policy import json_schema
+from bailee.requests.fields import Word
 from bailee.store.staff import Scope
 from bailee.web.api.access import EVERYBODY, Call, needs
-from bailee.web.api.fields import Shape, View, Word
+from bailee.web.api.fields import Shape, View
 
 router = Router(tags=["policy and promises"])
 

@@ -10,6 +10,7 @@ from ninja import Query, Router
 from ninja.decorators import decorate_view
 from pydantic import Field
 
+from bailee.requests.fields import Day
 from bailee.requests.letters.delivery import came_back
 from bailee.requests.letters.outbox import again
 from bailee.requests.letters.pending import Waiting, waiting
@@ -20,7 +21,7 @@ from bailee.store.staff import Scope
 from bailee.views.letters import by_id
 from bailee.web.api.access import FRONT, READERS, Call, needs, sees_unverified
 from bailee.web.api.cases import Why
-from bailee.web.api.fields import Day, Id, Shape, View
+from bailee.web.api.fields import Id, Shape, View
 from bailee.web.api.once import once
 from bailee.web.api.problems import NotFound
 

@@ -8,12 +8,13 @@ from ninja import Router
 from ninja.decorators import decorate_view
 from pydantic import Field
 
+from bailee.requests.fields import Day, Line
 from bailee.store import admission, staff
 from bailee.store.errors import NotYours
 from bailee.store.models import Role, Staff, Token
 from bailee.store.staff import Scope
 from bailee.web.api.access import ADMINISTRATORS, EVERYBODY, Call, needs
-from bailee.web.api.fields import Day, Id, Line, Shape, View
+from bailee.web.api.fields import Id, Shape, View
 from bailee.web.api.once import once
 from bailee.web.api.problems import NotFound
 

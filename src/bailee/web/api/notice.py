@@ -11,9 +11,10 @@ from bailee.engine.checking import look
 from bailee.notice import build, coverage
 from bailee.notice.proposals import UnreadableNotice, notice, promises, propose, read, sentences
 from bailee.policy import Notice, Policy, load
+from bailee.requests.fields import TEXT
 from bailee.store.staff import Scope
 from bailee.web.api.access import EVERYBODY, Call, needs
-from bailee.web.api.fields import TEXT, Shape, View
+from bailee.web.api.fields import Shape, View
 from bailee.web.api.problems import NotFound, Refusal
 
 router = Router(tags=["notice"])

@@ -19,6 +19,7 @@ from bailee.engine.errors import Despite
 from bailee.engine.people import Search, ref_text, search, seeds_of
 from bailee.engine.systems import Systems, systems_of
 from bailee.policy import Problem as PolicyProblem
+from bailee.requests.fields import Flag, Identity, Line, Row, Word
 from bailee.store import access_log
 from bailee.store.access_log import Reason
 from bailee.store.context import Context
@@ -26,7 +27,7 @@ from bailee.store.models import Request
 from bailee.store.staff import Scope
 from bailee.trace.check.coverage import not_looked_at
 from bailee.web.api.access import DECIDERS, FRONT, Call, needs
-from bailee.web.api.fields import Flag, Identity, Line, Reference, Row, Shape, View, Word
+from bailee.web.api.fields import Reference, Shape, View
 from bailee.web.api.plan_shapes import PlanView, plan_view
 from bailee.web.api.problems import NotFound
 from bailee.web.api.waiting import off_thread

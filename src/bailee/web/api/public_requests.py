@@ -14,6 +14,7 @@ from ninja.decorators import decorate_view
 from pydantic import Field, StringConstraints
 
 from bailee.requests import copy_packages, intake, request_end, visits
+from bailee.requests.fields import LINE, TEXT, Identity
 from bailee.requests.letters.facts import CODES
 from bailee.requests.receipts import text_of
 from bailee.requests.request_content import Asked
@@ -21,7 +22,7 @@ from bailee.requests.timeline import public_events
 from bailee.store.models import Channel, Parcel, Request, Right, Status
 from bailee.web.api.access import Call
 from bailee.web.api.case_shapes import ParcelView, Step, Summary, clock, summary
-from bailee.web.api.fields import LINE, TEXT, Id, Identity, Reference, Shape, View
+from bailee.web.api.fields import Id, Reference, Shape, View
 from bailee.web.api.once import once
 from bailee.web.api.problems import NotFound, Problem, Refusal
 from bailee.web.limits import place_of

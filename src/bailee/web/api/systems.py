@@ -23,11 +23,12 @@ from bailee.engine.connect import grants as granting
 from bailee.engine.connect.drafts import NotConnected
 from bailee.policy.shapes import NAME
 from bailee.policy.urls import url_problem
+from bailee.requests.fields import LINE, Flag, Line, Word
 from bailee.store.context import Context
 from bailee.store.staff import Scope
 from bailee.views import map as desk
 from bailee.web.api.access import ADMINISTRATORS, DECIDERS, READERS, Call, needs
-from bailee.web.api.fields import LINE, Flag, Line, Shape, View, Word
+from bailee.web.api.fields import Shape, View
 from bailee.web.api.once import once
 from bailee.web.api.problems import NotFound, Refusal
 

@@ -13,11 +13,12 @@ from ninja import Router
 from pydantic import Field, StringConstraints
 
 from bailee.connectors.sql.addresses import is_address, names_a_host
+from bailee.requests.fields import TEXT
 from bailee.store import recovery, secrets
 from bailee.store.staff import Scope
 from bailee.vault import VaultError
 from bailee.web.api.access import ADMINISTRATORS, Call, needs
-from bailee.web.api.fields import TEXT, Shape, View
+from bailee.web.api.fields import Shape, View
 from bailee.web.api.problems import NotFound, Refusal
 
 router = Router(tags=["vault"])

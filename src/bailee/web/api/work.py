@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from bailee.engine.systems import systems_of
 from bailee.requests import holds, permissions
+from bailee.requests.fields import LINE, Day, Identity, Line, Word
 from bailee.requests.suppressions import look_up
 from bailee.requests.unsubscriptions import headers_of, unsubscribe_link
 from bailee.store.access_log import Reason
@@ -18,7 +19,7 @@ from bailee.store.models import Due, HandHold
 from bailee.store.staff import Scope
 from bailee.views.doctor import examine
 from bailee.web.api.access import EVERYBODY, READERS, Call, needs, to
-from bailee.web.api.fields import LINE, Day, Id, Identity, Line, Shape, View, Word
+from bailee.web.api.fields import Id, Shape, View
 from bailee.web.api.once import once
 from bailee.web.api.problems import NotFound
 from bailee.web.api.waiting import off_thread

@@ -29,9 +29,9 @@ from bailee.store.models import Step as Arrow
 from bailee.store.staff import names_of
 from bailee.views.request import Whole, whole
 from bailee.web.console import request_words as said
+from bailee.web.console.act_forms import offered
 from bailee.web.console.plans_tree import NOTHING_SAID, tree_of
 from bailee.web.console.request import REFUSALS, the_request
-from bailee.web.console.request_acts import offered
 from bailee.web.console.request_clock import drawn
 from bailee.web.console.request_words import way
 from bailee.web.shell.authorisation import READERS, fresh, staff, typed_before
@@ -179,7 +179,7 @@ def _page(
         "signed": list(_signed(request, case, plan)),
         "why_not": _why_not(request, about, plan) if plan.state == PlanState.PROPOSED else "",
         "anew": offered(case)[0] if case.is_stalled and plan == case.plan else None,
-        "may_cancel": permissions.CANCEL in case.acts and plan.state == PlanState.APPROVED,
+        "may_cancel": permissions.CANCEL in case.permitted and plan.state == PlanState.APPROVED,
         "least": LEAST,
         "typed": typed.get("typed", "") if typed and typed.get("plan") == plan.id else "",
         "lapses_on": lapses_at(request.context, plan),

@@ -19,6 +19,7 @@ from bailee.engine.systems import systems_of
 from bailee.plan import PlanError, Result, result_of
 from bailee.policy import Mode
 from bailee.requests import copy_packages, identity, permissions, request_plans
+from bailee.requests.act import AnyAct
 from bailee.requests.approval import is_first, is_refused
 from bailee.requests.letters import LetterError
 from bailee.requests.permissions import STATUTORY
@@ -32,9 +33,9 @@ from bailee.store.models import Parcel, PlanState, Request, Right, Status
 from bailee.views import found_rows as desk_found
 from bailee.views.request import Whole, by_reference, whole
 from bailee.web.console import request_words as said
+from bailee.web.console.act_forms import ActForm, offered
 from bailee.web.console.letter_words import not_sent
 from bailee.web.console.plans_tree import NOTHING_SAID, tree_of
-from bailee.web.console.request_acts import DOINGS, Doing, offered
 from bailee.web.console.request_clock import drawn
 from bailee.web.shell.authorisation import READERS, View, personal, staff
 from bailee.web.shell.errors import sentence
@@ -112,7 +113,7 @@ def found(request: Page, reference: str) -> HttpResponse:
 
 def _can_confirm(request: Page, about: Request) -> bool:
     assert request.member is not None
-    return permissions.CONFIRM in whole(request.context, about, request.member.role).acts
+    return permissions.CONFIRM in whole(request.context, about, request.member.role).permitted
 
 
 @require_POST
@@ -150,33 +151,27 @@ def parcel(request: Page, reference: str, parcel_id: str) -> HttpResponseBase:
     return response
 
 
-def acting(slug: str) -> View[[str]]:
+def acting(act: AnyAct) -> View[[str]]:
     """Return the view that takes the form of an act."""
-    doing = DOINGS[slug]
 
-    def act(request: Page, reference: str) -> HttpResponseBase:
+    def take(request: Page, reference: str) -> HttpResponseBase:
         about = the_request(request, reference)
         assert request.member is not None
-        case = whole(request.context, about, request.member.role)
-        form = doing.form(case, request.POST, slug)
+        form = ActForm(act, whole(request.context, about, request.member.role), request.POST)
         if not form.is_valid():
-            return _page(request, about, tried=slug, status=422)
+            return _page(request, about, tried=act.name, status=422)
         try:
-            doing.does(request.context, about, form.cleaned_data)
+            act.does(request.context, about, form.given)
         except REFUSALS as error:
             about.refresh_from_db()
-            return _page(request, about, tried=slug, refusal=error)
+            return _page(request, about, tried=act.name, refusal=error)
         if untold_of(about):
             messages.warning(request, _("A letter has reached nobody: tell them yourself, and note it here."))
         else:
-            messages.success(request, str(doing.said))
-        return redirect(_whither(doing), reference)
+            messages.success(request, _(act.said))
+        return redirect("plan" if about.status == Status.PLANNED else "request", reference)
 
-    return require_POST(staff(*doing.acts)(off_thread(act) if doing.asks_systems else act))
-
-
-def _whither(doing: Doing) -> str:
-    return "plan" if permissions.PLAN in doing.acts else "request"
+    return require_POST(staff(*act.permissions)(off_thread(take) if act.asks_systems else take))
 
 
 # --- the page ------------------------------------------------------------------------------------------------
@@ -208,7 +203,7 @@ def _page(
         "others": others,
         "tried": tried,
         "tree": tree,
-        "asked": open_asked(context, about) if permissions.READ in case.acts else None,
+        "asked": open_asked(context, about) if permissions.READ in case.permitted else None,
         "clock": drawn(case),
         "number": number,
         "to_call": any(one.method == "call back" and not one.proven_at and not one.failed_at for one in case.proofs)
@@ -221,8 +216,8 @@ def _page(
         "packed": case.last("packed"),
         "to_confirm": _to_confirm(case),
         **_come_to(case),
-        "can_look": permissions.READ in case.acts and about.right in STATUTORY and _is_under_way(about),
-        "may_fetch": permissions.FETCH in case.acts,
+        "can_look": permissions.READ in case.permitted and about.right in STATUTORY and _is_under_way(about),
+        "may_fetch": permissions.FETCH in case.permitted,
         "decides": _decides(request, case),
         "names": said,
     }
@@ -245,7 +240,7 @@ def _is_under_way(about: Request) -> bool:
 def _decides(request: Page, case: Whole) -> bool:
     """Whether the plan waits for whoever looks: they are a second person, and may approve."""
     waits = case.plan is not None and case.plan.state == PlanState.PROPOSED and not case.is_stalled
-    if case.plan is None or not waits or permissions.APPROVE not in case.acts:
+    if case.plan is None or not waits or permissions.APPROVE not in case.permitted:
         return False
     if is_refused(case.plan):
         return False

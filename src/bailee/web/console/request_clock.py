@@ -56,7 +56,7 @@ def drawn(case: Whole) -> Drawn:
     """Return the clock of a request."""
     acknowledged_on = acknowledged(case)
     bar = case.bar if acknowledged_on is None else None
-    extends = permissions.EXTEND in case.acts and isinstance(case.clock, Answer)
+    extends = permissions.EXTEND in case.permitted and isinstance(case.clock, Answer)
     return Drawn(
         begins=bar.begins if bar else None,
         ends=bar.ends if bar else None,

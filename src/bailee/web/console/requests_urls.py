@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from bailee.web.console import holds, letters, plans, request, requests, today
-from bailee.web.console.request_acts import DOINGS
+from bailee.web.console.act_forms import way_of, with_forms
 
 _ONE = "requests/<str:reference>/"
 
@@ -25,7 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}plans/<str:plan_id>/", plans.show, name="plan-of"),
     path(f"{_ONE}plans/<str:plan_id>/file/", plans.file, name="plan-file"),
     path(f"{_ONE}plans/<str:plan_id>/progress/", plans.progress, name="plan-progress"),
-    *(path(f"{_ONE}do/{slug}/", request.acting(slug), name=f"request-{slug}") for slug in DOINGS),
+    *(path(f"{_ONE}do/{one.name}/", request.acting(one), name=way_of(one)) for one in with_forms()),
     path("holds/", holds.index, name="holds"),
     path("holds/new/", holds.place, name="hold-place"),
     path("holds/<str:hold_id>/", holds.one, name="hold"),

@@ -1,0 +1,163 @@
+"""How a request ends other than by a plan: acts that close it, refuse it, take it back, or lift what it brought."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from bailee.requests import permissions
+from bailee.requests.act import Act, Case, Input, Prompt, Stage, translatable
+from bailee.requests.fields import Day, Sentence, Text, Word
+from bailee.store.enums import Outcome
+
+if TYPE_CHECKING:
+    from bailee.store.context import Context
+    from bailee.store.models import Request
+
+
+class RestrictionEnd(Input):
+    """The day on which a restriction ends, and why: the person is told before (Art. 18(3))."""
+
+    reasons: Annotated[
+        Text, Prompt(translatable("Why it ends, in words for the person"), translatable("Say why it ends"), rows=3)
+    ] = Field(description="Why the restriction ends, for the letter.")
+    ends: Annotated[
+        Day,
+        Prompt(
+            translatable("Last day"),
+            translatable("Give the last day"),
+            translatable("The person is told before it ends (Art. 18(3))."),
+        ),
+    ] = Field(description="The day on which it ends.")
+
+
+def _lift(context: Context, request: Request, given: RestrictionEnd) -> None:
+    from bailee.requests.restrictions import lift
+
+    lift(context, request, given.reasons, given.ends)
+
+
+LIFT = Act(
+    name="lift",
+    stage=Stage.END,
+    help=(
+        "Tell the person that a restriction ends on a day to come (Art. 18(3)); the Data Controller alone may. It ends "
+        "on that day if the letter has left before, or staff have told them; else it stands until they know."
+    ),
+    permission=permissions.LIFT,
+    does=_lift,
+    input=RestrictionEnd,
+    is_sensible=lambda case: case.request.forget_on is None,
+    title=translatable("Lift the restriction"),
+    button=translatable("Tell the person, and lift it"),
+    said=translatable("The restriction ends on that day if a letter has told the person before."),
+)
+
+
+class DoneByHand(Input):
+    """What was done, and what was not and why, each in a sentence for the person."""
+
+    done: Annotated[
+        list[Sentence],
+        Prompt(
+            translatable("What was done"),
+            translatable("Say what was done"),
+            translatable("One sentence a line, for the person."),
+            rows=3,
+        ),
+    ] = Field(min_length=1, max_length=50, description="What was done, each in a sentence.")
+    not_done: Annotated[
+        list[Sentence],
+        Prompt(
+            translatable("What was not, and why"),
+            help=translatable("One sentence a line. The request is then done in part."),
+            rows=3,
+        ),
+    ] = Field([], max_length=50, description="What was not done, and why, each in a sentence: it is done in part.")
+
+
+def _close(context: Context, request: Request, given: DoneByHand) -> None:
+    from bailee.requests.request_end import close
+
+    outcome = Outcome.PARTLY if given.not_done else Outcome.DONE
+    close(context, request, outcome, done=given.done, reasons=given.not_done)
+
+
+CLOSE = Act(
+    name="close",
+    stage=Stage.END,
+    help="Close a request that was dealt with by hand, and tell the person what was done.",
+    permission=permissions.CLOSE_BY_HAND,
+    does=_close,
+    input=DoneByHand,
+    title=translatable("Close by hand"),
+    says=translatable("You have done in the systems what was asked for. A plan that waits is called off."),
+    button=translatable("Tell the person, and close"),
+    said=translatable("It is closed, and the person is told."),
+)
+
+
+def _grounds(case: Case) -> Mapping[str, str]:
+    from bailee.requests.refusals import grounds_for
+
+    return {code: f"{ground.article}: {ground.says}" for code, ground in grounds_for(case.request).items()}
+
+
+class RefusalGround(Input):
+    """On which ground a request is refused, and why that applies."""
+
+    ground: Annotated[
+        Word,
+        Prompt(translatable("Ground"), translatable("Choose the ground on which it is refused"), choices=_grounds),
+    ] = Field(description="A ground of the law, by its code: docs/requests.md lists them.", examples=["legal_claims"])
+    reasons: Annotated[
+        Text,
+        Prompt(
+            translatable("Why it applies here"),
+            translatable("Say why the ground applies here"),
+            translatable("The letter has it, with how to complain and to go to court."),
+        ),
+    ] = Field(description="Why it applies here, for the letter.")
+
+
+def _refuse(context: Context, request: Request, given: RefusalGround) -> None:
+    from bailee.requests.refusals import refuse
+
+    refuse(context, request, given.ground, given.reasons)
+
+
+REFUSE = Act(
+    name="refuse",
+    stage=Stage.END,
+    help="Refuse a request, by the Data Controller alone. The letter has reasons and remedies (Art. 12(4)).",
+    permission=permissions.REFUSE,
+    does=_refuse,
+    input=RefusalGround,
+    title=translatable("Refuse"),
+    button=translatable("Refuse, and tell the person why"),
+    said=translatable("It is refused, and the person is told why."),
+    is_grave=True,
+)
+
+
+def _withdraw(context: Context, request: Request, _given: Input) -> None:
+    from bailee.requests.request_end import withdraw
+
+    withdraw(context, request)
+
+
+WITHDRAW = Act(
+    name="withdraw",
+    stage=Stage.END,
+    help="End a request since its person has taken it back.",
+    permission=permissions.WITHDRAW,
+    does=_withdraw,
+    input=Input,
+    title=translatable("Withdraw"),
+    says=translatable("The person has taken the request back."),
+    button=translatable("They have taken it back"),
+    said=translatable("It is withdrawn."),
+    is_grave=True,
+)

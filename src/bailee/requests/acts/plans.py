@@ -1,0 +1,176 @@
+"""What is to be done in the systems: acts that plan it, confirm whose rows they are, approve and call off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field, StringConstraints
+
+from bailee.requests import permissions
+from bailee.requests.act import Act, Case, Input, Prompt, Stage, translatable
+from bailee.requests.fields import Row
+
+if TYPE_CHECKING:
+    from bailee.store.context import Context
+    from bailee.store.models import Approval, Plan, Request
+
+
+def _may_change_systems(case: Case) -> bool:
+    return not case.is_observed
+
+
+def _plan(context: Context, request: Request, _given: Input) -> Plan | None:
+    from bailee.engine.systems import systems_of
+    from bailee.requests.request_plans import plan
+
+    with systems_of(context) as systems:
+        return plan(context, systems, request)
+
+
+PLAN = Act(
+    name="plan",
+    stage=Stage.PLAN,
+    help="Plan what a request asks for, or plan it again; no system is changed. Who plans it cannot approve it.",
+    permission=permissions.PLAN,
+    does=_plan,
+    input=Input,
+    is_sensible=_may_change_systems,
+    asks_systems=True,
+    title=translatable("Plan"),
+    says=translatable("All systems are counted again. Whoever plans is a first person: somebody else approves."),
+    button=translatable("Plan it now"),
+    said=translatable("It is planned. Somebody else must approve."),
+)
+
+RESTRICT = Act(
+    name="restrict",
+    stage=Stage.PLAN,
+    help="Let a restriction take effect at once: the data is stored, and used for nothing else (Art. 18).",
+    permission=permissions.RESTRICT,
+    does=_plan,
+    input=Input,
+    asks_systems=True,
+    title=translatable("Restrict"),
+    says=translatable("It takes effect at once: nobody need approve."),
+    button=translatable("Restrict it now"),
+    said=translatable("It takes effect now."),
+)
+
+OBJECT = Act(
+    name="object",
+    stage=Stage.PLAN,
+    help="Let an objection to marketing take effect at once: nobody need approve (Art. 21(3)).",
+    permission=permissions.OBJECT,
+    does=_plan,
+    input=Input,
+    asks_systems=True,
+    title=translatable("Keep them out of marketing"),
+    says=translatable("It takes effect at once: nobody need approve."),
+    button=translatable("Do it now"),
+    said=translatable("It takes effect now."),
+)
+
+
+def _pack(context: Context, request: Request, _given: Input) -> None:
+    from bailee.requests.copy_packages import have_packed
+
+    have_packed(context, request)
+
+
+PACK = Act(
+    name="pack",
+    stage=Stage.PLAN,
+    help="Have a copy packed without the matches that nobody has confirmed. The person is told so.",
+    permission=permissions.PACK,
+    does=_pack,
+    input=Input,
+    title=translatable("Pack the copy"),
+    says=translatable("Rows that nobody has confirmed are left out, and the person is told so."),
+    button=translatable("Pack it"),
+    said=translatable("A worker packs the copy."),
+)
+
+
+class Rows(Input):
+    """Rows that are the person's, by the word of who says so."""
+
+    rows: Annotated[list[Row], Prompt(translatable("Rows"))] = Field(
+        min_length=1, max_length=200, description="Rows that are this person's, as `bailee find` lists them."
+    )
+
+
+def _confirm(context: Context, request: Request, given: Rows) -> Plan | None:
+    from bailee.engine.systems import systems_of
+    from bailee.requests.plan_rows import newest_plan
+    from bailee.requests.request_plans import confirm
+
+    with systems_of(context) as systems:
+        confirm(context, systems, request, given.rows)
+    return newest_plan(request)
+
+
+CONFIRM = Act(
+    name="confirm",
+    stage=Stage.PLAN,
+    help="Say that rows are the person's, and plan anew. Who says so cannot approve what is planned on it.",
+    permission=permissions.CONFIRM,
+    does=_confirm,
+    input=Rows,
+    is_sensible=_may_change_systems,
+    asks_systems=True,
+)
+
+
+class HashTyped(Input):
+    """The beginning of a plan's hash, as its approver read it."""
+
+    hash: Annotated[
+        str,
+        StringConstraints(min_length=8, max_length=64, pattern=r"^[0-9a-f]+$"),
+        Prompt(translatable("The beginning of the hash")),
+    ] = Field(description="The beginning of the plan's hash, 8 characters at least.")
+
+
+def _newest(request: Request) -> Plan:
+    from bailee.engine.errors import NotAllowed
+    from bailee.requests.plan_rows import newest_plan
+
+    found = newest_plan(request)
+    if found is None:
+        raise NotAllowed("there is no plan of this request", "plan it")
+    return found
+
+
+def _approve(context: Context, request: Request, given: HashTyped) -> Approval:
+    from bailee.requests.approval import approve
+
+    approval = approve(context, _newest(request).id, given.hash)
+    request.refresh_from_db()
+    return approval
+
+
+APPROVE = Act(
+    name="approve",
+    stage=Stage.PLAN,
+    help="Approve the plan of a request, as a second person. It is carried out when the waiting time is over.",
+    permission=permissions.APPROVE,
+    does=_approve,
+    input=HashTyped,
+)
+
+
+def _cancel(context: Context, request: Request, _given: Input) -> None:
+    from bailee.requests.approval import cancel
+
+    cancel(context, _newest(request).id)
+    request.refresh_from_db()
+
+
+CANCEL = Act(
+    name="cancel",
+    stage=Stage.PLAN,
+    help="Call an approved plan off while its waiting time runs. The request is open again.",
+    permission=permissions.CANCEL,
+    does=_cancel,
+    input=Input,
+)

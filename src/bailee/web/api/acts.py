@@ -1,0 +1,56 @@
+"""One operation for each act: what staff can do to a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from inspect import Parameter, Signature
+
+from ninja import Router
+from ninja.decorators import decorate_view
+
+from bailee.requests.act import AnyAct, Input
+from bailee.requests.acts import every_act
+from bailee.requests.plan_rows import newest_plan
+from bailee.web.api.access import Call, to
+from bailee.web.api.case_shapes import Acted, plan_row, summary
+from bailee.web.api.cases import the_request
+from bailee.web.api.fields import Reference
+from bailee.web.api.once import once
+from bailee.web.api.waiting import off_thread
+
+router = Router(tags=["requests"])
+
+
+def add(act: AnyAct) -> None:
+    """Add the operation of ``act`` to the router."""
+    has_input = bool(act.input.model_fields)
+
+    def run(request: Call, reference: str, body: Input | None = None) -> Acted:
+        found = the_request(request, reference)
+        act.does(request.context, found, body or act.input())
+        plan = newest_plan(found)
+        return Acted(**summary(found).model_dump(), plan=plan_row(plan) if plan is not None else None)
+
+    run.__name__ = act.operation
+    run.__signature__ = Signature(list(_parameters(act, has_input=has_input)))  # type: ignore[attr-defined] # Ninja reads it
+    around = (once, off_thread) if act.asks_systems else (once,)
+    router.post(
+        f"/requests/{{reference}}/{act.name}",
+        auth=to(*act.permissions),
+        response=Acted,
+        operation_id=act.operation,
+        description=act.help,
+        summary=act.name.replace("-", " ").capitalize(),
+    )(decorate_view(*around)(run))
+
+
+def _parameters(act: AnyAct, *, has_input: bool) -> Iterator[Parameter]:
+    given = Parameter.POSITIONAL_OR_KEYWORD
+    yield Parameter("request", given, annotation=Call)
+    yield Parameter("reference", given, annotation=Reference)
+    if has_input:
+        yield Parameter("body", given, annotation=act.input)
+
+
+for _act in every_act().values():
+    add(_act)
