@@ -72,7 +72,7 @@ def test_what_was_put_right_may_be_said_with_an_outcome_and_need_not(firm: Serve
         sent = Message.objects.filter(request__reference=reference, template="complaint_outcome").first()
         return answer.status_code, opened(firm.context, sent).letter.text if sent else ""
 
-    assert concluded(put_right=["It is gone."], nothing_to_put_right=True) == (409, "")
+    assert concluded(put_right=["It is gone."], nothing_to_put_right=True) == (422, "")
     for said, words in (({}, ""), ({"put_right": ["It is gone."]}, "It is gone."), (
         {"nothing_to_put_right": True}, "We have found nothing that we must put right."
     )):  # fmt: skip

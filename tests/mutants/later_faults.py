@@ -346,9 +346,9 @@ LATER = (
     ),
     Fault(
         "a new policy has a mistake",
-        "cli/exits.py",
-        "if {p.code for p in found} == {NO_SYSTEMS} and",
-        "if not found and",
+        "policy/problems.py",
+        "if {one.code for one in wrong} == {NO_SYSTEMS} and",
+        "if not wrong and",
         ("tests/connect/test_init.py",),
     ),
     Fault(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bailee.cli import options
-from bailee.cli.exits import Exit, problem_json
+from bailee.cli.exits import Exit
 from bailee.cli.find import confirm_json, not_looked_at, not_looked_at_json, to_look_at
 from bailee.cli.show import Line, columns, progress, show, show_json, warn_of
 from bailee.cli.words import counted, size
@@ -111,5 +111,5 @@ def _as_json(found: Search, summary: Summary, listed: Iterable[Listed]) -> dict[
         "to_confirm": [confirm_json(c) for c in found.persons.to_confirm],
         "listed": [asdict(one) for one in listed],
         "not_looked_at": not_looked_at_json(found),
-        "warnings": [problem_json(p) for p in found.systems.warnings],
+        "warnings": [p.to_dict() for p in found.systems.warnings],
     }

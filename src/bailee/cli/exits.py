@@ -12,6 +12,7 @@ from typing import Any
 import typer
 
 from bailee.cli.show import printable
+from bailee.errors import BaileeError
 
 
 class Exit(IntEnum):
@@ -91,116 +92,10 @@ def explain(error: Exception) -> Problem:
     """Return what ``error`` means for the person at the command line."""
     if isinstance(error, CommandError):
         return error.problem
-    return _of_the_house(error) or _of_the_ledger(error) or _of_the_vault(error) or _of_letters(error) or _fault(error)
-
-
-def _of_the_house(error: Exception) -> Problem | None:
-    from bailee.connectors.base import ConnectorError
-    from bailee.demo import DemoError
-    from bailee.draft.fides import NotFides
-    from bailee.engine.apply import Stale
-    from bailee.engine.connect.drafts import NotConnected
-    from bailee.engine.connect.new_folder import NotStarted
-    from bailee.engine.package import PackageError
-    from bailee.engine.people import UnknownPerson
-    from bailee.engine.plans import NotAllowed, UnknownName
-    from bailee.plan import PlanError
-    from bailee.policy import PolicyError
-    from bailee.store import BooksError
-    from bailee.store.errors import NotAskable, NotYours, StaffError, TooMany
-    from bailee.store.sealed_store import StateError
-
-    match error:
-        case PolicyError():
-            return _policy(error)
-        case ConnectorError():
-            facts = {"sqlstate": error.sqlstate, "constraint": error.constraint}
-            named = ", ".join(text for text in facts.values() if text)
-            message = f"{error.message} [{named}]" if named else error.message
-            return Problem(Exit.SYSTEM, error.code, message, error.hint, more={k: v for k, v in facts.items() if v})
-        case Stale():
-            return Problem(
-                Exit.STALE, "stale", error.message, error.hint, error.reasons, {"reasons": list(error.reasons)}
-            )
-        case PackageError():
-            return Problem(Exit.FILES, error.code, error.message, error.hint)
-    plain: tuple[tuple[type[Exception], Exit, str], ...] = (
-        (UnknownPerson, Exit.USAGE, "unknown_person"),
-        (UnknownName, Exit.USAGE, "no_such_name"),
-        (NotFides, Exit.FILES, "not_fides"),
-        (NotConnected, Exit.USAGE, "not_connected"),
-        (NotAllowed, Exit.NOT_ALLOWED, "not_allowed"),
-        (PlanError, Exit.STALE, "plan_unreadable"),
-        (NotStarted, Exit.FILES, "not_started"),
-        (StateError, Exit.FILES, "books"),
-        (BooksError, Exit.FILES, "books"),
-        (NotYours, Exit.NOT_ALLOWED, "not_allowed"),
-        (StaffError, Exit.USAGE, "staff"),
-        (NotAskable, Exit.USAGE, "not_askable"),
-        (TooMany, Exit.NOT_ALLOWED, "too_many"),
-        (DemoError, Exit.FILES, "demo"),
-    )
-    for kind, code, name in plain:
-        if isinstance(error, kind):
-            return Problem(code, name, str(getattr(error, "message", "")), str(getattr(error, "hint", "")))
-    return None
-
-
-def _of_the_ledger(error: Exception) -> Problem | None:
-    from bailee.ledger import LedgerError
-
-    if not isinstance(error, LedgerError):
-        return None
-    is_unusable = error.code in {"L603", "L605", "L606", "L609"}  # the others say that something is not as signed
-    return Problem(Exit.FILES if is_unusable else Exit.UNPROVEN, error.code, error.message, error.hint)
-
-
-def _of_the_vault(error: Exception) -> Problem | None:
-    from bailee.vault import VaultError
-
-    if not isinstance(error, VaultError):
-        return None
-    is_refused = error.code in {"V707", "V708"}  # the others say that a key or a file cannot be used
-    return Problem(Exit.NOT_ALLOWED if is_refused else Exit.FILES, error.code, error.message, error.hint)
-
-
-def _of_letters(error: Exception) -> Problem | None:
-    from bailee.requests.letters import LetterError
-
-    if not isinstance(error, LetterError):
-        return None
-    is_unusable = error.code in {"W903", "W905"}  # the others say that a letter cannot be as it is asked for
-    return Problem(Exit.FILES if is_unusable else Exit.USAGE, error.code, error.message, error.hint)
-
-
-NO_SYSTEMS = "P003"
-"""The code of a policy that lacks systems; if that is all, it is one that `bailee init` has just written."""
-
-
-def _policy(error: Any) -> Problem:
-    found = [p for p in error.problems if p.severity == "error"]
-    if {p.code for p in found} == {NO_SYSTEMS} and len(error.problems) == len(found):  # as a new policy is
-        message, hint = "the policy has no mistake, and no system yet", "connect one: bailee connect NAME ADDRESS"
-        more = {"problems": [problem_json(p) for p in error.problems]}
-        return Problem(Exit.POLICY, "no_systems", message, hint, more=more)
-    count = "1 mistake" if len(found) == 1 else f"{len(found)} mistakes"
-    return Problem(
-        Exit.POLICY,
-        "policy",
-        f"the policy has {count}",
-        "mend them, and run the command again; --policy names another folder",
-        tuple(map(str, error.problems)),
-        {"problems": [problem_json(p) for p in error.problems]},
-    )
-
-
-def problem_json(problem: Any) -> dict[str, Any]:
-    """Return a problem of the policy as a program reads it."""
-    place = problem.place
-    return {
-        "code": problem.code, "severity": problem.severity, "message": problem.message, "hint": problem.hint,
-        "file": place.file, "line": place.line, "column": place.column,
-    }  # fmt: skip
+    if not isinstance(error, BaileeError):
+        return _fault(error)
+    code = Exit(error.kind.value.exit)
+    return Problem(code, error.code, error.message, error.hint, error.details, error.facts)
 
 
 def _fault(error: Exception) -> Problem:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bailee.cli import options
-from bailee.cli.exits import Exit, problem_json
+from bailee.cli.exits import Exit
 from bailee.cli.show import Line, columns, show, show_json, warn_of
 from bailee.cli.words import MODES, beside, counted, reason, row_name
 
@@ -162,7 +162,7 @@ def _as_json(found: Search, holdings: Iterable[Holding], listed: Iterable[Listed
         "listed": [asdict(one) for one in listed],
         "unknown": [{"attribute": seed.attribute} for seed in found.persons.unknown],
         "not_looked_at": not_looked_at_json(found),
-        "warnings": [problem_json(p) for p in found.systems.warnings],
+        "warnings": [p.to_dict() for p in found.systems.warnings],
     }
 
 

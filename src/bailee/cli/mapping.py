@@ -12,7 +12,7 @@ import typer
 
 from bailee.cli import options
 from bailee.cli.connect import NOTES, SURE, guess_json, note_json
-from bailee.cli.exits import Exit, problem_json
+from bailee.cli.exits import Exit
 from bailee.cli.show import Line, show, show_json
 from bailee.cli.words import command, counted
 
@@ -65,7 +65,7 @@ def _as_json(mapped: Mapped, standing: list[Standing], taken: Accepted | None) -
         "guesses": [guess_json(guess) for guess in mapped.draft.guesses],
         "unguessed": [note_json(note) for note in mapped.draft.notes if note.kind == "undecided"],
         "questions": [note_json(note) for note in mapped.draft.notes if note.kind == "question"],
-        "problems": [problem_json(problem) for problem in mapped.problems],
+        "problems": [problem.to_dict() for problem in mapped.problems],
         "taken": [guess_json(guess) for guess in taken.taken] if taken else [],
         "waiting": [{**guess_json(guess), "problem": why} for guess, why in taken.waiting] if taken else [],
     }  # fmt: skip

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bailee.cli import options
-from bailee.cli.exits import CommandError, Exit, Problem, problem_json
+from bailee.cli.exits import CommandError, Exit, Problem
 from bailee.cli.results import PLANNED, left_out, said_of
 from bailee.cli.show import Line, columns, show, show_json, warn_of
 from bailee.cli.words import FATES, SUMS, beside, command, counted, day, number, until
@@ -155,7 +155,7 @@ def _finish(systems: Systems, planned: Planned, out: Path | None, *, as_json: bo
     if out is not None:
         write(systems, planned, out)
     if as_json:
-        show_json({"plan": loads(plan.to_json()), "warnings": [problem_json(p) for p in systems.warnings]})
+        show_json({"plan": loads(plan.to_json()), "warnings": [p.to_dict() for p in systems.warnings]})
     else:
         warn_of(systems.warnings)
         show(plan_page(systems.policy, plan, names))

@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from bailee.clock.days import Calendar, Regime, calendar_of, month_later, next_working, why_not_working
+from bailee.errors import BaileeError, ErrorKind
 
 NEW_RULES = date(2026, 2, 5)
 """From here on DPA 2018 s. 54 has the clarification pause (Data (Use and Access) Act 2025 s. 76)."""
@@ -29,12 +30,11 @@ class Right(StrEnum):
     OBJECTION = "objection"
 
 
-class ClockError(ValueError):
-    """The dates contradict each other. ``message`` says which, ``hint`` what to do."""
+class ClockError(BaileeError, ValueError):
+    """The dates contradict each other."""
 
-    def __init__(self, message: str, hint: str) -> None:
-        self.message, self.hint = message, hint
-        super().__init__(message)
+    kind = ErrorKind.WRONG_DATES
+    code = "wrong_dates"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
+from bailee.errors import BaileeError, ErrorKind
 from bailee.policy.predicate import NEVER, Predicate, Scalar
 from bailee.trace import Mask, Trace
 from bailee.trace.questions import Found, Question
@@ -20,23 +21,23 @@ from bailee.trace.schema import Schema
 from bailee.trace.sets import Batch, Change, Key, Ref
 
 
-class ConnectorError(Exception):
+class ConnectorError(BaileeError):
     """The system did not do what was asked. No text of the driver's is kept: it may carry row values.
 
     ``code`` is permanent (`CODES`), ``hint`` says what to do; ``sqlstate`` and ``constraint`` are the system's names.
     """
 
+    kind = ErrorKind.SYSTEM
+
     def __init__(self, code: str, message: str, hint: str = "", *, sqlstate: str = "", constraint: str = "") -> None:
-        self.code, self.message, self.hint = code, message, hint
-        self.sqlstate, self.constraint = sqlstate, constraint
-        super().__init__(message)
+        self.code, self.sqlstate, self.constraint = code, sqlstate, constraint
+        named = {name: text for name, text in (("sqlstate", sqlstate), ("constraint", constraint)) if text}
+        super().__init__(message, hint, details=tuple(map(" ".join, named.items())), facts=named)
 
     def __str__(self) -> str:
-        detail = ", ".join(part for part in (self.sqlstate, self.constraint) if part)
+        named = ", ".join(self.facts.values())
         return (
-            f"{self.code} {self.message}"
-            + (f" [{detail}]" if detail else "")
-            + (f" ({self.hint})" if self.hint else "")
+            f"{self.code} {self.message}" + (f" [{named}]" if named else "") + (f" ({self.hint})" if self.hint else "")
         )
 
 

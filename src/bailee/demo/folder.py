@@ -18,6 +18,7 @@ from typing import Any
 from bailee.demo import addressbooks, crm, helpdesk, logins, mailing, phones
 from bailee.demo.cast import CAST, Member
 from bailee.demo.sound import tone
+from bailee.errors import BaileeError, ErrorKind
 
 MARKER = ".bailee-demo"
 _SIGN = "the folder of a demo firm; `bailee demo` may build it anew\n"
@@ -32,13 +33,11 @@ _WRITTEN = date(2026, 11, 24)
 _DAY = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 
 
-class DemoError(Exception):
-    """The demo cannot be built there. ``message`` says what is, ``hint`` what to do."""
+class DemoError(BaileeError):
+    """The demo cannot be built there."""
 
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+    kind = ErrorKind.FILES
+    code = "demo"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bailee.errors import BaileeError, ErrorKind
+
 EVERYBODYS: Mapping[str, str] = {"email": "email", "phone_number": "phone", "phone": "phone"}
 """Identities of Fides that are the same in every system, with what the map calls them."""
 
 
-class NotFides(Exception):
-    """The file is no dataset of Fides. ``message`` says what is, ``hint`` what to do."""
+class NotFides(BaileeError):
+    """The file is no dataset of Fides."""
 
-    def __init__(self, message: str, hint: str) -> None:
-        self.message, self.hint = message, hint
-        super().__init__(f"{message} ({hint})")
+    kind = ErrorKind.FILES
+    code = "not_fides"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from bailee.errors import BaileeError, ErrorKind
+
 Despite: TypeAlias = Literal[
     "",
     "consent",
@@ -19,16 +21,19 @@ Despite: TypeAlias = Literal[
 """Why a restricted person is looked for all the same: GDPR Art. 18(2), or a right that they exercise. Empty: not."""
 
 
-class NotAllowed(Exception):
-    """What was asked is not to be done. ``message`` says why, ``hint`` what to do."""
+class NotAllowed(BaileeError):
+    """What was asked is not to be done."""
 
-    def __init__(self, message: str, hint: str) -> None:
-        self.message, self.hint = message, hint
-        super().__init__(f"{message} ({hint})")
+    kind = ErrorKind.NOT_ALLOWED
+    code = "not_allowed"
 
 
 class UnknownName(NotAllowed):
     """A rule or a column is named that the policy does not have."""
+
+    kind = ErrorKind.UNKNOWN_NAME
+    code = "no_such_name"
+    is_quoting = True
 
 
 class IsRestricted(NotAllowed):

@@ -11,6 +11,7 @@ from bailee.connectors.base import ConnectorError, Session
 from bailee.engine.errors import Despite, IsRestricted
 from bailee.engine.systems import Systems, in_system
 from bailee.engine.waits import note_asked
+from bailee.errors import BaileeError, ErrorKind
 from bailee.policy import Policy
 from bailee.policy.model import Joins, Role
 from bailee.trace import Batch, Known, Ref, Subject, Trace
@@ -20,12 +21,11 @@ from bailee.trace.normal import normalise
 from bailee.trace.questions import Found, Question
 
 
-class UnknownPerson(Exception):
-    """A person cannot be looked for as given. ``message`` says what is, ``hint`` what to do; no value is repeated."""
+class UnknownPerson(BaileeError):
+    """A person cannot be looked for as given."""
 
-    def __init__(self, message: str, hint: str) -> None:
-        self.message, self.hint = message, hint
-        super().__init__(f"{message} ({hint})")
+    kind = ErrorKind.UNKNOWN_PERSON
+    code = "unknown_person"
 
 
 @dataclass(frozen=True, slots=True)

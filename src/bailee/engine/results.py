@@ -6,18 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bailee.errors import BaileeError, ErrorKind
 from bailee.trace.coverage import KnownCopy, NotLookedAt
 
 
-class Stale(Exception):
+class Stale(BaileeError):
     """Things are no longer as they were planned; nothing was done. ``reasons`` say what has changed."""
 
+    kind = ErrorKind.STALE
     code = "stale"
 
     def __init__(self, reasons: Sequence[str]) -> None:
         self.reasons = tuple(reasons)
-        self.message, self.hint = "the plan is stale", "make it anew, and look at what is different"
-        super().__init__("; ".join(self.reasons))
+        super().__init__(
+            "the plan is stale",
+            "make it again, and look at what is different",
+            details=self.reasons,
+            facts={"reasons": list(self.reasons)},
+        )
+
+    def __str__(self) -> str:
+        return "; ".join(self.reasons)
 
 
 @dataclass(frozen=True, slots=True)

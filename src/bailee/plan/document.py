@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 import rfc8785
 
+from bailee.errors import BaileeError, ErrorKind
 from bailee.trace.coverage import NOTHING, NotLookedAt
 
 FORMAT = 1
@@ -187,12 +188,11 @@ class Plan:
         return json.dumps({**self.stated(), "hash": self.digest}, indent=2) + "\n"
 
 
-class PlanError(ValueError):
-    """A plan file that cannot be used. ``message`` says what is, ``hint`` what to do."""
+class PlanError(BaileeError, ValueError):
+    """A plan file that cannot be used."""
 
-    def __init__(self, message: str, hint: str) -> None:
-        self.message, self.hint = message, hint
-        super().__init__(f"{message} ({hint})")
+    kind = ErrorKind.STALE
+    code = "plan_unreadable"
 
 
 def from_json(text: str) -> Plan:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from bailee.errors import BaileeError, ErrorKind
 from bailee.policy.model import NOWHERE, Place
 
 
@@ -23,15 +24,43 @@ class Problem:
     place: Place = NOWHERE
     severity: Literal["error", "warning"] = "error"
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as a program reads it."""
+        place = self.place
+        return {
+            "code": self.code, "severity": self.severity, "message": self.message, "hint": self.hint,
+            "file": place.file, "line": place.line, "column": place.column,
+        }  # fmt: skip
+
     def __str__(self) -> str:
         where = f"{self.place}  " if self.place.file else ""
         hint = f" ({self.hint})" if self.hint else ""
         return f"{where}{self.code} {self.message}{hint}"
 
 
-class PolicyError(Exception):
+NO_SYSTEMS = "P003"
+"""The code of a policy that lacks systems; if that is all, it is one that `bailee init` has just written."""
+
+
+class PolicyError(BaileeError):
     """The policy cannot be used. ``problems`` holds every mistake, in the order of the files."""
+
+    kind = ErrorKind.POLICY
+    code = "policy"
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda p: (p.place, p.code, p.message)))
-        super().__init__("\n".join(map(str, self.problems)))
+        wrong = [one for one in self.problems if one.severity == "error"]
+        facts = {"problems": [one.to_dict() for one in self.problems]}
+        if {one.code for one in wrong} == {NO_SYSTEMS} and len(self.problems) == len(wrong):
+            self.code = "no_systems"
+            super().__init__(
+                "the policy has no mistake, and no system yet", "connect one: bailee connect NAME ADDRESS", facts=facts
+            )
+            return
+        count = "1 mistake" if len(wrong) == 1 else f"{len(wrong)} mistakes"
+        hint = "fix them, and run the command again; --policy names another folder"
+        super().__init__(f"the policy has {count}", hint, details=tuple(map(str, self.problems)), facts=facts)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))

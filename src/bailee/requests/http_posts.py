@@ -15,18 +15,19 @@ from collections.abc import Mapping
 from contextlib import suppress
 from urllib.parse import SplitResult, urlsplit
 
+from bailee.errors import BaileeError, ErrorKind
+
 SECONDS = 10.0
 """All that a receiver is given, from the connection to the end of its headers."""
 
 _PORTS = {"https": 443, "http": 80}
 
 
-class Unreachable(Exception):
-    """Nothing can be sent there. ``message`` says what is, ``hint`` what to do; the address is not repeated."""
+class Unreachable(BaileeError):
+    """Nothing can be sent there. The address is not repeated."""
 
-    def __init__(self, message: str, hint: str) -> None:
-        self.message, self.hint = message, hint
-        super().__init__(f"{message} ({hint})")
+    kind = ErrorKind.NOT_SO
+    code = "unreachable"
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:

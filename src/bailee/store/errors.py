@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bailee.errors import BaileeError, ErrorKind
 
-class StaffError(Exception):
-    """It cannot be done with staff, a token or a webhook. ``message`` says what is, ``hint`` what to do."""
 
-    def __init__(self, message: str, hint: str) -> None:
-        self.message, self.hint = message, hint
-        super().__init__(f"{message} ({hint})")
+class StaffError(BaileeError):
+    """It cannot be done with staff, a token or a webhook."""
+
+    kind = ErrorKind.NOT_SO
+    code = "staff"
 
 
 class NothingThere(StaffError):
     """There is no such thing, or it is not theirs to see."""
+
+    kind = ErrorKind.NOT_THERE
 
 
 class UnknownStaff(NothingThere):
@@ -28,18 +31,23 @@ class UnknownWebhook(NothingThere):
 class NotYours(StaffError):
     """Somebody else may do this."""
 
-
-class NotAskable(Exception):
-    """A request cannot be taken in as it is. ``message`` says what is, ``hint`` what to do; nothing is repeated."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        self.message, self.hint = message, hint
-        super().__init__(f"{message} ({hint})")
+    kind = ErrorKind.NOT_YOURS
+    code = "not_allowed"
 
 
-class TooMany(Exception):
-    """Something was tried too often. ``retry_at``: when it may be tried again. ``message``, ``hint``: as elsewhere."""
+class NotAskable(BaileeError):
+    """A request cannot be taken in as it is."""
+
+    kind = ErrorKind.NOT_ASKABLE
+    code = "not_askable"
+
+
+class TooMany(BaileeError):
+    """Something was tried too often. ``retry_at``: when it may be tried again (UTC)."""
+
+    kind = ErrorKind.TOO_MANY
+    code = "too_many"
 
     def __init__(self, message: str, hint: str, retry_at: datetime) -> None:
-        self.message, self.hint, self.retry_at = message, hint, retry_at
-        super().__init__(f"{message} ({hint})")
+        self.retry_at = retry_at
+        super().__init__(message, hint)

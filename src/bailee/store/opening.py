@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from bailee.errors import BaileeError, ErrorKind
 
-class BooksError(Exception):
-    """The books cannot be used. ``message`` says what is, ``hint`` what to do."""
 
-    def __init__(self, message: str, hint: str) -> None:
-        self.message, self.hint = message, hint
-        super().__init__(f"{message} ({hint})")
+class BooksError(BaileeError):
+    """The books cannot be used."""
+
+    kind = ErrorKind.BOOKS
+    code = "books"
 
 
 def open_books(url: str, *, migrate: bool = True) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from bailee.errors import BaileeError, ErrorKind
 
-class VaultError(Exception):
-    """The vault cannot do it. ``code`` is permanent; ``message`` says what is, ``hint`` what to do.
+_REFUSED = {"V707", "V708"}
+"""The others say that a key or a file cannot be used."""
+
+
+class VaultError(BaileeError):
+    """The vault cannot do it. ``code`` is permanent.
 
     V701  does not open: another key, tampered with, moved, or shredded (`InvalidSealError`)
     V702  not a master key, or a reference that names none
@@ -18,8 +23,8 @@ class VaultError(Exception):
     """
 
     def __init__(self, code: str, message: str, hint: str) -> None:
-        self.code, self.message, self.hint = code, message, hint
-        super().__init__(f"{message} ({hint})")
+        self.code, self.kind = code, ErrorKind.NOT_ALLOWED if code in _REFUSED else ErrorKind.BOOKS
+        super().__init__(message, hint)
 
 
 class InvalidSealError(VaultError):

@@ -41,6 +41,7 @@ from bailee.engine.addresses import state_of
 from bailee.engine.connect import guesses as guessed
 from bailee.engine.connect import snapshots, spellings
 from bailee.engine.systems import connector_of, kinds
+from bailee.errors import BaileeError, ErrorKind
 from bailee.policy import Policy, PolicyError, Problem, System, load
 from bailee.policy.page import read
 from bailee.policy.shapes import NAME
@@ -58,12 +59,11 @@ _NO_SYSTEMS = "P003"
 _ROUNDS = 20  # of leaving out what a map cannot stand with
 
 
-class NotConnected(Exception):
-    """A system cannot be connected as it was asked. ``message`` says what is, ``hint`` what to do."""
+class NotConnected(BaileeError):
+    """A system cannot be connected as it was asked."""
 
-    def __init__(self, message: str, hint: str) -> None:
-        self.message, self.hint = message, hint
-        super().__init__(f"{message} ({hint})")
+    kind = ErrorKind.NOT_SO
+    code = "not_connected"
 
 
 @dataclass(frozen=True, slots=True)

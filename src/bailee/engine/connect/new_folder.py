@@ -8,6 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
+from bailee.errors import BaileeError, ErrorKind
+
 Regime = Literal["uk", "eu"]
 
 FILES = ("bailee.yaml", "retention.yaml", "holds.yaml", "processors.yaml", "promises.yaml", "notice.md")
@@ -32,12 +34,11 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-class NotStarted(Exception):
-    """A policy cannot begin there. ``message`` says what is, ``hint`` what to do."""
+class NotStarted(BaileeError):
+    """A policy cannot begin there."""
 
-    def __init__(self, message: str, hint: str) -> None:
-        self.message, self.hint = message, hint
-        super().__init__(f"{message} ({hint})")
+    kind = ErrorKind.FILES
+    code = "not_started"
 
 
 def start(folder: Path, regime: Regime, name: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from bailee.errors import BaileeError, ErrorKind
 from bailee.policy.model import Contact, Location, Role
 
 # --- about the data: Art. 15(1)(a) to (h), 15(2) -------------------------------------------------------------
@@ -230,15 +231,15 @@ class Progress:
     collection: str = ""
 
 
-class PackageError(Exception):
+class PackageError(BaileeError):
     """The package could not be written, and nothing of it is left.
 
     ``code`` is permanent: ``target_exists``, ``part_exists``, ``folder_missing``, ``folder_forbidden``, ``disk_full``,
     ``write_failed``. No message cites the target: its name may be a person's.
     """
 
+    kind = ErrorKind.FILES
+
     def __init__(self, code: str, message: str, hint: str) -> None:
         self.code = code
-        self.message = message
-        self.hint = hint
-        super().__init__(f"{message} ({hint})")
+        super().__init__(message, hint)

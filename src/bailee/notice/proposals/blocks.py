@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bailee.errors import BaileeError, ErrorKind
+
 
 class Kind(StrEnum):
     """What a block is to its page."""
@@ -29,9 +31,11 @@ class Block:
     level: int = 1
 
 
-class UnreadableNotice(ValueError):
+class UnreadableNotice(BaileeError, ValueError):
     """A file that cannot be read as a notice. ``code`` is permanent (N2nn); ``hint`` says what to do."""
 
+    kind = ErrorKind.FILES
+
     def __init__(self, code: str, message: str, hint: str) -> None:
-        self.code, self.message, self.hint = code, message, hint
-        super().__init__(message)
+        self.code = code
+        super().__init__(message, hint)

@@ -67,7 +67,7 @@ class Conclusion(Words):
     @classmethod
     def _must_not_be_both(cls, value: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - as Pydantic calls it
         if value and info.data.get("put_right"):
-            raise PydanticCustomError("both", translatable("Leave this out where something was put right"))
+            raise PydanticCustomError("contradiction", translatable("Leave this out where something was put right"))
         return value
 
 

@@ -6,21 +6,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from bailee.errors import BaileeError, ErrorKind
 from bailee.policy import Firm
 
+_UNUSABLE = {"W903", "W905"}
+"""A package or a folder cannot be used. The others say that a letter cannot be as it is asked for."""
 
-class LetterError(Exception):
+
+class LetterError(BaileeError):
     """A letter cannot be written, posted, printed or sent.
 
     ``code``: W901 a fact is missing or cannot stand in a letter, W902 no address, W903 a package is missing, W904 mail
     that would leave unencrypted, W905 a folder cannot be written, W906 no letter that waits under that id, W907 an
-    address that no window shows. ``message`` says what is, ``hint`` what to do; neither repeats an address or what a
-    letter says.
+    address that no window shows. Neither message nor hint repeats an address or what a letter
+    says.
     """
 
     def __init__(self, code: str, message: str, hint: str = "") -> None:
-        self.code, self.message, self.hint = code, message, hint
-        super().__init__(message)
+        self.code, self.kind = code, ErrorKind.FILES if code in _UNUSABLE else ErrorKind.LETTER
+        super().__init__(message, hint)
 
 
 class Channel(StrEnum):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bailee.errors import BaileeError, ErrorKind
 
-class StateError(Exception):
-    """Bailee's own state cannot be used. ``message`` says what is, ``hint`` what to do."""
 
-    def __init__(self, message: str, hint: str) -> None:
-        self.message, self.hint = message, hint
-        super().__init__(f"{message} ({hint})")
+class StateError(BaileeError):
+    """Bailee's own state cannot be used."""
+
+    kind = ErrorKind.BOOKS
+    code = "books"
 
 
 class BusyError(StateError):

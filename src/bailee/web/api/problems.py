@@ -16,19 +16,9 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from pydantic import Field
 
-from bailee.clock import ClockError
-from bailee.connectors.base import ConnectorError
-from bailee.engine.apply import Stale
-from bailee.engine.errors import NotAllowed, UnknownName
-from bailee.engine.people import UnknownPerson
-from bailee.ledger import LedgerError
-from bailee.plan import PlanError
+from bailee.errors import BaileeError, ErrorKind
 from bailee.policy import PolicyError
-from bailee.requests.letters import LetterError
-from bailee.store import BooksError
-from bailee.store.errors import NotAskable, NothingThere, NotYours, StaffError, TooMany
-from bailee.store.sealed_store import StateError
-from bailee.vault import VaultError
+from bailee.store.errors import TooMany
 from bailee.web.api.fields import View
 from bailee.web.environment import CONTEXT
 
@@ -56,52 +46,27 @@ class Problem(View):
     errors: list[Wrong] = Field([], description="Of a call that is not as described: each thing that is wrong")
 
 
-TITLES: Mapping[str, tuple[int, str]] = {
+_OF_CALLS: Mapping[str, tuple[int, str]] = {
     "malformed": (400, "This cannot be read"),
     "no-token": (401, "A valid token is needed"),
-    "not-allowed": (403, "You may not do this"),
     "not-proven": (403, "It is not shown that this is yours"),
-    "not-found": (404, "There is no such thing, or it is not yours to see"),
     "wrong-method": (405, "This is not done so"),
-    "not-now": (409, "It does not fit what is so now"),
-    "letter": (409, "The letter to the person cannot be written, or sent"),
     "in-flight": (409, "The same call is still being worked on"),
-    "stale": (409, "The plan is stale"),
     "too-large": (413, "The call is too large"),
     "media-type": (415, "Send JSON"),
     "invalid": (422, "The call is not as described"),
-    "unknown-person": (409, "Nobody can be looked for by this"),
-    "unknown-name": (404, "The policy has no such name"),
-    "not-askable": (409, "The request cannot be taken in like this"),
-    "wrong-dates": (409, "The dates contradict each other"),
     "key-reused": (422, "This Idempotency-Key was used for another call"),
-    "too-many": (429, "Too many calls"),
     "fault": (500, "A fault in Bailee itself"),
-    "policy": (503, "The policy has mistakes"),
-    "books": (503, "The books, the vault or the ledger cannot be used"),
     "waiting": (503, "A system has not answered yet"),
-    "system": (503, "A system cannot be reached, or failed"),
 }
-"""Name of a type -> status and title. 422 says that a call is not as described; 409 that it is, and cannot be done."""
+TITLES: Mapping[str, tuple[int, str]] = {
+    **_OF_CALLS,
+    **{kind.value.problem: (kind.value.status, kind.value.title) for kind in ErrorKind},
+}
+"""Name of a type -> status and title: what is wrong with calls, and each kind of error.
 
-_KINDS: Sequence[tuple[type[Exception], str]] = (
-    (Stale, "stale"),
-    (PlanError, "stale"),
-    (UnknownPerson, "unknown-person"),
-    (NotAskable, "not-askable"),
-    (LetterError, "letter"),
-    (ClockError, "wrong-dates"),
-    (NothingThere, "not-found"),
-    (NotYours, "not-allowed"),
-    (StaffError, "not-now"),
-    (NotAllowed, "not-now"),  # whether the role may was asked at the door; what is left is the state of things
-    (ConnectorError, "system"),
-    (BooksError, "books"),
-    (StateError, "books"),
-    (VaultError, "books"),
-    (LedgerError, "books"),
-)
-"""Each exception has ``message`` and ``hint``; the first kind that fits counts."""
+422 says that a call is not as described; 409 that it is, and cannot be done.
+"""
 
 
 class Refusal(Exception):
@@ -147,13 +112,13 @@ def response_to(error: Exception, now: datetime) -> HttpResponse:
     if isinstance(error, TooMany):
         wait = max(1, ceil((error.retry_at - now).total_seconds()))
         return refused(Refusal("too-many", error.message, error.hint, {"Retry-After": str(wait)}))
-    if isinstance(error, UnknownName):  # whose message repeats the name
-        return answer("unknown-name", "the policy has no such name", error.hint)
     if isinstance(error, PolicyError):
-        return answer("policy", "the policy has mistakes", "run bailee check where the policy is, and mend them")
-    for kind, name in _KINDS:
-        if isinstance(error, kind):
-            return answer(name, str(getattr(error, "message", "")), str(getattr(error, "hint", "")))
+        return answer("policy", "the policy has mistakes", "run bailee check where the policy is, and fix them")
+    if isinstance(error, BaileeError):
+        told = error.kind.value
+        return answer(
+            told.problem, told.title[0].lower() + told.title[1:] if error.is_quoting else error.message, error.hint
+        )
     frames = [f"{f.filename.rpartition('/')[2]}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
     _log.error("fault: %s at %s", type(error).__name__, " < ".join(reversed(frames[-4:])))
     return answer("fault", "Bailee met something that it does not expect", "please report it, with the time")
@@ -189,7 +154,7 @@ _SAFE = frozenset(
         "missing", "extra_forbidden", "string_too_short", "string_too_long", "string_pattern_mismatch", "string_type",
         "string_unicode", "bool_type", "int_type", "int_parsing", "list_type", "too_short", "too_long", "dict_type",
         "model_type", "model_attributes_type", "enum", "literal_error", "greater_than_equal", "less_than_equal",
-        "date_parsing", "date_from_datetime_parsing", "date_type",
+        "date_parsing", "date_from_datetime_parsing", "date_type", "contradiction",
     }
 )  # fmt: skip
 """Kinds of Pydantic's messages in which nothing of what was sent stands."""

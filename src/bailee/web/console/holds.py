@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from bailee.engine.systems import systems_of
+from bailee.errors import BaileeError
 from bailee.requests import holds, permissions
 from bailee.store.models import HandHold
 from bailee.views import holds as desk
-from bailee.web.console.request import REFUSALS
 from bailee.web.console.request_words import sentence_of, spelled
 from bailee.web.shell.authorisation import READERS, fresh, staff
 from bailee.web.shell.errors import sentence
@@ -77,7 +77,7 @@ def place(request: Page) -> HttpResponseBase:
     try:
         with systems_of(request.context) as systems:
             holds.place(request.context, systems, identities, given["name"], given["law"], until=given["until"])
-    except REFUSALS as error:
+    except BaileeError as error:
         return _page(request, form, refusal=error)
     messages.success(request, _("The hold stands. Plans that wait and touch this person are made anew under it."))
     return redirect("holds")
@@ -97,7 +97,7 @@ def lift(request: Page, hold_id: str) -> HttpResponseBase:
     """Lift a hold: what it delayed resumes now."""
     try:
         holds.lift(request.context, _hold(hold_id))
-    except REFUSALS as error:
+    except BaileeError as error:
         return _page(request, refusal=error)
     messages.success(request, _("The hold is lifted. What it delayed goes on now."))
     return redirect("holds")
@@ -111,7 +111,7 @@ def _hold(hold_id: str) -> HandHold:
 
 
 def _page(
-    request: Page, form: NewHold | None = None, *, refusal: Exception | None = None, status: int = 200
+    request: Page, form: NewHold | None = None, *, refusal: BaileeError | None = None, status: int = 200
 ) -> HttpResponse:
     assert request.member is not None
     found = desk.holds(request.context, request.GET.get("after", ""))
@@ -123,7 +123,7 @@ def _page(
         "form": form or NewHold(),
     }
     if refusal is not None:
-        told["refusal"] = sentence(getattr(refusal, "message", "")), sentence(getattr(refusal, "hint", ""))
+        told["refusal"] = sentence(refusal.message), sentence(refusal.hint)
         status = 409
     return render(request, "console/holds.html", told, status=status)
 

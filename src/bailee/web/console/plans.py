@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from bailee.engine import journal
+from bailee.errors import BaileeError
 from bailee.plan import result_of
 from bailee.policy import Mode
 from bailee.requests import approval, permissions
@@ -31,7 +32,7 @@ from bailee.views.request import Whole, whole
 from bailee.web.console import request_words as said
 from bailee.web.console.act_forms import offered
 from bailee.web.console.plans_tree import NOTHING_SAID, tree_of
-from bailee.web.console.request import REFUSALS, the_request
+from bailee.web.console.request import the_request
 from bailee.web.console.request_clock import drawn
 from bailee.web.console.request_words import way
 from bailee.web.shell.authorisation import READERS, fresh, staff, typed_before
@@ -96,7 +97,7 @@ def approve(request: Page, reference: str) -> HttpResponseBase:
     plan = _plan(about, request.POST.get("plan", ""))
     try:
         approved = approval.approve(request.context, plan.id, request.POST.get("typed", ""))
-    except REFUSALS as error:
+    except BaileeError as error:
         return _page(request, about, plan.id, error, request.POST)
     told = {"at": said.moment(approved.acts_at)}
     messages.success(request, _("Approved. It is carried out from %(at)s; until then it can be called off.") % told)
@@ -111,7 +112,7 @@ def cancel(request: Page, reference: str) -> HttpResponseBase:
     plan = _plan(about, request.POST.get("plan", ""))
     try:
         approval.cancel(request.context, plan.id)
-    except REFUSALS as error:
+    except BaileeError as error:
         return _page(request, about, plan.id, error)
     messages.success(request, _("Called off. Nothing was done, and the request is open again."))
     return redirect("request", reference)
@@ -153,7 +154,7 @@ def _page(
     request: Page,
     about: Request,
     plan_id: str = "",
-    refusal: Exception | None = None,
+    refusal: BaileeError | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     assert request.member is not None
@@ -189,8 +190,8 @@ def _page(
         **_live(plan, about.reference, arrows, request),
     }
     if refusal is not None:
-        told["refusal"] = sentence(getattr(refusal, "message", "")), sentence(getattr(refusal, "hint", ""))
-    return render(request, "console/plan.html", told, status=409 if refusal else 200)
+        told["refusal"] = sentence(refusal.message), sentence(refusal.hint)
+    return render(request, "console/plan.html", told, status=refusal.kind.value.status if refusal else 200)
 
 
 # --- two people ----------------------------------------------------------------------------------------------

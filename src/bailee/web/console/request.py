@@ -11,24 +11,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bailee.clock import ClockError
-from bailee.connectors.base import ConnectorError
 from bailee.engine.errors import NotAllowed
-from bailee.engine.people import UnknownPerson
 from bailee.engine.systems import systems_of
-from bailee.plan import PlanError, Result, result_of
+from bailee.errors import BaileeError
+from bailee.plan import Result, result_of
 from bailee.policy import Mode
 from bailee.requests import copy_packages, identity, permissions, request_plans
 from bailee.requests.act import AnyAct
 from bailee.requests.approval import is_first, is_refused
-from bailee.requests.letters import LetterError
 from bailee.requests.permissions import STATUTORY
 from bailee.requests.plan_rows import document_of
 from bailee.requests.request_content import open_asked
 from bailee.requests.request_list import shown
 from bailee.requests.staff_notifications import untold_of
 from bailee.store import access_log
-from bailee.store.errors import NotAskable, TooMany
 from bailee.store.models import Parcel, PlanState, Request, Right, Status
 from bailee.views import found_rows as desk_found
 from bailee.views.request import Whole, by_reference, whole
@@ -41,11 +37,6 @@ from bailee.web.shell.authorisation import READERS, View, personal, staff
 from bailee.web.shell.errors import sentence
 from bailee.web.shell.page import Page
 from bailee.web.shell.waiting import off_thread
-
-REFUSALS = (
-    NotAllowed, NotAskable, TooMany, UnknownPerson, LetterError, ClockError, PlanError, ConnectorError,
-)  # fmt: skip
-"""What an act is refused with: it is told on the page from which it was tried, and nothing that was typed is lost."""
 
 
 def the_request(request: Page, reference: str) -> Request:
@@ -98,7 +89,7 @@ def found(request: Page, reference: str) -> HttpResponse:
     assert request.reason is not None
     try:
         held = desk_found.look(request.context, about, request.reason)
-    except REFUSALS as error:
+    except BaileeError as error:
         return _page(request, about, refusal=error)
     likely = [{"row": one.row, "why": said.why_likely(one)} for one in held.likely]
     told = {
@@ -127,7 +118,7 @@ def confirm(request: Page, reference: str) -> HttpResponseBase:
     try:
         with systems_of(request.context) as systems:
             request_plans.confirm(request.context, systems, about, rows)
-    except REFUSALS as error:
+    except BaileeError as error:
         return _page(request, about, refusal=error)
     messages.success(request, _("Noted, and sealed. What rests on your word is approved by somebody else."))
     return redirect("request", reference)
@@ -162,7 +153,7 @@ def acting(act: AnyAct) -> View[[str]]:
             return _page(request, about, tried=act.name, status=422)
         try:
             act.does(request.context, about, form.given)
-        except REFUSALS as error:
+        except BaileeError as error:
             about.refresh_from_db()
             return _page(request, about, tried=act.name, refusal=error)
         if untold_of(about):
@@ -182,7 +173,7 @@ def _page(
     about: Request,
     *,
     tried: str = "",
-    refusal: Exception | None = None,
+    refusal: BaileeError | None = None,
     number: str = "",
     status: int = 200,
     is_in_full: bool = False,
@@ -222,8 +213,8 @@ def _page(
         "names": said,
     }
     if refusal is not None:
-        told["refusal"] = sentence(getattr(refusal, "message", "")), sentence(getattr(refusal, "hint", ""))
-        status = 503 if isinstance(refusal, ConnectorError) else 409
+        told["refusal"] = sentence(refusal.message), sentence(refusal.hint)
+        status = refusal.kind.value.status
     return render(request, "console/request.html", told, status=status)
 
 

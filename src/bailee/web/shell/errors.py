@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from http import HTTPStatus
 from math import ceil
 
@@ -12,42 +12,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from bailee.clock import ClockError
-from bailee.connectors.base import ConnectorError
-from bailee.engine.apply import Stale
-from bailee.engine.errors import NotAllowed, UnknownName
-from bailee.engine.people import UnknownPerson
-from bailee.ledger import LedgerError
-from bailee.plan import PlanError
+from bailee.errors import BaileeError
 from bailee.policy import PolicyError
-from bailee.requests.letters import LetterError
-from bailee.store import BooksError
-from bailee.store.errors import NotAskable, NotYours, StaffError, TooMany, UnknownStaff
-from bailee.store.sealed_store import StateError
-from bailee.vault import VaultError
+from bailee.store.errors import TooMany
 from bailee.web.shell.middleware import is_api
 from bailee.web.shell.page import Page
-
-_KINDS: Sequence[tuple[type[Exception], int]] = (
-    (UnknownStaff, 404),
-    (UnknownName, 404),
-    (NotYours, 403),
-    (TooMany, 429),
-    (Stale, 409),
-    (PlanError, 409),
-    (UnknownPerson, 409),
-    (NotAskable, 409),
-    (LetterError, 409),
-    (ClockError, 409),
-    (StaffError, 409),
-    (NotAllowed, 409),
-    (ConnectorError, 503),
-    (BooksError, 503),
-    (StateError, 503),
-    (VaultError, 503),
-    (LedgerError, 503),
-)
-"""Kind of what is raised -> the status of the page. Each has ``message`` and ``hint``; the first fit counts."""
 
 _WHOLE_PAGE = {"HX-Retarget": "body", "HX-Reswap": "innerHTML show:window:top", "HX-Reselect": "unset"}
 """By these htmx puts what comes in place of all that is shown, whichever piece of it was asked for."""
@@ -90,15 +59,14 @@ def in_words(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], Htt
         if is_api(request):
             return None
         if isinstance(error, PolicyError):
-            return refused(request, 503, _("the policy has mistakes"), _("run bailee check where it is, and mend them"))
-        for kind, status in _KINDS:
-            if isinstance(error, kind):
-                response = refused(request, status, getattr(error, "message", ""), getattr(error, "hint", ""))
-                if isinstance(error, TooMany):
-                    wait = ceil((error.retry_at - request.context.now).total_seconds())
-                    response["Retry-After"] = str(max(1, wait))
-                return response
-        return None
+            return refused(request, 503, _("the policy has mistakes"), _("run bailee check where it is, and fix them"))
+        if not isinstance(error, BaileeError):
+            return None
+        response = refused(request, error.kind.value.status, error.message, error.hint)
+        if isinstance(error, TooMany):
+            wait = ceil((error.retry_at - request.context.now).total_seconds())
+            response["Retry-After"] = str(max(1, wait))
+        return response
 
     enter.process_exception = process_exception  # type: ignore[attr-defined]
     return enter
