@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from bailee.cli.app import app
-from bailee.clock import DIVISIONS, ClockError, Pause, Received, Right, acknowledge_by, answer_by, calendar_of
+from bailee.clock import DIVISIONS, ClockError, LegalRight, Pause, Received, acknowledge_by, answer_by, calendar_of
 from bailee.policy.dates import add
 from bailee.policy.model import Period
 from tests.docs.pages import ROOT
@@ -125,8 +125,8 @@ def test_a_longer_pause_never_makes_the_last_day_earlier(
     assert without <= due(length)
 
 
-@given(received=DAYS, right=st.sampled_from([r for r in Right if r is not Right.ACCESS]))
-def test_only_the_clock_of_access_stops(received: date, right: Right) -> None:
+@given(received=DAYS, right=st.sampled_from([r for r in LegalRight if r is not LegalRight.ACCESS]))
+def test_only_the_clock_of_access_stops(received: date, right: LegalRight) -> None:
     pause = Pause(received, received + timedelta(days=9))
     assert answer_by(Received(received, right, pauses=(pause,))).due == answer_by(Received(received, right)).due
 

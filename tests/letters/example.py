@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from bailee.policy import Contact, Firm
-from bailee.requests.letters import Asked, Facts, Kept, Template
+from bailee.requests.letters import Facts, Kept, Template
+from bailee.store.enums import Right
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 SOON = datetime(2026, 11, 25, 14, 30, tzinfo=ZoneInfo("Europe/London"))
@@ -23,7 +24,7 @@ FIRM = Firm(
     ),
     regulator=Contact("Information Commissioner", address="https://ico.org.uk/make-a-complaint"),
 )
-FACTS = Facts(FIRM, "HL-7F3K-2QX9", Asked.ERASE, date(2026, 11, 24), NOW.date(), due=date(2026, 12, 24))
+FACTS = Facts(FIRM, "HL-7F3K-2QX9", Right.ERASE, date(2026, 11, 24), NOW.date(), due=date(2026, 12, 24))
 LINK = "https://privacy.harbourlane.example/requests/HL-7F3K-2QX9"
 INVOICES = Kept("Your invoices", "Companies Act 2006, s. 388; six years after the year of issue", date(2032, 3, 31))
 DONE = (
@@ -38,7 +39,7 @@ EXAMPLES: Mapping[Template, Facts] = {
     Template.VERIFIED: replace(FACTS, link=LINK),
     Template.CLARIFY: replace(
         FACTS,
-        asked=Asked.COPY,
+        asked=Right.COPY,
         asks=("Which of your telephone lines do you mean?", "From which day on do you want the recordings?"),
         clock_stops=True,
         due=None,
@@ -46,7 +47,7 @@ EXAMPLES: Mapping[Template, Facts] = {
     ),
     Template.EXTEND: replace(
         FACTS,
-        asked=Asked.COPY,
+        asked=Right.COPY,
         due=date(2027, 2, 24),
         reasons=(
             "There are 4,200 recordings, and the voices of others must be looked for in each.",
@@ -59,39 +60,39 @@ EXAMPLES: Mapping[Template, Facts] = {
     Template.RESUMED: replace(FACTS, due=None, done=("We have erased your invoices, your name and your address.",)),
     Template.PARTLY: replace(
         FACTS,
-        asked=Asked.COPY,
+        asked=Right.COPY,
         due=None,
         done=("We have made a copy of 312 rows from four systems.",),
         reasons=("Two recordings are left out: somebody else speaks in them who has not agreed.",),
         link=LINK,
     ),
     Template.REFUSE: replace(
-        FACTS, asked=Asked.CORRECT, due=None, reasons=("The call was made at 14:02, as the exchange recorded it.",)
+        FACTS, asked=Right.CORRECT, due=None, reasons=("The call was made at 14:02, as the exchange recorded it.",)
     ),
     Template.COMPLETE: replace(
         FACTS, due=None, done=DONE, has_receipt=True, receipt_until=date(2030, 1, 24), link=LINK
     ),
     Template.WITHDRAWN: replace(FACTS, due=None),
     Template.EXPIRED: replace(FACTS, due=None),
-    Template.RESTRICTED: replace(FACTS, asked=Asked.RESTRICT, due=None, link=LINK),
+    Template.RESTRICTED: replace(FACTS, asked=Right.RESTRICT, due=None, link=LINK),
     Template.RESTRICTION_ENDS: replace(
         FACTS,
-        asked=Asked.RESTRICT,
+        asked=Right.RESTRICT,
         due=None,
         ends=date(2026, 12, 14),
         reasons=("You and we agree now which address is right.",),
     ),
-    Template.OBJECTED: replace(FACTS, asked=Asked.OBJECT, due=None),
+    Template.OBJECTED: replace(FACTS, asked=Right.OBJECT, due=None),
     Template.ANSWER: replace(
         FACTS,
-        asked=Asked.QUESTION,
+        asked=Right.QUESTION,
         due=None,
         words="We keep call records for six years.\n\nAfter that they are erased.",
     ),
-    Template.DOWNLOAD_READY: replace(FACTS, asked=Asked.COPY, due=None, link=LINK, expires=SOON),
+    Template.DOWNLOAD_READY: replace(FACTS, asked=Right.COPY, due=None, link=LINK, expires=SOON),
     Template.COPY_LINK: replace(
         FACTS,
-        asked=Asked.COPY,
+        asked=Right.COPY,
         due=None,
         link=f"{LINK}/token",
         expires=SOON,
@@ -99,13 +100,13 @@ EXAMPLES: Mapping[Template, Facts] = {
         waits_until=SOON,
         reasons=("12 values of other people, which are theirs (Art. 15(4))",),
     ),
-    Template.COMPLAINT: replace(FACTS, asked=Asked.COMPLAINT, link=LINK),
+    Template.COMPLAINT: replace(FACTS, asked=Right.COMPLAINT, link=LINK),
     Template.COMPLAINT_PROGRESS: replace(
-        FACTS, asked=Asked.COMPLAINT, words="We have spoken to the people who answered you."
+        FACTS, asked=Right.COMPLAINT, words="We have spoken to the people who answered you."
     ),
     Template.COMPLAINT_OUTCOME: replace(
         FACTS,
-        asked=Asked.COMPLAINT,
+        asked=Right.COMPLAINT,
         due=None,
         words="You were right: we answered four days late.",
         done=("We have put a reminder where none was.",),

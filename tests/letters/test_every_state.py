@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bailee.requests.letters import Asked, Channel, Facts, Kept, Template, write
+from bailee.requests.letters import Channel, Facts, Kept, Template, write
 from bailee.requests.letters.outbox import facts_of
 from bailee.store.context import Context
+from bailee.store.enums import Right
 from tests.letters.example import EXAMPLES, NOW
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ REQUIRED: Mapping[tuple[Template, str], tuple[str, ...]] = {
 KEPT = (Kept("Your invoices", "Companies Act 2006, s. 388", date(2032, 3, 31)), Kept("calls", "Limitation Act 1980"))
 
 
-def _request(template: Template, state: str, right: Asked) -> Request:
+def _request(template: Template, state: str, right: Right) -> Request:
     from bailee.store.models import Request, Status
 
     is_open = state in {*Status} - {"closed"}
@@ -139,7 +140,7 @@ def test_a_letter_says_of_what_was_done_what_was_said_and_no_more(
 ) -> None:
     facts, must, never = SAID_BY_STAFF[said]
     given = {name: value for name, value in _given(template, "done").items() if name != "done"}
-    right = Asked.COMPLAINT if template is Template.COMPLAINT_OUTCOME else Asked.ERASE
+    right = Right.COMPLAINT if template is Template.COMPLAINT_OUTCOME else Right.ERASE
     for channel in Channel:
         made = facts_of(context, _request(template, "done", right), template, {**given, **facts})
         text = " ".join(write(template, made, channel).text.replace("\N{NO-BREAK SPACE}", " ").split())
@@ -152,7 +153,7 @@ def test_an_objection_that_was_met_in_part_says_so_and_does_not_promise_the_whol
     whole = ("You will get no more marketing", "We have stopped using it for marketing", "this holds for good")
     for channel in Channel:
         for facts, says in ((given, ("Some records may be about you.", "The list: marked.")), ({}, whole)):
-            made = facts_of(context, _request(Template.OBJECTED, "done", Asked.OBJECT), Template.OBJECTED, facts)
+            made = facts_of(context, _request(Template.OBJECTED, "done", Right.OBJECT), Template.OBJECTED, facts)
             text = " ".join(write(Template.OBJECTED, made, channel).text.replace("\N{NO-BREAK SPACE}", " ").split())
             assert [one for one in says if one not in text] == []
             assert facts == {} or not [one for one in whole if one in text]
@@ -162,21 +163,21 @@ def test_who_asked_by_telephone_is_sent_to_no_page_where_they_asked(context: Con
     for link in ("", "https://privacy.firm.example/prove/x"):
         given = {**_given(Template.IDENTITY, "unverified"), "link": link}
         for channel in Channel:
-            made = facts_of(context, _request(Template.IDENTITY, "unverified", Asked.ERASE), Template.IDENTITY, given)
+            made = facts_of(context, _request(Template.IDENTITY, "unverified", Right.ERASE), Template.IDENTITY, given)
             text = " ".join(write(Template.IDENTITY, made, channel).text.split())
             assert "where the request was made" not in text
             assert ("page of your request" in text) == bool(link and channel is Channel.MAIL)
 
 
-def _texts(context: Context, template: Template, state: str) -> Iterator[tuple[Asked, str]]:
+def _texts(context: Context, template: Template, state: str) -> Iterator[tuple[Right, str]]:
     own = EXAMPLES[template].asked
-    rights = {own} if own in {Asked.QUESTION, Asked.COMPLAINT} else {*Asked} - {Asked.QUESTION, Asked.COMPLAINT}
+    rights = {own} if own in {Right.QUESTION, Right.COMPLAINT} else {*Right} - {Right.QUESTION, Right.COMPLAINT}
     if template is Template.COPY_LINK:
-        rights = {Asked.COPY, Asked.PORTABILITY}
+        rights = {Right.COPY, Right.PORTABILITY}
     if template in {Template.HELD, Template.RESUMED}:
-        rights = {Asked.ERASE}
+        rights = {Right.ERASE}
     if template is Template.ACKNOWLEDGE and state == "open":
-        rights = {Asked.QUESTION}
+        rights = {Right.QUESTION}
     for right in sorted(rights):
         facts = facts_of(context, _request(template, state, right), template, _given(template, state))
         for channel in Channel:
@@ -194,11 +195,11 @@ def test_a_letter_says_what_the_state_is_and_nothing_else(context: Context, temp
         own = {Template.ACKNOWLEDGE: ("by which day we will answer",)}.get(template, ())
         assert [one for one in said if one not in own] == [], (right, said)
         for must in REQUIRED.get((template, state), ()):
-            if must == "First we make sure that it was you" and right in {Asked.COPY, Asked.PORTABILITY}:
+            if must == "First we make sure that it was you" and right in {Right.COPY, Right.PORTABILITY}:
                 assert must not in text  # it may go to the address on file without a question (Art. 12(6))
                 assert "with the question whether it was you who asked" in text
                 assert "Otherwise it has begun" in text
-            elif "17(3)" in must and right is not Asked.ERASE:
+            elif "17(3)" in must and right is not Right.ERASE:
                 assert must not in text  # an exception of the right to erasure, and of no other
             else:
                 assert must in text, (right, must)
@@ -212,7 +213,7 @@ def test_every_letter_is_in_the_table(context: Context) -> None:
 
 
 def test_what_has_no_day_says_when_it_ends(context: Context) -> None:
-    request = _request(Template.HELD, "held", Asked.ERASE)
+    request = _request(Template.HELD, "held", Right.ERASE)
     facts = facts_of(context, request, Template.HELD, {"kept": KEPT})
     for channel in Channel:
         text = " ".join(write(Template.HELD, facts, channel).text.split())

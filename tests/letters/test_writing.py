@@ -13,10 +13,11 @@ from bs4 import BeautifulSoup
 
 from bailee.clock.complaints import IN_FORCE
 from bailee.policy import Contact
-from bailee.requests.letters import Asked, Channel, Facts, LetterError, Template, templates, write
+from bailee.requests.letters import Channel, Facts, LetterError, Template, templates, write
 from bailee.requests.letters.facts import NEEDS, Kept
 from bailee.requests.letters.paper import lines_of
 from bailee.requests.letters.templates import WIDTH
+from bailee.store.enums import Right
 from tests.letters.catalogue import CATALOGUE, compiled, messages, portable
 from tests.letters.example import EXAMPLES, FIRM
 
@@ -188,7 +189,7 @@ def test_what_has_no_day_stays_as_long_as_what_needs_it_or_its_reason() -> None:
 
 def test_a_question_is_not_put_off_until_somebody_has_shown_who_they_are() -> None:
     assert "never one that came with the request" in mail(Template.ACKNOWLEDGE)
-    text = mail(Template.ACKNOWLEDGE, asked=Asked.QUESTION)
+    text = mail(Template.ACKNOWLEDGE, asked=Right.QUESTION)
     assert "A member of staff reads it." in text
     assert "confirmed" not in text
 
@@ -227,8 +228,8 @@ def test_what_somebody_types_is_shown_and_does_nothing() -> None:
 
 
 def test_every_kind_of_request_has_its_sentence() -> None:
-    said = {mail(Template.COMPLETE, asked=asked).split("What we have done")[0] for asked in Asked}
-    assert len(said) == len(Asked)
+    said = {mail(Template.COMPLETE, asked=asked).split("What we have done")[0] for asked in Right}
+    assert len(said) == len(Right)
 
 
 @pytest.mark.parametrize("template", [Template.COPY_LINK, Template.DOWNLOAD_READY])

@@ -59,12 +59,12 @@ def clock(
 
     It reads no policy and no system: it is the law's calendar, to be checked by hand.
     """
-    from bailee.clock import Received, Right
+    from bailee.clock import LegalRight, Received
 
     place = _division(regime, division)
     request = Received(
         received.date(),
-        Right(right),
+        LegalRight(right),
         identified.date() if identified else None,
         fee_paid.date() if fee_paid else None,
         _pauses(asked or [], answered or []),

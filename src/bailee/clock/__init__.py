@@ -7,16 +7,16 @@ dates as test vectors.
 
 from bailee.clock.complaints import Acknowledgement, acknowledge_by
 from bailee.clock.days import DIVISIONS, calendar_of
-from bailee.clock.requests import Answer, ClockError, Pause, Received, Right, Step, answer_by
+from bailee.clock.requests import Answer, ClockError, LegalRight, Pause, Received, Step, answer_by
 
 __all__ = [
     "DIVISIONS",
     "Acknowledgement",
     "Answer",
     "ClockError",
+    "LegalRight",
     "Pause",
     "Received",
-    "Right",
     "Step",
     "acknowledge_by",
     "answer_by",

@@ -19,7 +19,7 @@ _FROM, _TO = date(1990, 1, 1), date(2199, 12, 31)
 """Dates beyond are slips, and no calendar knows their holidays."""
 
 
-class Right(StrEnum):
+class LegalRight(StrEnum):
     """What is asked for (UK GDPR and GDPR Art. 15 to 21)."""
 
     ACCESS = "access"
@@ -53,7 +53,7 @@ class Received:
     """
 
     received: date
-    right: Right = Right.ACCESS
+    right: LegalRight = LegalRight.ACCESS
     identified: date | None = None
     fee_paid: date | None = None
     pauses: tuple[Pause, ...] = ()
@@ -120,7 +120,7 @@ def answer_by(request: Received) -> Answer:
     rules = _rules(request)
     calendar = calendar_of(request.regime, request.division)
     started = max(day for day in (request.received, request.identified, request.fee_paid) if day is not None)
-    pauses = _pauses(request, started) if rules.stops and request.right is Right.ACCESS else []
+    pauses = _pauses(request, started) if rules.stops and request.right is LegalRight.ACCESS else []
     steps = [*_starting(request, started, rules)]
     months = _EXTENDED if request.extended else _MONTHS
     first, raw, paused = month_later(started, _MONTHS), month_later(started, months), 0

@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from bailee.store.models import Event, Notification, Proof, Request
 
 
-def translatable(text: str) -> str:
-    """Return ``text``, which the message catalogue has (``make words``). Django's own mark wants the books open."""
-    return text
-
-
 class Stage(IntEnum):
     """The part of a request's way to which an act belongs: in this order acts are listed and offered."""
 

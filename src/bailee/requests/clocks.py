@@ -20,28 +20,16 @@ from bailee.requests import codes, permissions
 from bailee.requests.letters.facts import ACKNOWLEDGES, ASKS_WHO, Template
 from bailee.requests.letters.outbox import QUEUED, SENDING, SENT
 from bailee.requests.owed_letters import ANSWERS, UNREACHABLE, has_no_answer
-from bailee.requests.permissions import STATUTORY
 from bailee.requests.request_letters import say
+from bailee.requests.rights import PARCELS, STATUTORY, rules_of
 from bailee.requests.timeline import tell
 from bailee.requests.turns import turn
 from bailee.store.context import Context
 from bailee.store.events import LetterFailed, LetterLeft, NoAddress, on
-from bailee.store.models import Event, Message, Pause, Request, Right, Status
-
-_RIGHTS = {
-    Right.COPY: clock.Right.ACCESS,
-    Right.CORRECT: clock.Right.RECTIFICATION,
-    Right.ERASE: clock.Right.ERASURE,
-    Right.RESTRICT: clock.Right.RESTRICTION,
-    Right.PORTABILITY: clock.Right.PORTABILITY,
-    Right.OBJECT: clock.Right.OBJECTION,
-}
+from bailee.store.models import Event, Message, Pause, Request, Status
 
 _DIVISIONS = {"uk": "england-and-wales", "eu": "eu"}
 """Where a request names no division."""
-
-_UNASKED = frozenset({Right.COPY, Right.PORTABILITY})
-"""Rights of which the acknowledgement asks nobody who they are: it may go to an address on file without a question."""
 
 _MOVES_THE_DAY = frozenset({Template.CLARIFY, Template.EXTEND})
 
@@ -69,16 +57,16 @@ def _answer_of(
     request: Request, pauses: Sequence[Pause] | None = None, *, is_asked: bool
 ) -> Answer | Acknowledgement | None:
     """Return what `answer_of` does where the person was or was not asked who they are."""
-    right, division = Right(request.right), request.division or _DIVISIONS[request.regime]
-    if right is Right.COMPLAINT and request.regime == "uk":  # DPA 2018 s. 164A; the EU sets no day
+    rules, division = rules_of(request.right), request.division or _DIVISIONS[request.regime]
+    if rules.is_acknowledged_by_law and request.regime == "uk":  # the EU sets no day
         return acknowledge_by(request.received_on, division)
-    if right not in STATUTORY or (is_asked and request.identified_on is None):
+    if rules.clock is None or (is_asked and request.identified_on is None):
         return None
     stood = pauses_of(request) if pauses is None else pauses
     return answer_by(
         Received(
             request.received_on,
-            _RIGHTS[right],
+            rules.clock,
             request.identified_on if is_asked else None,
             request.fee_paid_on,
             tuple(clock.Pause(p.asked_on, p.answered_on) for p in stood),
@@ -119,7 +107,7 @@ def identity_asked(context: Context, request_id: str, *, by: str) -> None:
     """
     asks = Request.objects.filter(id=request_id, status=Status.UNVERIFIED, right__in=STATUTORY)
     if by == "acknowledge":
-        asks = asks.exclude(right__in=_UNASKED)
+        asks = asks.exclude(right__in=PARCELS)
     asks.filter(identity_asked_on=None).update(identity_asked_on=context.today)
 
 
@@ -136,7 +124,7 @@ def identity_not_asked(context: Context, request: Request) -> None:
         return
     if request.proofs.filter(method__in=codes.BY_LETTER, proven_at__isnull=False).exists():
         return
-    asks = {Template.IDENTITY} if request.right in _UNASKED else ASKS_WHO
+    asks = {Template.IDENTITY} if request.right in PARCELS else ASKS_WHO
     arrived = request.messages.filter(template__in=asks, state=SENT, sent_at__isnull=False)
     shown = request.events.filter(kind__in=("verified", "identity.link_used")).order_by("id").first()
     if shown is not None:

@@ -29,14 +29,12 @@ from bailee.requests.letters.outbox import can_go
 from bailee.requests.parcels import destroy
 from bailee.requests.request_content import Asked, Whose, open_request, seal_asked, tags_of
 from bailee.requests.request_letters import link_of, say
+from bailee.requests.rights import PARCELS
 from bailee.requests.timeline import tell
 from bailee.store.context import Context
 from bailee.store.events import LetterFailed, on
 from bailee.store.models import Due, Outcome, Parcel, Proof, Request, RequestTag, Right, Status
 from bailee.trace.closure import Reason
-
-RIGHTS = frozenset({Right.COPY, Right.PORTABILITY})
-"""Rights that change nothing, no matter who asks: what is given out goes to the address on file alone."""
 
 COPIES_TO_ONE = limits.Limit("copy.to", 1, timedelta(days=7))
 """Copies sent to one address without a code: who asks for another so soon may be somebody else who asks."""
@@ -73,7 +71,7 @@ def address_of(
     was sent lately. That the clock and the books are right, by which we know all that, the caller has seen
     (`must_know`).
     """
-    if Right(request.right) not in RIGHTS or request.by_agent or not link_of(context, request):
+    if request.right not in PARCELS or request.by_agent or not link_of(context, request):
         return None
     emails = [contact for contact in contacts if contact.kind is Kind.EMAIL]
     if not emails or not _is_one(everybody, persons) or not _is_hers(emails):

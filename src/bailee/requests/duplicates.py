@@ -9,12 +9,10 @@ from bailee.requests.codes import ON_FILE
 from bailee.requests.plan_rows import call_off, newest_plan
 from bailee.requests.request_content import open_asked
 from bailee.requests.request_end import end
+from bailee.requests.rights import STATUTORY
 from bailee.requests.timeline import tell
 from bailee.store.context import Context
 from bailee.store.models import Outcome, Proof, Request, RequestTag, Right, Status
-
-_SAME = frozenset({Right.COPY, Right.CORRECT, Right.ERASE, Right.RESTRICT, Right.PORTABILITY, Right.OBJECT})
-"""Rights of which a second request asks for nothing more. A question or a complaint may be another one."""
 
 _NOT_BEGUN = frozenset({Status.OPEN, Status.PLANNED})
 _GOING = _NOT_BEGUN | {Status.APPROVED, Status.ACTING}
@@ -48,7 +46,7 @@ def merge(context: Context, request: Request) -> Request:
 
 
 def _others(request: Request) -> list[str]:
-    if request.right not in _SAME or request.around.others is False:
+    if request.right not in STATUTORY or request.around.others is False:  # another question may ask something else
         return []
     unproven = Proof.objects.filter(method=ON_FILE, proven_at=None, failed_at=None)
     if unproven.filter(request=request).exists():

@@ -6,18 +6,18 @@ every identity is searched for alone, and what a proof is worth is what the iden
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bailee.connectors.base import Session
-from bailee.engine.errors import Despite
 from bailee.engine.people import Search, searching, seeds_in, within_system
 from bailee.engine.systems import Systems
 from bailee.policy import Policy
 from bailee.policy.model import Identity, Joins
 from bailee.policy.predicate import ALWAYS, Scalar
+from bailee.requests.rights import rules_of
 from bailee.store.models import Right
 from bailee.trace import Batch, validity
 from bailee.trace.closure import Candidate, Seed
@@ -61,17 +61,6 @@ class LookUp:
         batch = Batch(person.subjects, person.known)
         for system, session in self.search.sessions.items():
             within_system(system, session.begin, batch)
-
-
-DESPITE: Mapping[Right, Despite] = {
-    Right.COPY: "their own copy",
-    Right.PORTABILITY: "their own copy",
-    Right.CORRECT: "correction they asked for",
-    Right.ERASE: "erasure they asked for",
-    Right.RESTRICT: "restriction they asked for",
-    Right.OBJECT: "objection they asked for",
-}
-"""Right -> why persons are looked for whose data is restricted: they ask for it themselves (Art. 18(2), consent)."""
 
 
 def certain(systems: Systems, person: Someone) -> tuple[tuple[str, str], ...]:
@@ -133,7 +122,7 @@ def look_up(systems: Systems, identities: Sequence[str], right: Right) -> Iterat
     Raises `UnknownPerson`, `ConnectorError`.
     """
     seeds = [seed for number, text in enumerate(identities) for seed in seeds_in(systems.policy, text, number)]
-    with searching(systems, seeds, (), despite=DESPITE[right]) as search:
+    with searching(systems, seeds, (), despite=rules_of(right).despite) as search:
         found = LookUp(search, tuple(_persons(search, identities)))
         yield LookUp(search, tuple(_looked_at(found)))
 

@@ -17,14 +17,14 @@ from django.db import transaction
 from bailee.engine.people import UnknownPerson, is_never_looked_up, never_searched
 from bailee.jobs.due_items import later_all
 from bailee.policy import Policy
-from bailee.requests import copy_links, limits, permissions, wrong_days
+from bailee.requests import limits, permissions, wrong_days
 from bailee.requests.clocks import acknowledged, renew
 from bailee.requests.identified_people import values_in
 from bailee.requests.letters import LetterError
 from bailee.requests.letters import Template as Letter
-from bailee.requests.permissions import STATUTORY
 from bailee.requests.request_content import Asked, seal_asked
 from bailee.requests.request_letters import say
+from bailee.requests.rights import PARCELS, STATUTORY, rules_of
 from bailee.requests.timeline import tell
 from bailee.requests.turns import must
 from bailee.store.context import Context, zone_of
@@ -90,7 +90,7 @@ def receive(
 def public_answer(request: Request) -> dict[str, str]:
     """Return what whoever made ``request`` is told at once: the same for everybody but the reference and the day."""
     answer = {"reference": request.reference, "received_on": request.received_on.isoformat()}
-    if request.right in copy_links.RIGHTS:
+    if request.right in PARCELS:
         answer["next"] = (
             "if we can reach the person whom this is about by what we have on file, we write to them there, with a "
             "link when it is ready or with a code to confirm the request; nothing is given out to anybody else"
@@ -129,7 +129,7 @@ def _made(context: Context, right: Right, channel: Channel, at: datetime, langua
 
 def _acknowledge(context: Context, request: Request, asked: Asked) -> None:
     """Post the acknowledgement to where the requester says; one that cannot be written keeps no request out."""
-    template = Letter.COMPLAINT if request.right == Right.COMPLAINT else Letter.ACKNOWLEDGE
+    template = Letter(rules_of(request.right).received)
     if request.channel in PUBLIC and not asked.reply_to:
         return  # nobody has paper sent to a stranger's door by filling in a form
     if request.channel in PUBLIC:

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bailee.requests.rights import ANSWERED_BY_STAFF, EVERY, PARCELS, PLANNED, STATUTORY
 from bailee.store.enums import Right, Role, Status
 
-STATUTORY = frozenset({Right.COPY, Right.CORRECT, Right.ERASE, Right.RESTRICT, Right.PORTABILITY, Right.OBJECT})
-"""The rights that UK GDPR and GDPR Art. 15 to 21 give, with the time of Art. 12(3)."""
-
 EVERY_RIGHT = frozenset(Right)
-PARCELS = frozenset({Right.COPY, Right.PORTABILITY})
-PLANS = frozenset({Right.CORRECT, Right.ERASE, Right.OBJECT})
-ANSWERED_BY_STAFF = frozenset({Right.QUESTION, Right.COMPLAINT})
+PLANS = PLANNED | {Right.OBJECT}
+"""Of an objection the law itself approves the plan."""
 
 OPEN = frozenset({Status.OPEN})
 BEFORE_APPROVAL = frozenset({Status.OPEN, Status.PLANNED})
@@ -93,7 +90,7 @@ EXTEND = Permission(  # an objection takes effect at once
 # --- what is done --------------------------------------------------------------------------------------------
 
 CONFIRM = Permission("confirm rows", WHO_DEALS, BEFORE_APPROVAL, STATUTORY)
-PLAN = Permission("plan", WHO_DEALS, BEFORE_APPROVAL, frozenset({Right.CORRECT, Right.ERASE}), unattended=True)
+PLAN = Permission("plan", WHO_DEALS, BEFORE_APPROVAL, PLANNED, unattended=True)
 PACK = Permission("pack a copy", WHO_DEALS, OPEN, PARCELS, unattended=True, starts_a_time=True)
 RESTRICT = Permission("restrict", WHO_DEALS, OPEN, frozenset({Right.RESTRICT}), unattended=True, starts_a_time=True)
 LIFT = Permission("lift a restriction", CONTROLLER, CLOSED, frozenset({Right.RESTRICT}), starts_a_time=True)
@@ -110,8 +107,12 @@ HAND_OUT = Permission(  # likewise
 
 # --- answers, and the end ------------------------------------------------------------------------------------
 
-REFUSE = Permission(  # an objection is absolute (Art. 21(3))
-    "refuse", CONTROLLER, BEFORE_APPROVAL, STATUTORY - {Right.OBJECT}, starts_a_time=True
+REFUSE = Permission(
+    "refuse",
+    CONTROLLER,
+    BEFORE_APPROVAL,
+    frozenset(one.right for one in EVERY if one.grounds),
+    starts_a_time=True,
 )
 ACKNOWLEDGE = Permission(
     "acknowledge",
@@ -130,7 +131,7 @@ CONCLUDE_CONCERN = Permission(
     "conclude a complaint that was passed on", CONTROLLER, OPEN, frozenset({Right.COMPLAINT}), starts_a_time=True
 )
 TELL_RECIPIENT = Permission(
-    "tell a recipient", WHO_DEALS, RUNNING | CLOSED, frozenset({Right.CORRECT, Right.ERASE, Right.RESTRICT})
+    "tell a recipient", WHO_DEALS, RUNNING | CLOSED, frozenset(one.right for one in EVERY if one.recipients_are_told)
 )
 TELL_PERSON = Permission("tell the person", WHO_DEALS, frozenset(Status))
 HOLD_OPEN = Permission(  # when a worker has seen what is held

@@ -9,13 +9,11 @@ from django.db.models import Q
 
 from bailee.engine.plans import NotAllowed
 from bailee.requests import permissions
+from bailee.requests.rights import rules_of
 from bailee.requests.timeline import tell
 from bailee.requests.turns import turn
 from bailee.store.context import Context
 from bailee.store.models import Disclosure, Notification, Request, RequestTag
-
-KINDS = {"correct": "corrected", "erase": "erased", "restrict": "restricted"}
-"""The right -> what recipients are told. The others change nothing that they were told."""
 
 
 def notify(context: Context, request: Request, tags: Iterable[str] = ()) -> int:
@@ -24,8 +22,8 @@ def notify(context: Context, request: Request, tags: Iterable[str] = ()) -> int:
     In the caller's transaction. Recipients are whom a disclosure about the person is recorded for (``tags``: of her
     identities, besides those of the request), and the processors of the policy that have not left.
     """
-    kind = KINDS.get(request.right)
-    if kind is None:
+    kind = rules_of(request.right).recipients_are_told
+    if not kind:
         return 0
     tags, told = tuple(tags), list[str]()
     if tags or request.around.disclosed is not False:

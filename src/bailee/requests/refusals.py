@@ -8,31 +8,23 @@ from typing import Literal
 
 from bailee.engine.plans import NotAllowed
 from bailee.requests import permissions
-from bailee.requests.permissions import STATUTORY
 from bailee.requests.plan_rows import call_off, newest_plan
 from bailee.requests.request_end import end
 from bailee.requests.request_letters import say
+from bailee.requests.rights import rules_of
 from bailee.requests.timeline import tell
 from bailee.requests.turns import turn
 from bailee.store.context import Context
-from bailee.store.models import Outcome, PlanState, Request, Right
-
-_ALL = STATUTORY - {Right.OBJECT}
-"""Objection to direct marketing is absolute (Art. 21(3)): no ground refuses it."""
+from bailee.store.models import Outcome, PlanState, Request
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Why a request may be refused: in words for the person, by which ``article``, for which rights, in which law."""
+    """Why a request may be refused: in words for the person, by which ``article``, in which law."""
 
     says: str
     article: str
-    rights: frozenset[Right] = _ALL
     regimes: frozenset[Literal["uk", "eu"]] = frozenset({"uk", "eu"})
-
-
-def _of(*rights: Right) -> frozenset[Right]:
-    return frozenset(rights)
 
 
 GROUNDS: Mapping[str, Ground] = {
@@ -46,54 +38,46 @@ GROUNDS: Mapping[str, Ground] = {
     "others": Ground(
         "It would adversely affect the rights and freedoms of others.",
         "Art. 15(4) and 20(4)",
-        _of(Right.COPY, Right.PORTABILITY),
     ),
     "privilege": Ground(
         "The data are covered by legal professional privilege.",
         "Data Protection Act 2018, Sch. 2 para. 19",
-        _of(Right.COPY),
-        frozenset({"uk"}),
+        regimes=frozenset({"uk"}),
     ),
     "crime": Ground(
         "It would be likely to prejudice the prevention or detection of crime, or the collection of tax.",
         "Data Protection Act 2018, Sch. 2 para. 2",
-        _ALL,
-        frozenset({"uk"}),
+        regimes=frozenset({"uk"}),
     ),
-    "accurate": Ground("We have looked at the data, and hold that they are accurate.", "Art. 16", _of(Right.CORRECT)),
+    "accurate": Ground("We have looked at the data, and hold that they are accurate.", "Art. 16"),
     "still_needed": Ground(
         "The data are still necessary for what they were collected for, and no other ground of erasure applies.",
         "Art. 17(1)",
-        _of(Right.ERASE),
     ),
     "expression": Ground(
         "The data are needed for the right of freedom of expression and information.",
         "Art. 17(3)(a)",
-        _of(Right.ERASE),
     ),
-    "legal_obligation": Ground("The law obliges us to keep the data.", "Art. 17(3)(b)", _of(Right.ERASE)),
-    "public_health": Ground("The data are needed for public health.", "Art. 17(3)(c)", _of(Right.ERASE)),
+    "legal_obligation": Ground("The law obliges us to keep the data.", "Art. 17(3)(b)"),
+    "public_health": Ground("The data are needed for public health.", "Art. 17(3)(c)"),
     "archiving": Ground(
         "The data are needed for archiving, research or statistics in the public interest.",
         "Art. 17(3)(d)",
-        _of(Right.ERASE),
     ),
-    "legal_claims": Ground(
-        "The data are needed to establish, exercise or defend legal claims.", "Art. 17(3)(e)", _of(Right.ERASE)
-    ),
-    "no_ground": Ground("None of the grounds of restriction applies.", "Art. 18(1)", _of(Right.RESTRICT)),
+    "legal_claims": Ground("The data are needed to establish, exercise or defend legal claims.", "Art. 17(3)(e)"),
+    "no_ground": Ground("None of the grounds of restriction applies.", "Art. 18(1)"),
     "not_portable": Ground(
         "The data were not provided by you, or are not used by consent, by contract and by automated means.",
         "Art. 20(1)",
-        _of(Right.PORTABILITY),
     ),
 }
-"""Code -> ground. What is not among them refuses nothing."""
+"""Code -> ground. What is not among them refuses nothing; which refuse which right, `rights` says."""
 
 
 def grounds_for(request: Request) -> Mapping[str, Ground]:
     """Return the grounds on which ``request`` could be refused."""
-    return {code: g for code, g in GROUNDS.items() if request.right in g.rights and request.regime in g.regimes}
+    known = {code: GROUNDS[code] for code in rules_of(request.right).grounds}
+    return {code: ground for code, ground in known.items() if request.regime in ground.regimes}
 
 
 def refuse(context: Context, request: Request, grounds: str, reasons: str) -> None:

@@ -17,14 +17,14 @@ from bailee.requests.letters import Kept
 from bailee.requests.plan_rows import call_off, newest_plan
 from bailee.requests.recipients import notify
 from bailee.requests.request_letters import receipt_facts, say
+from bailee.requests.rights import rules_of
 from bailee.requests.timeline import tell
 from bailee.requests.turns import midnight, must_turn, turn
 from bailee.store.batches import change
 from bailee.store.context import Context
 from bailee.store.models import Outcome, PlanState, Request, Right, Status
 
-_LETTERS = {Outcome.DONE: "complete", Outcome.PARTLY: "partly"}
-_ENDS = {str(outcome) for outcome in _LETTERS}
+_ENDS = {str(Outcome.DONE), str(Outcome.PARTLY)}
 
 
 def close(
@@ -72,7 +72,8 @@ def answer(
     """
     notify(context, request)
     end(context, request, outcome)
-    letter = "objected" if request.right == Right.OBJECT else _LETTERS[Outcome(outcome)]
+    rules = rules_of(request.right)
+    letter = rules.done if outcome == Outcome.DONE else rules.partly
     more = receipt_facts(context, request) if has_receipt else {}
     told = {"done": tuple(done), "kept": tuple(kept), "reasons": tuple(reasons), "not_looked_at": tuple(missed)}
     say(context, request, letter, **told, found_nothing=found_nothing, **more)

@@ -20,6 +20,7 @@ from bailee.requests.objections import object_to_marketing
 from bailee.requests.plan_rows import call_off, forget_case, newest_plan, save, supersede, turning
 from bailee.requests.request_content import Asked, confirmed_rows, note_confirmed, open_asked
 from bailee.requests.restrictions import restrict
+from bailee.requests.rights import Way, rules_of
 from bailee.requests.timeline import tell
 from bailee.requests.turns import must, turn
 from bailee.store.batches import change
@@ -35,16 +36,16 @@ def plan(context: Context, systems: Systems, request: Request) -> Plan | None:
     waits is made anew, and a copy is packed although rows wait to be confirmed. In mode ``observe`` nothing is planned:
     staff do by hand what was asked for, and close the request. Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
     """
-    match Right(request.right):
-        case Right.ERASE | Right.CORRECT:
+    match rules_of(request.right).way:
+        case Way.PLAN:
             return None if _is_for_hands(context, request) else _planned(context, systems, request)
-        case Right.OBJECT:
+        case Way.AT_ONCE if request.right == Right.OBJECT:
             return object_to_marketing(context, systems, request)
-        case Right.RESTRICT:
+        case Way.AT_ONCE:
             restrict(context, systems, request)
-        case Right.COPY | Right.PORTABILITY:
+        case Way.PARCEL:
             have_packed(context, request)
-        case _:
+        case Way.ANSWER:
             pass
     return None
 
@@ -102,11 +103,10 @@ def _was_there_before(context: Context, request: Request) -> bool:
 
 
 def _make(systems: Systems, request: Request, asked: Asked, rows: Sequence[str]) -> Planned:
+    despite = rules_of(request.right).despite
     if request.right == Right.ERASE:
-        return plan_erase(systems, [asked.identities], confirmed=rows, despite="erasure they asked for")
-    return plan_correct(
-        systems, asked.identities, asked.target, asked.value, confirmed=rows, despite="correction they asked for"
-    )
+        return plan_erase(systems, [asked.identities], confirmed=rows, despite=despite)
+    return plan_correct(systems, asked.identities, asked.target, asked.value, confirmed=rows, despite=despite)
 
 
 def stale(context: Context, plan_id: str, reasons: Sequence[str] = ()) -> None:

@@ -9,10 +9,11 @@ from bailee.requests.letters.facts import Template
 from bailee.requests.letters.outbox import FAILED, TOLD
 from bailee.requests.owed_letters import BY_HAND, UNREACHABLE, undelivered_of, untold, untold_of, waiting
 from bailee.requests.restrictions import told_of_end
+from bailee.requests.rights import rules_of
 from bailee.requests.timeline import tell
 from bailee.requests.turns import turn
 from bailee.store.context import Context
-from bailee.store.models import Message, Request, Right
+from bailee.store.models import Message, Request
 
 
 def told(context: Context, request: Request) -> None:
@@ -25,7 +26,7 @@ def told(context: Context, request: Request) -> None:
         letters = untold_of(request)
         if not letters:
             raise NotAllowed("no letter about this request failed or lacks an address", "nothing need be done")
-        if request.right == Right.COMPLAINT:
+        if rules_of(request.right).is_acknowledged_by_law:
             acknowledged(context, request)
         Message.objects.filter(request=request, state=FAILED, template__in=letters).update(state=TOLD)
         tell(context, request, BY_HAND, letters=", ".join(letters))

@@ -10,12 +10,12 @@ from bailee.engine.errors import NotAllowed
 from bailee.engine.people import Holding, Path, Search, ref_text, search
 from bailee.engine.systems import Systems, systems_of
 from bailee.requests import permissions
-from bailee.requests.identified_people import DESPITE
 from bailee.requests.request_content import confirmed_rows, open_asked
+from bailee.requests.rights import rules_of
 from bailee.requests.turns import must
 from bailee.store.access_log import Reason, of
 from bailee.store.context import Context
-from bailee.store.models import Request, Right, Status
+from bailee.store.models import Request, Status
 from bailee.trace import Ref
 from bailee.trace.check.coverage import not_looked_at
 from bailee.trace.coverage import NotLookedAt
@@ -112,7 +112,7 @@ def look(context: Context, request: Request, reason: Reason) -> Found:
     of(context, "find", reason, request)
     rows = confirmed_rows(context, request)
     with systems_of(context) as systems, search(
-        systems, asked.identities, confirmed=rows, despite=DESPITE.get(Right(request.right), "")
+        systems, asked.identities, confirmed=rows, despite=rules_of(request.right).despite
     ) as found:  # fmt: skip
         return Found(
             looked_in=tuple(found.sessions),

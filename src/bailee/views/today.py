@@ -17,6 +17,7 @@ from bailee.requests import permissions, staff_notifications
 from bailee.requests.approval import is_too_old
 from bailee.requests.clocks import EXTENSION_TOO_LATE, RUNS
 from bailee.requests.letters.pending import without_a_server
+from bailee.requests.rights import ANSWERED_BY_STAFF, PARCELS
 from bailee.requests.unasked_people import to_identify
 from bailee.store.context import Context
 from bailee.store.models import (
@@ -27,7 +28,6 @@ from bailee.store.models import (
     Plan,
     PlanState,
     Request,
-    Right,
     Role,
     Status,
     Worker,
@@ -215,13 +215,13 @@ def _for_staff(role: Role) -> Iterator[Waits]:
     """Yield the open requests with which no worker can go on: people must answer, look or act by hand."""
     passed = Event.objects.filter(kind="passed_on").values("request")
     open_ = Request.objects.filter(status=Status.OPEN).order_by("due_on", "id").defer("sealed")
-    talks = open_.filter(right__in=(Right.QUESTION, Right.COMPLAINT))
+    talks = open_.filter(right__in=ANSWERED_BY_STAFF)
     yield from _few(talks.exclude(id__in=passed), lambda _one: Kind.ANSWER)
     if role is Role.CONTROLLER:
         yield from _few(talks.filter(id__in=passed), lambda _one: Kind.CONCERN)
     told = Event.objects.filter(kind__in=("by_hand", "rows_to_confirm")).values("request")
     looked = Event.objects.filter(kind="looked_at").values("request")
-    copies = {Right.COPY, Right.PORTABILITY}
+    copies = PARCELS
     waiting = open_.filter(id__in=told).exclude(id__in=looked)
     yield from _few(waiting, lambda one: Kind.CONFIRM if one.right in copies else Kind.BY_HAND)
 

@@ -15,8 +15,8 @@ import bailee
 
 ROOT = Path(bailee.__file__).parent
 CATALOGUE = ROOT / "web" / "locale" / "django.pot"
-FOLDERS = ("web", "requests/act.py", "requests/acts")
-"""Where words of pages stand: those of acts are made into forms."""
+FOLDERS = ("web", "requests/act.py", "requests/acts", "requests/rights.py")
+"""Where words of pages stand: those of acts and rights are declared there."""
 
 _HEAD = """\
 # The words of the pages. Translate a copy into LANGUAGE/LC_MESSAGES/django.po and compile it with msgfmt.
@@ -68,6 +68,8 @@ def _of_python(source: str) -> Iterator[Words]:
                 yield context, one, ""
             case (), [one]:
                 yield "", one, ""
+            case (), [one, context]:
+                yield context, one, ""
 
 
 def _of_template(source: str) -> Iterator[Words]:

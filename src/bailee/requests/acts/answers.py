@@ -8,8 +8,9 @@ from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from bailee.requests import permissions
-from bailee.requests.act import Act, Input, Prompt, Stage, translatable
+from bailee.requests.act import Act, Input, Prompt, Stage
 from bailee.requests.fields import Flag, Sentence, Text
+from bailee.requests.translatable import translatable
 
 if TYPE_CHECKING:
     from bailee.store.context import Context

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from bailee.requests import permissions
-from bailee.requests.act import Act, Case, Input, Prompt, Stage, translatable
+from bailee.requests.act import Act, Case, Input, Prompt, Stage
 from bailee.requests.fields import Day, Sentence, Text, Word
+from bailee.requests.translatable import translatable
 from bailee.store.enums import Outcome
 
 if TYPE_CHECKING:

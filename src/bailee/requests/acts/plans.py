@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field, StringConstraints
 
 from bailee.requests import permissions
-from bailee.requests.act import Act, Case, Input, Prompt, Stage, translatable
+from bailee.requests.act import Act, Case, Input, Prompt, Stage
 from bailee.requests.fields import Row
+from bailee.requests.translatable import translatable
 
 if TYPE_CHECKING:
     from bailee.store.context import Context

@@ -9,8 +9,9 @@ from django.utils.translation import gettext
 from pydantic import Field
 
 from bailee.requests import permissions
-from bailee.requests.act import Act, Case, Input, Prompt, Stage, translatable
+from bailee.requests.act import Act, Case, Input, Prompt, Stage
 from bailee.requests.fields import Word
+from bailee.requests.translatable import translatable
 
 if TYPE_CHECKING:
     from bailee.store.context import Context

@@ -6,13 +6,12 @@ has it; paper waits for `printing`. What became of it is told as `LetterLeft` or
 person must know, and of itself nothing that names them: not a name, not a row of theirs.
 """
 
-from bailee.requests.letters.facts import CODES, Asked, Channel, Facts, Kept, Letter, LetterError, Template
+from bailee.requests.letters.facts import CODES, Channel, Facts, Kept, Letter, LetterError, Template
 from bailee.requests.letters.paper import to_pdf
 from bailee.requests.letters.templates import write
 
 __all__ = [
     "CODES",
-    "Asked",
     "Channel",
     "Facts",
     "Kept",

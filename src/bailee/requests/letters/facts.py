@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bailee.errors import BaileeError, ErrorKind
 from bailee.policy import Firm
+from bailee.store.enums import Right
 
 _UNUSABLE = {"W903", "W905"}
 """A package or a folder cannot be used. The others say that a letter cannot be as it is asked for."""
@@ -32,19 +33,6 @@ class Channel(StrEnum):
 
     MAIL = "mail"
     PAPER = "paper"
-
-
-class Asked(StrEnum):
-    """What the person asked for, spelled as the books spell it (UK GDPR and GDPR Art. 15 to 18, 20, 21)."""
-
-    COPY = "copy"
-    CORRECT = "correct"
-    ERASE = "erase"
-    RESTRICT = "restrict"
-    PORTABILITY = "portability"
-    OBJECT = "object"
-    QUESTION = "question"
-    COMPLAINT = "complaint"
 
 
 class Template(StrEnum):
@@ -107,7 +95,7 @@ class Facts:
 
     firm: Firm
     reference: str
-    asked: Asked
+    asked: Right
     received: date
     written: date
     due: date | None = None

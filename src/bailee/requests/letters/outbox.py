@@ -17,12 +17,13 @@ from django.db import transaction
 from bailee.jobs.due_items import later
 from bailee.policy import Firm
 from bailee.requests.letters.backoff import note_answered
-from bailee.requests.letters.facts import Asked, Channel, Facts, Kept, Letter, LetterError, Template
+from bailee.requests.letters.facts import Channel, Facts, Kept, Letter, LetterError, Template
 from bailee.requests.letters.mail import address_of, sender_of
 from bailee.requests.letters.paper import lines_of
 from bailee.requests.letters.templates import write
 from bailee.store.batches import gathered, insert
 from bailee.store.context import Context, zone_of
+from bailee.store.enums import Right
 from bailee.store.events import LetterWanted, on
 from bailee.store.models import Message, Request
 from bailee.store.models.ids import new_id
@@ -141,7 +142,7 @@ def facts_of(context: Context, request: Request, template: Template, given: Mapp
     return Facts(
         firm=context.policy.firm,
         reference=request.reference,
-        asked=Asked(request.right),
+        asked=Right(request.right),
         received=request.received_on,
         written=context.today,
         **cast("dict[str, Any]", told),

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from ninja import Router
 from pydantic import Field
 
-from bailee.clock import DIVISIONS, Pause, Received, Right, answer_by
+from bailee.clock import DIVISIONS, LegalRight, Pause, Received, answer_by
 from bailee.engine.ledger_entries import folder_of, inspect
 from bailee.ledger import LedgerError, receipt
 from bailee.requests.fields import Day, Flag, Identity, Word
@@ -131,7 +131,7 @@ def clock(request: Call, body: Dates) -> Any:
     return answer_by(
         Received(
             body.received,
-            Right(body.right),
+            LegalRight(body.right),
             body.identified,
             body.fee_paid,
             pauses,

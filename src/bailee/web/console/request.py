@@ -19,13 +19,13 @@ from bailee.policy import Mode
 from bailee.requests import copy_packages, identity, permissions, request_plans
 from bailee.requests.act import AnyAct
 from bailee.requests.approval import is_first, is_refused
-from bailee.requests.permissions import STATUTORY
 from bailee.requests.plan_rows import document_of
 from bailee.requests.request_content import open_asked
 from bailee.requests.request_list import shown
+from bailee.requests.rights import PARCELS, STATUTORY
 from bailee.requests.staff_notifications import untold_of
 from bailee.store import access_log
-from bailee.store.models import Parcel, PlanState, Request, Right, Status
+from bailee.store.models import Parcel, PlanState, Request, Status
 from bailee.views import found_rows as desk_found
 from bailee.views.request import Whole, by_reference, whole
 from bailee.web.console import request_words as said
@@ -243,4 +243,4 @@ def _to_confirm(case: Whole) -> int:
     if case.plan is not None and case.plan.state in {"proposed", "stale"}:
         return document_of(case.plan).unconfirmed
     said = [one.kind for one in case.events if one.kind in {"rows_to_confirm", "confirmed", "looked_at"}]
-    return 1 if case.request.right in {Right.COPY, Right.PORTABILITY} and said[-1:] == ["rows_to_confirm"] else 0
+    return 1 if case.request.right in PARCELS and said[-1:] == ["rows_to_confirm"] else 0

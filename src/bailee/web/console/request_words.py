@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from bailee.clock import Acknowledgement
 from bailee.requests.recipients import WhyNot
+from bailee.requests.rights import rules_of
 from bailee.store.access_log import Reason
 from bailee.store.models import Channel, Event, Outcome, PlanState, Right, Status
 from bailee.views.found_rows import Likely
@@ -21,16 +22,7 @@ from bailee.views.request import Whole
 from bailee.web.console.letter_words import why_not_sent
 from bailee.web.shell.tags import long_day, long_moment
 
-RIGHTS: Mapping[str, Promise] = {
-    Right.COPY: pgettext_lazy("right", "Copy"),
-    Right.CORRECT: pgettext_lazy("right", "Correction"),
-    Right.ERASE: pgettext_lazy("right", "Erasure"),
-    Right.RESTRICT: pgettext_lazy("right", "Restriction"),
-    Right.PORTABILITY: pgettext_lazy("right", "Portability"),
-    Right.OBJECT: pgettext_lazy("right", "Objection to marketing"),
-    Right.QUESTION: pgettext_lazy("right", "Question"),
-    Right.COMPLAINT: pgettext_lazy("right", "Complaint"),
-}
+RIGHTS: Mapping[str, Promise] = {right: pgettext_lazy("right", rules_of(right).title) for right in Right}
 
 STATUSES: Mapping[str, Promise] = {
     Status.UNVERIFIED: pgettext_lazy("status", "not identified"),

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from bailee.engine.people import UnknownPerson, is_never_looked_up
 from bailee.policy import Policy
 from bailee.requests.identified_people import values_in
-from bailee.requests.permissions import STATUTORY
 from bailee.requests.request_content import Asked, lines_of
+from bailee.requests.rights import STATUTORY
 from bailee.store.models import Right
 from bailee.trace.normal import normalise
 from bailee.web.public.words import RIGHTS

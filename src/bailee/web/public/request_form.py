@@ -21,8 +21,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bailee.requests import copy_links, intake
-from bailee.requests.permissions import STATUTORY
+from bailee.requests import intake
+from bailee.requests.rights import PARCELS, STATUTORY
 from bailee.store.errors import NotAskable
 from bailee.store.models import Channel, Request
 from bailee.web.limits import place_of
@@ -196,6 +196,6 @@ def sent(request: Page) -> HttpResponseBase:
         "taken": taken,
         "named": BY_RIGHT[taken.right].named,
         "waits": taken.right in STATUTORY,
-        "is_copy": taken.right in copy_links.RIGHTS,
+        "is_copy": taken.right in PARCELS,
     }
     return render(request, "public/sent.html", what)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from bailee.plan import Result
 from bailee.requests.codes import CALL_BACK, CODE, LETTER, LINK
-from bailee.requests.permissions import STATUTORY
+from bailee.requests.rights import PLANNED, STATUTORY
 from bailee.store.context import Context
 from bailee.store.models import Outcome, Request, Right, Status
 from bailee.views.public_request import Course
@@ -113,7 +113,7 @@ def steps_of(request: Request, course: Course) -> list[Step]:
     if request.status == Status.CLOSED and request.outcome not in {Outcome.DONE, Outcome.PARTLY}:
         taken = [Step(*one, state="done") for one in told[: 2 if request.identified_on else 1]]
         return [*taken, Step(_how(request), "", request.closed_at, "done")]
-    is_planned = request.right in {Right.ERASE, Right.CORRECT}
+    is_planned = request.right in PLANNED
     if request.status == Status.CLOSED and is_planned and "acted" not in course.events:
         taken = [Step(*one, state="done") for one in told[:2]]  # no plan was carried out, nor looked at again
         return [*taken, Step(_("We answered it"), _("Our letter below says what was done."), request.closed_at, "done")]

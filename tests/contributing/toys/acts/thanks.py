@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from bailee.requests.act import Act, Input, Prompt, Stage, translatable
+from bailee.requests.act import Act, Input, Prompt, Stage
 from bailee.requests.fields import Text
 from bailee.requests.permissions import OPEN, WHO_DEALS, Permission
+from bailee.requests.translatable import translatable
 
 if TYPE_CHECKING:
     from bailee.store.context import Context
