@@ -25,13 +25,13 @@ from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
-from bailee.connectors.base import Sealed
+from bailee.connectors.base import SealedKeys
 from bailee.engine.apply import apply
-from bailee.engine.cases import KEPT, Case, load, save
+from bailee.engine.cases import KEPT, SealedCase, load, save
 from bailee.engine.kept_rows import marks_of, with_own_rows
 from bailee.engine.people import in_session
 from bailee.engine.plans import keep, plan_erase
-from bailee.engine.row_marks import Mark
+from bailee.engine.row_marks import RowMark
 from bailee.engine.systems import Systems
 from bailee.trace import Key
 from tests.conftest import Database
@@ -52,7 +52,7 @@ def main() -> int:
     numbers = [0, *sorted(arguments.parse_args().kept)]
     print(f"{'kept cases':>12} {'plan, s':>10} {'apply, s':>10} {'ratio':>8}   goal: {GOAL} at most")
     with tempfile.TemporaryDirectory() as place:
-        model: Case | None = None
+        model: SealedCase | None = None
         url = f"sqlite:///{Path(place) / 'systems.db'}"
         firm = build(Path(place) / "firm", Database(url, "sqlite"))
         base, there, is_met = 0.0, 0, True
@@ -106,7 +106,7 @@ def _measured(firm: Firm, first: int, is_worker: bool) -> tuple[float, float]:  
     return statistics.median(plans), statistics.median(applies)
 
 
-def _model(firm: Firm) -> Case:
+def _model(firm: Firm) -> SealedCase:
     """Erase a customer with an invoice, and return the case of what is kept."""
     firm.run(*_customer(FIRST))
     with firm.systems() as systems:
@@ -128,7 +128,7 @@ def _people(firm: Firm, numbers: range) -> None:
     )
 
 
-def _fill(firm: Firm, model: Case, numbers: range) -> None:
+def _fill(firm: Firm, model: SealedCase, numbers: range) -> None:
     """Have the books keep a case like ``model`` for each of ``numbers``, whose rows are as such a case left them."""
     for table in ("persons", "invoices"):
         (row,) = firm.run(f"SELECT * FROM {table} WHERE id = {FIRST}")
@@ -148,7 +148,9 @@ def _fill(firm: Firm, model: Case, numbers: range) -> None:
             raise AssertionError("a case of the bench is not of the rows that are there")
 
 
-def _marks(systems: Systems, model: Case, numbers: range) -> Iterator[tuple[str, Mapping[str, Mapping[Key, Mark]]]]:
+def _marks(
+    systems: Systems, model: SealedCase, numbers: range
+) -> Iterator[tuple[str, Mapping[str, Mapping[Key, RowMark]]]]:
     """Yield by system how the rows of all customers are left."""
     for system, collections in (model.left or {}).items():
         with in_session(systems, system, systems.trace(system), write=False) as session:
@@ -156,7 +158,7 @@ def _marks(systems: Systems, model: Case, numbers: range) -> Iterator[tuple[str,
             yield system, marks_of(systems, session, system, keys)
 
 
-def _like(model: Case, number: int, marks: Mapping[str, Mapping[str, Mapping[Key, Mark]]]) -> Case:
+def _like(model: SealedCase, number: int, marks: Mapping[str, Mapping[str, Mapping[Key, RowMark]]]) -> SealedCase:
     """Return ``model`` as the case of another customer."""
     mine = frozenset({(number,)})
     return replace(
@@ -166,7 +168,7 @@ def _like(model: Case, number: int, marks: Mapping[str, Mapping[str, Mapping[Key
         asked=tuple((person, attribute, _email(number)) for person, attribute, _ in model.asked),
         subjects=tuple(replace(s, ref=s.ref._replace(key=(number,))) for s in model.subjects),
         known=tuple(replace(k, value=_email(number), source=None) for k in model.known),
-        fixed={system: Sealed(dict.fromkeys(sealed.keys, ((number,),))) for system, sealed in model.fixed.items()},
+        fixed={system: SealedKeys(dict.fromkeys(sealed.keys, ((number,),))) for system, sealed in model.fixed.items()},
         kept={system: dict.fromkeys(changes, mine) for system, changes in model.kept.items()},
         left={
             system: {name: {(number,): (rows[(number,)],)} for name, rows in collections.items()}

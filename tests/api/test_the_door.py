@@ -16,7 +16,7 @@ from bailee.store.models import Role
 from bailee.web import limits
 from bailee.web.api import api
 from bailee.web.api.problems import TITLES
-from bailee.web.limits import Limit, Meter, place_of
+from bailee.web.limits import CallLimit, Meter, place_of
 from tests.api.live import Served
 from tests.harm.firm import MARKER
 
@@ -156,7 +156,7 @@ def test_one_house_of_ipv6_is_one_place() -> None:
 
 
 def test_a_meter_forgets_who_called_longest_ago_and_refills_evenly() -> None:
-    meter, limit = Meter(keys=2), Limit("some", 2, 10)
+    meter, limit = Meter(keys=2), CallLimit("some", 2, 10)
     assert [meter.count(limit, "a", 0) is not None for _ in range(3)] == [True, True, False]
     assert meter.wait(limit, "a", 0) == 5
     assert meter.count(limit, "a", 5) is not None

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bailee.checks import Finding, Kept
-from bailee.engine.checking import Rehearsed, Report, look, rehearse
+from bailee.checks import CheckFinding, PromiseResult
+from bailee.engine.checking import CheckReport, Rehearsed, look, rehearse
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -175,14 +175,14 @@ class Firm:
         with closing(sqlite3.connect(self.folder / f"{database}.db")) as connection, connection:
             return connection.execute(text).fetchall()
 
-    def look(self, now: datetime = NOW) -> Report:
+    def look(self, now: datetime = NOW) -> CheckReport:
         return look(self.folder, now=now)
 
-    def kept(self, now: datetime = NOW) -> Kept:
+    def kept(self, now: datetime = NOW) -> PromiseResult:
         (kept,) = self.look(now).promises
         return kept
 
-    def finding(self, verdict: str, now: datetime = NOW) -> Finding:
+    def finding(self, verdict: str, now: datetime = NOW) -> CheckFinding:
         """Return the one finding that is ``verdict``."""
         (found,) = [f for f in self.kept(now).findings if f.verdict == verdict]
         return found

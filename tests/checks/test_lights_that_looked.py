@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.checks import CHECKS, Answer, Question, Verdict, judged
+from bailee.checks import CHECKS, CheckAnswer, CheckQuestion, Verdict, judged
 from bailee.cli.app import run
 from bailee.engine.checking import look
 from bailee.engine.checking.opened_policy import opened
@@ -62,12 +62,12 @@ def test_a_row_waits_no_more_once_the_child_has_the_rule_too(waiting: Firm) -> N
 def test_a_waiting_row_of_which_a_restriction_keeps_the_child_does_not_break_the_light(firm: Firm) -> None:
     from bailee.store.restrictions import StoredOnly, put
     from bailee.store.sealed_store import Store
-    from bailee.trace import Known
+    from bailee.trace import KnownValue
 
     firm.promises("retention.ceiling: {rule: calls}")
     firm.sql(OLD_CALL_WITH_RECORDING)
     firm.sql("INSERT INTO recording VALUES (9, 9, 1, '2015-01-01 10:00:00')")
-    put(Store(firm.folder / "books"), "r-1", StoredOnly(NOW, None, (Known(0, "email", "alice@example.com"),)))
+    put(Store(firm.folder / "books"), "r-1", StoredOnly(NOW, None, (KnownValue(0, "email", "alice@example.com"),)))
     kept = firm.kept()
     assert kept.verdict == "kept", kept.findings
     assert [f.count for f in kept.findings if "stays" in f.says] == [1]
@@ -240,7 +240,7 @@ def test_a_name_that_several_schemas_have_is_doubted_unless_the_map_says_which(f
         verdicts = {}
         for name, one in (("bare", twice), ("said", said)):
             world = replace(systems.world, maps={"office": replace(m, bound={**m.bound, "member": one})})
-            answer = Answer(Question("office", "reach", "office"), at=NOW)
+            answer = CheckAnswer(CheckQuestion("office", "reach", "office"), at=NOW)
             (found,) = judged(CHECKS["systems.reachable"], world, Bound("systems.reachable"), [answer])
             verdicts[name] = found.verdict
     assert verdicts == {"bare": Verdict.UNKNOWN, "said": Verdict.KEPT}

@@ -9,19 +9,19 @@ import pytest
 from bailee.cli.apply import applied_page
 from bailee.cli.plan import plan_page
 from bailee.cli.show import Line, show
-from bailee.engine.apply import Applied, Outcome, Residual
-from bailee.plan import Law, Owner, Plan, Refusal, Step, SystemPlan
+from bailee.engine.apply import Applied, Residual, StepOutcome
+from bailee.plan import BlockedRows, Law, Owner, PlanDocument, PlanStep, SystemPlan
 from bailee.policy import Firm, Hold, Policy, Until
 
 STEPS = (
-    Step(
+    PlanStep(
         "thread/anonymise", "thread", "anonymised", "on_erase", 1, 11, ("title = 'gone'", "opened_at = coarsen(year)")
     ),
-    Step("vote/null", "vote", "left", "on_parent_gone", 2, 12, ("thread_id = nothing",), theirs=True),
-    Step("bill/reduce", "bill", "kept", "hold", 3, 13, laws=(Law("books", "Book Act", "2033-03-31"),)),
-    Step("bill/reduce2", "stub", "kept", "hold", 1, 11, laws=(Law("books", "Book Act"), Law("court", "Court Act"))),
+    PlanStep("vote/null", "vote", "left", "on_parent_gone", 2, 12, ("thread_id = nothing",), theirs=True),
+    PlanStep("bill/reduce", "bill", "kept", "hold", 3, 13, laws=(Law("books", "Book Act", "2033-03-31"),)),
+    PlanStep("bill/reduce2", "stub", "kept", "hold", 1, 11, laws=(Law("books", "Book Act"), Law("court", "Court Act"))),
 )
-PLAN = Plan(
+PLAN = PlanDocument(
     kind="erase",
     subject="2 persons",
     case="c-1",
@@ -35,7 +35,7 @@ PLAN = Plan(
     refused=2,
     unconfirmed=2,
     refusals=(
-        Refusal(
+        BlockedRows(
             "forum",
             "vote.thread_id->thread",
             (),
@@ -101,7 +101,7 @@ def test_everything_that_a_plan_can_hold_is_said(capsys: pytest.CaptureFixture[s
 
 def test_what_is_left_over_is_said_loudly(capsys: pytest.CaptureFixture[str]) -> None:
     applied = Applied(
-        (Outcome("forum", "thread/anonymise", "thread", "anonymised", 1),),
+        (StepOutcome("forum", "thread/anonymise", "thread", "anonymised", 1),),
         (Residual("forum", "thread/anonymise", 1), Residual("forum", "vote/null", 0)),
         files=0,
         files_left=1,

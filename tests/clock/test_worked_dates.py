@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from bailee.cli.app import app
-from bailee.clock import DIVISIONS, ClockError, LegalRight, Pause, Received, acknowledge_by, answer_by, calendar_of
+from bailee.clock import DIVISIONS, ClockError, ClockPause, LegalRight, Received, acknowledge_by, answer_by, calendar_of
 from bailee.policy.dates import add
 from bailee.policy.model import Period
 from tests.docs.pages import ROOT
@@ -55,13 +55,13 @@ def test_a_complaint_is_acknowledged_before_christmas() -> None:
 @pytest.mark.parametrize(
     "pauses",
     [
-        (Pause(date(2026, 6, 12), date(2026, 6, 11)),),
-        (Pause(date(2026, 6, 9), date(2026, 6, 11)),),
-        (Pause(date(2026, 6, 12), date(2026, 6, 16)), Pause(date(2026, 6, 14), date(2026, 6, 15))),
-        (Pause(date(2026, 6, 12)), Pause(date(2026, 6, 14))),
-        (Pause(date(2026, 7, 20), date(2026, 7, 21)),),
-        (Pause(date(2026, 7, 20)),),
-        (Pause(date(2026, 6, 12), date(9999, 12, 31)),),
+        (ClockPause(date(2026, 6, 12), date(2026, 6, 11)),),
+        (ClockPause(date(2026, 6, 9), date(2026, 6, 11)),),
+        (ClockPause(date(2026, 6, 12), date(2026, 6, 16)), ClockPause(date(2026, 6, 14), date(2026, 6, 15))),
+        (ClockPause(date(2026, 6, 12)), ClockPause(date(2026, 6, 14))),
+        (ClockPause(date(2026, 7, 20), date(2026, 7, 21)),),
+        (ClockPause(date(2026, 7, 20)),),
+        (ClockPause(date(2026, 6, 12), date(9999, 12, 31)),),
     ],
     ids=[
         "answered_before_asked",
@@ -73,21 +73,21 @@ def test_a_complaint_is_acknowledged_before_christmas() -> None:
         "of_another_millennium",
     ],
 )
-def test_dates_that_contradict_each_other_are_told(pauses: tuple[Pause, ...]) -> None:
+def test_dates_that_contradict_each_other_are_told(pauses: tuple[ClockPause, ...]) -> None:
     with pytest.raises(ClockError):
         answer_by(Received(date(2026, 6, 10), pauses=pauses))
 
 
 def test_a_question_in_the_third_month_of_an_extension_stops_the_clock_and_the_notice_was_due_before() -> None:
-    asked = (Pause(date(2026, 6, 12), date(2026, 6, 13)), Pause(date(2026, 8, 20), date(2026, 8, 24)))
+    asked = (ClockPause(date(2026, 6, 12), date(2026, 6, 13)), ClockPause(date(2026, 8, 20), date(2026, 8, 24)))
     found = answer_by(Received(date(2026, 6, 10), pauses=asked, extended=True))
     assert (found.notice_by, found.paused_days, found.raw) == (date(2026, 7, 13), 7, date(2026, 9, 17))
-    waiting = answer_by(Received(date(2026, 6, 10), pauses=(Pause(date(2026, 8, 20)),), extended=True))
+    waiting = answer_by(Received(date(2026, 6, 10), pauses=(ClockPause(date(2026, 8, 20)),), extended=True))
     assert waiting.due is None
 
 
 def test_a_question_before_the_id_came_stops_nothing_that_has_not_begun() -> None:
-    asked = (Pause(date(2026, 6, 11), date(2026, 6, 15)),)
+    asked = (ClockPause(date(2026, 6, 11), date(2026, 6, 15)),)
     found = answer_by(Received(date(2026, 6, 10), identified=date(2026, 6, 16), pauses=asked))
     assert (found.paused_days, found.due) == (0, date(2026, 7, 16))
 
@@ -114,7 +114,7 @@ def test_a_longer_pause_never_makes_the_last_day_earlier(
     asked = received + timedelta(days=first)
 
     def due(days: int) -> date:
-        pause = Pause(asked, asked + timedelta(days=days))
+        pause = ClockPause(asked, asked + timedelta(days=days))
         found = answer_by(Received(received, pauses=(pause,), division=division)).due
         assert found is not None
         return found
@@ -127,7 +127,7 @@ def test_a_longer_pause_never_makes_the_last_day_earlier(
 
 @given(received=DAYS, right=st.sampled_from([r for r in LegalRight if r is not LegalRight.ACCESS]))
 def test_only_the_clock_of_access_stops(received: date, right: LegalRight) -> None:
-    pause = Pause(received, received + timedelta(days=9))
+    pause = ClockPause(received, received + timedelta(days=9))
     assert answer_by(Received(received, right, pauses=(pause,))).due == answer_by(Received(received, right)).due
 
 

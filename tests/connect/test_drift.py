@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bailee.engine.connect.drafts import accept, connect
-from bailee.engine.connect.drift import Kind, drift
+from bailee.engine.connect.drift import DriftKind, drift
 from bailee.engine.connect.snapshots import path
 from tests.connect.conftest import MARKER, PEOPLE, Bailee, Shop, say
 
@@ -34,11 +34,11 @@ def test_each_change_is_told(shop: Shop, bailee: Bailee) -> None:
     )
     found = {(d.kind, d.table, d.column) for d in drift(shop.folder).changes}
     assert found == {
-        (Kind.NEW_TABLE, "guests", ""),
-        (Kind.NEW_COLUMN, "orders", "gift_note"),
-        (Kind.GONE_COLUMN, "customers", "closed_on"),
-        (Kind.GONE_TABLE, "order_lines", ""),
-        (Kind.PERSONAL, "reviews", "body"),
+        (DriftKind.NEW_TABLE, "guests", ""),
+        (DriftKind.NEW_COLUMN, "orders", "gift_note"),
+        (DriftKind.GONE_COLUMN, "customers", "closed_on"),
+        (DriftKind.GONE_TABLE, "order_lines", ""),
+        (DriftKind.PERSONAL, "reviews", "body"),
     }
     said = bailee("drift")
     assert said.code == 1
@@ -64,12 +64,12 @@ def test_another_type_is_told(shop: Shop) -> None:
         word = "TYPE" if shop.database.dialect == "postgresql" else ""
         verb = "ALTER" if word else "MODIFY"
         say(shop.url, f"ALTER TABLE reviews {verb} COLUMN customer_id {word} VARCHAR(20)")
-    assert [(d.kind, d.column) for d in drift(shop.folder).changes] == [(Kind.TYPE, "customer_id")]
+    assert [(d.kind, d.column) for d in drift(shop.folder).changes] == [(DriftKind.TYPE, "customer_id")]
 
 
 @SQLITE
 def test_what_was_never_looked_at_is_told(shop: Shop, bailee: Bailee) -> None:
     connect(shop.folder, "shop", shop.url)
     path(shop.folder, "shop").unlink()
-    assert [d.kind for d in drift(shop.folder).changes] == [Kind.UNKNOWN]
+    assert [d.kind for d in drift(shop.folder).changes] == [DriftKind.UNKNOWN]
     assert "there is no system called nothing" in bailee("drift", "nothing").err

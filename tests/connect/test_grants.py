@@ -13,7 +13,7 @@ from bailee.connectors.sql.privileges import privileges
 from bailee.engine.addresses import state_of
 from bailee.engine.apply import apply
 from bailee.engine.connect.drafts import accept, connect
-from bailee.engine.connect.drift import Kind, drift
+from bailee.engine.connect.drift import DriftKind, drift
 from bailee.engine.connect.grants import Granted, grants
 from bailee.engine.plans import keep, plan_erase
 from bailee.engine.systems import open_systems
@@ -105,7 +105,7 @@ def test_drift_with_the_reader_sees_what_came_and_went_and_says_whose_values_it_
     assert "payroll: the account may not read it" in bailee("drift").out
     say(shop.url, "CREATE TABLE guests (id INTEGER PRIMARY KEY, email VARCHAR(90))", "DROP TABLE payroll")
     assert [(d.kind, d.table) for d in drift(shop.folder).changes] == [
-        (Kind.NEW_TABLE, "guests"), (Kind.GONE_TABLE, "payroll"),
+        (DriftKind.NEW_TABLE, "guests"), (DriftKind.GONE_TABLE, "payroll"),
     ]  # fmt: skip
     again = connect(shop.folder, "shop")
     assert set(again.sample.unread) == {"countries", "guests"}

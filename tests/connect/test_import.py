@@ -12,7 +12,7 @@ from bailee.cli.app import run
 from bailee.draft.fides import NotFides
 from bailee.engine.connect.imports import Imported, fides
 from bailee.engine.connect.new_folder import start
-from bailee.policy import EdgeKind, Joins, Party, Stored, System, load
+from bailee.policy import EdgeKind, Joins, Party, Spelling, System, load
 from bailee.policy.model import Form
 
 FILES = Path(__file__).parent / "fides"
@@ -117,7 +117,7 @@ def test_an_identity_says_that_equal_values_are_to_be_confirmed_and_a_warning_th
     text = (folder / "systems" / "shop_postgres.yaml").read_text()
     customer = load(folder).systems["shop_postgres"].collections["customer"]
     assert [(i.attribute, i.column, i.stored, i.joins) for i in customer.identities] == [
-        ("email", "email", Stored(Form.RAW, scan=True), Joins.CONFIRM)
+        ("email", "email", Spelling(Form.RAW, scan=True), Joins.CONFIRM)
     ]
     assert "joins: confirm" in text
     asked = [w for w in one.warnings if "say joins: verified" in w.text]

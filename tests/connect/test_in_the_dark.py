@@ -10,8 +10,8 @@ from sqlalchemy import make_url
 
 from bailee.connectors import sql
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.engine.connect.drafts import Connected, connect
-from bailee.engine.connect.drift import Kind, drift
+from bailee.engine.connect.drafts import ConnectedSystem, connect
+from bailee.engine.connect.drift import DriftKind, drift
 from tests.connect.conftest import Bailee, Shop, reader, say
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql", "mariadb"], indirect=True)
@@ -24,7 +24,7 @@ def read_but_reviews(shop: Shop) -> tuple[str, ...]:
     return (*READ, f"REFERENCES ON {database}.*") if shop.database.dialect == "mariadb" else READ
 
 
-def assert_only_the_name_speaks_for_reviews(seen: Connected) -> None:
+def assert_only_the_name_speaks_for_reviews(seen: ConnectedSystem) -> None:
     assert {table for table in seen.schema.tables if table != "gadgets"} == set(seen.sample.rows) | {"reviews"}
     assert {g.collection for g in seen.draft.guesses if g.sure >= 0.9} >= {"customers", "orders", "order_lines"}
     (edge,) = [g for g in seen.draft.guesses if g.collection == "reviews" and "owned_by" in g.says]
@@ -74,7 +74,7 @@ def test_an_account_that_sees_its_own_tables_alone_claims_nothing_of_others(shop
         found = drift(shop.folder)
     kinds = [(d.kind, d.table) for d in found.changes]
     if shop.database.dialect == "mariadb":
-        assert kinds == [(Kind.UNSEEN, "")]
+        assert kinds == [(DriftKind.UNSEEN, "")]
         assert "bailee grants shop" in found.changes[0].hint
     else:
-        assert kinds == [(Kind.NEW_TABLE, "guests")]
+        assert kinds == [(DriftKind.NEW_TABLE, "guests")]

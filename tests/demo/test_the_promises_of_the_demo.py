@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.checks import Kept, Verdict, problems
+from bailee.checks import PromiseResult, Verdict, problems
 from bailee.cli.app import run
 from bailee.demo import build
 from bailee.engine.checking import look
@@ -43,7 +43,7 @@ def policy(built: Path) -> Policy:
     return load(built)
 
 
-Lights = Mapping[str, Kept]
+Lights = Mapping[str, PromiseResult]
 
 
 def lights(folder: Path) -> Lights:
@@ -98,7 +98,7 @@ def test_some_lights_are_broken_and_some_unknown_and_each_says_what_to_do(first:
     assert all(f.hint for kept in first.values() for f in kept.findings if f.verdict is not Verdict.KEPT)
 
 
-def said(kept: Kept, verdict: Verdict) -> str:
+def said(kept: PromiseResult, verdict: Verdict) -> str:
     """Return the first hint that goes with a verdict."""
     return next(finding.hint for finding in kept.findings if finding.verdict is verdict)
 

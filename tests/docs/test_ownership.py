@@ -20,8 +20,7 @@ from bailee.policy import Collection, Edge, EdgeKind, Form, Gone, Identity, Join
 from bailee.policy.model import Party, RoundTo
 from bailee.trace.check import check
 from bailee.trace.check.columns import named_in
-from bailee.trace.schema import Column, Kind, Schema
-from bailee.trace.schema import Table as SchemaTable
+from bailee.trace.schema import ColumnKind, Schema, SchemaColumn, SchemaTable
 from tests.docs.pages import DOCS, Table, fenced, read, sections, tables
 from tests.oracle.examples import EXAMPLES
 
@@ -137,7 +136,9 @@ def test_the_map_loads_and_can_stand(title: str, tmp_path: Path) -> None:
         table = f"{c.schema}.{c.table}" if c.schema else c.table
         key = c.key if isinstance(c.key, tuple) else () if c.key else ("id",)
         columns = {*key, *(named.column for named in names if named.collection == c.name)}
-        found[table] = SchemaTable(table, {name: Column(name, Kind.OTHER, name not in key) for name in columns}, key)
+        found[table] = SchemaTable(
+            table, {name: SchemaColumn(name, ColumnKind.OTHER, name not in key) for name in columns}, key
+        )
     assert check(system, Schema("postgresql", found), policy) == ()
 
 

@@ -18,16 +18,16 @@ SECTIONS = {title.strip("`"): text for level in (2, 3) for title, text in sectio
 SOURCE = "\n".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
 
 FILES: Mapping[str, type[BaseModel]] = {
-    "bailee.yaml": shapes.Firm,
-    "systems/*.yaml": shapes.System,
-    "A collection": shapes.Collection,
-    "An identity": shapes.Identity,
+    "bailee.yaml": shapes.FirmKeys,
+    "systems/*.yaml": shapes.SystemKeys,
+    "A collection": shapes.CollectionKeys,
+    "An identity": shapes.IdentityKeys,
     "An edge": shapes.LongEdge,
-    "A mention": shapes.Mention,
-    "retention.yaml": shapes.RetentionRule,
-    "holds.yaml": shapes.Hold,
-    "processors.yaml": shapes.Processor,
-    "promises.yaml": shapes.Promise,
+    "A mention": shapes.MentionKeys,
+    "retention.yaml": shapes.RetentionRuleKeys,
+    "holds.yaml": shapes.HoldKeys,
+    "processors.yaml": shapes.ProcessorKeys,
+    "promises.yaml": shapes.PromiseKeys,
 }
 
 
@@ -51,15 +51,15 @@ def test_what_is_needed_is_said_to_be(title: str) -> None:
 @pytest.mark.parametrize(
     "shape",
     [
-        shapes.Location,
-        shapes.Backups,
-        shapes.Attested,
-        shapes.Contact,
+        shapes.LocationKeys,
+        shapes.BackupsKeys,
+        shapes.AttestedKeys,
+        shapes.ContactKeys,
         shapes.File,
         shapes.LongStored,
         shapes.StandIn,
-        shapes.Contract,
-        shapes.Transfer,
+        shapes.ContractKeys,
+        shapes.TransferKeys,
     ],
 )
 def test_every_key_of_a_small_mapping_is_told(shape: type[BaseModel]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from bailee.cli.app import run
 from bailee.draft import Draft, Guess
 from bailee.draft.page import targets
-from bailee.engine.connect.drafts import Connected, connect
+from bailee.engine.connect.drafts import ConnectedSystem, connect
 from bailee.engine.connect.new_folder import start
 from tests.conftest import Database
 from tests.connect.conftest import say
@@ -27,7 +27,7 @@ class Looked:
     """A system that was connected: its policy's ``folder``, and what was ``seen``."""
 
     folder: Path
-    seen: Connected
+    seen: ConnectedSystem
 
     @property
     def draft(self) -> Draft:

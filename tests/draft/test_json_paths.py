@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bailee.draft.json_columns import look_inside, read
-from bailee.draft.sample import Shape
+from bailee.draft.sample import ValueShape
 from bailee.engine.connect.drafts import accept, connect
 from tests.conftest import Database
 from tests.connect.conftest import MARKER
@@ -79,4 +79,4 @@ def test_a_document_that_is_cut_off_is_read_as_far_as_it_goes() -> None:
 def test_keys_that_are_data_are_not_told() -> None:
     paths = look_inside((json.dumps({"who": {f"alice{n}@post.example": n}, "n": n}) for n in range(20)), "GB")
     assert set(paths) == {"n", "who.*", "who.* (its keys)"}
-    assert paths["who.* (its keys)"].share(Shape.EMAIL) == 1.0
+    assert paths["who.* (its keys)"].share(ValueShape.EMAIL) == 1.0

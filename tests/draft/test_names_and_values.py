@@ -6,8 +6,8 @@ import pytest
 
 from bailee.draft.columns import role
 from bailee.draft.names import without_prefix, words
-from bailee.draft.sample import Shape, look_at
-from bailee.trace.schema import Column, Kind
+from bailee.draft.sample import ValueShape, look_at
+from bailee.trace.schema import ColumnKind, SchemaColumn
 
 
 @pytest.mark.parametrize(
@@ -38,19 +38,19 @@ def test_a_prefix_that_nearly_all_tables_have_says_nothing() -> None:
 @pytest.mark.parametrize(
     ("values", "shape"),
     [
-        (["a@post.example", "B.c@mail.example"], Shape.EMAIL),
-        (["+442079460101", "+35312345678"], Shape.E164),
-        (["020 7946 0101", "(020) 7946-0102"], Shape.PHONE),
-        (["GB82 WEST 1234 5698 7654 32"], Shape.IBAN),
-        (["4111 1111 1111 1111"], Shape.CARD),
-        (["192.0.2.1", "2001:db8::1"], Shape.IP),
-        (["DE136695976"], Shape.VAT),
-        (["AB123456C", "1234567T"], Shape.NATIONAL_ID),
-        (["tapes/2024/a.wav"], Shape.FILE),
-        (["https://a.example/b"], Shape.URL),
+        (["a@post.example", "B.c@mail.example"], ValueShape.EMAIL),
+        (["+442079460101", "+35312345678"], ValueShape.E164),
+        (["020 7946 0101", "(020) 7946-0102"], ValueShape.PHONE),
+        (["GB82 WEST 1234 5698 7654 32"], ValueShape.IBAN),
+        (["4111 1111 1111 1111"], ValueShape.CARD),
+        (["192.0.2.1", "2001:db8::1"], ValueShape.IP),
+        (["DE136695976"], ValueShape.VAT),
+        (["AB123456C", "1234567T"], ValueShape.NATIONAL_ID),
+        (["tapes/2024/a.wav"], ValueShape.FILE),
+        (["https://a.example/b"], ValueShape.URL),
     ],
 )
-def test_a_shape_is_told(values: list[str], shape: Shape) -> None:
+def test_a_shape_is_told(values: list[str], shape: ValueShape) -> None:
     assert look_at(values, "GB").share(shape) == 1.0
 
 
@@ -59,7 +59,7 @@ def test_a_shape_is_told(values: list[str], shape: Shape) -> None:
 )
 def test_what_only_looks_a_little_like_it_is_nothing(value: str) -> None:
     seen = look_at([value], "GB")
-    assert not {Shape.PHONE, Shape.E164, Shape.IBAN, Shape.CARD, Shape.IP} & seen.shapes.keys()
+    assert not {ValueShape.PHONE, ValueShape.E164, ValueShape.IBAN, ValueShape.CARD, ValueShape.IP} & seen.shapes.keys()
 
 
 def test_values_are_counted_once_and_none_is_kept() -> None:
@@ -68,8 +68,8 @@ def test_values_are_counted_once_and_none_is_kept() -> None:
     assert "post.example" not in repr(seen)
 
 
-def told(name: str, values: list[str], kind: Kind = Kind.TEXT) -> str | None:
-    found = role(Column(name, kind), look_at(values, "GB"))
+def told(name: str, values: list[str], kind: ColumnKind = ColumnKind.TEXT) -> str | None:
+    found = role(SchemaColumn(name, kind), look_at(values, "GB"))
     return found.what if found else None
 
 
@@ -81,7 +81,7 @@ def test_values_weigh_more_than_names() -> None:
 
 
 def test_a_name_that_only_begins_like_one_is_none() -> None:
-    assert told("email_verified_at", [], Kind.TIME) is None
+    assert told("email_verified_at", [], ColumnKind.TIME) is None
     assert told("email_subject", []) is None
     assert told("phone_work", []) == "phone"
-    assert told("geboortedatum", [], Kind.DATE) == "date_of_birth"
+    assert told("geboortedatum", [], ColumnKind.DATE) == "date_of_birth"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bailee.draft.edges import drawn
 from bailee.draft.one_owner import SURE
-from bailee.draft.references import Reference, Shared
+from bailee.draft.references import DraftReference, SharedParent
 from bailee.draft.tables import Nature
 from tests.draft.conftest import Look, insert
 from tests.draft.test_roles import PEOPLE, people
@@ -85,19 +85,19 @@ NATURES = {name: Nature((name,), {}, 0.95 if name in {"member", "agent"} else 0.
 
 
 @st.composite
-def references(draw: st.DrawFn) -> list[Reference]:
+def references(draw: st.DrawFn) -> list[DraftReference]:
     """Foreign keys between the tables, some of which delete along, and no two of one column."""
     found = []
     for child in TABLES:
         for column in draw(st.lists(st.sampled_from(COLUMNS), unique=True, max_size=4)):
             parent = draw(st.sampled_from(TABLES))
             cascades = draw(st.booleans())
-            found.append(Reference(child, parent, (("id", column),), True, 1.0, "a foreign key", None, cascades))
+            found.append(DraftReference(child, parent, (("id", column),), True, 1.0, "a foreign key", None, cascades))
     return found
 
 
 @st.composite
-def databases(draw: st.DrawFn) -> tuple[list[Reference], dict[tuple[str, str], list[int]]]:
+def databases(draw: st.DrawFn) -> tuple[list[DraftReference], dict[tuple[str, str], list[int]]]:
     """References, and for each column the row to which each row points: all alike, or each on its own."""
     keys = draw(references())
     same = draw(st.booleans())
@@ -105,7 +105,9 @@ def databases(draw: st.DrawFn) -> tuple[list[Reference], dict[tuple[str, str], l
     return keys, cells
 
 
-def agreement(asked: Sequence[Shared], cells: Mapping[tuple[str, str], Sequence[int]]) -> dict[Shared, tuple[int, int]]:
+def agreement(
+    asked: Sequence[SharedParent], cells: Mapping[tuple[str, str], Sequence[int]]
+) -> dict[SharedParent, tuple[int, int]]:
     """What the rows say, as the connector counts it."""
     found = {}
     for one in asked:
@@ -119,7 +121,7 @@ def agreement(asked: Sequence[Shared], cells: Mapping[tuple[str, str], Sequence[
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(databases())
 def test_the_sure_edges_of_a_draft_never_give_one_row_to_two_persons(
-    database: tuple[list[Reference], dict[tuple[str, str], list[int]]],
+    database: tuple[list[DraftReference], dict[tuple[str, str], list[int]]],
 ) -> None:
     keys, cells = database
     nothing = frozenset[tuple[str, str]]()

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from bailee.draft import Draft, Guess, Place, lines
+from bailee.draft import Draft, Guess, TablePlace, lines
 from bailee.draft import page as pages
 from bailee.policy.page import read
 
@@ -20,7 +20,9 @@ EMAIL = Guess(
 SECOND = Guess("customer", {"identity": {"email": {"column": "e:mail 2", "stored": "lower"}}}, 0.9, "so")
 FATE = Guess("customer", {"on_leave": {"matched": None}}, 0.8, "no: it is so # not a comment")
 ORDER = Guess("orders", {"owned_by": "customer.id = customer_id"}, 0.95, "a foreign key")
-DRAFT = Draft({"customer": Place("crm.customer", "none"), "orders": Place()}, (PARTY, EMAIL, SECOND, FATE, ORDER))
+DRAFT = Draft(
+    {"customer": TablePlace("crm.customer", "none"), "orders": TablePlace()}, (PARTY, EMAIL, SECOND, FATE, ORDER)
+)
 ABOVE = "system: shop\nconnector: sql\nurl: env:SHOP_URL\n# ours\ncollections: {}\n"
 
 

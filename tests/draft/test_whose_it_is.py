@@ -7,10 +7,10 @@ import random
 import pytest
 
 from bailee.draft.guess import pairs
-from bailee.draft.meaning import Pair
+from bailee.draft.meaning import ColumnPair
 from bailee.draft.names import bare_columns, by_own_words, words
 from bailee.draft.sample import Sample
-from bailee.trace.schema import Column, Kind, Schema, Table
+from bailee.trace.schema import ColumnKind, Schema, SchemaColumn, SchemaTable
 from tests.draft.conftest import Look, insert
 
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -231,12 +231,14 @@ def test_a_mark_of_all_columns_is_none_of_their_words_however_few_they_are() -> 
     assert dict(bare_columns(("user_id", "user_name"), ())) == {"user_id": "user_id", "user_name": "user_name"}
 
 
-def asked(column: str, kind: Kind = Kind.INTEGER) -> set[Pair]:
+def asked(column: str, kind: ColumnKind = ColumnKind.INTEGER) -> set[ColumnPair]:
     """Return where a column beside users may point, by its name."""
-    id_ = Column("id", Kind.INTEGER, nullable=False)
-    columns = {c.name: c for c in (id_, Column("login", Kind.TEXT), Column("password", Kind.TEXT))}
-    users = Table("users", columns, ("id",), uniques=frozenset({("login",)}))
-    other = Table("visits", {"id": id_, column: Column(column, kind)}, ("id",))
+    id_ = SchemaColumn("id", ColumnKind.INTEGER, nullable=False)
+    columns = {
+        c.name: c for c in (id_, SchemaColumn("login", ColumnKind.TEXT), SchemaColumn("password", ColumnKind.TEXT))
+    }
+    users = SchemaTable("users", columns, ("id",), uniques=frozenset({("login",)}))
+    other = SchemaTable("visits", {"id": id_, column: SchemaColumn(column, kind)}, ("id",))
     schema = Schema("sqlite", {"users": users, "visits": other})
     return set(pairs(schema, Sample({}, {}), {}))
 
@@ -259,4 +261,6 @@ def test_a_column_that_says_whence_and_not_of_what_takes_nothing(column: str) ->
 
 
 def test_a_text_that_ends_like_a_login_name_means_the_users() -> None:
-    assert {(pair.their_table, pair.their_column) for pair in asked("watcher_login", Kind.TEXT)} == {("users", "login")}
+    assert {(pair.their_table, pair.their_column) for pair in asked("watcher_login", ColumnKind.TEXT)} == {
+        ("users", "login")
+    }

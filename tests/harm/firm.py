@@ -20,7 +20,7 @@ from sqlalchemy import make_url
 from bailee.connectors.sql.engine import open_engine, raw
 from bailee.engine.plans import keep, plan_erase, plan_retain
 from bailee.engine.systems import Systems, open_systems
-from bailee.plan import Plan
+from bailee.plan import PlanDocument
 from bailee.store.sealed_store import Store
 from tests.conftest import Database
 
@@ -100,12 +100,12 @@ class Firm:
         """Run statements as somebody beside Bailee."""
         return run(self.database.url, *statements)
 
-    def plan(self, make: Callable[[Systems], Any] | None = None) -> Plan:
+    def plan(self, make: Callable[[Systems], Any] | None = None) -> PlanDocument:
         """Return a plan and keep it: to erase Alice, or what ``make`` makes."""
         with self.systems() as systems:
             planned = (make or erase_alice)(systems)
             keep(systems, planned)
-            plan: Plan = planned.plan
+            plan: PlanDocument = planned.plan
             return plan
 
     def dump(self, tables: tuple[str, ...] = NAMES) -> dict[str, list[tuple[Any, ...]]]:

@@ -15,7 +15,7 @@ from bailee.engine.cases import load
 from bailee.engine.ledger_entries import inspect, open_log
 from bailee.engine.plans import plan_correct
 from bailee.engine.row_writes import residuals
-from bailee.plan import Plan
+from bailee.plan import PlanDocument
 from bailee.store.sealed_store import Store
 from tests.harm.dying import die_at, points_of
 from tests.harm.firm import ALICE, DESK, MARKER, NOW, OLD_CALLS, SHOP, Firm, erase_alice, retain_calls
@@ -29,7 +29,7 @@ class Matrix:
     def __init__(self, firm: Firm, make: Callable[[Any], Any], master: str = "") -> None:
         self.firm, self.log = firm, firm.folder.parent / "points"
         self.master = master
-        self.plan: Plan = firm.plan(make)
+        self.plan: PlanDocument = firm.plan(make)
         self.before = self.rows()
         with firm.systems() as systems:
             open_log(systems)  # begun before: how a ledger begins is no matter of this plan

@@ -13,7 +13,7 @@ import pytest
 
 from bailee.engine.apply import apply
 from bailee.engine.copies import copy, take_along
-from bailee.engine.package import Summary
+from bailee.engine.package import PackageSummary
 from bailee.engine.people import search
 from tests.harm.firm import ALICE, BOB, MARKER, Firm
 
@@ -44,7 +44,9 @@ collections:
 SPOKEN = b"RIFF what Alice and Bob said"
 
 
-def _copied(firm: Firm, target: Path, person: str = ALICE, write: Any = copy) -> tuple[Summary, Mapping[str, bytes]]:
+def _copied(
+    firm: Firm, target: Path, person: str = ALICE, write: Any = copy
+) -> tuple[PackageSummary, Mapping[str, bytes]]:
     """Copy what is held about ``person``; return what was told of it, and what is inside."""
     with firm.systems() as systems, search(systems, [person]) as found:
         summary = write(found, target, reference="")

@@ -11,7 +11,7 @@ import pytest
 from bailee.engine.apply import apply
 from bailee.engine.cases import load
 from bailee.engine.plans import keep, plan_release
-from bailee.plan import Plan, from_json
+from bailee.plan import PlanDocument, from_json
 from bailee.store.sealed_store import Store
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice, retain_calls
@@ -22,7 +22,7 @@ from tests.journal.conftest import on
 MILDER = "milder fate"
 
 
-def refused(firm: Firm, plan: Plan, word: str = MILDER) -> None:
+def refused(firm: Firm, plan: PlanDocument, word: str = MILDER) -> None:
     """Expect the plan to be stale, and nothing to be done."""
     before, files = firm.dump(), firm.files()
     with firm.systems() as systems, stale(word):

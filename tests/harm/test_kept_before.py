@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 
 from bailee.engine.apply import apply
-from bailee.engine.cases import KEPT, Case, kept_cases, load, save_later
+from bailee.engine.cases import KEPT, SealedCase, kept_cases, load, save_later
 from bailee.engine.plans import keep, plan_erase, plan_release
 from bailee.store.sealed_store import Store
 from tests.harm.firm import BOB, MARKER, Firm
@@ -107,7 +107,7 @@ def test_a_run_cut_short_before_the_books_are_closed_is_finished_by_the_next(ple
     (carol,) = kept_cases(books(pledged))
     plan = pledged.plan(lambda systems: plan_erase(systems, [[BOB]]))
 
-    def cut(store: Store, case: Case) -> None:
+    def cut(store: Store, case: SealedCase) -> None:
         if case.stage == KEPT:
             raise KeyboardInterrupt
         save_later(store, case)

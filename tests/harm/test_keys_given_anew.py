@@ -15,7 +15,7 @@ from bailee.engine.cases import kept_cases, load, save
 from bailee.engine.journal import INTENT, Told
 from bailee.engine.plans import keep, plan_erase, plan_release
 from bailee.engine.results import Stale
-from bailee.plan import Plan
+from bailee.plan import PlanDocument
 from bailee.store.sealed_store import Store
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice
@@ -27,14 +27,14 @@ LEFT = "    on_leave: {matched: null}\n"
 REMOVED = "    on_leave: {matched: null, subject: removed}\n"
 
 
-def erased(firm: Firm) -> Plan:
+def erased(firm: Firm) -> PlanDocument:
     plan = firm.plan(erase_alice)
     with firm.systems() as systems:
         assert apply(systems, plan).is_clean
     return plan
 
 
-def release(firm: Firm, case: str) -> tuple[Plan, Applied]:
+def release(firm: Firm, case: str) -> tuple[PlanDocument, Applied]:
     with free(firm) as systems:
         planned = plan_release(systems, case)
         keep(systems, planned)
@@ -45,7 +45,7 @@ def remembered(firm: Firm) -> list[str]:
     return [case.id for case in kept_cases(Store(firm.folder / "books"))]
 
 
-def listed(plan: Plan) -> dict[str, int]:
+def listed(plan: PlanDocument) -> dict[str, int]:
     return {name: count for system in plan.systems for name, count, _ in system.listed}
 
 

@@ -19,7 +19,7 @@ from bailee.engine.copies import copy
 from bailee.engine.people import search
 from bailee.engine.results import Applied
 from bailee.ledger import Opening
-from bailee.plan import Plan, from_json
+from bailee.plan import PlanDocument, from_json
 from bailee.trace.check.coverage import not_looked_at
 from bailee.trace.coverage import NotLookedAt, for_the_person, from_record
 from tests.harm.firm import ALICE, Firm
@@ -35,7 +35,7 @@ def _text(lines: Any) -> str:
     return "\n".join(map(told, lines))
 
 
-def _applied(firm: Firm, plan: Plan) -> tuple[Applied, dict[str, Any]]:
+def _applied(firm: Firm, plan: PlanDocument) -> tuple[Applied, dict[str, Any]]:
     """Apply ``plan``; return what became of it, and the outcome that the ledger has."""
     with firm.systems() as systems:
         applied = apply(systems, plan)

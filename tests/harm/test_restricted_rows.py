@@ -10,7 +10,7 @@ from bailee.engine.checking import look
 from bailee.engine.connect.survey import survey, surveyed
 from bailee.engine.plans import keep, plan_retain
 from bailee.store.restrictions import StoredOnly, put
-from bailee.trace import Known
+from bailee.trace import KnownValue
 from tests.harm.firm import ALICE, NOW, Firm
 
 
@@ -29,7 +29,7 @@ def test_retention_takes_what_is_bobs_and_leaves_what_is_alices_too(firm: Firm) 
     (firm.folder / "promises.yaml").write_text("it: {says: it is so, checks: [retention.ceiling]}\n")
     assert ceiling(firm) == {"shop.call": [("broken", 14)], "shop.tape": [("broken", 4)]}
     with firm.systems() as systems:
-        put(systems.store, "r-1", StoredOnly(NOW, None, (Known(0, "email", ALICE),)))
+        put(systems.store, "r-1", StoredOnly(NOW, None, (KnownValue(0, "email", ALICE),)))
         assert ceiling(firm) == {
             "shop.call": [("broken", 10), ("kept", 4)],
             "shop.tape": [("broken", 1), ("kept", 3)],

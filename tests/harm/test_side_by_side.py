@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bailee.engine.apply import apply
 from bailee.engine.plans import plan_erase
-from bailee.plan import Plan
+from bailee.plan import PlanDocument
 from tests.harm.dying import CONTEXT, apply_in_step
 from tests.harm.firm import BOB, NOW, Firm
 from tests.harm.refusals import books_fail, says_nothing_personal, stale
@@ -15,7 +15,7 @@ PATIENCE = 30  # seconds
 class Other:
     """Another process that applies a plan; it is ready, and waits for a word to begin."""
 
-    def __init__(self, firm: Firm, plan: Plan, *, stop: bool = False) -> None:
+    def __init__(self, firm: Firm, plan: PlanDocument, *, stop: bool = False) -> None:
         self.pipe, theirs = CONTEXT.Pipe()
         arguments = (firm.folder, firm.environment, plan.to_json(), NOW, theirs)
         self.process = CONTEXT.Process(target=apply_in_step, args=arguments, kwargs={"stop": stop})
@@ -40,7 +40,7 @@ class Other:
         return said
 
 
-def undisturbed(firm: Firm, plan: Plan) -> object:
+def undisturbed(firm: Firm, plan: PlanDocument) -> object:
     """Return the rows that are left when nobody comes between."""
     with firm.systems() as systems:
         assert apply(systems, plan).is_clean

@@ -18,7 +18,7 @@ from bailee.engine.apply import apply
 from bailee.engine.journal import Told
 from bailee.engine.people import search
 from bailee.engine.plans import plan_erase
-from bailee.plan import Plan
+from bailee.plan import PlanDocument
 from bailee.policy import PolicyError
 from bailee.store.backends import file
 from bailee.store.sealed_store import Store
@@ -50,7 +50,7 @@ def somebody_else(firm: Firm, *statements: str) -> Iterator[None]:
         connection.rollback()
 
 
-def finishes(firm: Firm, plan: Plan) -> bool:
+def finishes(firm: Firm, plan: PlanDocument) -> bool:
     """Whether applying again does what should have been done."""
     with firm.systems() as systems:
         return apply(systems, plan).is_clean and not firm.run(f"SELECT 1 FROM persons WHERE email = '{ALICE}'")

@@ -11,7 +11,7 @@ import pytest
 
 from bailee.connectors.base import Session
 from bailee.engine.apply import apply
-from bailee.engine.cases import Case, cases_about, kept_cases, load, save
+from bailee.engine.cases import SealedCase, cases_about, kept_cases, load, save
 from bailee.engine.journal import INTENT, Told
 from bailee.engine.people import in_session
 from bailee.engine.plans import keep, plan_erase
@@ -49,7 +49,7 @@ def opened() -> Iterator[set[str]]:
 
     def noted(
         store: Store, refs: Iterable[Ref], values: Iterable[Value] = (), but: Collection[str] = ()
-    ) -> Mapping[str, Case]:
+    ) -> Mapping[str, SealedCase]:
         found = cases_about(store, refs, values, but)
         names.update(found)
         return found

@@ -13,7 +13,7 @@ import pytest
 from bailee.engine.apply import apply
 from bailee.engine.plans import keep, plan_release
 from bailee.engine.systems import Systems, open_systems
-from bailee.plan import Plan
+from bailee.plan import PlanDocument
 from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice
 
 HERS, BOBS, CAROLS = "+442079460101", "+442079460102", "+442079460103"
@@ -43,7 +43,7 @@ SUBJECT = "    fields: {subject: subject}\n"
 
 
 @pytest.fixture
-def withheld(firm: Firm) -> tuple[Firm, Plan]:
+def withheld(firm: Firm) -> tuple[Firm, PlanDocument]:
     """Alice is erased; Bob's call from her number and their thread keep what is hers, for a claim."""
     keeps = "call.caller, call.person_id, thread.first_id, thread.subject, person.name"
     held(firm, keeps, (NUMBER, NUMBER), (SUBJECT, SUBJECT))
@@ -63,14 +63,14 @@ def free(firm: Firm) -> Iterator[Systems]:
         yield systems
 
 
-def release(firm: Firm, plan: Plan) -> None:
+def release(firm: Firm, plan: PlanDocument) -> None:
     with free(firm) as systems:
         planned = plan_release(systems, plan.case)
         keep(systems, planned)
         assert apply(systems, planned.plan).is_clean
 
 
-def test_what_is_still_hers_is_cleared(withheld: tuple[Firm, Plan]) -> None:
+def test_what_is_still_hers_is_cleared(withheld: tuple[Firm, PlanDocument]) -> None:
     firm, plan = withheld
     release(firm, plan)
     assert firm.run("SELECT caller FROM calls WHERE id = 4") == [(None,)]
@@ -78,14 +78,14 @@ def test_what_is_still_hers_is_cleared(withheld: tuple[Firm, Plan]) -> None:
     assert firm.run("SELECT id FROM persons ORDER BY id") == [(2,), (3,)]
 
 
-def test_a_number_of_somebody_else_that_was_written_meanwhile_stays(withheld: tuple[Firm, Plan]) -> None:
+def test_a_number_of_somebody_else_that_was_written_meanwhile_stays(withheld: tuple[Firm, PlanDocument]) -> None:
     firm, plan = withheld
     firm.run(f"UPDATE calls SET caller = '{CAROLS}' WHERE id = 4")
     release(firm, plan)
     assert firm.run("SELECT caller FROM calls WHERE id = 4") == [(CAROLS,)]
 
 
-def test_a_thread_that_was_given_to_somebody_else_meanwhile_stays_theirs(withheld: tuple[Firm, Plan]) -> None:
+def test_a_thread_that_was_given_to_somebody_else_meanwhile_stays_theirs(withheld: tuple[Firm, PlanDocument]) -> None:
     firm, plan = withheld
     firm.run("UPDATE threads SET first_id = 3 WHERE id = 1")
     release(firm, plan)
@@ -93,7 +93,7 @@ def test_a_thread_that_was_given_to_somebody_else_meanwhile_stays_theirs(withhel
     assert firm.run("SELECT id FROM persons ORDER BY id") == [(2,), (3,)]
 
 
-def test_what_is_written_between_plan_and_apply_of_the_release_stays(withheld: tuple[Firm, Plan]) -> None:
+def test_what_is_written_between_plan_and_apply_of_the_release_stays(withheld: tuple[Firm, PlanDocument]) -> None:
     firm, plan = withheld
     with free(firm) as systems:
         planned = plan_release(systems, plan.case)

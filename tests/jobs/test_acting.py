@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bailee import plan as plans
-from bailee.engine.results import Standing, Why
+from bailee.engine.results import RemainingValue, WhyRemaining
 from bailee.engine.systems import systems_of
 from bailee.ledger import receipt
 from tests.harm.firm import ALICE, MARKER
@@ -160,7 +160,7 @@ def release(context: Context) -> None:
 def test_a_release_after_which_alices_own_row_still_names_her_is_not_told_as_done(
     small: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left = Standing("shop", "person", "email", 1, Why.UNKEPT)
+    left = RemainingValue("shop", "person", "email", 1, WhyRemaining.UNKEPT)
     with small.context() as context:
         from tests.requests.rights.people import text_of
 
@@ -225,14 +225,14 @@ def test_what_was_kept_waits_for_a_restriction_and_goes_on_the_day_that_it_ends(
 
 
 def test_a_letter_tells_of_what_was_done_alone(small: Place) -> None:
-    from bailee.plan import Law, Step, SystemPlan
+    from bailee.plan import Law, PlanStep, SystemPlan
 
     held = (Law("accounting", "Finance Act 1998"),)
     steps = (
-        Step("a", "call_record", "erased", "", 3, 13),
-        Step("b", "contract", "left", "", 1, 11),
-        Step("c", "invoice", "left", "", 0, 10, withheld=8, laws=held),
-        Step("d", "contact", "kept", "", 2, 12, ("email = nothing",), withheld=1, laws=held),
+        PlanStep("a", "call_record", "erased", "", 3, 13),
+        PlanStep("b", "contract", "left", "", 1, 11),
+        PlanStep("c", "invoice", "left", "", 0, 10, withheld=8, laws=held),
+        PlanStep("d", "contact", "kept", "", 2, 12, ("email = nothing",), withheld=1, laws=held),
     )
     plan = replace(_A_PLAN, systems=(SystemPlan("crm", "Ledgerhouse", "", steps),))
     with small.context():
@@ -249,7 +249,7 @@ def test_a_letter_tells_of_what_was_done_alone(small: Place) -> None:
         ]
 
 
-_A_PLAN = plans.Plan("erase", "1", "c", "p", "v", "2026-03-15", "2026-03-15T12:30:00+00:00", "", ())
+_A_PLAN = plans.PlanDocument("erase", "1", "c", "p", "v", "2026-03-15", "2026-03-15T12:30:00+00:00", "", ())
 
 
 def test_a_release_after_which_something_stays_is_not_told_as_the_whole(small: Place) -> None:

@@ -6,12 +6,12 @@ import os
 from datetime import timedelta
 from unittest.mock import patch
 
-from bailee.views.doctor import Finding, examine
+from bailee.views.doctor import DoctorFinding, examine
 from tests.harm.firm import MARKER
 from tests.jobs.firm import DAY, HOUR, NOW, Place, approved, asks, let_work
 
 
-def found(place: Place, about: str, after: timedelta = timedelta()) -> list[Finding]:
+def found(place: Place, about: str, after: timedelta = timedelta()) -> list[DoctorFinding]:
     with patch.dict(os.environ, place.environment):
         findings = examine(place.firm.folder, NOW + after)
     assert not any(MARKER in one.says + one.hint for one in findings)

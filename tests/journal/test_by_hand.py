@@ -16,7 +16,7 @@ from bailee.engine.plans import NotAllowed, Planned, keep, plan_erase, plan_rele
 from bailee.engine.recheck import settle
 from bailee.engine.step_counts import next_release
 from bailee.engine.systems import Systems
-from bailee.plan import Plan
+from bailee.plan import PlanDocument
 from bailee.store.holds import HeldByHand
 from bailee.store.sealed_store import Store
 from tests.harm.firm import ALICE, BOB, OLD_CALLS, Firm, erase_alice, retain_calls
@@ -35,7 +35,7 @@ def held(firm: Firm, *holds: HeldByHand, day: str = "") -> Iterator[Systems]:
         yield systems
 
 
-def carry_out(systems: Systems, planned: Planned) -> tuple[Plan, Applied]:
+def carry_out(systems: Systems, planned: Planned) -> tuple[PlanDocument, Applied]:
     keep(systems, planned)
     applied = apply(systems, planned.plan)
     assert applied.is_clean

@@ -10,26 +10,26 @@ from bailee.connectors.base import ConnectorError
 from bailee.engine.apply import Applied, Stale, apply
 from bailee.engine.people import search
 from bailee.engine.plans import NotAllowed, keep, plan_correct
-from bailee.plan import Plan
+from bailee.plan import PlanDocument
 from tests.harm.firm import ALICE, BOB, MARKER, Firm
 from tests.journal.conftest import on
 
 NEW, SAYS = f"new.{MARKER}@post.example", "counts as verified from now on"
 
 
-def correct(firm: Firm, target: str, value: str, asked: Sequence[str] = (BOB,)) -> Plan:
+def correct(firm: Firm, target: str, value: str, asked: Sequence[str] = (BOB,)) -> PlanDocument:
     with on(firm, "") as systems:
         planned = plan_correct(systems, asked, target, value)
         keep(systems, planned)
         return planned.plan
 
 
-def carry_out(firm: Firm, plan: Plan) -> Applied:
+def carry_out(firm: Firm, plan: PlanDocument) -> Applied:
     with on(firm, "") as systems:
         return apply(systems, plan)
 
 
-def told(plan: Plan) -> dict[str, str]:
+def told(plan: PlanDocument) -> dict[str, str]:
     """Return what a person should look at before the plan is approved: system and collection -> why."""
     return {f"{s.system}.{collection}": why for s in plan.systems for collection, _, why in s.listed}
 

@@ -6,7 +6,7 @@ import pytest
 
 from bailee.engine.apply import Stale, apply
 from bailee.engine.plans import keep, plan_object
-from bailee.plan import Plan
+from bailee.plan import PlanDocument
 from tests.harm.firm import ALICE, Firm
 from tests.journal.conftest import on
 
@@ -54,7 +54,7 @@ def hearing(firm: Firm) -> Firm:
     return firm
 
 
-def object_(firm: Firm) -> Plan:
+def object_(firm: Firm) -> PlanDocument:
     with on(firm, "") as systems:
         planned = plan_object(systems, [ALICE])
         keep(systems, planned)

@@ -13,7 +13,7 @@ from bailee.engine.plans import NotAllowed, keep, plan_erase, plan_release
 from bailee.engine.recheck import settle
 from bailee.engine.step_counts import next_release
 from bailee.engine.systems import Systems
-from bailee.plan import Plan
+from bailee.plan import PlanDocument
 from bailee.store.sealed_store import Store
 from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice
 from tests.journal.conftest import on
@@ -21,7 +21,7 @@ from tests.journal.conftest import on
 KEPT_UNTIL, FREE = "2031-12-31", "2032-01-01"
 
 
-def erased(firm: Firm, day: str = "") -> Plan:
+def erased(firm: Firm, day: str = "") -> PlanDocument:
     """Erase Alice, of whom an invoice and her name are kept."""
     plan = firm.plan(erase_alice)
     with on(firm, day) as systems:
@@ -29,7 +29,7 @@ def erased(firm: Firm, day: str = "") -> Plan:
     return plan
 
 
-def release(systems: Systems, case: str) -> tuple[Plan, Applied]:
+def release(systems: Systems, case: str) -> tuple[PlanDocument, Applied]:
     planned = plan_release(systems, case)
     keep(systems, planned)
     return planned.plan, apply(systems, planned.plan)

@@ -14,9 +14,9 @@ from bailee.engine.people import search
 from bailee.engine.plans import Planned, keep, plan_correct, plan_erase, plan_object, plan_release, plan_retain
 from bailee.engine.recheck import settle
 from bailee.engine.systems import Systems
-from bailee.plan import Plan
+from bailee.plan import PlanDocument
 from bailee.store.restrictions import StoredOnly, end_on, forget, put, standing
-from bailee.trace import Known
+from bailee.trace import KnownValue
 from tests.harm.firm import ALICE, BOB, MARKER, NOW, Firm, erase_alice, retain_calls
 from tests.journal.conftest import on
 
@@ -26,16 +26,16 @@ LIFTED = datetime(2026, 4, 30, 23, tzinfo=UTC)  # as 1 May begins in London
 
 def restrict(systems: Systems, since: datetime = NOW) -> None:
     """Let Alice's data be stored and no more."""
-    put(systems.store, "r-1", StoredOnly(since, None, (Known(0, "email", ALICE), Known(0, *TEL))))
+    put(systems.store, "r-1", StoredOnly(since, None, (KnownValue(0, "email", ALICE), KnownValue(0, *TEL))))
 
 
-def carry_out(systems: Systems, planned: Planned) -> Plan:
+def carry_out(systems: Systems, planned: Planned) -> PlanDocument:
     keep(systems, planned)
     assert apply(systems, planned.plan).is_clean
     return planned.plan
 
 
-def kept(plan: Plan) -> set[tuple[str, int, str, str, str]]:
+def kept(plan: PlanDocument) -> set[tuple[str, int, str, str, str]]:
     """Return what laws keep in a plan: change, rows, hold, law, until."""
     return {(s.change, s.count, law.hold, law.law, law.until) for p in plan.systems for s in p.steps for law in s.laws}
 
@@ -149,7 +149,7 @@ def test_a_value_that_many_share_by_now_keeps_nothing(firm: Firm) -> None:
 
 
 def test_a_number_that_was_hers_once_keeps_nothing_of_who_has_it_now(firm: Firm) -> None:
-    once = Known(0, "phone", "+442079460102", None, datetime(2025, 1, 1, tzinfo=UTC))
+    once = KnownValue(0, "phone", "+442079460102", None, datetime(2025, 1, 1, tzinfo=UTC))
     with on(firm, "") as systems:
         put(systems.store, "r-1", StoredOnly(NOW, None, (once,)))
         carry_out(systems, plan_retain(systems, "calls"))
@@ -246,7 +246,7 @@ def test_whose_data_is_restricted_is_sealed_and_forgotten(firm: Firm) -> None:
     with on(firm, "") as systems:
         restrict(systems)
         (person,) = standing(systems.store, NOW)
-        assert person.known == (Known(0, "email", ALICE), Known(0, *TEL))
+        assert person.known == (KnownValue(0, "email", ALICE), KnownValue(0, *TEL))
         sealed = [path.read_bytes() for path in books.rglob("*") if path.is_file()]
         assert not any(text.encode() in content for text in (ALICE, TEL[1], MARKER) for content in sealed)
         forget(systems.store, "r-1")

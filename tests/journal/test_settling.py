@@ -10,7 +10,7 @@ from bailee.engine.ledger_entries import _opening, hand_out, inspect
 from bailee.engine.plans import NotAllowed, keep, plan_correct, plan_erase
 from bailee.engine.recheck import settle
 from bailee.ledger import receipt
-from bailee.plan import Plan
+from bailee.plan import PlanDocument
 from bailee.store.sealed_store import Store
 from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice, retain_calls
 from tests.journal.conftest import Lost, Written, on
@@ -19,9 +19,9 @@ LATER = "2026-03-16 13:00"
 HERS = "INSERT INTO calls VALUES (2, 1, NULL, '2026-01-02')"
 
 
-def settling(firm: Firm, make: object = erase_alice) -> Plan:
+def settling(firm: Firm, make: object = erase_alice) -> PlanDocument:
     """Apply a plan that is to settle."""
-    plan: Plan = firm.plan(make)  # type: ignore[arg-type]
+    plan: PlanDocument = firm.plan(make)  # type: ignore[arg-type]
     with on(firm, "") as systems:
         applied = apply(systems, plan, settle=True)
         assert applied.is_clean
@@ -29,7 +29,7 @@ def settling(firm: Firm, make: object = erase_alice) -> Plan:
     return plan
 
 
-def stage(firm: Firm, plan: Plan) -> str:
+def stage(firm: Firm, plan: PlanDocument) -> str:
     return load(Store(firm.folder / "books"), plan.case).stage
 
 

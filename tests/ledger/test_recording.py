@@ -23,7 +23,7 @@ from bailee.engine.journal import Told
 from bailee.engine.ledger_entries import forget, inspect
 from bailee.engine.systems import open_systems
 from bailee.ledger import LedgerError, Log, Opening
-from bailee.plan import Plan
+from bailee.plan import PlanDocument
 from bailee.store.sealed_store import StateError, Store
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, MARKER, NOW, Firm, build, retain_calls
@@ -47,13 +47,13 @@ def entries(firm: Firm) -> int:
     return inspect(books(firm))[1]
 
 
-def entry(firm: Firm, plan: Plan, kind: str) -> dict[str, Any]:
+def entry(firm: Firm, plan: PlanDocument, kind: str) -> dict[str, Any]:
     kept = books(firm).get("openings", f"{plan.case}-{kind}")
     assert kept is not None
     return Opening(kept["entry"], kept["after"]).content
 
 
-def carry_out(firm: Firm, plan: Plan, say: Callable[[str, str, int], None] = lambda *_: None) -> Applied:
+def carry_out(firm: Firm, plan: PlanDocument, say: Callable[[str, str, int], None] = lambda *_: None) -> Applied:
     with firm.systems() as systems:
         return apply(systems, plan, Told(say))
 

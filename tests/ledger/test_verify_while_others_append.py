@@ -25,8 +25,8 @@ from bailee.engine.ledger_entries import behind, forget, inspect
 from bailee.engine.plans import plan_retain
 from bailee.engine.recheck import settle
 from bailee.engine.systems import Systems
-from bailee.ledger import Finding, LedgerError, Log, tiles, tree
-from bailee.plan import Plan
+from bailee.ledger import AuditFinding, LedgerError, Log, tiles, tree
+from bailee.plan import PlanDocument
 from bailee.requests.startup import open_context
 from bailee.store.sealed_store import Store
 from tests.conftest import Database
@@ -96,7 +96,7 @@ def between_reads(moment: Moment) -> Iterator[list[int]]:
         yield reads
 
 
-def verify(store: Store, moment: Moment = lambda _: None) -> tuple[tuple[Finding, ...], int]:
+def verify(store: Store, moment: Moment = lambda _: None) -> tuple[tuple[AuditFinding, ...], int]:
     """Return what ``bailee ledger verify`` finds while ``moment`` goes by at each read, and how many reads these are.
 
     That there is no ledger yet is no finding.
@@ -113,7 +113,7 @@ def verify(store: Store, moment: Moment = lambda _: None) -> tuple[tuple[Finding
 
 def each_read(
     firm: Firm, moment: Callable[[Store], None], before: Callable[[Store], None] = lambda _: None
-) -> Iterator[tuple[int, tuple[Finding, ...]]]:
+) -> Iterator[tuple[int, tuple[AuditFinding, ...]]]:
     """Verify the same books once for each read, yield its number, and what was found with ``moment`` right before it.
 
     ``before``: what is done before each time.
@@ -137,7 +137,7 @@ def each_read(
 
 
 @contextmanager
-def once(firm: Firm) -> Iterator[tuple[Systems, Plan]]:
+def once(firm: Firm) -> Iterator[tuple[Systems, PlanDocument]]:
     """Yield an open systems, and a plan that is to delete one call which has just come to be due."""
     firm.run(f"INSERT INTO calls VALUES ({next(NUMBERS)}, 2, NULL, '2015-01-01')")
     plan = firm.plan(lambda systems: plan_retain(systems, "calls"))
@@ -166,7 +166,7 @@ def test_a_plan_goes_by_at_every_read_and_is_no_finding(firm: Firm, store: Store
 @pytest.mark.parametrize("entry", [1, 2, 3])
 def test_a_run_that_died_before_an_entry_and_goes_on_at_any_read_is_no_finding(firm: Firm, entry: int) -> None:
     whole(firm)
-    append, died = Log.append, list[Plan]()
+    append, died = Log.append, list[PlanDocument]()
 
     def dies(_: Store) -> None:
         calls = count(1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bailee.requests.letters import Channel, Facts, Kept, Template, write
+from bailee.requests.letters import Facts, Kept, LetterWay, Template, write
 from bailee.requests.letters.outbox import facts_of
 from bailee.store.context import Context
 from bailee.store.enums import Right
@@ -141,7 +141,7 @@ def test_a_letter_says_of_what_was_done_what_was_said_and_no_more(
     facts, must, never = SAID_BY_STAFF[said]
     given = {name: value for name, value in _given(template, "done").items() if name != "done"}
     right = Right.COMPLAINT if template is Template.COMPLAINT_OUTCOME else Right.ERASE
-    for channel in Channel:
+    for channel in LetterWay:
         made = facts_of(context, _request(template, "done", right), template, {**given, **facts})
         text = " ".join(write(template, made, channel).text.replace("\N{NO-BREAK SPACE}", " ").split())
         assert [one for one in must if one not in text] == []
@@ -151,7 +151,7 @@ def test_a_letter_says_of_what_was_done_what_was_said_and_no_more(
 def test_an_objection_that_was_met_in_part_says_so_and_does_not_promise_the_whole(context: Context) -> None:
     given: dict[str, object] = {"done": ("The list: marked.",), "reasons": ("Some records may be about you.",)}
     whole = ("You will get no more marketing", "We have stopped using it for marketing", "this holds for good")
-    for channel in Channel:
+    for channel in LetterWay:
         for facts, says in ((given, ("Some records may be about you.", "The list: marked.")), ({}, whole)):
             made = facts_of(context, _request(Template.OBJECTED, "done", Right.OBJECT), Template.OBJECTED, facts)
             text = " ".join(write(Template.OBJECTED, made, channel).text.replace("\N{NO-BREAK SPACE}", " ").split())
@@ -162,11 +162,11 @@ def test_an_objection_that_was_met_in_part_says_so_and_does_not_promise_the_whol
 def test_who_asked_by_telephone_is_sent_to_no_page_where_they_asked(context: Context) -> None:
     for link in ("", "https://privacy.firm.example/prove/x"):
         given = {**_given(Template.IDENTITY, "unverified"), "link": link}
-        for channel in Channel:
+        for channel in LetterWay:
             made = facts_of(context, _request(Template.IDENTITY, "unverified", Right.ERASE), Template.IDENTITY, given)
             text = " ".join(write(Template.IDENTITY, made, channel).text.split())
             assert "where the request was made" not in text
-            assert ("page of your request" in text) == bool(link and channel is Channel.MAIL)
+            assert ("page of your request" in text) == bool(link and channel is LetterWay.MAIL)
 
 
 def _texts(context: Context, template: Template, state: str) -> Iterator[tuple[Right, str]]:
@@ -180,7 +180,7 @@ def _texts(context: Context, template: Template, state: str) -> Iterator[tuple[R
         rights = {Right.QUESTION}
     for right in sorted(rights):
         facts = facts_of(context, _request(template, state, right), template, _given(template, state))
-        for channel in Channel:
+        for channel in LetterWay:
             text = write(template, facts, channel).text
             yield right, " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
 
@@ -215,8 +215,10 @@ def test_every_letter_is_in_the_table(context: Context) -> None:
 def test_what_has_no_day_says_when_it_ends(context: Context) -> None:
     request = _request(Template.HELD, "held", Right.ERASE)
     facts = facts_of(context, request, Template.HELD, {"kept": KEPT})
-    for channel in Channel:
+    for channel in LetterWay:
         text = " ".join(write(Template.HELD, facts, channel).text.split())
         assert "calls until that is over Limitation Act 1980" in text
     eu = replace(facts, firm=replace(facts.firm, regime="eu"))
-    assert "(GDPR, Art. 17(3)(b))" in " ".join(write(Template.HELD, eu, Channel.MAIL).text.split()).replace("\xa0", " ")
+    assert "(GDPR, Art. 17(3)(b))" in " ".join(write(Template.HELD, eu, LetterWay.MAIL).text.split()).replace(
+        "\xa0", " "
+    )

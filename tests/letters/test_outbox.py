@@ -24,7 +24,7 @@ from bailee.requests.letters.backoff import LONGEST
 from bailee.requests.letters.delivery import GIVES_UP, LEAST, MOST, deliver, is_over, next_try
 from bailee.requests.letters.outbox import again, post
 from bailee.store.context import Context
-from bailee.vault import InvalidSealError
+from bailee.vault import InvalidVaultSealError
 from tests.letters.conftest import context_in
 from tests.letters.dying import Point, deliver_dying
 from tests.letters.example import LINK, NOW, SOON
@@ -314,7 +314,7 @@ def test_a_letter_opens_as_itself_alone(context: Context) -> None:
     one, other = a_code(context, request), a_code(context, request)
     assert CODE in opened(context, one).letter.text
     one.sealed = other.sealed
-    with pytest.raises(InvalidSealError):
+    with pytest.raises(InvalidVaultSealError):
         opened(context, one)
 
 

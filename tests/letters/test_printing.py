@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import weasyprint
 
-from bailee.requests.letters import Channel, Letter, LetterError, Template, to_pdf, write
+from bailee.requests.letters import Letter, LetterError, LetterWay, Template, to_pdf, write
 from bailee.requests.letters.outbox import post
 from bailee.requests.letters.print_jobs import print_all, tick_off
 from bailee.store.context import Context
@@ -25,7 +25,7 @@ MM = 96 / 25.4
 
 
 def paper(template: Template) -> Letter:
-    return write(template, EXAMPLES[template], Channel.PAPER)
+    return write(template, EXAMPLES[template], LetterWay.PAPER)
 
 
 def boxes(box: Any) -> list[Any]:
@@ -77,7 +77,7 @@ def test_a_letter_asks_nobody_for_anything() -> None:
 
 def test_a_mail_is_not_printed() -> None:
     with pytest.raises(LetterError, match="not written for paper"):
-        to_pdf(write(Template.IDENTITY, EXAMPLES[Template.IDENTITY], Channel.MAIL), ADDRESS)
+        to_pdf(write(Template.IDENTITY, EXAMPLES[Template.IDENTITY], LetterWay.MAIL), ADDRESS)
 
 
 def test_without_weasyprint_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 import pytest
 
 from bailee.policy import Mail
-from bailee.requests.letters import Channel, LetterError, Template, write
+from bailee.requests.letters import LetterError, LetterWay, Template, write
 from bailee.requests.letters.mail import Fate, Tried, address_of, build, send
 from tests.letters.example import EXAMPLES, FIRM, NOW
 from tests.letters.servers import Certificate, Mailbox, mail_server, only, rude_server
@@ -18,7 +18,9 @@ ALICE = "alice.okonkwo@post.example"
 
 
 def mail(template: Template = Template.IDENTITY, to: str = ALICE) -> EmailMessage:
-    return build(write(template, EXAMPLES[template], Channel.MAIL), template, FIRM, to, "<a1@harbourlane.example>", NOW)
+    return build(
+        write(template, EXAMPLES[template], LetterWay.MAIL), template, FIRM, to, "<a1@harbourlane.example>", NOW
+    )
 
 
 def plain(port: int) -> Mail:
@@ -37,7 +39,7 @@ def test_a_server_takes_a_letter_as_text_and_as_html() -> None:
     text, html = taken.get_body(("plain",)), taken.get_body(("html",))
     assert text is not None
     assert html is not None
-    letter = write(Template.IDENTITY, EXAMPLES[Template.IDENTITY], Channel.MAIL)
+    letter = write(Template.IDENTITY, EXAMPLES[Template.IDENTITY], LetterWay.MAIL)
     assert text.get_content().splitlines() == letter.text.splitlines()
     assert html.get_content().splitlines() == letter.html.splitlines()
     assert "K7QM" not in taken["Subject"]
@@ -53,7 +55,7 @@ def test_a_mail_built_twice_is_the_same_to_the_byte() -> None:
 
 
 def test_answers_go_to_the_controller_where_another_address_sends() -> None:
-    letter = write(Template.ANSWER, EXAMPLES[Template.ANSWER], Channel.MAIL)
+    letter = write(Template.ANSWER, EXAMPLES[Template.ANSWER], LetterWay.MAIL)
     firm = replace(FIRM, mail=Mail("mail.example", sender="no-reply@harbourlane.example"))
     built = build(letter, Template.ANSWER, firm, ALICE, "<a1@harbourlane.example>", NOW)
     assert built["From"].addresses[0].addr_spec == "no-reply@harbourlane.example"

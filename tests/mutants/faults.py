@@ -187,8 +187,8 @@ FAULTS = (
     Fault(
         "a time in sqlite is taken for another because it is spelled otherwise",
         "connectors/sql/dialects.py",
-        'if self.name == "sqlite" and column.kind in {Kind.DATE, Kind.TIME}:',
-        'if self.name == "mariadb" and column.kind in set[Kind]():',
+        'if self.name == "sqlite" and column.kind in {ColumnKind.DATE, ColumnKind.TIME}:',
+        'if self.name == "mariadb" and column.kind in set[ColumnKind]():',
         ("tests/connectors/sql/test_times.py",),
     ),
     Fault(

@@ -268,14 +268,14 @@ LATER = (
     Fault(
         "a value that many carry joins them",
         "trace/closure.py",
-        "    if c.is_shared[end.value]:\n        return Reason.SHARED\n",
+        "    if c.is_shared[end.value]:\n        return MatchReason.SHARED\n",
         "",
         CLOSURE,
     ),
     Fault(
         "who held a number later is who held it before",
         "trace/closure.py",
-        "        return Reason.APART\n",
+        "        return MatchReason.APART\n",
         "        return None\n",
         CLOSURE,
     ),
@@ -485,8 +485,8 @@ LATER = (
     Fault(
         "the link to a copy opens it for the one who comes second, too",
         "requests/copy_links.py",
-        "    if link.proven_at is not None:\n        return Taken.USED\n",
-        "    if link.proven_at is not None:\n        return Taken.OPENED\n",
+        "    if link.proven_at is not None:\n        return LinkResult.USED\n",
+        "    if link.proven_at is not None:\n        return LinkResult.OPENED\n",
         ("tests/web/public/test_a_copy_by_a_link.py",),
     ),
     Fault(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bailee.checks import Basis, Finding, Kept, Verdict
+from bailee.checks import Basis, CheckFinding, PromiseResult, Verdict
 from bailee.notice import Evidence, build
 from bailee.policy import Policy, load
 
@@ -41,9 +41,9 @@ def evidence() -> dict[str, Evidence]:
 
 def _found(name: str, basis: Basis, verdict: Verdict, says: str) -> Evidence:
     hint = "mend it: systems/phones.yaml:1:1"
-    finding = Finding("made.up", "phones", verdict, basis, says, hint=hint, sql="SELECT 1", at=LOOKED)
+    finding = CheckFinding("made.up", "phones", verdict, basis, says, hint=hint, sql="SELECT 1", at=LOOKED)
     since = BROKE if verdict is Verdict.BROKEN else LOOKED - timedelta(days=90)
-    return Evidence(Kept(name, verdict, (finding,)), since, LOOKED)
+    return Evidence(PromiseResult(name, verdict, (finding,)), since, LOOKED)
 
 
 def write_page(folder: Path) -> Path:

@@ -97,7 +97,7 @@ def _judge_wordings(wordings: Sequence[Example], notices: Sequence[Sequence[Exam
             for at in fold:
                 wording = said_of[at]
                 alone = labelled.Labelled(wording.words, wording.promises or (labelled.PLAIN,))
-                (found,) = propose([Sentence(wording.words, 1, blocks.Kind.PARAGRAPH, 0)])
+                (found,) = propose([Sentence(wording.words, 1, blocks.BlockKind.PARAGRAPH, 0)])
                 right = int(found.promise in wording.promises)
                 promising = int(labelled.PLAIN not in alone.fair)
                 total = _sum(
@@ -125,7 +125,7 @@ def _wordings() -> Iterator[Example]:
 
 
 def _alone(words: str, makes: Iterable[str]) -> Example:
-    return _example(Sentence(words, 1, blocks.Kind.PARAGRAPH, 0), makes, (), ())
+    return _example(Sentence(words, 1, blocks.BlockKind.PARAGRAPH, 0), makes, (), ())
 
 
 def _sentences(notice: labelled.Notice) -> tuple[Sentence, ...]:

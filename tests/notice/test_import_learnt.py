@@ -8,13 +8,13 @@ import pytest
 
 from bailee.checks.promises import PROMISES
 from bailee.notice.proposals import likeness, propose, said
-from bailee.notice.proposals.blocks import Kind
+from bailee.notice.proposals.blocks import BlockKind
 from bailee.notice.proposals.sentences import Sentence
 from tests.notice import learn
 
 
 def sentences(*words: str) -> list[Sentence]:
-    return [Sentence(text, line, Kind.PARAGRAPH, line) for line, text in enumerate(words)]
+    return [Sentence(text, line, BlockKind.PARAGRAPH, line) for line, text in enumerate(words)]
 
 
 def test_the_weights_are_those_of_the_wordings_as_they_stand() -> None:

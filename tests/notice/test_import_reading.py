@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from bailee.notice.proposals import Kind, UnreadableNotice, read, sentences
+from bailee.notice.proposals import BlockKind, UnreadableNotice, read, sentences
 from bailee.notice.proposals.reading import LARGEST
 
 PAGE = """<!doctype html>
@@ -37,9 +37,9 @@ def test_of_a_web_page_only_the_words_of_the_notice_are_read() -> None:
 def test_blocks_of_a_web_page_know_what_they_are_and_where_they_stand() -> None:
     blocks = read(PAGE.encode(), ".html")
     assert [(b.kind, b.line, b.level) for b in blocks[:4]] == [
-        (Kind.HEADING, 5, 1), (Kind.PARAGRAPH, 6, 1), (Kind.ITEM, 8, 1), (Kind.ITEM, 8, 2),
+        (BlockKind.HEADING, 5, 1), (BlockKind.PARAGRAPH, 6, 1), (BlockKind.ITEM, 8, 1), (BlockKind.ITEM, 8, 2),
     ]  # fmt: skip
-    assert blocks[5].kind is Kind.CELL
+    assert blocks[5].kind is BlockKind.CELL
 
 
 def test_broken_html_is_read_as_far_as_it_goes() -> None:
@@ -57,22 +57,22 @@ def test_markdown_is_read_without_its_marks() -> None:
     text += "| a | b |\n|---|---|\n| c | d |\n"
     blocks = read(text.encode(), ".md")
     assert [(b.kind, b.text, b.line) for b in blocks] == [
-        (Kind.HEADING, "Privacy", 1),
-        (Kind.PARAGRAPH, "We never sell your data.", 3),
-        (Kind.ITEM, "One", 5),
-        (Kind.ITEM, "Two", 6),
-        *[(Kind.CELL, cell, line) for cell, line in (("a", 8), ("b", 8), ("c", 10), ("d", 10))],
+        (BlockKind.HEADING, "Privacy", 1),
+        (BlockKind.PARAGRAPH, "We never sell your data.", 3),
+        (BlockKind.ITEM, "One", 5),
+        (BlockKind.ITEM, "Two", 6),
+        *[(BlockKind.CELL, cell, line) for cell, line in (("a", 8), ("b", 8), ("c", 10), ("d", 10))],
     ]
 
 
 def test_plain_text_has_headings_items_and_paragraphs() -> None:
     text = "PRIVACY NOTICE\n\n1. Who we are\n\nWe are a firm\nof three. We sell phones.\n\n- one thing\n  * another\n"
     assert [(b.kind, b.text) for b in read(text.encode(), ".txt")] == [
-        (Kind.HEADING, "PRIVACY NOTICE"),
-        (Kind.HEADING, "Who we are"),
-        (Kind.PARAGRAPH, "We are a firm\nof three. We sell phones."),
-        (Kind.ITEM, "one thing"),
-        (Kind.ITEM, "another"),
+        (BlockKind.HEADING, "PRIVACY NOTICE"),
+        (BlockKind.HEADING, "Who we are"),
+        (BlockKind.PARAGRAPH, "We are a firm\nof three. We sell phones."),
+        (BlockKind.ITEM, "one thing"),
+        (BlockKind.ITEM, "another"),
     ]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from bailee.checks import Kept, Verdict
+from bailee.checks import PromiseResult, Verdict
 from bailee.notice import Evidence, build
 from bailee.policy import Notice, Policy, load
 from tests.notice.example import FIRM, evidence, policy
@@ -150,7 +150,7 @@ def test_in_a_dense_paragraph_kept_promises_share_a_note_and_make_room_for_a_bro
         tmp_path, f"## Part\n\n{words}\n", "".join(f"{n}: {{says: {n}, promise: not-sold}}\n" for n in names)
     )
     found = {name: evidence()["encrypted"] for name in names}
-    broken = replace(found["c"], kept=Kept("c", Verdict.BROKEN, found["c"].kept.findings))
+    broken = replace(found["c"], kept=PromiseResult("c", Verdict.BROKEN, found["c"].kept.findings))
     (note,) = page_of(firm, found).select(".note")
     assert text(note).startswith("3 promises of this paragraph are kept.")
     (note,) = page_of(firm, {**found, "c": broken}).select(".note")

@@ -33,14 +33,14 @@ from bailee.policy.model import (
     Policy,
     RetentionRule,
     RoundTo,
-    Stored,
+    Spelling,
     System,
     Until,
     Value,
     ValueKind,
 )
 from bailee.policy.predicate import Compare, HasBits, In, IsNull, Not, Or, Predicate
-from bailee.trace.schema import Column, Equality, ForeignKey, Kind, Schema, Table
+from bailee.trace.schema import ColumnKind, Equality, ForeignKey, Schema, SchemaColumn, SchemaTable
 from tests.oracle.joins import stand_ins
 from tests.oracle.repair import repaired
 from tests.oracle.rows import random_rows
@@ -78,7 +78,7 @@ class Draft:
     name: str
     party: Party | None = None
     key: list[str] = field(default_factory=list)  # empty: no key
-    columns: dict[str, Column] = field(default_factory=dict)
+    columns: dict[str, SchemaColumn] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
     identities: list[Identity] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
@@ -89,15 +89,17 @@ class Draft:
     ends: str | None = None
     erased_when: Predicate | None = None
 
-    def add(self, name: str, kind: Kind, *, nullable: bool = True, bytewise: bool = True) -> str:
+    def add(self, name: str, kind: ColumnKind, *, nullable: bool = True, bytewise: bool = True) -> str:
         """Add a column unless it is there, and return its name."""
         equality = Equality.BYTES if bytewise else Equality.FOLDED
-        self.columns.setdefault(name, Column(name, kind, nullable=nullable, equality=equality, length=_length(kind)))
+        self.columns.setdefault(
+            name, SchemaColumn(name, kind, nullable=nullable, equality=equality, length=_length(kind))
+        )
         return name
 
 
-def _length(kind: Kind) -> int | None:
-    return 80 if kind is Kind.TEXT else None
+def _length(kind: ColumnKind) -> int | None:
+    return 80 if kind is ColumnKind.TEXT else None
 
 
 def random_case(seed: int, *, wider: bool = True) -> Case:
@@ -137,9 +139,14 @@ def _drafts(rnd: Random, count: int, more: Wider | None) -> list[Draft]:
     drafts = [Draft(name, parties.get(name)) for name in sorted(names)]
     for draft in drafts:
         _add_key(rnd, draft)
-        for name, kind in (("note", Kind.TEXT), ("amount", Kind.INTEGER), ("day", Kind.DATE), ("seen", Kind.TIME)):
+        for name, kind in (
+            ("note", ColumnKind.TEXT),
+            ("amount", ColumnKind.INTEGER),
+            ("day", ColumnKind.DATE),
+            ("seen", ColumnKind.TIME),
+        ):
             if rnd.random() < 0.4:
-                draft.add(name, kind, nullable=kind in {Kind.DATE, Kind.TIME} or rnd.random() < 0.8)
+                draft.add(name, kind, nullable=kind in {ColumnKind.DATE, ColumnKind.TIME} or rnd.random() < 0.8)
         if more:
             _widen(more, draft)
     for draft in drafts:
@@ -148,7 +155,7 @@ def _drafts(rnd: Random, count: int, more: Wider | None) -> list[Draft]:
         if draft.party is Party.PERSON:
             _add_identities(rnd, draft, more)
         if draft.party and rnd.random() < 0.5:
-            draft.ends = draft.add("ended", Kind.DATE)
+            draft.ends = draft.add("ended", ColumnKind.DATE)
     for draft in drafts:
         _add_mentions(rnd, draft, drafts, more)
     return drafts
@@ -157,10 +164,10 @@ def _drafts(rnd: Random, count: int, more: Wider | None) -> list[Draft]:
 def _widen(more: Wider, draft: Draft) -> None:
     """Give ``draft`` a natural key beside its own, and its texts types that databases compare in ways of their own."""
     if draft.key and more.chance(0.4):
-        kind, name = more.choice(((Kind.INTEGER, "nr"), (Kind.TEXT, "sku")))
+        kind, name = more.choice(((ColumnKind.INTEGER, "nr"), (ColumnKind.TEXT, "sku")))
         draft.uniques.append(draft.add(name, kind, nullable=more.chance(0.7)))
     for name, column in draft.columns.items():
-        if column.kind is Kind.TEXT:
+        if column.kind is ColumnKind.TEXT:
             draft.columns[name] = more.typed(column, enum=name == "note")
     if draft.key and more.chance(0.012):
         draft.primary, draft.declares_key = False, True
@@ -176,11 +183,14 @@ def _add_key(rnd: Random, draft: Draft) -> None:
     if shape == "link":
         return  # _add_edges makes its key of two edges, or leaves it without one
     if shape == "pair":
-        draft.key = [draft.add("k", Kind.INTEGER, nullable=False), draft.add("l", Kind.TEXT, nullable=False)]
+        draft.key = [
+            draft.add("k", ColumnKind.INTEGER, nullable=False),
+            draft.add("l", ColumnKind.TEXT, nullable=False),
+        ]
     elif shape == "text":
-        draft.key = [draft.add("code", Kind.TEXT, nullable=False)]
+        draft.key = [draft.add("code", ColumnKind.TEXT, nullable=False)]
     else:
-        draft.key = [draft.add("id", Kind.INTEGER, nullable=False)]
+        draft.key = [draft.add("id", ColumnKind.INTEGER, nullable=False)]
     draft.declares_key = rnd.random() < 0.2
 
 
@@ -224,8 +234,8 @@ def _add_edge(rnd: Random, draft: Draft, target: Draft, number: int, more: Wider
 
 def _tag(draft: Draft, more: Wider | None) -> str:
     if more and "tag" not in draft.columns:
-        draft.columns["tag"] = more.typed(draft.columns[draft.add("tag", Kind.TEXT)])
-    return draft.add("tag", Kind.TEXT)
+        draft.columns["tag"] = more.typed(draft.columns[draft.add("tag", ColumnKind.TEXT)])
+    return draft.add("tag", ColumnKind.TEXT)
 
 
 def _pointed_at(parent: Draft, more: Wider | None) -> list[str]:
@@ -265,7 +275,7 @@ def _declare(
         twice = len(set(columns)) < len(columns)  # which MariaDB does not take
         if rnd.random() < 0.4 and edge.when is None and not twice and _may_be_foreign(child, columns, parent, theirs):
             child.foreign.append(ForeignKey(columns, parent.name, theirs, f"fk_{child.name}_{len(child.foreign)}"))
-        elif rnd.random() < 0.2 and kinds == {Kind.INTEGER} and len(columns) == 1:
+        elif rnd.random() < 0.2 and kinds == {ColumnKind.INTEGER} and len(columns) == 1:
             edge = replace(edge, unset=0)
         edge = replace(edge, on_parent_gone=_on_parent_gone(rnd, parent, theirs))
     draft.edges.append(edge)
@@ -297,12 +307,12 @@ def _on_parent_gone(rnd: Random, parent: Draft, columns: tuple[str, ...]) -> OnP
         return OnParentGone(action)
     if any(parent.columns[c].type_name == ENUM for c in columns):
         return OnParentGone(Gone.NULL)
-    return OnParentGone(action, {c: 0 if parent.columns[c].kind is Kind.INTEGER else "none" for c in columns})
+    return OnParentGone(action, {c: 0 if parent.columns[c].kind is ColumnKind.INTEGER else "none" for c in columns})
 
 
 def _predicate(rnd: Random, draft: Draft) -> Predicate:
-    kind = draft.add("kind", Kind.TEXT)
-    bits = draft.add("bits", Kind.INTEGER)
+    kind = draft.add("kind", ColumnKind.TEXT)
+    bits = draft.add("bits", ColumnKind.INTEGER)
     return rnd.choice(
         (
             Compare(kind, "=", "a"),
@@ -318,15 +328,18 @@ def _predicate(rnd: Random, draft: Draft) -> Predicate:
 
 def _add_identities(rnd: Random, draft: Draft, more: Wider | None) -> None:
     for attribute in rnd.sample(["email", "phone", "account"], rnd.randint(1, 2)):
-        column = draft.add(attribute, Kind.TEXT, bytewise=rnd.random() < 0.8)
-        stored = {"email": Stored(Form.LOWER), "phone": Stored(Form.E164), "account": Stored()}[attribute]
+        column = draft.add(attribute, ColumnKind.TEXT, bytewise=rnd.random() < 0.8)
+        stored = {"email": Spelling(Form.LOWER), "phone": Spelling(Form.E164), "account": Spelling()}[attribute]
         if more:
             draft.columns[column] = more.typed(draft.columns[column])
-            stored = Stored(Form.LIST, ",") if attribute == "email" and more.chance(0.15) else stored
+            stored = Spelling(Form.LIST, ",") if attribute == "email" and more.chance(0.15) else stored
         valid = None
         if rnd.random() < (0.6 if attribute == "phone" else 0.1):
-            valid = (draft.add("since", Kind.DATE), draft.add("until", rnd.choice((Kind.DATE, Kind.TIME))))
-        verified = Compare(draft.add("verified", Kind.BOOLEAN), "=", True) if rnd.random() < 0.3 else None
+            valid = (
+                draft.add("since", ColumnKind.DATE),
+                draft.add("until", rnd.choice((ColumnKind.DATE, ColumnKind.TIME))),
+            )
+        verified = Compare(draft.add("verified", ColumnKind.BOOLEAN), "=", True) if rnd.random() < 0.3 else None
         joins = rnd.choice((Joins.VERIFIED, Joins.VERIFIED, Joins.CONFIRM, Joins.NEVER))
         draft.identities.append(Identity(attribute, column, stored, joins, valid, verified))
 
@@ -338,19 +351,19 @@ def _add_mentions(rnd: Random, draft: Draft, drafts: list[Draft], more: Wider | 
     for number in range(rnd.randint(1, 2)):
         attribute = rnd.choice(identities).attribute
         timed = any(i.valid for i in identities if i.attribute == attribute) or rnd.random() < 0.2
-        stored = rnd.choice((Stored(), Stored(), Stored(Form.LIST, ","), Stored(Form.TEMPLATE, "x:{}")))
-        column = draft.add(f"m{number}", Kind.TEXT, bytewise=rnd.random() < 0.8)
+        stored = rnd.choice((Spelling(), Spelling(), Spelling(Form.LIST, ","), Spelling(Form.TEMPLATE, "x:{}")))
+        column = draft.add(f"m{number}", ColumnKind.TEXT, bytewise=rnd.random() < 0.8)
         if more:
             draft.columns[column] = more.typed(draft.columns[column])
-        at = draft.add(f"at{number}", rnd.choice((Kind.DATE, Kind.TIME))) if timed else None
+        at = draft.add(f"at{number}", rnd.choice((ColumnKind.DATE, ColumnKind.TIME))) if timed else None
         when = _predicate(rnd, draft) if rnd.random() < 0.2 else None
         draft.mentions.append(Mention(attribute, column, f"m{number}", stored, at, when))
 
 
-def _table(draft: Draft) -> Table:
+def _table(draft: Draft) -> SchemaTable:
     primary = tuple(draft.key) if draft.primary else ()
     uniques = frozenset((name,) for name in draft.uniques)
-    return Table(draft.name, draft.columns, primary, uniques, foreign_keys=tuple(draft.foreign))
+    return SchemaTable(draft.name, draft.columns, primary, uniques, foreign_keys=tuple(draft.foreign))
 
 
 # --- words on a collection -----------------------------------------------------------------------------------
@@ -370,7 +383,7 @@ def _collection(
     if rnd.random() < 0.35:
         anonymise = {c: fixed[c] for c in draft.columns if rnd.random() < 0.5}
         if draft.party is Party.PERSON:
-            gone = draft.add("gone", Kind.BOOLEAN)
+            gone = draft.add("gone", ColumnKind.BOOLEAN)
             called = {i.column: fixed[i.column] for i in draft.identities}
             nobody = {c: value if value.kind is not ValueKind.COARSEN else Value() for c, value in called.items()}
             anonymise |= {gone: Value(constant=True)} | nobody
@@ -412,12 +425,12 @@ def _under_one_rule(
     return replace(collection, retain=more.choice(rules).name) if collection.retain and rules else collection
 
 
-def _value(rnd: Random, column: Column) -> Value:
+def _value(rnd: Random, column: SchemaColumn) -> Value:
     if column.nullable and rnd.random() < 0.3:
         return Value()
     if column.type_name == ENUM:
         return Value(constant="c")
-    if column.kind is Kind.TEXT:
+    if column.kind is ColumnKind.TEXT:
         return rnd.choice(
             (
                 Value(constant="gone"),
@@ -426,9 +439,9 @@ def _value(rnd: Random, column: Column) -> Value:
                 Value(ValueKind.COARSEN, unit="1"),
             )
         )
-    if column.kind is Kind.INTEGER:
+    if column.kind is ColumnKind.INTEGER:
         return rnd.choice((Value(constant=7), Value(ValueKind.COARSEN, unit="3")))
-    if column.kind is Kind.BOOLEAN:
+    if column.kind is ColumnKind.BOOLEAN:
         return Value(constant=False)
     unit = rnd.choice(("year", "month", "day"))
     return rnd.choice((Value(ValueKind.NOW), Value(ValueKind.COARSEN, unit=unit)))
@@ -463,7 +476,7 @@ def _hold(rnd: Random, name: str, draft: Draft, drafts: list[Draft]) -> Hold:
     until = Until(day=(NOW.date() + timedelta(days=rnd.choice((-40, 40)))).isoformat())
     if rnd.random() < 0.7:
         until = Until(
-            draft.add("issued", Kind.DATE),
+            draft.add("issued", ColumnKind.DATE),
             Period(rnd.choice((0, 6, 24)), rnd.choice((0, 5))),
             rnd.choice(list(RoundTo)),
         )
@@ -473,7 +486,7 @@ def _hold(rnd: Random, name: str, draft: Draft, drafts: list[Draft]) -> Hold:
 def _rule(rnd: Random, name: str, draft: Draft, fixed: dict[str, Value]) -> RetentionRule:
     column = draft.ends
     if column is None or rnd.random() < 0.3:
-        column = draft.add("made", rnd.choice((Kind.DATE, Kind.TIME)))
+        column = draft.add("made", rnd.choice((ColumnKind.DATE, ColumnKind.TIME)))
     from_ = {} if rnd.random() < 0.5 else {rnd.choice((draft.name, "*")): column}
     then = {c: v for c, v in fixed.items() if rnd.random() < 0.5} if rnd.random() < 0.3 else None
     return RetentionRule(name, Period(rnd.choice((0, 1, 12)), rnd.choice((0, 10))), from_, then)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bailee.policy.problems import Problem
-from bailee.trace import CircularFate, Known, Ref
+from bailee.trace import CircularFate, KnownValue, Ref
 from bailee.trace.check import check
 from bailee.trace.closure import Seed
 from tests.oracle import closure as plain_closure
@@ -238,7 +238,7 @@ def _ref(name: RowKey) -> Ref:
     return Ref(name.system, name.collection, name.key)
 
 
-def _plain(known: Known) -> plain.Known:
+def _plain(known: KnownValue) -> plain.Known:
     return plain.Known(known.attribute, known.value, _moment(known.since), _moment(known.until))
 
 

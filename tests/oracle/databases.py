@@ -10,16 +10,31 @@ from datetime import date, datetime
 from typing import Literal
 
 from bailee.policy.predicate import Scalar
-from bailee.trace.schema import Column, ForeignKey, Kind, Table
+from bailee.trace.schema import ColumnKind, ForeignKey, SchemaColumn, SchemaTable
 from tests.oracle.cases import Case
 from tests.oracle.world import ENUM, FOLDING, NOCASE, PADDED, Data, RowKey, key_columns, unpadded
 
 Dialect = Literal["sqlite", "postgresql", "mariadb"]
 
-_TYPES: Mapping[Dialect, Mapping[Kind, str]] = {
-    "sqlite": {Kind.INTEGER: "INTEGER", Kind.BOOLEAN: "BOOLEAN", Kind.DATE: "DATE", Kind.TIME: "TIMESTAMP"},
-    "postgresql": {Kind.INTEGER: "bigint", Kind.BOOLEAN: "boolean", Kind.DATE: "date", Kind.TIME: "timestamp"},
-    "mariadb": {Kind.INTEGER: "BIGINT", Kind.BOOLEAN: "BOOLEAN", Kind.DATE: "DATE", Kind.TIME: "DATETIME(6)"},
+_TYPES: Mapping[Dialect, Mapping[ColumnKind, str]] = {
+    "sqlite": {
+        ColumnKind.INTEGER: "INTEGER",
+        ColumnKind.BOOLEAN: "BOOLEAN",
+        ColumnKind.DATE: "DATE",
+        ColumnKind.TIME: "TIMESTAMP",
+    },
+    "postgresql": {
+        ColumnKind.INTEGER: "bigint",
+        ColumnKind.BOOLEAN: "boolean",
+        ColumnKind.DATE: "date",
+        ColumnKind.TIME: "timestamp",
+    },
+    "mariadb": {
+        ColumnKind.INTEGER: "BIGINT",
+        ColumnKind.BOOLEAN: "BOOLEAN",
+        ColumnKind.DATE: "DATE",
+        ColumnKind.TIME: "DATETIME(6)",
+    },
 }
 _TEXT: Mapping[Dialect, tuple[str, str]] = {  # bytewise, and not
     "sqlite": ("VARCHAR({})", "VARCHAR({}) COLLATE NOCASE"),
@@ -79,7 +94,7 @@ def create_statements(case: Case, system: str, dialect: Dialect) -> list[str]:
     return statements
 
 
-def _create(table: Table, dialect: Dialect) -> str:
+def _create(table: SchemaTable, dialect: Dialect) -> str:
     parts = [_column(column, dialect) for column in table.columns.values()]
     if table.primary_key:
         parts.append(f"PRIMARY KEY ({_listed(table.primary_key, dialect)})")
@@ -90,10 +105,10 @@ def _create(table: Table, dialect: Dialect) -> str:
     return f"CREATE TABLE {quoted(table.name, dialect)} ({', '.join(parts)}){engine}"
 
 
-def _column(column: Column, dialect: Dialect) -> str:
+def _column(column: SchemaColumn, dialect: Dialect) -> str:
     if column.type_name in _TYPED[dialect]:
         kind = _TYPED[dialect][column.type_name].format(column.length or 255)
-    elif column.kind is Kind.TEXT:
+    elif column.kind is ColumnKind.TEXT:
         bytewise, folding = _TEXT[dialect]
         kind = (bytewise if column.bytewise else folding).format(column.length or 255)
     else:
@@ -101,7 +116,7 @@ def _column(column: Column, dialect: Dialect) -> str:
     return f"{quoted(column.name, dialect)} {kind}{'' if column.nullable else ' NOT NULL'}"
 
 
-def _foreign(table: Table, dialect: Dialect) -> list[str]:
+def _foreign(table: SchemaTable, dialect: Dialect) -> list[str]:
     return [
         f"{_named(key, dialect)}FOREIGN KEY ({_listed(key.columns, dialect)}) "
         f"REFERENCES {quoted(key.table, dialect)} ({_listed(key.their_columns, dialect)})"
@@ -170,14 +185,14 @@ def read_back(case: Case, system: str, rows: Mapping[str, Sequence[Sequence[obje
     }
 
 
-def _value(column: Column, cell: object) -> Scalar:
+def _value(column: SchemaColumn, cell: object) -> Scalar:
     if cell is None:
         return None
-    if column.kind is Kind.BOOLEAN:
+    if column.kind is ColumnKind.BOOLEAN:
         return bool(cell)
-    if column.kind is Kind.DATE and isinstance(cell, str):
+    if column.kind is ColumnKind.DATE and isinstance(cell, str):
         return date.fromisoformat(cell)
-    if column.kind is Kind.TIME and isinstance(cell, str):
+    if column.kind is ColumnKind.TIME and isinstance(cell, str):
         return datetime.fromisoformat(cell)
     assert isinstance(cell, (str, int, date, datetime))
     return unpadded(column, cell)

@@ -17,9 +17,9 @@ from bailee.engine.people import Search
 from bailee.engine.systems import Systems
 from bailee.policy.model import Collection, Policy
 from bailee.policy.predicate import Scalar
-from bailee.trace import Batch, Key, Known, Map, Ref, Subject, Trace, bind, erasure, retention
+from bailee.trace import Batch, BoundMap, Key, KnownValue, Ref, Subject, Trace, bind, erasure, retention
 from bailee.trace.closure import Persons, Seed, close
-from bailee.trace.questions import Found, Question
+from bailee.trace.questions import FoundSubject, SubjectQuestion
 from bailee.trace.schema import Schema
 from tests.oracle.cases import Case
 from tests.oracle.closure import identities_of, in_scope, shared_values
@@ -67,7 +67,7 @@ class Ground:
     policy: Policy
     connectors: Mapping[str, SqlConnector]
     schemas: Mapping[str, Schema]
-    maps: Mapping[str, Map]
+    maps: Mapping[str, BoundMap]
     _traces: dict[tuple[object, ...], Trace] = field(default_factory=dict)
 
     def under(self, policy: Policy) -> Ground:
@@ -171,7 +171,7 @@ def batch_of(g: Ground, world: World, persons: Sequence[Person], past: Past) -> 
     """Return the batch of ``persons``, then those whom the books remember. Numbers: places; then one for each case."""
     rows = rows_of(world)
     shared = shared_values(world, in_scope(world, rows, None)) | past.shared
-    subjects, known = dict[Ref, Subject](), list[Known]()
+    subjects, known = dict[Ref, Subject](), list[KnownValue]()
     by_name = {row.name: row for row in rows if row.key}
     for number, case in enumerate(past.cases, len(persons)):
         subjects |= {s.ref: replace(s, person=number) for s in case.batch.subjects}
@@ -184,7 +184,7 @@ def batch_of(g: Ground, world: World, persons: Sequence[Person], past: Past) -> 
             subjects.setdefault(ref, Subject(place, ref, links))
         identities = identities_of(world, rows, person.own, person.seeds - remembered, person.customer)
         known.extend(
-            Known(place, k.attribute, k.value, k.since, k.until)
+            KnownValue(place, k.attribute, k.value, k.since, k.until)
             for k in identities
             if (k.attribute, k.value) not in shared
         )
@@ -376,7 +376,7 @@ def closed(
 ) -> Persons:
     """Return the persons whom ``seeds`` lead to, by the engine."""
 
-    def ask(system: str, questions: Sequence[Question]) -> Iterable[Found]:
+    def ask(system: str, questions: Sequence[SubjectQuestion]) -> Iterable[FoundSubject]:
         with g.connectors[system].session(g.trace(system, now), write=False) as session:
             return list(session.identify(questions))
 

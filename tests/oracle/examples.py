@@ -16,7 +16,7 @@ from bailee.policy.model import (
     OnErase,
     OnLeave,
     Party,
-    Stored,
+    Spelling,
     Value,
     ValueKind,
 )
@@ -146,7 +146,7 @@ WHO = (
             Made(
                 replace(
                     PERSON,
-                    identities=(Identity("phone", "phone", Stored(Form.E164), Joins.CONFIRM, ("since", "until")),),
+                    identities=(Identity("phone", "phone", Spelling(Form.E164), Joins.CONFIRM, ("since", "until")),),
                 ),
                 "id:integer! phone since:date until:date",
                 (
@@ -362,7 +362,7 @@ FATES = (
                         edge("person.id = sender_id", unset=0),
                         edge("person.id = recipient_id", gone=Gone.NULL),
                     ),
-                    mentions=(mention("copied", stored=Stored(Form.LIST, ",")),),
+                    mentions=(mention("copied", stored=Spelling(Form.LIST, ",")),),
                     on_erase=DELETE,
                     on_leave=MATCHED,
                 ),
@@ -379,7 +379,7 @@ FATES = (
         world(
             PERSONS,
             Made(
-                owned("mail", mentions=(mention("copied", stored=Stored(Form.LIST, ",")),), on_leave=MATCHED),
+                owned("mail", mentions=(mention("copied", stored=Spelling(Form.LIST, ",")),), on_leave=MATCHED),
                 "id:integer! person_id:integer copied",
                 ((1, BOB, "alice@x,alice@x,bob@x"),),
             ),

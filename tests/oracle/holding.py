@@ -9,7 +9,7 @@ from datetime import date
 
 from bailee.policy.model import KEY_NONE, Collection
 from bailee.policy.predicate import Scalar, columns_read
-from bailee.trace.schema import Kind, Table
+from bailee.trace.schema import ColumnKind, SchemaTable
 from tests.oracle.joins import Link, Reference, collections_of, declared_in, foreign_references, reference_of
 from tests.oracle.words import still_holds
 from tests.oracle.world import Row, World, key_columns, once_for_a_map, table_of
@@ -19,7 +19,7 @@ Holding = Mapping[Row, frozenset[str]]
 
 
 @once_for_a_map
-def named(world: World, hold: str, collection: Collection, table: Table) -> frozenset[str]:
+def named(world: World, hold: str, collection: Collection, table: SchemaTable) -> frozenset[str]:
     """Return the columns of ``collection`` that ``hold`` keeps by name."""
     columns: set[str] = set()
     for name, column in world.policy.holds[hold].keeps:
@@ -53,14 +53,14 @@ def counted_from(world: World, collection: Collection) -> str | None:
     return rule.from_.get(collection.name, rule.from_.get("*"))
 
 
-def fixed_columns(world: World, collection: Collection, table: Table) -> frozenset[str]:
+def fixed_columns(world: World, collection: Collection, table: SchemaTable) -> frozenset[str]:
     """Return what any reduced row keeps: key, opaque and preserved columns, and what the database generates."""
     generated = {column.name for column in table.columns.values() if column.generated}
     opaque = set(collection.opaque_columns)
     return all_key_columns(collection, table) | opaque | generated | preserved(world, collection)
 
 
-def all_key_columns(collection: Collection, table: Table) -> frozenset[str]:
+def all_key_columns(collection: Collection, table: SchemaTable) -> frozenset[str]:
     """Return the columns of the declared key and of the primary key."""
     keyed = () if collection.key == KEY_NONE else key_columns(collection, table)
     return frozenset(keyed) | frozenset(table.primary_key)
@@ -169,7 +169,12 @@ def emptied(world: World, row: Row, column: str) -> Scalar:
     fact = row.column(column)
     if fact.nullable:
         return None
-    zeros: Mapping[Kind, Scalar] = {Kind.TEXT: "", Kind.INTEGER: 0, Kind.NUMBER: 0, Kind.BOOLEAN: False}
+    zeros: Mapping[ColumnKind, Scalar] = {
+        ColumnKind.TEXT: "",
+        ColumnKind.INTEGER: 0,
+        ColumnKind.NUMBER: 0,
+        ColumnKind.BOOLEAN: False,
+    }
     return zeros[fact.kind]
 
 
@@ -203,6 +208,6 @@ def _uses(world: World, system: str, collection: Collection) -> list[frozenset[s
     return uses
 
 
-def table_behind(world: World, system: str, name: str) -> Table:
+def table_behind(world: World, system: str, name: str) -> SchemaTable:
     """Return the table of the collection called ``name``."""
     return table_of(world, system, world.policy.systems[system].collections[name])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bailee.policy.model import KEY_NONE, Collection, Edge, EdgeKind, Gone, Mention, OnParentGone
 from bailee.policy.predicate import Scalar
-from bailee.trace.schema import Column, Table
+from bailee.trace.schema import SchemaColumn, SchemaTable
 from tests.oracle.words import holds
 from tests.oracle.world import FOLDING, NOCASE, Row, World, once_for_a_map, table_of
 
@@ -97,7 +97,7 @@ def is_backed(world: World, system: str, collection: Collection, edge: Edge) -> 
     return has_foreign_key(mine, theirs, there) or has_foreign_key(theirs, mine, frozenset(edge.on))
 
 
-def has_foreign_key(child: Table, parent: Table, pairs: frozenset[tuple[str, str]]) -> bool:
+def has_foreign_key(child: SchemaTable, parent: SchemaTable, pairs: frozenset[tuple[str, str]]) -> bool:
     """Whether a foreign key of ``child`` points to ``parent`` by these pairs of (child column, parent column)."""
     keys = [key for key in child.foreign_keys if key.table == parent.name]
     return pairs in [frozenset(zip(key.columns, key.their_columns, strict=True)) for key in keys]
@@ -113,7 +113,7 @@ def equal(one: Row, column: str, other: Row, their: str, *, by_database: bool) -
     return left == right
 
 
-def as_compared(column: Column, cell: Scalar) -> Scalar:
+def as_compared(column: SchemaColumn, cell: Scalar) -> Scalar:
     """Return ``cell`` as the database compares it: in small letters where its column takes no notice of case."""
     folds = column.type_name in {FOLDING, NOCASE}
     return cell.lower() if folds and isinstance(cell, str) else cell
@@ -122,7 +122,7 @@ def as_compared(column: Column, cell: Scalar) -> Scalar:
 # --- references ----------------------------------------------------------------------------------------------
 
 
-def is_unique(collection: Collection, table: Table, columns: Iterable[str], *, declared: bool = True) -> bool:
+def is_unique(collection: Collection, table: SchemaTable, columns: Iterable[str], *, declared: bool = True) -> bool:
     """Whether ``columns``, in any order, are a unique key. ``declared``: the map's own word for it counts too."""
     keys = [set(table.primary_key), *(set(unique) for unique in table.uniques)]
     if declared and collection.key is not None and collection.key != KEY_NONE:

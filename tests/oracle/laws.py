@@ -10,7 +10,7 @@ from random import Random
 
 from bailee.policy.model import OnErase
 from bailee.policy.predicate import Scalar
-from bailee.trace.schema import Column
+from bailee.trace.schema import SchemaColumn
 from tests.oracle.again import found_again
 from tests.oracle.cases import Case
 from tests.oracle.interpreter import erase, facts_of, subjects_of, trace
@@ -229,7 +229,7 @@ def _foreign_keys(world: World) -> list[str]:
     return broken
 
 
-def _compared(columns: Sequence[Column], row: Mapping[str, Scalar], names: Sequence[str]) -> tuple[Scalar, ...]:
+def _compared(columns: Sequence[SchemaColumn], row: Mapping[str, Scalar], names: Sequence[str]) -> tuple[Scalar, ...]:
     return tuple(as_compared(column, row[name]) for column, name in zip(columns, names, strict=True))
 
 

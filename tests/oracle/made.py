@@ -24,13 +24,13 @@ from bailee.policy.model import (
     Party,
     Policy,
     RetentionRule,
-    Stored,
+    Spelling,
     System,
     Value,
     ValueKind,
 )
 from bailee.policy.predicate import Predicate, Scalar
-from bailee.trace.schema import Column, ForeignKey, Kind, Schema, Table
+from bailee.trace.schema import ColumnKind, ForeignKey, Schema, SchemaColumn, SchemaTable
 from tests.oracle.world import Person, RowKey, World
 
 ALICE, BOB, CAROL = 1, 2, 3
@@ -51,18 +51,20 @@ class Made:
     uniques: tuple[tuple[str, ...], ...] = ()
 
     @property
-    def table(self) -> Table:
+    def table(self) -> SchemaTable:
         """What the database would say of it."""
         columns = {column.name: column for column in map(_column, self.columns.split())}
         key = self.collection.key
         primary = tuple(columns)[:1] if key is None else ()
         primary = primary if key in {None, KEY_NONE} else tuple(key or ())
-        return Table(self.collection.name, columns, primary, frozenset(self.uniques), self.foreign)
+        return SchemaTable(self.collection.name, columns, primary, frozenset(self.uniques), self.foreign)
 
 
-def _column(text: str) -> Column:
+def _column(text: str) -> SchemaColumn:
     name, _, kind = text.rstrip("!").partition(":")
-    return Column(name, Kind(kind or "text"), nullable=not text.endswith("!"), length=80 if not kind else None)
+    return SchemaColumn(
+        name, ColumnKind(kind or "text"), nullable=not text.endswith("!"), length=80 if not kind else None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +157,10 @@ def to_itself(made: Edge, depth: int | None) -> Edge:
 
 def email(joins: Joins = Joins.VERIFIED, verified_when: Predicate | None = None) -> Identity:
     """Return the identity that the cast is known by."""
-    return Identity("email", "email", Stored(Form.LOWER), joins, verified_when=verified_when)
+    return Identity("email", "email", Spelling(Form.LOWER), joins, verified_when=verified_when)
 
 
-def mention(column: str, attribute: str = "email", stored: Stored = Stored(), at: str | None = None) -> Mention:  # noqa: B008 - frozen
+def mention(column: str, attribute: str = "email", stored: Spelling = Spelling(), at: str | None = None) -> Mention:  # noqa: B008 - frozen
     """Return a mention of an attribute in ``column``."""
     return Mention(attribute, column, column, stored, at)
 

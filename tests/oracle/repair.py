@@ -24,7 +24,7 @@ from bailee.policy.model import (
     ValueKind,
 )
 from bailee.policy.predicate import columns_read
-from bailee.trace.schema import Kind, Table
+from bailee.trace.schema import ColumnKind, SchemaTable
 from tests.oracle.holding import all_key_columns, clearable, fixed_columns, named, references_from
 from tests.oracle.interpreter import witnesses_of
 from tests.oracle.joins import (
@@ -83,7 +83,7 @@ def protected(world: World, system: str, collection: Collection) -> frozenset[st
     return frozenset(columns)
 
 
-def unique_columns(table: Table) -> frozenset[str]:
+def unique_columns(table: SchemaTable) -> frozenset[str]:
     """Return the columns in which no value may stand twice."""
     return frozenset(column for unique in table.uniques for column in unique)
 
@@ -254,7 +254,7 @@ def _said(world: World, system: str, collection: Collection, edge: Edge) -> Edge
     return replace(edge, on_parent_gone=said, unset=unset)
 
 
-def _child(world: World, reference: Reference) -> tuple[Collection, Table]:
+def _child(world: World, reference: Reference) -> tuple[Collection, SchemaTable]:
     child = world.policy.systems[reference.system].collections[reference.child]
     return child, table_of(world, reference.system, child)
 
@@ -274,7 +274,9 @@ def _nullable_where_emptied(world: World) -> World:
     return replace(world, schemas=schemas)
 
 
-def _must_be_nullable(world: World, system: str, collection: Collection, table: Table, *, reduced: bool) -> set[str]:
+def _must_be_nullable(
+    world: World, system: str, collection: Collection, table: SchemaTable, *, reduced: bool
+) -> set[str]:
     key = all_key_columns(collection, table)
     must: set[str] = set()
     leaves = any(o and o.matched for o in [collection.on_leave, *(e.on_leave for e in collection.edges)])
@@ -283,7 +285,9 @@ def _must_be_nullable(world: World, system: str, collection: Collection, table: 
             must |= clearable(world, Row(system, collection, table, {}), reference)
     if reduced:
         foreign = {column for f in table.foreign_keys for column in f.columns}
-        dates = {n for n, c in table.columns.items() if c.kind in {Kind.DATE, Kind.TIME} or c.type_name == ENUM}
+        dates = {
+            n for n, c in table.columns.items() if c.kind in {ColumnKind.DATE, ColumnKind.TIME} or c.type_name == ENUM
+        }
         must |= dates | foreign | unique_columns(table)
     return must - key
 

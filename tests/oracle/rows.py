@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
-from bailee.policy.model import Collection, Form, Gone, Stored
+from bailee.policy.model import Collection, Form, Gone, Spelling
 from bailee.policy.predicate import Scalar
-from bailee.trace.schema import Column, ForeignKey, Kind, Table
+from bailee.trace.schema import ColumnKind, ForeignKey, SchemaColumn, SchemaTable
 from tests.oracle.joins import as_compared, collections_of
 from tests.oracle.world import ENUM, Data, World, key_columns, table_of
 
@@ -33,12 +33,12 @@ def random_rows(rnd: Random, world: World) -> Data:
     return made
 
 
-def _row(rnd: Random, collection: Collection, table: Table) -> dict[str, Scalar]:
+def _row(rnd: Random, collection: Collection, table: SchemaTable) -> dict[str, Scalar]:
     return {name: _cell(rnd, collection, column) for name, column in table.columns.items()}
 
 
 def _cell(  # noqa: PLR0911 - a way for each kind
-    rnd: Random, collection: Collection, column: Column
+    rnd: Random, collection: Collection, column: SchemaColumn
 ) -> Scalar:
     if column.nullable and rnd.random() < 0.25:
         return None
@@ -49,25 +49,27 @@ def _cell(  # noqa: PLR0911 - a way for each kind
         if mention.column == column.name:
             return _spelled(rnd, mention.attribute, mention.stored)
     match column.kind:
-        case Kind.INTEGER:
+        case ColumnKind.INTEGER:
             return rnd.randint(1, 4)
-        case Kind.BOOLEAN:
+        case ColumnKind.BOOLEAN:
             return rnd.random() < 0.6 if column.name != "gone" else rnd.random() < 0.2
-        case Kind.DATE | Kind.TIME:
+        case ColumnKind.DATE | ColumnKind.TIME:
             days = rnd.choice((-800, -400, -30, -1, 0, 1, 30, 400))
             at = _DAY + timedelta(days=days, hours=rnd.choice((0, 9)))
-            return at if column.kind is Kind.TIME else at.date()
+            return at if column.kind is ColumnKind.TIME else at.date()
     return rnd.choice(("A", "a", "b", "c") if column.type_name != ENUM else ("a", "b", "c"))
 
 
-def _spelled(rnd: Random, attribute: str, stored: Stored) -> str:
+def _spelled(rnd: Random, attribute: str, stored: Spelling) -> str:
     values = rnd.sample(_VALUES[attribute], 2)
     if stored.form is Form.LIST:
         return ",".join(values[: rnd.randint(1, 2)])
     return stored.text.replace("{}", values[0]) if stored.form is Form.TEMPLATE else values[0]
 
 
-def _stand_ins(rnd: Random, world: World, system: str, collection: Collection, table: Table) -> list[dict[str, Scalar]]:
+def _stand_ins(
+    rnd: Random, world: World, system: str, collection: Collection, table: SchemaTable
+) -> list[dict[str, Scalar]]:
     rows = []
     for other, declarer in collections_of(world):
         for edge in declarer.edges:
@@ -81,7 +83,7 @@ def _stand_ins(rnd: Random, world: World, system: str, collection: Collection, t
     return rows
 
 
-def _distinct(rows: list[dict[str, Scalar]], collection: Collection, table: Table) -> list[dict[str, Scalar]]:
+def _distinct(rows: list[dict[str, Scalar]], collection: Collection, table: SchemaTable) -> list[dict[str, Scalar]]:
     """Return the rows that have a key and unique columns of their own, as the database compares them."""
     key = key_columns(collection, table)
     if key and table.primary_key:
@@ -91,7 +93,7 @@ def _distinct(rows: list[dict[str, Scalar]], collection: Collection, table: Tabl
     return rows
 
 
-def _first_of_each(rows: list[dict[str, Scalar]], key: tuple[str, ...], table: Table) -> list[dict[str, Scalar]]:
+def _first_of_each(rows: list[dict[str, Scalar]], key: tuple[str, ...], table: SchemaTable) -> list[dict[str, Scalar]]:
     found: dict[object, dict[str, Scalar]] = {}
     for row in reversed(rows):
         cells = tuple(as_compared(table.columns[c], row[c]) for c in key)
@@ -125,7 +127,9 @@ def _keep_foreign_keys(rnd: Random, world: World, system: str, made: dict[str, l
                         break
 
 
-def _points(table: Table, foreign: ForeignKey, cells: tuple[Scalar, ...], parents: list[tuple[Scalar, ...]]) -> bool:
+def _points(
+    table: SchemaTable, foreign: ForeignKey, cells: tuple[Scalar, ...], parents: list[tuple[Scalar, ...]]
+) -> bool:
     """Whether the cells of a reference lead to one of ``parents``, as the database compares them."""
     columns = [table.columns[c] for c in foreign.columns]
     mine, *others = ([*map(as_compared, columns, some)] for some in (cells, *parents))

@@ -11,7 +11,7 @@ from typing import get_args
 import pytest
 
 from bailee.engine.apply import apply
-from bailee.engine.cases import Case as Planned
+from bailee.engine.cases import SealedCase as Planned
 from bailee.engine.plans import keep, plan_again
 from bailee.engine.results import Stale
 from bailee.policy.model import OnErase, OnLeave, Value

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 
 from bailee.engine.apply import apply
-from bailee.engine.cases import KEPT, Case, kept_cases
+from bailee.engine.cases import KEPT, SealedCase, kept_cases
 from bailee.engine.people import Search
 from bailee.engine.plans import Planned, keep, plan_again, plan_release, plan_retain
 from bailee.engine.systems import Systems
@@ -20,7 +20,7 @@ from bailee.policy.model import KEY_NONE
 from bailee.store.holds import HeldByHand
 from bailee.store.restrictions import StoredOnly, put
 from bailee.store.sealed_store import Store
-from bailee.trace import Batch, CircularFate, Known
+from bailee.trace import Batch, CircularFate, KnownValue
 from bailee.trace.closure import Persons, Seed
 from tests.oracle import engine, interpreter
 from tests.oracle.cases import Case as Example
@@ -103,7 +103,7 @@ def _by_hand(g: engine.Ground, folder: Path, example: Example) -> Systems:
 
 def _restricted(g: engine.Ground, folder: Path, example: Example) -> Systems:
     systems = systems_of(g, folder, example.now)
-    put(systems.store, "r-first", StoredOnly(systems.now, None, (Known(0, "email", "held"),)))
+    put(systems.store, "r-first", StoredOnly(systems.now, None, (KnownValue(0, "email", "held"),)))
     return systems
 
 
@@ -133,7 +133,9 @@ def _lost(example: Example, g: engine.Ground, rows: Mapping[RowKey, Row]) -> Ite
 
 
 def _apply(systems: Systems, planned: Planned | None) -> None:
-    planned = planned or plan_again(systems, "erase", Case("c-first", salt=b"salt", asked=((0, "email", "somebody"),)))
+    planned = planned or plan_again(
+        systems, "erase", SealedCase("c-first", salt=b"salt", asked=((0, "email", "somebody"),))
+    )
     keep(systems, planned)
     assert apply(systems, planned.plan).is_clean
 

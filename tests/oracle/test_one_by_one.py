@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bailee.engine.apply import apply
-from bailee.engine.cases import Case
+from bailee.engine.cases import SealedCase
 from bailee.engine.plans import keep, plan_again
 from bailee.trace import CircularFate
 from tests.oracle import engine, interpreter
@@ -54,7 +54,7 @@ def _one_by_one(example: Example, doors: Mapping[str, Door], folder: Path) -> tu
     past = engine.Past(shared=shared_values(example.world, in_scope(example.world, rows, None)))  # as the books have it
     for place, person in enumerate(example.batch):
         world = replace(example.world, data=g.read())
-        case = Case(f"c-{place}", salt=b"salt", asked=((0, "email", f"somebody {place}"),))
+        case = SealedCase(f"c-{place}", salt=b"salt", asked=((0, "email", f"somebody {place}"),))
         try:
             with finding(engine.batch_of(g, world, [person], past)):
                 systems = systems_of(g, folder, example.now)

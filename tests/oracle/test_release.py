@@ -12,10 +12,10 @@ from unittest.mock import patch
 import pytest
 
 from bailee.engine.apply import apply
-from bailee.engine.cases import KEPT, Case, kept_cases
+from bailee.engine.cases import KEPT, SealedCase, kept_cases
 from bailee.engine.people import Search
 from bailee.engine.plans import Planned, keep, plan_again, plan_release
-from bailee.engine.results import Applied, Standing, Why
+from bailee.engine.results import Applied, RemainingValue, WhyRemaining
 from bailee.engine.systems import Systems
 from bailee.policy import Mode
 from bailee.store.holds import HeldByHand
@@ -94,19 +94,19 @@ def must_be_clean(systems: Systems, applied: Applied) -> None:
     A column of a random map that is no identity may have a value of one by chance, and no word of the map to clear it.
     """
 
-    def has_a_word(one: Standing) -> bool:
+    def has_a_word(one: RemainingValue) -> bool:
         c = systems.policy.systems[one.system].collections[one.collection]
         on_erase = c.on_erase
         assert on_erase is not None
         return one.column in {*(i.column for i in c.identities), *(on_erase.anonymise or ())} or on_erase.deletes
 
-    told = tuple(one for one in applied.standing if one.why is not Why.UNKEPT or has_a_word(one))
+    told = tuple(one for one in applied.standing if one.why is not WhyRemaining.UNKEPT or has_a_word(one))
     left = [*(str(one) for one in applied.residuals if one.count), *map(str, told)]
     assert replace(applied, standing=told).is_clean, left
 
 
-def _case() -> Case:
-    return Case("c-first", salt=b"salt", asked=((0, "email", "somebody"),))
+def _case() -> SealedCase:
+    return SealedCase("c-first", salt=b"salt", asked=((0, "email", "somebody"),))
 
 
 def systems_of(g: engine.Ground, folder: Path, now: datetime, held: Sequence[HeldByHand] = ()) -> Systems:

@@ -14,7 +14,7 @@ from unittest.mock import patch
 import pytest
 
 from bailee.engine.apply import apply
-from bailee.engine.cases import Case, cases_about, kept_cases
+from bailee.engine.cases import SealedCase, cases_about, kept_cases
 from bailee.engine.earlier_cases import Earlier
 from bailee.engine.plans import Planned, keep, plan_again
 from bailee.store.sealed_store import Store
@@ -66,7 +66,7 @@ def _compared(example: Example, doors: Mapping[str, Door], folder: Path, counted
     past = engine.Past(shared=shared_values(example.world, in_scope(example.world, rows_of(example.world), None)))
     for place, person in enumerate(example.batch):
         world = replace(example.world, data=g.read())
-        case = Case(f"c-{place}", salt=b"salt", asked=((0, "email", f"somebody {place}"),))
+        case = SealedCase(f"c-{place}", salt=b"salt", asked=((0, "email", f"somebody {place}"),))
         try:
             with finding(engine.batch_of(g, world, [person], past)):
                 systems, kept = systems_of(g, folder, example.now), {one.id for one in kept_cases(Store(folder))}
@@ -110,7 +110,7 @@ def _noting(opened: set[str]) -> Iterator[None]:
 
     def noted(
         store: Store, refs: Iterable[Ref], values: Iterable[Value] = (), but: Collection[str] = ()
-    ) -> Mapping[str, Case]:
+    ) -> Mapping[str, SealedCase]:
         found = cases_about(store, refs, values, but)
         opened.update(found)
         return found
@@ -123,7 +123,7 @@ def _noting(opened: set[str]) -> Iterator[None]:
 def _opening_all() -> Iterator[None]:
     def all_of_them(
         store: Store, _refs: Iterable[Ref], _values: Iterable[Value] = (), but: Collection[str] = ()
-    ) -> Mapping[str, Case]:
+    ) -> Mapping[str, SealedCase]:
         return {case.id: case for case in kept_cases(store) if case.id not in but}
 
     with (

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from bailee.policy.model import Form
 from bailee.policy.predicate import Scalar
-from bailee.trace.schema import Column, Equality
+from bailee.trace.schema import Equality, SchemaColumn
 from tests.oracle.joins import collections_of
 from tests.oracle.world import ENUM, FOLDING, NOCASE, PADDED, Data, World, key_columns, table_of
 
@@ -33,14 +33,14 @@ class Wider:
         """Return one of them."""
         return self._random.choice(of)
 
-    def typed(self, column: Column, *, enum: bool = False) -> Column:
+    def typed(self, column: SchemaColumn, *, enum: bool = False) -> SchemaColumn:
         """Return a text column with a type of its own, or as it was."""
         if self.chance(0.75):
             return column
         kind = ENUM if enum and self.chance(0.5) else self.choice((FOLDING, NOCASE, PADDED, PADDED))
         return replace(column, type_name=kind, equality=Equality.FOLDED)
 
-    def pointing(self, column: Column, at: Column) -> Column:
+    def pointing(self, column: SchemaColumn, at: SchemaColumn) -> SchemaColumn:
         """Return a column that points ``at`` another: of its type as a rule, else padded or not where that is."""
         kind = at.type_name
         if kind in {"", PADDED} and at.kind == "text" and self.chance(0.3):

@@ -14,9 +14,9 @@ from typing import Any
 
 import phonenumbers
 
-from bailee.policy.model import Firm, Form, Period, RoundTo, Stored, Until, Value, ValueKind
+from bailee.policy.model import Firm, Form, Period, RoundTo, Spelling, Until, Value, ValueKind
 from bailee.policy.predicate import And, Compare, HasBits, In, IsNull, Not, Or, Predicate, Scalar
-from bailee.trace.schema import Column, Kind
+from bailee.trace.schema import ColumnKind, SchemaColumn
 from tests.oracle.world import Cells, moment
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -96,7 +96,7 @@ def _e164(text: str, region: str) -> str | None:
     return f"{whole};ext={number.extension}" if number.extension else whole
 
 
-def values_in(firm: Firm, attribute: str, stored: Stored, cell: Scalar) -> frozenset[str]:
+def values_in(firm: Firm, attribute: str, stored: Spelling, cell: Scalar) -> frozenset[str]:
     """Return the normal values that an identity cell carries: one, or none, or many where it is a list."""
     if cell is None:
         return frozenset()
@@ -111,7 +111,7 @@ def values_in(firm: Firm, attribute: str, stored: Stored, cell: Scalar) -> froze
     return frozenset(value for text in texts if (value := normal(firm, attribute, text)) is not None)
 
 
-def spells(firm: Firm, attribute: str, stored: Stored, cell: Scalar, value: str) -> bool:
+def spells(firm: Firm, attribute: str, stored: Spelling, cell: Scalar, value: str) -> bool:
     """Whether ``cell`` spells the normal ``value``, byte by byte [9]."""
     if cell is None:
         return False
@@ -128,7 +128,9 @@ def spells(firm: Firm, attribute: str, stored: Stored, cell: Scalar, value: str)
     return text == value
 
 
-def without(firm: Firm, attribute: str, stored: Stored, cell: Scalar, values: frozenset[str], empty: Scalar) -> Scalar:
+def without(
+    firm: Firm, attribute: str, stored: Spelling, cell: Scalar, values: frozenset[str], empty: Scalar
+) -> Scalar:
     """Return a mention cell without the leaver's ``values``: ``empty``, or what is left of a list [13]."""
     if stored.form is not Form.LIST:
         return empty
@@ -220,9 +222,9 @@ def witnesses(words: Iterable[Mapping[str, Value]], cleared: Collection[str] = (
     return {time: frozenset(c for c in cells if all(time in word for word in said if c in word)) for time in times}
 
 
-def as_now(column: Column, now: datetime) -> Scalar:
+def as_now(column: SchemaColumn, now: datetime) -> Scalar:
     """Return the plan's own time as ``column`` can hold it."""
-    return now.date() if column.kind is Kind.DATE else now
+    return now.date() if column.kind is ColumnKind.DATE else now
 
 
 def targets(
@@ -230,7 +232,7 @@ def targets(
     clears: Cells,
     values: Mapping[str, Value],
     secret: bytes,
-    columns: Mapping[str, Column],
+    columns: Mapping[str, SchemaColumn],
     now: datetime,
     witnesses: Mapping[str, frozenset[str]],
 ) -> dict[str, Scalar]:

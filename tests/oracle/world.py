@@ -8,9 +8,9 @@ from datetime import date, datetime, time
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from bailee.policy.model import KEY_NONE, Collection, Party, Policy, Role, Value
+from bailee.policy.model import KEY_NONE, Collection, FirmRole, Party, Policy, Value
 from bailee.policy.predicate import Scalar
-from bailee.trace.schema import Column, Schema, Table
+from bailee.trace.schema import Schema, SchemaColumn, SchemaTable
 
 Cells = Mapping[str, Scalar]
 Data = Mapping[str, Mapping[str, Sequence[Cells]]]
@@ -18,7 +18,7 @@ Data = Mapping[str, Mapping[str, Sequence[Cells]]]
 
 
 FOLDING, NOCASE, PADDED, ENUM = "folding", "nocase", "padded", "enum"
-"""Types of text beside the plain one that is compared byte by byte (`Column.type_name` in the interpreter's schemas).
+"""Types of text beside the plain one that is compared byte by byte (`SchemaColumn.type_name` in the interpreter).
 
 The first two take no notice of case, in two ways where a database has two; the third fills up with blanks.
 """
@@ -112,7 +112,7 @@ class Row:
 
     system: str
     collection: Collection
-    table: Table
+    table: SchemaTable
     cells: dict[str, Scalar]
 
     @property
@@ -136,7 +136,7 @@ class Row:
         """Whether the row is an organisation."""
         return self.collection.party is Party.ORGANISATION
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str) -> SchemaColumn:
         """The column called ``name``."""
         return self.table.columns[name]
 
@@ -171,14 +171,14 @@ def once_for_a_map(ask: Callable[Concatenate[World, P], T]) -> Callable[Concaten
     return answered
 
 
-def key_columns(collection: Collection, table: Table) -> tuple[str, ...]:
+def key_columns(collection: Collection, table: SchemaTable) -> tuple[str, ...]:
     """Return the key of ``collection``: what it declares, else the primary key; empty for ``key: none``."""
     if collection.key == KEY_NONE:
         return ()
     return table.primary_key if collection.key is None else tuple(collection.key)
 
 
-def table_of(world: World, system: str, collection: Collection) -> Table:
+def table_of(world: World, system: str, collection: Collection) -> SchemaTable:
     """Return the table behind ``collection``."""
     name = collection.table or collection.name
     return world.schemas[system].tables[f"{collection.schema}.{name}" if collection.schema else name]
@@ -208,10 +208,10 @@ def data_of(world: World, rows: Sequence[Row]) -> Data:
 
 def is_processor(world: World, system: str) -> bool:
     """Whether the data of ``system`` belongs to a customer."""
-    return world.policy.systems[system].role is Role.PROCESSOR
+    return world.policy.systems[system].role is FirmRole.PROCESSOR
 
 
-def unpadded(column: Column, cell: Scalar) -> Scalar:
+def unpadded(column: SchemaColumn, cell: Scalar) -> Scalar:
     """Return ``cell`` without the blanks that its column fills it up with: PostgreSQL shows them, MariaDB does not."""
     return cell.rstrip(" ") if column.type_name == PADDED and isinstance(cell, str) else cell
 

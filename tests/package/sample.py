@@ -12,16 +12,16 @@ from bailee.engine.package import (
     About,
     Duration,
     FileEntry,
-    Progress,
-    Recipient,
+    PackageRecipient,
+    PackageSummary,
+    PackingProgress,
     Record,
     Section,
-    Summary,
     SystemAbout,
-    Transfer,
+    ThirdCountryTransfer,
     write_package,
 )
-from bailee.policy.model import Contact, Location, Role
+from bailee.policy.model import Contact, FirmRole, Location
 
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(200)
 
@@ -37,16 +37,16 @@ ABOUT = About(
         SystemAbout(
             "phones", "Rosetta Telecom", ("run your line",), Location("IE", "own server", "luks"), obtained="you"
         ),
-        SystemAbout("saldo", "Saldo", role=Role.PROCESSOR),
+        SystemAbout("saldo", "Saldo", role=FirmRole.PROCESSOR),
     ),
     categories=("call records",),
-    recipients=(Recipient("Northbank", "card payments", "Ireland"),),
+    recipients=(PackageRecipient("Northbank", "card payments", "Ireland"),),
     retention=(Duration("Call records", "twelve months"),),
     holds=(Duration("Invoices", "31 December 2032", "Companies Act 2006, s. 388"),),
     automated_decisions="None.",
     not_looked_at=("Phones: 3 tables that our map of personal data does not have",),
     interests=("We rest it on our legitimate interest in telling you of like services.",),
-    transfers=(Transfer("United States", "Kestrel", "IDTA of 3 March 2026"),),
+    transfers=(ThirdCountryTransfer("United States", "Kestrel", "IDTA of 3 March 2026"),),
 )
 
 
@@ -70,11 +70,11 @@ def recording(name: str, content: bytes = WAV) -> Record:
     return Record({"id": 1, "note": None}, file=FileEntry(name, lambda: io.BytesIO(content)))
 
 
-def silent(_progress: Progress) -> None:
+def silent(_progress: PackingProgress) -> None:
     pass
 
 
-def write(folder: Path, *sections: Section, about: About = ABOUT) -> Summary:
+def write(folder: Path, *sections: Section, about: About = ABOUT) -> PackageSummary:
     return write_package(folder / "copy.zip", about, sections, silent)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bailee.engine.package import PackageError, Progress, Record, Section, write_package
+from bailee.engine.package import PackageError, PackingProgress, Record, Section, write_package
 from tests.package.sample import ABOUT, contents, notes, recording, section, silent, write
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def unread() -> Iterator[Section]:
 def test_what_comes_to_the_target_meanwhile_stays(tmp_path: Path) -> None:
     target = tmp_path / "copy.zip"
 
-    def meanwhile(progress: Progress) -> None:
+    def meanwhile(progress: PackingProgress) -> None:
         target.write_bytes(b"mine")
 
     with pytest.raises(PackageError) as caught:

@@ -18,7 +18,15 @@ from typing import BinaryIO
 import bagit
 import pytest
 
-from bailee.engine.package import FileEntry, PackageError, Progress, Record, SectionSummary, Summary, write_package
+from bailee.engine.package import (
+    FileEntry,
+    PackageError,
+    PackageSummary,
+    PackingProgress,
+    Record,
+    SectionSummary,
+    write_package,
+)
 from tests.package.sample import ABOUT, WAV, contents, notes, recording, section, silent, write
 
 SECRET = "+353 20 555 0199, bob's"
@@ -97,7 +105,7 @@ def test_a_moment_without_time_zone_is_refused(tmp_path: Path) -> None:
 def test_the_summary_counts_what_is_inside(tmp_path: Path) -> None:
     rows = [recording("a.wav"), Record({"id": 1, "note": SECRET}, masked=frozenset({"note"}))]
     summary = write(tmp_path, section(rows, files=True), notes(1))
-    assert summary == Summary(
+    assert summary == PackageSummary(
         tmp_path / "copy.zip",
         (tmp_path / "copy.zip").stat().st_size,
         (
@@ -109,7 +117,7 @@ def test_the_summary_counts_what_is_inside(tmp_path: Path) -> None:
 
 
 def test_it_tells_how_far_it_has_come(tmp_path: Path) -> None:
-    told: list[Progress] = []
+    told: list[PackingProgress] = []
     write_package(tmp_path / "copy.zip", ABOUT, [notes(*range(1_500))], told.append)
     assert [t.done for t in told if t.step == "reading"] == [1_000, 1_500]
     packing = [t for t in told if t.step == "packing"]

@@ -11,7 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from bailee.engine.package import About, Duration, FileEntry, Recipient, Record, Right, Section, SystemAbout, Transfer
+from bailee.engine.package import (
+    About,
+    Duration,
+    FileEntry,
+    OtherRight,
+    PackageRecipient,
+    Record,
+    Section,
+    SystemAbout,
+    ThirdCountryTransfer,
+)
 from bailee.policy.model import Contact, Location
 from tests.package.sample import ABOUT, contents, notes, recording, section, write
 
@@ -172,12 +182,12 @@ def hostile_about() -> About:
         HOSTILE,
         (SystemAbout(HOSTILE, HOSTILE, (HOSTILE,), Location(HOSTILE, HOSTILE, HOSTILE), obtained=HOSTILE),),
         (HOSTILE,),
-        (Recipient(HOSTILE, HOSTILE, HOSTILE),),
+        (PackageRecipient(HOSTILE, HOSTILE, HOSTILE),),
         (Duration(HOSTILE, HOSTILE, HOSTILE),),
         (Duration(HOSTILE, HOSTILE, HOSTILE),),
-        (Right(HOSTILE, HOSTILE, HOSTILE),),
+        (OtherRight(HOSTILE, HOSTILE, HOSTILE),),
         HOSTILE,
-        (Transfer(HOSTILE, HOSTILE, HOSTILE),),
+        (ThirdCountryTransfer(HOSTILE, HOSTILE, HOSTILE),),
         (HOSTILE,),
         (HOSTILE,),
         (HOSTILE,),

@@ -13,7 +13,7 @@ import pytest
 
 from bailee.engine.copies import _interests
 from bailee.engine.package.model import Duration
-from bailee.engine.package.model import Transfer as Moved
+from bailee.engine.package.model import ThirdCountryTransfer as Moved
 from bailee.engine.package.pages import index_page
 from bailee.engine.recipients import is_ours, recipients, transfers
 from bailee.policy import Firm, Policy

@@ -12,16 +12,16 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bailee.plan import Plan, PlanError, Step, SystemPlan, bound, from_json, stale
+from bailee.plan import PlanDocument, PlanError, PlanStep, SystemPlan, bound, from_json, stale
 
-STEP = Step("call/delete", "call", "erased", "on_erase", 10, bound(10))
+STEP = PlanStep("call/delete", "call", "erased", "on_erase", 10, bound(10))
 SYSTEM = SystemPlan("phones", "Phones", "schema", (STEP,))
-PLAN = Plan(
+PLAN = PlanDocument(
     "erase", "1 person", "c-0123456789ab", "policy", "1", "2026-11-24", "2026-11-24T12:00:00+00:00", "who", (SYSTEM,)
 )
 
 
-def _with(*steps: Step) -> Plan:
+def _with(*steps: PlanStep) -> PlanDocument:
     return replace(PLAN, systems=(replace(SYSTEM, steps=steps),))
 
 
@@ -43,7 +43,7 @@ def test_a_plan_that_would_be_made_again_is_not_stale() -> None:
         (_with(replace(STEP, count=bound(10) + 1)), "more than the bound of 20"),
     ],
 )
-def test_a_plan_is_stale_once_things_have_moved(now: Plan, said: str) -> None:
+def test_a_plan_is_stale_once_things_have_moved(now: PlanDocument, said: str) -> None:
     (reason,) = stale(PLAN, now)
     assert said in reason
 
@@ -94,7 +94,7 @@ def test_what_only_looks_like_a_plan_is_none(text: str) -> None:
 
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists, max_leaves=3), st.data())
 def test_a_plan_of_which_any_word_is_another_is_none(word: object, data: st.DataObject) -> None:
-    key = data.draw(st.sampled_from([field.name for field in fields(Plan)]))
+    key = data.draw(st.sampled_from([field.name for field in fields(PlanDocument)]))
     text = json.dumps({**json.loads(PLAN.to_json()), key: word})
     with pytest.raises(PlanError):
         from_json(text)

@@ -19,6 +19,7 @@ from bailee.policy import (
     EdgeKind,
     FileLink,
     Firm,
+    FirmRole,
     Form,
     Gone,
     Hold,
@@ -29,6 +30,7 @@ from bailee.policy import (
     Mechanism,
     Mention,
     Mode,
+    NoticeSentence,
     OnCopy,
     OnErase,
     OnLeave,
@@ -41,11 +43,9 @@ from bailee.policy import (
     Promise,
     Requests,
     RetentionRule,
-    Role,
     RoundTo,
-    Sentence,
-    Standing,
-    Stored,
+    Spelling,
+    StandingApproval,
     Transfer,
     Until,
     Value,
@@ -256,13 +256,13 @@ def test_a_firm_of_one_line_observes(write: Write) -> None:
 def test_systems_come_in_the_order_of_their_files(policy: Policy) -> None:
     assert list(policy.systems) == ["crm", "phones", "tape"]
     phones = policy.systems["phones"]
-    assert (phones.title, phones.connector, phones.role) == ("Rosetta, our call platform", "sql", Role.CONTROLLER)
+    assert (phones.title, phones.connector, phones.role) == ("Rosetta, our call platform", "sql", FirmRole.CONTROLLER)
     assert (phones.url, phones.write_url) == ("env:PHONES_URL", "file:/run/secrets/phones")
     assert phones.location == Location("IE", "own server", "luks")
     assert (phones.purposes, phones.source) == (("telephony", "billing"), "the customer")
     assert phones.place == at(1, 9)
     assert list(phones.collections) == ["contact", "letter", "recording", "invoice", "price"]
-    assert (policy.systems["crm"].role, policy.systems["crm"].customer) == (Role.PROCESSOR, "account")
+    assert (policy.systems["crm"].role, policy.systems["crm"].customer) == (FirmRole.PROCESSOR, "account")
     tape = policy.systems["tape"]
     assert tape.title == "tape"
     word = Attested("Maeve Lynch", "2026-11-02", at(7, 3, "systems/tape.yaml"))
@@ -272,10 +272,10 @@ def test_systems_come_in_the_order_of_their_files(policy: Policy) -> None:
 def test_identities_carry_their_issuer(policy: Policy) -> None:
     verified = Not(IsNull("verified_at"))
     assert policy.systems["phones"].collections["contact"].identities == (
-        Identity("email", "email", Stored(Form.LOWER), Joins.VERIFIED, None, verified, at(13, 7)),
-        Identity("phone", "phone", Stored(Form.E164), Joins.CONFIRM, ("allocated_on", None), None, at(15, 11)),
-        Identity("phone", "mobile", Stored(Form.RAW, scan=True), Joins.NEVER, place=at(16, 11)),
-        Identity("phones.account", "number", Stored(Form.TEMPLATE, "acc-{}"), place=at(17, 7)),
+        Identity("email", "email", Spelling(Form.LOWER), Joins.VERIFIED, None, verified, at(13, 7)),
+        Identity("phone", "phone", Spelling(Form.E164), Joins.CONFIRM, ("allocated_on", None), None, at(15, 11)),
+        Identity("phone", "mobile", Spelling(Form.RAW, scan=True), Joins.NEVER, place=at(16, 11)),
+        Identity("phones.account", "number", Spelling(Form.TEMPLATE, "acc-{}"), place=at(17, 7)),
         Identity("xero.account", "xero", place=at(18, 7)),
     )
 
@@ -341,7 +341,7 @@ def test_mentions_are_read(policy: Policy) -> None:
             "phone",
             "sender_id",
             "phone:sender_id",
-            Stored(Form.E164),
+            Spelling(Form.E164),
             at="sent_on",
             on_leave=OnLeave(place=at(38, 55)),
             place=at(38, 10),
@@ -350,7 +350,7 @@ def test_mentions_are_read(policy: Policy) -> None:
             "phones.account",
             "readers",
             "readers",
-            Stored(Form.LIST, ","),
+            Spelling(Form.LIST, ","),
             when=Compare("kind", "=", "list"),
             on_copy=OnCopy("show"),
             place=at(39, 10),
@@ -378,7 +378,7 @@ def test_retention_rules_are_read(policy: Policy) -> None:
     def where(line: int) -> Place:
         return at(line, 1, "retention.yaml")
 
-    standing = Standing("Carol", "2026-01-05", 5000)
+    standing = StandingApproval("Carol", "2026-01-05", 5000)
     anonymised = {"body": Value(), "sender": Value(ValueKind.PSEUDONYM)}
     assert dict(policy.retention) == {
         "calls": RetentionRule(
@@ -464,15 +464,15 @@ def test_the_notice_is_read_sentence_by_sentence(policy: Policy) -> None:
     assert policy.notice.title == "Privacy notice of Acme Telephones"
     calls, late = "calls-kept-six-years", "How long"
     assert policy.notice.sentences == (
-        Sentence("We say here what we do.", plain=True, section=policy.notice.title, place=where(4, 1)),
-        Sentence("It is short.", plain=True, section=policy.notice.title, place=where(4, 25)),
-        Sentence("Call records are kept for 6 years.", (calls,), section=late, place=where(8, 2)),
-        Sentence("We have a cat!", section=late, place=where(8, 82)),
-        Sentence(
+        NoticeSentence("We say here what we do.", plain=True, section=policy.notice.title, place=where(4, 1)),
+        NoticeSentence("It is short.", plain=True, section=policy.notice.title, place=where(4, 25)),
+        NoticeSentence("Call records are kept for 6 years.", (calls,), section=late, place=where(8, 2)),
+        NoticeSentence("We have a cat!", section=late, place=where(8, 82)),
+        NoticeSentence(
             "We sell nothing, and records go after 6 years.", ("not-sold", calls), section=late, place=where(9, 2)
         ),
-        Sentence("A list", plain=True, section=late, place=where(12, 4)),
-        Sentence("Write to carol@example.com", section=late, place=where(13, 3)),
+        NoticeSentence("A list", plain=True, section=late, place=where(12, 4)),
+        NoticeSentence("Write to carol@example.com", section=late, place=where(13, 3)),
     )
 
 
@@ -502,7 +502,7 @@ def test_reading_starts_only_when_a_policy_is_loaded() -> None:
 
 def test_the_schema_knows_every_file_and_every_word() -> None:
     schema = json_schema()
-    assert {"Firm", "System", "Retention", "Holds", "Processors", "Promises"} <= set(schema["$defs"])
+    assert {"FirmKeys", "SystemKeys", "RetentionKeys", "HoldsKeys", "Processors", "Promises"} <= set(schema["$defs"])
     words = schema["$defs"]["Collection"]["properties"]
     assert {"owned_by", "owns", "accessed_by", "accesses", "belongs_to", "names", "mentions", "hold"} <= set(words)
     assert "anyOf" not in words["retain"], "a key may be left out, but not left empty"

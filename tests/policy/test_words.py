@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.policy import Form, Period, RoundTo, Stored, Until, Value, ValueKind
+from bailee.policy import Form, Period, RoundTo, Spelling, Until, Value, ValueKind
 from bailee.policy.predicate import Scalar
 from bailee.policy.words import WordError, edge, meant, period, stand_in, stored, until, value
 
@@ -53,15 +53,15 @@ def test_a_stand_in_is_a_number_a_truth_or_a_text(text: str, cell: Scalar) -> No
 @pytest.mark.parametrize(
     ("text", "spelling"),
     [
-        ("raw", Stored(Form.RAW)),
-        ("lower", Stored(Form.LOWER)),
-        ("e164", Stored(Form.E164)),
-        ("home::{}", Stored(Form.TEMPLATE, "home::{}")),
-        ('list(",")', Stored(Form.LIST, ",")),
-        ("list(' | ')", Stored(Form.LIST, " | ")),
+        ("raw", Spelling(Form.RAW)),
+        ("lower", Spelling(Form.LOWER)),
+        ("e164", Spelling(Form.E164)),
+        ("home::{}", Spelling(Form.TEMPLATE, "home::{}")),
+        ('list(",")', Spelling(Form.LIST, ",")),
+        ("list(' | ')", Spelling(Form.LIST, " | ")),
     ],
 )
-def test_spellings_are_read(text: str, spelling: Stored) -> None:
+def test_spellings_are_read(text: str, spelling: Spelling) -> None:
     assert stored(text) == spelling
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from bailee.engine.blockers import _any_of
 from bailee.policy.model import Gone, OnParentGone, System
-from bailee.trace import Map, Trace, bind, erasure
-from bailee.trace.bind import Reference
+from bailee.trace import BoundMap, Trace, bind, erasure
+from bailee.trace.bind import RowReference
 from bailee.trace.check import check
 from tests.oracle.engine import with_tables
 from tests.oracle.examples import EXAMPLES
@@ -30,14 +30,14 @@ def test_a_reference_that_can_be_emptied_is_told_so_and_one_by_which_others_poin
     assert (told["profile.code->person"], told["bookmark.note_id->note"]) == (False, True)
 
 
-def _that_can_refuse(example: Example) -> Iterator[tuple[Trace, Reference]]:
+def _that_can_refuse(example: Example) -> Iterator[tuple[Trace, RowReference]]:
     policy = with_tables(example.world.policy)
     m = bind(policy.systems[SYSTEM], example.world.schemas[SYSTEM], policy)
     trace = erasure(m, NOW.date(), frozenset())
     return ((trace, blocking.reference) for blocking in trace.blocking if blocking.reference.edges)
 
 
-def _said(m: Map, r: Reference, gone: Gone) -> System:
+def _said(m: BoundMap, r: RowReference, gone: Gone) -> System:
     """Return the system of ``m``, in which the edges of ``r`` say ``gone``."""
     collections = {
         name: replace(

@@ -23,7 +23,7 @@ from bailee.engine.people import UnknownPerson, parse_ref, ref_text, search
 from bailee.engine.plans import plan_erase
 from bailee.engine.systems import Systems, open_systems
 from bailee.trace.keys import UnreadableKeyError, key_text, read_key
-from bailee.trace.schema import Column, Kind
+from bailee.trace.schema import ColumnKind, SchemaColumn
 from tests.conftest import Database
 from tests.harm.firm import NOW, run
 
@@ -175,7 +175,7 @@ def test_a_confirmed_row_of_a_person_who_is_refused_is_no_mistake(tmp_path: Path
 
 # --- alone, without a database --------------------------------------------------------------------------------
 
-_COLUMN = Column("k", Kind.TEXT, type_name="text")
+_COLUMN = SchemaColumn("k", ColumnKind.TEXT, type_name="text")
 
 
 @given(parts=st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=12), min_size=1, max_size=4))
@@ -196,7 +196,7 @@ def test_texts_are_read_back_however_they_look(parts: list[str]) -> None:
 @example(17.0, "17.0")
 @example(1e300, "1e+300")
 def test_a_number_and_a_text_of_an_untyped_column_are_written_apart(key: float, other: str) -> None:
-    untyped = [Column("k", Kind.OTHER)]
+    untyped = [SchemaColumn("k", ColumnKind.OTHER)]
     for one in (key, other, str(key)):
         read = read_key(key_text((one,)), untyped, "sqlite")
         assert read == (one,)
@@ -205,10 +205,10 @@ def test_a_number_and_a_text_of_an_untyped_column_are_written_apart(key: float, 
 
 @given(text=st.text(max_size=30), width=st.integers(1, 3))
 def test_whatever_is_written_as_a_key_is_read_or_refused(text: str, width: int) -> None:
-    for kind in Kind:
+    for kind in ColumnKind:
         for dialect in DIALECTS:
             try:
-                key = read_key(text, [Column("k", kind, type_name=str(kind))] * width, dialect)
+                key = read_key(text, [SchemaColumn("k", kind, type_name=str(kind))] * width, dialect)
             except UnreadableKeyError:
                 continue
             assert len(key) == width

@@ -12,7 +12,7 @@ import pytest
 
 from bailee.cli.app import run
 from bailee.engine.plans import keep, plan_erase
-from bailee.plan import Plan, Result, Step, SystemPlan, from_json, result_of
+from bailee.plan import PlanDocument, PlanStep, Result, SystemPlan, from_json, result_of
 from tests.conftest import Database
 from tests.harm.firm import run as say
 from tests.refusals.firm import ALICE, ANN, BOB, CAROL, DORA, ERIN, NOBODY, build, opened
@@ -190,16 +190,20 @@ def test_every_result_has_a_sentence_and_every_result_is_among_the_states() -> N
 
 
 def test_who_is_found_and_keeps_everything_is_not_nobody() -> None:
-    empty = Plan("erase", "1 person", "c-0", "", "", "2026-01-01", "2026-01-01T00:00:00+00:00", "", (), persons=1)
+    empty = PlanDocument(
+        "erase", "1 person", "c-0", "", "", "2026-01-01", "2026-01-01T00:00:00+00:00", "", (), persons=1
+    )
     assert result_of(empty) == Result.NOBODY
     assert result_of(replace(empty, found=1)) == Result.UNCHANGED
 
 
 def test_what_is_kept_is_held_although_a_reference_in_it_is_emptied_first() -> None:
-    unlinked = Step("person.invited_by->person/unlink", "person", "unlinked", "a cycle of references", 1, 1)
-    kept = Step("person/reduce", "person", "kept", "hold", 2, 2)
-    erased = Step("note/delete", "note", "erased", "on_erase", 1, 1)
-    empty = Plan("erase", "1 person", "c-0", "", "", "2026-01-01", "2026-01-01T00:00:00+00:00", "", (), persons=1)
+    unlinked = PlanStep("person.invited_by->person/unlink", "person", "unlinked", "a cycle of references", 1, 1)
+    kept = PlanStep("person/reduce", "person", "kept", "hold", 2, 2)
+    erased = PlanStep("note/delete", "note", "erased", "on_erase", 1, 1)
+    empty = PlanDocument(
+        "erase", "1 person", "c-0", "", "", "2026-01-01", "2026-01-01T00:00:00+00:00", "", (), persons=1
+    )
     plans = [replace(empty, systems=(SystemPlan("shop", "Shop", "", steps),)) for steps in
              ((kept,), (unlinked, kept), (unlinked, kept, erased), (unlinked, erased))]  # fmt: skip
     assert [result_of(plan) for plan in plans] == [Result.HELD, Result.HELD, Result.DONE, Result.DONE]

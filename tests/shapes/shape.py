@@ -23,7 +23,7 @@ from bailee.engine.people import Search, search
 from bailee.engine.plans import Planned, keep, plan_erase, plan_release, plan_retain
 from bailee.engine.recheck import settle
 from bailee.engine.systems import Systems, open_systems
-from bailee.plan import Plan
+from bailee.plan import PlanDocument
 from tests.conftest import Database
 
 NOW = "2026-06-01 09:00:00"
@@ -93,7 +93,7 @@ class Shape:
 class Report:
     """What became of one plan, and what a second look found."""
 
-    plan: Plan
+    plan: PlanDocument
     applied: Applied
     outcome: Mapping[tuple[str, str], int]
     clean: bool

@@ -60,7 +60,7 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(context: Context) -> None
 def test_the_key_of_a_hold_that_was_lifted_long_ago_is_shredded_with_it(context: Context) -> None:
     from bailee.requests.cleanup import tidy
     from bailee.store.models import HandHold
-    from bailee.vault import InvalidSealError
+    from bailee.vault import InvalidVaultSealError
 
     long_ago = NOON - timedelta(days=7 * 365)
     sealed = context.vault.seal("hold:h1", ALICE, "hold:h1")
@@ -68,14 +68,14 @@ def test_the_key_of_a_hold_that_was_lifted_long_ago_is_shredded_with_it(context:
     HandHold.objects.create(id="h2", name="claim", law="CPR 31", sealed=b"", placed_at=long_ago)
     assert tidy(context) == {"HandHold": 1}
     assert [hold.id for hold in HandHold.objects.all()] == ["h2"]
-    with pytest.raises(InvalidSealError):
+    with pytest.raises(InvalidVaultSealError):
         context.vault.open("hold:h1", sealed, "hold:h1")
 
 
 def test_staff_who_left_long_ago_lose_their_name_and_what_they_did_stays(context: Context) -> None:
     from bailee.requests.cleanup import tidy
     from bailee.store.models import Reading, Staff
-    from bailee.vault import InvalidSealError
+    from bailee.vault import InvalidVaultSealError
 
     for name, left in (("s1", NOON - timedelta(days=7 * 365)), ("s2", NOON - timedelta(days=365)), ("s3", None)):
         sealed = context.vault.seal(f"staff:{name}", ALICE, f"staff:{name}")
@@ -88,5 +88,5 @@ def test_staff_who_left_long_ago_lose_their_name_and_what_they_did_stays(context
     assert (bytes(gone.sealed), gone.tag) == (b"", "s1")
     assert Reading.objects.get().staff_id == "s1"
     assert bytes(Staff.objects.get(id="s2").sealed)
-    with pytest.raises(InvalidSealError):
+    with pytest.raises(InvalidVaultSealError):
         context.vault.open("staff:s1", before, "staff:s1")

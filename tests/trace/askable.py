@@ -11,28 +11,28 @@ from bailee.policy.model import (
     Edge,
     EdgeKind,
     Firm,
+    FirmRole,
     Form,
     Identity,
     Joins,
     Party,
     Policy,
-    Role,
-    Stored,
+    Spelling,
     System,
 )
 from bailee.policy.predicate import And, Compare, Or, Predicate, Scalar
-from bailee.trace.bind import Map, bind
+from bailee.trace.bind import BoundMap, bind
 from bailee.trace.normal import plain, text_of
-from bailee.trace.questions import Found, Question
-from bailee.trace.schema import Column, Kind, Schema, Table
+from bailee.trace.questions import FoundSubject, SubjectQuestion
+from bailee.trace.schema import ColumnKind, Schema, SchemaColumn, SchemaTable
 from bailee.trace.sets import Ref, Through
 
 Cells = Mapping[str, Scalar]
 
-EMAIL = Identity("email", "email", Stored(Form.LOWER), Joins.VERIFIED)
-CHECKED = Identity("email", "email", Stored(Form.LOWER), Joins.VERIFIED, verified_when=Compare("checked", "=", 1))
-PHONE = Identity("phone", "phone", Stored(Form.E164), Joins.VERIFIED, ("since", "until"))
-LOOSE_PHONE = Identity("phone", "phone", Stored(Form.E164), Joins.CONFIRM)
+EMAIL = Identity("email", "email", Spelling(Form.LOWER), Joins.VERIFIED)
+CHECKED = Identity("email", "email", Spelling(Form.LOWER), Joins.VERIFIED, verified_when=Compare("checked", "=", 1))
+PHONE = Identity("phone", "phone", Spelling(Form.E164), Joins.VERIFIED, ("since", "until"))
+LOOSE_PHONE = Identity("phone", "phone", Spelling(Form.E164), Joins.CONFIRM)
 
 
 def people(name: str, *identities: Identity, edges: tuple[Edge, ...] = ()) -> Collection:
@@ -46,7 +46,7 @@ def belongs_to(collection: str, column: str) -> Edge:
 
 def system(name: str, *collections: Collection, customer: str | None = None) -> System:
     """Return a controller's system, or with a ``customer`` a processor's."""
-    role = Role.PROCESSOR if customer else Role.CONTROLLER
+    role = FirmRole.PROCESSOR if customer else FirmRole.CONTROLLER
     return System(
         name, name, "memory", "", role=role, customer=customer, collections={each.name: each for each in collections}
     )
@@ -56,11 +56,11 @@ def system(name: str, *collections: Collection, customer: str | None = None) -> 
 class World:
     """Systems with their rows, and what they were asked. Rows have a key ``id``."""
 
-    maps: Mapping[str, Map]
+    maps: Mapping[str, BoundMap]
     rows: Mapping[tuple[str, str], Sequence[Cells]]
-    asked: list[tuple[str, Sequence[Question]]] = field(default_factory=list)
+    asked: list[tuple[str, Sequence[SubjectQuestion]]] = field(default_factory=list)
 
-    def ask(self, name: str, questions: Sequence[Question]) -> Iterator[Found]:
+    def ask(self, name: str, questions: Sequence[SubjectQuestion]) -> Iterator[FoundSubject]:
         self.asked.append((name, questions))
         for question in questions:
             counts: Counter[str] = Counter()
@@ -68,7 +68,7 @@ class World:
                 if self._answers(name, question, row, counts):
                     yield self._found(name, question.collection, row)
 
-    def _answers(self, name: str, question: Question, row: Cells, counts: Counter[str]) -> bool:
+    def _answers(self, name: str, question: SubjectQuestion, row: Cells, counts: Counter[str]) -> bool:
         if not self._holds(name, question.within, row):
             return False
         if question.identity is None:
@@ -79,12 +79,12 @@ class World:
         counts.update(spelled)
         return any(question.limit is None or counts[text] <= question.limit for text in spelled)
 
-    def _found(self, name: str, collection: str, row: Cells) -> Found:
+    def _found(self, name: str, collection: str, row: Cells) -> FoundSubject:
         identities = self.maps[name].bound[collection].collection.identities
         verified = (
             n for n, i in enumerate(identities) if not i.verified_when or self._holds(name, i.verified_when, row)
         )
-        return Found(Ref(name, collection, (row["id"],)), row, frozenset(verified))
+        return FoundSubject(Ref(name, collection, (row["id"],)), row, frozenset(verified))
 
     def _holds(self, name: str, predicate: Predicate, row: Cells) -> bool:
         match predicate:
@@ -122,7 +122,9 @@ def world(systems: Sequence[System], rows: Mapping[tuple[str, str], Sequence[Cel
         for collection in each.collections.values():
             said = rows.get((each.name, collection.name), ())
             columns = dict.fromkeys(["id", *_declared(collection), *(column for row in said for column in row)])
-            tables[collection.name] = Table(collection.name, {c: Column(c, Kind.TEXT) for c in columns}, ("id",))
+            tables[collection.name] = SchemaTable(
+                collection.name, {c: SchemaColumn(c, ColumnKind.TEXT) for c in columns}, ("id",)
+            )
             empty: Cells = dict.fromkeys(columns)
             full[each.name, collection.name] = [{**empty, "id": n, **row} for n, row in enumerate(said, 1)]
         maps[each.name] = bind(each, Schema("sqlite", tables), policy)

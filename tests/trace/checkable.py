@@ -11,6 +11,7 @@ from bailee.policy.model import (
     Edge,
     EdgeKind,
     Firm,
+    FirmRole,
     Form,
     Hold,
     Identity,
@@ -23,8 +24,7 @@ from bailee.policy.model import (
     Place,
     Policy,
     RetentionRule,
-    Role,
-    Stored,
+    Spelling,
     System,
     Until,
     Value,
@@ -32,9 +32,9 @@ from bailee.policy.model import (
 from bailee.policy.predicate import Scalar
 from bailee.policy.problems import Problem
 from bailee.trace.check import check
-from bailee.trace.schema import Column, ForeignKey, Kind, Schema, Table
+from bailee.trace.schema import ColumnKind, ForeignKey, Schema, SchemaColumn, SchemaTable
 
-T, N, D, M, B = Kind.TEXT, Kind.INTEGER, Kind.DATE, Kind.TIME, Kind.BOOLEAN
+T, N, D, M, B = ColumnKind.TEXT, ColumnKind.INTEGER, ColumnKind.DATE, ColumnKind.TIME, ColumnKind.BOOLEAN
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ class Shop:
     """A policy with one system, ``shop``, and the tables that it maps."""
 
     collections: Mapping[str, Collection]
-    tables: Mapping[str, Table]
+    tables: Mapping[str, SchemaTable]
     holds: Mapping[str, Hold] = field(default_factory=dict)
     retention: Mapping[str, RetentionRule] = field(default_factory=dict)
     dialect: Literal["sqlite", "postgresql", "mariadb"] = "postgresql"
-    role: Role = Role.CONTROLLER
+    role: FirmRole = FirmRole.CONTROLLER
     others: tuple[System, ...] = ()
 
     def saying(self, name: str, **words: Any) -> Shop:
@@ -60,10 +60,10 @@ class Shop:
     def where(self, name: str, column: str, **facts: Any) -> Shop:
         """Return the shop with a new column, or other facts of one."""
         columns = self.tables[name].columns
-        changed = replace(columns.get(column, Column(column, T)), **facts)
+        changed = replace(columns.get(column, SchemaColumn(column, T)), **facts)
         return self.having(name, columns={**columns, column: changed})
 
-    def with_(self, collection: Collection, made: Table) -> Shop:
+    def with_(self, collection: Collection, made: SchemaTable) -> Shop:
         """Return the shop with one more collection."""
         return replace(
             self,
@@ -119,10 +119,10 @@ def edge(to: str, own: str, kind: EdgeKind = EdgeKind.OWNED_BY, their: str = "id
     return Edge(kind, to, ((their, own),), words.pop("id", own), **words)
 
 
-def table(name: str, columns: Mapping[str, Kind], **facts: Any) -> Table:
+def table(name: str, columns: Mapping[str, ColumnKind], **facts: Any) -> SchemaTable:
     """Return a table with the key ``id`` and ``columns`` that can be null."""
-    made = {"id": Column("id", N, nullable=False), **{n: Column(n, kind) for n, kind in columns.items()}}
-    return replace(Table(name, made, ("id",)), **facts)
+    made = {"id": SchemaColumn("id", N, nullable=False), **{n: SchemaColumn(n, kind) for n, kind in columns.items()}}
+    return replace(SchemaTable(name, made, ("id",)), **facts)
 
 
 def key_to(name: str, column: str, on_delete: str = "no action") -> ForeignKey:
@@ -141,9 +141,9 @@ def leaving(**cells: Scalar | Value) -> OnLeave:
 
 
 MATCHED = OnLeave(matched=True)
-EMAIL = Identity("email", "email", Stored(Form.LOWER), Joins.VERIFIED)
-PHONE = Identity("phone", "phone", Stored(Form.E164), valid=("since", "until"))
-CALLER = Mention("phone", "caller", "caller", Stored(Form.E164), "started_at")
+EMAIL = Identity("email", "email", Spelling(Form.LOWER), Joins.VERIFIED)
+PHONE = Identity("phone", "phone", Spelling(Form.E164), valid=("since", "until"))
+CALLER = Mention("phone", "caller", "caller", Spelling(Form.E164), "started_at")
 
 _ACCOUNT = Collection(
     "account", table="account", party=Party.ORGANISATION, ends="closed_on", fields={"name": "name"}, place=at(1)

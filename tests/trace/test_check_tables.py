@@ -19,13 +19,13 @@ from bailee.policy.model import (
     OnLeave,
     OnParentGone,
     Party,
-    Stored,
+    Spelling,
     Until,
     Value,
     ValueKind,
 )
 from bailee.policy.predicate import And, Compare, HasBits, In, IsNull, Not, Or, Predicate, Scalar
-from bailee.trace.schema import ForeignKey, Kind
+from bailee.trace.schema import ColumnKind, ForeignKey
 from tests.trace.checkable import (
     CALLER,
     EMAIL,
@@ -197,7 +197,7 @@ def test_a_mention_is_cleared_to_null_or_to_what_matched_gives() -> None:
     assert codes(shop) == ["T404"]
     given = OnLeave(matched=True, matched_value="-")
     assert codes(shop.saying("call", on_leave=given)) == []
-    listed = replace(CALLER, stored=Stored(Form.LIST, ","))
+    listed = replace(CALLER, stored=Spelling(Form.LIST, ","))
     assert codes(shop.saying("call", on_leave=given, mentions=(listed,))) == ["T404"]
     assert codes(shop.saying("call", mentions=(replace(CALLER, on_leave=OnLeave()),), on_leave=OnLeave())) == []
 
@@ -249,31 +249,31 @@ def test_a_foreign_key_is_not_given_a_fixed_value() -> None:
     assert codes(shop.saying("call", on_leave=MATCHED, on_erase=anonymise(card_id=None))) == []
 
 
-FITTING: list[tuple[Kind, Scalar | Value]] = [
+FITTING: list[tuple[ColumnKind, Scalar | Value]] = [
     (T, "x"), (T, 1), (T, Decimal("1.5")), (T, NOW), (T, PSEUDONYM), (T, HASH), (T, coarsen("3")),
     (N, 1), (N, True), (N, 2.0), (N, coarsen("10")),
-    (Kind.NUMBER, Decimal("1.5")), (Kind.NUMBER, coarsen("10")),
+    (ColumnKind.NUMBER, Decimal("1.5")), (ColumnKind.NUMBER, coarsen("10")),
     (B, True), (B, 0),
     (D, date(2026, 1, 1)), (D, "2026-01-01"), (D, NOW), (D, coarsen("year")),
     (M, "2026-01-01 09:00:00"), (M, NOW), (M, coarsen("day")),
-    (Kind.BYTES, b""),
-    (Kind.OTHER, "x"), (Kind.OTHER, NOW), (Kind.OTHER, HASH),
+    (ColumnKind.BYTES, b""),
+    (ColumnKind.OTHER, "x"), (ColumnKind.OTHER, NOW), (ColumnKind.OTHER, HASH),
 ]  # fmt: skip
-UNFIT: list[tuple[Kind, Scalar | Value]] = [
+UNFIT: list[tuple[ColumnKind, Scalar | Value]] = [
     (T, date(2026, 1, 1)), (T, b"x"), (T, coarsen("year")),
     (N, "x"), (N, 1.5), (N, NOW), (N, PSEUDONYM), (N, coarsen("year")),
-    (Kind.NUMBER, "x"), (B, 2), (B, "true"), (B, coarsen("3")),
-    (D, "soon"), (D, 1), (D, HASH), (D, coarsen("3")), (M, True), (Kind.BYTES, "x"), (Kind.BYTES, NOW),
+    (ColumnKind.NUMBER, "x"), (B, 2), (B, "true"), (B, coarsen("3")),
+    (D, "soon"), (D, 1), (D, HASH), (D, coarsen("3")), (M, True), (ColumnKind.BYTES, "x"), (ColumnKind.BYTES, NOW),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("kind", "value"), FITTING)
-def test_a_value_that_fits_its_column_is_written(kind: Kind, value: Scalar | Value) -> None:
+def test_a_value_that_fits_its_column_is_written(kind: ColumnKind, value: Scalar | Value) -> None:
     assert codes(SHOP.where("call", "extra", kind=kind).saying("call", on_erase=anonymise(extra=value))) == []
 
 
 @pytest.mark.parametrize(("kind", "value"), UNFIT)
-def test_a_value_that_does_not_fit_its_column_is_refused(kind: Kind, value: Scalar | Value) -> None:
+def test_a_value_that_does_not_fit_its_column_is_refused(kind: ColumnKind, value: Scalar | Value) -> None:
     assert codes(SHOP.where("call", "extra", kind=kind).saying("call", on_erase=anonymise(extra=value))) == ["T408"]
 
 
@@ -338,14 +338,14 @@ def test_a_date_is_read_from_a_column_of_dates() -> None:
 @pytest.mark.parametrize(
     ("kind", "stored", "fits"),
     [
-        (T, Stored(Form.E164), True),
-        (N, Stored(scan=True), False),
-        (N, Stored(Form.E164), False),
-        (D, Stored(), False),
-        (Kind.OTHER, Stored(), True),
+        (T, Spelling(Form.E164), True),
+        (N, Spelling(scan=True), False),
+        (N, Spelling(Form.E164), False),
+        (D, Spelling(), False),
+        (ColumnKind.OTHER, Spelling(), True),
     ],
 )
-def test_a_spelling_is_looked_for_where_it_can_stand(kind: Kind, stored: Stored, fits: bool) -> None:
+def test_a_spelling_is_looked_for_where_it_can_stand(kind: ColumnKind, stored: Spelling, fits: bool) -> None:
     shop = SHOP.where("call", "caller", kind=kind).saying("call", mentions=(replace(CALLER, stored=stored),))
     assert codes(shop) == ([] if fits else ["T408"])
     identities = (EMAIL, replace(PHONE, stored=stored))
@@ -354,7 +354,7 @@ def test_a_spelling_is_looked_for_where_it_can_stand(kind: Kind, stored: Stored,
 
 def test_a_whole_number_spells_an_account_and_never_an_address_or_a_telephone_number() -> None:
     shop = SHOP.where("call", "caller", kind=N)
-    raw = replace(CALLER, stored=Stored())
+    raw = replace(CALLER, stored=Spelling())
     assert codes(shop.saying("call", mentions=(replace(raw, attribute="crm.account"),))) == []
     assert codes(shop.saying("call", mentions=(raw,))) == ["T424"]
     assert codes(shop.saying("call", mentions=(replace(raw, attribute="email"),))) == ["T424"]
@@ -362,8 +362,8 @@ def test_a_whole_number_spells_an_account_and_never_an_address_or_a_telephone_nu
 
 def test_an_edge_pairs_columns_of_one_kind() -> None:
     assert codes(SHOP.where("call", "contact_id", kind=T)) == ["T416"]
-    assert codes(SHOP.where("call", "contact_id", kind=Kind.NUMBER)) == []
-    assert codes(SHOP.where("call", "contact_id", kind=Kind.OTHER)) == []
+    assert codes(SHOP.where("call", "contact_id", kind=ColumnKind.NUMBER)) == []
+    assert codes(SHOP.where("call", "contact_id", kind=ColumnKind.OTHER)) == []
 
 
 # --- what the tables do --------------------------------------------------------------------------------------
@@ -431,7 +431,7 @@ def test_a_large_table_has_the_indexes_that_its_looks_need() -> None:
 def test_a_person_is_looked_for_in_a_large_table_by_an_index_or_by_a_declared_scan() -> None:
     shop = SHOP.having("contact", rows=20_000, indexes=(("account_id",), ("phone",)))
     assert warned(shop) == ["T413"]
-    scanned = replace(EMAIL, stored=Stored(Form.RAW, scan=True))
+    scanned = replace(EMAIL, stored=Spelling(Form.RAW, scan=True))
     assert warned(shop.saying("contact", identities=(scanned, PHONE))) == []
 
 

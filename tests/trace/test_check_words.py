@@ -10,6 +10,7 @@ from bailee.policy.model import (
     KEY_NONE,
     Collection,
     EdgeKind,
+    FirmRole,
     Form,
     Gone,
     Identity,
@@ -20,8 +21,7 @@ from bailee.policy.model import (
     Party,
     Period,
     RetentionRule,
-    Role,
-    Stored,
+    Spelling,
     System,
     Until,
     Value,
@@ -213,7 +213,7 @@ def test_an_address_that_is_the_key_goes_with_its_row_or_not_at_all() -> None:
 
 def test_matched_does_not_empty_a_key() -> None:
     letter = Collection(
-        "letter", table="letter", key=("email",), mentions=(Mention("email", "email", "email", Stored(Form.LOWER)),),
+        "letter", table="letter", key=("email",), mentions=(Mention("email", "email", "email", Spelling(Form.LOWER)),),
         on_leave=MATCHED, place=at(5),
     )  # fmt: skip
     made = table("letter", {"email": T}, primary_key=("email",))
@@ -298,11 +298,11 @@ def test_what_another_issuers_numbers_do_says_nothing_of_ours() -> None:
 
 
 def test_a_processors_mention_is_not_measured_by_our_own_systems() -> None:
-    theirs = replace(SHOP.saying("contact", identities=(EMAIL,)), role=Role.PROCESSOR)
+    theirs = replace(SHOP.saying("contact", identities=(EMAIL,)), role=FirmRole.PROCESSOR)
     untimed = theirs.saying("call", mentions=(replace(CALLER, at=None),))
     ours = System("crm", "CRM", "sql", "env:CRM", collections=SHOP.collections)
     assert "T306" not in codes(replace(untimed, others=(ours,)))
-    assert "T306" in codes(replace(untimed, others=(ours,), role=Role.CONTROLLER))
+    assert "T306" in codes(replace(untimed, others=(ours,), role=FirmRole.CONTROLLER))
     assert "T306" in codes(untimed.saying("contact", identities=(EMAIL, PHONE)))
 
 

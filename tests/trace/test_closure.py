@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bailee.policy.model import Collection, Edge, EdgeKind, Form, Identity, Joins, Party, Stored
+from bailee.policy.model import Collection, Edge, EdgeKind, Form, Identity, Joins, Party, Spelling
 from bailee.policy.predicate import Compare, Scalar
-from bailee.trace.closure import SHOWN, Candidate, Persons, Reason, Seed, close
-from bailee.trace.sets import Known, Ref
+from bailee.trace.closure import SHOWN, Candidate, MatchReason, Persons, Seed, close
+from bailee.trace.sets import KnownValue, Ref
 from tests.trace.askable import (
     CHECKED,
     EMAIL,
@@ -42,7 +42,7 @@ def own(persons: Persons, person: int = 0) -> list[str]:
     return [named(s.ref) for s in persons.subjects if s.person == person]
 
 
-def waiting(persons: Persons) -> list[tuple[str, Reason]]:
+def waiting(persons: Persons) -> list[tuple[str, MatchReason]]:
     return [(named(x.ref), x.reason) for x in persons.to_confirm]
 
 
@@ -78,9 +78,9 @@ def test_alice_is_known_by_all_that_her_rows_say() -> None:
     w = crm_and_phones([{"email": ALICE}], [{"email": ALICE, "phone": LINE, "since": date(2020, 1, 1)}])
     phones = Ref("phones", "contact", (1,))
     assert closed(w, seed(ALICE)).known == (
-        Known(0, "email", ALICE, source=Ref("crm", "contact", (1,))),
-        Known(0, "email", ALICE, source=phones),
-        Known(0, "phone", LINE, date(2020, 1, 1), None, phones),
+        KnownValue(0, "email", ALICE, source=Ref("crm", "contact", (1,))),
+        KnownValue(0, "email", ALICE, source=phones),
+        KnownValue(0, "phone", LINE, date(2020, 1, 1), None, phones),
     )
 
 
@@ -98,7 +98,7 @@ def test_two_persons_who_are_the_same_subject_both_keep_the_row() -> None:
 
 
 def test_a_list_in_a_cell_joins_by_each_of_its_elements() -> None:
-    several = Identity("email", "emails", Stored(Form.LIST, ","), Joins.VERIFIED)
+    several = Identity("email", "emails", Spelling(Form.LIST, ","), Joins.VERIFIED)
     w = crm({"emails": f"{ALICE},a@home.example"}, {"emails": "a@home.example"}, identities=(several,))
     assert own(closed(w, seed(ALICE))) == ["crm.1", "crm.2"]
 
@@ -122,7 +122,7 @@ def test_a_number_declared_confirm_is_listed_and_nothing_beyond_it_is_found() ->
     w = crm({"phone": LINE, "email": ALICE}, {"email": ALICE})
     persons = closed(w, seed(LINE))
     assert not persons.subjects
-    assert persons.to_confirm == (Candidate(0, Ref("crm", "contact", (1,)), "phone", Reason.CONFIRM, None),)
+    assert persons.to_confirm == (Candidate(0, Ref("crm", "contact", (1,)), "phone", MatchReason.CONFIRM, None),)
 
 
 def test_once_confirmed_it_is_found_with_all_beyond_it() -> None:
@@ -159,7 +159,7 @@ def test_what_somebody_has_refused_is_neither_found_nor_listed() -> None:
 
 
 def test_a_value_that_never_joins_is_neither_found_nor_listed_yet_known_once_the_row_is_hers() -> None:
-    never = Identity("phone", "phone", Stored(Form.E164), Joins.NEVER)
+    never = Identity("phone", "phone", Spelling(Form.E164), Joins.NEVER)
     w = crm({"phone": LINE, "email": ALICE}, {"phone": LINE}, identities=(EMAIL, never))
     nobody = closed(w, seed(LINE))
     assert not nobody.subjects
@@ -172,7 +172,7 @@ def test_a_value_that_never_joins_is_neither_found_nor_listed_yet_known_once_the
 
 
 def test_a_value_that_never_joins_leads_nowhere_from_her_own_row_either() -> None:
-    work = Identity("phone", "work", Stored(Form.E164), Joins.NEVER)
+    work = Identity("phone", "work", Spelling(Form.E164), Joins.NEVER)
     w = crm({"email": ALICE, "work": LINE}, {"phone": LINE}, identities=(EMAIL, PHONE, work))
     persons = closed(w, seed(ALICE))
     assert own(persons) == ["crm.1"]
@@ -181,8 +181,8 @@ def test_a_value_that_never_joins_leads_nowhere_from_her_own_row_either() -> Non
 
 def test_an_unverified_address_is_listed_at_either_end() -> None:
     w = crm({"email": ALICE, "checked": 0, "phone": LINE}, {"email": ALICE, "checked": 1}, identities=(CHECKED, PHONE))
-    assert waiting(closed(w, seed(ALICE))) == [("crm.1", Reason.UNVERIFIED)]
-    assert waiting(closed(w, seed(LINE))) == [("crm.2", Reason.UNVERIFIED)]
+    assert waiting(closed(w, seed(ALICE))) == [("crm.1", MatchReason.UNVERIFIED)]
+    assert waiting(closed(w, seed(LINE))) == [("crm.2", MatchReason.UNVERIFIED)]
 
 
 def test_a_candidate_says_which_row_led_to_it() -> None:
@@ -198,7 +198,11 @@ def test_the_office_line_joins_nobody() -> None:
     w = crm(*[{"phone": LINE}] * 3, {"phone": LINE, "email": ALICE}, identities=(EMAIL, PHONE))
     persons = closed(w, seed(ALICE))
     assert own(persons) == ["crm.4"]
-    assert waiting(persons) == [("crm.1", Reason.SHARED), ("crm.2", Reason.SHARED), ("crm.3", Reason.SHARED)]
+    assert waiting(persons) == [
+        ("crm.1", MatchReason.SHARED),
+        ("crm.2", MatchReason.SHARED),
+        ("crm.3", MatchReason.SHARED),
+    ]
 
 
 def test_no_mention_matches_by_the_office_line() -> None:
@@ -220,7 +224,7 @@ def test_a_person_in_five_systems_does_not_share_her_address_with_herself() -> N
 
 
 def test_an_address_in_two_columns_of_one_row_is_carried_once() -> None:
-    other = Identity("email", "billing", Stored(Form.LOWER), Joins.VERIFIED)
+    other = Identity("email", "billing", Spelling(Form.LOWER), Joins.VERIFIED)
     w = crm({"email": ALICE, "billing": ALICE}, identities=(EMAIL, other), shared_above=1)
     assert own(closed(w, seed(ALICE))) == ["crm.1"]
 
@@ -228,7 +232,7 @@ def test_an_address_in_two_columns_of_one_row_is_carried_once() -> None:
 def test_what_was_once_shared_stays_shared() -> None:
     w = crm({"email": ALICE})
     persons = close(w.maps, [seed(ALICE)], w.ask, now=NOW, shared={("email", ALICE)})
-    assert waiting(persons) == [("crm.1", Reason.SHARED)]
+    assert waiting(persons) == [("crm.1", MatchReason.SHARED)]
     assert not persons.shared  # the books know it already
     gone = close(w.maps, [seed(LINE)], w.ask, now=NOW, shared={("phone", LINE)})
     assert not gone.known
@@ -251,7 +255,7 @@ def test_a_recycled_number_finds_who_has_it_now() -> None:
     w = crm({"phone": LINE, "until": "2024-05-01"}, {"phone": LINE, "since": "2024-06-01"}, identities=(PHONE,))
     persons = closed(w, seed(LINE))
     assert own(persons) == ["crm.2"]
-    assert waiting(persons) == [("crm.1", Reason.NOT_NOW)]
+    assert waiting(persons) == [("crm.1", MatchReason.NOT_NOW)]
 
 
 def test_a_number_joins_only_rows_that_had_it_at_one_time() -> None:
@@ -260,7 +264,7 @@ def test_a_number_joins_only_rows_that_had_it_at_one_time() -> None:
     assert own(closed(crm(hers, before, identities=(EMAIL, PHONE)), seed(ALICE))) == ["crm.1", "crm.2"]
     persons = closed(crm(hers, after, identities=(EMAIL, PHONE)), seed(ALICE))
     assert own(persons) == ["crm.1"]
-    assert waiting(persons) == [("crm.2", Reason.APART)]
+    assert waiting(persons) == [("crm.2", MatchReason.APART)]
 
 
 def test_two_rows_that_had_it_apart_are_joined_by_one_that_had_it_all_along() -> None:
@@ -278,13 +282,13 @@ def test_two_rows_that_had_it_apart_are_joined_by_one_that_had_it_all_along() ->
 def test_a_number_is_held_from_the_first_moment_on_and_not_at_the_last(bound: Scalar) -> None:
     assert own(closed(crm({"phone": LINE, "since": bound}, identities=(PHONE,)), seed(LINE))) == ["crm.1"]
     ended = closed(crm({"phone": LINE, "until": bound}, identities=(PHONE,)), seed(LINE))
-    assert waiting(ended) == [("crm.1", Reason.NOT_NOW)]
+    assert waiting(ended) == [("crm.1", MatchReason.NOT_NOW)]
 
 
 @pytest.mark.parametrize("bound", [None, "", "0000-00-00", "0000-00-00 00:00:00"])
 def test_an_empty_bound_is_none(bound: Scalar) -> None:
     persons = closed(crm({"phone": LINE, "since": bound, "until": bound}, identities=(PHONE,)), seed(LINE))
-    assert persons.known == (Known(0, "phone", LINE, None, None, Ref("crm", "contact", (1,))),)
+    assert persons.known == (KnownValue(0, "phone", LINE, None, None, Ref("crm", "contact", (1,))),)
 
 
 @pytest.mark.parametrize("until", [date(2024, 6, 1), date(2025, 1, 1), "2024-12-31T23:30:00-00:30"])
@@ -292,14 +296,14 @@ def test_bob_who_held_a_number_at_no_time_is_not_alice(until: Scalar) -> None:
     bob: Cells = {"phone": LINE, "since": date(2025, 1, 1), "until": until, "email": "bob@example.com"}
     persons = closed(crm({"email": ALICE, "phone": LINE}, bob, identities=(EMAIL, PHONE)), seed(ALICE))
     assert own(persons) == ["crm.1"]
-    assert waiting(persons) == [("crm.2", Reason.APART)]
-    assert waiting(closed(crm(bob, identities=(EMAIL, PHONE)), seed(LINE))) == [("crm.1", Reason.NOT_NOW)]
+    assert waiting(persons) == [("crm.2", MatchReason.APART)]
+    assert waiting(closed(crm(bob, identities=(EMAIL, PHONE)), seed(LINE))) == [("crm.1", MatchReason.NOT_NOW)]
 
 
 @pytest.mark.parametrize("bound", ["last spring", 20240601])
 def test_a_bound_that_cannot_be_read_joins_nobody(bound: Scalar) -> None:
     w = crm({"phone": LINE, "since": bound, "email": ALICE}, identities=(EMAIL, PHONE))
-    assert waiting(closed(w, seed(LINE))) == [("crm.1", Reason.UNDATED)]
+    assert waiting(closed(w, seed(LINE))) == [("crm.1", MatchReason.UNDATED)]
     assert [k.attribute for k in closed(w, seed(ALICE)).known] == ["email"]
 
 
@@ -308,7 +312,7 @@ def test_a_bound_that_cannot_be_read_joins_nobody(bound: Scalar) -> None:
 
 def test_somebody_who_is_only_ever_a_caller_is_known_by_the_seed() -> None:
     persons = closed(crm({"email": ALICE}), seed(LINE))
-    assert persons.known == (Known(0, "phone", LINE),)
+    assert persons.known == (KnownValue(0, "phone", LINE),)
     assert persons.unknown == (seed(LINE),)
 
 

@@ -11,10 +11,10 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bailee.policy.model import Form, Identity, Joins, Stored
+from bailee.policy.model import Form, Identity, Joins, Spelling
 from bailee.policy.predicate import Scalar
 from bailee.trace.closure import Persons, Seed, close
-from bailee.trace.questions import Found, Question
+from bailee.trace.questions import FoundSubject, SubjectQuestion
 from bailee.trace.sets import Ref
 from tests.trace.askable import CHECKED, LOOSE_PHONE, PHONE, Cells, World, people, system, world
 
@@ -28,7 +28,7 @@ CRM = system(
     people("contact", CHECKED, PHONE),
     people("lead", replace(CHECKED, verified_when=None, joins=Joins.CONFIRM), replace(LOOSE_PHONE, joins=Joins.NEVER)),
 )
-DESK = system("desk", people("contact", Identity("email", "emails", Stored(Form.LIST, ","), Joins.VERIFIED), PHONE))
+DESK = system("desk", people("contact", Identity("email", "emails", Spelling(Form.LIST, ","), Joins.VERIFIED), PHONE))
 
 DAYS = st.sampled_from([None, None, *(date(year, 3, 1) for year in range(2024, 2029))])  # few, so that bounds meet
 PHONE_CELLS = {"phone": st.sampled_from([None, *PHONES, *PHONES[:2]]), "since": DAYS, "until": DAYS}
@@ -178,7 +178,7 @@ def test_a_person_is_the_same_alone_and_among_others(
 
 @given(WORLDS, SEEDS, st.randoms(use_true_random=False))
 def test_the_order_of_answers_and_systems_says_nothing(w: World, seeds: list[Seed], chance: Random) -> None:
-    def ask(name: str, questions: Sequence[Question]) -> list[Found]:
+    def ask(name: str, questions: Sequence[SubjectQuestion]) -> list[FoundSubject]:
         answer = list(w.ask(name, questions)) * 2
         chance.shuffle(answer)
         return answer

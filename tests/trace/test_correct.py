@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from bailee.policy.model import Firm, Form, Policy, Stored, System
+from bailee.policy.model import Firm, Form, Policy, Spelling, System
 from bailee.trace import Trace, bind, correction
 from bailee.trace.correct import Unfit
-from bailee.trace.schema import Kind, Schema
+from bailee.trace.schema import ColumnKind, Schema
 from tests.trace.checkable import EMAIL, SHOP, Shop
 
 
@@ -39,7 +39,7 @@ def test_an_address_is_written_as_its_column_spells_it() -> None:
 
 
 def test_a_raw_column_takes_an_address_as_it_is_written() -> None:
-    raw = SHOP.saying("contact", identities=(replace(EMAIL, stored=Stored()),))
+    raw = SHOP.saying("contact", identities=(replace(EMAIL, stored=Spelling()),))
     assert written(raw, "email", " Alice@Example.org ") == {"contact.email": "Alice@Example.org"}
 
 
@@ -52,7 +52,7 @@ def test_what_no_person_has_is_corrected_nowhere() -> None:
     [
         (SHOP, "email", "alice", "this is no email for contact.email"),
         (
-            SHOP.saying("contact", identities=(replace(EMAIL, stored=Stored(Form.LIST, ",")),)),
+            SHOP.saying("contact", identities=(replace(EMAIL, stored=Spelling(Form.LIST, ",")),)),
             "email",
             "alice@example.org",
             "contact.email holds a list, which is corrected by hand",
@@ -71,7 +71,7 @@ def test_what_does_not_fit_is_refused_without_saying_it(shop: Shop, attribute: s
     assert str(refused.value) == message
 
 
-def of_kind(kind: Kind, **facts: object) -> Shop:
+def of_kind(kind: ColumnKind, **facts: object) -> Shop:
     """Return the shop whose names stand in a column of another kind."""
     return SHOP.where("contact", "full_name", kind=kind, **facts)
 
@@ -79,19 +79,19 @@ def of_kind(kind: Kind, **facts: object) -> Shop:
 @pytest.mark.parametrize(
     ("shop", "value", "cell"),
     [
-        (of_kind(Kind.DATE), "2026-05-31", date(2026, 5, 31)),
-        (of_kind(Kind.TIME), "2026-05-31 12:30", datetime(2026, 5, 31, 12, 30)),  # noqa: DTZ001 - as it is given
-        (of_kind(Kind.TIME), "2026-05-31T12:30+02:00", datetime(2026, 5, 31, 10, 30)),  # noqa: DTZ001 - UTC
+        (of_kind(ColumnKind.DATE), "2026-05-31", date(2026, 5, 31)),
+        (of_kind(ColumnKind.TIME), "2026-05-31 12:30", datetime(2026, 5, 31, 12, 30)),  # noqa: DTZ001 - as it is given
+        (of_kind(ColumnKind.TIME), "2026-05-31T12:30+02:00", datetime(2026, 5, 31, 10, 30)),  # noqa: DTZ001 - UTC
         (
-            of_kind(Kind.TIME, type_name="timestamp with time zone"),
+            of_kind(ColumnKind.TIME, type_name="timestamp with time zone"),
             "2026-05-31T12:30+02:00",
             datetime(2026, 5, 31, 10, 30, tzinfo=UTC),
         ),
-        (of_kind(Kind.INTEGER), " -12 ", -12),
-        (of_kind(Kind.NUMBER), "12.50", Decimal("12.50")),
-        (of_kind(Kind.BOOLEAN), "No", False),
+        (of_kind(ColumnKind.INTEGER), " -12 ", -12),
+        (of_kind(ColumnKind.NUMBER), "12.50", Decimal("12.50")),
+        (of_kind(ColumnKind.BOOLEAN), "No", False),
         (SHOP, " ", None),
-        (of_kind(Kind.DATE), "", None),
+        (of_kind(ColumnKind.DATE), "", None),
     ],
 )
 def test_a_value_is_written_as_what_its_column_holds(shop: Shop, value: str, cell: object) -> None:
@@ -101,15 +101,15 @@ def test_a_value_is_written_as_what_its_column_holds(shop: Shop, value: str, cel
 @pytest.mark.parametrize(
     ("shop", "value", "message"),
     [
-        (of_kind(Kind.DATE), "yesterday", "a date, such as 2026-05-31"),
-        (of_kind(Kind.DATE), "2026-02-30", "a date, such as 2026-05-31"),
-        (of_kind(Kind.TIME), "noon", "a time, such as 2026-05-31 12:30"),
-        (of_kind(Kind.INTEGER), "12.5", "a whole number"),
-        (of_kind(Kind.INTEGER), str(2**63), "a whole number"),
-        (of_kind(Kind.NUMBER), "NaN", "a number, such as 12.5"),
-        (of_kind(Kind.BOOLEAN), "maybe", "true or false"),
-        (of_kind(Kind.BYTES), "abc", "what is corrected by hand"),
-        (of_kind(Kind.OTHER), "abc", "what is corrected by hand"),
+        (of_kind(ColumnKind.DATE), "yesterday", "a date, such as 2026-05-31"),
+        (of_kind(ColumnKind.DATE), "2026-02-30", "a date, such as 2026-05-31"),
+        (of_kind(ColumnKind.TIME), "noon", "a time, such as 2026-05-31 12:30"),
+        (of_kind(ColumnKind.INTEGER), "12.5", "a whole number"),
+        (of_kind(ColumnKind.INTEGER), str(2**63), "a whole number"),
+        (of_kind(ColumnKind.NUMBER), "NaN", "a number, such as 12.5"),
+        (of_kind(ColumnKind.BOOLEAN), "maybe", "true or false"),
+        (of_kind(ColumnKind.BYTES), "abc", "what is corrected by hand"),
+        (of_kind(ColumnKind.OTHER), "abc", "what is corrected by hand"),
     ],
 )
 def test_a_value_of_another_kind_is_refused(shop: Shop, value: str, message: str) -> None:

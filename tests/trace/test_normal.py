@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bailee.policy.model import Form, Stored
+from bailee.policy.model import Form, Spelling
 from bailee.trace.normal import matches, normalise, spellings, values_of
 
-RAW = Stored(Form.RAW)
-SCAN = Stored(Form.RAW, scan=True)
-LOWER = Stored(Form.LOWER)
-E164 = Stored(Form.E164)
-TEMPLATE = Stored(Form.TEMPLATE, "home::{}!")
-LIST = Stored(Form.LIST, ",")
+RAW = Spelling(Form.RAW)
+SCAN = Spelling(Form.RAW, scan=True)
+LOWER = Spelling(Form.LOWER)
+E164 = Spelling(Form.E164)
+TEMPLATE = Spelling(Form.TEMPLATE, "home::{}!")
+LIST = Spelling(Form.LIST, ",")
 EVERY_FORM = (RAW, SCAN, LOWER, E164, TEMPLATE, LIST)
 
 ALICE = "+442079460101"
@@ -162,7 +162,7 @@ def test_a_template_carries_what_stands_in_it() -> None:
 
 
 def test_a_template_does_not_count_one_letter_for_both_its_ends() -> None:
-    assert values_of("x.account", "aba", Stored(Form.TEMPLATE, "ab{}ba"), "GB") == ()
+    assert values_of("x.account", "aba", Spelling(Form.TEMPLATE, "ab{}ba"), "GB") == ()
 
 
 def test_an_empty_cell_carries_nothing() -> None:
@@ -235,7 +235,7 @@ def test_a_normal_value_is_its_own_normal_value(said: tuple[str, str], region: s
 
 
 @given(VALUES, REGIONS, st.sampled_from(EVERY_FORM))
-def test_every_spelling_of_a_value_is_read_as_that_value(said: tuple[str, str], region: str, stored: Stored) -> None:
+def test_every_spelling_of_a_value_is_read_as_that_value(said: tuple[str, str], region: str, stored: Spelling) -> None:
     attribute, text = said
     value = normalise(attribute, text, region)
     if value is None or (stored is LOWER and value.lower() != value):
@@ -247,7 +247,7 @@ def test_every_spelling_of_a_value_is_read_as_that_value(said: tuple[str, str], 
 
 @given(VALUES, REGIONS, st.sampled_from(EVERY_FORM))
 def test_no_value_is_without_a_spelling_but_for_a_stated_reason(
-    said: tuple[str, str], region: str, stored: Stored
+    said: tuple[str, str], region: str, stored: Spelling
 ) -> None:
     attribute, text = said
     value = normalise(attribute, text, region)

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bailee.policy.model import Form, Stored
+from bailee.policy.model import Form, Spelling
 from bailee.trace.spellings import misspelt, sure
 
 FORMS = [
-    Stored(Form.RAW), Stored(Form.RAW, scan=True), Stored(Form.LOWER), Stored(Form.E164),
-    Stored(Form.TEMPLATE, "home::{}"), Stored(Form.TEMPLATE, "[{}]"), Stored(Form.LIST, ","), Stored(Form.LIST, "; "),
-    Stored(Form.LIST, "|"), Stored(Form.LIST, "^"),
+    Spelling(Form.RAW), Spelling(Form.RAW, scan=True), Spelling(Form.LOWER), Spelling(Form.E164),
+    Spelling(Form.TEMPLATE, "home::{}"), Spelling(Form.TEMPLATE, "[{}]"), Spelling(Form.LIST, ","),
+    Spelling(Form.LIST, "; "), Spelling(Form.LIST, "|"), Spelling(Form.LIST, "^"),
 ]  # fmt: skip
 DECLARED = [(a, s) for a in ("email", "phone", "account") for s in FORMS if s.form is not Form.E164 or a == "phone"]
 
@@ -24,7 +24,7 @@ DECLARED = [(a, s) for a in ("email", "phone", "account") for s in FORMS if s.fo
 @settings(max_examples=40)
 @given(data=st.data(), is_own=st.booleans())
 def test_what_is_surely_spelled_as_declared_is_found(
-    attribute: str, stored: Stored, region: str, data: st.DataObject, is_own: bool
+    attribute: str, stored: Spelling, region: str, data: st.DataObject, is_own: bool
 ) -> None:
     cell = data.draw(st.from_regex(sure(attribute, stored, region, is_own=is_own), fullmatch=True))
     assert not misspelt(attribute, cell, [stored], region, is_own=is_own), cell
@@ -33,37 +33,37 @@ def test_what_is_surely_spelled_as_declared_is_found(
 @pytest.mark.parametrize(
     ("attribute", "stored", "cell"),
     [
-        ("email", Stored(Form.LOWER), "alice@post.example"),
-        ("email", Stored(Form.RAW, scan=True), "Alice@Post.example"),
-        ("email", Stored(Form.LIST, ","), "Alice@post.example, bob@post.example"),
-        ("email", Stored(Form.TEMPLATE, "home::{}"), "home::alice@post.example"),
-        ("phone", Stored(Form.E164), "+442079460101"),
-        ("phone", Stored(Form.E164), "+12025550123"),
-        ("phone", Stored(Form.E164), "+390612345678"),
-        ("phone", Stored(Form.RAW, scan=True), "020 7946 0101"),
-        ("phone", Stored(Form.RAW, scan=True), "+44 (20) 7946-0101"),
-        ("account", Stored(), "A 17"),
+        ("email", Spelling(Form.LOWER), "alice@post.example"),
+        ("email", Spelling(Form.RAW, scan=True), "Alice@Post.example"),
+        ("email", Spelling(Form.LIST, ","), "Alice@post.example, bob@post.example"),
+        ("email", Spelling(Form.TEMPLATE, "home::{}"), "home::alice@post.example"),
+        ("phone", Spelling(Form.E164), "+442079460101"),
+        ("phone", Spelling(Form.E164), "+12025550123"),
+        ("phone", Spelling(Form.E164), "+390612345678"),
+        ("phone", Spelling(Form.RAW, scan=True), "020 7946 0101"),
+        ("phone", Spelling(Form.RAW, scan=True), "+44 (20) 7946-0101"),
+        ("account", Spelling(), "A 17"),
     ],
 )
-def test_what_people_write_most_often_is_in_no_doubt(attribute: str, stored: Stored, cell: str) -> None:
+def test_what_people_write_most_often_is_in_no_doubt(attribute: str, stored: Spelling, cell: str) -> None:
     assert re.fullmatch(sure(attribute, stored, "GB"), cell)
 
 
 @pytest.mark.parametrize(
     ("attribute", "stored", "cell"),
     [
-        ("email", Stored(Form.LOWER), "Alice@post.example"),
-        ("email", Stored(Form.LOWER), " alice@post.example"),
-        ("email", Stored(Form.RAW), "ALICE@POST.EXAMPLE"),
-        ("email", Stored(Form.TEMPLATE, "home::{}"), "home::Alice@post.example"),
-        ("phone", Stored(Form.E164), "020 7946 0101"),
-        ("phone", Stored(Form.E164), "+4402079460101"),
-        ("phone", Stored(Form.E164), "00442079460101"),
-        ("account", Stored(), "A17 "),
-        ("account", Stored(Form.LOWER), "A17"),
+        ("email", Spelling(Form.LOWER), "Alice@post.example"),
+        ("email", Spelling(Form.LOWER), " alice@post.example"),
+        ("email", Spelling(Form.RAW), "ALICE@POST.EXAMPLE"),
+        ("email", Spelling(Form.TEMPLATE, "home::{}"), "home::Alice@post.example"),
+        ("phone", Spelling(Form.E164), "020 7946 0101"),
+        ("phone", Spelling(Form.E164), "+4402079460101"),
+        ("phone", Spelling(Form.E164), "00442079460101"),
+        ("account", Spelling(), "A17 "),
+        ("account", Spelling(Form.LOWER), "A17"),
     ],
 )
-def test_what_is_not_found_is_in_doubt(attribute: str, stored: Stored, cell: str) -> None:
+def test_what_is_not_found_is_in_doubt(attribute: str, stored: Spelling, cell: str) -> None:
     assert misspelt(attribute, cell, [stored], "GB")
     assert not re.fullmatch(sure(attribute, stored, "GB"), cell)
 
@@ -81,9 +81,11 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize("stored", [Stored(Form.LOWER), Stored(), Stored(Form.RAW, scan=True), Stored(Form.LIST, "|")])
+@pytest.mark.parametrize(
+    "stored", [Spelling(Form.LOWER), Spelling(), Spelling(Form.RAW, scan=True), Spelling(Form.LIST, "|")]
+)
 @pytest.mark.parametrize("odd", [*ODD, "alice @post.example", "alice\uff20post.example", "alice"])
-def test_an_identity_with_anything_around_it_is_counted_however_it_is_declared(odd: str, stored: Stored) -> None:
+def test_an_identity_with_anything_around_it_is_counted_however_it_is_declared(odd: str, stored: Spelling) -> None:
     cell = odd.format("alice@post.example")
     assert misspelt("email", cell, [stored], "GB")
     assert not re.fullmatch(sure("email", stored, "GB"), cell)
@@ -92,24 +94,24 @@ def test_an_identity_with_anything_around_it_is_counted_however_it_is_declared(o
 @pytest.mark.parametrize("odd", [*ODD, "alice\uff20post.example"])
 def test_so_is_a_mention_in_which_somebody_is_named(odd: str) -> None:
     cell = odd.format("alice@post.example")
-    assert misspelt("email", cell, [Stored(Form.LOWER)], "GB", is_own=False)
-    assert not re.fullmatch(sure("email", Stored(Form.LOWER), "GB", is_own=False), cell)
+    assert misspelt("email", cell, [Spelling(Form.LOWER)], "GB", is_own=False)
+    assert not re.fullmatch(sure("email", Spelling(Form.LOWER), "GB", is_own=False), cell)
 
 
 @pytest.mark.parametrize(
     ("stored", "cell"),
     [
-        (Stored(Form.E164), "+442079460101/+442079460102"),
-        (Stored(Form.E164), "020 7946 0101 (home)"),
-        (Stored(Form.TEMPLATE, "tel:{}"), "+442079460101"),
-        (Stored(Form.TEMPLATE, "tel:{}"), "020 7946 0101"),
-        (Stored(Form.TEMPLATE, "tel:{}"), "+44 (0)20 7946 0101"),
-        (Stored(Form.TEMPLATE, "00{}"), "020 7946 0101"),
+        (Spelling(Form.E164), "+442079460101/+442079460102"),
+        (Spelling(Form.E164), "020 7946 0101 (home)"),
+        (Spelling(Form.TEMPLATE, "tel:{}"), "+442079460101"),
+        (Spelling(Form.TEMPLATE, "tel:{}"), "020 7946 0101"),
+        (Spelling(Form.TEMPLATE, "tel:{}"), "+44 (0)20 7946 0101"),
+        (Spelling(Form.TEMPLATE, "00{}"), "020 7946 0101"),
     ],
 )
 @pytest.mark.parametrize("is_own", [True, False])
 def test_a_number_that_is_written_otherwise_is_counted_whatever_its_column_is_for(
-    stored: Stored, cell: str, is_own: bool
+    stored: Spelling, cell: str, is_own: bool
 ) -> None:
     assert misspelt("phone", cell, [stored], "GB", is_own=is_own)
     assert not re.fullmatch(sure("phone", stored, "GB", is_own=is_own), cell)
@@ -117,24 +119,24 @@ def test_a_number_that_is_written_otherwise_is_counted_whatever_its_column_is_fo
 
 @pytest.mark.parametrize("cell", ["", " ", "-", "N/A", "204", "*97", "0000000000", "+442000", "99999 1", "Unlisted"])
 def test_what_names_nobody_is_not_counted(cell: str) -> None:
-    assert not misspelt("phone", cell, [Stored(Form.E164)], "GB", frozenset({"unlisted"}))
+    assert not misspelt("phone", cell, [Spelling(Form.E164)], "GB", frozenset({"unlisted"}))
 
 
 @pytest.mark.parametrize("cell", ["anonymous caller", "withheld", "SIP/204-00a1", "s", "5551"])
 def test_a_mention_that_names_nobody_is_not_counted(cell: str) -> None:
-    assert not misspelt("phone", cell, [Stored(Form.TEMPLATE, "SIP/{}")], "GB", is_own=False)
-    assert misspelt("phone", "no number", [Stored(Form.E164)], "GB")
+    assert not misspelt("phone", cell, [Spelling(Form.TEMPLATE, "SIP/{}")], "GB", is_own=False)
+    assert misspelt("phone", "no number", [Spelling(Form.E164)], "GB")
 
 
 def test_a_column_that_is_declared_in_two_forms_may_have_either() -> None:
-    both = [Stored(Form.E164), Stored(Form.TEMPLATE, "tel:{}")]
+    both = [Spelling(Form.E164), Spelling(Form.TEMPLATE, "tel:{}")]
     assert not misspelt("phone", "+442079460101", both, "GB")
     assert not misspelt("phone", "tel:+442079460101", both, "GB")
     assert misspelt("phone", "sip:+442079460101", both, "GB")
 
 
 def test_an_extension_that_a_scan_leaves_on_its_number_is_counted() -> None:
-    scan = Stored(Form.RAW, scan=True)
+    scan = Spelling(Form.RAW, scan=True)
     assert misspelt("phone", "020 7946 0101 ext. 12", [scan], "GB")
     assert not misspelt("email", "Alice@x.example ", [scan], "GB")
     assert not misspelt("email", None, [scan], "GB")

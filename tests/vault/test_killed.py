@@ -14,7 +14,7 @@ from unittest.mock import patch
 import pytest
 
 from bailee.store.backends import SqliteShelves, StateError, file
-from bailee.vault import InvalidSealError, Vault, VaultError
+from bailee.vault import InvalidVaultSealError, Vault, VaultError
 from bailee.vault.masters import epoch_of
 from tests.vault.conftest import Open
 from tests.vault.dying import CONTEXT, die_at, make, make_at_once, opened, rotate, shred
@@ -74,7 +74,7 @@ def test_a_shredding_that_is_killed_anywhere_is_whole_or_not_begun(
     def look() -> None:
         assert again().open("bob", sealed["bob"], "x") == b"bob"
         again().shred("alice")
-        with pytest.raises(InvalidSealError):
+        with pytest.raises(InvalidVaultSealError):
             again().open("alice", sealed["alice"], "x")
 
     assert at_each_point(shred, tmp_path, look) == 2

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bailee.store.backends import SqliteShelves
-from bailee.vault import InvalidSealError, Master, Vault, VaultError, master_of
+from bailee.vault import InvalidVaultSealError, Master, Vault, VaultError, master_of
 from bailee.vault.masters import epoch_of
 from tests.vault.conftest import Open
 from tests.vault.service import TOKEN, Service
@@ -45,11 +45,11 @@ def test_a_key_is_wrapped_and_unwrapped_under_its_own_name_alone(master: Make) -
     assert master().unwrap(wrapped, "case:1") == b"d" * 32
     assert b"d" * 8 not in wrapped
     assert epoch_of(wrapped) == master().epoch() == 1
-    with pytest.raises(InvalidSealError):
+    with pytest.raises(InvalidVaultSealError):
         master().unwrap(wrapped, "case:2")
     spoilt = wrapped[:-5] + bytes([wrapped[-5] ^ 1]) + wrapped[-4:]
     for other in (spoilt, wrapped[:20], b"", b"junk" * 20):
-        with pytest.raises((InvalidSealError, VaultError)):
+        with pytest.raises((InvalidVaultSealError, VaultError)):
             master().unwrap(other, "case:1")
 
 
@@ -183,7 +183,7 @@ def test_many_keys_are_unwrapped_by_few_requests_and_a_damaged_one_spoils_none(
         assert vault.open(name, one, "x") == b"x"
     assert len(service.seen) == 4  # k8 was asked for together with the one that does not open
     vault.warm(sealed)
-    with pytest.raises(InvalidSealError):
+    with pytest.raises(InvalidVaultSealError):
         vault.open("k9", sealed["k9"], "x")
 
 
@@ -210,7 +210,7 @@ def test_a_version_that_the_service_has_forgotten_opens_nothing(service: Service
     stolen = vault.places.get("root") or b""
     assert vault.rotate() == 2
     assert service.least["firm"] == 2
-    with pytest.raises(InvalidSealError):
+    with pytest.raises(InvalidVaultSealError):
         vault.master.unwrap(stolen, "root")
     assert vault.secret("x") == Vault(master_of(far, tmp_path), SqliteShelves(tmp_path / "books").keys).secret("x")
 

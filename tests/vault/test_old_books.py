@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bailee.engine.cases import DONE, KEPT, Case, kept_cases, load, save
+from bailee.engine.cases import DONE, KEPT, SealedCase, kept_cases, load, save
 from bailee.store import recovery
 from bailee.store.sealed_store import StateError, Store
 from bailee.store.values import to_plain
@@ -107,8 +107,8 @@ def test_old_books_without_their_key_are_not_given_another(old: Path) -> None:
 def test_finished_cases_are_not_opened_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(tmp_path / "books")
     for n in range(5):
-        save(store, Case(f"c{n}", DONE))
-    save(store, Case("kept", KEPT))
+        save(store, SealedCase(f"c{n}", DONE))
+    save(store, SealedCase("kept", KEPT))
     opened = list[str]()
     content = Store._content
 
@@ -120,13 +120,13 @@ def test_finished_cases_are_not_opened_again(tmp_path: Path, monkeypatch: pytest
     for _ in range(3):
         assert [one.id for one in kept_cases(store)] == ["kept"]
     assert opened == ["kept"] * 3
-    save(store, Case("kept", KEPT, "another plan"))
+    save(store, SealedCase("kept", KEPT, "another plan"))
     assert [one.plan for one in kept_cases(store)] == ["another plan"]
 
 
 def test_a_case_whose_closing_was_cut_short_is_closed(tmp_path: Path) -> None:
     store = Store(tmp_path / "books")
-    save(store, Case("one", KEPT))
+    save(store, SealedCase("one", KEPT))
     store.put("done", "one", {**case(DONE), "id": "one"})
     as_files(tmp_path / "books")
     store = Store(tmp_path / "books")

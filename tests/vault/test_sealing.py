@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bailee.store.backends import SqliteShelves
-from bailee.vault import InvalidSealError, Vault, VaultError, master_of
+from bailee.vault import InvalidVaultSealError, Vault, VaultError, master_of
 from bailee.vault.envelope import CACHE_KEYS, CACHE_SECONDS
 from bailee.vault.masters import unwrap_under
 from tests.vault.conftest import Open
@@ -39,14 +39,14 @@ def test_a_flipped_bit_anywhere_is_found(shared: Vault, content: bytes, data: st
     sealed = bytearray(shared.seal("person", content, "x"))
     at = data.draw(st.integers(0, len(sealed) * 8 - 1))
     sealed[at // 8] ^= 1 << at % 8
-    with pytest.raises(InvalidSealError):
+    with pytest.raises(InvalidVaultSealError):
         shared.open("person", bytes(sealed), "x")
 
 
 @given(content=st.binary(max_size=40), data=st.data())
 def test_what_was_cut_short_is_found(shared: Vault, content: bytes, data: st.DataObject) -> None:
     sealed = shared.seal("person", content, "x")
-    with pytest.raises(InvalidSealError):
+    with pytest.raises(InvalidVaultSealError):
         shared.open("person", sealed[: data.draw(st.integers(0, len(sealed) - 1))], "x")
 
 
@@ -54,13 +54,13 @@ def test_what_was_cut_short_is_found(shared: Vault, content: bytes, data: st.Dat
 def test_what_was_moved_to_another_thing_does_not_open_there(shared: Vault, one: str, other: str) -> None:
     sealed = shared.seal("person", b"hers", one)
     if one != other:
-        with pytest.raises(InvalidSealError):
+        with pytest.raises(InvalidVaultSealError):
             shared.open("person", sealed, other)
 
 
 def test_another_persons_key_does_not_open_it(vault: Vault) -> None:
     vault.seal("bob", b"his", "x")
-    with pytest.raises(InvalidSealError):
+    with pytest.raises(InvalidVaultSealError):
         vault.open("bob", vault.seal("alice", b"hers", "x"), "x")
 
 
@@ -68,7 +68,7 @@ def test_a_wrapped_key_that_was_put_in_anothers_place_opens_nothing(again: Open,
     sealed = again().seal("alice", b"hers", "x")
     keys = SqliteShelves(tmp_path / "books").keys
     keys.add("bob", keys.get("alice") or b"")
-    with pytest.raises(InvalidSealError):
+    with pytest.raises(InvalidVaultSealError):
         again().open("bob", sealed, "x")
 
 
@@ -78,10 +78,10 @@ def test_what_is_shredded_opens_nowhere_again(again: Open) -> None:
     vault.shred("alice")
     vault.shred("alice")
     for one in (vault, again()):
-        with pytest.raises(InvalidSealError, match="shredded"):
+        with pytest.raises(InvalidVaultSealError, match="shredded"):
             one.open("alice", sealed, "x")
     assert vault.open("alice", vault.seal("alice", b"new", "x"), "x") == b"new"
-    with pytest.raises(InvalidSealError):
+    with pytest.raises(InvalidVaultSealError):
         vault.open("alice", sealed, "x")
 
 
@@ -93,7 +93,7 @@ def test_what_another_process_shreds_opens_here_no_longer_than_a_key_is_cached(a
     now[0] = CACHE_SECONDS - 1
     assert vault.open("alice", sealed, "x") == b"hers"
     now[0] = CACHE_SECONDS
-    with pytest.raises(InvalidSealError):
+    with pytest.raises(InvalidVaultSealError):
         vault.open("alice", sealed, "x")
 
 

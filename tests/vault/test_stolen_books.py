@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bailee.engine.cases import KEPT, PLANNED, Case, load, save
+from bailee.engine.cases import KEPT, PLANNED, SealedCase, load, save
 from bailee.store import recovery, secrets
 from bailee.store.sealed_store import StateError, Store
-from bailee.trace import Known, Ref, Subject
+from bailee.trace import KnownValue, Ref, Subject
 from bailee.vault import Vault, VaultError
 
 NAME, EMAIL, PHONE, PASSWORD = "Okonkwo-marker", "alice.marker@post.example", "+442079460999", "hunter2-marker"
@@ -25,8 +25,8 @@ NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 def fill(store: Store) -> None:
     ref = Ref("shop", "customer", (EMAIL,))
     about = {"asked": ((0, "email", EMAIL),), "subjects": (Subject(0, ref, {}),)}
-    save(store, Case("one", PLANNED, known=(Known(0, "phone", PHONE, None, None, ref),), **about))  # type: ignore[arg-type]
-    save(store, Case("two", KEPT, values={"name": NAME}, **about))  # type: ignore[arg-type]
+    save(store, SealedCase("one", PLANNED, known=(KnownValue(0, "phone", PHONE, None, None, ref),), **about))  # type: ignore[arg-type]
+    save(store, SealedCase("two", KEPT, values={"name": NAME}, **about))  # type: ignore[arg-type]
     store.remember_shared(frozenset({("phone", PHONE)}))
     store.put("openings", "one-intent", {"entry": b"{}", "keys": {0: b"k" * 32}})
     recovery.rehearse(store, " ".join(recovery.print_shares(store).words), NOW)

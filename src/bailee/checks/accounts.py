@@ -7,7 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from bailee.checks.columns import SYSTEM
-from bailee.checks.model import Account, Answer, Check, Finding, Plant, Question, Verdict, World, found
+from bailee.checks.model import (
+    AccountPowers,
+    Check,
+    CheckAnswer,
+    CheckFinding,
+    CheckQuestion,
+    Plant,
+    Verdict,
+    World,
+    found,
+)
 from bailee.checks.scope import is_other, row_systems, unread
 from bailee.checks.words import at, listed, many
 from bailee.policy.model import Bound
@@ -16,14 +26,14 @@ from bailee.trace.schema import table_names
 # --- reachable -----------------------------------------------------------------------------------------------
 
 
-def _reachable(world: World, bound: Bound) -> Iterator[Question]:
+def _reachable(world: World, bound: Bound) -> Iterator[CheckQuestion]:
     named = bound.parameters.get("system")
     for name in world.policy.systems:
         if named in {None, name}:  # what answered, and is not what the map says, needs no further question
-            yield Question(name, "policy" if is_other(world, name) else "reach", name)
+            yield CheckQuestion(name, "policy" if is_other(world, name) else "reach", name)
 
 
-def _judge_reachable(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_reachable(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     name = answer.question.system
     if is_other(world, name):
         failure = world.unread[name]
@@ -63,14 +73,14 @@ def _plant_reachable(world: World, bound: Bound) -> Iterator[Plant]:
 _LOCAL = {"socket": "a Unix socket", "loopback": "its loopback address"}
 
 
-def _facts(world: World, bound: Bound) -> Iterator[Question]:
+def _facts(world: World, bound: Bound) -> Iterator[CheckQuestion]:
     yield from unread(world, bound)
     for name in row_systems(world, bound):
         if name in world.maps:
-            yield Question(name, "facts", name)
+            yield CheckQuestion(name, "facts", name)
 
 
-def _judge_tls(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_tls(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     name, tls, route = answer.question.system, answer.value.get("tls", ""), answer.value.get("route", "network")
     place = world.policy.systems[name].place
     if tls == "none":
@@ -98,14 +108,14 @@ def _plant_tls(world: World, bound: Bound) -> Iterator[Plant]:
 # --- accounts ------------------------------------------------------------------------------------------------
 
 
-def _reader(world: World, bound: Bound) -> Iterator[Question]:
+def _reader(world: World, bound: Bound) -> Iterator[CheckQuestion]:
     yield from unread(world, bound)
     for name in row_systems(world, bound):
         if name in world.maps:
-            yield Question(name, "reader", name)
+            yield CheckQuestion(name, "reader", name)
 
 
-def _judge_reader(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_reader(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     name, account = answer.question.system, _account(answer)
     answer, place = _with_sql(answer), world.policy.systems[name].place
     if not (account.can_write or account.powers or account.superuser):
@@ -124,21 +134,21 @@ def _judge_reader(world: World, bound: Bound, answer: Answer) -> Iterator[Findin
         yield found(bound, answer, Verdict.BROKEN, says, hint, count=number, place=place, public=public, looked=1)
 
 
-def _more(account: Account) -> str:
+def _more(account: AccountPowers) -> str:
     if account.superuser:
         return "it is a superuser"
     return listed([*account.can_write, *account.powers], 3)
 
 
-def _writer(world: World, bound: Bound) -> Iterator[Question]:
+def _writer(world: World, bound: Bound) -> Iterator[CheckQuestion]:
     yield from unread(world, bound)
     for name in row_systems(world, bound):
         if name in world.maps:
             has_one = world.policy.systems[name].write_url is not None
-            yield Question(name, "writer" if has_one else "policy", name)
+            yield CheckQuestion(name, "writer" if has_one else "policy", name)
 
 
-def _judge_writer(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_writer(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     name = answer.question.system
     place = world.policy.systems[name].place
     if answer.question.kind == "policy":
@@ -158,22 +168,24 @@ def _judge_writer(world: World, bound: Bound, answer: Answer) -> Iterator[Findin
         yield found(bound, answer, Verdict.KEPT, says, looked=1 if account.tables else 0, among=1)
 
 
-def _less(account: Account, beyond: list[str]) -> Account:
+def _less(account: AccountPowers, beyond: list[str]) -> AccountPowers:
     return replace(account, can_write=tuple(beyond))
 
 
-def _account(answer: Answer) -> Account:
-    assert isinstance(answer.value, Account)
+def _account(answer: CheckAnswer) -> AccountPowers:
+    assert isinstance(answer.value, AccountPowers)
     return answer.value
 
 
-def _with_sql(answer: Answer) -> Answer:
+def _with_sql(answer: CheckAnswer) -> CheckAnswer:
     return replace(answer, sql=_account(answer).sql)
 
 
 def _plant_account(world: World, bound: Bound) -> Iterator[Plant]:
-    def strong(_question: Question) -> Any:
-        return Account("somebody", ("pay.roll: delete, insert, update",), ("may become another role",), superuser=True)
+    def strong(_question: CheckQuestion) -> Any:
+        return AccountPowers(
+            "somebody", ("pay.roll: delete, insert, update",), ("may become another role",), superuser=True
+        )
 
     for name in row_systems(world, bound):
         if bound.check == "account.reader" or world.policy.systems[name].write_url is not None:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bailee.checks.model import Answer, Check, Finding, Parameter, Plant, Question, Verdict, World, found
+from bailee.checks.model import Check, CheckAnswer, CheckFinding, CheckQuestion, Parameter, Plant, Verdict, World, found
 from bailee.checks.scope import home, maps, of_listing, unread
 from bailee.checks.words import at, kinds, listed, many, of_kind, rows, worded
 from bailee.policy.model import KEY_NONE, Bound, Collection, Party, Policy, System
-from bailee.trace import Map
+from bailee.trace import BoundMap
 from bailee.trace.check import coverage
 from bailee.trace.check.columns import named_in
-from bailee.trace.row_counts import ASKED, LooksLikeEmail, Rows, asking
-from bailee.trace.schema import Kind
+from bailee.trace.row_counts import ASKED, LooksLikeEmail, SetCount, asking
+from bailee.trace.schema import ColumnKind
 
 SYSTEM = Parameter("system", "a system; left out: all of them")
 
 
-def undecided(m: Map, collection: str) -> list[str]:
+def undecided(m: BoundMap, collection: str) -> list[str]:
     """Return the columns of ``collection`` that no word of the map names, and that are not opaque either."""
     return [*coverage.undecided(m.system, m.schema, named_in(m.system, m.policy)).get(collection, ())]
 
@@ -26,19 +26,19 @@ def undecided(m: Map, collection: str) -> list[str]:
 # --- undecided -----------------------------------------------------------------------------------------------
 
 
-def _undecided(world: World, bound: Bound) -> Iterator[Question]:
+def _undecided(world: World, bound: Bound) -> Iterator[CheckQuestion]:
     yield from unread(world, bound)
     for system, m in maps(world, bound):
-        yield Question(system, "reach", system)
-        yield Question(system, "tables", system)
+        yield CheckQuestion(system, "reach", system)
+        yield CheckQuestion(system, "tables", system)
         for name in m.bound:
             for column in undecided(m, name):
-                if m.bound[name].table.columns[column].kind is Kind.TEXT:
-                    counting = Rows(asking(m, name, LooksLikeEmail(column)), ASKED)
-                    yield Question(f"{system}.{name}", "count", system, counting, column)
+                if m.bound[name].table.columns[column].kind is ColumnKind.TEXT:
+                    counting = SetCount(asking(m, name, LooksLikeEmail(column)), ASKED)
+                    yield CheckQuestion(f"{system}.{name}", "count", system, counting, column)
 
 
-def _judge_undecided(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_undecided(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     question = answer.question
     m = world.maps[question.system]
     if question.kind == "tables":
@@ -88,12 +88,12 @@ def _plant_undecided(world: World, bound: Bound) -> Iterator[Plant]:
                 break
 
 
-def _decided_text(m: Map, c: Collection) -> str:
+def _decided_text(m: BoundMap, c: Collection) -> str:
     """Return a text column that a field or a reason alone decides about, or nothing."""
     columns = m.bound[c.name].table.columns
     named = [n.column for n in named_in(m.system, m.policy) if n.collection == c.name]
     simple = [*c.fields.values(), *c.opaque_columns]
-    return next((x for x in simple if x in columns and columns[x].kind is Kind.TEXT and named.count(x) == 1), "")
+    return next((x for x in simple if x in columns and columns[x].kind is ColumnKind.TEXT and named.count(x) == 1), "")
 
 
 def _less(c: Collection, column: str) -> Collection:
@@ -126,11 +126,11 @@ def _chosen(world: World, bound: Bound) -> Iterator[tuple[str, Collection]]:
                 yield system.name, c
 
 
-def _only(world: World, bound: Bound) -> Iterator[Question]:
-    return (Question(f"{system}.{c.name}", "reach", system) for system, c in _chosen(world, bound))
+def _only(world: World, bound: Bound) -> Iterator[CheckQuestion]:
+    return (CheckQuestion(f"{system}.{c.name}", "reach", system) for system, c in _chosen(world, bound))
 
 
-def _judge_only(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_only(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     system, _, name = answer.question.about.partition(".")
     c, m = world.policy.systems[system].collections[name], world.maps.get(system)
     allowed = {text.partition("=")[0].strip() for text in bound.parameters["allowed"]}

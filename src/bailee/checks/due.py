@@ -10,7 +10,7 @@ from bailee.policy.predicate import ALWAYS, NEVER, IsNull, Predicate
 from bailee.trace import Trace
 from bailee.trace.hold import held_by_hand
 from bailee.trace.names import simplify
-from bailee.trace.row_counts import ASKED, Rows, Starts, Ways, traced
+from bailee.trace.row_counts import ASKED, SetCount, Starts, Ways, traced
 from bailee.trace.sets import Alternative, Cell, Differs, InSet, Key, RowSet, both, either, unless
 from bailee.trace.walk import Sets
 
@@ -21,7 +21,7 @@ _GOES = f"{ASKED}/goes"
 _LAST = ("/delete", "/retain")  # the ids of the changes that a rule is about; others only prepare them
 
 
-def overdue(trace: Trace, collection: str, kept: Keys) -> Rows | Ways:
+def overdue(trace: Trace, collection: str, kept: Keys) -> SetCount | Ways:
     """Return how to count what is past its time under the retention of ``trace``, but for what ``kept`` keeps.
 
     In all; where rows may wait, then what would go now, and what waits, by `waiting_parts`: it is overdue too (25).
@@ -50,7 +50,7 @@ def waiting_parts(trace: Trace, collection: str) -> Mapping[str, str]:
     return {trace.listed[key][0]: key for key in keys if key.split(":", 2)[2] == collection}
 
 
-def staying(trace: Trace, collection: str, kept: Keys, *, waits: bool = False) -> Rows | None:
+def staying(trace: Trace, collection: str, kept: Keys, *, waits: bool = False) -> SetCount | None:
     """Return how to count what the retention of ``trace`` would take and ``kept`` keeps, if that keeps anything.
 
     ``waits``: and what would wait, did ``kept`` not keep it.
@@ -100,6 +100,6 @@ def _stays(trace: Trace, sets: dict[str, RowSet], collection: str, takes: Predic
     return rewrite(stays)
 
 
-def _counted(trace: Trace, collection: str, sets: dict[str, RowSet], where: Predicate, kept: Keys) -> Rows:
+def _counted(trace: Trace, collection: str, sets: dict[str, RowSet], where: Predicate, kept: Keys) -> SetCount:
     asked = RowSet(ASKED, collection, (Alternative(where),))
-    return Rows(traced(trace.map, [*sets.values(), asked]), ASKED, kept)
+    return SetCount(traced(trace.map, [*sets.values(), asked]), ASKED, kept)

@@ -11,16 +11,27 @@ from bailee.checks import spelling
 from bailee.checks.ages import MOST, too_old
 from bailee.checks.columns import SYSTEM, undecided
 from bailee.checks.made_up_rows import keyed
-from bailee.checks.model import Answer, Basis, Check, Finding, Parameter, Plant, Question, Verdict, World, found
+from bailee.checks.model import (
+    Basis,
+    Check,
+    CheckAnswer,
+    CheckFinding,
+    CheckQuestion,
+    Parameter,
+    Plant,
+    Verdict,
+    World,
+    found,
+)
 from bailee.checks.promises import checks_of
 from bailee.checks.rows import period
 from bailee.checks.scope import EMPTY, MAY_BE_EMPTY, is_other, is_processor, maps, of_listing, row_systems, unread
 from bailee.checks.words import at, in_firm, kinds, listed, many, of_kind, rows, said
 from bailee.policy.model import Bound, Contact, Form, Mode, Until
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
-from bailee.trace import CircularFate, Map, erasure
+from bailee.trace import BoundMap, CircularFate, erasure
 from bailee.trace.retain import upward
-from bailee.trace.row_counts import ASKED, Rows, asking
+from bailee.trace.row_counts import ASKED, SetCount, asking
 from bailee.trace.sets import unless
 from bailee.trace.walk import Node, Sets, Walk, reaches
 
@@ -29,23 +40,23 @@ from bailee.trace.walk import Node, Sets, Walk, reaches
 RIGHTS = ("copy", "correct", "erase")
 
 
-def _reach(world: World, bound: Bound) -> Iterator[Question]:
+def _reach(world: World, bound: Bound) -> Iterator[CheckQuestion]:
     for name in row_systems(world, bound):  # where the map does not fit, no plan can be made, whatever else is so
-        yield Question(name, "policy" if is_other(world, name) else "reach", name)
+        yield CheckQuestion(name, "policy" if is_other(world, name) else "reach", name)
         if name in world.maps:
-            yield Question(name, "tables", name)
+            yield CheckQuestion(name, "tables", name)
             if not is_other(world, name) and name not in world.refused:
                 yield from _spelled(world, name, world.maps[name])
 
 
-def _spelled(world: World, name: str, m: Map) -> Iterator[Question]:
+def _spelled(world: World, name: str, m: BoundMap) -> Iterator[CheckQuestion]:
     """Yield how many values by which persons are found are spelled otherwise than the map says."""
     for column in spelling.columns(m):
         counting, part = spelling.doubtful(m, column, world.policy), f"{column.column}: {column.attribute}"
-        yield Question(f"{name}.{column.collection}", "count", name, counting, part)
+        yield CheckQuestion(f"{name}.{column.collection}", "count", name, counting, part)
 
 
-def _judge_spelled(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_spelled(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     system, _, collection = answer.question.about.partition(".")
     m = world.maps[system]
     column = next(
@@ -62,7 +73,7 @@ def _judge_spelled(world: World, bound: Bound, answer: Answer) -> Iterator[Findi
                 place=column.place, public=public, looked=0)  # fmt: skip
 
 
-def _judge_reach(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_reach(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     if answer.question.kind == "tables":
         yield from of_listing(world, bound, answer)
         return
@@ -114,7 +125,7 @@ def _judge_reach(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
         yield found(bound, answer, Verdict.KEPT, says, count=0, of=number, public=public, looked=number)
 
 
-def unowned(m: Map, today: date) -> list[str]:
+def unowned(m: BoundMap, today: date) -> list[str]:
     """Return the collections that hold personal data, by the map, and that nobody's trace locates."""
     personal = [c for c in m.system.collections.values() if c.opaque is None and c.name in m.bound]
     try:
@@ -124,7 +135,7 @@ def unowned(m: Map, today: date) -> list[str]:
     return [c.name for c in personal if c.name not in located and c.fields and c.party is None]
 
 
-def _is_lower(column: spelling.Column) -> bool:
+def _is_lower(column: spelling.SpelledColumn) -> bool:
     """Whether addresses stand in ``column``, in small letters and nothing else."""
     return column.attribute == "email" and [one.form for one in column.forms] == [Form.LOWER]
 
@@ -155,7 +166,7 @@ def _plant_reach(world: World, bound: Bound) -> Iterator[Plant]:
 # --- processor-role systems ----------------------------------------------------------------------------------
 
 
-def _sealed(world: World, bound: Bound) -> Iterator[Question]:
+def _sealed(world: World, bound: Bound) -> Iterator[CheckQuestion]:
     for question in unread(world, bound):
         if is_processor(world, question.system):
             yield question
@@ -163,26 +174,26 @@ def _sealed(world: World, bound: Bound) -> Iterator[Question]:
         if not is_processor(world, name):
             continue
         if m.system.customer is None:
-            yield Question(name, "policy", name)
+            yield CheckQuestion(name, "policy", name)
             continue
         for c in m.system.collections.values():
             if c.name in m.bound and c.opaque is None and c.name != m.system.customer:
                 sets = Sets()
                 whose = _reaches_customer(m, sets, c.name)
-                counting = Rows(asking(m, c.name, unless(whose), sets), ASKED)
-                whole = Rows(asking(m, c.name, ALWAYS), ASKED)
-                yield Question(f"{name}.{c.name}", "count", name, counting, whole=whole, sized="rows")
-        yield Question(name, "tables", name)
+                counting = SetCount(asking(m, c.name, unless(whose), sets), ASKED)
+                whole = SetCount(asking(m, c.name, ALWAYS), ASKED)
+                yield CheckQuestion(f"{name}.{c.name}", "count", name, counting, whole=whole, sized="rows")
+        yield CheckQuestion(name, "tables", name)
 
 
-def _reaches_customer(m: Map, sets: Sets, collection: str) -> Predicate:
+def _reaches_customer(m: BoundMap, sets: Sets, collection: str) -> Predicate:
     def ends(node: Node) -> Predicate:
         return ALWAYS if node[0] == m.system.customer else NEVER
 
     return reaches(sets, Walk("customer", ends, lambda node: upward(m, node)), (collection, ()), ALWAYS)
 
 
-def _judge_sealed(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_sealed(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     system = world.policy.systems[answer.question.system]
     if answer.question.kind == "tables":
         yield from of_listing(world, bound, answer)
@@ -222,11 +233,11 @@ _LAW = re.compile(
 """How laws are cited, in English at least: an act, an article, a section, or a number."""
 
 
-def _holds(world: World, _bound: Bound) -> Iterator[Question]:
-    return (Question(name) for name in world.policy.holds)
+def _holds(world: World, _bound: Bound) -> Iterator[CheckQuestion]:
+    return (CheckQuestion(name) for name in world.policy.holds)
 
 
-def _judge_holds(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_holds(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     hold, today = world.policy.holds[answer.question.about], world.now.date()
     used = any(hold.name in c.hold for s in world.policy.systems.values() for c in s.collections.values())
     ends = hold.until.column is not None or hold.until.day is not None
@@ -269,11 +280,11 @@ def _who(bound: Bound) -> str:
     return str(bound.parameters.get("who", "controller"))
 
 
-def _contacts(_world: World, bound: Bound) -> Iterator[Question]:
-    yield Question(_who(bound))
+def _contacts(_world: World, bound: Bound) -> Iterator[CheckQuestion]:
+    yield CheckQuestion(_who(bound))
 
 
-def _judge_contacts(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_contacts(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     who, notice = _who(bound), world.policy.notice
     contact: Contact = getattr(world.policy.firm, who)
     ways = [way for way in (contact.email, contact.phone, contact.address) if way]
@@ -315,11 +326,11 @@ def _plant_contacts(world: World, bound: Bound) -> Iterator[Plant]:
 # --- attested ------------------------------------------------------------------------------------------------
 
 
-def _attested(_world: World, _bound: Bound) -> Iterator[Question]:
-    yield Question("")
+def _attested(_world: World, _bound: Bound) -> Iterator[CheckQuestion]:
+    yield CheckQuestion("")
 
 
-def _judge_attested(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_attested(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     given = bound.parameters
     by, on, that = str(given["by"]), str(given["on"]), str(given["that"])
     valid = period(str(given["valid"])) if given.get("valid") else MOST

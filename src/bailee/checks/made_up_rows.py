@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from bailee.policy.predicate import And, Compare, HasBits, In, IsNull, Not, Or, Predicate
-from bailee.trace.bind import Map
+from bailee.trace.bind import BoundMap
 from bailee.trace.retain import upward
-from bailee.trace.schema import Kind
-from bailee.trace.walk import Node, Step
+from bailee.trace.schema import ColumnKind
+from bailee.trace.walk import Node, WalkStep
 
 Made: TypeAlias = list[tuple[str, Mapping[str, Any]]]
 """Rows, by collection."""
@@ -63,32 +63,32 @@ def failing(predicate: Predicate) -> dict[str, Any] | None:
     return _failing(predicate)
 
 
-def dated(m: Map, collection: str, day: date) -> dict[str, Any]:
+def dated(m: BoundMap, collection: str, day: date) -> dict[str, Any]:
     """Return every date and time of a row of ``collection`` as ``day``, so that no hold reaches past it."""
     columns = m.bound[collection].table.columns.values()
-    times = {Kind.DATE: day, Kind.TIME: datetime(day.year, day.month, day.day, 12)}  # noqa: DTZ001 - as columns hold it
+    times = {ColumnKind.DATE: day, ColumnKind.TIME: datetime(day.year, day.month, day.day, 12)}  # noqa: DTZ001 - as columns hold it
     return {column.name: times[column.kind] for column in columns if column.kind in times}
 
 
-def keyed(m: Map, collection: str) -> dict[str, Any]:
+def keyed(m: BoundMap, collection: str) -> dict[str, Any]:
     """Return the key of a made-up row."""
     return dict.fromkeys(m.bound[collection].key, KEY)
 
 
-def old_row(m: Map, collection: str, day: date) -> Made:
+def old_row(m: BoundMap, collection: str, day: date) -> Made:
     """Return a row of ``collection`` all of whose dates are ``day``."""
     return [(collection, {**keyed(m, collection), **dated(m, collection, day)})]
 
 
-def ended_party(m: Map, collection: str, day: date) -> Made:
+def ended_party(m: BoundMap, collection: str, day: date) -> Made:
     """Return a row of ``collection`` and the party that it hangs on, whose relationship ended on ``day``."""
     path = path_to(m, collection, lambda name: m.bound[name].collection.ends is not None)
     return [] if path is None else chain(m, collection, path, day)
 
 
-def path_to(m: Map, collection: str, wanted: Any) -> list[Step] | None:
+def path_to(m: BoundMap, collection: str, wanted: Any) -> list[WalkStep] | None:
     """Return the shortest way upwards to a collection that is ``wanted``; empty where it is one itself."""
-    queue: list[tuple[Node, list[Step]]] = [((collection, ()), [])]
+    queue: list[tuple[Node, list[WalkStep]]] = [((collection, ()), [])]
     seen = {queue[0][0]}
     for node, path in queue:  # grows while it is read
         if wanted(node[0]):
@@ -100,7 +100,7 @@ def path_to(m: Map, collection: str, wanted: Any) -> list[Step] | None:
     return None
 
 
-def chain(m: Map, collection: str, path: list[Step], day: date) -> Made:
+def chain(m: BoundMap, collection: str, path: list[WalkStep], day: date) -> Made:
     """Return a row of ``collection`` and one row for each step of ``path``, each pointing to the next."""
     cells = {name: {**keyed(m, name), **dated(m, name, day)} for name in (collection, *(s.to[0] for s in path))}
     here = collection

@@ -11,8 +11,8 @@ from typing import Any, Literal, TypeAlias
 from bailee.checks.due import Keys
 from bailee.checks.words import many
 from bailee.policy.model import NOWHERE, Bound, Place, Policy
-from bailee.trace.bind import Map
-from bailee.trace.row_counts import Counting, Rows
+from bailee.trace.bind import BoundMap
+from bailee.trace.row_counts import Counting, SetCount
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -33,7 +33,7 @@ class Basis(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckFinding:
     """What a check found of one thing.
 
     ``about``: a collection (``phones.call_record``), a system, a processor, or empty for the firm. ``says`` is one
@@ -64,12 +64,12 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class PromiseResult:
     """A promise and what its checks found: it is as good as the worst of them."""
 
     promise: str
     verdict: Verdict
-    findings: tuple[Finding, ...]
+    findings: tuple[CheckFinding, ...]
 
     @property
     def looked_at(self) -> str:
@@ -77,7 +77,7 @@ class Kept:
         return looked_at(self.findings)
 
 
-def looked_at(findings: Sequence[Finding]) -> str:
+def looked_at(findings: Sequence[CheckFinding]) -> str:
     """Return how much was looked at, by the unit of the checks; of what is found twice, the most that was seen.
 
     Where something could not be looked at, nobody knows of how much it is.
@@ -99,7 +99,7 @@ def _of_unit(unit: str, things: Mapping[str, tuple[int, int]], unknown: object) 
 _BADNESS = {Verdict.KEPT: 0, Verdict.UNKNOWN: 1, Verdict.BROKEN: 2}
 
 
-def worst(findings: Iterable[Finding]) -> Verdict:
+def worst(findings: Iterable[CheckFinding]) -> Verdict:
     """Return the worst verdict of ``findings``; unknown where there are none, since nothing was looked at."""
     verdicts = [finding.verdict for finding in findings]
     return max(verdicts, key=_BADNESS.__getitem__) if verdicts else Verdict.UNKNOWN
@@ -118,7 +118,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class EarlierLook:
     """What an earlier look saw of rows by day, and how many rows plans have deleted there since.
 
     `retention.floor` compares by the day. Of every other check it says how much there was to look at (`size_key`).
@@ -152,12 +152,12 @@ class World:
 
     policy: Policy
     now: datetime
-    maps: Mapping[str, Map] = field(default_factory=dict)
+    maps: Mapping[str, BoundMap] = field(default_factory=dict)
     file_stores: frozenset[str] = frozenset()
     empty: frozenset[str] = frozenset()
     unread: Mapping[str, Failure] = field(default_factory=dict)
     refused: Mapping[str, Failure] = field(default_factory=dict)
-    looks: Mapping[str, Look] = field(default_factory=dict)
+    looks: Mapping[str, EarlierLook] = field(default_factory=dict)
     staying: tuple[Staying, ...] | Failure = ()
 
 
@@ -165,7 +165,7 @@ class World:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class AccountPowers:
     """What an account may do: ``can_write`` tables and why, ``powers`` that reach further. ``sql`` shows it by hand.
 
     ``tables``: how many it can see.
@@ -188,12 +188,12 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class CheckQuestion:
     """What is asked about one thing.
 
     ``kind``: ``policy`` (nothing but what stands in the folder), ``reach`` (can the system be read at all), ``facts``,
-    ``reader`` and ``writer`` (their `Account`), ``tables`` (all that there are: `Listing`), or ``count``. ``part``
-    tells apart several questions about one thing. ``failure``: why it cannot even be asked.
+    ``reader`` and ``writer`` (their `AccountPowers`), ``tables`` (all that there are: `Listing`), or ``count``.
+    ``part`` tells apart several questions about one thing. ``failure``: why it cannot even be asked.
 
     ``whole``: how all that is looked at is counted, of which ``counting`` finds some. ``sized``: a name for it, that
     the next look knows it by; questions of one collection with the same name have the same whole.
@@ -205,7 +205,7 @@ class Question:
     counting: Counting | None = None
     part: str = ""
     failure: Failure | None = None
-    whole: Rows | None = None
+    whole: SetCount | None = None
     sized: str = ""
 
     @property
@@ -215,14 +215,14 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CheckAnswer:
     """The answer to ``question``, or the ``failure`` to look.
 
-    ``value``: facts by name, an `Account`, a `Listing`, or rows of counts; nothing for ``policy`` and ``reach``.
+    ``value``: facts by name, an `AccountPowers`, a `Listing`, or rows of counts; nothing for ``policy`` and ``reach``.
     ``whole``: how much there was to look at, or why that could not be counted.
     """
 
-    question: Question
+    question: CheckQuestion
     value: Any = None
     failure: Failure | None = None
     whole: int | Failure | None = None
@@ -275,8 +275,8 @@ class Plant:
     says: str
     policy: Policy | None = None
     rows: tuple[tuple[str, Mapping[str, Any]], ...] = ()
-    answer: Callable[[Question], Any] | None = None
-    looks: Mapping[str, Look] | None = None
+    answer: Callable[[CheckQuestion], Any] | None = None
+    looks: Mapping[str, EarlierLook] | None = None
     bound: Bound | None = None
     wants: Verdict = Verdict.BROKEN
 
@@ -285,8 +285,8 @@ class Plant:
 class Check:
     """A check: ``id`` is permanent. ``about`` says when it is kept, broken and unknown, and what it does not show.
 
-    ``unit``: what it looks at, one by one; of each finding it says how many, of how many (`Finding`). ``on_tables``:
-    it looks at tables, and is wrong where they are not those that are meant.
+    ``unit``: what it looks at, one by one; of each finding it says how many, of how many (`CheckFinding`).
+    ``on_tables``: it looks at tables, and is wrong where they are not those that are meant.
 
     ``ask`` and ``judge`` are pure. ``plant`` yields violations that must turn the light, from the most telling on;
     where it yields none, none can be made up for this map.
@@ -295,8 +295,8 @@ class Check:
     id: str
     title: str
     about: str
-    ask: Callable[[World, Bound], Iterable[Question]]
-    judge: Callable[[World, Bound, Answer], Iterable[Finding]]
+    ask: Callable[[World, Bound], Iterable[CheckQuestion]]
+    judge: Callable[[World, Bound, CheckAnswer], Iterable[CheckFinding]]
     plant: Callable[[World, Bound], Iterable[Plant]]
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     unit: str = "row"
@@ -305,7 +305,7 @@ class Check:
 
 def found(
     bound: Bound,
-    answer: Answer,
+    answer: CheckAnswer,
     verdict: Verdict,
     says: str,
     hint: str = "",
@@ -317,7 +317,7 @@ def found(
     public: str = "",
     looked: int | None = None,
     among: int | None = None,
-) -> Finding:
+) -> CheckFinding:
     """Return the finding of ``bound`` about what ``answer`` is about. A light that is on needs no hint.
 
     ``looked``: of ``among`` (left out: all of them) were looked at; left out: the whole of the question.
@@ -329,6 +329,6 @@ def found(
     hint = "" if verdict is Verdict.KEPT else hint
     place = place if place.file else bound.place
     about, sql, system = question.about, answer.sql, question.system
-    return Finding(
+    return CheckFinding(
         bound.check, about, verdict, basis, says, hint, count, of, sql, system, answer.at, place, public, looked, among
     )

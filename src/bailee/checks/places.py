@@ -9,7 +9,18 @@ from dataclasses import dataclass, replace
 from bailee.checks.ages import MOST, is_to_come, too_old
 from bailee.checks.columns import SYSTEM
 from bailee.checks.countries import expand
-from bailee.checks.model import Answer, Basis, Check, Finding, Parameter, Plant, Question, Verdict, World, found
+from bailee.checks.model import (
+    Basis,
+    Check,
+    CheckAnswer,
+    CheckFinding,
+    CheckQuestion,
+    Parameter,
+    Plant,
+    Verdict,
+    World,
+    found,
+)
 from bailee.checks.words import at, in_firm, listed
 from bailee.policy.model import Backups, Bound, Location
 from bailee.policy.words import country_name
@@ -50,12 +61,12 @@ def _backups(place: Location) -> Backups:
     return place.backups or Backups()
 
 
-def _ask(world: World, bound: Bound) -> Iterator[Question]:
+def _ask(world: World, bound: Bound) -> Iterator[CheckQuestion]:
     named = bound.parameters.get("system")
-    return (Question(name, "policy", name) for name in world.policy.systems if named in {None, name})
+    return (CheckQuestion(name, "policy", name) for name in world.policy.systems if named in {None, name})
 
 
-def _judge(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     system, fact = world.policy.systems[answer.question.system], _FACTS[bound.check]
     value, attested = fact.value(system.location), system.location.attested
     if not value.strip():

@@ -9,9 +9,20 @@ from datetime import date
 
 from bailee.checks.ages import MOST, is_to_come, too_old
 from bailee.checks.countries import DPF, adequate, is_home
-from bailee.checks.model import Answer, Basis, Check, Finding, Parameter, Plant, Question, Verdict, World, found
+from bailee.checks.model import (
+    Basis,
+    Check,
+    CheckAnswer,
+    CheckFinding,
+    CheckQuestion,
+    Parameter,
+    Plant,
+    Verdict,
+    World,
+    found,
+)
 from bailee.checks.words import at, listed, said
-from bailee.policy.model import NOWHERE, Bound, Mechanism, Place, Processor, Sentence, Transfer
+from bailee.policy.model import NOWHERE, Bound, Mechanism, NoticeSentence, Place, Processor, Transfer
 from bailee.policy.words import country_name
 
 WELL_KNOWN = (
@@ -27,11 +38,11 @@ WELL_KNOWN = (
 # --- named in the notice, and in the register ----------------------------------------------------------------
 
 
-def _ask_named(_world: World, _bound: Bound) -> Iterator[Question]:
-    yield Question("")
+def _ask_named(_world: World, _bound: Bound) -> Iterator[CheckQuestion]:
+    yield CheckQuestion("")
 
 
-def _judge_named(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_named(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     notice, today = world.policy.notice, world.now.date()
     if notice is None:
         hint = "write notice.md, or begin with `bailee notice import FILE`"
@@ -46,18 +57,18 @@ def _judge_named(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
         if not any(_stands_in(name, said(notice)) for name in (processor.title, *processor.also)):
             says = f"{processor.title} is in the register, and the notice does not name it"
             hint = f"name it in notice.md, or give it the day it is left, until: DATE, at {at(processor.place)}"
-            about = replace(answer, question=Question(processor.name))
+            about = replace(answer, question=CheckQuestion(processor.name))
             yield found(bound, about, Verdict.BROKEN, says, hint, place=processor.place, looked=read)
     for name, place in loose:
         says = f"the notice names {name}, which processors.yaml does not have"
         hint = f"add it to processors.yaml (or under also: of the one that it is), or take it out: {at(place)}"
-        about = replace(answer, question=Question(name))
+        about = replace(answer, question=CheckQuestion(name))
         yield found(bound, about, Verdict.BROKEN, says, hint, place=place, looked=read)
     for processor in (p for p in world.policy.processors.values() if p.has_left(today)):
         if any(_stands_in(name, said(notice)) for name in (processor.title, *processor.also)):
             says = f"the notice still names {processor.title}, which was left on {processor.until}"
             hint = f"take it out of notice.md, or correct until: at {at(processor.place)}"
-            about = replace(answer, question=Question(processor.name))
+            about = replace(answer, question=CheckQuestion(processor.name))
             yield found(bound, about, Verdict.UNKNOWN, says, hint, place=processor.place, looked=read)
     if not current and not loose and world.policy.has_register:
         yield found(bound, answer, Verdict.KEPT, "neither the register nor the notice names anybody", count=0, of=0,
@@ -117,7 +128,7 @@ _NO_NAMES = frozenset(
 )  # fmt: skip
 
 
-def _names(sentence: Sentence) -> Iterator[tuple[str, str]]:
+def _names(sentence: NoticeSentence) -> Iterator[tuple[str, str]]:
     """Yield what may be names, each with what is left of it without a word that only begins the sentence."""
     for match in _WORD.finditer(sentence.words):
         name = match[0].rstrip(".'-")
@@ -145,7 +156,7 @@ def _plant_named(world: World, _bound: Bound) -> Iterator[Plant]:
     yield Plant("a processor QwertyMail that the notice does not name", policy=policy)
     for name in ("Zendesk", "Klaviyo", "Postmark"):
         if not any(_stands_in(name, " ".join((p.title, *p.also))) for p in world.policy.processors.values()):
-            sentence = Sentence(f"Our post is sent by {name}.")
+            sentence = NoticeSentence(f"Our post is sent by {name}.")
             notice = replace(world.policy.notice, sentences=(*world.policy.notice.sentences, sentence))
             yield Plant(f"a notice that names {name}", policy=replace(world.policy, notice=notice))
             return
@@ -154,12 +165,12 @@ def _plant_named(world: World, _bound: Bound) -> Iterator[Plant]:
 # --- may data go there ---------------------------------------------------------------------------------------
 
 
-def _ask_transfer(world: World, bound: Bound) -> Iterator[Question]:
+def _ask_transfer(world: World, bound: Bound) -> Iterator[CheckQuestion]:
     named = bound.parameters.get("processor")
-    return (Question(name) for name in world.policy.processors if named in {None, name})
+    return (CheckQuestion(name) for name in world.policy.processors if named in {None, name})
 
 
-def _judge_transfer(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_transfer(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     processor, today = world.policy.processors[answer.question.about], world.now.date()
     if processor.has_left(today):
         verdict, says, hint = Verdict.KEPT, f"{processor.title} was left on {processor.until}", ""

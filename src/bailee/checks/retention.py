@@ -9,7 +9,19 @@ from datetime import date, timedelta
 
 from bailee.checks.due import Keys, overdue, staying, together, waiting_parts
 from bailee.checks.made_up_rows import KEY, Made, ended_party, keyed, old_row, satisfying
-from bailee.checks.model import Answer, Check, Failure, Finding, Look, Parameter, Plant, Question, Verdict, World, found
+from bailee.checks.model import (
+    Check,
+    CheckAnswer,
+    CheckFinding,
+    CheckQuestion,
+    EarlierLook,
+    Failure,
+    Parameter,
+    Plant,
+    Verdict,
+    World,
+    found,
+)
 from bailee.checks.promises import checks_of
 from bailee.checks.scope import EMPTY, MAY_BE_EMPTY, maps, rules, unread
 from bailee.checks.words import at, in_firm, kinds, listed, of_kind, rows
@@ -17,11 +29,11 @@ from bailee.policy.dates import first_day_not_due
 from bailee.policy.dates import words as period_words
 from bailee.policy.model import Bound, Mode, Period, RetentionRule
 from bailee.policy.predicate import ALWAYS, Compare, IsNull
-from bailee.trace import Map, Trace, retention
-from bailee.trace.bind import Reference
+from bailee.trace import BoundMap, Trace, retention
+from bailee.trace.bind import RowReference
 from bailee.trace.retain import start_column, waiting_for
-from bailee.trace.row_counts import ASKED, Counting, Days, NotADay, Rows, asking
-from bailee.trace.schema import Kind
+from bailee.trace.row_counts import ASKED, Counting, Days, NotADay, SetCount, asking
+from bailee.trace.schema import ColumnKind
 from bailee.trace.sets import either
 
 RULE = Parameter("rule", "a rule of retention.yaml; left out: all of them")
@@ -30,17 +42,17 @@ RULE = Parameter("rule", "a rule of retention.yaml; left out: all of them")
 # --- past their time -----------------------------------------------------------------------------------------
 
 
-def _past(world: World, bound: Bound) -> Iterator[Question]:
+def _past(world: World, bound: Bound) -> Iterator[CheckQuestion]:
     yield from unread(world, bound)
     if isinstance(world.staying, Failure):
-        yield Question("", failure=world.staying)
+        yield CheckQuestion("", failure=world.staying)
         return
     for rule in rules(world, bound):
         having = [
             s for s in world.policy.systems.values() if any(c.retain == rule.name for c in s.collections.values())
         ]
         if not having:
-            yield Question(rule.name, part=f"nobody {rule.name}")
+            yield CheckQuestion(rule.name, part=f"nobody {rule.name}")
         for system, m in maps(world, bound):
             names = [c.name for c in m.system.collections.values() if c.retain == rule.name]
             if not names:
@@ -56,12 +68,12 @@ def _past(world: World, bound: Bound) -> Iterator[Question]:
 
 def _of_collection(
     system: str, trace: Trace, name: str, rule: RetentionRule, stays: Sequence[Keys]
-) -> Iterator[Question]:
+) -> Iterator[CheckQuestion]:
     about, m, column = f"{system}.{name}", trace.map, start_column(rule, name)
-    whole = Rows(asking(m, name, ALWAYS), ASKED)
+    whole = SetCount(asking(m, name, ALWAYS), ASKED)
 
-    def asked(counting: Counting, part: str) -> Question:
-        return Question(about, "count", system, counting, f"{part} {rule.name}", whole=whole, sized="rows")
+    def asked(counting: Counting, part: str) -> CheckQuestion:
+        return CheckQuestion(about, "count", system, counting, f"{part} {rule.name}", whole=whole, sized="rows")
 
     yield asked(overdue(trace, name, together(stays)), "due")
     for number, keys in enumerate(stays):
@@ -69,23 +81,23 @@ def _of_collection(
         if counting is not None:
             yield asked(counting, f"stays:{number}")
     if f"undated:{name}" in trace.sets:
-        yield asked(Rows(trace, f"undated:{name}"), "undated")
+        yield asked(SetCount(trace, f"undated:{name}"), "undated")
     if column is not None:
         yield from _no_days(m, name, column, rule)
 
 
-def _no_days(m: Map, name: str, column: str, rule: RetentionRule) -> Iterator[Question]:
+def _no_days(m: BoundMap, name: str, column: str, rule: RetentionRule) -> Iterator[CheckQuestion]:
     """Yield how many rows have something in ``column`` that is no date, where the system lets them."""
     if m.schema.dialect == "sqlite" and m.bound[name].table.columns[column].kind in _OF_TIME:
-        counting, whole = (Rows(asking(m, name, where), ASKED) for where in (NotADay(column), ALWAYS))
+        counting, whole = (SetCount(asking(m, name, where), ASKED) for where in (NotADay(column), ALWAYS))
         about, part = f"{m.system.name}.{name}", f"undated {rule.name}"
-        yield Question(about, "count", m.system.name, counting, part, whole=whole, sized="rows")
+        yield CheckQuestion(about, "count", m.system.name, counting, part, whole=whole, sized="rows")
 
 
-_OF_TIME = frozenset({Kind.DATE, Kind.TIME})
+_OF_TIME = frozenset({ColumnKind.DATE, ColumnKind.TIME})
 
 
-def _judge_past(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_past(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     part, rule_name = answer.question.part.split(" ", 1)
     rule, name = world.policy.retention[rule_name], answer.question.about
     if part == "nobody":
@@ -114,7 +126,7 @@ def _judge_past(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]
         yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=count, place=rule.place, public=public)
 
 
-def _of_overdue(world: World, bound: Bound, answer: Answer, rule: RetentionRule) -> Finding:
+def _of_overdue(world: World, bound: Bound, answer: CheckAnswer, rule: RetentionRule) -> CheckFinding:
     """Return what is found of the rows that are past their time: those that wait are overdue too (25)."""
     name, system, kept_for = answer.question.about, answer.question.system, period_words(rule.period)
     count, goes, *parts = map(int, answer.value[0] if len(answer.value[0]) > 1 else answer.value[0] * 2)
@@ -142,7 +154,7 @@ def _of_overdue(world: World, bound: Bound, answer: Answer, rule: RetentionRule)
 
 
 def _why_rows_wait(
-    world: World, answer: Answer, rule: RetentionRule, parts: Sequence[int]
+    world: World, answer: CheckAnswer, rule: RetentionRule, parts: Sequence[int]
 ) -> tuple[str, list[str], str]:
     """Return for which rows others wait, how many, how the map is changed, and what these are for the public."""
     question, m = answer.question, world.maps[answer.question.system]
@@ -156,7 +168,7 @@ def _why_rows_wait(
     return stays, list(hints), listed(dict.fromkeys(kinds(r.child) for r, _, _ in told))
 
 
-def _how_they_go(m: Map, r: Reference, rule: RetentionRule) -> str:
+def _how_they_go(m: BoundMap, r: RowReference, rule: RetentionRule) -> str:
     """Return how the map is changed so that rows of ``r.child`` go with, or before, what they point to."""
     child, system = m.bound[r.child].collection, m.system
     if child.name not in system.collections:
@@ -210,7 +222,7 @@ def _plant_past(world: World, bound: Bound) -> Iterator[Plant]:
                     yield from _plant_waiting(m, c.name, made, says)
 
 
-def _plant_waiting(m: Map, name: str, made: Made, says: str) -> Iterator[Plant]:
+def _plant_waiting(m: BoundMap, name: str, made: Made, says: str) -> Iterator[Plant]:
     """Yield an overdue row to which a row without a rule points: it waits, and is overdue all the same (25)."""
     own = dict(made[0][1])
     for r in m.children_of(name):
@@ -228,7 +240,7 @@ def _plant_waiting(m: Map, name: str, made: Made, says: str) -> Iterator[Plant]:
 # --- gone before their time ----------------------------------------------------------------------------------
 
 
-def _early(world: World, bound: Bound) -> Iterator[Question]:
+def _early(world: World, bound: Bound) -> Iterator[CheckQuestion]:
     yield from unread(world, bound)
     for rule in rules(world, bound):
         for system, m in maps(world, bound):
@@ -240,9 +252,11 @@ def _early(world: World, bound: Bound) -> Iterator[Question]:
                     first = first_day_not_due(rule.period, world.now.date())
                     within = either(Compare(column, ">=", first), IsNull(column))
                     counting = Days(asking(m, c.name, within), ASKED, column)
-                    yield Question(about, "count", system, counting, f"days {rule.name}")
+                    yield CheckQuestion(about, "count", system, counting, f"days {rule.name}")
                 else:
-                    yield Question(about, "count", system, Rows(asking(m, c.name, ALWAYS), ASKED), f"all {rule.name}")
+                    yield CheckQuestion(
+                        about, "count", system, SetCount(asking(m, c.name, ALWAYS), ASKED), f"all {rule.name}"
+                    )
 
 
 UNDATED = "no day"
@@ -254,14 +268,14 @@ def look_key(about: str, rule: str) -> str:
     return f"{about} {rule}"
 
 
-def seen(answer: Answer) -> Mapping[str, int]:
+def seen(answer: CheckAnswer) -> Mapping[str, int]:
     """Return what a look saw, to be remembered: rows by day, or in all."""
     if answer.question.part.startswith("all "):
         return {"": answer.count}
     return {UNDATED if day is None else str(day): int(count) for day, count in answer.value}
 
 
-def _judge_early(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_early(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     part, rule_name = answer.question.part.split(" ", 1)
     rule, about = world.policy.retention[rule_name], answer.question.about
     before, now = world.looks.get(look_key(about, rule_name)), seen(answer)
@@ -311,7 +325,7 @@ def _plant_early(world: World, bound: Bound) -> Iterator[Plant]:
         if question.kind == "count":
             part, rule = question.part.split(" ", 1)
             key = look_key(question.about, rule)
-            looks = {key: Look(world.now - timedelta(days=1), {today if part == "days" else "": 7})}
+            looks = {key: EarlierLook(world.now - timedelta(days=1), {today if part == "days" else "": 7})}
             yield Plant(f"seven rows of {question.about} that were there yesterday", looks=looks)
 
 
@@ -342,11 +356,11 @@ def periods(words: str) -> list[Period]:
     return found_
 
 
-def _said(world: World, bound: Bound) -> Iterator[Question]:
-    return (Question(rule.name) for rule in rules(world, bound))
+def _said(world: World, bound: Bound) -> Iterator[CheckQuestion]:
+    return (CheckQuestion(rule.name) for rule in rules(world, bound))
 
 
-def _judge_said(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_said(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     rule = world.policy.retention[answer.question.about]
     kept_for = period_words(rule.period)
     promises = {p.name for p in world.policy.promises.values() if bound in checks_of(p)}

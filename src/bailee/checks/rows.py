@@ -10,30 +10,41 @@ from typing import Any
 
 from bailee.checks.ciphertext import FORMS, OTHER, UNSOUND, own_sign, sorted_as
 from bailee.checks.made_up_rows import failing, keyed, satisfying
-from bailee.checks.model import Answer, Check, Failure, Finding, Parameter, Plant, Question, Verdict, World, found
+from bailee.checks.model import (
+    Check,
+    CheckAnswer,
+    CheckFinding,
+    CheckQuestion,
+    Failure,
+    Parameter,
+    Plant,
+    Verdict,
+    World,
+    found,
+)
 from bailee.checks.scope import EMPTY, MAY_BE_EMPTY, laid
 from bailee.checks.words import at, kinds, listed, many, of_kind, rows, worded
 from bailee.policy.conditions import parse
 from bailee.policy.dates import words as period_words
 from bailee.policy.model import Bound, EdgeKind, Period
 from bailee.policy.predicate import ALWAYS, Compare, In, IsNull, Predicate, columns_read
-from bailee.trace import Map
-from bailee.trace.row_counts import ASKED, Cells, Groups, NotADay, NotBefore, Rows, Starts, asking
-from bailee.trace.schema import Kind
+from bailee.trace import BoundMap
+from bailee.trace.row_counts import ASKED, Cells, Groups, NotADay, NotBefore, SetCount, Starts, asking
+from bailee.trace.schema import ColumnKind
 from bailee.trace.sets import Through, both, either, unless
 
 COLLECTION = Parameter("collection", "a collection, as system.collection", required=True)
 WHERE = Parameter("condition", "only the rows for which this holds, as under when: of a map")
 
 
-def _asked(world: World, bound: Bound) -> Iterator[tuple[str, Map]]:
+def _asked(world: World, bound: Bound) -> Iterator[tuple[str, BoundMap]]:
     """Yield the map and the name of the collection that ``bound`` names, where it can be asked."""
     _, m, there = laid(world, str(bound.parameters["collection"]))
     if m is not None and there is not None and not _lost(m, there.name, bound):
         yield there.name, m
 
 
-def _lost(m: Map, name: str, bound: Bound) -> list[str]:
+def _lost(m: BoundMap, name: str, bound: Bound) -> list[str]:
     """Return the columns that ``bound`` names and the tables do not have."""
     path = (name, *_path(bound))
     named = {(path[-1], c) for c in columns_read(_where(bound))}
@@ -43,27 +54,27 @@ def _lost(m: Map, name: str, bound: Bound) -> list[str]:
     return sorted(f"{c}.{n}" for c, n in named if c not in m.bound or n not in m.bound[c].table.columns)
 
 
-def _unread(world: World, bound: Bound) -> Iterator[Question]:
+def _unread(world: World, bound: Bound) -> Iterator[CheckQuestion]:
     """Yield why the collection that ``bound`` names cannot be asked, if it cannot."""
     about = str(bound.parameters["collection"])
     system, m, there = laid(world, about)
     if system in world.unread:
-        yield Question(about, "reach", system)
+        yield CheckQuestion(about, "reach", system)
     elif m is None or there is None:
         failure = Failure("T401", f"{about} is not on the map", f"correct it at {at(bound.place)}")
-        yield Question(about, "reach", system, failure=failure)
+        yield CheckQuestion(about, "reach", system, failure=failure)
     elif lost := _lost(m, there.name, bound):
         hint = f"compare {at(bound.place)} with the tables as they are now"
-        yield Question(about, "reach", system, failure=Failure("T402", f"there is no column {listed(lost)}", hint))
+        yield CheckQuestion(about, "reach", system, failure=Failure("T402", f"there is no column {listed(lost)}", hint))
 
 
-def _counting(world: World, bound: Bound, where: Any, among: Predicate = ALWAYS) -> Iterator[Question]:
+def _counting(world: World, bound: Bound, where: Any, among: Predicate = ALWAYS) -> Iterator[CheckQuestion]:
     """Yield how many rows there are for which ``where`` holds, of those for which ``among`` does."""
     yield from _unread(world, bound)
     for name, m in _asked(world, bound):
-        system, whole = m.system.name, Rows(asking(m, name, among), ASKED)
-        counting = Rows(asking(m, name, where(m, name)), ASKED)
-        yield Question(f"{system}.{name}", "count", system, counting, whole=whole, sized=_sized("rows", among))
+        system, whole = m.system.name, SetCount(asking(m, name, among), ASKED)
+        counting = SetCount(asking(m, name, where(m, name)), ASKED)
+        yield CheckQuestion(f"{system}.{name}", "count", system, counting, whole=whole, sized=_sized("rows", among))
 
 
 def _sized(what: str, among: Predicate) -> str:
@@ -80,7 +91,7 @@ def _see(bound: Bound) -> str:
     return f"`bailee check {bound.check} --sql` shows the query that finds them"
 
 
-def _place(world: World, answer: Answer) -> str:
+def _place(world: World, answer: CheckAnswer) -> str:
     system, _, name = answer.question.about.partition(".")
     return at(world.policy.systems[system].collections[name].place)
 
@@ -88,7 +99,7 @@ def _place(world: World, answer: Answer) -> str:
 # --- only where ----------------------------------------------------------------------------------------------
 
 
-def _pairs(m: Map, child: str, parent: str) -> tuple[tuple[str, str], ...]:
+def _pairs(m: BoundMap, child: str, parent: str) -> tuple[tuple[str, str], ...]:
     """Return how a row of ``child`` points to one of ``parent``: (their column, own column)."""
     for edge in m.bound[child].collection.edges:
         if edge.to == parent and edge.kind in {EdgeKind.OWNED_BY, EdgeKind.BELONGS_TO, EdgeKind.ACCESSED_BY}:
@@ -104,7 +115,7 @@ def _path(bound: Bound) -> tuple[str, ...]:
     return (via,) if isinstance(via, str) else tuple(via)
 
 
-def _is_right(m: Map, name: str, bound: Bound) -> Predicate:
+def _is_right(m: BoundMap, name: str, bound: Bound) -> Predicate:
     """Return the predicate that a row is where it may be: itself, or the row at the end of the path."""
     path, own = (name, *_path(bound)), _where(bound)
     since, at_ = bound.parameters.get("since"), bound.parameters.get("at")
@@ -121,11 +132,11 @@ def _is_right(m: Map, name: str, bound: Bound) -> Predicate:
     return where
 
 
-def _only_where(world: World, bound: Bound) -> Iterator[Question]:
+def _only_where(world: World, bound: Bound) -> Iterator[CheckQuestion]:
     return _counting(world, bound, lambda m, name: unless(_is_right(m, name, bound)))
 
 
-def _judge_only_where(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_only_where(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     about, condition = answer.question.about, str(bound.parameters["where"])
     of = f" of their {_path(bound)[-1]}" if _path(bound) else ""
     since = f" and {bound.parameters['since']} is not later" if bound.parameters.get("since") else ""
@@ -159,7 +170,7 @@ def _plant_only_where(world: World, bound: Bound) -> Iterator[Plant]:
 # --- have ----------------------------------------------------------------------------------------------------
 
 
-def _is_empty(m: Map, name: str, column: str) -> Predicate:
+def _is_empty(m: BoundMap, name: str, column: str) -> Predicate:
     kind = m.bound[name].table.columns[column].kind.value
     return either(IsNull(column), Compare(column, "=", "")) if kind == "text" else IsNull(column)
 
@@ -169,7 +180,7 @@ def _columns(bound: Bound) -> tuple[str, ...]:
     return (named,) if isinstance(named, str) else tuple(named)
 
 
-def _lacks(m: Map, name: str, bound: Bound) -> Predicate:
+def _lacks(m: BoundMap, name: str, bound: Bound) -> Predicate:
     lacking = [_is_empty(m, name, column) for column in _columns(bound)]
     known = bound.parameters.get("one_of")
     if known:
@@ -178,11 +189,11 @@ def _lacks(m: Map, name: str, bound: Bound) -> Predicate:
     return both(_where(bound), either(*lacking))
 
 
-def _have(world: World, bound: Bound) -> Iterator[Question]:
+def _have(world: World, bound: Bound) -> Iterator[CheckQuestion]:
     return _counting(world, bound, lambda m, name: _lacks(m, name, bound), _where(bound))
 
 
-def _judge_have(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_have(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     about, columns = answer.question.about, listed(_columns(bound))
     known = bound.parameters.get("one_of")
     what = f"{columns} (one of {listed((known,) if isinstance(known, str) else known)})" if known else columns
@@ -229,26 +240,29 @@ def _per(bound: Bound) -> tuple[str, ...]:
     return (per,) if isinstance(per, str) else tuple(per)
 
 
-def _at_most(world: World, bound: Bound) -> Iterator[Question]:
+def _at_most(world: World, bound: Bound) -> Iterator[CheckQuestion]:
     yield from _unread(world, bound)
     for name, m in _asked(world, bound):
         recent = Compare(str(bound.parameters["at"]), ">", _first_day(bound, world.now.date()))
         trace = asking(m, name, both(_where(bound), recent))
         counting, among = Groups(trace, ASKED, _per(bound), int(bound.parameters["most"])), _where(bound)
         about, system, sized = f"{m.system.name}.{name}", m.system.name, _sized("rows", among)
-        whole = Rows(asking(m, name, among), ASKED)
-        yield Question(about, "count", system, counting, whole=whole, sized=sized)
-        lost = Rows(asking(m, name, both(among, _has_no_day(m, name, str(bound.parameters["at"])))), ASKED)
-        yield Question(about, "count", system, lost, "undated", whole=whole, sized=sized)
+        whole = SetCount(asking(m, name, among), ASKED)
+        yield CheckQuestion(about, "count", system, counting, whole=whole, sized=sized)
+        lost = SetCount(asking(m, name, both(among, _has_no_day(m, name, str(bound.parameters["at"])))), ASKED)
+        yield CheckQuestion(about, "count", system, lost, "undated", whole=whole, sized=sized)
 
 
-def _has_no_day(m: Map, name: str, column: str) -> Predicate:
+def _has_no_day(m: BoundMap, name: str, column: str) -> Predicate:
     """Return the predicate that a row cannot be told to be within a time: its date is empty, or none."""
-    is_sqlite = m.schema.dialect == "sqlite" and m.bound[name].table.columns[column].kind in {Kind.DATE, Kind.TIME}
+    is_sqlite = m.schema.dialect == "sqlite" and m.bound[name].table.columns[column].kind in {
+        ColumnKind.DATE,
+        ColumnKind.TIME,
+    }
     return either(IsNull(column), NotADay(column)) if is_sqlite else IsNull(column)
 
 
-def _judge_at_most(_world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_at_most(_world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     if answer.question.part == "undated":
         yield from _judge_undated(bound, answer)
         return
@@ -267,7 +281,7 @@ def _judge_at_most(_world: World, bound: Bound, answer: Answer) -> Iterator[Find
         yield found(bound, answer, Verdict.KEPT, says, count=0, public=public)
 
 
-def _judge_undated(bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_undated(bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     if answer.count:
         about, column = answer.question.about, str(bound.parameters["at"])
         says = f"{rows(answer.count)} of {about} have no date in {column}, so that nobody can tell when they were"
@@ -299,30 +313,30 @@ def _tests(bound: Bound) -> Mapping[str, Callable[[str], bool]]:
     return {sign: own_sign(sign) for sign in signs} or FORMS[str(bound.parameters.get("form", "encrypted"))]
 
 
-def _look_like(world: World, bound: Bound) -> Iterator[Question]:
+def _look_like(world: World, bound: Bound) -> Iterator[CheckQuestion]:
     yield from _unread(world, bound)
     tests = _tests(bound)
     for name, m in _asked(world, bound):
         for column in _columns(bound):
             about, system = f"{m.system.name}.{name}", m.system.name
             if m.bound[name].table.columns[column].kind.value != "text":
-                yield Question(about, "policy", system, part=column)
+                yield CheckQuestion(about, "policy", system, part=column)
                 continue
             full, begun = both(_where(bound), unless(_is_empty(m, name, column))), Starts(column, tuple(tests))
-            whole, sized = Rows(asking(m, name, full), ASKED), _sized(f"values:{column}", _where(bound))
-            unlike = Rows(asking(m, name, both(full, unless(begun))), ASKED)
-            yield Question(about, "count", system, unlike, column, whole=whole, sized=sized)
+            whole, sized = SetCount(asking(m, name, full), ASKED), _sized(f"values:{column}", _where(bound))
+            unlike = SetCount(asking(m, name, both(full, unless(begun))), ASKED)
+            yield CheckQuestion(about, "count", system, unlike, column, whole=whole, sized=sized)
             # What does not begin like ciphertext may be in the clear, and is not read at all.
             form = Cells(asking(m, name, both(full, begun)), ASKED, column, sorted_as(tests))
-            whole = Rows(asking(m, name, both(full, begun)), ASKED)
-            yield Question(about, "count", system, form, f"{_FORM}{column}", whole=whole, sized=f"{sized}:begun")
+            whole = SetCount(asking(m, name, both(full, begun)), ASKED)
+            yield CheckQuestion(about, "count", system, form, f"{_FORM}{column}", whole=whole, sized=f"{sized}:begun")
 
 
 _FORM = "form of "
 """Begins the part of a question that asks whether values are what they begin like."""
 
 
-def _judge_look_like(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def _judge_look_like(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     column, form = answer.question.part.removeprefix(_FORM), str(bound.parameters.get("form", "encrypted"))
     about, what = f"{answer.question.about}.{column}", f"the {worded(column)} of {kinds(answer.question.about)}"
     if answer.question.kind == "policy":
@@ -344,7 +358,7 @@ def _judge_look_like(world: World, bound: Bound, answer: Answer) -> Iterator[Fin
         yield found(bound, answer, Verdict.KEPT, f"every value in {about} looks {form}", count=0, public=public)
 
 
-def _judge_form(bound: Bound, answer: Answer, about: str, what: str, form: str) -> Iterator[Finding]:
+def _judge_form(bound: Bound, answer: CheckAnswer, about: str, what: str, form: str) -> Iterator[CheckFinding]:
     """Yield whether what begins like ciphertext is some, by its whole form: every value, or it is said how many."""
     sorts = {str(word): int(count) for word, count in answer.value}
     looked, unsound = sum(sorts.values()), sorts.get(UNSOUND, 0) + sorts.get(OTHER, 0)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bailee.checks.model import Answer, Finding, Listing, Parameter, Question, Verdict, World, found
+from bailee.checks.model import CheckAnswer, CheckFinding, CheckQuestion, Listing, Parameter, Verdict, World, found
 from bailee.checks.words import at, listed, many
 from bailee.policy.model import Bound, RetentionRule
-from bailee.trace.bind import Bound as Laid
-from bailee.trace.bind import Map
+from bailee.trace.bind import BoundCollection as Laid
+from bailee.trace.bind import BoundMap
 from bailee.trace.check.coverage import unmapped
 
 MAY_BE_EMPTY = "may_be_empty"
@@ -30,9 +30,9 @@ def _has_rows(world: World, system: str) -> bool:
     return world.policy.systems[system].connector != FILES
 
 
-def unread(world: World, bound: Bound) -> Iterator[Question]:
+def unread(world: World, bound: Bound) -> Iterator[CheckQuestion]:
     """Yield a question that fails for each system that ``bound`` is about and that cannot be read."""
-    return (Question(name, "reach", name) for name in row_systems(world, bound) if name in world.unread)
+    return (CheckQuestion(name, "reach", name) for name in row_systems(world, bound) if name in world.unread)
 
 
 def rules(world: World, bound: Bound) -> list[RetentionRule]:
@@ -41,7 +41,7 @@ def rules(world: World, bound: Bound) -> list[RetentionRule]:
     return [rule for rule in world.policy.retention.values() if named in {None, rule.name}]
 
 
-def maps(world: World, bound: Bound) -> Iterator[tuple[str, Map]]:
+def maps(world: World, bound: Bound) -> Iterator[tuple[str, BoundMap]]:
     """Yield the maps of the systems that ``bound`` is about and that could be read."""
     return ((name, world.maps[name]) for name in row_systems(world, bound) if name in world.maps)
 
@@ -55,14 +55,14 @@ def home(world: World, text: str) -> tuple[str, str]:
     return (having[0] if having else ""), text
 
 
-def laid(world: World, text: str) -> tuple[str, Map | None, Laid | None]:
+def laid(world: World, text: str) -> tuple[str, BoundMap | None, Laid | None]:
     """Return the system of a collection, with its map and the collection on it, where the system could be read."""
     system, name = home(world, text)
     m = world.maps.get(system)
     return system, m, m.bound.get(name) if m else None
 
 
-def of_listing(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+def of_listing(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     """Yield what is not known, where the system has tables that no map mentions, or may have some."""
     system, listing = answer.question.system, answer.value
     assert isinstance(listing, Listing)

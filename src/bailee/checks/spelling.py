@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bailee.policy.model import Identity, Mention, Place, Policy, Stored
+from bailee.policy.model import Identity, Mention, Place, Policy, Spelling
 from bailee.policy.predicate import ALWAYS, Predicate
-from bailee.trace.bind import Map
+from bailee.trace.bind import BoundMap
 from bailee.trace.row_counts import ASKED, CUT, Cells, NotSure, asking
 from bailee.trace.sets import both, unless
 from bailee.trace.spellings import misspelt, sure
@@ -21,7 +21,7 @@ UNFOUND, FOUND = "unfound", "found"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SpelledColumn:
     """A column that spells an attribute. ``place``: where the map says so.
 
     ``forms``: all in which it is declared to spell it. ``is_own``: it says whose a row is; else it may name anybody.
@@ -30,7 +30,7 @@ class Column:
     collection: str
     column: str
     attribute: str
-    forms: tuple[Stored, ...]
+    forms: tuple[Spelling, ...]
     is_own: bool
     place: Place
 
@@ -40,14 +40,14 @@ class Column:
         return " or ".join(_declared(stored) for stored in self.forms)
 
 
-def _declared(stored: Stored) -> str:
+def _declared(stored: Spelling) -> str:
     text = f"({stored.text!r})" if stored.text else ""
     return f"{stored.form}{text}" + (", scanned" if stored.scan else "")
 
 
-def columns(m: Map) -> Iterator[Column]:
+def columns(m: BoundMap) -> Iterator[SpelledColumn]:
     """Yield the columns by which persons are found in the system of ``m``: identities, and mentions."""
-    found: dict[tuple[str, str, str], Column] = {}
+    found: dict[tuple[str, str, str], SpelledColumn] = {}
     for b in m.bound.values():
         said: tuple[Identity | Mention, ...] = (*b.collection.identities, *b.collection.mentions)
         for one in said:
@@ -55,11 +55,11 @@ def columns(m: Map) -> Iterator[Column]:
             known = found.get(about)
             forms = tuple(dict.fromkeys((*(known.forms if known else ()), one.stored)))
             is_own = isinstance(one, Identity) or (known is not None and known.is_own)
-            found[about] = Column(*about, forms, is_own, known.place if known else one.place)
+            found[about] = SpelledColumn(*about, forms, is_own, known.place if known else one.place)
     yield from found.values()
 
 
-def doubtful(m: Map, column: Column, policy: Policy) -> Cells:
+def doubtful(m: BoundMap, column: SpelledColumn, policy: Policy) -> Cells:
     """Return how it is counted what becomes of the cells of ``column`` that a pattern leaves in doubt.
 
     Of persons who were made anonymous none is asked: they are called nothing any more.
@@ -70,12 +70,12 @@ def doubtful(m: Map, column: Column, policy: Policy) -> Cells:
     return Cells(asking(m, column.collection, where), ASKED, column.column, _sorted(m, column, policy), tells_cut=True)
 
 
-def _within(m: Map, column: Column) -> Predicate:
+def _within(m: BoundMap, column: SpelledColumn) -> Predicate:
     erased = m.bound[column.collection].collection.erased_when
     return ALWAYS if erased is None else unless(erased)
 
 
-def _sorted(m: Map, column: Column, policy: Policy) -> Callable[[str], str]:
+def _sorted(m: BoundMap, column: SpelledColumn, policy: Policy) -> Callable[[str], str]:
     firm = policy.firm
     is_padded = m.bound[column.collection].table.columns[column.column].base == "bpchar"
 
@@ -99,7 +99,7 @@ class Spelled:
         """Whether every value is found."""
         return not self.count and self.is_whole
 
-    def says(self, about: str, column: Column) -> str:
+    def says(self, about: str, column: SpelledColumn) -> str:
         """Return what is so, in one line; ``about``: the column."""
         most = "" if self.is_whole else "at least "
         values = "value" if self.count == 1 else "values"

@@ -1,7 +1,7 @@
 """A check framed: what could not be looked at, or not whole, is never *kept*; nor is what there was nothing of.
 
-Each check says how much it looked at (`Finding`), and this module alone decides whether that is enough. So a check that
-is added later cannot be green for having looked at nothing.
+Each check says how much it looked at (`CheckFinding`), and this module alone decides whether that is enough. So a check
+that is added later cannot be green for having looked at nothing.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from bailee.checks.model import Answer, Check, Failure, Finding, Question, Verdict, World, found
+from bailee.checks.model import Check, CheckAnswer, CheckFinding, CheckQuestion, Failure, Verdict, World, found
 from bailee.checks.scope import MAY_BE_EMPTY, home
 from bailee.checks.words import at, kinds, many
 from bailee.policy.model import Bound
-from bailee.trace.bind import Bound as Laid
+from bailee.trace.bind import BoundCollection as Laid
 
 _ABOUT_THE_ADDRESS = frozenset({"C501", "C502", "C503", "C506", "C512"})
 """Codes of failures that another address, or another account in it, fixes."""
@@ -26,7 +26,7 @@ def _led_on(world: World, system: str, failure: Failure) -> str:
     return failure.hint
 
 
-def judged(check: Check, world: World, bound: Bound, answers: Iterable[Answer]) -> Iterator[Finding]:
+def judged(check: Check, world: World, bound: Bound, answers: Iterable[CheckAnswer]) -> Iterator[CheckFinding]:
     """Yield what ``check`` finds in ``answers``; what could not be looked at is unknown, and so is nothing at all."""
     some = False
     for answer in answers:
@@ -42,14 +42,16 @@ def judged(check: Check, world: World, bound: Bound, answers: Iterable[Answer]) 
                 yield _as_looked(check, world, bound, answer, replace(finding, unit=check.unit))
     if not some:
         hint = f"see whether the policy has what {check.id} is about, or take it off the promise: {bound.place}"
-        none = found(bound, Answer(Question(""), at=world.now), Verdict.UNKNOWN, "nothing was there to look at", hint)
+        none = found(
+            bound, CheckAnswer(CheckQuestion(""), at=world.now), Verdict.UNKNOWN, "nothing was there to look at", hint
+        )
         yield replace(none, unit=check.unit, looked=0, among=0)
 
 
 # --- whether that was enough ---------------------------------------------------------------------------------
 
 
-def _as_looked(check: Check, world: World, bound: Bound, answer: Answer, finding: Finding) -> Finding:
+def _as_looked(check: Check, world: World, bound: Bound, answer: CheckAnswer, finding: CheckFinding) -> CheckFinding:
     """Return ``finding``, *unknown* where it would be kept and too little was looked at."""
     if finding.verdict is not Verdict.KEPT:
         return finding
@@ -69,11 +71,11 @@ def _as_looked(check: Check, world: World, bound: Bound, answer: Answer, finding
     return finding
 
 
-def _unknown(finding: Finding, says: str, hint: str, public: str) -> Finding:
+def _unknown(finding: CheckFinding, says: str, hint: str, public: str) -> CheckFinding:
     return replace(finding, verdict=Verdict.UNKNOWN, says=says, hint=hint, public=public)
 
 
-def _empty(check: Check, world: World, bound: Bound, answer: Answer, finding: Finding) -> Finding:
+def _empty(check: Check, world: World, bound: Bound, answer: CheckAnswer, finding: CheckFinding) -> CheckFinding:
     """Return what is to be said where there was nothing to look at: *kept* by declaration alone."""
     question, none = answer.question, f"holds no {check.unit}"
     finding = replace(finding, looked=0, among=finding.among or 0)
@@ -110,7 +112,7 @@ def _declared(world: World, bound: Bound) -> frozenset[str]:
     return frozenset(".".join(home(world, name)) for name in ((given,) if isinstance(given, str) else given))
 
 
-def _other_tables(check: Check, world: World, answer: Answer) -> tuple[str, str] | None:
+def _other_tables(check: Check, world: World, answer: CheckAnswer) -> tuple[str, str] | None:
     """Return what is said, and the hint, where a table that was looked at may not be the one that is meant."""
     m = world.maps.get(answer.question.system)
     if not check.on_tables or m is None:

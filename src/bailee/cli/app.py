@@ -42,7 +42,7 @@ from bailee.cli import (
     vault,
     worker,
 )
-from bailee.cli.exits import EPILOG, Exit, Problem, explain, report
+from bailee.cli.exits import EPILOG, CommandProblem, Exit, explain, report
 
 app = typer.Typer(
     name="bailee",
@@ -200,6 +200,6 @@ def _with_acts(alone: typer.Typer) -> Any:
 
 def _wrong_use(error: Any, *, as_json: bool) -> int:
     if as_json:
-        return report(Problem(Exit.USAGE, "usage", error.format_message(), "bailee --help"), as_json=True)
+        return report(CommandProblem(Exit.USAGE, "usage", error.format_message(), "bailee --help"), as_json=True)
     error.show()
     return Exit.USAGE

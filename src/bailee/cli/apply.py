@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bailee.cli import options
-from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.exits import CommandError, CommandProblem, Exit
 from bailee.cli.receipt import refuse_existing, write_new
 from bailee.cli.results import after_all, left_out
 from bailee.cli.show import Line, columns, progress, show, show_json
 from bailee.cli.words import FATES, beside, counted, number, still, until
 
 if TYPE_CHECKING:
-    from bailee.engine.apply import Applied, Outcome
-    from bailee.plan import Law, Plan
+    from bailee.engine.apply import Applied, StepOutcome
+    from bailee.plan import Law, PlanDocument
     from bailee.trace.coverage import KnownCopy
 
 LARGEST = 1 << 24
@@ -77,14 +77,16 @@ def _read(path: Path) -> str:
     except OSError as error:
         message = f"the plan file cannot be read: {error.strerror or 'unknown'}"
         raise CommandError(
-            Problem(Exit.FILES, "plan_file", message, "name a file that bailee plan ... --out wrote")
+            CommandProblem(Exit.FILES, "plan_file", message, "name a file that bailee plan ... --out wrote")
         ) from None
     except UnicodeDecodeError:
         pass
-    raise CommandError(Problem(Exit.STALE, "plan_unreadable", "the plan file cannot be read", "make the plan anew"))
+    raise CommandError(
+        CommandProblem(Exit.STALE, "plan_unreadable", "the plan file cannot be read", "make the plan anew")
+    )
 
 
-def applied_page(plan: Plan, applied: Applied) -> Iterator[Line]:
+def applied_page(plan: PlanDocument, applied: Applied) -> Iterator[Line]:
     """Yield what became of a plan."""
     from bailee.plan import Result, result_of
 
@@ -129,7 +131,7 @@ _WORDS = {
 """What a clean second look is called, and what media have, by the kind of plan; a release erases."""
 
 
-def _outcomes(outcomes: Sequence[Outcome], laws: Mapping[tuple[str, str], Sequence[Law]]) -> Iterator[Line]:
+def _outcomes(outcomes: Sequence[StepOutcome], laws: Mapping[tuple[str, str], Sequence[Law]]) -> Iterator[Line]:
     for fate, words in FATES.items():
         those = [o for o in outcomes if o.fate == fate]
         cells = []
@@ -141,7 +143,7 @@ def _outcomes(outcomes: Sequence[Outcome], laws: Mapping[tuple[str, str], Sequen
             yield Line(words, tuple(map(Line, columns(cells))))
 
 
-def _residual(plan: Plan, applied: Applied, clean: str) -> Iterator[Line]:
+def _residual(plan: PlanDocument, applied: Applied, clean: str) -> Iterator[Line]:
     rest = [r for r in applied.residuals if r.count]
     if rest:
         told = [Line(f"{r.system}: {r.change}, {counted(r.count, 'row')}") for r in rest]
@@ -166,7 +168,7 @@ def _accepted(copy: KnownCopy) -> str:
     return f" (accepted: {copy.accepted})" if copy.accepted else ""
 
 
-def _as_json(plan: Plan, applied: Applied) -> dict[str, Any]:
+def _as_json(plan: PlanDocument, applied: Applied) -> dict[str, Any]:
     from bailee.plan import result_of
 
     return {

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bailee.cli import options
-from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.exits import CommandError, CommandProblem, Exit
 from bailee.cli.show import Line, show, show_json
 from bailee.cli.words import command, counted
 
 if TYPE_CHECKING:
-    from bailee.checks import Finding, Kept
-    from bailee.engine.checking import Rehearsed, Report
+    from bailee.checks import CheckFinding, PromiseResult
+    from bailee.engine.checking import CheckReport, Rehearsed
     from bailee.policy import Policy
 
 MARKS = {"kept": "\N{CHECK MARK}", "broken": "\N{BALLOT X}", "unknown": "?"}
@@ -61,7 +61,7 @@ def check(
     return _exit(report)
 
 
-def _exit(report: Report) -> Exit:
+def _exit(report: CheckReport) -> Exit:
     from bailee.checks import Verdict
 
     if report.count(Verdict.BROKEN):
@@ -91,7 +91,7 @@ class _Page:
         return command(*words, *(() if self.folder == Path() else ("--policy", str(self.folder))))
 
 
-def _page(report: Report, page: _Page) -> Iterator[Line]:
+def _page(report: CheckReport, page: _Page) -> Iterator[Line]:
     yield Line(f"{report.firm}, {report.at:%d %B %Y %H:%M} UTC", style="bold")
     if not report.promises:
         hint = "there are no promises: write promises.yaml, or begin with `bailee notice import FILE`"
@@ -111,7 +111,7 @@ def _page(report: Report, page: _Page) -> Iterator[Line]:
         yield Line(f"to see every query, and run it by hand: {page.command('check', '--sql')}", style="dim")
 
 
-def _light(report: Report, page: _Page, kept: Kept) -> Line:
+def _light(report: CheckReport, page: _Page, kept: PromiseResult) -> Line:
     on_a_word = kept.verdict == "kept" and all(f.basis == "attested" for f in kept.findings)
     says = f"{page.policy.promises[kept.promise].says}{' (attested)' if on_a_word else ''}"
     text = f"{MARKS[kept.verdict]} {kept.verdict:<8}{says}"
@@ -132,14 +132,14 @@ def _light(report: Report, page: _Page, kept: Kept) -> Line:
     return Line(text, tuple(below), _STYLES[kept.verdict])
 
 
-def _query(finding: Finding) -> Iterator[Line]:
+def _query(finding: CheckFinding) -> Iterator[Line]:
     if finding.sql:
         yield from (Line(line, whole=True) for line in f"{finding.sql};".splitlines())
     elif finding.basis == "measured":
         yield Line("no query: the policy, its maps or the server itself tell this", style="dim")
 
 
-def _age(report: Report, kept: Kept) -> Iterator[Line]:
+def _age(report: CheckReport, kept: PromiseResult) -> Iterator[Line]:
     standing = report.standings.get(kept.promise)
     if standing is not None and standing.verdict == kept.verdict:
         yield Line(f"{kept.verdict} {since(standing.since, report.at)}", style="dim")
@@ -158,7 +158,7 @@ def since(then: datetime, now: datetime) -> str:
 # --- for programs --------------------------------------------------------------------------------------------
 
 
-def _as_json(report: Report) -> dict[str, Any]:
+def _as_json(report: CheckReport) -> dict[str, Any]:
     return {
         "at": report.at.isoformat(),
         "firm": report.firm,
@@ -167,7 +167,7 @@ def _as_json(report: Report) -> dict[str, Any]:
     }
 
 
-def _promise_json(report: Report, kept: Kept) -> dict[str, Any]:
+def _promise_json(report: CheckReport, kept: PromiseResult) -> dict[str, Any]:
     standing = report.standings.get(kept.promise)
     return {
         "promise": kept.promise,
@@ -178,7 +178,7 @@ def _promise_json(report: Report, kept: Kept) -> dict[str, Any]:
     }
 
 
-def _finding_json(finding: Finding) -> dict[str, Any]:
+def _finding_json(finding: CheckFinding) -> dict[str, Any]:
     place = finding.place
     return {
         "check": finding.check, "about": finding.about, "verdict": str(finding.verdict), "basis": str(finding.basis),
@@ -189,7 +189,7 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _write_junit(path: Path, report: Report) -> None:
+def _write_junit(path: Path, report: CheckReport) -> None:
     """Write a test suite: a promise is a test case; broken fails, and unknown is an error."""
     from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
 
@@ -210,7 +210,7 @@ def _write_junit(path: Path, report: Report) -> None:
         xml.write(str(path), pretty=True)
     except OSError as error:
         message = f"the JUnit file cannot be written: {error.strerror or 'unknown'}"
-        raise CommandError(Problem(Exit.FILES, "junit_file", message, "choose another place")) from None
+        raise CommandError(CommandProblem(Exit.FILES, "junit_file", message, "choose another place")) from None
 
 
 # --- the rehearsal -------------------------------------------------------------------------------------------

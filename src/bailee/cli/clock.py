@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from typer import Option
 
-from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.exits import CommandError, CommandProblem, Exit
 from bailee.cli.options import AsJson
 from bailee.cli.show import Line, show, show_json
 
 if TYPE_CHECKING:
-    from bailee.clock import Answer, Received
+    from bailee.clock import AnswerBy, Received
 
 _ISO = ["%Y-%m-%d"]
 _Right = Literal["access", "rectification", "erasure", "restriction", "portability", "objection"]
@@ -88,32 +88,32 @@ def _division(regime: Literal["uk", "eu"], division: str | None) -> str:
         return next(iter(places))
     if division.lower() not in places:
         message = f"no division {division!r} under --regime {regime}"
-        raise CommandError(Problem(Exit.USAGE, "clock", message, f"one of: {', '.join(places)}"))
+        raise CommandError(CommandProblem(Exit.USAGE, "clock", message, f"one of: {', '.join(places)}"))
     return division.lower()
 
 
-def _answer(request: Received) -> Answer:
+def _answer(request: Received) -> AnswerBy:
     from bailee.clock import ClockError, answer_by
 
     try:
         return answer_by(request)
     except ClockError as error:
-        raise CommandError(Problem(Exit.USAGE, "clock", error.message, error.hint)) from None
+        raise CommandError(CommandProblem(Exit.USAGE, "clock", error.message, error.hint)) from None
 
 
 def _pauses(asked: list[datetime], answered: list[datetime]) -> tuple[Any, ...]:
-    from bailee.clock import Pause
+    from bailee.clock import ClockPause
 
     if len(answered) > len(asked):
         raise CommandError(
-            Problem(Exit.USAGE, "clock", "an answer without a question", "give --asked for each --answered")
+            CommandProblem(Exit.USAGE, "clock", "an answer without a question", "give --asked for each --answered")
         )
     ends: list[date | None] = [day.date() for day in answered]
     ends += [None] * (len(asked) - len(answered))
-    return tuple(Pause(day.date(), end) for day, end in zip(asked, ends, strict=True))
+    return tuple(ClockPause(day.date(), end) for day, end in zip(asked, ends, strict=True))
 
 
-def _as_json(request: Received, found: Answer) -> dict[str, Any]:
+def _as_json(request: Received, found: AnswerBy) -> dict[str, Any]:
     def iso(day: date | None) -> str | None:
         return day.isoformat() if day else None
 
@@ -132,7 +132,7 @@ def _as_json(request: Received, found: Answer) -> dict[str, Any]:
     }
 
 
-def _lines(found: Answer) -> Iterator[Line]:
+def _lines(found: AnswerBy) -> Iterator[Line]:
     if found.due is None:
         yield Line("the clock stands: it goes on when the person has said what is meant", style="bold")
     else:

@@ -16,7 +16,7 @@ from bailee.cli.words import command, counted
 
 if TYPE_CHECKING:
     from bailee.draft import Guess, Note
-    from bailee.engine.connect.drafts import Connected
+    from bailee.engine.connect.drafts import ConnectedSystem
 
 SURE = 0.9
 """What `bailee map --accept` is proposed to take."""
@@ -107,7 +107,7 @@ def note_json(note: Note) -> dict[str, object]:
     return {"collection": note.collection, "about": note.about, "because": note.because}
 
 
-def _as_json(seen: Connected) -> dict[str, object]:
+def _as_json(seen: ConnectedSystem) -> dict[str, object]:
     return {
         "system": seen.name,
         "file": str(seen.file),
@@ -132,7 +132,7 @@ def _as_json(seen: Connected) -> dict[str, object]:
 # --- for people ----------------------------------------------------------------------------------------------
 
 
-def _page(seen: Connected, policy: Path) -> Iterator[Line]:
+def _page(seen: ConnectedSystem, policy: Path) -> Iterator[Line]:
     facts = seen.facts
     yield Line(f"{seen.name}: {facts['server']} {facts['version']}", tuple(_server(seen, policy)), "bold")
     if seen.secret:
@@ -160,7 +160,7 @@ def _page(seen: Connected, policy: Path) -> Iterator[Line]:
     yield from _next(seen, () if policy == Path() else ("--policy", str(policy)))
 
 
-def _notes(seen: Connected) -> Iterator[Line]:
+def _notes(seen: ConnectedSystem) -> Iterator[Line]:
     """Yield the questions, and how many columns and paths nobody can tell of."""
     asked = [note for note in seen.draft.notes if note.kind == "question"]
     if asked:
@@ -177,7 +177,7 @@ def _notes(seen: Connected) -> Iterator[Line]:
 _ASKED = 3  # questions that are shown
 
 
-def _on_map(seen: Connected) -> Iterator[Line]:
+def _on_map(seen: ConnectedSystem) -> Iterator[Line]:
     """Yield what the map has already, and what it cannot know of: it is younger than the map."""
     tables = seen.schema.tables.keys()
     off = sorted(tables - seen.on_map)
@@ -188,7 +188,7 @@ def _on_map(seen: Connected) -> Iterator[Line]:
     yield Line("")
 
 
-def _next(seen: Connected, here: tuple[str, ...]) -> Iterator[Line]:
+def _next(seen: ConnectedSystem, here: tuple[str, ...]) -> Iterator[Line]:
     from bailee.draft import COUNTS_FROM
 
     see = Line(command("map", seen.name, *here), whole=True)
@@ -205,7 +205,7 @@ def _next(seen: Connected, here: tuple[str, ...]) -> Iterator[Line]:
         yield Line(command("map", seen.name, "--accept", str(SURE), *here), whole=True)
 
 
-def _server(seen: Connected, policy: Path) -> Iterator[Line]:
+def _server(seen: ConnectedSystem, policy: Path) -> Iterator[Line]:
     facts, account = seen.facts, seen.privileges
     match facts["tls"]:
         case "none":
@@ -231,21 +231,21 @@ def _server(seen: Connected, policy: Path) -> Iterator[Line]:
     yield Line(f"hint: once the map stands, {command('grants', seen.name, *here)} prints an account that reads alone")
 
 
-def _writes(seen: Connected) -> Iterator[Line]:
+def _writes(seen: ConnectedSystem) -> Iterator[Line]:
     account = seen.privileges
     yield from (Line(power) for power in account.powers)
     if account.can_write:
         yield Line(f"it can change {len(account.can_write)} of {counted(len(account.rights), 'table')}")
 
 
-def _true(seen: Connected) -> Iterator[Line]:
+def _true(seen: ConnectedSystem) -> Iterator[Line]:
     one = seen.counted
     assert one is not None
     yield Line(f"{one.found:,} of {one.of:,} values of {one.column} look like e-mail addresses")
     yield Line(one.sql, whole=True)
 
 
-def _guessed(seen: Connected) -> Iterator[Line]:
+def _guessed(seen: ConnectedSystem) -> Iterator[Line]:
     counts = Counter(kind_of(guess) for guess in seen.draft.guesses)
     sure = Counter(kind_of(guess) for guess in seen.draft.guesses if guess.sure >= SURE)
     for kind, title in KINDS.items():

@@ -17,8 +17,8 @@ from bailee.cli.words import counted, size
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bailee.engine.package import Progress, Summary
-    from bailee.engine.people import Listed, Search
+    from bailee.engine.package import PackageSummary, PackingProgress
+    from bailee.engine.people import ListedRows, Search
 
 
 def copy(
@@ -62,13 +62,13 @@ def copy(
     return Exit.LOOK if absent or found.persons.to_confirm or listed or not summary.rows else Exit.DONE
 
 
-def _progress(step: Progress) -> str:
+def _progress(step: PackingProgress) -> str:
     if step.step == "reading":
         return f"{step.system}.{step.collection}, {counted(step.done, 'row')}"
     return f"packing {step.done * 100 // max(step.total or 0, 1)}%"
 
 
-def _page(summary: Summary) -> Iterator[Line]:
+def _page(summary: PackageSummary) -> Iterator[Line]:
     cells = [
         (f"{s.system}.{s.collection}", f"{s.rows:,}", ", ".join(_beside(s))) for s in summary.sections
     ]  # fmt: skip
@@ -104,7 +104,7 @@ def _beside(section: Any) -> Iterator[str]:
             yield f"{counted(number, one)} {rest}".rstrip()
 
 
-def _as_json(found: Search, summary: Summary, listed: Iterable[Listed]) -> dict[str, Any]:
+def _as_json(found: Search, summary: PackageSummary, listed: Iterable[ListedRows]) -> dict[str, Any]:
     return {
         "size": summary.size,
         "sections": [asdict(section) for section in summary.sections],

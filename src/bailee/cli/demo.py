@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.exits import CommandError, CommandProblem, Exit
 from bailee.cli.show import Line, columns, show
 from bailee.cli.words import command
 
@@ -67,7 +67,7 @@ def demo(
             made.unlink(missing_ok=True)
     except OSError as error:
         message = f"the demo cannot be written: {error.strerror or 'unknown'}"
-        raise CommandError(Problem(Exit.FILES, "demo", message, "name another folder")) from None
+        raise CommandError(CommandProblem(Exit.FILES, "demo", message, "name another folder")) from None
     person = built.cast[_SHOWN].known_by[0]
     show(
         [

@@ -12,7 +12,7 @@ from bailee.cli.exits import Exit
 from bailee.cli.show import Line, show, show_json
 
 if TYPE_CHECKING:
-    from bailee.views.doctor import Finding
+    from bailee.views.doctor import DoctorFinding
 
 
 def doctor(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False) -> int:
@@ -27,7 +27,7 @@ def doctor(policy: options.PolicyFolder = Path(), *, json: options.AsJson = Fals
     return Exit.DONE if all(one.well for one in found) else Exit.LOOK
 
 
-def _page(found: tuple[Finding, ...]) -> Iterator[Line]:
+def _page(found: tuple[DoctorFinding, ...]) -> Iterator[Line]:
     width = max(len(one.about) for one in found)
     for one in found:
         mark = "well" if one.well else "LOOK"

@@ -15,7 +15,7 @@ from bailee.cli.show import Line, show, show_json
 from bailee.cli.words import counted
 
 if TYPE_CHECKING:
-    from bailee.engine.connect.drift import Drifted
+    from bailee.engine.connect.drift import DriftReport
 
 
 def drift(
@@ -41,7 +41,7 @@ def drift(
     return Exit.LOOK if found.changes else Exit.DONE
 
 
-def _as_json(found: Drifted) -> dict[str, object]:
+def _as_json(found: DriftReport) -> dict[str, object]:
     return {
         "changes": [
             {"system": d.system, "kind": d.kind, "table": d.table, "column": d.column, "says": d.says, "hint": d.hint}
@@ -51,7 +51,7 @@ def _as_json(found: Drifted) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _page(found: Drifted) -> Iterator[Line]:
+def _page(found: DriftReport) -> Iterator[Line]:
     for system, drifts in groupby(found.changes, lambda d: d.system):
         each = list(drifts)
         lines = tuple(Line(d.says, (Line(f"hint: {d.hint}", style="dim"),)) for d in each)

@@ -56,7 +56,7 @@ EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code:<3} {meaning}" for code, mean
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class CommandProblem:
     """What went wrong. ``details``: further lines; ``more``: what a program reads besides."""
 
     exit: Exit
@@ -70,12 +70,12 @@ class Problem:
 class CommandError(Exception):
     """A command cannot go on."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: CommandProblem) -> None:
         self.problem = problem
         super().__init__(problem.message)
 
 
-def report(problem: Problem, *, as_json: bool) -> int:
+def report(problem: CommandProblem, *, as_json: bool) -> int:
     """Say on standard error what went wrong, as lines or as one JSON object, and return the exit code."""
     if as_json:
         error = {"code": problem.code, "message": problem.message, "hint": problem.hint, "exit": int(problem.exit)}
@@ -88,23 +88,23 @@ def report(problem: Problem, *, as_json: bool) -> int:
     return problem.exit
 
 
-def explain(error: Exception) -> Problem:
+def explain(error: Exception) -> CommandProblem:
     """Return what ``error`` means for the person at the command line."""
     if isinstance(error, CommandError):
         return error.problem
     if not isinstance(error, BaileeError):
         return _fault(error)
     code = Exit(error.kind.value.exit)
-    return Problem(code, error.code, error.message, error.hint, error.details, error.facts)
+    return CommandProblem(code, error.code, error.message, error.hint, error.details, error.facts)
 
 
-def _fault(error: Exception) -> Problem:
+def _fault(error: Exception) -> CommandProblem:
     """Return where an unexpected ``error`` comes from. Its own text may hold somebody's values and is not repeated."""
     from bailee.jobs.stack_frames import module_of
 
     frames = traceback.extract_tb(error.__traceback__)
     ours = [f"{module_of(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames]
-    return Problem(
+    return CommandProblem(
         Exit.FAULT,
         "fault",
         f"Bailee met something that it does not expect: {type(error).__name__}",

@@ -18,7 +18,7 @@ from bailee.cli.show import Line, columns, show, show_json, warn_of
 from bailee.cli.words import MODES, beside, counted, reason, row_name
 
 if TYPE_CHECKING:
-    from bailee.engine.people import Holding, Listed, Search
+    from bailee.engine.people import CollectionRows, ListedRows, Search
     from bailee.engine.people import Path as Reach
     from bailee.trace.closure import Candidate
 
@@ -63,7 +63,7 @@ def find(
 
 
 def _page(
-    found: Search, holdings: Sequence[Holding], listed: Sequence[Listed], paths: Sequence[Reach]
+    found: Search, holdings: Sequence[CollectionRows], listed: Sequence[ListedRows], paths: Sequence[Reach]
 ) -> Iterator[Line]:
     yield Line(_summary(found, holdings), style="bold")
     reaches: dict[tuple[str, str], list[Line]] = {}
@@ -92,7 +92,7 @@ def not_looked_at(found: Search) -> Iterator[Line]:
         yield Line("not looked at", tuple(map(Line, lines)), "yellow")
 
 
-def _summary(found: Search, holdings: Sequence[Holding]) -> str:
+def _summary(found: Search, holdings: Sequence[CollectionRows]) -> str:
     if not holdings:
         where = ", ".join(found.sessions)
         return f"nothing is held for certain in the tables on the map; looked in {where}"
@@ -100,7 +100,7 @@ def _summary(found: Search, holdings: Sequence[Holding]) -> str:
     return f"{rows} in {counted(len({h.system for h in holdings}), 'system')}"
 
 
-def _collections(rows: Sequence[Holding], reaches: Mapping[tuple[str, str], list[Line]]) -> Iterator[Line]:
+def _collections(rows: Sequence[CollectionRows], reaches: Mapping[tuple[str, str], list[Line]]) -> Iterator[Line]:
     cells, below = [], []
     for (system, collection), group in groupby(rows, lambda h: (h.system, h.collection)):
         modes = list(group)
@@ -110,7 +110,7 @@ def _collections(rows: Sequence[Holding], reaches: Mapping[tuple[str, str], list
     yield from (Line(text, paths) for text, paths in zip(columns(cells), below, strict=True))
 
 
-def to_look_at(found: Search, listed: Sequence[Listed]) -> Iterator[Line]:
+def to_look_at(found: Search, listed: Sequence[ListedRows]) -> Iterator[Line]:
     """Yield what a person has to look at: matches to confirm, rows of no known time, values that found nobody."""
     persons = found.persons
     if persons.to_confirm:
@@ -154,7 +154,7 @@ def _aside(found: Search) -> Iterator[Line]:
 # --- for programs --------------------------------------------------------------------------------------------
 
 
-def _as_json(found: Search, holdings: Iterable[Holding], listed: Iterable[Listed]) -> dict[str, Any]:
+def _as_json(found: Search, holdings: Iterable[CollectionRows], listed: Iterable[ListedRows]) -> dict[str, Any]:
     return {
         "looked_in": list(found.sessions),
         "holdings": [asdict(h) for h in holdings],

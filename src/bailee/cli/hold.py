@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bailee.cli import options
-from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.exits import CommandError, CommandProblem, Exit
 from bailee.cli.request.entry import Staff, entered
 from bailee.cli.show import Line, columns, show, show_json
 
@@ -56,7 +56,7 @@ def lift(
 
         found = HandHold.objects.filter(id=hold).first()
         if found is None:
-            raise CommandError(Problem(Exit.USAGE, "no_such_hold", "no hold has this id", "bailee hold list"))
+            raise CommandError(CommandProblem(Exit.USAGE, "no_such_hold", "no hold has this id", "bailee hold list"))
         end(context, found)
     return Exit.DONE
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Option
 
 from bailee.cli import options
-from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.exits import CommandError, CommandProblem, Exit
 from bailee.cli.show import Line, columns, show, show_json
 from bailee.cli.words import counted
 
 if TYPE_CHECKING:
-    from bailee.ledger import Finding
+    from bailee.ledger import AuditFinding
 
 
 def verify(
@@ -68,13 +68,15 @@ def read_text(path: Path, what: str) -> str:
         return path.read_text(encoding="utf-8")
     except OSError as error:
         message = f"the {what} cannot be read: {error.strerror or 'unknown'}"
-        raise CommandError(Problem(Exit.FILES, f"{what}_file", message, "look for a slip in its name")) from None
+        raise CommandError(CommandProblem(Exit.FILES, f"{what}_file", message, "look for a slip in its name")) from None
     except UnicodeDecodeError:
         message = f"this is no {what}: it is not text"
-        raise CommandError(Problem(Exit.UNPROVEN, f"{what}_file", message, "take the file as it was given")) from None
+        raise CommandError(
+            CommandProblem(Exit.UNPROVEN, f"{what}_file", message, "take the file as it was given")
+        ) from None
 
 
-def _page(key: str, entries: int, findings: tuple[Finding, ...], *, goes_on: bool) -> Iterator[Line]:
+def _page(key: str, entries: int, findings: tuple[AuditFinding, ...], *, goes_on: bool) -> Iterator[Line]:
     signed = f"{counted(entries, 'entry', 'entries')}, signed by" if entries else "no entry is signed; its key is"
     yield Line(f"ledger: {signed}", (Line(key, whole=True),), "bold")
     if findings:

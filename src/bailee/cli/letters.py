@@ -16,7 +16,7 @@ from bailee.cli.show import Line, columns, show, show_json
 from bailee.cli.words import counted
 
 if TYPE_CHECKING:
-    from bailee.requests.letters.pending import Waiting
+    from bailee.requests.letters.pending import WaitingLetter
 
 _Ids = Annotated[
     list[str], typer.Argument(metavar="ID...", show_default=False, help="As `bailee letters list` has it.")
@@ -115,7 +115,7 @@ def again(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
     return Exit.DONE
 
 
-def _headline(found: list[Waiting]) -> str:
+def _headline(found: list[WaitingLetter]) -> str:
     """Return how many letters have not gone yet, and how many went, or were tried, and did not arrive."""
     failed = sum(one.state == "failed" for one in found)
     waiting = len(found) - failed
@@ -125,7 +125,7 @@ def _headline(found: list[Waiting]) -> str:
     return f"{lost}, {waiting} not gone yet" if waiting else lost
 
 
-def _row(one: Waiting) -> tuple[str, ...]:
+def _row(one: WaitingLetter) -> tuple[str, ...]:
     state = one.state.replace("_", " ")
     if one.next_try_at is not None:
         state += f", next try {one.next_try_at:%Y-%m-%d %H:%M} UTC"
@@ -140,6 +140,6 @@ def _row(one: Waiting) -> tuple[str, ...]:
     )
 
 
-def _json(one: Waiting) -> dict[str, Any]:
+def _json(one: WaitingLetter) -> dict[str, Any]:
     moments = {"made_at": one.made_at.isoformat(), "next_try_at": one.next_try_at and one.next_try_at.isoformat()}
     return asdict(one) | moments

@@ -18,7 +18,7 @@ from bailee.cli.words import command, counted
 
 if TYPE_CHECKING:
     from bailee.draft import Guess
-    from bailee.engine.connect.drafts import Accepted, Mapped, Standing
+    from bailee.engine.connect.drafts import Accepted, Mapped, TableOnMap
 
 
 def map_(
@@ -54,7 +54,7 @@ def map_(
     return Exit.LOOK if mapped.problems or any(s.undecided for s in standing) else Exit.DONE
 
 
-def _as_json(mapped: Mapped, standing: list[Standing], taken: Accepted | None) -> dict[str, object]:
+def _as_json(mapped: Mapped, standing: list[TableOnMap], taken: Accepted | None) -> dict[str, object]:
     return {
         "system": mapped.system.name,
         "tables": [
@@ -74,7 +74,7 @@ def _as_json(mapped: Mapped, standing: list[Standing], taken: Accepted | None) -
 # --- for people ----------------------------------------------------------------------------------------------
 
 
-def _page(mapped: Mapped, standing: list[Standing], taken: Accepted | None, policy: Path) -> Iterator[Line]:
+def _page(mapped: Mapped, standing: list[TableOnMap], taken: Accepted | None, policy: Path) -> Iterator[Line]:
     if taken is not None:
         yield from _taken(taken)
         yield Line("")
@@ -96,7 +96,7 @@ def _page(mapped: Mapped, standing: list[Standing], taken: Accepted | None, poli
     yield from _next(mapped, standing, () if policy == Path() else ("--policy", str(policy)))
 
 
-def _next(mapped: Mapped, standing: list[Standing], here: tuple[str, ...]) -> Iterator[Line]:
+def _next(mapped: Mapped, standing: list[TableOnMap], here: tuple[str, ...]) -> Iterator[Line]:
     """Yield what to do next: take guesses over, decide what is left, or make the accounts."""
     from bailee.draft.page import acceptable
 
@@ -123,7 +123,7 @@ def _taken(taken: Accepted) -> Iterator[Line]:
         yield Line("these wait, for the map could not stand with them:", lines, "yellow")
 
 
-def _standing(mapped: Mapped, standing: list[Standing]) -> Iterator[Line]:
+def _standing(mapped: Mapped, standing: list[TableOnMap]) -> Iterator[Line]:
     on_map = [s for s in standing if s.collection and not s.opaque]
     opaque = [s for s in standing if s.opaque]
     loose = [s for s in standing if not s.collection]
@@ -137,7 +137,7 @@ def _standing(mapped: Mapped, standing: list[Standing]) -> Iterator[Line]:
     yield Line(f"undecided, on no map: {counted(len(loose), 'table')}", names)
 
 
-def _tables(standing: list[Standing]) -> Iterator[Line]:
+def _tables(standing: list[TableOnMap]) -> Iterator[Line]:
     for s in standing:
         open_ = f"; undecided: {', '.join(s.undecided)}" if s.undecided else ""
         yield Line(f"{s.table}{open_}")

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option
 
-from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.exits import CommandError, CommandProblem, Exit
 from bailee.cli.options import AsJson, PolicyFolder
 from bailee.cli.show import Line, show, show_json
 from bailee.cli.words import counted
 
 if TYPE_CHECKING:
-    from bailee.engine.checking import Report
+    from bailee.engine.checking import CheckReport
     from bailee.notice import Coverage, Lint
-    from bailee.policy import Notice, Place, Policy, Sentence
+    from bailee.policy import Notice, NoticeSentence, Place, Policy
 
 
 def coverage(policy: PolicyFolder = Path(), *, as_json: AsJson = False) -> int:
@@ -43,7 +43,7 @@ def coverage(policy: PolicyFolder = Path(), *, as_json: AsJson = False) -> int:
 def _notice(policy: Policy) -> Notice:
     if policy.notice is None:
         hint = "write it, or begin with the one that you have: bailee notice import FILE -o notice.md"
-        raise CommandError(Problem(Exit.FILES, "no_notice", "the policy has no notice.md", hint))
+        raise CommandError(CommandProblem(Exit.FILES, "no_notice", "the policy has no notice.md", hint))
     return policy.notice
 
 
@@ -69,7 +69,7 @@ def _json(found: Coverage) -> dict[str, Any]:
     }
 
 
-def _sentence(sentence: Sentence) -> dict[str, Any]:
+def _sentence(sentence: NoticeSentence) -> dict[str, Any]:
     return {"words": sentence.words, "section": sentence.section, **_place(sentence.place)}
 
 
@@ -110,13 +110,15 @@ def build(
             _write(out, name, content)
     except OSError as error:
         raise CommandError(
-            Problem(Exit.FILES, "page", f"the page cannot be written: {error.strerror}", "let this account write there")
+            CommandProblem(
+                Exit.FILES, "page", f"the page cannot be written: {error.strerror}", "let this account write there"
+            )
         ) from None
     show([_summary(report, out)])
     return Exit.DONE
 
 
-def _summary(report: Report, out: Path) -> Line:
+def _summary(report: CheckReport, out: Path) -> Line:
     from bailee.checks import Verdict
 
     counts = ", ".join(f"{report.count(verdict)} {verdict}" for verdict in Verdict)
@@ -131,10 +133,14 @@ def _refuse_others(out: Path) -> None:
             others = path.is_symlink() or (path.exists() and mark not in path.read_bytes())
         except OSError as error:
             hint = "let this account read and write there, or name another folder"
-            raise CommandError(Problem(Exit.FILES, "page", f"{path} cannot be read: {error.strerror}", hint)) from None
+            raise CommandError(
+                CommandProblem(Exit.FILES, "page", f"{path} cannot be read: {error.strerror}", hint)
+            ) from None
         if others:
             hint = "name another folder, or move that file away"
-            raise CommandError(Problem(Exit.FILES, "page", f"{path} is somebody else's, and stays as it is", hint))
+            raise CommandError(
+                CommandProblem(Exit.FILES, "page", f"{path} is somebody else's, and stays as it is", hint)
+            )
 
 
 def _write(folder: Path, name: str, content: bytes) -> None:

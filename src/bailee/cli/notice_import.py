@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bailee.cli import options
-from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.exits import CommandError, CommandProblem, Exit
 from bailee.cli.show import Line, show, warn_of
 from bailee.cli.words import counted
 
@@ -48,7 +48,9 @@ def import_(
         blocks = read(_content(file), file.suffix)
         proposals = propose(sentences(blocks), _processors(policy))
     except UnreadableNotice as error:
-        raise CommandError(Problem(Exit.FILES, error.code, f"{file.name}: {error.message}", error.hint)) from None
+        raise CommandError(
+            CommandProblem(Exit.FILES, error.code, f"{file.name}: {error.message}", error.hint)
+        ) from None
     written: list[Path] = []
     if out is not None:
         beside = out.with_name(_BESIDE if out.with_name(_PROMISES).exists() else _PROMISES)
@@ -69,7 +71,7 @@ def _content(file: Path) -> bytes:
             return stream.read(LARGEST + 1)
     except OSError as error:
         message = f"{file.name} cannot be read: {error.strerror or 'unknown'}"
-        raise CommandError(Problem(Exit.FILES, "notice_file", message, "give the file of the notice")) from None
+        raise CommandError(CommandProblem(Exit.FILES, "notice_file", message, "give the file of the notice")) from None
 
 
 def _processors(folder: Path) -> tuple[str, ...]:
@@ -89,14 +91,14 @@ def _write_new(files: dict[Path, str]) -> None:
     for path in files:
         if path.exists():
             message = f"{path} is there already"
-            raise CommandError(Problem(Exit.FILES, "file_exists", message, "move it away, or give another name"))
+            raise CommandError(CommandProblem(Exit.FILES, "file_exists", message, "move it away, or give another name"))
     try:
         for path, text in files.items():
             with path.open("x", encoding="utf-8") as stream:
                 stream.write(text)
     except OSError as error:
         message = f"{path} cannot be written: {error.strerror or 'unknown'}"
-        raise CommandError(Problem(Exit.FILES, "notice_file", message, "choose another place")) from None
+        raise CommandError(CommandProblem(Exit.FILES, "notice_file", message, "choose another place")) from None
 
 
 # --- for people ----------------------------------------------------------------------------------------------

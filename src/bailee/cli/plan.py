@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bailee.cli import options
-from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.exits import CommandError, CommandProblem, Exit
 from bailee.cli.results import PLANNED, left_out, said_of
 from bailee.cli.show import Line, columns, show, show_json, warn_of
 from bailee.cli.words import FATES, SUMS, beside, command, counted, day, number, until
@@ -19,7 +19,7 @@ from bailee.cli.words import FATES, SUMS, beside, command, counted, day, number,
 if TYPE_CHECKING:
     from bailee.engine.plans import Planned
     from bailee.engine.systems import Systems
-    from bailee.plan import Plan, Step, SystemPlan
+    from bailee.plan import PlanDocument, PlanStep, SystemPlan
     from bailee.policy import Policy
 
 
@@ -142,7 +142,9 @@ def retain(
 def _refuse_existing(out: Path | None) -> None:
     if out is not None and os.path.lexists(out):
         raise CommandError(
-            Problem(Exit.FILES, "target_exists", "the plan file exists", "choose another name, or remove it first")
+            CommandProblem(
+                Exit.FILES, "target_exists", "the plan file exists", "choose another name, or remove it first"
+            )
         )
 
 
@@ -186,11 +188,11 @@ def write(systems: Systems, planned: Planned, out: Path) -> None:
         systems.store.destroy(planned.case.id)
         message = f"the plan file cannot be written: {error.strerror or 'unknown'}"
         raise CommandError(
-            Problem(Exit.FILES, "plan_file", message, "choose another place; nothing was changed")
+            CommandProblem(Exit.FILES, "plan_file", message, "choose another place; nothing was changed")
         ) from None
 
 
-def _what_next(systems: Systems, plan: Plan, out: Path | None) -> Iterator[Line]:
+def _what_next(systems: Systems, plan: PlanDocument, out: Path | None) -> Iterator[Line]:
     from bailee.plan import Result, result_of
     from bailee.policy import Mode
 
@@ -211,7 +213,7 @@ def _what_next(systems: Systems, plan: Plan, out: Path | None) -> Iterator[Line]
 # --- the page ------------------------------------------------------------------------------------------------
 
 
-def plan_page(policy: Policy, plan: Plan, names: Sequence[str] = ()) -> Iterator[Line]:
+def plan_page(policy: Policy, plan: PlanDocument, names: Sequence[str] = ()) -> Iterator[Line]:
     """Yield a plan as people read it: by system and fate, with law, cells and date of what is kept.
 
     ``names``: as of `results.left_out`.
@@ -235,7 +237,7 @@ def plan_page(policy: Policy, plan: Plan, names: Sequence[str] = ()) -> Iterator
     yield Line(f"hash {plan.digest}")
 
 
-def _title(plan: Plan) -> str:
+def _title(plan: PlanDocument) -> str:
     return {
         "erase": f"erase {plan.subject}",
         "release": f"release what was kept of {plan.subject}",
@@ -245,7 +247,7 @@ def _title(plan: Plan) -> str:
     }[plan.kind]
 
 
-def _sum(plan: Plan) -> str:
+def _sum(plan: PlanDocument) -> str:
     counts = [counted(count, *SUMS[fate]) for fate in FATES if (count := plan.counts().get(fate))]
     files = [f"{counted(plan.files, 'file')} deleted, unless another row names it"] if plan.files else []
     return f"in all: {', '.join([*counts, *files]) or 'nothing'}"
@@ -264,7 +266,7 @@ def _steps(policy: Policy, system: SystemPlan) -> Iterator[Line]:
         yield Line("other people's rows, which point to what goes", told)
 
 
-def _cells_of(step: Step) -> tuple[str, ...]:
+def _cells_of(step: PlanStep) -> tuple[str, ...]:
     """Return a step as a row: whose collection, how many, at most how many when it is applied, what is written."""
     cells = [_cell(step, text) for text in step.cells]
     if step.withheld:
@@ -272,7 +274,7 @@ def _cells_of(step: Step) -> tuple[str, ...]:
     return (step.collection, *number(step.count), f"(at most {step.bound:,})", "; ".join(cells))
 
 
-def _cell(step: Step, text: str) -> str:
+def _cell(step: PlanStep, text: str) -> str:
     column, equals, value = text.partition(" = ")
     if step.fate == "corrected":
         return f"{text} is written anew"
@@ -281,7 +283,7 @@ def _cell(step: Step, text: str) -> str:
     return f"{column} emptied" if value == "nothing" else f"{column} becomes {value}"
 
 
-def _kept(policy: Policy, system: str, steps: Sequence[Step]) -> Iterator[Line]:
+def _kept(policy: Policy, system: str, steps: Sequence[PlanStep]) -> Iterator[Line]:
     for name, law in {law.hold: law.law for step in steps for law in step.laws}.items():
         those = [s for s in steps if name in {law.hold for law in s.laws}]
         cells = [

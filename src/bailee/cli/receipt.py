@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Argument, Option
 
 from bailee.cli import options
-from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.exits import CommandError, CommandProblem, Exit
 from bailee.cli.ledger import read_text
 from bailee.cli.show import Line, columns, show, show_json
 from bailee.cli.words import FATES, beside, counted, day, number, still, until
 
 if TYPE_CHECKING:
-    from bailee.ledger.receipt import Receipt, Verified
+    from bailee.ledger.receipt import ReceiptFile, Verified
 
 
 def verify(
@@ -60,7 +60,7 @@ def verify(
     return Exit.UNPROVEN if person is not None and not about else Exit.DONE
 
 
-def _is_about(receipt: Receipt, person: str) -> bool:
+def _is_about(receipt: ReceiptFile, person: str) -> bool:
     """Whether the receipt binds ``person``, spelled as ``bailee find`` takes it."""
     from bailee.trace.normal import normalise
 
@@ -70,7 +70,7 @@ def _is_about(receipt: Receipt, person: str) -> bool:
     return value is not None and receipt.is_about(named[0], value)
 
 
-def _page(receipt: Receipt, verified: Verified, *, is_given: bool, about: bool | None) -> Iterator[Line]:
+def _page(receipt: ReceiptFile, verified: Verified, *, is_given: bool, about: bool | None) -> Iterator[Line]:
     from bailee.ledger import LedgerError
     from bailee.ledger.receipt import PROVES, PROVES_NOT
 
@@ -94,7 +94,7 @@ def _page(receipt: Receipt, verified: Verified, *, is_given: bool, about: bool |
     yield Line(PROVES_NOT)
 
 
-def _whom(receipt: Receipt, verified: Verified, *, about: bool | None) -> Iterator[Line]:
+def _whom(receipt: ReceiptFile, verified: Verified, *, about: bool | None) -> Iterator[Line]:
     """Yield what is known of the person: of a key that nothing binds it is said that it may have been changed."""
     is_free = bool(verified.unbound)
     if about:
@@ -166,7 +166,7 @@ def _laws(laws: Any) -> str:
     return "; ".join(f"{one['law']}, {until([one['until']])}" for one in laws)
 
 
-def _as_json(receipt: Receipt, verified: Verified, *, is_given: bool, about: bool | None) -> dict[str, Any]:
+def _as_json(receipt: ReceiptFile, verified: Verified, *, is_given: bool, about: bool | None) -> dict[str, Any]:
     from bailee.ledger.receipt import PROVES, PROVES_NOT
 
     return {
@@ -191,11 +191,15 @@ def refuse_existing(path: Path | None) -> None:
         return
     if os.path.lexists(path):
         raise CommandError(
-            Problem(Exit.FILES, "target_exists", "the receipt file exists", "choose another name, or remove it first")
+            CommandProblem(
+                Exit.FILES, "target_exists", "the receipt file exists", "choose another name, or remove it first"
+            )
         )
     if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
         message = "the receipt cannot be written: its folder is not there, or not to be written to"
-        raise CommandError(Problem(Exit.FILES, "receipt_file", message, "choose another place; nothing was changed"))
+        raise CommandError(
+            CommandProblem(Exit.FILES, "receipt_file", message, "choose another place; nothing was changed")
+        )
 
 
 _AGAIN = "the plan is applied; apply it again with another --receipt, and only the receipt is made"
@@ -215,4 +219,4 @@ def write_new(path: Path, text: str, hint: str = _AGAIN) -> None:
             raise
     except OSError as error:
         message = f"the receipt cannot be written: {error.strerror or 'unknown'}"
-        raise CommandError(Problem(Exit.FILES, "receipt_file", message, hint)) from None
+        raise CommandError(CommandProblem(Exit.FILES, "receipt_file", message, hint)) from None

@@ -9,7 +9,7 @@ from bailee.cli.show import Line
 from bailee.cli.words import counted
 
 if TYPE_CHECKING:
-    from bailee.plan import Plan, Refusal
+    from bailee.plan import BlockedRows, PlanDocument
 
 PLANNED: Mapping[str, str] = {
     "refused": "nothing is to be done: {refused}",
@@ -35,7 +35,7 @@ APPLIED: Mapping[str, str] = {
 """Likewise, once it is applied and a second look was clean."""
 
 
-def said_of(plan: Plan, sentences: Mapping[str, str]) -> str:
+def said_of(plan: PlanDocument, sentences: Mapping[str, str]) -> str:
     """Return the one of ``sentences`` that is true of ``plan``."""
     from bailee.plan import result_of
 
@@ -44,12 +44,12 @@ def said_of(plan: Plan, sentences: Mapping[str, str]) -> str:
     return sentences[result_of(plan)].format(refused=_refused(plan), unconfirmed=matches, found=found)
 
 
-def _refused(plan: Plan) -> str:
+def _refused(plan: PlanDocument) -> str:
     refused = len(plan.refused_persons)
     return f"{refused:,} of {counted(plan.persons, 'person')} {'is' if refused == 1 else 'are'} refused"
 
 
-def after_all(plan: Plan, clean: str, *, is_clean: bool) -> Iterator[Line]:
+def after_all(plan: PlanDocument, clean: str, *, is_clean: bool) -> Iterator[Line]:
     """Yield what a second look says that found nothing: ``clean``, unless the plan comes to less than that.
 
     ``is_clean``: nothing is known to keep a copy of what is gone, either.
@@ -63,7 +63,7 @@ def after_all(plan: Plan, clean: str, *, is_clean: bool) -> Iterator[Line]:
     )
 
 
-def left_out(plan: Plan, names: Sequence[str] = ()) -> Iterator[Line]:
+def left_out(plan: PlanDocument, names: Sequence[str] = ()) -> Iterator[Line]:
     """Yield whom and what a plan leaves out: matches to confirm, and persons who are refused, with the reasons.
 
     ``names``: how those who are asked for are called, in their order; without, by their number.
@@ -76,7 +76,7 @@ def left_out(plan: Plan, names: Sequence[str] = ()) -> Iterator[Line]:
         yield Line(f"refused: {_who(plan, persons, names)}. Nothing of theirs is touched", told, "bold yellow")
 
 
-def _who(plan: Plan, persons: Sequence[int], names: Sequence[str]) -> str:
+def _who(plan: PlanDocument, persons: Sequence[int], names: Sequence[str]) -> str:
     mine = [number for number in persons if number]
     called = [names[n - 1] if n <= len(names) else f"person {n} of {plan.persons}" for n in mine]
     if len(mine) < len(persons):
@@ -84,7 +84,7 @@ def _who(plan: Plan, persons: Sequence[int], names: Sequence[str]) -> str:
     return ", ".join(called)
 
 
-def _reason(why: Refusal) -> Line:
+def _reason(why: BlockedRows) -> Line:
     edges = f"edge {' and '.join(why.edges)}" if why.edges else "a foreign key, which no edge of the map declares"
     points = "points" if why.rows == 1 else "point"
     stays = "stays" if why.rows == 1 else "stay"

@@ -9,7 +9,7 @@ from typing import Annotated
 from typer import Option
 
 from bailee.cli import options
-from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.exits import CommandError, CommandProblem, Exit
 
 
 def serve(
@@ -37,7 +37,9 @@ def serve(
             serving = server.listen(application, host, port)
         except OSError as error:
             message = f"nothing can listen on {host}:{port}: {error.strerror or 'unknown'}"
-            raise CommandError(Problem(Exit.SYSTEM, "port", message, "name another with --host and --port")) from None
+            raise CommandError(
+                CommandProblem(Exit.SYSTEM, "port", message, "name another with --host and --port")
+            ) from None
         worker = threading.Thread(target=work, args=(desk,), name="worker", daemon=True)
         worker.start()
         stop_when_told(desk, also=True)

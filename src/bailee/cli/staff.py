@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bailee.cli import options
-from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.exits import CommandError, CommandProblem, Exit
 from bailee.cli.show import Line, columns, show, show_json
 from bailee.cli.words import counted, day
 from bailee.store.errors import UnknownStaff
 
 if TYPE_CHECKING:
     from bailee.store.context import Context
-    from bailee.store.staff import Known
+    from bailee.store.staff import Colleague
 
 TOKEN = "BAILEE_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -181,14 +181,14 @@ def _link(context: Context, staff_id: str) -> str:
 
 def _one_of(word: str, words: tuple[str, ...], what: str) -> None:
     if word not in words:
-        raise CommandError(Problem(Exit.USAGE, f"no_such_{what}", f"there is no such {what}", ", ".join(words)))
+        raise CommandError(CommandProblem(Exit.USAGE, f"no_such_{what}", f"there is no such {what}", ", ".join(words)))
 
 
-def _row(one: Known) -> tuple[str, ...]:
+def _row(one: Colleague) -> tuple[str, ...]:
     vetted = f"vetted {day(one.vetted_on.isoformat())}" if one.vetted_on else "not vetted"
     left = f"left {day(one.left_at.date().isoformat())}" if one.left_at else ""
     return (one.name, one.email, str(one.role), vetted, left)
 
 
-def _json(one: Known) -> dict[str, Any]:
+def _json(one: Colleague) -> dict[str, Any]:
     return {key: str(value) if value is not None else None for key, value in asdict(one).items()}

@@ -18,7 +18,7 @@ from bailee.cli.show import Line, show, show_json
 from bailee.cli.words import counted
 
 if TYPE_CHECKING:
-    from bailee.store.recovery import Shares, Standing
+    from bailee.store.recovery import RecoveryStatus, Shares
     from bailee.store.sealed_store import Store
 
 Name = Annotated[str, Argument(metavar="NAME", help="As in vault:NAME.", show_default=False)]
@@ -177,7 +177,7 @@ def _share(shares: Shares, page: int, firm: str) -> Iterator[str]:
     yield "Worth nothing without the other share, and everything with it: keep them in two places."
 
 
-def _page(stands: Standing, wants: list[str]) -> Iterator[Line]:
+def _page(stands: RecoveryStatus, wants: list[str]) -> Iterator[Line]:
     yield Line(f"master key: {stands.master}", style="bold")
     yield Line(
         f"epoch {stands.epoch}", tuple(Line(f"wraps {_keys(n, e, stands.epoch)}") for e, n in stands.keys.items())
@@ -193,7 +193,7 @@ def _keys(count: int, epoch: int, newest: int) -> str:
     return f"{counted(count, 'data key')}" + (f" still in epoch {epoch}" if epoch != newest else "")
 
 
-def _wants(stands: Standing) -> Iterator[str]:
+def _wants(stands: RecoveryStatus) -> Iterator[str]:
     if stands.is_beside:
         yield "the master key lies beside what it seals: move it, and write vault: file:PATH in bailee.yaml"
     if stands.is_rotating:

@@ -7,17 +7,17 @@ dates as test vectors.
 
 from bailee.clock.complaints import Acknowledgement, acknowledge_by
 from bailee.clock.days import DIVISIONS, calendar_of
-from bailee.clock.requests import Answer, ClockError, LegalRight, Pause, Received, Step, answer_by
+from bailee.clock.requests import AnswerBy, ClockError, ClockPause, ClockStep, LegalRight, Received, answer_by
 
 __all__ = [
     "DIVISIONS",
     "Acknowledgement",
-    "Answer",
+    "AnswerBy",
     "ClockError",
+    "ClockPause",
+    "ClockStep",
     "LegalRight",
-    "Pause",
     "Received",
-    "Step",
     "acknowledge_by",
     "answer_by",
     "calendar_of",

@@ -38,7 +38,7 @@ class ClockError(BaileeError, ValueError):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Pause:
+class ClockPause:
     """The person was asked what the request is about on ``asked``, and said so on ``answered`` (``None``: not yet)."""
 
     asked: date
@@ -56,14 +56,14 @@ class Received:
     right: LegalRight = LegalRight.ACCESS
     identified: date | None = None
     fee_paid: date | None = None
-    pauses: tuple[Pause, ...] = ()
+    pauses: tuple[ClockPause, ...] = ()
     extended: bool = False
     regime: Regime = "uk"
     division: str = "england-and-wales"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ClockStep:
     """One line of the sum: the day that it leads to (``None`` where it leads to none yet), why, and by which law."""
 
     day: date | None
@@ -72,7 +72,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerBy:
     """``due``: the last day on which to answer, to its end; ``None`` while a pause lasts.
 
     ``raw``: the same before weekends and holidays. ``paused_days``: days left out. ``notice_by``: the last day on which
@@ -85,7 +85,7 @@ class Answer:
     notice_by: date | None
     paused_days: int
     rules: str
-    steps: tuple[Step, ...]
+    steps: tuple[ClockStep, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ _UK_OLD = _Rules("UK, requests before 5 February 2026", True, False, "ICO guidan
 _EU = _Rules("EU", False, False, "", "GDPR Art. 12(3), Regulation 1182/71 Art. 3")
 
 
-def answer_by(request: Received) -> Answer:
+def answer_by(request: Received) -> AnswerBy:
     """Return by when ``request`` must be answered, and each step that leads there.
 
     UK (DPA 2018 s. 54): a month from the latest of the request, ID that was asked for, and a fee; the days from a
@@ -131,20 +131,20 @@ def answer_by(request: Received) -> Answer:
             )
         if pause.answered is None:
             says = f"waiting since {_day(pause.asked)} for what is meant: no last day yet"
-            steps.append(Step(None, says, rules.pause_law))
-            return Answer(started, None, None, None, paused, rules.name, tuple(steps))
+            steps.append(ClockStep(None, says, rules.pause_law))
+            return AnswerBy(started, None, None, None, paused, rules.name, tuple(steps))
         days = _length(pause, rules)
         if pause.asked <= next_working(first, calendar):
             first += timedelta(days=days)
         raw, paused = raw + timedelta(days=days), paused + days
         steps.append(_paused(pause, rules))
     if request.pauses and not pauses:
-        steps.append(Step(None, _no_pause(request), rules.pause_law or "GDPR Art. 12(3)"))
+        steps.append(ClockStep(None, _no_pause(request), rules.pause_law or "GDPR Art. 12(3)"))
     notice_by = next_working(first, calendar)
     steps.extend(_summed(started, months, paused, raw, calendar, rules))
     if request.extended:
-        steps.append(Step(notice_by, "the person must have been told by then why it takes longer", "Art. 12(3)"))
-    return Answer(started, raw, next_working(raw, calendar), notice_by, paused, rules.name, tuple(steps))
+        steps.append(ClockStep(notice_by, "the person must have been told by then why it takes longer", "Art. 12(3)"))
+    return AnswerBy(started, raw, next_working(raw, calendar), notice_by, paused, rules.name, tuple(steps))
 
 
 def _refuse_slips(request: Received) -> None:
@@ -160,7 +160,7 @@ def _rules(request: Received) -> _Rules:
     return _UK if request.received >= NEW_RULES else _UK_OLD
 
 
-def _pauses(request: Received, started: date) -> Sequence[Pause]:
+def _pauses(request: Received, started: date) -> Sequence[ClockPause]:
     pauses = sorted(request.pauses, key=lambda p: p.asked)
     for pause in pauses:
         if pause.answered is not None and pause.answered < pause.asked:
@@ -179,14 +179,14 @@ def _pauses(request: Received, started: date) -> Sequence[Pause]:
     return [p for p in (_after(pause, started) for pause in pauses) if p is not None]
 
 
-def _after(pause: Pause, started: date) -> Pause | None:
+def _after(pause: ClockPause, started: date) -> ClockPause | None:
     """Return the part of ``pause`` in which the clock runs; before the start there is nothing to stop."""
     if pause.answered is not None and pause.answered < started:
         return None
-    return Pause(max(pause.asked, started), pause.answered)
+    return ClockPause(max(pause.asked, started), pause.answered)
 
 
-def _length(pause: Pause, rules: _Rules) -> int:
+def _length(pause: ClockPause, rules: _Rules) -> int:
     assert pause.answered is not None
     return (pause.answered - pause.asked).days + (1 if rules.inclusive else 0)
 
@@ -195,23 +195,23 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _starting(request: Received, started: date, rules: _Rules) -> Iterator[Step]:
-    yield Step(request.received, "the request came", rules.month_law)
+def _starting(request: Received, started: date, rules: _Rules) -> Iterator[ClockStep]:
+    yield ClockStep(request.received, "the request came", rules.month_law)
     for day, what in (
         (request.identified, "the ID or authority that was asked for came"),
         (request.fee_paid, "the fee was paid"),
     ):
         if day is not None and day > request.received:
-            yield Step(day, what, "Art. 12(5)" if day is request.fee_paid else "Art. 12(6)")
+            yield ClockStep(day, what, "Art. 12(5)" if day is request.fee_paid else "Art. 12(6)")
     if started != request.received:
-        yield Step(started, "so the clock starts", rules.month_law)
+        yield ClockStep(started, "so the clock starts", rules.month_law)
 
 
-def _paused(pause: Pause, rules: _Rules) -> Step:
+def _paused(pause: ClockPause, rules: _Rules) -> ClockStep:
     days = _length(pause, rules)
     through = "through" if rules.inclusive else "until"
     says = f"asked what is meant on {_day(pause.asked)}: left out {through} the answer, {days} day{'s'[: days != 1]}"
-    return Step(pause.answered, says, rules.pause_law)
+    return ClockStep(pause.answered, says, rules.pause_law)
 
 
 def _no_pause(request: Received) -> str:
@@ -220,15 +220,19 @@ def _no_pause(request: Received) -> str:
     return "the question what is meant stops the clock of access requests alone"
 
 
-def _summed(started: date, months: int, paused: int, raw: date, calendar: Calendar, rules: _Rules) -> Iterator[Step]:
+def _summed(
+    started: date, months: int, paused: int, raw: date, calendar: Calendar, rules: _Rules
+) -> Iterator[ClockStep]:
     period = "one month" if months == 1 else "three months"
     same = month_later(started, months)
     last = "" if same.day == started.day else ", whose last day it is"
-    yield Step(same, f"{period} from the start, the same date{last}", rules.month_law if months == 1 else "Art. 12(3)")
+    yield ClockStep(
+        same, f"{period} from the start, the same date{last}", rules.month_law if months == 1 else "Art. 12(3)"
+    )
     if paused:
-        yield Step(raw, f"and {paused} day{'s'[: paused != 1]} that were left out", rules.pause_law)
+        yield ClockStep(raw, f"and {paused} day{'s'[: paused != 1]} that were left out", rules.pause_law)
     reason = why_not_working(raw, calendar)
     if reason:
         moved = next_working(raw, calendar)
         law = "Regulation 1182/71 Art. 3(4)" if rules is _EU else "DPA 2018 s. 54(2)"
-        yield Step(moved, f"{_day(raw)} is no working day ({reason}): the next one", law)
+        yield ClockStep(moved, f"{_day(raw)} is no working day ({reason}): the next one", law)

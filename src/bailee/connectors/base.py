@@ -15,10 +15,10 @@ from typing import Any, BinaryIO, NamedTuple, Protocol
 from bailee.errors import BaileeError, ErrorKind
 from bailee.policy.predicate import NEVER, Predicate, Scalar
 from bailee.trace import Mask, Trace
-from bailee.trace.questions import Found, Question
+from bailee.trace.questions import FoundSubject, SubjectQuestion
 from bailee.trace.row_counts import Counting
 from bailee.trace.schema import Schema
-from bailee.trace.sets import Batch, Change, Key, Ref
+from bailee.trace.sets import Batch, CellChange, Key, Ref
 
 
 class ConnectorError(BaileeError):
@@ -87,7 +87,7 @@ class Row:
     partly: frozenset[str] = frozenset()
 
 
-class Page(NamedTuple):
+class RowPage(NamedTuple):
     """Some located rows of one mode, as the system gave them, so that none is made over that nobody looks at.
 
     Each of ``cells`` has what ``columns`` name, then for each of ``masks`` whether it is on. ``key``: the places of the
@@ -112,7 +112,7 @@ class Page(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class ReachedBy:
     """One hop to a row: by which edge or mention, from which row (``None``: by an identity value)."""
 
     key: Key
@@ -121,7 +121,7 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class SealedKeys:
     """What a residual starts from: the keys of sets that were fixed before the first write."""
 
     keys: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
@@ -184,10 +184,10 @@ class ServerTime:
 class Session(Protocol):
     """One conversation: commits on clean exit and rolls back on error, where the system can."""
 
-    def identify(self, questions: Sequence[Question]) -> Iterator[Found]:
+    def identify(self, questions: Sequence[SubjectQuestion]) -> Iterator[FoundSubject]:
         """Yield the subject rows that answer ``questions``; at most `limit` + 1 for a value carried by more."""
 
-    def begin(self, batch: Batch, sealed: Sealed | None = None) -> None:
+    def begin(self, batch: Batch, sealed: SealedKeys | None = None) -> None:
         """Name the batch that all that follows is about; with ``sealed``, start from it and not from what is there."""
 
     def count(self, name: str) -> int:
@@ -196,22 +196,22 @@ class Session(Protocol):
     def keys(self, name: str) -> Iterator[Key]:
         """Yield the keys of the rows in the set ``name``."""
 
-    def read(self, collection: str) -> Iterator[Page]:
+    def read(self, collection: str) -> Iterator[RowPage]:
         """Yield the located rows of ``collection``, some at a time, as a copy may show them."""
 
-    def why(self, collection: str) -> Iterator[Reached]:
+    def why(self, collection: str) -> Iterator[ReachedBy]:
         """Yield each hop by which a located row of ``collection`` is reached."""
 
-    def fix(self) -> Sealed:
+    def fix(self) -> SealedKeys:
         """Fix the rows that the changes are about, before anything is changed, and lock the subjects."""
 
-    def tally(self, change: Change) -> Tally:
+    def tally(self, change: CellChange) -> Tally:
         """Return what ``change`` would do now; after it was applied: what is left of it."""
 
-    def apply(self, change: Change, limit: int | None = None) -> Tally:
+    def apply(self, change: CellChange, limit: int | None = None) -> Tally:
         """Make ``change``, on at most ``limit`` rows; a second time it finds nothing to do."""
 
-    def keys_of(self, change: Change, *, due: bool = False, among: Collection[Key] | None = None) -> Iterator[Key]:
+    def keys_of(self, change: CellChange, *, due: bool = False, among: Collection[Key] | None = None) -> Iterator[Key]:
         """Yield the keys of the rows of ``change``; ``due``: of those that it would write or delete now.
 
         ``among``: none but those of them that are there are looked for.
@@ -225,16 +225,16 @@ class Session(Protocol):
         ``locked``: nobody else changes them until the session ends; of a collection of parties, where it writes.
         """
 
-    def withheld(self, change: Change) -> Iterator[Key]:
+    def withheld(self, change: CellChange) -> Iterator[Key]:
         """Yield the keys of the rows in which a hold keeps a cell from ``change``."""
 
     def texts(self, name: str, column: str) -> Iterator[str]:
         """Yield what stands in ``column`` of the rows of the set ``name``, each once, where it is not empty."""
 
-    def latest(self, change: Change, column: str) -> Scalar:
+    def latest(self, change: CellChange, column: str) -> Scalar:
         """Return the last date in ``column`` of the rows of ``change``; ``None`` where one of them is empty."""
 
-    def earliest(self, change: Change, column: str, since: date) -> Scalar:
+    def earliest(self, change: CellChange, column: str, since: date) -> Scalar:
         """Return the first date in ``column`` of the rows of ``change`` not before ``since``, or ``None``."""
 
     def is_named(self, collection: str, column: str, texts: Sequence[str], besides: Predicate = NEVER) -> Iterator[str]:
@@ -248,10 +248,10 @@ class Session(Protocol):
         A pattern has ``%`` for any characters, and no other sign of its own.
         """
 
-    def apply_all(self, changes: Sequence[Change]) -> list[Tally]:
+    def apply_all(self, changes: Sequence[CellChange]) -> list[Tally]:
         """Make ``changes`` in their order, and return what each did."""
 
-    def drop_partitions(self, change: Change, limit: int) -> Tally:
+    def drop_partitions(self, change: CellChange, limit: int) -> Tally:
         """Drop what the system keeps together and ``change`` deletes whole, of at most ``limit`` rows; none is fine."""
 
     def note_plan(self, number: int, plan: str, at: str) -> None:
@@ -340,17 +340,17 @@ __all__ = [
     "ConnectorError",
     "Countable",
     "FileStore",
-    "Found",
+    "FoundSubject",
     "Iterable",
     "Need",
     "NoSuchName",
-    "Page",
     "Privileges",
-    "Question",
-    "Reached",
+    "ReachedBy",
     "Row",
-    "Sealed",
+    "RowPage",
+    "SealedKeys",
     "ServerTime",
     "Session",
+    "SubjectQuestion",
     "Tally",
 ]

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from bailee.connectors.base import CODES, Connector, ConnectorError, FileStore, NoSuchName, Sealed, Session
+from bailee.connectors.base import CODES, Connector, ConnectorError, FileStore, NoSuchName, SealedKeys, Session
 from bailee.policy import model
-from bailee.policy.model import EdgeKind, Form, Joins, OnErase, OnLeave, Party, Stored
+from bailee.policy.model import EdgeKind, Form, Joins, OnErase, OnLeave, Party, Spelling
 from bailee.policy.predicate import ALWAYS, Scalar
-from bailee.trace import Batch, Change, Key, Known, Ref, Subject, Trace, bind, erasure
+from bailee.trace import Batch, CellChange, Key, KnownValue, Ref, Subject, Trace, bind, erasure
 from bailee.trace.check import check
-from bailee.trace.questions import Found, Question
+from bailee.trace.questions import FoundSubject, SubjectQuestion
 from bailee.trace.sets import InSet
 
 TODAY = date(2026, 3, 15)
@@ -83,8 +83,8 @@ def _owned(column: str = "person_id") -> model.Edge:
 
 def _collections() -> Iterator[model.Collection]:
     delete = OnErase()
-    email = model.Identity("email", "email", Stored(Form.LOWER), Joins.VERIFIED)
-    phone = model.Identity("phone", "phone", Stored(Form.E164), Joins.CONFIRM)
+    email = model.Identity("email", "email", Spelling(Form.LOWER), Joins.VERIFIED)
+    phone = model.Identity("phone", "phone", Spelling(Form.E164), Joins.CONFIRM)
     names = {"name": "name"}
     yield _collection("person", party=Party.PERSON, identities=(email, phone), fields=names, on_erase=delete)
     yield _collection("thing", edges=(_owned(),), fields={"note": "note"}, on_erase=delete)
@@ -92,7 +92,7 @@ def _collections() -> Iterator[model.Collection]:
         "thread", edges=(_owned("first_id"), _owned("second_id")), fields={"subject": "subject"}, on_erase=delete,
         on_leave=OnLeave(matched=True),
     )  # fmt: skip
-    caller = model.Mention("phone", "caller", "caller", Stored(Form.E164))
+    caller = model.Mention("phone", "caller", "caller", Spelling(Form.E164))
     yield _collection(
         "ring", edges=(_owned(),), mentions=(caller,), on_erase=delete, on_leave=OnLeave(matched=True)
     )  # fmt: skip
@@ -139,27 +139,27 @@ class _Bench:
             session.begin(self.batch(session, persons))
             yield session
 
-    def ask(self, session: Session, emails: Iterable[str], limit: int | None = None) -> list[Found]:
+    def ask(self, session: Session, emails: Iterable[str], limit: int | None = None) -> list[FoundSubject]:
         """Return the persons who have one of ``emails``."""
         identity = SYSTEM.collections["person"].identities[0]
-        return list(session.identify([Question("person", identity, tuple(emails), ALWAYS, limit)]))
+        return list(session.identify([SubjectQuestion("person", identity, tuple(emails), ALWAYS, limit)]))
 
     def batch(self, session: Session, persons: Collection[str]) -> Batch:
         """Return the batch of ``persons``, each known by e-mail."""
-        subjects, known = [], list[Known]()
+        subjects, known = [], list[KnownValue]()
         found = self.ask(session, persons) if persons else []
         for number, row in enumerate(sorted(found, key=lambda f: f.ref)):
             subjects.append(Subject(number, row.ref, {c: row.cells[c] for c in self.trace.map.links("person")}))
             for attribute in ("email", "phone"):
                 value = row.cells[attribute]
-                known.extend([Known(number, attribute, str(value), source=row.ref)] if value is not None else [])
+                known.extend([KnownValue(number, attribute, str(value), source=row.ref)] if value is not None else [])
         return Batch(tuple(subjects), tuple(known))
 
-    def change(self, name: str) -> Change:
+    def change(self, name: str) -> CellChange:
         """Return a change of the trace by its id."""
         return next(change for change in self.trace.changes if change.id == name)
 
-    def erase(self, *persons: str) -> tuple[Sealed, Mapping[str, int]]:
+    def erase(self, *persons: str) -> tuple[SealedKeys, Mapping[str, int]]:
         """Erase ``persons``; return what was sealed before, and how many rows each change touched."""
         with self.writing(*persons) as session:
             sealed = session.fix()
@@ -224,7 +224,7 @@ class ConnectorSuite:
             _same(cells, {"email": ALICE, "phone": "+442079460101"}, "its cells")
             _same(found.verified, frozenset({0, 1}), "its verified identities")
             _same(bench.ask(session, ["nobody@post.example"]), [], "who is nobody")
-            by_key = list(session.identify([Question("person", None, (), ALWAYS, keys=((2,), (99,)))]))
+            by_key = list(session.identify([SubjectQuestion("person", None, (), ALWAYS, keys=((2,), (99,)))]))
             _same([f.ref.key for f in by_key], [(2,)], "who is found by key")
 
     def test_many_values_are_asked_at_once(self) -> None:
@@ -444,7 +444,7 @@ class ConnectorSuite:
         left = self._left(bench, mine, sealed)
         _same([name for name, count in left.items() if count], [], "what is left after")
 
-    def _left(self, bench: _Bench, mine: Batch, sealed: Sealed) -> Mapping[str, int]:
+    def _left(self, bench: _Bench, mine: Batch, sealed: SealedKeys) -> Mapping[str, int]:
         with bench.connector.session(bench.trace, write=False) as fresh:
             fresh.begin(mine, sealed)
             return {change.id: fresh.tally(change).count for change in bench.trace.changes}

@@ -5,7 +5,7 @@ policy is plain text under ``policy/``, the tables stand in ``ddl/``; Python onl
 day and seed give the same firm.
 """
 
-from bailee.demo.cast import Member
+from bailee.demo.cast import CastMember
 from bailee.demo.folder import Demo, DemoError, build
 
-__all__ = ["Demo", "DemoError", "Member", "build"]
+__all__ = ["CastMember", "Demo", "DemoError", "build"]

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from bailee.demo import people
 from bailee.demo.cast import ALSO_ENTRY, ENTRY, OFFICE_ACCOUNT, PARTS, THREAD_ACCOUNT
-from bailee.demo.crm import Account, Crm
+from bailee.demo.crm import Crm, DemoAccount
 
 
-class Customer(NamedTuple):
+class BookOwner(NamedTuple):
     """A customer of ours who keeps an address book with us."""
 
     id: int
@@ -22,7 +22,7 @@ class Customer(NamedTuple):
     closed_on: date | None
 
 
-class Entry(NamedTuple):
+class BookEntry(NamedTuple):
     """Somebody in a customer's address book."""
 
     id: int
@@ -37,8 +37,8 @@ class Entry(NamedTuple):
 class AddressBooks:
     """The rows of all tables, in an order in which no foreign key looks forward."""
 
-    customer: tuple[Customer, ...]
-    entry: tuple[Entry, ...]
+    customer: tuple[BookOwner, ...]
+    entry: tuple[BookEntry, ...]
 
 
 _BOOKS = 40
@@ -56,18 +56,20 @@ def fill(chance: Random, crm: Crm) -> AddressBooks:
     return AddressBooks(customers, tuple(entry._replace(id=n) for n, entry in enumerate(entries, start=1)))
 
 
-def _customer(number: int, account: Account) -> Customer:
-    return Customer(number, account.number, account.name, account.closed_on)
+def _customer(number: int, account: DemoAccount) -> BookOwner:
+    return BookOwner(number, account.number, account.name, account.closed_on)
 
 
-def _entries(chance: Random, customer: Customer) -> Iterator[Entry]:
+def _entries(chance: Random, customer: BookOwner) -> Iterator[BookEntry]:
     """Yield the entries of one book, still without their numbers."""
     if customer.name == OFFICE_ACCOUNT:
-        yield Entry(0, customer.id, *ENTRY, notes="Sends the crowns. Always in a hurry.")
+        yield BookEntry(0, customer.id, *ENTRY, notes="Sends the crowns. Always in a hurry.")
     if customer.name == THREAD_ACCOUNT:
-        yield Entry(0, customer.id, ALSO_ENTRY.full_name, ALSO_ENTRY.email, ALSO_ENTRY.phone, "Next door. Has our key.")
+        yield BookEntry(
+            0, customer.id, ALSO_ENTRY.full_name, ALSO_ENTRY.email, ALSO_ENTRY.phone, "Next door. Has our key."
+        )
     somebody = people.names_and_emails(chance)
     for phone in people.strangers(chance, chance.randrange(8, 24)):
         full_name, email = next(somebody)
         note = chance.choice(_NOTES) if people.sometimes(chance, 0.3) else None
-        yield Entry(0, customer.id, full_name, email if people.sometimes(chance, 0.8) else None, phone, note)
+        yield BookEntry(0, customer.id, full_name, email if people.sometimes(chance, 0.8) else None, phone, note)

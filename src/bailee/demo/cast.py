@@ -12,7 +12,7 @@ from bailee.demo.people import plain
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class CastMember:
     """Somebody of the cast: what they show, how they are known to the firm, and which commands show it."""
 
     full_name: str
@@ -22,7 +22,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CastPart:
     """A customer's contact as the generators need it. All spans are years before today; ``None`` lasts.
 
     Parts with the same ``account`` are contacts there, the first one being billed.
@@ -47,38 +47,40 @@ RECYCLED = "+442079460102"
 CONTEXT = "+442079460103"
 CALLER = "+441632960177"
 
-_ALICE = Part(
+_ALICE = CastPart(
     full_name="Alice Okonkwo", email="alice.okonkwo@post.example", account="Okonkwo Ceramics", kind="sole trader",
     opened=8.4, phone="+447700900101", line="+442079460101", calls=48, recorded=7, invoices=16,
 )  # fmt: skip
-_BOB = Part(
+_BOB = CastPart(
     full_name="Bob Lindqvist", email="bob.lindqvist@mail.example", account="Bob Lindqvist", kind="private",
     opened=5.0, phone=RECYCLED, phone_until=1.2, line=RECYCLED, calls=26,
 )  # fmt: skip
-_CAROL = Part(
+_CAROL = CastPart(
     full_name="Carol Haddad", email="carol.haddad@post.example", account="Carol Haddad", kind="private",
     opened=0.9, phone=RECYCLED, phone_from=0.8, line=RECYCLED, calls=22, invoices=2,
 )  # fmt: skip
-_ERIN = Part(
+_ERIN = CastPart(
     full_name="Erin Walsh", email="erin.walsh@letterbox.example", account="Erin Walsh and Tomasz Baran", kind="joint",
     opened=4.0, phone="+447700900105", line="+442079460105", calls=30, recorded=4, invoices=8,
 )  # fmt: skip
-_FARID = Part(
+_FARID = CastPart(
     full_name="Farid Karimi", email="farid.karimi@mail.example", account="Karimi Joinery", kind="sole trader",
     opened=9.0, closed=2.2, phone="+447700900107", line="+442079460107", calls=24, invoices=10,
 )  # fmt: skip
-_GRETA = Part(
+_GRETA = CastPart(
     full_name="Greta Holm", email="greta.holm@post.example", account="Holm Translations", kind="sole trader",
     opened=12.0, closed=8.2, phone="+447700900108", line="+442079460108", calls=26, recorded=2, invoices=6,
 )  # fmt: skip
-_LENA = Part(
+_LENA = CastPart(
     full_name="Lena Fischer", email="lena.fischer@mail.example", account="Fischer Opticians", kind="company",
     opened=3.0, phone="+447700900112", line="+442079460112", calls=20,
 )  # fmt: skip
 
 
-def _colleague(full_name: str, email: str, account: str, phone: str) -> Part:
-    return Part(full_name=full_name, email=email, account=account, kind="company", opened=6.0, phone=phone, invoices=12)
+def _colleague(full_name: str, email: str, account: str, phone: str) -> CastPart:
+    return CastPart(
+        full_name=full_name, email=email, account=account, kind="company", opened=6.0, phone=phone, invoices=12
+    )
 
 
 OFFICE_ACCOUNT = "Larkfield Dental"
@@ -93,7 +95,7 @@ PARTS = (
         for name in ("Dipa Rahman", "Emil Vance", "Odette Kimani", "Raúl Ortega", "Saskia Bloom", "Wen Li")
     ),
     _ERIN,
-    Part(
+    CastPart(
         full_name="Tomasz Baran", email="tomasz.baran@letterbox.example", account=_ERIN.account, kind="joint",
         opened=4.0, phone="+447700900106",
     ),
@@ -114,8 +116,8 @@ ALSO_ENTRY = _ALICE
 ENQUIRER = ("Maren Idowu", "maren.idowu@post.example")  # on the mailing list
 
 
-CAST: Mapping[str, Member] = {
-    "everywhere": Member(
+CAST: Mapping[str, CastMember] = {
+    "everywhere": CastMember(
         _ALICE.full_name,
         (_ALICE.email, "+442079460101"),
         "a customer with rows in every system: some go, some stay with others, some the law keeps",
@@ -126,67 +128,67 @@ CAST: Mapping[str, Member] = {
             "bailee apply alice.plan",
         ),
     ),
-    "number_before": Member(
+    "number_before": CastMember(
         _BOB.full_name,
         (_BOB.email,),
         "gave back a number that somebody else has now: only the calls of his own time are his",
         (f"bailee find {_BOB.email} --why",),
     ),
-    "number_now": Member(
+    "number_now": CastMember(
         _CAROL.full_name,
         (_CAROL.email, RECYCLED),
         "has a number that was somebody else's: their calls are not hers",
         (f"bailee find {RECYCLED} --why",),
     ),
-    "office_line": Member(
+    "office_line": CastMember(
         "Dipa Rahman",
         ("dipa@larkfielddental.example",),
         "shares an office line with five colleagues: the number finds nobody by itself",
         ("bailee find dipa@larkfielddental.example", f"bailee find {CONTEXT}"),
     ),
-    "joint_account": Member(
+    "joint_account": CastMember(
         _ERIN.full_name,
         (_ERIN.email,),
         "has a joint account: Tomasz Baran keeps the contract and the invoices when she leaves",
         (f"bailee plan erase {_ERIN.email}",),
     ),
-    "left_lately": Member(
+    "left_lately": CastMember(
         _FARID.full_name,
         (_FARID.email,),
         "left two years ago: tax law keeps the later invoices and the name on them; his address book should have gone",
         (f"bailee plan erase {_FARID.email}", "bailee plan retain handed_back"),
     ),
-    "left_long_ago": Member(
+    "left_long_ago": CastMember(
         _GRETA.full_name,
         (_GRETA.email,),
         "left eight years ago: everything of hers should have gone by now, and a retention rule says so",
         ("bailee plan retain calls", "bailee plan retain customers"),
     ),
-    "only_a_caller": Member(
+    "only_a_caller": CastMember(
         "",
         (CALLER,),
         "never was a customer: known by nothing but a number in the call records",
         (f"bailee find {CALLER} --why",),
     ),
-    "group_thread": Member(
+    "group_thread": CastMember(
         "Hana Suzuki",
         ("hana@brightwater.example",),
         "takes part in a thread with others: they keep it when she leaves, her own words go",
         ("bailee plan erase hana@brightwater.example",),
     ),
-    "unconfirmed": Member(
+    "unconfirmed": CastMember(
         _LENA.full_name,
         (_LENA.email,),
         "somebody wrote to the helpdesk under her address and never confirmed it: a person has to decide",
         (f"bailee find {_LENA.email}",),
     ),
-    "address_book_only": Member(
+    "address_book_only": CastMember(
         ENTRY[0],
         (ENTRY[1],),
         "stands in a customer's address book alone: the firm is only the processor, and forwards the request",
         (f"bailee find {ENTRY[1]}",),
     ),
-    "enquirer": Member(
+    "enquirer": CastMember(
         ENQUIRER[0],
         (ENQUIRER[1],),
         "asked about our services and never bought any: stands on the mailing list alone",

@@ -10,10 +10,10 @@ from random import Random
 from typing import NamedTuple
 
 from bailee.demo import names, people
-from bailee.demo.cast import PARTS, Part
+from bailee.demo.cast import PARTS, CastPart
 
 
-class Account(NamedTuple):
+class DemoAccount(NamedTuple):
     """A customer: a firm, a sole trader, a household."""
 
     id: int
@@ -24,7 +24,7 @@ class Account(NamedTuple):
     closed_on: date | None
 
 
-class Contact(NamedTuple):
+class DemoContact(NamedTuple):
     """A person whom we know at a customer."""
 
     id: int
@@ -52,7 +52,7 @@ class Product(NamedTuple):
     monthly_pence: int
 
 
-class Contract(NamedTuple):
+class DemoContract(NamedTuple):
     """What a customer has ordered, and who signed."""
 
     id: int
@@ -94,20 +94,20 @@ class InvoiceLine(NamedTuple):
 class Crm:
     """The rows of all tables, in an order in which no foreign key looks forward."""
 
-    account: tuple[Account, ...]
-    contact: tuple[Contact, ...]
+    account: tuple[DemoAccount, ...]
+    contact: tuple[DemoContact, ...]
     product: tuple[Product, ...]
-    contract: tuple[Contract, ...]
+    contract: tuple[DemoContract, ...]
     invoice: tuple[Invoice, ...]
     invoice_line: tuple[InvoiceLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Customer:
+class DemoCustomer:
     """An account and its contacts; the first is billed, with the second where the account is joint."""
 
-    account: Account
-    contacts: tuple[Contact, ...]
+    account: DemoAccount
+    contacts: tuple[DemoContact, ...]
     invoices: int
 
     @property
@@ -144,7 +144,7 @@ def fill(chance: Random, today: date) -> Crm:
     )
 
 
-def _customers(chance: Random, today: date) -> Iterator[Customer]:
+def _customers(chance: Random, today: date) -> Iterator[DemoCustomer]:
     somebody, mobiles = people.names_and_emails(chance), people.mobiles(chance)
     contact_id = 1
     parts = [tuple(group) for _, group in groupby(PARTS, key=lambda part: part.account)]
@@ -154,10 +154,10 @@ def _customers(chance: Random, today: date) -> Iterator[Customer]:
         account = _account(account_id, group[0], today)
         contacts = tuple(_contact(chance, contact_id + n, account, part, today) for n, part in enumerate(group))
         contact_id += len(contacts)
-        yield Customer(account, contacts, group[0].invoices)
+        yield DemoCustomer(account, contacts, group[0].invoices)
 
 
-def _made_up(chance: Random, somebody: Iterator[tuple[str, str]], mobiles: Iterator[str]) -> Iterator[Part]:
+def _made_up(chance: Random, somebody: Iterator[tuple[str, str]], mobiles: Iterator[str]) -> Iterator[CastPart]:
     """Yield the contacts of one more customer."""
     kind = chance.choices(("company", "sole trader", "private", "joint"), (60, 15, 20, 5))[0]
     opened = chance.uniform(0.3, 9.5)
@@ -168,19 +168,19 @@ def _made_up(chance: Random, somebody: Iterator[tuple[str, str]], mobiles: Itera
     account = business if kind == "company" else " and ".join(name for name, _ in staff)
     invoices = chance.randrange(2, 9)
     for full_name, email in staff:
-        yield Part(full_name, email, account, kind, opened, next(mobiles), closed=closed, invoices=invoices)
+        yield CastPart(full_name, email, account, kind, opened, next(mobiles), closed=closed, invoices=invoices)
 
 
-def _account(account_id: int, part: Part, today: date) -> Account:
+def _account(account_id: int, part: CastPart, today: date) -> DemoAccount:
     closed_on = None if part.closed is None else people.years_before(today, part.closed)
     opened_on = people.years_before(today, part.opened)
-    return Account(account_id, f"A-{20000 + account_id}", part.account, part.kind, opened_on, closed_on)
+    return DemoAccount(account_id, f"A-{20000 + account_id}", part.account, part.kind, opened_on, closed_on)
 
 
-def _contact(chance: Random, contact_id: int, account: Account, part: Part, today: date) -> Contact:
+def _contact(chance: Random, contact_id: int, account: DemoAccount, part: CastPart, today: date) -> DemoContact:
     opened_on = account.opened_on
     verified = part in PARTS or people.sometimes(chance, 0.94)  # a few never opened the link
-    return Contact(
+    return DemoContact(
         id=contact_id,
         account_id=account.id,
         customer_number=f"C-{10000 + contact_id}",
@@ -199,24 +199,24 @@ def _contact(chance: Random, contact_id: int, account: Account, part: Part, toda
     )
 
 
-def _introduce(chance: Random, customers: tuple[Customer, ...]) -> tuple[Customer, ...]:
+def _introduce(chance: Random, customers: tuple[DemoCustomer, ...]) -> tuple[DemoCustomer, ...]:
     """Return the customers with some introduced by earlier customers, who have not left."""
     known: list[int] = []
     introduced = []
     for customer in customers:
         by = chance.choice(known) if known and people.sometimes(chance, 0.15) else None
         contacts = tuple(contact._replace(introduced_by=by) for contact in customer.contacts)
-        introduced.append(Customer(customer.account, contacts, customer.invoices))
+        introduced.append(DemoCustomer(customer.account, contacts, customer.invoices))
         if customer.account.closed_on is None:
             known.extend(contact.id for contact in contacts)
     return tuple(introduced)
 
 
-def _contracts(chance: Random, customers: tuple[Customer, ...]) -> Iterator[Contract]:
+def _contracts(chance: Random, customers: tuple[DemoCustomer, ...]) -> Iterator[DemoContract]:
     contract_id = 1
     for customer in customers:
         for product in chance.sample(PRODUCTS, chance.randrange(1, 4)):
-            yield Contract(
+            yield DemoContract(
                 id=contract_id,
                 account_id=customer.account.id,
                 holder_id=customer.contacts[0].id,
@@ -230,7 +230,7 @@ def _contracts(chance: Random, customers: tuple[Customer, ...]) -> Iterator[Cont
 
 
 def _invoices(
-    chance: Random, today: date, customers: tuple[Customer, ...]
+    chance: Random, today: date, customers: tuple[DemoCustomer, ...]
 ) -> Iterator[tuple[Invoice, tuple[InvoiceLine, ...]]]:
     """Yield invoices in the order of their dates, so that their numbers grow; with lines that have no number yet."""
     due = sorted((day, customer.account.id) for customer in customers for day in _billing_days(chance, customer, today))
@@ -254,7 +254,7 @@ def _invoices(
         )
 
 
-def _billing_days(chance: Random, customer: Customer, today: date) -> Iterator[date]:
+def _billing_days(chance: Random, customer: DemoCustomer, today: date) -> Iterator[date]:
     """Yield a day in each of as many equal parts of the customer's time as there are invoices."""
     first, end = customer.account.opened_on, customer.account.closed_on or today
     step = (end - first) / customer.invoices

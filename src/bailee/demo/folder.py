@@ -16,7 +16,7 @@ from random import Random
 from typing import Any
 
 from bailee.demo import addressbooks, crm, helpdesk, logins, mailing, phones
-from bailee.demo.cast import CAST, Member
+from bailee.demo.cast import CAST, CastMember
 from bailee.demo.sound import tone
 from bailee.errors import BaileeError, ErrorKind
 
@@ -52,7 +52,7 @@ class Demo:
     recordings: Path
     today: date
     seed: int
-    cast: Mapping[str, Member]
+    cast: Mapping[str, CastMember]
 
 
 def build(folder: Path, *, today: date, seed: int = 1, site: str = SITE) -> Demo:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from bailee.demo import people
 from bailee.demo.cast import PARTS, THREAD, THREAD_COPIED_TO, UNVERIFIED
-from bailee.demo.crm import Account, Contact, Crm
+from bailee.demo.crm import Crm, DemoAccount, DemoContact
 
 
 class Requester(NamedTuple):
@@ -44,7 +44,7 @@ class Participant(NamedTuple):
     joined_on: date
 
 
-class Message(NamedTuple):
+class ThreadMessage(NamedTuple):
     """What was said in a thread."""
 
     id: int
@@ -62,7 +62,7 @@ class Helpdesk:
     requester: tuple[Requester, ...]
     ticket: tuple[Ticket, ...]
     participant: tuple[Participant, ...]
-    message: tuple[Message, ...]
+    message: tuple[ThreadMessage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def fill(chance: Random, today: date, crm: Crm) -> Helpdesk:
 _CAST_EMAILS = frozenset(part.email for part in PARTS)
 
 
-def _requester(chance: Random, number: int, contact: Contact, account: Account) -> Requester:
+def _requester(chance: Random, number: int, contact: DemoContact, account: DemoAccount) -> Requester:
     verified = contact.email not in UNVERIFIED and (contact.email in _CAST_EMAILS or people.sometimes(chance, 0.95))
     return Requester(
         id=number,
@@ -180,8 +180,8 @@ def _ticket(number: int, thread: _Thread, today: date) -> Ticket:
 _AFTER = timedelta(hours=3, minutes=20)  # between one message and the next
 
 
-def _messages(threads: list[_Thread]) -> Iterator[Message]:
+def _messages(threads: list[_Thread]) -> Iterator[ThreadMessage]:
     for ticket_id, thread in enumerate(threads, start=1):
         for n, (author, body) in enumerate(thread.said):
             author_id = None if author is None else author.id
-            yield Message(0, ticket_id, author_id, author is None, body, thread.opened_at + n * _AFTER)
+            yield ThreadMessage(0, ticket_id, author_id, author is None, body, thread.opened_at + n * _AFTER)

@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bailee.demo import people
 from bailee.demo.cast import PARTS
-from bailee.demo.crm import Account, Contact, Crm
+from bailee.demo.crm import Crm, DemoAccount, DemoContact
 
 
-class Customer(NamedTuple):
+class ManagedCustomer(NamedTuple):
     """A customer whose machines we look after."""
 
     id: int
@@ -59,7 +59,7 @@ class Login(NamedTuple):
 class Logins:
     """The rows of all tables, in an order in which no foreign key looks forward."""
 
-    customer: tuple[Customer, ...]
+    customer: tuple[ManagedCustomer, ...]
     machine: tuple[Machine, ...]
     holder: tuple[Holder, ...]
     login: tuple[Login, ...]
@@ -80,14 +80,14 @@ def fill(chance: Random, today: date, crm: Crm) -> Logins:
     holders = tuple(_holders(chosen, crm.contact))
     logins = (login for machine in machines for login in _logins(chance, today, machine, holders, AESGCM(key)))
     return Logins(
-        customer=tuple(Customer(n, a.number, a.name, a.closed_on) for n, a in enumerate(chosen, start=1)),
+        customer=tuple(ManagedCustomer(n, a.number, a.name, a.closed_on) for n, a in enumerate(chosen, start=1)),
         machine=machines,
         holder=holders,
         login=tuple(login._replace(id=n) for n, login in enumerate(logins, start=1)),
     )
 
 
-def _machines(chance: Random, accounts: list[Account]) -> Iterator[Machine]:
+def _machines(chance: Random, accounts: list[DemoAccount]) -> Iterator[Machine]:
     machine_id = 1
     for customer_id, account in enumerate(accounts, start=1):
         for title in chance.sample(_MACHINES, chance.randrange(1, 4)):
@@ -96,7 +96,7 @@ def _machines(chance: Random, accounts: list[Account]) -> Iterator[Machine]:
             machine_id += 1
 
 
-def _holders(accounts: list[Account], contacts: tuple[Contact, ...]) -> Iterator[Holder]:
+def _holders(accounts: list[DemoAccount], contacts: tuple[DemoContact, ...]) -> Iterator[Holder]:
     numbers = {account.id: customer_id for customer_id, account in enumerate(accounts, start=1)}
     ours = [contact for contact in contacts if contact.account_id in numbers]
     for holder_id, contact in enumerate(ours, start=1):

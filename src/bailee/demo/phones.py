@@ -10,8 +10,8 @@ from random import Random
 from typing import NamedTuple
 
 from bailee.demo import people
-from bailee.demo.cast import CALLER, CONTEXT, OFFICE_ACCOUNT, PARTS, RECYCLED, Part
-from bailee.demo.crm import Account, Contact, Crm
+from bailee.demo.cast import CALLER, CONTEXT, OFFICE_ACCOUNT, PARTS, RECYCLED, CastPart
+from bailee.demo.crm import Crm, DemoAccount, DemoContact
 from bailee.demo.sound import tone
 
 
@@ -23,7 +23,7 @@ class Destination(NamedTuple):
     pence_per_minute: int
 
 
-class Line(NamedTuple):
+class NumberHeld(NamedTuple):
     """A number and who holds it from when till when."""
 
     id: int
@@ -66,7 +66,7 @@ class Phones:
     """The rows of all tables, in an order in which no foreign key looks forward."""
 
     destination: tuple[Destination, ...]
-    line: tuple[Line, ...]
+    line: tuple[NumberHeld, ...]
     call_record: tuple[CallRecord, ...]
     recording: tuple[Recording, ...]
 
@@ -100,7 +100,7 @@ def fill(chance: Random, today: date, crm: Crm) -> Phones:
 # --- lines -----------------------------------------------------------------------------------------------------
 
 
-def _lines(chance: Random, today: date, crm: Crm) -> Iterator[Line]:
+def _lines(chance: Random, today: date, crm: Crm) -> Iterator[NumberHeld]:
     """Yield the cast's lines, the office's, then a line for most other accounts; a few numbers are handed on."""
     by_email = {contact.email: contact for contact in crm.contact}
     parts = [part for part in PARTS if part.line]
@@ -109,12 +109,12 @@ def _lines(chance: Random, today: date, crm: Crm) -> Iterator[Line]:
         yield _line(line_id, part.line or "", contact, contact.phone_since, contact.phone_until)
     opened = people.years_before(today, next(p for p in PARTS if p.account == OFFICE_ACCOUNT).opened)
     context = len(parts) + 1
-    yield Line(context, CONTEXT, opened, None, f"Front desk, {OFFICE_ACCOUNT}", None, None, None)
+    yield NumberHeld(context, CONTEXT, opened, None, f"Front desk, {OFFICE_ACCOUNT}", None, None, None)
     yield from _made_up_lines(chance, today, crm, context + 1)
 
 
-def _made_up_lines(chance: Random, today: date, crm: Crm, line_id: int) -> Iterator[Line]:
-    numbers, released = people.lines(chance), list[Line]()
+def _made_up_lines(chance: Random, today: date, crm: Crm, line_id: int) -> Iterator[NumberHeld]:
+    numbers, released = people.lines(chance), list[NumberHeld]()
     cast = {part.account for part in PARTS}
     for account, contact in _first_contacts(crm):
         if account.name in cast or not people.sometimes(chance, 0.85):  # some have no line
@@ -129,22 +129,22 @@ def _made_up_lines(chance: Random, today: date, crm: Crm, line_id: int) -> Itera
         line_id += 1
 
 
-def _first_contacts(crm: Crm) -> Iterator[tuple[Account, Contact]]:
-    first: dict[int, Contact] = {}
+def _first_contacts(crm: Crm) -> Iterator[tuple[DemoAccount, DemoContact]]:
+    first: dict[int, DemoContact] = {}
     for contact in crm.contact:
         first.setdefault(contact.account_id, contact)
     for account in crm.account:
         yield account, first[account.id]
 
 
-def _line(line_id: int, number: str, contact: Contact, first: date, end: date | None) -> Line:
-    return Line(line_id, number, first, end, contact.full_name, contact.email, contact.customer_number, None)
+def _line(line_id: int, number: str, contact: DemoContact, first: date, end: date | None) -> NumberHeld:
+    return NumberHeld(line_id, number, first, end, contact.full_name, contact.email, contact.customer_number, None)
 
 
 # --- calls -----------------------------------------------------------------------------------------------------
 
 
-def _call(chance: Random, line: Line, other: str, day: date, *, inbound: bool) -> CallRecord:
+def _call(chance: Random, line: NumberHeld, other: str, day: date, *, inbound: bool) -> CallRecord:
     """Return a call on ``line`` with ``other``, still without its number."""
     outcome = chance.choices(("answered", "missed", "busy"), (80, 15, 5))[0]
     seconds = round(chance.expovariate(1 / 150)) + 4 if outcome == "answered" else 0
@@ -160,7 +160,7 @@ def _price(number: str) -> int:
     return max(fits, key=lambda destination: len(destination.prefix)).pence_per_minute
 
 
-def _calls_of_the_cast(chance: Random, today: date, lines: tuple[Line, ...]) -> Iterator[CallRecord]:
+def _calls_of_the_cast(chance: Random, today: date, lines: tuple[NumberHeld, ...]) -> Iterator[CallRecord]:
     """Yield the calls on the cast's own lines, over all their time."""
     others = people.strangers(chance, 60)
     for part, line in _cast_lines(lines):
@@ -169,20 +169,20 @@ def _calls_of_the_cast(chance: Random, today: date, lines: tuple[Line, ...]) -> 
             yield _call(chance, line, chance.choice(others), day, inbound=people.sometimes(chance, 0.5))
 
 
-def _cast_lines(lines: tuple[Line, ...]) -> Iterator[tuple[Part, Line]]:
+def _cast_lines(lines: tuple[NumberHeld, ...]) -> Iterator[tuple[CastPart, NumberHeld]]:
     by_email = {line.email: line for line in lines}
     for part in PARTS:
         if part.line:
             yield part, by_email[part.email]
 
 
-def _ordinary(lines: tuple[Line, ...]) -> list[Line]:
+def _ordinary(lines: tuple[NumberHeld, ...]) -> list[NumberHeld]:
     """Return the lines of those who are not in the cast."""
     cast = {part.email for part in PARTS}
     return [line for line in lines if line.email is not None and line.email not in cast]
 
 
-def _calls_of_special_numbers(chance: Random, today: date, lines: tuple[Line, ...]) -> Iterator[CallRecord]:
+def _calls_of_special_numbers(chance: Random, today: date, lines: tuple[NumberHeld, ...]) -> Iterator[CallRecord]:
     """Yield other customers' calls with the number handed on, with Alice's mobile, and from somebody unknown."""
     long_ago = people.years_before(today, 2.5)
     steady = [line for line in _ordinary(lines) if line.released_on is None and line.allocated_on < long_ago]
@@ -195,7 +195,9 @@ def _calls_of_special_numbers(chance: Random, today: date, lines: tuple[Line, ..
         yield _call(chance, chance.choice(steady), number, people.years_before(today, years), inbound=inbound)
 
 
-def _ordinary_calls(chance: Random, today: date, crm: Crm, lines: tuple[Line, ...], count: int) -> Iterator[CallRecord]:
+def _ordinary_calls(
+    chance: Random, today: date, crm: Crm, lines: tuple[NumberHeld, ...], count: int
+) -> Iterator[CallRecord]:
     """Yield ``count`` calls on everybody else's lines in the two years before ``today``, or before they left."""
     cast = {line.id for _, line in _cast_lines(lines)}
     own = [line for line in lines if line.id not in cast]
@@ -208,7 +210,9 @@ def _ordinary_calls(chance: Random, today: date, crm: Crm, lines: tuple[Line, ..
         yield _call(chance, line, other, day, inbound=people.sometimes(chance, 0.45))
 
 
-def _other_end(chance: Random, day: date, line: Line, pools: tuple[list[str], list[Contact], list[Line]]) -> str:
+def _other_end(
+    chance: Random, day: date, line: NumberHeld, pools: tuple[list[str], list[DemoContact], list[NumberHeld]]
+) -> str:
     """Return who is at the other end on ``day``: a stranger, a customer's mobile, or another line of ours."""
     strangers, mobiles, lines = pools
     kind = chance.choices(("stranger", "mobile", "line"), (65, 20, 15))[0]
@@ -226,7 +230,7 @@ def _other_end(chance: Random, day: date, line: Line, pools: tuple[list[str], li
 # --- recordings ------------------------------------------------------------------------------------------------
 
 
-def _recorded_since(chance: Random, lines: tuple[Line, ...], calls: Iterable[CallRecord]) -> Mapping[int, date]:
+def _recorded_since(chance: Random, lines: tuple[NumberHeld, ...], calls: Iterable[CallRecord]) -> Mapping[int, date]:
     """Return when recording was switched on, by line: so late that only the last few calls are recorded."""
     wanted = {line.id: part.recorded for part, line in _cast_lines(lines) if part.recorded}
     wanted |= dict.fromkeys((line.id for line in chance.sample(_ordinary(lines), _RECORDED_LINES)), _RECORDED_CALLS)

@@ -19,7 +19,7 @@ from pathlib import Path
 from bailee.demo.cast import CAST, PARTS
 from bailee.demo.days import remember
 from bailee.demo.folder import Demo
-from bailee.demo.stage import Stage
+from bailee.demo.stage import DemoStage
 from bailee.engine.addresses import books_url
 from bailee.engine.systems import systems_of
 from bailee.policy import load
@@ -31,7 +31,7 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Colleague:
+class DemoColleague:
     """A member of staff, and the secret of the one-time link by which they come in."""
 
     name: str
@@ -51,7 +51,7 @@ _STAFF = (  # the first adds the others; days before today of joining, and of th
 )
 
 
-def fill(demo: Demo, now: datetime) -> tuple[Colleague, ...]:
+def fill(demo: Demo, now: datetime) -> tuple[DemoColleague, ...]:
     """Let the firm's last seven weeks happen in its books, up to ``now`` (UTC); return who works there.
 
     Raises what `open_context` raises.
@@ -62,7 +62,7 @@ def fill(demo: Demo, now: datetime) -> tuple[Colleague, ...]:
         from bailee.engine.connect.survey import survey
 
         staff = dict(_hired(context))
-        stage = Stage(context, {name.split()[0]: id for name, id in staff.items()}, _strangers(demo))
+        stage = DemoStage(context, {name.split()[0]: id for name, id in staff.items()}, _strangers(demo))
         for at, happens in sorted(((act.at(now), act.happens) for act in SCENES), key=lambda one: one[0]):
             stage.context = context.at(at)
             _let_work(stage)
@@ -103,14 +103,14 @@ def _email_of(name: str) -> str:
     return f"{name.split(maxsplit=1)[0].lower()}@harbourlane.example"
 
 
-def _invited(context: Context, staff: Mapping[str, str]) -> Iterator[Colleague]:
+def _invited(context: Context, staff: Mapping[str, str]) -> Iterator[DemoColleague]:
     from bailee.store.admission import invite
 
     seen = set[str]()
     for name, role, *_ in _STAFF:
         if role not in seen:  # one account of each role is enough to look around
             seen.add(role)
-            yield Colleague(name, _email_of(name), role, invite(context, staff[name]))
+            yield DemoColleague(name, _email_of(name), role, invite(context, staff[name]))
 
 
 def _strangers(demo: Demo) -> Mapping[str, Iterator[str]]:
@@ -136,7 +136,7 @@ def _ask(database: Path, text: str, long_ago: str) -> list[str]:
         return [row[0] for row in connection.execute(text, [long_ago])]
 
 
-def _let_work(stage: Stage) -> None:
+def _let_work(stage: DemoStage) -> None:
     """Let a worker do what is due, if anything is."""
     from bailee.jobs.worker import work
     from bailee.jobs.worker_context import WorkerContext

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from bailee.demo.cast import CAST
-from bailee.demo.stage import Stage
+from bailee.demo.stage import DemoStage
 from bailee.engine.systems import systems_of
 from bailee.requests import (
     answers,
@@ -33,21 +33,21 @@ from bailee.store.models import PlanState
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Scene:
     """What happens at a time, told from the demo's now."""
 
     at: Callable[[datetime], datetime]
-    happens: Callable[[Stage], None]
+    happens: Callable[[DemoStage], None]
 
 
-def _on(days: int, hour: int, happens: Callable[[Stage], None], minute: int = 0) -> Act:
+def _on(days: int, hour: int, happens: Callable[[DemoStage], None], minute: int = 0) -> Scene:
     """Return an act of so many days ago, at an hour of UTC."""
     at = time(hour, minute, tzinfo=UTC)
-    return Act(lambda now: datetime.combine(now.date() - timedelta(days=days), at), happens)
+    return Scene(lambda now: datetime.combine(now.date() - timedelta(days=days), at), happens)
 
 
-def _ago(hours: float, happens: Callable[[Stage], None]) -> Act:
-    return Act(lambda now: now - timedelta(hours=hours), happens)
+def _ago(hours: float, happens: Callable[[DemoStage], None]) -> Scene:
+    return Scene(lambda now: now - timedelta(hours=hours), happens)
 
 
 # --- what people do -------------------------------------------------------------------------------------------
@@ -55,10 +55,10 @@ def _ago(hours: float, happens: Callable[[Stage], None]) -> Act:
 
 def _asks(
     scene: str, right: str, who: str = "customer", *, by: str = "", channel: str = "portal", **asked: Any
-) -> Callable[[Stage], None]:
+) -> Callable[[DemoStage], None]:
     """Let somebody ask: a customer, an enquirer, somebody of the cast, or whoever asked in another scene."""
 
-    def happens(stage: Stage) -> None:
+    def happens(stage: DemoStage) -> None:
         known = _known(stage, who)
         context = stage.by(by) if by else stage.context
         letters = {} if channel == "letter" else {"reply_to": known}
@@ -67,7 +67,7 @@ def _asks(
     return happens
 
 
-def _known(stage: Stage, who: str) -> str:
+def _known(stage: DemoStage, who: str) -> str:
     if who in stage.people:
         return next(stage.people[who])
     if who in CAST:
@@ -75,28 +75,28 @@ def _known(stage: Stage, who: str) -> str:
     return open_asked(stage.context, stage.of(who)).identities[0]
 
 
-def _proves(scene: str) -> Callable[[Stage], None]:
+def _proves(scene: str) -> Callable[[DemoStage], None]:
     """Let the person type the code that came."""
 
-    def happens(stage: Stage) -> None:
+    def happens(stage: DemoStage) -> None:
         request = stage.of(scene)
         assert identity.prove(stage.context, request, stage.code_of(request)), scene
 
     return happens
 
 
-def _opens(scene: str) -> Callable[[Stage], None]:
+def _opens(scene: str) -> Callable[[DemoStage], None]:
     """Let the person use the one-time link that came to the address on file: no code was asked for."""
 
-    def happens(stage: Stage) -> None:
+    def happens(stage: DemoStage) -> None:
         request = stage.of(scene)
-        assert copy_links.take(stage.context, request, stage.link_of(request)) is copy_links.Taken.OPENED, scene
+        assert copy_links.take(stage.context, request, stage.link_of(request)) is copy_links.LinkResult.OPENED, scene
 
     return happens
 
 
-def _fetches(scene: str) -> Callable[[Stage], None]:
-    def happens(stage: Stage) -> None:
+def _fetches(scene: str) -> Callable[[DemoStage], None]:
+    def happens(stage: DemoStage) -> None:
         for parcel in stage.of(scene).parcels.all():
             copy_packages.fetch(stage.context, parcel, lambda _: None)
 
@@ -106,27 +106,29 @@ def _fetches(scene: str) -> Callable[[Stage], None]:
 # --- what staff do --------------------------------------------------------------------------------------------
 
 
-def _by(name: str, act: Callable[..., object], scene: str, *words: object, **more: object) -> Callable[[Stage], None]:
+def _by(
+    name: str, act: Callable[..., object], scene: str, *words: object, **more: object
+) -> Callable[[DemoStage], None]:
     """Let a member of staff do something about the request of a scene."""
 
-    def happens(stage: Stage) -> None:
+    def happens(stage: DemoStage) -> None:
         act(stage.by(name), stage.of(scene), *words, **more)
 
     return happens
 
 
-def _approves(scene: str, name: str = "Piet") -> Callable[[Stage], None]:
-    def happens(stage: Stage) -> None:
+def _approves(scene: str, name: str = "Piet") -> Callable[[DemoStage], None]:
+    def happens(stage: DemoStage) -> None:
         plan = stage.of(scene).plans.get(state=PlanState.PROPOSED)
         approval.approve(stage.by(name), plan.id, plan.digest[:10])
 
     return happens
 
 
-def _plans(scene: str, name: str) -> Callable[[Stage], None]:
+def _plans(scene: str, name: str) -> Callable[[DemoStage], None]:
     """Let a member of staff plan anew what has waited for too long."""
 
-    def happens(stage: Stage) -> None:
+    def happens(stage: DemoStage) -> None:
         context = stage.by(name)
         with systems_of(context) as systems:
             request_plans.plan(context, systems, stage.of(scene))
@@ -134,8 +136,8 @@ def _plans(scene: str, name: str) -> Callable[[Stage], None]:
     return happens
 
 
-def _holds(who: str, name: str, law: str) -> Callable[[Stage], None]:
-    def happens(stage: Stage) -> None:
+def _holds(who: str, name: str, law: str) -> Callable[[DemoStage], None]:
+    def happens(stage: DemoStage) -> None:
         context = stage.by("Noor")
         with systems_of(context) as systems:
             holds.place(context, systems, [_known(stage, who)], name, law)
@@ -146,7 +148,7 @@ def _holds(who: str, name: str, law: str) -> Callable[[Stage], None]:
 _ELSEWHERE = "someone@elsewhere.example"
 """Who wants the answer elsewhere than at the address on file may be somebody else: a code is asked for."""
 
-SCENES: tuple[Act, ...] = (
+SCENES: tuple[Scene, ...] = (
     # a copy, packed, and fetched by the link that goes to an address which has stood
     _on(46, 9, _asks("copy", "copy")),
     _on(46, 10, _opens("copy")),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Stage:
+class DemoStage:
     """The office at the hour that is being played, its staff by their given name, and who has asked for what."""
 
     context: Context

@@ -5,31 +5,31 @@ words. `page` writes them under ``guesses:`` of a system's file, and takes from 
 """
 
 from bailee.draft.chance import Measured
-from bailee.draft.effects import Reach, Reached, reaches, with_effects
-from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Note, Place, draft, pairs, places_of, questions
-from bailee.draft.kinds import Kinds, Named, Telling, telling
-from bailee.draft.meaning import Pair
-from bailee.draft.references import Found, Shared, numeric_keys
-from bailee.draft.sample import Sample, Seen, Shape
+from bailee.draft.effects import Reach, ReachedPersons, reaches, with_effects
+from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Note, TablePlace, draft, pairs, places_of, questions
+from bailee.draft.kinds import Kinds, NamedKind, Telling, telling
+from bailee.draft.meaning import ColumnPair
+from bailee.draft.references import SharedParent, SystemAnswers, numeric_keys
+from bailee.draft.sample import Sample, SampledColumn, ValueShape
 
 __all__ = [
     "COUNTS_FROM",
+    "ColumnPair",
     "Draft",
-    "Found",
     "Guess",
     "Kinds",
     "Measured",
-    "Named",
+    "NamedKind",
     "Note",
-    "Pair",
-    "Place",
     "Reach",
-    "Reached",
+    "ReachedPersons",
     "Sample",
-    "Seen",
-    "Shape",
-    "Shared",
+    "SampledColumn",
+    "SharedParent",
+    "SystemAnswers",
+    "TablePlace",
     "Telling",
+    "ValueShape",
     "draft",
     "numeric_keys",
     "pairs",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bailee.draft.columns import ENOUGH, called
 from bailee.draft.names import words
-from bailee.draft.sample import Sample, Seen
+from bailee.draft.sample import Sample, SampledColumn
 from bailee.trace.schema import Schema
 
 
@@ -21,7 +21,7 @@ def keyed(schema: Schema) -> frozenset[tuple[str, str]]:
 def apart(schema: Schema, sample: Sample) -> frozenset[tuple[str, str]]:
     """Return the (table, column) that rarely have a value twice, by a key or in the rows that were looked at."""
 
-    def is_apart(seen: Seen) -> bool:
+    def is_apart(seen: SampledColumn) -> bool:
         return seen.values >= _VARIED or (seen.values >= ENOUGH and 2 * seen.values > seen.filled)
 
     looked = ((name, column) for name, table in schema.tables.items() for column in table.columns)

@@ -14,16 +14,16 @@ from typing import Any
 from bailee.draft import lexicon
 from bailee.draft.names import words
 from bailee.draft.one_owner import to_compare, with_one_owner
-from bailee.draft.references import UNSURE, Agreement, Drawn, Reference, Shared
+from bailee.draft.references import UNSURE, Agreement, DraftReference, DrawnEdge, SharedParent
 from bailee.draft.tables import Nature, is_log, is_staff
 
 
 def shared(
     natures: Mapping[str, Nature],
-    references: Sequence[Reference],
+    references: Sequence[DraftReference],
     inside: frozenset[str],
     apart: frozenset[tuple[str, str]] = frozenset(),
-) -> tuple[Shared, ...]:
+) -> tuple[SharedParent, ...]:
     """Return what is to be asked of rows that name a person and belong to a row that names one as well.
 
     Who wrote a note for the firm's own eyes (``inside``) is not the person whom it is about. ``apart``: as in `drawn`.
@@ -31,7 +31,7 @@ def shared(
     staff = staff_of(natures, references, apart)
     persons = _persons(natures, references, staff)
     return tuple(
-        Shared(r.child, r.on, own.column, r.parent, theirs.column)
+        SharedParent(r.child, r.on, own.column, r.parent, theirs.column)
         for r in references
         if r.child != r.parent and not r.when and not natures[r.parent].is_party and r.child not in inside
         for own in persons.get(r.child, ())
@@ -41,10 +41,10 @@ def shared(
 
 
 def _persons(
-    natures: Mapping[str, Nature], references: Sequence[Reference], staff: frozenset[str]
-) -> dict[str, list[Reference]]:
+    natures: Mapping[str, Nature], references: Sequence[DraftReference], staff: frozenset[str]
+) -> dict[str, list[DraftReference]]:
     """Return table -> the references by which its rows name the person whom they are about."""
-    found: dict[str, list[Reference]] = {}
+    found: dict[str, list[DraftReference]] = {}
     for r in references:
         if natures[r.parent].is_person and r.parent not in staff and not _aside(r, natures) and r.child != r.parent:
             found.setdefault(r.child, []).append(r)
@@ -52,7 +52,7 @@ def _persons(
 
 
 def staff_of(
-    natures: Mapping[str, Nature], references: Sequence[Reference], apart: frozenset[tuple[str, str]]
+    natures: Mapping[str, Nature], references: Sequence[DraftReference], apart: frozenset[tuple[str, str]]
 ) -> frozenset[str]:
     """Return the tables of people who work for the firm.
 
@@ -101,7 +101,7 @@ class _Told:
 
 def drawn(
     natures: Mapping[str, Nature],
-    references: Sequence[Reference],
+    references: Sequence[DraftReference],
     gaps: frozenset[tuple[str, str]],
     agreement: Agreement,
     *,
@@ -111,7 +111,7 @@ def drawn(
     keyed: frozenset[tuple[str, str]] = frozenset(),
     findable: frozenset[str] = frozenset(),
     apart: frozenset[tuple[str, str]] = frozenset(),
-) -> tuple[list[Drawn], tuple[Shared, ...]]:
+) -> tuple[list[DrawnEdge], tuple[SharedParent, ...]]:
     """Return the edges that ``references`` mean, and what is to be asked of rows that two of them make somebody's.
 
     A reference that gives nobody anything means no edge.
@@ -161,7 +161,9 @@ def drawn(
     )
 
 
-def _stamps(natures: Mapping[str, Nature], references: Sequence[Reference], people: frozenset[str]) -> frozenset[str]:
+def _stamps(
+    natures: Mapping[str, Nature], references: Sequence[DraftReference], people: frozenset[str]
+) -> frozenset[str]:
     """Return the names of columns by which most tables name who made or changed a row: that says nothing of whose."""
     tables: dict[str, set[str]] = {}
     for r in references:
@@ -173,10 +175,10 @@ def _stamps(natures: Mapping[str, Nature], references: Sequence[Reference], peop
 _STAMPED = 8  # tables
 
 
-def _says_whose(edge: Drawn, told: _Told, declared: frozenset[tuple[str, Any]]) -> tuple[float, ...]:
+def _says_whose(edge: DrawnEdge, told: _Told, declared: frozenset[tuple[str, Any]]) -> tuple[float, ...]:
     """Return how well an edge says whose a row is, beside others of the same row: a person, by the plainest word."""
     natures = told.natures
-    r = Reference(edge.table, edge.to, edge.on, False, 1.0, "", edge.when)
+    r = DraftReference(edge.table, edge.to, edge.on, False, 1.0, "", edge.when)
     said = _said(r, natures)
     if edge.kind == "owns":
         return (0.0,)
@@ -188,7 +190,7 @@ def _says_whose(edge: Drawn, told: _Told, declared: frozenset[tuple[str, Any]]) 
 
 
 def _beside_others(
-    natures: Mapping[str, Nature], references: Sequence[Reference], named: Sequence[Reference]
+    natures: Mapping[str, Nature], references: Sequence[DraftReference], named: Sequence[DraftReference]
 ) -> frozenset[str]:
     """Return the tables whose rows belong to rows with somebody's address, and no key of theirs: a ticket by e-mail."""
     keyed = {r.child for r in named}
@@ -201,7 +203,7 @@ def _beside_others(
     return frozenset(r.child for r in references if r.is_sound and r.parent in addressed and r.child != r.parent)
 
 
-def _columns(references: Iterable[Reference]) -> dict[str, frozenset[str]]:
+def _columns(references: Iterable[DraftReference]) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for r in references:
         found[r.child] = found.get(r.child, frozenset()) | {r.column}
@@ -211,7 +213,7 @@ def _columns(references: Iterable[Reference]) -> dict[str, frozenset[str]]:
 # --- references to people ------------------------------------------------------------------------------------
 
 
-def _said(r: Reference, natures: Mapping[str, Nature]) -> tuple[str, ...]:
+def _said(r: DraftReference, natures: Mapping[str, Nature]) -> tuple[str, ...]:
     """Return what a column says besides the name of the table that it points to, and of the key there."""
     if r.when:  # what it is called says nothing: the column beside it says what it points to
         return ()
@@ -227,19 +229,19 @@ def _is_maker(said: tuple[str, ...]) -> bool:
     return _says(said, lexicon.MAKER) or "by" in said
 
 
-def _aside(r: Reference, natures: Mapping[str, Nature]) -> bool:
+def _aside(r: DraftReference, natures: Mapping[str, Nature]) -> bool:
     """Whether the person is named for work on the row, not as the one whom it is about."""
     said = _said(r, natures)
     handled = "owner" in said and natures[r.child].head_in(_CASES)
     return _says(said, lexicon.NOT_THEIRS) or _is_maker(said) or handled
 
 
-def _is_customer(r: Reference, natures: Mapping[str, Nature]) -> bool:
+def _is_customer(r: DraftReference, natures: Mapping[str, Nature]) -> bool:
     """Whether a column names somebody by a word for a customer, or points to a table of them."""
     return _says(_said(r, natures), lexicon.CUSTOMER) or bool(set(natures[r.parent].noun) & lexicon.CUSTOMER)
 
 
-def _to_person(r: Reference, told: _Told) -> Drawn:
+def _to_person(r: DraftReference, told: _Told) -> DrawnEdge:
     """Return what a reference to a person means."""
     natures, staff = told.natures, told.staff
     said, child = _said(r, natures), natures[r.child]
@@ -283,14 +285,14 @@ def _to_person(r: Reference, told: _Told) -> Drawn:
     return _edge(r, kind, sure, because)
 
 
-def _surely(r: Reference, told: _Told, said: tuple[str, ...]) -> float:
+def _surely(r: DraftReference, told: _Told, said: tuple[str, ...]) -> float:
     """Return how sure it is that a row is theirs whom a column names, by the words that it adds to *user*."""
     known = not said or _is_customer(r, told.natures) or _says(said, lexicon.AUTHOR)
     second = bool(said) and r.child in told.plain and not _is_customer(r, told.natures)
     return 0.8 if second or r.child in told.beside else 0.97 if known else 0.85
 
 
-def _answers(r: Reference, natures: Mapping[str, Nature]) -> bool:
+def _answers(r: DraftReference, natures: Mapping[str, Nature]) -> bool:
     """Whether a column of a call may name who answered, and no customer: a user, an extension."""
     return bool(set(natures[r.parent].noun) & (lexicon.STAFF | lexicon.LINE | {"user"})) and not _is_customer(
         r, natures
@@ -329,7 +331,7 @@ def _is_shared(n: Nature) -> bool:
 _PARTS = frozenset({"item", "product", "article", "artikel", "produkt", "produit", "option", "coupon", "discount"})
 
 
-def _to_firm(r: Reference, natures: Mapping[str, Nature]) -> Drawn | None:
+def _to_firm(r: DraftReference, natures: Mapping[str, Nature]) -> DrawnEdge | None:
     if r.child == r.parent:
         return None
     if _is_shared(natures[r.child]) and not _is_tie(natures[r.child], natures[r.parent]):
@@ -347,7 +349,7 @@ def _addressed(n: Nature) -> float:
     return max((role.sure for role in n.roles.values() if role.what in lexicon.CONTACT), default=0.0)
 
 
-def _surest(edges: Iterable[Drawn]) -> dict[str, float]:
+def _surest(edges: Iterable[DrawnEdge]) -> dict[str, float]:
     """Return table -> how sure the surest of its edges is."""
     found: dict[str, float] = {}
     for edge in edges:
@@ -355,12 +357,14 @@ def _surest(edges: Iterable[Drawn]) -> dict[str, float]:
     return found
 
 
-def _parts(told: _Told, references: Sequence[Reference], owned: dict[str, float], named: set[str]) -> list[Drawn]:
+def _parts(
+    told: _Told, references: Sequence[DraftReference], owned: dict[str, float], named: set[str]
+) -> list[DrawnEdge]:
     """Return the edges by which rows belong to what is somebody's, no surer than that. ``owned`` grows by those.
 
     ``named``: tables whose rows name the person whose they are.
     """
-    found: list[Drawn] = []
+    found: list[DrawnEdge] = []
     direct = frozenset(owned)
     pairs: set[tuple[str, str]] = set()
     while True:
@@ -376,7 +380,7 @@ def _parts(told: _Told, references: Sequence[Reference], owned: dict[str, float]
                 owned[r.child] = max(edge.sure, owned.get(r.child, 0.0), _addressed(told.natures[r.child]))
 
 
-def _part(r: Reference, told: _Told, named: set[str]) -> Drawn:
+def _part(r: DraftReference, told: _Told, named: set[str]) -> DrawnEdge:
     """Return what it means that rows belong to somebody's row: they are theirs, unless they are somebody else's."""
     theirs = f"what belongs to {r.parent} is whose that is"
     if r.child not in named:
@@ -397,7 +401,7 @@ def _part(r: Reference, told: _Told, named: set[str]) -> Drawn:
     return _edge(r, "owned_by", 0.75, f"{theirs}, unless the person whom it names is another")
 
 
-def _disputed(edge: Drawn, told: _Told) -> Drawn:
+def _disputed(edge: DrawnEdge, told: _Told) -> DrawnEdge:
     """Return an edge to the person whom a row names, where the row above it names another: it may be the other's."""
     own = {theirs for _, theirs in edge.on}
     asked = [counts for one, counts in told.agreement.items() if one.child == edge.table and one.own in own]
@@ -422,7 +426,7 @@ _NOTES = frozenset({"note", "memo", "remark", "notiz", "notitie", "annotation", 
 _SEEN = 10  # rows that name the same person
 
 
-def _is_part(r: Reference, told: _Told, pairs: set[tuple[str, str]], direct: frozenset[str]) -> bool:
+def _is_part(r: DraftReference, told: _Told, pairs: set[tuple[str, str]], direct: frozenset[str]) -> bool:
     """Whether rows belong to the row that they point to. ``direct``: tables whose rows name a person themselves."""
     child, parent = told.natures[r.child], told.natures[r.parent]
     if (
@@ -467,7 +471,7 @@ def _is_called_after(child: Nature, parent: Nature) -> bool:
     return len(mine) > len(theirs) and mine.startswith(theirs)
 
 
-def _shares(natures: Mapping[str, Nature], references: Sequence[Reference], owned: set[str]) -> list[Drawn]:
+def _shares(natures: Mapping[str, Nature], references: Sequence[DraftReference], owned: set[str]) -> list[DrawnEdge]:
     """Return the edges from a person, or what is theirs, to a row of their own that they point to: an address."""
     found = []
     others = {r.parent for r in references if r.child not in owned and r.child != r.parent}
@@ -495,10 +499,10 @@ def _shares(natures: Mapping[str, Nature], references: Sequence[Reference], owne
 
 def _of_trees(
     natures: Mapping[str, Nature],
-    references: Sequence[Reference],
-    edges: Sequence[Drawn],
+    references: Sequence[DraftReference],
+    edges: Sequence[DrawnEdge],
     gaps: frozenset[tuple[str, str]],
-) -> list[Drawn]:
+) -> list[DrawnEdge]:
     """Return the edges of tables that are trees, in which a row without an owner is whose the row above it is.
 
     Where each row names its owner nothing passes along: an answer is not theirs to whose words it is one.
@@ -526,7 +530,9 @@ _SHARING = frozenset(
 )
 
 
-def _links(natures: Mapping[str, Nature], references: Sequence[Reference], edges: Sequence[Drawn]) -> list[Drawn]:
+def _links(
+    natures: Mapping[str, Nature], references: Sequence[DraftReference], edges: Sequence[DrawnEdge]
+) -> list[DrawnEdge]:
     """Return the edges by which whoever a link names sees what it links to, which is somebody else's."""
     owned = {edge.table for edge in edges if edge.kind == "owned_by"}
     named = {edge.table for edge in edges if edge.kind == "owned_by" and natures[edge.to].is_person}
@@ -537,16 +543,16 @@ def _links(natures: Mapping[str, Nature], references: Sequence[Reference], edges
     ]
 
 
-def _beside(edge: Drawn) -> Drawn:
+def _beside(edge: DrawnEdge) -> DrawnEdge:
     """Return an edge to a member of staff, on a row that turned out to belong to what is somebody else's."""
     return replace(
         edge, kind="names", sure=min(edge.sure, 0.7), because=f"{edge.because}, yet it belongs to another row"
     )
 
 
-def _edge(r: Reference, kind: str, sure: float, because: str) -> Drawn:
+def _edge(r: DraftReference, kind: str, sure: float, because: str) -> DrawnEdge:
     sure = sure if r.fk else min(sure, r.sure)
-    return Drawn(r.child, kind, r.parent, r.on, round(sure, 2), f"{r.because}; {because}", r.when)
+    return DrawnEdge(r.child, kind, r.parent, r.on, round(sure, 2), f"{r.because}; {because}", r.when)
 
 
 def _buys(n: Nature) -> bool:

@@ -31,7 +31,7 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class ReachedPersons:
     """Of whom a column names most often: ``rows``, and in them so many different ``others``. ``whole``: all rows."""
 
     rows: int
@@ -44,7 +44,7 @@ def reaches(draft: Draft) -> tuple[Reach, ...]:
     return tuple(dict.fromkeys(one for _, one, _ in _edges(draft)))[:MOST]
 
 
-def with_effects(draft: Draft, counted: Mapping[Reach, Reached], schema: Schema) -> Draft:
+def with_effects(draft: Draft, counted: Mapping[Reach, ReachedPersons], schema: Schema) -> Draft:
     """Return ``draft`` with what each guess would do, as far as it was ``counted``, and with what is to be asked."""
     told = {id(guess): text for guess, one, to in _edges(draft) if (text := _of_edge(guess, one, to, draft, counted))}
     guesses = tuple(replace(g, then=told.get(id(g), "") or _of_others(g)) for g in draft.guesses)
@@ -78,7 +78,7 @@ def _column(said: Any) -> tuple[str, str] | None:
     return None
 
 
-def _of_edge(guess: Guess, one: Reach, to: str, draft: Draft, counted: Mapping[Reach, Reached]) -> str:
+def _of_edge(guess: Guess, one: Reach, to: str, draft: Draft, counted: Mapping[Reach, ReachedPersons]) -> str:
     number = counted.get(one)
     if number is None or not number.rows:
         return ""

@@ -9,25 +9,25 @@ from typing import Any
 
 from bailee.draft import lexicon
 from bailee.draft.column_facts import apart, inside, once
-from bailee.draft.columns import ENOUGH, Role, called, role, says_of_path
+from bailee.draft.columns import ENOUGH, ColumnRole, called, role, says_of_path
 from bailee.draft.edges import shared
 from bailee.draft.kinds import Kinds
-from bailee.draft.look import Look, drawn_of
-from bailee.draft.meaning import Pair, candidates
+from bailee.draft.look import SystemLook, drawn_of
+from bailee.draft.meaning import ColumnPair, candidates
 from bailee.draft.names import by_own_words, without_prefix, words
 from bailee.draft.references import (
-    Drawn,
-    Found,
+    DraftReference,
+    DrawnEdge,
     Open,
-    Reference,
-    Shared,
+    SharedParent,
+    SystemAnswers,
     declared,
     inferred,
     left_open,
 )
-from bailee.draft.sample import Sample, Seen, Shape
+from bailee.draft.sample import Sample, SampledColumn, ValueShape
 from bailee.draft.tables import Nature, head, is_call, nature
-from bailee.trace.schema import Column, Kind, Schema, Table
+from bailee.trace.schema import ColumnKind, Schema, SchemaColumn, SchemaTable
 
 PATH = " > "
 """What stands between a column and the path inside it: ``payload > customer.email``."""
@@ -36,7 +36,7 @@ COUNTS_FROM = "counts_from"
 """A column from which a retention could count: no word of the map, for retention.yaml says it there."""
 
 _IDENTITIES = ("email", "phone", "username", "customer_number", "national_id")
-_MOMENTS = frozenset({Kind.DATE, Kind.TIME})
+_MOMENTS = frozenset({ColumnKind.DATE, ColumnKind.TIME})
 _FIELD_SURE, _VAGUE_SURE = 0.9, 0.6
 
 
@@ -68,7 +68,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TablePlace:
     """Where a collection's rows are, where its name does not say it. ``key``: its columns, or *none*."""
 
     table: str = ""
@@ -82,12 +82,12 @@ class Draft:
     ``notes``: what is left for a person to say, by collection.
     """
 
-    places: Mapping[str, Place]
+    places: Mapping[str, TablePlace]
     guesses: tuple[Guess, ...]
     notes: tuple[Note, ...] = ()
 
 
-def pairs(schema: Schema, sample: Sample, kinds: Kinds) -> tuple[Pair, ...]:
+def pairs(schema: Schema, sample: Sample, kinds: Kinds) -> tuple[ColumnPair, ...]:
     """Return the columns without a foreign key that may be one: their values are to be looked for by the system.
 
     ``kinds``: the columns of `telling` -> their values, of which no more is kept than those that name a table.
@@ -98,15 +98,15 @@ def pairs(schema: Schema, sample: Sample, kinds: Kinds) -> tuple[Pair, ...]:
     return tuple(dict.fromkeys(candidates(schema, nouns, people, calls, kinds)))
 
 
-def questions(schema: Schema, sample: Sample, found: Found) -> tuple[Shared, ...]:
-    """Return what is to be asked of the rows, once it is known what points where: `Found.agreement` has the answers."""
+def questions(schema: Schema, sample: Sample, found: SystemAnswers) -> tuple[SharedParent, ...]:
+    """Return what is to be asked of the rows, once it is known what points where; `SystemAnswers` has the answers."""
     references, _ = _references(schema, sample, found)
     natures = _natures(schema, sample, [r for r in references if r.is_sound])[1]
     asked = shared(natures, references, inside(schema), apart(schema, sample))
     return tuple(dict.fromkeys((*asked, *drawn_of(schema, sample, natures, references, {})[1])))
 
 
-def draft(schema: Schema, sample: Sample, found: Found, kinds: Kinds) -> Draft:
+def draft(schema: Schema, sample: Sample, found: SystemAnswers, kinds: Kinds) -> Draft:
     """Return a first map of ``schema``: from a look at some rows, and what was ``found`` of `pairs` and `questions`."""
     references, left = _references(schema, sample, found)
     known = {(r.child, own) for r in references for _, own in r.on} | {(one.table, one.column) for one in left}
@@ -114,7 +114,9 @@ def draft(schema: Schema, sample: Sample, found: Found, kinds: Kinds) -> Draft:
     _, natures = _natures(schema, sample, [r for r in references if r.is_sound])
     names = collection_names(schema)
     edges, _ = drawn_of(schema, sample, natures, references, found.agreement)
-    look = Look(schema, sample, names, natures, edges, references, frozenset((one.table, one.column) for one in left))
+    look = SystemLook(
+        schema, sample, names, natures, edges, references, frozenset((one.table, one.column) for one in left)
+    )
     guesses = [guess for name, table in schema.tables.items() for guess in _of_table(look, table, natures[name])]
     return Draft(
         places_of(schema),
@@ -123,7 +125,7 @@ def draft(schema: Schema, sample: Sample, found: Found, kinds: Kinds) -> Draft:
     )
 
 
-def _references(schema: Schema, sample: Sample, found: Found) -> tuple[list[Reference], list[Open]]:
+def _references(schema: Schema, sample: Sample, found: SystemAnswers) -> tuple[list[DraftReference], list[Open]]:
     """Return what points where, and the columns that are left open."""
     foreign = list(declared(schema))
     people = frozenset(name for name, n in _natures(schema, sample, foreign)[1].items() if n.is_person)
@@ -151,7 +153,7 @@ _SHOWN = 8  # paths of a column that say nothing of anybody
 
 
 def _natures(
-    schema: Schema, sample: Sample, references: Sequence[Reference]
+    schema: Schema, sample: Sample, references: Sequence[DraftReference]
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, Nature]]:
     """Return table -> the words of its name, and table -> what it is."""
     parts = {table: words(bare) for table, bare in without_prefix(schema.tables).items()}
@@ -186,25 +188,25 @@ def collection_names(schema: Schema) -> dict[str, str]:
     return {table: taken[table] for table in schema.tables}
 
 
-def places_of(schema: Schema) -> dict[str, Place]:
+def places_of(schema: Schema) -> dict[str, TablePlace]:
     """Return collection -> where its rows are, of every table."""
     return {name: _place(name, schema.tables[table]) for table, name in collection_names(schema).items()}
 
 
-def _place(collection: str, table: Table) -> Place:
+def _place(collection: str, table: SchemaTable) -> TablePlace:
     key: tuple[str, ...] | str = ()
     if table.loose:  # tables that inherit from it may have rows with the same key
         key = "none"
     elif not table.primary_key:
         whole = [u for u in table.uniques if not any(table.columns[c].nullable for c in u)]
         key = min(whole, key=lambda u: (len(u), u)) if whole else "none"
-    return Place("" if collection == table.name else table.name, key)
+    return TablePlace("" if collection == table.name else table.name, key)
 
 
 # --- one table -----------------------------------------------------------------------------------------------
 
 
-def _of_table(look: Look, table: Table, n: Nature) -> Iterator[Guess]:
+def _of_table(look: SystemLook, table: SchemaTable, n: Nature) -> Iterator[Guess]:
     name = look.names[table.name]
 
     def guess(sure: float, because: str, **says: Any) -> Guess:
@@ -240,7 +242,7 @@ def _of_table(look: Look, table: Table, n: Nature) -> Iterator[Guess]:
     yield from (replace(g, collection=name) for g in _others(look, table, n))
 
 
-def _opaque(look: Look, table: Table, n: Nature) -> Iterator[Guess]:
+def _opaque(look: SystemLook, table: SchemaTable, n: Nature) -> Iterator[Guess]:
     """Yield that a table has nothing personal, unless something in it may be: its name alone never says so."""
     name, unread = look.names[table.name], look.sample.unread.get(table.name, "")
     because = "no column of it says anything of a person, and nothing leads from it to one"
@@ -256,11 +258,11 @@ def _opaque(look: Look, table: Table, n: Nature) -> Iterator[Guess]:
         elif says_list and not look.leads_on(table.name):
             yield Guess(name, {"opaque": because}, 0.95, f'its name is that of a list, too ("{n.noun[-1]}")')
         else:
-            texts = [c.name for c in table.columns.values() if c.kind is Kind.TEXT and c.name not in n.roles]
+            texts = [c.name for c in table.columns.values() if c.kind is ColumnKind.TEXT and c.name not in n.roles]
             yield Guess(name, {"opaque": because}, 0.87 - 0.1 * bool(len(texts) > ENOUGH), because)
 
 
-def _telling(look: Look, table: Table, n: Nature) -> str:
+def _telling(look: SystemLook, table: SchemaTable, n: Nature) -> str:
     """Return the column of a table that may say something of somebody, or point to it; empty where there is none.
 
     Free text, JSON, XML and bytes may say anything; so may what could not be looked into, and what points somewhere
@@ -269,13 +271,15 @@ def _telling(look: Look, table: Table, n: Nature) -> str:
     for column in table.columns.values():
         seen = look.sample.seen(table.name, column.name)
         shapes = seen.shapes
-        documents = column.kind is Kind.BYTES or (column.kind is Kind.OTHER and not _is_plain(column))
-        free = shapes.get(Shape.WORDS, 0) or shapes.get(Shape.JSON, 0) or shapes.get(Shape.MARKUP, 0)
-        free = free or (column.kind is Kind.TEXT and column.length is None and not seen.values)
+        documents = column.kind is ColumnKind.BYTES or (column.kind is ColumnKind.OTHER and not _is_plain(column))
+        free = shapes.get(ValueShape.WORDS, 0) or shapes.get(ValueShape.JSON, 0) or shapes.get(ValueShape.MARKUP, 0)
+        free = free or (column.kind is ColumnKind.TEXT and column.length is None and not seen.values)
         free = free or (n.roles.get(column.name, _NOTHING).what == "free_text" and not seen.values)
-        somebodys = any(shapes.get(shape, 0) for shape in (Shape.EMAIL, Shape.E164, Shape.IBAN, Shape.IP))
-        named = column.kind is not Kind.BOOLEAN and bool(_SOMEBODY.intersection(words(column.name)))
-        named = named or (column.kind is Kind.INTEGER and _is_anything(column.name))
+        somebodys = any(
+            shapes.get(shape, 0) for shape in (ValueShape.EMAIL, ValueShape.E164, ValueShape.IBAN, ValueShape.IP)
+        )
+        named = column.kind is not ColumnKind.BOOLEAN and bool(_SOMEBODY.intersection(words(column.name)))
+        named = named or (column.kind is ColumnKind.INTEGER and _is_anything(column.name))
         if documents or free or somebodys or named or (table.name, column.name) in look.open:
             return column.name
     leads = (r for r in look.references if r.child == table.name and r.is_sound and r.parent != table.name)
@@ -287,7 +291,7 @@ def _is_anything(column: str) -> bool:
     return bool(words(column)) and words(column)[-1] in lexicon.ANYTHING - {"number", "source"}
 
 
-def _is_plain(column: Column) -> bool:
+def _is_plain(column: SchemaColumn) -> bool:
     """Whether a type that nobody sorted into a kind has no words in it: an enumeration, a key, an interval."""
     return bool(column.labels) or column.type_name.startswith(("uuid", "interval", "time", "bit", "oid", "tsvector"))
 
@@ -299,7 +303,7 @@ _SOMEBODY = frozenset(
 """Words of a column that has to do with somebody, whatever its values look like."""
 
 
-def _edge(look: Look, edge: Drawn) -> Any:
+def _edge(look: SystemLook, edge: DrawnEdge) -> Any:
     to = look.names[edge.to]
     long: dict[str, Any] = {"to": to, "on": dict(edge.on)}
     if edge.when:
@@ -325,14 +329,14 @@ def _text(value: str | int) -> str:
 # --- who ------------------------------------------------------------------------------------------------------
 
 
-def _identities(look: Look, table: Table, n: Nature) -> Iterator[Guess]:
+def _identities(look: SystemLook, table: SchemaTable, n: Nature) -> Iterator[Guess]:
     for column, found in n.roles.items():
         what = found.what
         if what == "name" and "secret" in n.held and "username" not in n.held and (column,) in table.keys:
             what = "username"
         if what not in _IDENTITIES or (n.is_organisation and what != "customer_number"):
             continue
-        if table.columns[column].kind is not Kind.TEXT and what in {"email", "phone"}:
+        if table.columns[column].kind is not ColumnKind.TEXT and what in {"email", "phone"}:
             continue
         seen = look.sample.seen(table.name, column)
         said: dict[str, Any] = {"column": column}
@@ -355,7 +359,7 @@ def _key_of(collection: str) -> str:
     return f"{collection}_key"
 
 
-def _reached(look: Look, table: Table, n: Nature, edge: Drawn, sure: float) -> Iterator[Guess]:
+def _reached(look: SystemLook, table: SchemaTable, n: Nature, edge: DrawnEdge, sure: float) -> Iterator[Guess]:
     """Yield that the rows of a table of addresses are a person by them: the same whom its key points to.
 
     An identity stands in a party's own row, and the addresses of these people stand in another table: so both are
@@ -370,7 +374,7 @@ def _reached(look: Look, table: Table, n: Nature, edge: Drawn, sure: float) -> I
         yield from (replace(g, sure=min(g.sure, sure)) for g in _identities(look, table, n))
 
 
-def _stored(what: str, seen: Seen) -> tuple[Any, str]:
+def _stored(what: str, seen: SampledColumn) -> tuple[Any, str]:
     """Return how a column spells e-mail addresses or numbers, as far as a sample can tell, and why."""
     scan = {"form": "raw", "scan": True}
     if seen.values < ENOUGH:
@@ -379,12 +383,12 @@ def _stored(what: str, seen: Seen) -> tuple[Any, str]:
         if seen.lower == seen.values:
             return "lower", "all of them in lower case"
         return scan, f"{seen.values - seen.lower} of them with capitals"
-    if seen.share(Shape.E164) == 1.0:
+    if seen.share(ValueShape.E164) == 1.0:
         return "e164", "all of them as +442079460101"
     return scan, "written in several ways"
 
 
-def _ends(look: Look, table: Table) -> Iterator[Guess]:
+def _ends(look: SystemLook, table: SchemaTable) -> Iterator[Guess]:
     found = [c for c in table.columns.values() if c.kind in _MOMENTS and called(c, lexicon.ENDS)]
     if not found:
         return
@@ -397,14 +401,14 @@ def _ends(look: Look, table: Table) -> Iterator[Guess]:
     )
 
 
-def _mentions(look: Look, table: Table, n: Nature) -> Iterator[tuple[dict[str, Any], float, str]]:
+def _mentions(look: SystemLook, table: SchemaTable, n: Nature) -> Iterator[tuple[dict[str, Any], float, str]]:
     """Yield the columns with somebody's address or number in rows that are not that person."""
     at = _moment(table)
     numbers = is_call(n, table)
     columns = {c: n.roles[c].what for c in n.roles if n.roles[c].what in {"email", "phone"}}
     columns |= dict.fromkeys(numbers, "phone")
     for column, what in columns.items():
-        if table.columns[column].kind is not Kind.TEXT:
+        if table.columns[column].kind is not ColumnKind.TEXT:
             continue
         seen = look.sample.seen(table.name, column)
         if column in numbers:
@@ -418,7 +422,7 @@ def _mentions(look: Look, table: Table, n: Nature) -> Iterator[tuple[dict[str, A
         yield (said | ({"at": at} if at and column in numbers else {}), round(sure, 2), f"{because}; {how}")
 
 
-def _moment(table: Table) -> str | None:
+def _moment(table: SchemaTable) -> str | None:
     found = [c.name for c in table.columns.values() if c.kind in _MOMENTS and called(c, lexicon.STARTS)]
     return found[0] if found else None
 
@@ -426,7 +430,7 @@ def _moment(table: Table) -> str | None:
 # --- what becomes of rows, and what is in them ---------------------------------------------------------------
 
 
-def _fates(look: Look, table: Table, n: Nature, mentions: Sequence[Any]) -> Iterator[Guess]:
+def _fates(look: SystemLook, table: SchemaTable, n: Nature, mentions: Sequence[Any]) -> Iterator[Guess]:
     owning = look.of(table.name, "owned_by")
     by_pointing = [e for e in look.edges if e.kind == "owns" and e.to == table.name]
     if not (n.is_person or owning or by_pointing or look.reached(table.name)):
@@ -448,7 +452,7 @@ def _fates(look: Look, table: Table, n: Nature, mentions: Sequence[Any]) -> Iter
         yield Guess("", {"on_leave": _leave(look, table, mentions)}, sure, because)
 
 
-def _leave(look: Look, table: Table, mentions: Sequence[Any]) -> dict[str, Any]:
+def _leave(look: SystemLook, table: SchemaTable, mentions: Sequence[Any]) -> dict[str, Any]:
     """Return what *matched* can clear without breaking the table: nothing, where one of the cells cannot be empty."""
     cells = [m[0].get("email") or m[0].get("phone") for m in mentions]
     taken = set(table.primary_key)
@@ -459,7 +463,7 @@ def _leave(look: Look, table: Table, mentions: Sequence[Any]) -> dict[str, Any]:
     return {"matched": None} if cells and empty else {}
 
 
-def _fields(look: Look, table: Table, n: Nature, mentions: Sequence[Any]) -> Iterator[Guess]:
+def _fields(look: SystemLook, table: SchemaTable, n: Nature, mentions: Sequence[Any]) -> Iterator[Guess]:
     """Yield what the columns mean, in the words that a copy uses."""
     taken = {own for e in look.of(table.name) for _, own in e.on} | set(table.primary_key)
     taken |= {m[0].get("email") or m[0].get("phone") for m in mentions}
@@ -482,26 +486,32 @@ def _fields(look: Look, table: Table, n: Nature, mentions: Sequence[Any]) -> Ite
             yield Guess("", {"fields": some}, sure, "what stands in a row that is somebody's says something of them")
 
 
-def _is_vague(look: Look, column: Column, table: Table) -> bool:
+def _is_vague(look: SystemLook, column: SchemaColumn, table: SchemaTable) -> bool:
     """Whether a cell of somebody's row may say as much of somebody else: JSON, words, and what points elsewhere."""
     shapes = look.sample.seen(table.name, column.name).shapes
-    keyed = column.kind is not Kind.TEXT and bool({"id", "uuid", "guid", "fk"}.intersection(words(column.name)))
+    keyed = column.kind is not ColumnKind.TEXT and bool({"id", "uuid", "guid", "fk"}.intersection(words(column.name)))
     points = (table.name, column.name) in look.open or keyed
-    documents = column.kind is Kind.BYTES or (column.kind is Kind.OTHER and not _is_plain(column))
-    return points or documents or any(shapes.get(s, 0) for s in (Shape.JSON, Shape.MARKUP, Shape.WORDS, Shape.EMAIL))
+    documents = column.kind is ColumnKind.BYTES or (column.kind is ColumnKind.OTHER and not _is_plain(column))
+    return (
+        points
+        or documents
+        or any(shapes.get(s, 0) for s in (ValueShape.JSON, ValueShape.MARKUP, ValueShape.WORDS, ValueShape.EMAIL))
+    )
 
 
-_NOTHING = Role("", 0.0, "")
+_NOTHING = ColumnRole("", 0.0, "")
 
 
-def _others(look: Look, table: Table, n: Nature) -> Iterator[Guess]:
+def _others(look: SystemLook, table: SchemaTable, n: Nature) -> Iterator[Guess]:
     """Yield the file that a row names, and the date from which its retention could count."""
     for column in table.columns.values():
         seen = look.sample.seen(table.name, column.name)
-        named = column.kind is Kind.TEXT and called(column, lexicon.FILE) and seen.share(Shape.URL) < ENOUGH / 10
-        if named or (column.kind is Kind.TEXT and seen.values >= ENOUGH and seen.share(Shape.FILE) > 0.5):  # noqa: PLR2004
-            because = f"{seen.shapes.get(Shape.FILE, 0)} of {seen.values} values look like the name of a file"
-            sure = 0.6 + 0.25 * seen.share(Shape.FILE)
+        named = (
+            column.kind is ColumnKind.TEXT and called(column, lexicon.FILE) and seen.share(ValueShape.URL) < ENOUGH / 10
+        )
+        if named or (column.kind is ColumnKind.TEXT and seen.values >= ENOUGH and seen.share(ValueShape.FILE) > 0.5):  # noqa: PLR2004
+            because = f"{seen.shapes.get(ValueShape.FILE, 0)} of {seen.values} values look like the name of a file"
+            sure = 0.6 + 0.25 * seen.share(ValueShape.FILE)
             yield Guess("", {"file": {"root": "files", "path": column.name}}, round(sure, 2), because)
             break
     moment = _moment(table)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bailee.draft.sample import Seen, look_at
+from bailee.draft.sample import SampledColumn, look_at
 
 PATHS = 60
 """So many paths of a column are told."""
@@ -22,7 +22,7 @@ _SHARE = 0.05  # of the cells
 _DEEP = 6
 
 
-def look_inside(cells: Iterable[object], region: str) -> Mapping[str, Seen]:
+def look_inside(cells: Iterable[object], region: str) -> Mapping[str, SampledColumn]:
     """Return path -> what its values look like: ``customer.email``, ``items[].name``.
 
     ``cells``: JSON, which may be cut off. ``region`` reads national telephone numbers (``GB``).

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bailee.draft import lexicon
 from bailee.draft.names import words
-from bailee.trace.schema import Kind, Schema, Table
+from bailee.trace.schema import ColumnKind, Schema, SchemaTable
 
 _SAYING = ("type", "class", "kind", "table", "model", "types", "tablename", "contenttype")
 _ALONE = (
@@ -34,18 +34,18 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedKind:
     """A ``value`` of such a column, and what it ``said``."""
 
     value: str | int
     said: str
 
 
-Kinds = Mapping[tuple[str, str], tuple[Named, ...]]
+Kinds = Mapping[tuple[str, str], tuple[NamedKind, ...]]
 """(table, column) -> its values."""
 
 
-def kind_column(table: Table, column: str) -> str:
+def kind_column(table: SchemaTable, column: str) -> str:
     """Return the column that says to which table ``column`` points; or nothing."""
     name = column.lower()
     if not name.endswith("id"):
@@ -60,7 +60,7 @@ def kind_column(table: Table, column: str) -> str:
     return next((one for one in found if not _is_its_own(table, one)), "")
 
 
-def _is_its_own(table: Table, column: str) -> bool:
+def _is_its_own(table: SchemaTable, column: str) -> bool:
     return column in table.primary_key and len(table.primary_key) == 1
 
 
@@ -74,13 +74,13 @@ def telling(schema: Schema) -> Iterator[Telling]:
                 continue
             seen.add((table.name, beside))
             kind = table.columns[beside].kind
-            if kind is Kind.TEXT or table.columns[beside].labels:
+            if kind is ColumnKind.TEXT or table.columns[beside].labels:
                 yield Telling(table.name, beside)
-            elif kind is Kind.INTEGER and (through := _explained(schema, table, beside)):
+            elif kind is ColumnKind.INTEGER and (through := _explained(schema, table, beside)):
                 yield Telling(table.name, beside, through)
 
 
-def _explained(schema: Schema, table: Table, column: str) -> tuple[str, str, tuple[str, ...]] | None:
+def _explained(schema: Schema, table: SchemaTable, column: str) -> tuple[str, str, tuple[str, ...]] | None:
     """Return the table of names that a numeric column points to, by its foreign key or its name."""
     keyed = [key.table for key in table.foreign_keys if key.columns == (column,)]
     stem = words(column.lower().removesuffix("id"))
@@ -89,7 +89,7 @@ def _explained(schema: Schema, table: Table, column: str) -> tuple[str, str, tup
         theirs = schema.tables.get(name)
         if theirs is None or len(theirs.primary_key) != 1:
             continue
-        columns = {c.lower(): c for c in theirs.columns if theirs.columns[c].kind is Kind.TEXT}
+        columns = {c.lower(): c for c in theirs.columns if theirs.columns[c].kind is ColumnKind.TEXT}
         title = next((columns[one] for one in _TITLES if one in columns), None)
         if title:
             before = (columns["app_label"],) if "app_label" in columns else ()

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Note, Place
+from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Note, TablePlace
 from bailee.draft.page import WORDS
 
 
@@ -35,8 +35,8 @@ def _lines(draft: Draft, name: str) -> Iterator[Mapping[str, Any]]:
     yield {"about": about}
     last = ""
     for guess in draft.guesses:
-        place = draft.places.get(guess.collection, Place())
-        if guess.collection != last and place != Place():
+        place = draft.places.get(guess.collection, TablePlace())
+        if guess.collection != last and place != TablePlace():
             yield {"collection": guess.collection, "table": place.table, "key": place.key}
         last = guess.collection
         then = {"then": guess.then} if guess.then else {}
@@ -47,7 +47,7 @@ def _lines(draft: Draft, name: str) -> Iterator[Mapping[str, Any]]:
 
 def read(text: str) -> Draft:
     """Return the draft that `write` wrote, less what was struck out. Raises `UnreadableLineError`: people edit it."""
-    places: dict[str, Place] = {}
+    places: dict[str, TablePlace] = {}
     guesses: list[Guess] = []
     notes: list[Note] = []
     for number, line in enumerate(text.splitlines(), start=1):
@@ -59,7 +59,7 @@ def read(text: str) -> Draft:
                 notes.append(Note(str(said["collection"]), kind, str(said[kind]), str(said["because"])))
             elif "about" not in said and said:
                 key = said["key"]
-                places[said["collection"]] = Place(said["table"], tuple(key) if isinstance(key, list) else key)
+                places[said["collection"]] = TablePlace(said["table"], tuple(key) if isinstance(key, list) else key)
         except (ValueError, KeyError, TypeError):
             raise UnreadableLineError(number) from None
     return Draft(places, tuple(guesses), tuple(notes))

@@ -10,8 +10,8 @@ from bailee.draft.column_facts import apart, inside, keyed, ownerless, single
 from bailee.draft.columns import ENOUGH
 from bailee.draft.edges import drawn
 from bailee.draft.names import words
-from bailee.draft.references import Agreement, Drawn, Reference, Shared
-from bailee.draft.sample import Sample, Shape
+from bailee.draft.references import Agreement, DraftReference, DrawnEdge, SharedParent
+from bailee.draft.sample import Sample, ValueShape
 from bailee.draft.tables import Nature, is_call
 from bailee.trace.schema import Schema
 
@@ -21,15 +21,15 @@ _POINTS = frozenset({"contact", "point", "threepid", "emailaddress", "number", "
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class SystemLook:
     """What is known of a system while guessing."""
 
     schema: Schema
     sample: Sample
     names: Mapping[str, str]  # table -> collection
     natures: Mapping[str, Nature]
-    edges: Sequence[Drawn]
-    references: Sequence[Reference]
+    edges: Sequence[DrawnEdge]
+    references: Sequence[DraftReference]
     open: frozenset[tuple[str, str]]  # columns that point somewhere, and nothing says where
 
     def leads_on(self, table: str) -> bool:
@@ -44,11 +44,11 @@ class Look:
         n = self.natures[table]
         return n.is_party or bool(n.personal) or self.is_owned(table) or bool(self.of(table))
 
-    def of(self, table: str, *kinds: str) -> list[Drawn]:
+    def of(self, table: str, *kinds: str) -> list[DrawnEdge]:
         """Return the edges that ``table`` declares."""
         return [edge for edge in self.edges if edge.table == table and (not kinds or edge.kind in kinds)]
 
-    def reached(self, table: str) -> tuple[Drawn, float] | None:
+    def reached(self, table: str) -> tuple[DrawnEdge, float] | None:
         """Return the edge to the people whose addresses ``table`` has, or who are in it once more, and how sure.
 
         An address book has the addresses of others: only a name that is the people's own and an address that is in one
@@ -75,7 +75,7 @@ class Look:
     def _looks(self, table: str, column: str) -> bool:
         """Whether values of a column look like addresses or telephone numbers."""
         seen = self.sample.seen(table, column)
-        return any(seen.share(shape) >= ENOUGH / 10 for shape in (Shape.EMAIL, Shape.E164, Shape.PHONE))
+        return any(seen.share(shape) >= ENOUGH / 10 for shape in (ValueShape.EMAIL, ValueShape.E164, ValueShape.PHONE))
 
     def is_owned(self, table: str) -> bool:
         """Whether rows of ``table`` can be somebody's."""
@@ -86,9 +86,9 @@ def drawn_of(
     schema: Schema,
     sample: Sample,
     natures: Mapping[str, Nature],
-    references: Sequence[Reference],
+    references: Sequence[DraftReference],
     agreement: Agreement,
-) -> tuple[list[Drawn], tuple[Shared, ...]]:
+) -> tuple[list[DrawnEdge], tuple[SharedParent, ...]]:
     """Return the edges that ``references`` mean, and what is to be asked of the rows about these.
 
     What points to an address by which somebody is found points to them: so where there are tables of these, which is
@@ -96,7 +96,7 @@ def drawn_of(
     """
     calls = frozenset(name for name, table in schema.tables.items() if is_call(natures[name], table))
 
-    def draw(findable: frozenset[str]) -> tuple[list[Drawn], tuple[Shared, ...]]:
+    def draw(findable: frozenset[str]) -> tuple[list[DrawnEdge], tuple[SharedParent, ...]]:
         return drawn(
             natures,
             references,
@@ -111,6 +111,6 @@ def drawn_of(
         )
 
     edges, asked = draw(frozenset())
-    look = Look(schema, sample, {}, natures, edges, references, frozenset())
+    look = SystemLook(schema, sample, {}, natures, edges, references, frozenset())
     found = frozenset(name for name in schema.tables if not natures[name].is_party and look.reached(name))
     return draw(found) if found else (edges, asked)

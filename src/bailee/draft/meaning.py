@@ -10,19 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bailee.draft import lexicon
-from bailee.draft.kinds import Kinds, Named, kind_column, named_by
+from bailee.draft.kinds import Kinds, NamedKind, kind_column, named_by
 from bailee.draft.names import bare_columns, words
-from bailee.trace.schema import Column, Kind, Schema, Table
+from bailee.trace.schema import ColumnKind, Schema, SchemaColumn, SchemaTable
 
 EXACT = 0.9
 """A name as good as this says which table is meant, if there is one such table alone."""
 
 _MOST = 4  # tables that one column may be asked about
-_KEYED = frozenset({Kind.INTEGER, Kind.TEXT, Kind.OTHER})
+_KEYED = frozenset({ColumnKind.INTEGER, ColumnKind.TEXT, ColumnKind.OTHER})
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ColumnPair:
     """A column that may point to another. ``named``: how well its name says so, from 0 to 1.
 
     ``when``: a column and the value in it with which it points there; none: always. ``vague``: why its name fits more
@@ -34,7 +34,7 @@ class Pair:
     column: str
     their_table: str
     their_column: str
-    kind: Kind
+    kind: ColumnKind
     named: float
     when: tuple[str, str | int] | None = None
     vague: str = ""
@@ -48,7 +48,7 @@ def candidates(
     people: Mapping[str, bool],
     calls: Iterable[str],
     kinds: Kinds,
-) -> Iterator[Pair]:
+) -> Iterator[ColumnPair]:
     """Yield the columns without a foreign key that may point to the key of a table.
 
     ``nouns``: table -> the words of its name. ``people``: tables whose rows may be people, and whether they log in:
@@ -83,7 +83,7 @@ def candidates(
             yield from (replace(pair, vague=why, bare=bare[column.name]) for pair in best)
 
 
-def _main_keys(table: Table, noun: tuple[str, ...]) -> frozenset[str]:
+def _main_keys(table: SchemaTable, noun: tuple[str, ...]) -> frozenset[str]:
     """Return the columns that each tell the rows of a table apart: its primary key, or its one other key.
 
     So does a key that is called after the table, ``event_id`` in *events*, whatever else there is.
@@ -93,7 +93,7 @@ def _main_keys(table: Table, noun: tuple[str, ...]) -> frozenset[str]:
     return frozenset({keys[0][0]} if len(keys) == 1 and len(keys[0]) == 1 else set()) | called
 
 
-def _of_people_first(found: Sequence[Pair], people: Mapping[str, bool]) -> list[Pair]:
+def _of_people_first(found: Sequence[ColumnPair], people: Mapping[str, bool]) -> list[ColumnPair]:
     """Return ``found`` without what has the same people once more: of tables with one key the people's is meant."""
     meant = [pair for pair in found if pair.their_table in people and pair.named >= EXACT]
     if len({pair.their_table for pair in meant}) != 1:
@@ -101,9 +101,9 @@ def _of_people_first(found: Sequence[Pair], people: Mapping[str, bool]) -> list[
     return [pair for pair in found if pair.their_table in people or pair.named < EXACT]
 
 
-def may_point(column: Column) -> bool:
+def may_point(column: SchemaColumn) -> bool:
     """Whether the kind of a column can be that of a key."""
-    return column.kind in _KEYED and (column.kind is not Kind.OTHER or column.type_name == "uuid")
+    return column.kind in _KEYED and (column.kind is not ColumnKind.OTHER or column.type_name == "uuid")
 
 
 def vague(parts: tuple[str, ...], beside: str) -> str:
@@ -120,7 +120,7 @@ def is_generic(stem: tuple[str, ...]) -> bool:
     return bool(stem) and (lexicon.ANYTHING.issuperset(stem) or stem in {("from",), ("to",)})
 
 
-def _keys(schema: Schema) -> Iterator[tuple[Table, Column]]:
+def _keys(schema: Schema) -> Iterator[tuple[SchemaTable, SchemaColumn]]:
     for table in schema.tables.values():
         uniques = {columns[0] for columns in table.uniques if len(columns) == 1}
         uniques |= set(table.primary_key) if len(table.primary_key) == 1 else set()
@@ -135,7 +135,7 @@ class _Tables:
     in which nobody is.
     """
 
-    keys: Sequence[tuple[Table, Column]]
+    keys: Sequence[tuple[SchemaTable, SchemaColumn]]
     nouns: Mapping[str, tuple[str, ...]]
     people: Mapping[str, bool]
     sole: str
@@ -143,7 +143,9 @@ class _Tables:
     tails: frozenset[tuple[str, ...]]
 
 
-def _named(table: Table, column: Column, bare: str, parts: tuple[str, ...], of: _Tables) -> Iterator[Pair]:
+def _named(
+    table: SchemaTable, column: SchemaColumn, bare: str, parts: tuple[str, ...], of: _Tables
+) -> Iterator[ColumnPair]:
     stem = stem_of(parts)
     if parts[:1] and parts[0] in _COUNTING:
         return
@@ -157,16 +159,16 @@ def _named(table: Table, column: Column, bare: str, parts: tuple[str, ...], of: 
         elif key.name in of.mains[parent.name] and "parent" in parts:
             named = 0.8
         if named and not (own and named < _TABLE):
-            yield Pair(table.name, column.name, parent.name, key.name, column.kind, named)
+            yield ColumnPair(table.name, column.name, parent.name, key.name, column.kind, named)
 
 
 def _by_noun(
-    table: Table,
-    column: Column,
+    table: SchemaTable,
+    column: SchemaColumn,
     parts: tuple[str, ...],
     stem: tuple[str, ...],
-    parent: Table,
-    key: Column,
+    parent: SchemaTable,
+    key: SchemaColumn,
     of: _Tables,
 ) -> float:
     """Return how well the words of a column name the rows of ``parent``, by the table's name or as people."""
@@ -196,13 +198,13 @@ def _by_noun(
 
 
 def _by_key(
-    table: Table,
-    column: Column,
+    table: SchemaTable,
+    column: SchemaColumn,
     bare: str,
     parts: tuple[str, ...],
     stem: tuple[str, ...],
-    parent: Table,
-    key: Column,
+    parent: SchemaTable,
+    key: SchemaColumn,
     of: _Tables,
 ) -> float:
     """Return how well a column is called like the key of another table: as it is, after its table, or with a mark."""
@@ -221,7 +223,7 @@ def _by_key(
         return named
     if parts == (*of.nouns[parent.name], *words(key.name)) and len(stem) == len(parts):
         return 0.95  # user_name: the name of a user
-    people = parent.name in of.people and column.kind is Kind.TEXT and not _says_nothing(key.name)
+    people = parent.name in of.people and column.kind is ColumnKind.TEXT and not _says_nothing(key.name)
     ends = people and column.name.lower().endswith(key.name.lower())
     return max(named, 0.75 * ends)  # watcher_username
 
@@ -240,7 +242,7 @@ def _sole(schema: Schema, nouns: Mapping[str, tuple[str, ...]], people: Mapping[
     return roots[0] if len(roots) == 1 and (people[roots[0]] or len(people) == 1) else ""
 
 
-def _points_to(table: Table, others: Iterable[str], nouns: Mapping[str, tuple[str, ...]]) -> bool:
+def _points_to(table: SchemaTable, others: Iterable[str], nouns: Mapping[str, tuple[str, ...]]) -> bool:
     others = frozenset(others)
     stems = {stem_of(words(name)) for name in table.columns if len(stem_of(words(name))) < len(words(name))}
     return any(key.table in others for key in table.foreign_keys) or any(nouns[name] in stems for name in others)
@@ -265,26 +267,26 @@ def _signs_in(stem: tuple[str, ...]) -> bool:
 
 
 def _accounts(
-    schema: Schema, keys: Iterable[tuple[Table, Column]], people: Mapping[str, bool], calls: frozenset[str]
-) -> Iterator[Pair]:
+    schema: Schema, keys: Iterable[tuple[SchemaTable, SchemaColumn]], people: Mapping[str, bool], calls: frozenset[str]
+) -> Iterator[ColumnPair]:
     """Yield the columns of calls that may name whose they are by something else than a key."""
     for name in calls:
         for column in schema.tables[name].columns.values():
-            if column.kind is Kind.TEXT and "".join(words(column.name)) in _ACCOUNTS:
+            if column.kind is ColumnKind.TEXT and "".join(words(column.name)) in _ACCOUNTS:
                 yield from (
-                    Pair(name, column.name, parent.name, key.name, column.kind, 0.6)
+                    ColumnPair(name, column.name, parent.name, key.name, column.kind, 0.6)
                     for parent, key in keys
-                    if parent.name in people and key.kind is Kind.TEXT
+                    if parent.name in people and key.kind is ColumnKind.TEXT
                 )
 
 
-def _natural(schema: Schema, people: Iterable[str], taken: Mapping[str, set[str]]) -> Iterator[Pair]:
+def _natural(schema: Schema, people: Iterable[str], taken: Mapping[str, set[str]]) -> Iterator[ColumnPair]:
     """Yield columns that are called like a key of two columns of a table of people: a name, and its domain."""
     for name in people:
         parent = schema.tables[name]
         for first, *rest in (key for key in parent.keys if len(key) == 2):  # noqa: PLR2004 - two columns
             both = (first, *rest)
-            if any(parent.columns[c].kind is not Kind.TEXT for c in both):
+            if any(parent.columns[c].kind is not ColumnKind.TEXT for c in both):
                 continue
             their = max(both, key=lambda c: "name" in c)
             for child in schema.tables.values():
@@ -292,12 +294,14 @@ def _natural(schema: Schema, people: Iterable[str], taken: Mapping[str, set[str]
                     if taken[child.name].isdisjoint(f"{mark}{c}" for c in both):
                         beside = tuple((f"{mark}{c}", c) for c in both if c != their)
                         named = EXACT - 0.05 * bool(mark)
-                        yield Pair(child.name, f"{mark}{their}", name, their, Kind.TEXT, named, beside=beside)
+                        yield ColumnPair(
+                            child.name, f"{mark}{their}", name, their, ColumnKind.TEXT, named, beside=beside
+                        )
 
 
-def _marks(child: Table, both: Iterable[str]) -> list[str]:
+def _marks(child: SchemaTable, both: Iterable[str]) -> list[str]:
     """Return what stands before the names of columns that are called like ``both``: *watcher_*, or nothing."""
-    texts = {name for name, column in child.columns.items() if column.kind is Kind.TEXT}
+    texts = {name for name, column in child.columns.items() if column.kind is ColumnKind.TEXT}
     first, *rest = both
     marks = (name.removesuffix(first) for name in sorted(texts) if name == first or name.endswith(f"_{first}"))
     return [mark for mark in marks if all(f"{mark}{c}" in texts for c in rest)]
@@ -309,13 +313,13 @@ _ACCOUNTS = frozenset(
 
 
 def _typed(
-    table: Table,
-    column: Column,
-    keys: Iterable[tuple[Table, Column]],
+    table: SchemaTable,
+    column: SchemaColumn,
+    keys: Iterable[tuple[SchemaTable, SchemaColumn]],
     nouns: Mapping[str, tuple[str, ...]],
-    kinds: Iterable[Named],
+    kinds: Iterable[NamedKind],
     beside: str,
-) -> Iterator[Pair]:
+) -> Iterator[ColumnPair]:
     """Yield where ``column`` points by what the column beside it says: ``orders``, ``Order``, or its whole class."""
     if column.name == beside:
         return
@@ -324,7 +328,7 @@ def _typed(
         for name in named_by(kind.said, nouns):
             key = parents.get(name)
             if key is not None and key.kind is column.kind:
-                yield Pair(table.name, column.name, name, key.name, column.kind, 1.0, (beside, kind.value))
+                yield ColumnPair(table.name, column.name, name, key.name, column.kind, 1.0, (beside, kind.value))
 
 
 def stem_of(parts: tuple[str, ...]) -> tuple[str, ...]:
@@ -395,12 +399,12 @@ _ACTS = frozenset(
 """Words that name an act or a sign, unless the column says that it is a key or a text that names somebody."""
 
 
-def _is_role(stem: tuple[str, ...], column: Column, *, whole: bool) -> bool:
+def _is_role(stem: tuple[str, ...], column: SchemaColumn, *, whole: bool) -> bool:
     """Whether a column names somebody by what they did. ``whole``: the column says that it is a key."""
     did = len(stem) > 1 and stem[-1] == "by" and (stem[0] in _DID | lexicon.MAKER | lexicon.NOT_THEIRS)
     if not whole and stem[-1] in _WHERE and not did:  # from which page, and not from whom
         return False
-    if not whole and stem[-1] in _ACTS and column.kind is not Kind.TEXT:  # how often, or by which sign
+    if not whole and stem[-1] in _ACTS and column.kind is not ColumnKind.TEXT:  # how often, or by which sign
         return False
     if not whole and (stem[-1].endswith("ed") or stem[-1] == "edit") and not {"by", "user"} & set(stem):
         return False  # whether it was deleted, and not who deleted it

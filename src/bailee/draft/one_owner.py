@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from bailee.draft.references import UNSURE, Agreement, Drawn, Shared
+from bailee.draft.references import UNSURE, Agreement, DrawnEdge, SharedParent
 
 SURE = 0.9
 """From here on an edge may be taken over without a look."""
@@ -26,11 +26,11 @@ Ends = tuple[str, tuple[tuple[str, str], ...]]
 
 
 def with_one_owner(
-    edges: Sequence[Drawn],
+    edges: Sequence[DrawnEdge],
     parties: frozenset[str],
     agreement: Agreement,
-    rank: Callable[[Drawn], tuple[float, ...]],
-) -> list[Drawn]:
+    rank: Callable[[DrawnEdge], tuple[float, ...]],
+) -> list[DrawnEdge]:
     """Return ``edges`` of which no two that are `SURE` can make one row two persons', as far as anybody can tell.
 
     ``parties``: the tables of persons and firms, at whose rows what passes on stops. ``rank``: how well an edge says
@@ -51,7 +51,7 @@ def with_one_owner(
     return [_doubted(edge) if id(edge) in doubtful else edge for edge in edges]
 
 
-def to_compare(edges: Sequence[Drawn]) -> Iterator[Shared]:
+def to_compare(edges: Sequence[DrawnEdge]) -> Iterator[SharedParent]:
     """Yield what is to be asked of the rows where two edges may lead to the same person: `Agreement` has the answers.
 
     Of an order's payment that names the order's invoice as well: whether the invoice is of the same order.
@@ -64,32 +64,32 @@ def to_compare(edges: Sequence[Drawn]) -> Iterator[Shared]:
                     continue
                 for edge in owners.get(part.to, ()):
                     if edge.to == one.to and not edge.when and edge.on[0][0] == one.on[0][0] and len(edge.on) == 1:
-                        yield Shared(one.table, part.on, one.on[0][1], part.to, edge.on[0][1])
+                        yield SharedParent(one.table, part.on, one.on[0][1], part.to, edge.on[0][1])
 
 
-def _tables(edges: Iterable[Drawn]) -> frozenset[str]:
+def _tables(edges: Iterable[DrawnEdge]) -> frozenset[str]:
     return frozenset(filter(None, map(_owned, edges)))
 
 
-def _owned(edge: Drawn) -> str:
+def _owned(edge: DrawnEdge) -> str:
     """Return the table whose rows an edge makes somebody's; empty where it makes none so."""
     return edge.table if edge.kind == "owned_by" else edge.to if edge.kind == "owns" else ""
 
 
-def _is_same(one: Drawn, other: Drawn) -> bool:
+def _is_same(one: DrawnEdge, other: DrawnEdge) -> bool:
     return (one.kind, one.table, one.to, one.on, one.when) == (other.kind, other.table, other.to, other.on, other.when)
 
 
-def _exclude(one: Drawn, other: Drawn) -> bool:
+def _exclude(one: DrawnEdge, other: DrawnEdge) -> bool:
     """Whether no row has both: the same column says with different values when they hold."""
     both = one.when and other.when and one.kind == other.kind == "owned_by"
     return bool(both and one.when and other.when and one.when[0] == other.when[0] and one.when[1] != other.when[1])
 
 
 def _agree(
-    one: Drawn,
-    other: Drawn,
-    owners: Mapping[str, Sequence[Drawn]],
+    one: DrawnEdge,
+    other: DrawnEdge,
+    owners: Mapping[str, Sequence[DrawnEdge]],
     parties: frozenset[str],
     agreement: Agreement,
 ) -> bool:
@@ -100,7 +100,9 @@ def _agree(
     return any(_compared(direct, part, owners, agreement) for direct, part in ways)
 
 
-def _compared(direct: Drawn, part: Drawn, owners: Mapping[str, Sequence[Drawn]], agreement: Agreement) -> bool:
+def _compared(
+    direct: DrawnEdge, part: DrawnEdge, owners: Mapping[str, Sequence[DrawnEdge]], agreement: Agreement
+) -> bool:
     named = {theirs for _, theirs in direct.on}
     whose = owners.get(part.to, ())
     asked = {
@@ -116,7 +118,7 @@ def _compared(direct: Drawn, part: Drawn, owners: Mapping[str, Sequence[Drawn]],
     )
 
 
-def _doubted(edge: Drawn) -> Drawn:
+def _doubted(edge: DrawnEdge) -> DrawnEdge:
     return replace(
         edge, sure=min(edge.sure, DOUBTFUL), because=f"{edge.because}, unless the row is theirs whom another edge names"
     )

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bailee.draft.guess import COUNTS_FROM, PATH, Draft, Guess, Note, Place
+from bailee.draft.guess import COUNTS_FROM, PATH, Draft, Guess, Note, TablePlace
 
 EDGES = ("owned_by", "owns", "accessed_by", "accesses", "belongs_to", "names")
 _ONCE = ("party", "ends", "on_erase", "on_leave", "opaque", "retain", "file")
@@ -191,7 +191,7 @@ def accept(text: str, draft: Draft, taken: Iterable[Guess]) -> str:
         data["collections"] = CommentedMap()
     for guess in sorted(taken, key=lambda g: WORDS.index(next(iter(g.says)))):
         if guess.collection not in data["collections"]:
-            data["collections"][_quoted(guess.collection)] = _begun(draft.places.get(guess.collection, Place()))
+            data["collections"][_quoted(guess.collection)] = _begun(draft.places.get(guess.collection, TablePlace()))
         _merge(data["collections"][guess.collection], guess.says)
     written = io.StringIO()
     yaml.dump(data, written)
@@ -202,7 +202,7 @@ WORDS = ("party", "identity", "ends", *EDGES, "mentions", "file", "fields", "on_
 """What a guess may say, in the order in which it is taken over: who, then whose, then what becomes of it."""
 
 
-def _begun(place: Place) -> Any:
+def _begun(place: TablePlace) -> Any:
     from ruamel.yaml.comments import CommentedMap
 
     begun = CommentedMap()

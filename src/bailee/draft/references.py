@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from bailee.draft.chance import ENOUGH, Measured, Says, says, within
 from bailee.draft.kinds import Kinds, kind_column
-from bailee.draft.meaning import EXACT, Pair, is_generic, may_point, stem_of, vague
+from bailee.draft.meaning import EXACT, ColumnPair, is_generic, may_point, stem_of, vague
 from bailee.draft.names import bare_columns, words
-from bailee.draft.sample import Sample, Shape
-from bailee.trace.schema import Kind, Schema
+from bailee.draft.sample import Sample, ValueShape
+from bailee.trace.schema import ColumnKind, Schema
 
 UNSURE = 0.5
 """A reference that is no surer is shown, and nothing rests on it."""
@@ -28,7 +28,7 @@ _NEAR = 0.2  # names that differ by less may as well mean the other table
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class DraftReference:
     """Rows of ``child`` point to rows of ``parent``. ``on``: (their column, own column); ``fk``: the system says so."""
 
     child: str
@@ -53,7 +53,7 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnEdge:
     """An edge of the map, drawn on ``on_collection`` (a table). ``kind`` is a word of the map."""
 
     table: str
@@ -67,7 +67,7 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedParent:
     """Rows of ``child`` point by ``on`` to rows of ``parent``; both name a person: ``own`` and ``theirs``.
 
     Whether it is the same person is to be asked: where it is not, what belongs to the one row is not its person's.
@@ -80,7 +80,7 @@ class Shared:
     theirs: str
 
 
-Agreement = Mapping[Shared, tuple[int, int]]
+Agreement = Mapping[SharedParent, tuple[int, int]]
 """Of how many rows it was asked, and in how many of these the two persons differ."""
 
 
@@ -94,19 +94,19 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SystemAnswers:
     """What the system said when it was asked.
 
     ``pairs``: what of one column is found in another. ``reaches``: (table, column) of a numeric key -> its least and
     greatest value. ``agreement``: whether rows name the same person as the rows that they belong to.
     """
 
-    pairs: Mapping[Pair, Measured] = field(default_factory=dict)
+    pairs: Mapping[ColumnPair, Measured] = field(default_factory=dict)
     reaches: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     agreement: Agreement = field(default_factory=dict)
 
 
-def declared(schema: Schema) -> Iterator[Reference]:
+def declared(schema: Schema) -> Iterator[DraftReference]:
     """Yield the foreign keys between tables of ``schema``."""
     for table in schema.tables.values():
         bare = bare_columns(tuple(table.columns), table.primary_key)
@@ -114,7 +114,7 @@ def declared(schema: Schema) -> Iterator[Reference]:
             if key.table in schema.tables:
                 on = tuple(zip(key.their_columns, key.columns, strict=True))
                 cascades = key.on_delete == "cascade"
-                yield Reference(
+                yield DraftReference(
                     table.name, key.table, on, True, 1.0, "a foreign key", None, cascades, bare[key.columns[0]]
                 )
 
@@ -124,7 +124,7 @@ def numeric_keys(schema: Schema) -> tuple[tuple[str, str], ...]:
     return tuple(
         (table.name, table.primary_key[0])
         for table in schema.tables.values()
-        if len(table.primary_key) == 1 and table.columns[table.primary_key[0]].kind is Kind.INTEGER
+        if len(table.primary_key) == 1 and table.columns[table.primary_key[0]].kind is ColumnKind.INTEGER
     )
 
 
@@ -135,7 +135,7 @@ def numeric_keys(schema: Schema) -> tuple[tuple[str, str], ...]:
 class _Weighed:
     """A pair, what of it was measured, and what that says."""
 
-    pair: Pair
+    pair: ColumnPair
     m: Measured
     says: Says
 
@@ -151,8 +151,8 @@ class _Weighed:
 
 
 def inferred(
-    found: Found, sample: Sample, foreign: Iterable[Reference], people: frozenset[str]
-) -> tuple[list[Reference], list[Open]]:
+    found: SystemAnswers, sample: Sample, foreign: Iterable[DraftReference], people: frozenset[str]
+) -> tuple[list[DraftReference], list[Open]]:
     """Return the references that names and values together make likely, one a column, and the columns left open.
 
     ``foreign``: the foreign keys, which need no guess. ``people``: tables whose rows may be people.
@@ -175,23 +175,23 @@ def inferred(
     return references, left
 
 
-def _could_be(pair: Pair, m: Measured) -> bool:
+def _could_be(pair: ColumnPair, m: Measured) -> bool:
     """Whether the values leave it possible: all but a few are found, or too few are there to say."""
     if m.of < ENOUGH:
         return pair.named >= 0.85 and (m.found > 0 or not m.of)  # noqa: PLR2004 - a name that says it
     return m.share >= (_SOME if pair.named >= 0.95 and not pair.vague else _FOUND)  # noqa: PLR2004 - as good as a key
 
 
-def _weighed(pair: Pair, m: Measured, found: Found, sample: Sample) -> _Weighed:
+def _weighed(pair: ColumnPair, m: Measured, found: SystemAnswers, sample: Sample) -> _Weighed:
     seen = sample.seen(pair.table, pair.column)
     key = (pair.their_table, pair.their_column)
     others = [reach for other, reach in found.reaches.items() if other not in {key, (pair.table, pair.column)}]
-    numbers = pair.kind is Kind.TEXT and seen.share(Shape.DIGITS) > _SOME
+    numbers = pair.kind is ColumnKind.TEXT and seen.share(ValueShape.DIGITS) > _SOME
     return _Weighed(pair, m, says(m, found.reaches.get(key), seen.span, others, numbers=numbers))
 
 
 def _satellites(
-    places: Iterable[Sequence[_Weighed]], foreign: Iterable[Reference], people: frozenset[str]
+    places: Iterable[Sequence[_Weighed]], foreign: Iterable[DraftReference], people: frozenset[str]
 ) -> frozenset[tuple[str, str]]:
     """Return (table, table that it points to) of tables of people: the same people, known twice."""
     keyed = {(r.child, r.parent) for r in foreign if r.child != r.parent}
@@ -244,7 +244,7 @@ def _sure(best: _Weighed, rivals: Sequence[_Weighed], people: frozenset[str]) ->
         return (0.85 if best.says is Says.EXCLUDED else 0.6), ""
     if best.says is Says.LITTLE:
         return (0.9 if m.found and pair.named >= _PLAIN else min(by_name + 0.1 * bool(m.of), 0.8)), ""
-    if pair.kind is Kind.INTEGER and pair.named < 0.8 and pair.their_table not in people and not best.proven:  # noqa: PLR2004 - no word says that it is a key
+    if pair.kind is ColumnKind.INTEGER and pair.named < 0.8 and pair.their_table not in people and not best.proven:  # noqa: PLR2004 - no word says that it is a key
         return _OPEN, ""
     bare = 0.7 <= pair.named < 0.8 and pair.their_table in people  # noqa: PLR2004 - the table's own noun, and no more
     known = pair.named >= EXACT or bare
@@ -258,7 +258,7 @@ def _sure(best: _Weighed, rivals: Sequence[_Weighed], people: frozenset[str]) ->
     return round(sure, 2), ""
 
 
-def _reference(one: _Weighed, sure: float, why: str) -> Reference:
+def _reference(one: _Weighed, sure: float, why: str) -> DraftReference:
     pair, m = one.pair, one.m
     seen = f"{m.found} of {m.of} different values are found there" if m.of else "no values to compare"
     if m.of and one.says is Says.CROWD:
@@ -268,10 +268,10 @@ def _reference(one: _Weighed, sure: float, why: str) -> Reference:
     if_so = f' where {pair.when[0]} is "{pair.when[1]}"' if pair.when else ""
     because = f'"{pair.column}" names it{if_so}, and {seen}' + (f"; {why}" if why else "")
     on = ((pair.their_column, pair.column), *((theirs, own) for own, theirs in pair.beside))
-    return Reference(pair.table, pair.their_table, on, False, sure, because, pair.when, bare=pair.bare)
+    return DraftReference(pair.table, pair.their_table, on, False, sure, because, pair.when, bare=pair.bare)
 
 
-def _open(one: _Weighed, why: str, found: Found, sample: Sample) -> Open:
+def _open(one: _Weighed, why: str, found: SystemAnswers, sample: Sample) -> Open:
     pair = one.pair
     tables = within(sample.seen(pair.table, pair.column).span, found.reaches)
     others = [table for table in tables if table != pair.table]
@@ -288,7 +288,7 @@ def _several(tables: Sequence[str]) -> str:
 
 
 def left_open(
-    schema: Schema, sample: Sample, found: Found, known: Iterable[tuple[str, str]], kinds: Kinds
+    schema: Schema, sample: Sample, found: SystemAnswers, known: Iterable[tuple[str, str]], kinds: Kinds
 ) -> Iterator[Open]:
     """Yield the columns whose name says that they point somewhere, and not where. ``known``: those that are settled."""
     known = frozenset(known)

@@ -18,7 +18,7 @@ VALUES = 100
 _NUMBERS = 30  # telephone numbers and checksums are slow to tell; so many values say enough
 
 
-class Shape(StrEnum):
+class ValueShape(StrEnum):
     """What a value looks like."""
 
     EMAIL = "e-mail address"
@@ -39,12 +39,22 @@ class Shape(StrEnum):
     MARKUP = "markup"
 
 
-PERSONAL = frozenset({Shape.EMAIL, Shape.E164, Shape.PHONE, Shape.IBAN, Shape.NATIONAL_ID, Shape.CARD, Shape.IP})
+PERSONAL = frozenset(
+    {
+        ValueShape.EMAIL,
+        ValueShape.E164,
+        ValueShape.PHONE,
+        ValueShape.IBAN,
+        ValueShape.NATIONAL_ID,
+        ValueShape.CARD,
+        ValueShape.IP,
+    }
+)
 """Shapes that speak of somebody by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SampledColumn:
     """A column in a sample. ``values``: how many were looked at, each counted once; ``filled`` and ``empty``: cells.
 
     ``lower``: how many of the values have no capital letter.
@@ -54,11 +64,11 @@ class Seen:
     empty: int = 0
     values: int = 0
     lower: int = 0
-    shapes: Mapping[Shape, int] = field(default_factory=dict)
+    shapes: Mapping[ValueShape, int] = field(default_factory=dict)
     tested: int = 0  # of how many values numbers and checksums were looked at
     span: tuple[int, int] | None = None  # the least and the greatest, of whole numbers
 
-    def share(self, shape: Shape) -> float:
+    def share(self, shape: ValueShape) -> float:
         """Return which part of the values has ``shape``, from 0 to 1."""
         of = self.tested if shape in _SLOW else self.values
         return self.shapes.get(shape, 0) / of if of else 0.0
@@ -78,14 +88,14 @@ class Sample:
     columns with JSON in them.
     """
 
-    columns: Mapping[tuple[str, str], Seen] = field(default_factory=dict)
+    columns: Mapping[tuple[str, str], SampledColumn] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
     unread: Mapping[str, str] = field(default_factory=dict)
-    inside: Mapping[tuple[str, str], Mapping[str, Seen]] = field(default_factory=dict)
+    inside: Mapping[tuple[str, str], Mapping[str, SampledColumn]] = field(default_factory=dict)
 
-    def seen(self, table: str, column: str) -> Seen:
+    def seen(self, table: str, column: str) -> SampledColumn:
         """Return what was seen in a column: nothing, where it was not looked at."""
-        return self.columns.get((table, column), Seen())
+        return self.columns.get((table, column), SampledColumn())
 
 
 # --- telling ---------------------------------------------------------------------------------------------------
@@ -100,21 +110,31 @@ _FILE = re.compile(
 )
 _URL = re.compile(r"(?:https?|ftp)://\S+\Z", re.IGNORECASE)
 _WORDS = re.compile(r"\S+(?:\s+\S+){4,}")
-_QUICK: tuple[tuple[Shape, re.Pattern[str]], ...] = (
-    (Shape.EMAIL, _EMAIL),
-    (Shape.UUID, _UUID),
-    (Shape.HASH, _HASH),
-    (Shape.URL, _URL),
-    (Shape.FILE, _FILE),
-    (Shape.WORDS, _WORDS),
-    (Shape.DIGITS, re.compile(r"\d+\Z")),
-    (Shape.JSON, re.compile(r"[{\[].*(?:[:,}\]]|\Z)", re.DOTALL)),
-    (Shape.MARKUP, re.compile(r"<(?:\?xml|!|[A-Za-z])", re.DOTALL)),
+_QUICK: tuple[tuple[ValueShape, re.Pattern[str]], ...] = (
+    (ValueShape.EMAIL, _EMAIL),
+    (ValueShape.UUID, _UUID),
+    (ValueShape.HASH, _HASH),
+    (ValueShape.URL, _URL),
+    (ValueShape.FILE, _FILE),
+    (ValueShape.WORDS, _WORDS),
+    (ValueShape.DIGITS, re.compile(r"\d+\Z")),
+    (ValueShape.JSON, re.compile(r"[{\[].*(?:[:,}\]]|\Z)", re.DOTALL)),
+    (ValueShape.MARKUP, re.compile(r"<(?:\?xml|!|[A-Za-z])", re.DOTALL)),
 )
-_SLOW = frozenset({Shape.PHONE, Shape.E164, Shape.IBAN, Shape.VAT, Shape.NATIONAL_ID, Shape.CARD, Shape.IP})
+_SLOW = frozenset(
+    {
+        ValueShape.PHONE,
+        ValueShape.E164,
+        ValueShape.IBAN,
+        ValueShape.VAT,
+        ValueShape.NATIONAL_ID,
+        ValueShape.CARD,
+        ValueShape.IP,
+    }
+)
 
 
-def look_at(cells: Iterable[object], region: str) -> Seen:
+def look_at(cells: Iterable[object], region: str) -> SampledColumn:
     """Return what the ``cells`` of a column look like. ``region`` reads national telephone numbers (``GB``)."""
     filled, empty = 0, 0
     distinct: dict[object, None] = {}
@@ -125,7 +145,7 @@ def look_at(cells: Iterable[object], region: str) -> Seen:
             filled += 1
             distinct[cell] = None
     texts = [cell.strip() for cell in distinct if isinstance(cell, str)]
-    shapes: dict[Shape, int] = {}
+    shapes: dict[ValueShape, int] = {}
     for shape, pattern in _QUICK:
         if count := sum(1 for text in texts if pattern.match(text)):
             shapes[shape] = count
@@ -136,18 +156,18 @@ def look_at(cells: Iterable[object], region: str) -> Seen:
     lower = sum(1 for text in texts if text == text.lower())
     whole = [cell for cell in distinct if isinstance(cell, int) and not isinstance(cell, bool)]
     span = (min(whole), max(whole)) if whole and len(whole) == len(distinct) else None
-    return Seen(filled, empty, len(distinct), lower, shapes, len(few), span)
+    return SampledColumn(filled, empty, len(distinct), lower, shapes, len(few), span)
 
 
-def _tellers(region: str) -> tuple[tuple[Shape, Callable[[str], bool]], ...]:
+def _tellers(region: str) -> tuple[tuple[ValueShape, Callable[[str], bool]], ...]:
     return (
-        (Shape.E164, lambda text: bool(_E164.match(text))),
-        (Shape.PHONE, lambda text: _is_phone(text, region)),
-        (Shape.IP, _is_ip),
-        (Shape.IBAN, _is_iban),
-        (Shape.VAT, _is_vat),
-        (Shape.NATIONAL_ID, _is_national_id),
-        (Shape.CARD, _is_card),
+        (ValueShape.E164, lambda text: bool(_E164.match(text))),
+        (ValueShape.PHONE, lambda text: _is_phone(text, region)),
+        (ValueShape.IP, _is_ip),
+        (ValueShape.IBAN, _is_iban),
+        (ValueShape.VAT, _is_vat),
+        (ValueShape.NATIONAL_ID, _is_national_id),
+        (ValueShape.CARD, _is_card),
     )
 
 

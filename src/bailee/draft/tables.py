@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bailee.draft import lexicon
-from bailee.draft.columns import Role
+from bailee.draft.columns import ColumnRole
 from bailee.draft.names import words
-from bailee.draft.references import Reference
-from bailee.trace.schema import Table
+from bailee.draft.references import DraftReference
+from bailee.trace.schema import SchemaTable
 
 LIKELY = 0.5
 """A guess that is less sure than this is none."""
@@ -20,7 +20,7 @@ class Nature:
     """What a table's name and columns say. ``person`` and ``organisation``: how sure, from 0 to 1, and ``because``."""
 
     noun: tuple[str, ...]
-    roles: Mapping[str, Role]
+    roles: Mapping[str, ColumnRole]
     person: float
     organisation: float
     because: str
@@ -65,11 +65,11 @@ def head(noun: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def nature(
-    table: Table,
+    table: SchemaTable,
     noun: tuple[str, ...],
-    roles: Mapping[str, Role],
-    owners: Sequence[Reference],
-    references: Sequence[Reference],
+    roles: Mapping[str, ColumnRole],
+    owners: Sequence[DraftReference],
+    references: Sequence[DraftReference],
     once: frozenset[tuple[str, str]] = frozenset(),
 ) -> Nature:
     """Return what ``table`` is. ``references``: those of its rows; ``owners``: those that may say whose a row is.
@@ -89,13 +89,13 @@ def nature(
     return Nature(bare.noun, roles, round(person, 2), round(organisation, 2), why, links)
 
 
-def _is_connection(n: Nature, table: Table) -> bool:
+def _is_connection(n: Nature, table: SchemaTable) -> bool:
     """Whether a table says where a program connects to, and the name that it signs in with."""
     machine = sum(bool(_MACHINE.intersection(words(c))) for c in table.columns) > 1
     return machine and not n.head_in(lexicon.LINE | lexicon.PERSON)
 
 
-def _is_membership(n: Nature, table: Table) -> bool:
+def _is_membership(n: Nature, table: SchemaTable) -> bool:
     """Whether somebody is in the table once for each place: no key is theirs alone, and nobody logs in there."""
     own = frozenset({"id", "no", "nr", "number", "uuid", "guid", *n.noun[-1:]})
     known = {column for column, role in n.roles.items() if role.what in {"username", "email", "phone"}}
@@ -104,7 +104,7 @@ def _is_membership(n: Nature, table: Table) -> bool:
 
 
 def _person(
-    n: Nature, table: Table, references: Sequence[Reference], once: frozenset[tuple[str, str]]
+    n: Nature, table: SchemaTable, references: Sequence[DraftReference], once: frozenset[tuple[str, str]]
 ) -> tuple[float, str]:
     held = n.held
     named = {"given_name", "family_name"} <= held
@@ -186,7 +186,7 @@ def _organisation(n: Nature) -> float:
     return 0.9 if held & (lexicon.CONTACT | lexicon.ADDRESS | {"vat"}) else 0.85
 
 
-def is_call(n: Nature, table: Table) -> tuple[str, ...]:
+def is_call(n: Nature, table: SchemaTable) -> tuple[str, ...]:
     """Return the columns with the numbers of who called and who was called, of a table of calls; else nothing."""
     from bailee.draft.columns import called
 

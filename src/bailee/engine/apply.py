@@ -16,7 +16,7 @@ from datetime import UTC
 
 from bailee.connectors.base import ConnectorError
 from bailee.engine import high_water, ledger_entries
-from bailee.engine.cases import DONE, KEPT, PLANNED, SETTLING, Case, index_all, load
+from bailee.engine.cases import DONE, KEPT, PLANNED, SETTLING, SealedCase, index_all, load
 from bailee.engine.completion import close, delete_files, media
 from bailee.engine.conflicts import must_not_clash, others_alike
 from bailee.engine.earlier_cases import Earlier
@@ -27,12 +27,12 @@ from bailee.engine.kept_rows import OwnRow, own_rows
 from bailee.engine.people import in_session
 from bailee.engine.plans import NotAllowed, correction_in, objection_in, plan_again
 from bailee.engine.remaining_values import standing_in
-from bailee.engine.results import Applied, Files, Outcome, Residual, Settled, Stale
+from bailee.engine.results import Applied, Files, Residual, Settled, Stale, StepOutcome
 from bailee.engine.retention import counted, retain
 from bailee.engine.row_writes import others, others_row, residuals, write
 from bailee.engine.systems import Systems
 from bailee.engine.time_check import WrongClock, must_be_later, must_be_right
-from bailee.plan import Plan, stale
+from bailee.plan import PlanDocument, stale
 from bailee.policy import Mode
 from bailee.store import row_counts as books
 from bailee.trace import Trace
@@ -43,7 +43,7 @@ SETTLES = {"erase", "release", "retain"}
 """Kinds of plan that are looked at again. What a correction wrote may rightly be otherwise a day later."""
 
 
-def apply(systems: Systems, plan: Plan, journal: Journal = NO_JOURNAL, *, settle: bool = False) -> Applied:
+def apply(systems: Systems, plan: PlanDocument, journal: Journal = NO_JOURNAL, *, settle: bool = False) -> Applied:
     """Carry ``plan`` out and return what became of it; a second time nothing is changed.
 
     ``settle``: the case keeps what was sealed until `settling.settle` has looked once more, a day later.
@@ -75,7 +75,7 @@ def apply(systems: Systems, plan: Plan, journal: Journal = NO_JOURNAL, *, settle
         return _with_what_is_beside(systems, applied)
 
 
-def _must_have_come(systems: Systems, plan: Plan, case: Case) -> None:
+def _must_have_come(systems: Systems, plan: PlanDocument, case: SealedCase) -> None:
     """Raise where the plan was made at a time that has not come, since the clock was wrong then: `Stale`.
 
     What it took for due may not be. One that was begun is not made again: `WrongClock`.
@@ -109,7 +109,7 @@ def must_act(systems: Systems) -> None:
 
 
 def _retain(
-    systems: Systems, plan: Plan, case: Case, journal: Journal, written: list[str], *, settling: bool
+    systems: Systems, plan: PlanDocument, case: SealedCase, journal: Journal, written: list[str], *, settling: bool
 ) -> Applied:
     if reasons := [*moved(systems, plan), *(_not_as_approved(plan, case) if case.stage == PLANNED else ())]:
         raise Stale(reasons)
@@ -122,7 +122,7 @@ def _retain(
 
 
 def _carry_out(
-    systems: Systems, plan: Plan, case: Case, journal: Journal, written: list[str], *, settling: bool
+    systems: Systems, plan: PlanDocument, case: SealedCase, journal: Journal, written: list[str], *, settling: bool
 ) -> Applied:
     """Erase or correct, system by system; go on where an earlier run was cut short. ``written`` grows as it goes."""
     known: Earlier | None = None
@@ -152,7 +152,7 @@ def _carry_out(
         journal.before(RESIDUAL, system)
         left += residuals(systems, case, system, trace)
         journal.after(RESIDUAL, system, {r.change: r.count for r in left if r.system == system})
-    outcomes = tuple(Outcome(system, *told) for system in traces for told in case.prepared[system])
+    outcomes = tuple(StepOutcome(system, *told) for system in traces for told in case.prepared[system])
     living_on = tuple(media(systems, dict.fromkeys(outcome.system for outcome in outcomes)))
     applied = Applied(
         outcomes, tuple(left), files.gone, len(files.left), files.why, media=living_on,
@@ -163,7 +163,7 @@ def _carry_out(
     return applied
 
 
-def _must_be_theirs(systems: Systems, case: Case, traces: Mapping[str, Trace]) -> None:
+def _must_be_theirs(systems: Systems, case: SealedCase, traces: Mapping[str, Trace]) -> None:
     """Raise `Stale` where a row of the person is somebody else's since it was planned, before any system is written.
 
     An erasure is planned again right before. This one may have waited for days.
@@ -174,7 +174,7 @@ def _must_be_theirs(systems: Systems, case: Case, traces: Mapping[str, Trace]) -
                 raise Stale([others_row(system)])
 
 
-def _must_be_free(systems: Systems, case: Case, traces: Mapping[str, Trace]) -> None:
+def _must_be_free(systems: Systems, case: SealedCase, traces: Mapping[str, Trace]) -> None:
     """Raise `Stale` where somebody has by now what a correction would write, before it is written anywhere."""
     try:
         for attribute, value in case.values.items():
@@ -209,7 +209,7 @@ def _done(written: Sequence[str]) -> str:
     return f"written already: {', '.join(written)}"
 
 
-def _intend(systems: Systems, plan: Plan, case: Case, journal: Journal) -> None:
+def _intend(systems: Systems, plan: PlanDocument, case: SealedCase, journal: Journal) -> None:
     """Record in the ledger what is about to be done; once, as long as nothing is sealed."""
     journal.before(INTENT)
     if case.stage == PLANNED:
@@ -218,7 +218,7 @@ def _intend(systems: Systems, plan: Plan, case: Case, journal: Journal) -> None:
     journal.after(INTENT)
 
 
-def _located_again(systems: Systems, plan: Plan, case: Case) -> tuple[Case, Earlier]:
+def _located_again(systems: Systems, plan: PlanDocument, case: SealedCase) -> tuple[SealedCase, Earlier]:
     """Return the case as it is now, and what it came upon; raise `Stale` where that is not what was approved."""
     known = others(systems, case)
     if plan.kind in {"erase", "release"}:
@@ -232,13 +232,13 @@ def _located_again(systems: Systems, plan: Plan, case: Case) -> tuple[Case, Earl
     return replace(case, acted_on=systems.now.date()), known
 
 
-def _not_as_approved(plan: Plan, case: Case) -> Iterator[str]:
+def _not_as_approved(plan: PlanDocument, case: SealedCase) -> Iterator[str]:
     """Yield that the case does not have the rows that the plan spares, by their fates."""
     if plan.spares != commitment_to(case.salt, case.spared or {}):
         yield "the case does not have the rows that the plan was made for"
 
 
-def moved(systems: Systems, plan: Plan) -> Iterator[str]:
+def moved(systems: Systems, plan: PlanDocument) -> Iterator[str]:
     """Yield what has changed of policy and schemas since ``plan`` was made."""
     if plan.policy != systems.policy.digest:
         yield "the policy has changed since the plan was made"
@@ -247,7 +247,7 @@ def moved(systems: Systems, plan: Plan) -> Iterator[str]:
             yield f"the schema of {system.system!r} has changed since the plan was made"
 
 
-def traces_of(systems: Systems, plan: Plan, case: Case) -> Iterator[tuple[str, Trace]]:
+def traces_of(systems: Systems, plan: PlanDocument, case: SealedCase) -> Iterator[tuple[str, Trace]]:
     """Yield the systems that the plan is about, with their traces."""
     for part in plan.systems:
         system = part.system
@@ -265,4 +265,4 @@ def traces_of(systems: Systems, plan: Plan, case: Case) -> Iterator[tuple[str, T
             yield system, systems.trace(system, kept, case.acted_on, by_hand=by_hand)
 
 
-__all__ = ["Applied", "Files", "Outcome", "Residual", "Settled", "Stale", "apply"]
+__all__ = ["Applied", "Files", "Residual", "Settled", "Stale", "StepOutcome", "apply"]

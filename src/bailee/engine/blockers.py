@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from bailee.connectors.base import Session
 from bailee.engine.people import within_system
-from bailee.plan import Owner, Refusal
+from bailee.plan import BlockedRows, Owner
 from bailee.policy.model import Gone
 from bailee.trace import Batch, Key, Trace
-from bailee.trace.bind import Reference
+from bailee.trace.bind import RowReference
 
 
 def refused_in(
     system: str, trace: Trace, session: Session, batch: Batch, places: Mapping[int, int]
-) -> tuple[frozenset[int], tuple[Refusal, ...]]:
+) -> tuple[frozenset[int], tuple[BlockedRows, ...]]:
     """Return the persons of ``batch`` who are refused in ``system``, where rows of others refuse, and why.
 
     ``places``: person -> their number among those who are asked for, from 1. Raises `ConnectorError`.
@@ -32,7 +32,7 @@ def _keys(session: Session, name: str) -> list[Key]:
     return list(session.keys(name))
 
 
-def _reasons(system: str, trace: Trace, session: Session) -> Iterator[Refusal]:
+def _reasons(system: str, trace: Trace, session: Session) -> Iterator[BlockedRows]:
     known: dict[str, tuple[Owner, ...]] = {}
     for blocking in trace.blocking:
         rows = within_system(system, session.count, blocking.rows)
@@ -42,7 +42,9 @@ def _reasons(system: str, trace: Trace, session: Session) -> Iterator[Refusal]:
                 known[r.child] = tuple(_owners(system, trace, session, r.child))
             owners = known[r.child]
             edges = tuple(f"{_declares(trace, r, e.id)}.{e.id}" for e in r.edges)
-            yield Refusal(system, r.id, edges, r.child, r.parent, rows, _hint(trace, r, edges, owners), owners=owners)
+            yield BlockedRows(
+                system, r.id, edges, r.child, r.parent, rows, _hint(trace, r, edges, owners), owners=owners
+            )
 
 
 def _owners(system: str, trace: Trace, session: Session, child: str) -> Iterator[Owner]:
@@ -52,13 +54,13 @@ def _owners(system: str, trace: Trace, session: Session, child: str) -> Iterator
             yield Owner(flow.id, flow.source, rows)
 
 
-def _declares(trace: Trace, r: Reference, edge: str) -> str:
+def _declares(trace: Trace, r: RowReference, edge: str) -> str:
     """Return the collection that declares the edge: the child, or the parent that says `owns` or `accesses`."""
     mine = {one.id for one in trace.map.bound[r.child].collection.edges}
     return r.child if edge in mine else r.parent
 
 
-def _hint(trace: Trace, r: Reference, edges: tuple[str, ...], owners: tuple[Owner, ...]) -> str:
+def _hint(trace: Trace, r: RowReference, edges: tuple[str, ...], owners: tuple[Owner, ...]) -> str:
     """Return how to change the map: first the owner by whom the rows stay, then what the reference may say."""
     child = trace.map.bound[r.child]
     if r.gone.action is Gone.STAND_IN:
@@ -73,7 +75,7 @@ def _hint(trace: Trace, r: Reference, edges: tuple[str, ...], owners: tuple[Owne
     return f"if {by} only says who deals with it, write it under `names`, which makes nobody an owner; or {hint}"
 
 
-def _any_of(trace: Trace, r: Reference, *, is_shared: bool = False) -> str:
+def _any_of(trace: Trace, r: RowReference, *, is_shared: bool = False) -> str:
     """Return what the reference may say instead: null where its cells can be empty, delete where nobody shares them."""
     columns = trace.map.bound[r.child].table.columns
     emptied = trace.map.clearable(r.child, r.child_columns, r.on)

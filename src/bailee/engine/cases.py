@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from bailee.connectors.base import Sealed
+from bailee.connectors.base import SealedKeys
 from bailee.engine import row_marks
 from bailee.engine.errors import Despite
 from bailee.engine.fates import Spared, packed, unpacked
@@ -15,7 +15,7 @@ from bailee.engine.row_marks import Left
 from bailee.store.case_index import digests_of
 from bailee.store.sealed_store import CASES, Store
 from bailee.store.sealed_store import DONE as OVER
-from bailee.trace import Batch, Key, Known, Ref, Subject
+from bailee.trace import Batch, Key, KnownValue, Ref, Subject
 from bailee.trace.closure import Value
 
 Withheld: TypeAlias = Mapping[str, Mapping[str, frozenset[Key]]]
@@ -30,7 +30,7 @@ PLANNED, SEALED, SETTLING, DONE, KEPT = "planned", "sealed", "settling", "done",
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class SealedCase:
     """Who a plan is about. ``id`` is random.
 
     ``stage``: ``planned``; ``sealed`` (all below stands, a commit may follow); ``settling`` (the outcome is
@@ -63,8 +63,8 @@ class Case:
     confirmed: tuple[tuple[int, Ref], ...] = ()
     customer: Ref | None = None
     subjects: tuple[Subject, ...] = ()
-    known: tuple[Known, ...] = ()
-    fixed: Mapping[str, Sealed] = field(default_factory=dict)
+    known: tuple[KnownValue, ...] = ()
+    fixed: Mapping[str, SealedKeys] = field(default_factory=dict)
     kept: Withheld = field(default_factory=dict)
     again: Withheld = field(default_factory=dict)
     files: tuple[tuple[str, str], ...] = ()
@@ -108,7 +108,7 @@ class Case:
         return frozenset((*asked, *((k.attribute, k.value) for k in self.known)))
 
 
-def save(store: Store, case: Case) -> None:
+def save(store: Store, case: SealedCase) -> None:
     """Seal ``case`` to the disk; of one that is done, what was sealed before is destroyed."""
     if case.stage == DONE:
         store.close(case.id, _plain(case))
@@ -116,7 +116,7 @@ def save(store: Store, case: Case) -> None:
         store.seal(case.id, _plain(case), _named_by(store, case), is_new=case.stage == PLANNED)
 
 
-def save_later(store: Store, case: Case) -> None:
+def save_later(store: Store, case: SealedCase) -> None:
     """Seal ``case`` with what is written next, where a run that comes after one which died before it does the same."""
     if case.stage == DONE:
         store.close(case.id, _plain(case))
@@ -124,7 +124,7 @@ def save_later(store: Store, case: Case) -> None:
         store.seal_later(case.id, _plain(case), _named_by(store, case))
 
 
-def _named_by(store: Store, case: Case) -> frozenset[bytes]:
+def _named_by(store: Store, case: SealedCase) -> frozenset[bytes]:
     """Return by which digests `cases_about` finds ``case``: its own rows, those that stayed, and its values."""
     if not case.is_remembered:
         return frozenset()
@@ -148,14 +148,14 @@ def places_of(case: str) -> list[tuple[str, str]]:
     return [(OVER, case), (CASES, case)]
 
 
-def load(store: Store, case: str) -> Case:
+def load(store: Store, case: str) -> SealedCase:
     """Return the case called ``case``; raises `StateError`."""
     return _case(store.open_case(case))
 
 
 def cases_about(
     store: Store, refs: Iterable[Ref], values: Iterable[Value] = (), but: Collection[str] = ()
-) -> Mapping[str, Case]:
+) -> Mapping[str, SealedCase]:
     """Return by id the cases that are not over and name one of these rows or values, and perhaps others.
 
     ``but``: ids of those that are not wanted. Not all are of persons of whom something `is_remembered`.
@@ -163,7 +163,7 @@ def cases_about(
     return _closed_apart(store, store.cases_about(digests_of(store, refs, values), _case, but))
 
 
-def _closed_apart(store: Store, cases: Mapping[str, Case]) -> Mapping[str, Case]:
+def _closed_apart(store: Store, cases: Mapping[str, SealedCase]) -> Mapping[str, SealedCase]:
     """Return ``cases``, of which those are closed that were done before these had a shelf of their own."""
     for case in cases.values():
         if case.stage == DONE:
@@ -171,14 +171,14 @@ def _closed_apart(store: Store, cases: Mapping[str, Case]) -> Mapping[str, Case]
     return cases
 
 
-def remembered_case(store: Store, id: str) -> Case | None:
+def remembered_case(store: Store, id: str) -> SealedCase | None:
     """Return the case ``id`` of which something `is_remembered`, if there is one."""
     content = store.find_case(id)
     case = _case(content) if content is not None else None
     return case if case is not None and case.is_remembered else None
 
 
-def kept_cases(store: Store) -> Iterator[Case]:
+def kept_cases(store: Store) -> Iterator[SealedCase]:
     """Yield the cases of persons of whom something is kept, and of those who have just been erased: all, opened."""
     cases = _closed_apart(store, store.opened_cases(_case))
     return (case for case in cases.values() if case.is_remembered)
@@ -194,12 +194,12 @@ def index_all(store: Store) -> None:
             store.write_waiting()  # thousands, after an upgrade, are no one statement
 
 
-def closed(case: Case) -> Case:
+def closed(case: SealedCase) -> SealedCase:
     """Return what is left of a case of which nothing is kept: that it is done."""
-    return Case(case.id, DONE, case.plan)
+    return SealedCase(case.id, DONE, case.plan)
 
 
-def _plain(case: Case) -> dict[str, Any]:
+def _plain(case: SealedCase) -> dict[str, Any]:
     return {
         "id": case.id, "stage": case.stage, "plan": case.plan, "salt": case.salt, "asked": case.asked,
         "confirmed": [(n, _ref(ref)) for n, ref in case.confirmed],
@@ -232,14 +232,17 @@ def _ref(ref: Ref) -> tuple[Any, ...]:
     return (ref.system, ref.collection, ref.key)
 
 
-def _case(data: dict[str, Any]) -> Case:
-    return Case(
+def _case(data: dict[str, Any]) -> SealedCase:
+    return SealedCase(
         data["id"], data["stage"], data["plan"], None, data["salt"], data["asked"],
         tuple((n, Ref(*ref)) for n, ref in data["confirmed"]),
         Ref(*data["customer"]) if data["customer"] else None,
         tuple(Subject(person, Ref(*ref), links) for person, ref, links in data["subjects"]),
-        tuple(Known(n, a, v, since, until, Ref(*ref) if ref else None) for n, a, v, since, until, ref in data["known"]),
-        {system: Sealed(keys) for system, keys in data["fixed"].items()},
+        tuple(
+            KnownValue(n, a, v, since, until, Ref(*ref) if ref else None)
+            for n, a, v, since, until, ref in data["known"]
+        ),
+        {system: SealedKeys(keys) for system, keys in data["fixed"].items()},
         _keys(data["kept"]), _keys(data["again"]),
         data["files"], data["absorbs"], data["values"], data["prepared"],
         data["written"], data.get("settled", 0), data.get("acted_on"), data.get("traced", {}), data.get("release_on"),
@@ -253,6 +256,6 @@ def _case(data: dict[str, Any]) -> Case:
 
 
 __all__ = [
-    "DONE", "KEPT", "PLANNED", "SEALED", "SETTLING", "Case", "Tallied", "Withheld", "cases_about", "closed",
+    "DONE", "KEPT", "PLANNED", "SEALED", "SETTLING", "SealedCase", "Tallied", "Withheld", "cases_about", "closed",
     "index_all", "kept_cases", "load", "places_of", "remembered_case", "save", "save_later",
 ]  # fmt: skip

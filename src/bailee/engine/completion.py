@@ -9,18 +9,18 @@ from dataclasses import replace
 
 from bailee.connectors.base import NoSuchName
 from bailee.engine import ledger_entries
-from bailee.engine.cases import KEPT, SETTLING, Case, closed, load, save, save_later
+from bailee.engine.cases import KEPT, SETTLING, SealedCase, closed, load, save, save_later
 from bailee.engine.journal import OUTCOME, Journal
 from bailee.engine.people import in_session
 from bailee.engine.results import Applied, Files, Residual
 from bailee.engine.shared_files import named_by
 from bailee.engine.step_counts import next_release
 from bailee.engine.systems import Systems
-from bailee.plan import Plan
-from bailee.trace import Batch, Known, Ref
+from bailee.plan import PlanDocument
+from bailee.trace import Batch, KnownValue, Ref
 
 
-def delete_files(systems: Systems, case: Case) -> Files:
+def delete_files(systems: Systems, case: SealedCase) -> Files:
     """Delete the files of the case that no row names any more."""
     gone, settled, left, why = 0, case.settled, list[tuple[str, str]](), dict[str, None]()
     named = named_by(systems, case.files)
@@ -38,7 +38,7 @@ def delete_files(systems: Systems, case: Case) -> Files:
     return Files(gone, tuple(left), tuple(why), settled)
 
 
-def files_there(systems: Systems, case: Case) -> Iterator[tuple[str, str]]:
+def files_there(systems: Systems, case: SealedCase) -> Iterator[tuple[str, str]]:
     """Yield the files of the case that are there, and that no row names."""
     named = named_by(systems, case.files)
     for store, name in case.files:
@@ -48,7 +48,9 @@ def files_there(systems: Systems, case: Case) -> Iterator[tuple[str, str]]:
                 yield store, name
 
 
-def close(systems: Systems, plan: Plan, case: Case, files: Files, applied: Applied, journal: Journal) -> None:
+def close(
+    systems: Systems, plan: PlanDocument, case: SealedCase, files: Files, applied: Applied, journal: Journal
+) -> None:
     """Record the outcome, keep what a later run or plan needs, and destroy the rest. With files left it is not over."""
     if files.left:
         save_later(systems.store, replace(case, files=files.left, settled=files.settled))
@@ -89,16 +91,16 @@ def _take_over(systems: Systems, absorbed: str) -> None:
         systems.store.destroy(absorbed)
 
 
-def end(systems: Systems, case: Case) -> None:
+def end(systems: Systems, case: SealedCase) -> None:
     """Keep of a case that is over the persons of whom something is kept and the keys of that, if there is anything."""
     kept = {system: changes for system, changes in case.kept.items() if changes}
     if not kept:
         save_later(systems.store, closed(case))
         return
     known = [  # to the day: who has her number next is not she
-        Known(k.person, k.attribute, k.value, k.since, k.until or case.made_at, k.source) for k in case.known
+        KnownValue(k.person, k.attribute, k.value, k.since, k.until or case.made_at, k.source) for k in case.known
     ]
-    bare = Case(
+    bare = SealedCase(
         case.id, KEPT, case.plan, salt=case.salt, asked=case.asked, confirmed=case.confirmed, customer=case.customer,
         subjects=tuple(s for s in case.subjects if s.ref in case.stayed), known=tuple(known), kept=kept,
         release_on=case.release_on, willed=case.willed, left=case.left,
@@ -106,7 +108,7 @@ def end(systems: Systems, case: Case) -> None:
     save_later(systems.store, bare)
 
 
-def _still_there(systems: Systems, case: Case) -> Iterator[Ref]:
+def _still_there(systems: Systems, case: SealedCase) -> Iterator[Ref]:
     """Yield the subject rows that stayed: the key of one that went may be given to somebody else."""
     for system in {s.ref.system: None for s in case.subjects}:
         trace = systems.trace(system)

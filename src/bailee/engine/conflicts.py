@@ -18,13 +18,13 @@ from bailee.plan import SystemPlan
 from bailee.policy.model import Identity, Joins
 from bailee.policy.predicate import ALWAYS, columns_read
 from bailee.trace import Ref, Trace
-from bailee.trace.closure import Reason, Seed
+from bailee.trace.closure import MatchReason, Seed
 from bailee.trace.normal import normalise
 
 ToLookAt: TypeAlias = tuple[str, int, str]
 """A collection, how many of its rows a person should look at, and why."""
 
-_ONCE_VERIFIED = frozenset({Reason.UNVERIFIED, Reason.NOT_NOW})
+_ONCE_VERIFIED = frozenset({MatchReason.UNVERIFIED, MatchReason.NOT_NOW})
 """Why a row does not answer to a value today, and might join by it another day, with nobody asked."""
 
 

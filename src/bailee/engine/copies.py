@@ -9,15 +9,15 @@ from datetime import UTC, date
 from functools import partial
 from pathlib import Path
 
-from bailee.connectors.base import Page, Row
+from bailee.connectors.base import Row, RowPage
 from bailee.engine.package import (
     About,
     Duration,
     FileEntry,
-    Progress,
+    PackageSummary,
+    PackingProgress,
     Record,
     Section,
-    Summary,
     SystemAbout,
     write_package,
 )  # fmt: skip
@@ -32,7 +32,7 @@ from bailee.policy.dates import words as period_words
 from bailee.policy.model import Collection, Hold, RetentionRule, RoundTo, Until
 from bailee.policy.predicate import Predicate, Scalar
 from bailee.policy.words import country_name
-from bailee.trace import Known
+from bailee.trace import KnownValue
 from bailee.trace.check.coverage import not_looked_at
 from bailee.trace.copy_cells import shown
 from bailee.trace.coverage import for_the_person
@@ -45,8 +45,8 @@ WHY: Mapping[str, str] = {"own": "owned", "owned": "owned", "touch": "accessed"}
 
 
 def copy(
-    found: Search, target: Path, progress: Callable[[Progress], None] = lambda _: None, *, reference: str = ""
-) -> Summary:
+    found: Search, target: Path, progress: Callable[[PackingProgress], None] = lambda _: None, *, reference: str = ""
+) -> PackageSummary:
     """Write the copy of all that was ``found`` to ``target``, a ZIP, and tell what is inside (GDPR Art. 15(3)).
 
     Rows stream from the systems into it: memory does not grow with them. ``reference``: of the request, if it is one.
@@ -56,7 +56,7 @@ def copy(
     return write_package(target, about(found, list(held), reference), sections(found, list(held)), progress)
 
 
-def take_along(found: Search, target: Path, reference: str) -> Summary:
+def take_along(found: Search, target: Path, reference: str) -> PackageSummary:
     """Write what the person has provided, under consent or a contract, as JSON and CSV (GDPR Art. 20); as `copy`.
 
     It is the rows of collections that are declared ``portable``, less those in which they are merely seen.
@@ -241,7 +241,7 @@ def _is_shown(systems: Systems, system: str, collection: str, column: str) -> Pr
     return shown(trace.located.get(collection, {}), trace.masks.get(collection, ()), column)
 
 
-def _rows(system: str, pages: Iterator[Page]) -> Iterator[Row]:
+def _rows(system: str, pages: Iterator[RowPage]) -> Iterator[Row]:
     while (page := within_system(system, next, pages, None)) is not None:
         yield from page.rows()
 
@@ -255,7 +255,7 @@ class _List:
 
     column: str
     spells: Spells
-    known: tuple[Known, ...]
+    known: tuple[KnownValue, ...]
     region: str
 
 
@@ -287,11 +287,11 @@ def _own_elements(row: Row, lists: Iterable[_List]) -> Row:
     return row
 
 
-def _is(one: _List, element: str, known: Known) -> bool:
+def _is(one: _List, element: str, known: KnownValue) -> bool:
     return matches(known.attribute, element, known.value, one.spells.stored, one.region)
 
 
-def _at(spells: Spells, at: Scalar, known: Known) -> bool:
+def _at(spells: Spells, at: Scalar, known: KnownValue) -> bool:
     """Whether ``known`` was theirs at the moment ``at``; an empty one is no moment (4)."""
     if spells.at is None:
         return True

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bailee.connectors.base import Sealed, Session
-from bailee.engine.cases import Case, cases_about
+from bailee.connectors.base import SealedKeys, Session
+from bailee.engine.cases import SealedCase, cases_about
 from bailee.engine.kept_rows import is_alike, marks_of, with_own_rows
-from bailee.engine.row_marks import Mark
+from bailee.engine.row_marks import RowMark
 from bailee.engine.systems import Systems
 from bailee.trace import Batch, Key, Ref, Trace
 from bailee.trace.closure import Value
@@ -29,8 +29,8 @@ class Earlier:
 
     systems: Systems
     but: frozenset[str] = frozenset()
-    before: dict[str, Case] = field(default_factory=dict)
-    cases: dict[str, Case] = field(default_factory=dict)
+    before: dict[str, SealedCase] = field(default_factory=dict)
+    cases: dict[str, SealedCase] = field(default_factory=dict)
     _opened: set[str] = field(default_factory=set)
     _looked_up: set[Ref] = field(default_factory=set)
     _is_empty: bool | None = None
@@ -59,7 +59,7 @@ class Earlier:
             is_grown = is_grown or bool(refs)
         return is_grown
 
-    def add(self, cases: Iterable[Case]) -> Collection[Ref]:
+    def add(self, cases: Iterable[SealedCase]) -> Collection[Ref]:
         """Take up ``cases``, and return what their persons had for their own rows."""
         new = {case.id: case for case in cases}
         self._opened |= new.keys()
@@ -89,7 +89,9 @@ class Earlier:
         others = {s.ref for case in self.cases.values() if case.id not in absorbed for s in case.subjects}
         return frozenset(others - {s.ref for s in batch.subjects})
 
-    def begin(self, session: Session, system: str, trace: Trace, batch: Batch, sealed: Sealed | None = None) -> Batch:
+    def begin(
+        self, session: Session, system: str, trace: Trace, batch: Batch, sealed: SealedKeys | None = None
+    ) -> Batch:
         """Begin a ``session`` about ``batch``, of which others know who left, and return that batch.
 
         Raises `StateError`, `ConnectorError`.
@@ -116,7 +118,7 @@ def rows_of(session: Session, system: str, sets: Mapping[str, str]) -> Iterator[
 
 def touched_by(
     earlier: Earlier, session: Session, system: str, trace: Trace
-) -> tuple[tuple[Case, Mapping[str, frozenset[Key]]], ...]:
+) -> tuple[tuple[SealedCase, Mapping[str, frozenset[Key]]], ...]:
     """Return the ``earlier`` cases of which ``trace`` changes rows that are as they left them, with the keys of these.
 
     The system is asked once for all of them.
@@ -149,6 +151,6 @@ def touched_by(
     return tuple(found)
 
 
-def _alike(key: Iterable[str], rows: Mapping[Key, Sequence[Mark]], now: Mapping[Key, Mark]) -> frozenset[Key]:
+def _alike(key: Iterable[str], rows: Mapping[Key, Sequence[RowMark]], now: Mapping[Key, RowMark]) -> frozenset[Key]:
     """Return the keys of those ``rows`` that are ``now`` as one of their marks says."""
     return frozenset(k for k, mark in now.items() if any(is_alike(one, mark, key) for one in rows.get(k, ())))

@@ -18,7 +18,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bailee.checks import Staying
-from bailee.engine.cases import Case, Withheld
+from bailee.engine.cases import SealedCase, Withheld
 from bailee.engine.holds import ByHand, held_by_hand, merged, rows_of_case, rows_of_persons
 from bailee.engine.systems import Systems
 from bailee.store.context import zone_of
@@ -50,7 +50,7 @@ def told(hands: ByHand) -> tuple[Staying, ...]:
     return tuple(Staying(by, law, merged(mine)) for (by, law), mine in parts.items())
 
 
-def stays_of_earlier(systems: Systems, waiting: Iterable[tuple[Case, date | None]]) -> ByHand | None:
+def stays_of_earlier(systems: Systems, waiting: Iterable[tuple[SealedCase, date | None]]) -> ByHand | None:
     """Return what is held by hand, and what is there of the persons of cases that are ``waiting``, each until a day."""
     parts: dict[date | None, list[Withheld]] = {}
     for case, until in waiting:
@@ -59,8 +59,8 @@ def stays_of_earlier(systems: Systems, waiting: Iterable[tuple[Case, date | None
 
 
 def waiting_cases(
-    systems: Systems, kept: Iterable[Case], persons: Collection[StoredOnly]
-) -> Iterator[tuple[Case, date | None]]:
+    systems: Systems, kept: Iterable[SealedCase], persons: Collection[StoredOnly]
+) -> Iterator[tuple[SealedCase, date | None]]:
     """Yield those of the ``kept`` cases that a restriction delays, and the last day of it, where that is known.
 
     ``persons``: those whose data is restricted, but for those who are erased now: on what ground is settled before they
@@ -72,12 +72,12 @@ def waiting_cases(
             yield case, None if None in days else max(day for day in days if day)
 
 
-def is_restricted_since(systems: Systems, case: Case, moment: datetime) -> bool:
+def is_restricted_since(systems: Systems, case: SealedCase, moment: datetime) -> bool:
     """Whether the data of a person of ``case`` was restricted after ``moment`` (UTC, without a zone), and still is."""
     return any(_in_utc(p.since) > moment and p.meets(case.identities) for p in standing(systems.store, systems.now))
 
 
-def _is_over(person: StoredOnly, case: Case) -> bool:
+def _is_over(person: StoredOnly, case: SealedCase) -> bool:
     """Whether the person has asked for the erasure of ``case`` herself when the restriction stood already."""
     return case.willed is not None and _in_utc(person.since) <= case.willed
 

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from bailee.connectors.base import Session
 from bailee.plan import SystemPlan
 from bailee.plan.bounds import HARSHNESS
-from bailee.trace import Change, Key, Trace
+from bailee.trace import CellChange, Key, Trace
 
 Fates: TypeAlias = Mapping[str, Mapping[str, frozenset[Key]]]
 """Collection -> fate (a word of `HARSHNESS`) -> keys of the rows that meet it, and none that are deleted."""
@@ -61,7 +61,7 @@ def _by_fate(found: Mapping[Key, str], harshest: int) -> Mapping[str, frozenset[
     return {fate: frozenset(keys) for fate, keys in fates.items()}
 
 
-def _is_unlinking(change: Change) -> bool:
+def _is_unlinking(change: CellChange) -> bool:
     """Whether ``change`` only empties references of rows that are deleted, or cut down, right after (23)."""
     return change.id.endswith("/unlink")
 

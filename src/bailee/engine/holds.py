@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bailee.engine.cases import Case, Withheld, cases_about
+from bailee.engine.cases import SealedCase, Withheld, cases_about
 from bailee.engine.errors import Despite, NotAllowed
 from bailee.engine.people import Search, searching, seeds_of, within_system
 from bailee.engine.systems import Systems
 from bailee.store.holds import HeldByHand
-from bailee.trace import Batch, Key, Known, Ref, Subject
-from bailee.trace.closure import Reason, Seed
+from bailee.trace import Batch, Key, KnownValue, Ref, Subject
+from bailee.trace.closure import MatchReason, Seed
 
 MAY_BE = "since it may be of somebody else, whose data must stay"
 """Why rows of one person are kept by a hold on another: it is not said on whom."""
@@ -58,7 +58,7 @@ def _kept_by(systems: Systems, hold: HeldByHand) -> Iterator[tuple[HeldByHand, W
         yield replace(hold, law=f"{hold.law} ({MAY_BE})"), _without(more[-1], sure)
 
 
-def rows_of_persons(systems: Systems, seeds: Sequence[Seed], known: Sequence[Known], despite: Despite) -> Withheld:
+def rows_of_persons(systems: Systems, seeds: Sequence[Seed], known: Sequence[KnownValue], despite: Despite) -> Withheld:
     """Return the rows that are, or may be, of the persons of ``seeds``, what they see among them.
 
     ``known``: what else mentions are told by. A match that waits for somebody's word counts, too: what is kept in vain
@@ -69,13 +69,13 @@ def rows_of_persons(systems: Systems, seeds: Sequence[Seed], known: Sequence[Kno
 
 
 def _surer_first(
-    systems: Systems, seeds: Sequence[Seed], known: Sequence[Known], despite: Despite
+    systems: Systems, seeds: Sequence[Seed], known: Sequence[KnownValue], despite: Despite
 ) -> Iterator[Withheld]:
     """Yield the rows that are theirs for certain; then, where there are others that may be, these with them."""
     confirmed: frozenset[tuple[int, Ref]] = frozenset()
     while True:
         with searching(systems, seeds, sorted(confirmed), None, despite) as found:
-            waiting = {(c.person, c.ref) for c in found.persons.to_confirm if c.reason is not Reason.SHARED}
+            waiting = {(c.person, c.ref) for c in found.persons.to_confirm if c.reason is not MatchReason.SHARED}
             if not confirmed or waiting <= confirmed:
                 told = (*_not_shared(systems, found, known), *found.persons.known)
                 values = {(s.attribute, s.value) for s in seeds} | {(k.attribute, k.value) for k in told}
@@ -94,7 +94,7 @@ def _without(rows: Withheld, others: Withheld) -> Withheld:
     }
 
 
-def rows_of_case(systems: Systems, case: Case) -> Withheld:
+def rows_of_case(systems: Systems, case: SealedCase) -> Withheld:
     """Return what is there of the persons of a case: what it kept of them, and what has come to be theirs since."""
     with searching(systems, (), (), case.customer, "legal claims") as found:
         return _rows_of(systems, found, (), (), [case])
@@ -111,7 +111,7 @@ def merged(parts: Iterable[Withheld]) -> Withheld:
     return all_of_them
 
 
-def _not_shared(systems: Systems, found: Search, known: Iterable[Known]) -> Iterator[Known]:
+def _not_shared(systems: Systems, found: Search, known: Iterable[KnownValue]) -> Iterator[KnownValue]:
     """Yield what is ``known`` and not shared: it may have come to be since (7)."""
     shared = systems.store.shared()
     for one in known:
@@ -121,7 +121,11 @@ def _not_shared(systems: Systems, found: Search, known: Iterable[Known]) -> Iter
 
 
 def _rows_of(
-    systems: Systems, found: Search, subjects: Iterable[Subject], known: Iterable[Known], earlier: Sequence[Case]
+    systems: Systems,
+    found: Search,
+    subjects: Iterable[Subject],
+    known: Iterable[KnownValue],
+    earlier: Sequence[SealedCase],
 ) -> Withheld:
     """Return the rows of persons who were found, and of those of ``earlier`` cases: nothing there tells whose it is."""
     own = {s.ref: s for s in (*(s for case in earlier for s in case.subjects), *subjects)}
@@ -146,7 +150,7 @@ def _located(systems: Systems, found: Search) -> Withheld:
     return keys
 
 
-def _kept_before(case: Case) -> Iterator[Withheld]:
+def _kept_before(case: SealedCase) -> Iterator[Withheld]:
     """Yield what a hold kept of the persons of ``case`` when they were erased."""
     yield merged({s.ref.system: {s.ref.collection: frozenset({s.ref.key})}} for s in case.subjects)
     for system, changes in case.kept.items():

@@ -18,24 +18,24 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bailee.connectors.base import Session
 from bailee.engine.people import in_session
-from bailee.engine.row_marks import Left, Mark
+from bailee.engine.row_marks import Left, RowMark
 from bailee.engine.systems import Systems
 from bailee.policy.model import Joins
 from bailee.policy.predicate import Scalar
 from bailee.trace import CHANGED, DELETE, OTHERS, UNPROVEN, Key, Ref, Trace
-from bailee.trace.bind import Bound
+from bailee.trace.bind import BoundCollection
 from bailee.trace.closure import Value
 from bailee.trace.normal import values_of
 
 if TYPE_CHECKING:
-    from bailee.engine.cases import Case
+    from bailee.engine.cases import SealedCase
 
 _DIGEST = 8  # bytes a cell: enough that two cells of one row never look alike by chance
 
 Cells: TypeAlias = Mapping[str, Scalar]
 
 
-class Verdict(StrEnum):
+class KeptVerdict(StrEnum):
     """What stands under the key of a kept row."""
 
     SAME = "same"
@@ -59,10 +59,10 @@ class TakenUp:
 # --- marks ---------------------------------------------------------------------------------------------------
 
 
-def mark_of(secret: bytes, ref: Ref, cells: Cells) -> Mark:
+def mark_of(secret: bytes, ref: Ref, cells: Cells) -> RowMark:
     """Return the mark of a row that has ``cells``."""
     columns = tuple(sorted(cells))
-    return Mark(columns, b"".join(_digest(secret, ref, column, cells[column]) for column in columns))
+    return RowMark(columns, b"".join(_digest(secret, ref, column, cells[column]) for column in columns))
 
 
 def _digest(secret: bytes, ref: Ref, column: str, cell: Scalar) -> bytes:
@@ -70,7 +70,7 @@ def _digest(secret: bytes, ref: Ref, column: str, cell: Scalar) -> bytes:
     return hmac.digest(secret, text.encode("utf-8", "surrogatepass"), "sha256")[:_DIGEST]
 
 
-def is_alike(mark: Mark, now: Mark, key: Iterable[str]) -> bool:
+def is_alike(mark: RowMark, now: RowMark, key: Iterable[str]) -> bool:
     """Whether a row is as it was: all columns that there were, and are, have the same cells, not the key's alone."""
     before, after = _by_column(mark), _by_column(now)
     shared = before.keys() & after.keys()
@@ -78,14 +78,14 @@ def is_alike(mark: Mark, now: Mark, key: Iterable[str]) -> bool:
     return bool(shared) and bool(told) and all(before[column] == after[column] for column in shared)
 
 
-def _by_column(mark: Mark) -> dict[str, bytes]:
+def _by_column(mark: RowMark) -> dict[str, bytes]:
     size = _DIGEST
     return {column: mark.digests[n * size : (n + 1) * size] for n, column in enumerate(mark.columns)}
 
 
 def marks_of(
     systems: Systems, session: Session, system: str, keys: Mapping[str, Iterable[Key]]
-) -> dict[str, dict[Key, Mark]]:
+) -> dict[str, dict[Key, RowMark]]:
     """Return collection -> key -> mark of those of ``keys`` that are there, as ``session`` sees them."""
     secret = _secret(systems)
     return {
@@ -121,27 +121,27 @@ def _seen(
     }
 
 
-def _verdict(systems: Systems, secret: bytes, case: Case, ref: Ref, cells: Cells) -> Verdict:
+def _verdict(systems: Systems, secret: bytes, case: SealedCase, ref: Ref, cells: Cells) -> KeptVerdict:
     """Return what the row ``ref``, which has ``cells`` now, is to the person of ``case``. ``secret``: of the marks."""
     bound = systems.maps[ref.system].bound[ref.collection]
     if case.left is None:
         if not bound.is_person:
-            return Verdict.UNPROVEN
-        return Verdict.OTHERS if _names_somebody_else(systems, case, bound, cells) else Verdict.SAME
+            return KeptVerdict.UNPROVEN
+        return KeptVerdict.OTHERS if _names_somebody_else(systems, case, bound, cells) else KeptVerdict.SAME
     now = mark_of(secret, ref, cells)
     marks = case.left.get(ref.system, {}).get(ref.collection, {}).get(ref.key, ())
     if any(is_alike(mark, now, bound.key) for mark in marks):
-        return Verdict.SAME
+        return KeptVerdict.SAME
     if bound.is_person and _names_somebody_else(systems, case, bound, cells):
-        return Verdict.OTHERS
-    return Verdict.CHANGED
+        return KeptVerdict.OTHERS
+    return KeptVerdict.CHANGED
 
 
-def _names_somebody_else(systems: Systems, case: Case, bound: Bound, cells: Cells) -> bool:
+def _names_somebody_else(systems: Systems, case: SealedCase, bound: BoundCollection, cells: Cells) -> bool:
     return any(value not in case.identities for value in _identities(systems, bound, cells))
 
 
-def _identities(systems: Systems, bound: Bound, cells: Cells) -> Iterator[Value]:
+def _identities(systems: Systems, bound: BoundCollection, cells: Cells) -> Iterator[Value]:
     firm = systems.policy.firm
     for identity in bound.collection.identities:
         cell = cells.get(identity.column)
@@ -154,8 +154,8 @@ def _is_known(systems: Systems, system: str, collection: str) -> bool:
 
 
 def with_own_rows(
-    systems: Systems, cases: Iterable[Case], within: tuple[str, Session] | None = None
-) -> dict[str, Case]:
+    systems: Systems, cases: Iterable[SealedCase], within: tuple[str, Session] | None = None
+) -> dict[str, SealedCase]:
     """Return ``cases`` by id, each with those of its own rows that are still as they were left, or not there at all.
 
     Who has been given the key of another since is a living person. ``within``: a system, and the session through which
@@ -169,30 +169,30 @@ def with_own_rows(
     now = _now(systems, wanted) if within is None else _seen(*within, wanted.get(within[0], {}), locked=True)
     secret = _secret(systems) if now else b""
 
-    def with_own(case: Case) -> Case:
+    def with_own(case: SealedCase) -> SealedCase:
         hers = tuple(
             s for s in case.subjects
-            if (cells := now.get(s.ref)) is None or _verdict(systems, secret, case, s.ref, cells) is Verdict.SAME
+            if (cells := now.get(s.ref)) is None or _verdict(systems, secret, case, s.ref, cells) is KeptVerdict.SAME
         )  # fmt: skip
         return case if len(hers) == len(case.subjects) else replace(case, subjects=hers)
 
     return {case.id: with_own(case) for case in cases}
 
 
-def no_longer_theirs(before: Iterable[Case], after: Mapping[str, Case]) -> frozenset[Ref]:
+def no_longer_theirs(before: Iterable[SealedCase], after: Mapping[str, SealedCase]) -> frozenset[Ref]:
     """Return the own rows that cases had ``before`` `with_own_rows`, and not after."""
     still = {s.ref for case in after.values() for s in case.subjects}
     return frozenset(s.ref for case in before for s in case.subjects) - still
 
 
-def taken_up(systems: Systems, cases: Iterable[Case]) -> TakenUp:
+def taken_up(systems: Systems, cases: Iterable[SealedCase]) -> TakenUp:
     """Return what is taken up of ``cases``: the rows that are as they were left, and those that are in doubt.
 
     What was withheld from *matched* is cleared only where it still is the leaver's, so it needs no look here.
     """
     again: dict[str, dict[str, set[Key]]] = {}
     doubted: dict[str, dict[str, set[Key]]] = {}
-    left: dict[str, dict[str, dict[Key, tuple[Mark, ...]]]] = {}
+    left: dict[str, dict[str, dict[Key, tuple[RowMark, ...]]]] = {}
 
     def note(to: dict[str, dict[str, set[Key]]], system: str, change: str, keys: Iterable[Key]) -> None:
         to.setdefault(system, {}).setdefault(change, set()).update(keys)
@@ -210,7 +210,7 @@ def taken_up(systems: Systems, cases: Iterable[Case]) -> TakenUp:
         for system, change, collection, keys in _kept_of(case):
             for key in () if _is_sure(change) else keys:
                 verdict = verdicts.get(Ref(system, collection, key))
-                if verdict is Verdict.SAME:
+                if verdict is KeptVerdict.SAME:
                     note(again, system, change, [key])
                 elif verdict is not None:
                     note(again, system, f"{collection}/{_label(verdict, change)}", [key])
@@ -220,7 +220,7 @@ def taken_up(systems: Systems, cases: Iterable[Case]) -> TakenUp:
     return TakenUp(_frozen(again), _frozen(doubted), left)
 
 
-def _kept_of(case: Case) -> Iterator[tuple[str, str, str, frozenset[Key]]]:
+def _kept_of(case: SealedCase) -> Iterator[tuple[str, str, str, frozenset[Key]]]:
     for system, changes in case.kept.items():
         for change, keys in changes.items():
             yield system, change, change.partition("/")[0], keys
@@ -230,10 +230,10 @@ def _is_sure(change: str) -> bool:
     return change.partition("/")[2].startswith("matched")
 
 
-def _label(verdict: Verdict, change: str) -> str:
-    if verdict is Verdict.OTHERS:
+def _label(verdict: KeptVerdict, change: str) -> str:
+    if verdict is KeptVerdict.OTHERS:
         return OTHERS
-    return UNPROVEN if verdict is Verdict.UNPROVEN and change.endswith(f"/{DELETE}") else CHANGED
+    return UNPROVEN if verdict is KeptVerdict.UNPROVEN and change.endswith(f"/{DELETE}") else CHANGED
 
 
 def _frozen(found: Mapping[str, Mapping[str, set[Key]]]) -> dict[str, dict[str, frozenset[Key]]]:
@@ -243,7 +243,9 @@ def _frozen(found: Mapping[str, Mapping[str, set[Key]]]) -> dict[str, dict[str, 
 # --- while a plan is carried out -----------------------------------------------------------------------------
 
 
-def has_changed(systems: Systems, case: Case, absorbed: Iterable[Case], session: Session, system: str) -> bool:
+def has_changed(
+    systems: Systems, case: SealedCase, absorbed: Iterable[SealedCase], session: Session, system: str
+) -> bool:
     """Whether a row that ``case`` takes up of those ``absorbed`` is another by now, as ``session`` sees it.
 
     Not one that was another when the plan was made: if that is among its persons' own, a search has found it.
@@ -260,22 +262,22 @@ def has_changed(systems: Systems, case: Case, absorbed: Iterable[Case], session:
         for name, some in wanted.items():
             for key, cells in session.cells(name, list(some)):
                 if _verdict(systems, secret, old, Ref(system, name, key), cells) not in {
-                    Verdict.SAME,
-                    Verdict.UNPROVEN,
+                    KeptVerdict.SAME,
+                    KeptVerdict.UNPROVEN,
                 }:
                     return True
     return False
 
 
 def before_of(
-    systems: Systems, case: Case, session: Session, system: str
-) -> Mapping[str, Mapping[Key, tuple[Mark, ...]]]:
+    systems: Systems, case: SealedCase, session: Session, system: str
+) -> Mapping[str, Mapping[Key, tuple[RowMark, ...]]]:
     """Return how the own rows of ``case`` in ``system`` are, as ``session`` sees them."""
     found = marks_of(systems, session, system, _own_keys(systems, case, system))
     return {name: {key: (mark,) for key, mark in rows.items()} for name, rows in found.items()}
 
 
-def _own_keys(systems: Systems, case: Case, system: str) -> dict[str, set[Key]]:
+def _own_keys(systems: Systems, case: SealedCase, system: str) -> dict[str, set[Key]]:
     own: dict[str, set[Key]] = {}
     for ref in (s.ref for s in case.subjects if s.ref.system == system):
         if _is_known(systems, system, ref.collection):
@@ -296,12 +298,12 @@ class OwnRows:
     """The own rows of a case that are there in a system: what they are, and how they look."""
 
     kinds: frozenset[OwnRow]
-    marks: Mapping[str, Mapping[Key, tuple[Mark, ...]]]
+    marks: Mapping[str, Mapping[Key, tuple[RowMark, ...]]]
 
 
-def own_rows(systems: Systems, case: Case, session: Session, system: str, *, locked: bool = False) -> OwnRows:
+def own_rows(systems: Systems, case: SealedCase, session: Session, system: str, *, locked: bool = False) -> OwnRows:
     """Return what the own rows of ``case`` are that are there in ``system``; ``locked``: and lock them."""
-    secret, found, marks = _secret(systems), set[OwnRow](), dict[str, dict[Key, tuple[Mark, ...]]]()
+    secret, found, marks = _secret(systems), set[OwnRow](), dict[str, dict[Key, tuple[RowMark, ...]]]()
     left, before = ((of or {}).get(system, {}) for of in (case.left, case.before))
     for name, keys in sorted(_own_keys(systems, case, system).items()):
         bound = systems.maps[system].bound[name]
@@ -320,7 +322,13 @@ def own_rows(systems: Systems, case: Case, session: Session, system: str, *, loc
 
 
 def _is_theirs(
-    systems: Systems, case: Case, system: str, bound: Bound, cells: Cells, before: Iterable[Mark], now: Mark
+    systems: Systems,
+    case: SealedCase,
+    system: str,
+    bound: BoundCollection,
+    cells: Cells,
+    before: Iterable[RowMark],
+    now: RowMark,
 ) -> bool:
     """Whether a row that is not as it was (``before``) still names the persons of ``case``.
 
@@ -338,7 +346,7 @@ def _is_theirs(
     return any(all(was.get(column) == is_now.get(column) for column in columns) for was in map(_by_column, before))
 
 
-def has_been_written(systems: Systems, case: Case, session: Session, system: str) -> bool:
+def has_been_written(systems: Systems, case: SealedCase, session: Session, system: str) -> bool:
     """Whether an own row of ``case`` in ``system`` is neither as the plan left it nor as it was before.
 
     A replica or a restore brings a row back as it was. Else somebody has written it since: she has come back.
@@ -354,7 +362,7 @@ def has_been_written(systems: Systems, case: Case, session: Session, system: str
     return False
 
 
-def strays(case: Case, session: Session, system: str, trace: Trace) -> Iterator[tuple[str, frozenset[Key]]]:
+def strays(case: SealedCase, session: Session, system: str, trace: Trace) -> Iterator[tuple[str, frozenset[Key]]]:
     """Yield, by change, the rows in doubt that nobody owns: they stay in the case until a person has looked."""
     waiting = {
         trace.sets[name].collection: {tuple(key) for key in session.keys(name)} for name in trace.changed.values()
@@ -364,7 +372,7 @@ def strays(case: Case, session: Session, system: str, trace: Trace) -> Iterator[
             yield change, mine
 
 
-def left_by(systems: Systems, case: Case, session: Session, system: str) -> Left:
+def left_by(systems: Systems, case: SealedCase, session: Session, system: str) -> Left:
     """Return how rows of ``case`` in ``system`` are left now, before the commit; as before, where it doubts them."""
     doubted = case.doubted.get(system, {})
     keys: dict[str, set[Key]] = {}
@@ -372,7 +380,7 @@ def left_by(systems: Systems, case: Case, session: Session, system: str) -> Left
         keys.setdefault(change.partition("/")[0], set()).update(some - doubted.get(change, frozenset()))
     for name, own in _own_keys(systems, case, system).items():
         keys.setdefault(name, set()).update(own)
-    marks: dict[str, dict[Key, tuple[Mark, ...]]] = {
+    marks: dict[str, dict[Key, tuple[RowMark, ...]]] = {
         name: {key: (mark,) for key, mark in some.items()}
         for name, some in marks_of(systems, session, system, keys).items()
     }
@@ -384,7 +392,9 @@ def left_by(systems: Systems, case: Case, session: Session, system: str) -> Left
     return {**(case.left or {}), system: marks}
 
 
-def noted(systems: Systems, session: Session, system: str, case: Case, keys: Mapping[str, frozenset[Key]]) -> Case:
+def noted(
+    systems: Systems, session: Session, system: str, case: SealedCase, keys: Mapping[str, frozenset[Key]]
+) -> SealedCase:
     """Return ``case``, of which this plan has changed ``keys``, with how they are left now.
 
     How they were left before counts too: this run may be cut short before its commit.

@@ -16,13 +16,13 @@ from typing import Any
 
 from bailee import ledger
 from bailee.engine import high_water
-from bailee.engine.cases import PLANNED, SEALED, SETTLING, Case, load
+from bailee.engine.cases import PLANNED, SEALED, SETTLING, SealedCase, load
 from bailee.engine.cases import places_of as cases_places_of
 from bailee.engine.plans import NotAllowed
-from bailee.engine.results import Standing, Why
+from bailee.engine.results import RemainingValue, WhyRemaining
 from bailee.engine.systems import Systems
-from bailee.ledger import Checkpoint, Finding, LedgerError, Log, Opening, Signer, Verifier, receipt, tiles, tree
-from bailee.plan import Law, Plan
+from bailee.ledger import AuditFinding, Checkpoint, LedgerError, Log, Opening, Signer, Verifier, receipt, tiles, tree
+from bailee.plan import Law, PlanDocument
 from bailee.policy import Policy
 from bailee.store.backends import remembering
 from bailee.store.sealed_store import StateError, Store
@@ -43,7 +43,7 @@ def folder_of(store: Store) -> Path:
     return store.folder / "ledger"
 
 
-def places_of(plan: Plan) -> list[tuple[str, str]]:
+def places_of(plan: PlanDocument) -> list[tuple[str, str]]:
     """Return where in the books stands what is asked for when ``plan`` is carried out, and its receipt handed out."""
     openings = [(_OPENINGS, f"{plan.case}-{kind}") for kind in ("intent", "outcome", "settled")]
     return [*cases_places_of(plan.case), (_KEYS, _KEY), *high_water.PLACES, *openings]
@@ -52,7 +52,7 @@ def places_of(plan: Plan) -> list[tuple[str, str]]:
 # --- writing -------------------------------------------------------------------------------------------------
 
 
-def intend(systems: Systems, plan: Plan) -> None:
+def intend(systems: Systems, plan: PlanDocument) -> None:
     """Record what is about to be done, once. Raises `LedgerError` or `StateError`: then nothing may be destroyed."""
     per_system = [
         {
@@ -72,12 +72,12 @@ def intend(systems: Systems, plan: Plan) -> None:
 
 def conclude(
     systems: Systems,
-    plan: Plan,
-    case: Case,
+    plan: PlanDocument,
+    case: SealedCase,
     became: Iterable[Became],
     residual: Mapping[str, int],
     files: int,
-    standing: Iterable[Standing] = (),
+    standing: Iterable[RemainingValue] = (),
 ) -> None:
     """Record what became of ``plan``, once; raises `LedgerError` or `StateError`.
 
@@ -108,7 +108,7 @@ def conclude(
     _once(systems.store, log, f"{plan.case}-outcome", opening)
 
 
-def _add_standing(systems: list[dict[str, Any]], standing: Iterable[Standing]) -> None:
+def _add_standing(systems: list[dict[str, Any]], standing: Iterable[RemainingValue]) -> None:
     """Say in each of ``systems``, and in those that the plan changes nothing in, where a value still is."""
     for one in standing:
         part = next((part for part in systems if part["system"] == one.system), None)
@@ -121,14 +121,14 @@ def _add_standing(systems: list[dict[str, Any]], standing: Iterable[Standing]) -
 
 
 def _is_unkept(systems: Iterable[Mapping[str, Any]]) -> bool:
-    return any(one["why"] == Why.UNKEPT for part in systems for one in part.get("standing", ()))
+    return any(one["why"] == WhyRemaining.UNKEPT for part in systems for one in part.get("standing", ()))
 
 
-def standing_of(store: Store, case: str) -> tuple[Standing, ...]:
+def standing_of(store: Store, case: str) -> tuple[RemainingValue, ...]:
     """Return where values that the person was known by still were when the plan of ``case`` had been carried out."""
     opening = _opening(store, f"{case}-outcome")
     return tuple(
-        Standing(part["system"], one["collection"], one["column"], one["rows"], Why(one["why"]))
+        RemainingValue(part["system"], one["collection"], one["column"], one["rows"], WhyRemaining(one["why"]))
         for part in (opening.content["systems"] if opening else ())
         for one in part.get("standing", ())
     )
@@ -136,8 +136,8 @@ def standing_of(store: Store, case: str) -> tuple[Standing, ...]:
 
 def settle(
     systems: Systems,
-    plan: Plan,
-    case: Case,
+    plan: PlanDocument,
+    case: SealedCase,
     residual: Mapping[str, int | None],
     strangers: Mapping[str, int],
     acted: int,
@@ -172,7 +172,7 @@ def settle(
     _once(systems.store, log, f"{plan.case}-settled", Opening(ledger.canonical(entry), log.checkpoint.size, keys=keys))
 
 
-def _left_out(plan: Plan) -> dict[str, int]:
+def _left_out(plan: PlanDocument) -> dict[str, int]:
     """Return how many persons were refused, and how many matches nobody has confirmed; what is none is not said."""
     counts = {"refused": len(plan.refused_persons), "to_confirm": plan.unconfirmed}
     return {what: count for what, count in counts.items() if count}
@@ -183,7 +183,7 @@ def _copied(systems: Iterable[Mapping[str, Any]]) -> bool:
     return any(from_record(one).copies for one in systems)
 
 
-def _bound(case: Case) -> tuple[Any, Mapping[int, bytes]]:
+def _bound(case: SealedCase) -> tuple[Any, Mapping[int, bytes]]:
     """Return the tags that bind an entry to the persons of a case, and the keys of these tags."""
     persons: dict[int, list[tuple[str, str]]] = {}
     for person, attribute, value in case.asked:
@@ -191,7 +191,7 @@ def _bound(case: Case) -> tuple[Any, Mapping[int, bytes]]:
     return ledger.bind(persons)
 
 
-def _head(systems: Systems, plan: Plan, kind: str) -> dict[str, Any]:
+def _head(systems: Systems, plan: PlanDocument, kind: str) -> dict[str, Any]:
     at = systems.now.astimezone(UTC).isoformat()
     return {
         "bailee-entry": FORMAT, "kind": kind, "at": at, "firm": systems.policy.firm.name,
@@ -279,7 +279,7 @@ def _index(store: Store, log: Log, name: str) -> int:
 # --- receipts ------------------------------------------------------------------------------------------------
 
 
-def hand_out(systems: Systems, plan: Plan, write: Callable[[str], None]) -> None:
+def hand_out(systems: Systems, plan: PlanDocument, write: Callable[[str], None]) -> None:
     """Give the receipt of what became of ``plan`` to ``write``, then strike from the books the key that binds it.
 
     It is about the last that the ledger has of the plan: the look after settling, if there was one, else the outcome.
@@ -329,7 +329,7 @@ def forget(store: Store, before: date) -> int:
 # --- looking -------------------------------------------------------------------------------------------------
 
 
-def inspect(store: Store, older: str | None = None) -> tuple[str, int, tuple[Finding, ...]]:
+def inspect(store: Store, older: str | None = None) -> tuple[str, int, tuple[AuditFinding, ...]]:
     """Return the public key of the log, how many entries it has, and all that is wrong with it.
 
     Others may append meanwhile: nothing that they do between two reads is a finding. ``older``: a checkpoint that was
@@ -361,7 +361,7 @@ def _begun_signer(store: Store) -> Signer:
     return signer
 
 
-def _unlike_books(store: Store, verifier: Verifier, size: int) -> Iterator[Finding]:
+def _unlike_books(store: Store, verifier: Verifier, size: int) -> Iterator[AuditFinding]:
     """Yield where the log, of which ``size`` entries were signed, and the books do not say the same.
 
     A run puts the opening into the books, then the entry into the log, then the entry's index into the books, and ends
@@ -385,27 +385,29 @@ def _unlike_books(store: Store, verifier: Verifier, size: int) -> Iterator[Findi
     yield from map(_lost, lost.values())
     for index in sorted(index for index in known if index >= size):
         says = f"the books name entry {index}, and the log has {size}: the last ones were taken off"
-        yield Finding("shorter", f"entry {index}", says)
+        yield AuditFinding("shorter", f"entry {index}", says)
     yield from _unopened(openings, known, leaves)
     yield from _parts_gone(folder, known, size)
 
 
-def behind(store: Store, connectors: Mapping[str, Any]) -> Iterator[Finding]:
+def behind(store: Store, connectors: Mapping[str, Any]) -> Iterator[AuditFinding]:
     """Yield what was done that these books do not know: they are out of a backup, and so is the ledger with them.
 
     Raises `StateError`.
     """
     if lost := high_water.lost_file(store):
-        yield Finding("restored", str(lost), "the high-water mark is missing: nobody can tell whether books are old")
+        yield AuditFinding(
+            "restored", str(lost), "the high-water mark is missing: nobody can tell whether books are old"
+        )
     missing, silent = high_water.missing_and_silent(store, connectors)
     for name in silent:
         says = "it notes plans and does not answer: nobody can tell whether these books are older than what was done"
-        yield Finding("not asked", f"system {name!r}", says)
+        yield AuditFinding("not asked", f"system {name!r}", says)
     for done in missing:
-        yield Finding("restored", done.where, f"these books are older than what was done: {done}")
+        yield AuditFinding("restored", done.where, f"these books are older than what was done: {done}")
 
 
-def _parts_gone(folder: Path, known: Iterable[int], size: int) -> Iterator[Finding]:
+def _parts_gone(folder: Path, known: Iterable[int], size: int) -> Iterator[AuditFinding]:
     """Yield the parts of tiles that are gone, and that readers of an older checkpoint ask for.
 
     Every entry was appended by itself (`_once`), so each that the books name was the last of a tree once. A part goes
@@ -415,11 +417,11 @@ def _parts_gone(folder: Path, known: Iterable[int], size: int) -> Iterator[Findi
     for name in (name for index in sorted(known) if index < size for name in tiles.parts_of(index + 1)):
         whole = name.partition(".p/")[0]
         if not is_whole(whole) and not (folder / name).exists() and not (folder / whole).exists():
-            yield Finding("missing", name, "a part of a tile that was published is gone: put a backup of it back")
+            yield AuditFinding("missing", name, "a part of a tile that was published is gone: put a backup of it back")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LogEntry:
     """An entry of the log. ``says``: what was recorded, ``None`` where its opening is not in these books (any more)."""
 
     index: int
@@ -435,7 +437,7 @@ def head_of(store: Store) -> tuple[str, Checkpoint, Verifier]:
     return note, ledger.open_checkpoint(note, verifier), verifier
 
 
-def entries(store: Store, first: int, end: int) -> list[Entry]:
+def entries(store: Store, first: int, end: int) -> list[LogEntry]:
     """Return the entries from ``first`` up to, and without, ``end``. Raises `LedgerError`, `StateError`."""
     folder, size = folder_of(store), head_of(store)[1].size
     indexes = range(max(0, first), min(end, size))
@@ -444,7 +446,9 @@ def entries(store: Store, first: int, end: int) -> list[Entry]:
     with remembering(store.shelves, (), [(_OPENINGS, name) for name in names.values()], alone=False):
         openings = {index: _opening(store, name) for index, name in names.items()}
     return [
-        Entry(index, tiles.entry_at(folder, index, size), opening.content if (opening := openings.get(index)) else None)
+        LogEntry(
+            index, tiles.entry_at(folder, index, size), opening.content if (opening := openings.get(index)) else None
+        )
         for index in indexes
     ]
 
@@ -473,22 +477,22 @@ def _opening_at(store: Store, index: int) -> Opening | None:
     return None if known is None else _opening(store, known["opening"])
 
 
-def _unreadable(openings: Mapping[str, Opening | None]) -> Iterator[Finding]:
+def _unreadable(openings: Mapping[str, Opening | None]) -> Iterator[AuditFinding]:
     for name in (name for name, opening in openings.items() if opening is None):
         says = "what an entry says cannot be opened: put the file or the key back"
-        yield Finding("tampered", f"openings/{name}", says)
+        yield AuditFinding("tampered", f"openings/{name}", says)
 
 
-def _lost(opening: Opening) -> Finding:
+def _lost(opening: Opening) -> AuditFinding:
     """Return that the log has no entry for ``opening``, and should: the run that made it came to its end."""
     said = opening.content
     says = f"the {said['kind']} of plan {said['plan'][:12]}, of {said['at']}, is not in the log any more"
-    return Finding("missing", f"entry {opening.after} or after", says)
+    return AuditFinding("missing", f"entry {opening.after} or after", says)
 
 
 def _unopened(
     openings: Mapping[str, Opening | None], known: Mapping[int, Mapping[str, Any]], leaves: Mapping[int, bytes]
-) -> Iterator[Finding]:
+) -> Iterator[AuditFinding]:
     """Yield the entries of which nobody can tell what they say.
 
     An opening that `forget` has destroyed is noted as such before it goes, so ``known`` is read after ``openings``;
@@ -501,7 +505,7 @@ def _unopened(
     for index in leaves:
         if index > first and index not in there:
             says = f"what entry {index} says was taken out of the books, and not by Bailee: put a backup of it back"
-            yield Finding("missing", f"the opening of entry {index}", says)
+            yield AuditFinding("missing", f"the opening of entry {index}", says)
 
 
 def _openings_in(store: Store) -> Mapping[str, Opening | None]:

@@ -13,12 +13,12 @@ from bailee.engine.systems import Systems, in_system
 from bailee.engine.waits import note_asked
 from bailee.errors import BaileeError, ErrorKind
 from bailee.policy import Policy
-from bailee.policy.model import Joins, Role
-from bailee.trace import Batch, Known, Ref, Subject, Trace
+from bailee.policy.model import FirmRole, Joins
+from bailee.trace import Batch, KnownValue, Ref, Subject, Trace
 from bailee.trace.closure import Persons, Seed, Value, close, is_never
 from bailee.trace.keys import UnreadableKeyError, key_text, read_key
 from bailee.trace.normal import normalise
-from bailee.trace.questions import Found, Question
+from bailee.trace.questions import FoundSubject, SubjectQuestion
 
 
 class UnknownPerson(BaileeError):
@@ -29,7 +29,7 @@ class UnknownPerson(BaileeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class CollectionRows:
     """Rows of one collection: ``mode`` is ``own``, ``owned`` or ``touch`` (merely seen or mentioned)."""
 
     system: str
@@ -39,7 +39,7 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedRows:
     """Rows of one collection for a person to look at, and why."""
 
     system: str
@@ -58,22 +58,22 @@ class Search:
     batch: Batch
     seeds: Sequence[Seed]
 
-    def holdings(self) -> Iterator[Holding]:
+    def holdings(self) -> Iterator[CollectionRows]:
         """Yield what is held, by system and collection; what is empty is left out."""
         for system, session in self.sessions.items():
             for collection, modes in self.systems.trace(system).located.items():
                 for mode, name in modes.items():
                     count = within_system(system, session.count, name)
                     if count:
-                        yield Holding(system, collection, mode, count)
+                        yield CollectionRows(system, collection, mode, count)
 
-    def listed(self) -> Iterator[Listed]:
+    def listed(self) -> Iterator[ListedRows]:
         """Yield the rows that mention the person at no known time."""
         for system, session in self.sessions.items():
             for collection, (name, reason) in self.systems.trace(system).listed.items():
                 count = within_system(system, session.count, name)
                 if count:
-                    yield Listed(system, collection, count, reason)
+                    yield ListedRows(system, collection, count, reason)
 
     def paths(self) -> Iterator[Path]:
         """Yield how each located row is reached."""
@@ -130,7 +130,7 @@ def must_be_searchable(systems: Systems, seeds: Iterable[Seed], customer: Ref | 
 
 def is_never_looked_up(policy: Policy, attribute: str) -> bool:
     """Whether nobody can be looked up by ``attribute`` in the firm's own systems: it says `joins: never` in all."""
-    own = (s for s in policy.systems.values() if s.role is Role.CONTROLLER)
+    own = (s for s in policy.systems.values() if s.role is FirmRole.CONTROLLER)
     ways = {i.joins for s in own for c in s.collections.values() for i in c.identities if i.attribute == attribute}
     return ways == {Joins.NEVER}
 
@@ -147,7 +147,7 @@ def scope_of(systems: Systems, customer: Ref | None) -> list[str]:
     """Return the systems in which a person is looked for: the firm's own, or the one that holds a customer's data."""
     if customer is not None:
         return [customer.system]
-    return [name for name, m in systems.maps.items() if m.system.role is Role.CONTROLLER]
+    return [name for name, m in systems.maps.items() if m.system.role is FirmRole.CONTROLLER]
 
 
 def must_match(confirmed: Iterable[Ref], subjects: Iterable[Subject]) -> None:
@@ -175,7 +175,7 @@ def searching(
                 name, stack.enter_context, systems.connectors[name].session(systems.trace(name), write=False)
             )
 
-        def ask(system: str, questions: Sequence[Question]) -> Iterable[Found]:
+        def ask(system: str, questions: Sequence[SubjectQuestion]) -> Iterable[FoundSubject]:
             return within_system(system, lambda: list(sessions[system].identify(questions)))
 
         persons = close(
@@ -195,7 +195,7 @@ def searching(
         yield Search(systems, sessions, persons, batch, seeds)
 
 
-def _values(known: Iterable[Known]) -> Iterator[Value]:
+def _values(known: Iterable[KnownValue]) -> Iterator[Value]:
     return ((k.attribute, k.value) for k in known)
 
 

@@ -12,7 +12,7 @@ from datetime import UTC
 
 from bailee.connectors.base import Session
 from bailee.engine.blockers import refused_in
-from bailee.engine.cases import KEPT, Case, Withheld, load, remembered_case, save
+from bailee.engine.cases import KEPT, SealedCase, Withheld, load, remembered_case, save
 from bailee.engine.conflicts import ToLookAt, must_not_clash, others_alike, to_look_at
 from bailee.engine.earlier_cases import Earlier, rows_of
 from bailee.engine.errors import Despite, NotAllowed, UnknownName
@@ -35,10 +35,10 @@ from bailee.engine.people import (
 from bailee.engine.row_marks import Left
 from bailee.engine.step_counts import files_of, system_plan
 from bailee.engine.systems import Systems
-from bailee.plan import Plan, Refusal, SystemPlan
+from bailee.plan import BlockedRows, PlanDocument, SystemPlan
 from bailee.policy import Mode
 from bailee.store.restrictions import standing
-from bailee.trace import COMPILER, DELETE, Batch, Key, Known, Ref, Trace, correction, objecting, retention
+from bailee.trace import COMPILER, DELETE, Batch, Key, KnownValue, Ref, Trace, correction, objecting, retention
 from bailee.trace.closure import Seed
 from bailee.trace.correct import Unfit
 
@@ -53,8 +53,8 @@ class Planned:
     ``earlier``: what it has come upon of other cases, where it looked.
     """
 
-    plan: Plan
-    case: Case
+    plan: PlanDocument
+    case: SealedCase
     harsher: tuple[str, ...] = ()
     earlier: Earlier | None = None
 
@@ -105,17 +105,17 @@ def plan_release(systems: Systems, case: str) -> Planned:
     return release_again(systems, new)
 
 
-def plan_again(systems: Systems, kind: str, case: Case) -> Planned:
+def plan_again(systems: Systems, kind: str, case: SealedCase) -> Planned:
     """Return the plan of ``kind`` for a case as things stand now."""
     return release_again(systems, case) if kind == "release" else erase_again(systems, case)
 
 
-def erase_again(systems: Systems, case: Case) -> Planned:
+def erase_again(systems: Systems, case: SealedCase) -> Planned:
     """Return the plan that erases the persons of a case, as things stand now."""
     return _erase(systems, case)
 
 
-def _erase(systems: Systems, case: Case, *, is_first: bool = False) -> Planned:
+def _erase(systems: Systems, case: SealedCase, *, is_first: bool = False) -> Planned:
     """Return what `erase_again` does; the ``first`` time a confirmed row must match, be its person refused or not."""
     seeds = [Seed(*seed) for seed in case.asked]
     with searching(systems, seeds, case.confirmed, case.customer, case.despite) as found:
@@ -126,7 +126,7 @@ def _erase(systems: Systems, case: Case, *, is_first: bool = False) -> Planned:
     return planned
 
 
-def release_again(systems: Systems, case: Case) -> Planned:
+def release_again(systems: Systems, case: SealedCase) -> Planned:
     """Return the plan of a case that ``releases`` another, as things stand now.
 
     Where that has been taken up by another plan, nothing is left to do.
@@ -137,7 +137,7 @@ def release_again(systems: Systems, case: Case) -> Planned:
         return _worked_out(systems, found, "release", case, first)
 
 
-def _worked_out(systems: Systems, found: Search, kind: str, case: Case, first: tuple[Case, ...]) -> Planned:
+def _worked_out(systems: Systems, found: Search, kind: str, case: SealedCase, first: tuple[SealedCase, ...]) -> Planned:
     """Return the plan for those who were ``found``, and for those of earlier cases whose rows come up again (21).
 
     Not those of whom a restriction keeps everything: their cases stay as they are.
@@ -148,7 +148,7 @@ def _worked_out(systems: Systems, found: Search, kind: str, case: Case, first: t
     batch, up = _batch(found, earlier, numbers), taken_up(systems, (earlier.cases[id] for id in absorbed))
     places = _places(case, kind, numbers)
     refused: frozenset[int] = frozenset()
-    refusals: tuple[Refusal, ...] = ()
+    refusals: tuple[BlockedRows, ...] = ()
     while again := _refused(systems, found, earlier, numbers, refused, up.again, by_hand, places):
         persons = frozenset(person for those, _ in again for person in those)
         refused, refusals = refused | persons, (*refusals, *(why for _, reasons in again for why in reasons))
@@ -177,7 +177,7 @@ def _worked_out(systems: Systems, found: Search, kind: str, case: Case, first: t
         whole = replace(whole, before=_own_as_found(systems, found, whole))
     count = len({person for person, _, _ in case.asked})
     mine = {s.person for s in found.persons.subjects} if kind == "erase" else set(places)
-    plan = Plan(
+    plan = PlanDocument(
         kind, f"{count} person" + ("s" if count > 1 else ""), case.id, systems.policy.digest, COMPILER,
         systems.now.date().isoformat(), systems.now.astimezone(UTC).isoformat(),
         commitment(case.salt, (s.ref for s in batch.subjects)),
@@ -187,7 +187,7 @@ def _worked_out(systems: Systems, found: Search, kind: str, case: Case, first: t
     return Planned(plan, replace(whole, plan=plan.digest), tuple(worse), earlier)
 
 
-def _own_as_found(systems: Systems, found: Search, case: Case) -> Left:
+def _own_as_found(systems: Systems, found: Search, case: SealedCase) -> Left:
     """Return how the persons' own rows are as the search sees them: who has their keys afterwards is somebody else."""
     return {
         system: within_system(system, before_of, systems, case, session, system)
@@ -195,9 +195,9 @@ def _own_as_found(systems: Systems, found: Search, case: Case) -> Left:
     }
 
 
-def _case(seeds: Iterable[Seed], confirmed: Iterable[tuple[int, Ref]], customer: Ref | None) -> Case:
+def _case(seeds: Iterable[Seed], confirmed: Iterable[tuple[int, Ref]], customer: Ref | None) -> SealedCase:
     asked = tuple((seed.person, seed.attribute, seed.value) for seed in seeds)
-    return Case(
+    return SealedCase(
         f"c-{secrets.token_hex(6)}",
         salt=secrets.token_bytes(16),
         asked=asked,
@@ -228,7 +228,7 @@ def _batch(found: Search, earlier: Earlier, numbers: Mapping[str, int]) -> Batch
     for id, number in numbers.items():
         case = earlier.cases[id]
         subjects += [replace(s, person=number) for s in case.subjects]
-        known += [Known(number, k.attribute, k.value, k.since, k.until, k.source) for k in case.known]
+        known += [KnownValue(number, k.attribute, k.value, k.since, k.until, k.source) for k in case.known]
     batch = Batch(tuple(subjects), tuple(known))
     return replace(batch, remembered=earlier.not_living(batch, numbers))
 
@@ -256,7 +256,7 @@ def _refused(
     again: Withheld,
     by_hand: Withheld | None,
     places: Mapping[int, int],
-) -> list[tuple[frozenset[int], tuple[Refusal, ...]]]:
+) -> list[tuple[frozenset[int], tuple[BlockedRows, ...]]]:
     """Return, by system, the persons whose rows cannot go, since somebody else's point to them, and why (22).
 
     Not those who are ``refused`` already. Who else owns these rows is looked up first.
@@ -275,7 +275,7 @@ def _refused(
     return [one for one in told if one[0]]
 
 
-def _places(case: Case, kind: str, numbers: Mapping[str, int]) -> Mapping[int, int]:
+def _places(case: SealedCase, kind: str, numbers: Mapping[str, int]) -> Mapping[int, int]:
     """Return which number, from 1, each person of the batch has among those whom the plan is about."""
     if kind == "release":
         return {numbers[case.releases]: 1} if case.releases in numbers else {}
@@ -283,7 +283,7 @@ def _places(case: Case, kind: str, numbers: Mapping[str, int]) -> Mapping[int, i
 
 
 def _coming_up(
-    systems: Systems, found: Search, kind: str, case: Case, first: tuple[Case, ...], earlier: Earlier
+    systems: Systems, found: Search, kind: str, case: SealedCase, first: tuple[SealedCase, ...], earlier: Earlier
 ) -> tuple[list[str], ByHand | None]:
     """Return the ids of the cases that are taken up, ``first`` among them, and what stays by hand or is restricted.
 
@@ -374,7 +374,7 @@ def _for_one(
     found: Search,
     kind: str,
     subject: str,
-    case: Case,
+    case: SealedCase,
     trace_in: Callable[[str], Trace | None],
     besides: Callable[[SystemPlan], Iterable[ToLookAt]] = lambda _: (),
 ) -> Planned:
@@ -390,7 +390,7 @@ def _for_one(
             part = system_plan(systems, system, trace, mine)
             per_system.append(replace(part, listed=(*part.listed, *besides(part))))
             files.update(dict.fromkeys(files_of(systems, system, mine, trace.erased)))
-    plan = Plan(
+    plan = PlanDocument(
         kind, subject, case.id, systems.policy.digest, COMPILER, systems.now.date().isoformat(),
         systems.now.astimezone(UTC).isoformat(), commitment(case.salt, (s.ref for s in found.batch.subjects)),
         tuple(per_system), len(files), unconfirmed=len(found.persons.to_confirm), persons=1,
@@ -456,7 +456,7 @@ def plan_retain(systems: Systems, rule: str) -> Planned:
     if rule not in systems.policy.retention:
         hint = f"one of: {', '.join(sorted(systems.policy.retention)) or 'none, retention.yaml has no rules'}"
         raise UnknownName(f"no retention rule is called {rule!r}", hint)
-    case = Case(f"c-{secrets.token_hex(6)}", salt=secrets.token_bytes(16))
+    case = SealedCase(f"c-{secrets.token_hex(6)}", salt=secrets.token_bytes(16))
     per_system, files, hands = [], list[tuple[str, str]](), stays_when_due(systems)
     spared: dict[str, Fates] = {}
     for system, m in systems.maps.items():
@@ -468,7 +468,7 @@ def plan_retain(systems: Systems, rule: str) -> Planned:
             per_system.append(system_plan(systems, system, trace, session, hands.of(system) if hands else ()))
             spared[system] = within_system(system, fates_in, trace, session, per_system[-1])
             files += files_of(systems, system, session, trace.erased)
-    plan = Plan(
+    plan = PlanDocument(
         "retain", rule, case.id, systems.policy.digest, COMPILER, systems.now.date().isoformat(),
         systems.now.astimezone(UTC).isoformat(), "", tuple(per_system), len(files),
         spares=commitment_to(case.salt, spared),

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from bailee.connectors.base import Sealed, Session
+from bailee.connectors.base import SealedKeys, Session
 from bailee.engine import ledger_entries
 from bailee.engine.apply import must_act, traces_of
-from bailee.engine.cases import DONE, KEPT, SETTLING, Case, load
+from bailee.engine.cases import DONE, KEPT, SETTLING, SealedCase, load
 from bailee.engine.completion import by_system, delete_files, end, files_there
 from bailee.engine.exemptions import is_restricted_since, stays_when_due
 from bailee.engine.high_water import SETTLED, keep, must_be_newest, must_not_have_been_done, note
@@ -28,7 +28,7 @@ from bailee.engine.retention import due_batch, due_in
 from bailee.engine.row_writes import digest_of, others, within_bound
 from bailee.engine.systems import Systems
 from bailee.engine.time_check import must_be_right
-from bailee.plan import Plan
+from bailee.plan import PlanDocument
 from bailee.trace import Batch, Key, Ref, Trace
 from bailee.trace.closure import Seed
 
@@ -48,10 +48,10 @@ class _Look:
     residuals: tuple[Residual, ...]
     strangers: tuple[Residual, ...] = ()
     batch: Batch = field(default_factory=Batch)
-    sealed: Sealed | None = None
+    sealed: SealedKeys | None = None
 
 
-def settle(systems: Systems, plan: Plan, journal: Journal = NO_JOURNAL, *, again: bool = False) -> Settled:
+def settle(systems: Systems, plan: PlanDocument, journal: Journal = NO_JOURNAL, *, again: bool = False) -> Settled:
     """Look once more at what ``plan`` has done, record it, and close the case; a second time nothing is done.
 
     Where rows of the person came back the case stays, and nothing is recorded: it is for the caller to decide.
@@ -95,7 +95,12 @@ def settle(systems: Systems, plan: Plan, journal: Journal = NO_JOURNAL, *, again
 
 
 def _dealt_with(
-    systems: Systems, plan: Plan, case: Case, traces: Mapping[str, Trace], looks: dict[str, _Look], journal: Journal
+    systems: Systems,
+    plan: PlanDocument,
+    case: SealedCase,
+    traces: Mapping[str, Trace],
+    looks: dict[str, _Look],
+    journal: Journal,
 ) -> int:
     """Deal with what came back, and return how much that was; ``looks`` are then what is left.
 
@@ -121,33 +126,33 @@ def _dealt_with(
     return acted
 
 
-def _with_what_stays_now(systems: Systems, case: Case) -> Case:
+def _with_what_stays_now(systems: Systems, case: SealedCase) -> SealedCase:
     """Return the case of a retention with what has come to be held since: that is nothing that came back."""
     hands = stays_when_due(systems)
     return case if hands is None else replace(case, by_hand=merged((case.by_hand or {}, hands.keys)))
 
 
-def _note(systems: Systems, plan: Plan) -> None:
+def _note(systems: Systems, plan: PlanDocument) -> None:
     """Note outside of the books too that this is looked at, or dealt with once more, before the ledger has it."""
     done = note(systems.store, SETTLED, plan.digest, systems.now)
     systems.store.write_waiting()
     keep(systems.store, done)
 
 
-def _must_be_in_time(systems: Systems, case: Case) -> None:
+def _must_be_in_time(systems: Systems, case: SealedCase) -> None:
     """Raise `Stale` where the look comes so late that what is there may be new business, and not what came back."""
     day, hours = case.acted_on, systems.policy.firm.requests.settle_hours
     if day is not None and systems.now.date() > day + timedelta(hours=hours) + _LATE:
         raise Stale([f"the plan was applied on {day}: what is there now may be new"])
 
 
-def _must_have_come_back(systems: Systems, case: Case, system: str, session: Session) -> None:
+def _must_have_come_back(systems: Systems, case: SealedCase, system: str, session: Session) -> None:
     """Raise `Stale` where the person's own row was written since, and did not just come back."""
     if has_been_written(systems, case, session, system):
         raise Stale([f"{system}: a row of the person was written since the plan was applied"])
 
 
-def _held_as_before(systems: Systems, plan: Plan, case: Case) -> None:
+def _held_as_before(systems: Systems, plan: PlanDocument, case: SealedCase) -> None:
     """Raise `NotAllowed` where a hold or a restriction was placed since: what came back may have to stay."""
     hands = held_by_hand(systems)
     if hands is not None and merged((case.by_hand or {}, hands.keys)) != (case.by_hand or {}):
@@ -158,7 +163,7 @@ def _held_as_before(systems: Systems, plan: Plan, case: Case) -> None:
         raise NotAllowed(message, "leave what came back until the restriction is lifted")
 
 
-def _same_looks(systems: Systems, plan: Plan, case: Case) -> Iterator[tuple[str, Trace]]:
+def _same_looks(systems: Systems, plan: PlanDocument, case: SealedCase) -> Iterator[tuple[str, Trace]]:
     """Yield the systems that can be looked at as they were when the plan was applied."""
     parts = tuple(part for part in plan.systems if part.system in systems.maps)
     if plan.kind == "retain":
@@ -171,7 +176,7 @@ def _same_looks(systems: Systems, plan: Plan, case: Case) -> Iterator[tuple[str,
             yield system, trace
 
 
-def _look(systems: Systems, plan: Plan, case: Case, system: str, trace: Trace, journal: Journal) -> _Look:
+def _look(systems: Systems, plan: PlanDocument, case: SealedCase, system: str, trace: Trace, journal: Journal) -> _Look:
     journal.before(RESIDUAL, system)
     with in_session(systems, system, trace, write=False) as session:
         if plan.kind == "retain":  # what was due on that day, and is there: no matter how it comes to be
@@ -191,7 +196,7 @@ def _found(session: Session, system: str, trace: Trace) -> Iterator[Residual]:
             yield Residual(system, change.id, count)
 
 
-def _look_from(systems: Systems, case: Case, system: str, trace: Trace, session: Session) -> _Look:
+def _look_from(systems: Systems, case: SealedCase, system: str, trace: Trace, session: Session) -> _Look:
     """Look from the sealed keys; where something is there, tell what is the person's from what is not."""
     earlier, sealed = others(systems, case), case.fixed[system]
     batch = earlier.begin(session, system, trace, case.batch(system), sealed)
@@ -201,10 +206,10 @@ def _look_from(systems: Systems, case: Case, system: str, trace: Trace, session:
     certain = replace(batch, subjects=tuple(s for s in batch.subjects if s.ref not in _taken(systems, case)))
     earlier.begin(session, system, trace, certain)
     narrow = {name: _both(trace, name, rows, session) for name, rows in sealed.keys.items() if name in trace.sets}
-    certain = earlier.begin(session, system, trace, certain, Sealed(narrow))
+    certain = earlier.begin(session, system, trace, certain, SealedKeys(narrow))
     hers = {one.change: one for one in _found(session, system, trace)}
     left = [replace(one, count=one.count - (hers[one.change].count if one.change in hers else 0)) for one in under_keys]
-    return _Look(tuple(hers.values()), tuple(one for one in left if one.count > 0), certain, Sealed(narrow))
+    return _Look(tuple(hers.values()), tuple(one for one in left if one.count > 0), certain, SealedKeys(narrow))
 
 
 def _both(trace: Trace, name: str, rows: tuple[Key, ...], session: Session) -> tuple[Key, ...]:
@@ -214,7 +219,7 @@ def _both(trace: Trace, name: str, rows: tuple[Key, ...], session: Session) -> t
     return tuple(row for row in rows if row[:width] in now)
 
 
-def _taken(systems: Systems, case: Case) -> frozenset[Ref]:
+def _taken(systems: Systems, case: SealedCase) -> frozenset[Ref]:
     """Return the own rows that went and whose keys somebody else has now."""
     seeds = [Seed(*seed) for seed in case.asked]
     with searching(systems, seeds, case.confirmed, case.customer, "erasure they asked for") as found:
@@ -228,7 +233,9 @@ def _taken(systems: Systems, case: Case) -> frozenset[Ref]:
     return frozenset(there - again - set(case.stayed))
 
 
-def _act(systems: Systems, plan: Plan, case: Case, system: str, trace: Trace, look: _Look, journal: Journal) -> int:
+def _act(
+    systems: Systems, plan: PlanDocument, case: SealedCase, system: str, trace: Trace, look: _Look, journal: Journal
+) -> int:
     """Deal once more with the rows that came back, in one transaction; return how many."""
     steps = {step.change: step for part in plan.systems if part.system == system for step in part.steps}
     with in_session(systems, system, trace, write=True) as session:
@@ -247,7 +254,7 @@ def _act(systems: Systems, plan: Plan, case: Case, system: str, trace: Trace, lo
     return sum(counts.values())
 
 
-def _files(systems: Systems, case: Case) -> tuple[Residual, ...]:
+def _files(systems: Systems, case: SealedCase) -> tuple[Residual, ...]:
     """Return, by store, how many of the files that went are there again although no row names them."""
     found: dict[str, int] = {}
     for store, _ in files_there(systems, case):

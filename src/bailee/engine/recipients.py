@@ -8,7 +8,7 @@ from datetime import date
 
 from bailee.checks.ages import MOST, too_old
 from bailee.checks.countries import adequate, is_home
-from bailee.engine.package import Recipient, Transfer
+from bailee.engine.package import PackageRecipient, ThirdCountryTransfer
 from bailee.policy import Policy
 from bailee.policy.model import Mechanism, Processor
 from bailee.policy.model import Transfer as Move
@@ -17,7 +17,7 @@ from bailee.policy.words import SAFEGUARDS, country_name, safeguard
 NO_SAFEGUARD = "our policy names none"
 
 
-def recipients(policy: Policy, systems: Iterable[str], today: date) -> Iterator[Recipient]:
+def recipients(policy: Policy, systems: Iterable[str], today: date) -> Iterator[PackageRecipient]:
     """Yield the processors of the register, and the firms that operate the machines of ``systems``.
 
     A firm that operates a machine has what is on it, and is a recipient (Art. 4(9), 15(1)(c)); the firm itself is none.
@@ -26,7 +26,7 @@ def recipients(policy: Policy, systems: Iterable[str], today: date) -> Iterator[
     for one in processors:
         titles = [policy.systems[name].title for name in one.systems]
         purpose = f"{one.purpose} (has it from: {'; '.join(titles)})" if titles else one.purpose
-        yield Recipient(one.title, purpose, country_name(one.country))
+        yield PackageRecipient(one.title, purpose, country_name(one.country))
     hosted: dict[tuple[str, str], list[str]] = {}
     for name in systems:
         system = policy.systems[name]
@@ -34,10 +34,10 @@ def recipients(policy: Policy, systems: Iterable[str], today: date) -> Iterator[
         if operator and _registered(operator, processors) is None and not is_ours(operator, policy.firm.name):
             hosted.setdefault((operator, system.location.country), []).append(system.title)
     for (operator, country), titles in hosted.items():
-        yield Recipient(operator, f"operates the machine of: {'; '.join(titles)}", country_name(country))
+        yield PackageRecipient(operator, f"operates the machine of: {'; '.join(titles)}", country_name(country))
 
 
-def transfers(policy: Policy, systems: Iterable[str], today: date) -> Iterator[Transfer]:
+def transfers(policy: Policy, systems: Iterable[str], today: date) -> Iterator[ThirdCountryTransfer]:
     """Yield who has data outside of the regime's home, and what safeguards it there (Art. 44 to 49).
 
     Processors and hosts of machines and backups of ``systems`` by one rule: the safeguard that the policy says,
@@ -50,7 +50,7 @@ def transfers(policy: Policy, systems: Iterable[str], today: date) -> Iterator[T
         if country and not is_home(regime, country):
             told.setdefault((country, who), _safeguard(move, regime, country, today))
     for (country, who), by in told.items():
-        yield Transfer(country_name(country), who, by)
+        yield ThirdCountryTransfer(country_name(country), who, by)
 
 
 def _registered_abroad(policy: Policy, today: date) -> Iterator[tuple[str, str, Move | None]]:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from bailee.engine.cases import Case
+from bailee.engine.cases import SealedCase
 from bailee.engine.people import in_session
-from bailee.engine.results import Standing, Why
+from bailee.engine.results import RemainingValue, WhyRemaining
 from bailee.engine.systems import Systems
-from bailee.plan import Plan
-from bailee.policy.model import Role
+from bailee.plan import PlanDocument
+from bailee.policy.model import FirmRole
 from bailee.trace import standing
 
 
-def standing_in(systems: Systems, case: Case) -> Iterator[Standing]:
+def standing_in(systems: Systems, case: SealedCase) -> Iterator[RemainingValue]:
     """Yield where the values that the persons of ``case`` were known by still stand, in all systems it looks in."""
     for system, m in systems.maps.items():
-        if system != case.customer.system if case.customer else m.system.role is not Role.CONTROLLER:
+        if system != case.customer.system if case.customer else m.system.role is not FirmRole.CONTROLLER:
             continue
         kept = case.kept.get(system, {})
         trace, places = standing(m, kept)
@@ -27,11 +27,17 @@ def standing_in(systems: Systems, case: Case) -> Iterator[Standing]:
             session.begin(replace(case.batch(system), kept=kept))
             for place in places:
                 if count := session.count(place.name):
-                    why = Why.KEPT if place.is_kept else Why.UNKEPT if place.is_own else Why.LEFT
-                    yield Standing(system, place.collection, place.column, count, why)
+                    why = (
+                        WhyRemaining.KEPT
+                        if place.is_kept
+                        else WhyRemaining.UNKEPT
+                        if place.is_own
+                        else WhyRemaining.LEFT
+                    )
+                    yield RemainingValue(system, place.collection, place.column, count, why)
 
 
-def standing_by(plan: Plan, standing: Iterable[Standing]) -> Iterator[str]:
+def standing_by(plan: PlanDocument, standing: Iterable[RemainingValue]) -> Iterator[str]:
     """Yield where what the person was known by still is, by system and reason, without anybody's data."""
     titles = {system.system: system.title for system in plan.systems}
     for why, words in _STILL.items():
@@ -45,8 +51,8 @@ def standing_by(plan: Plan, standing: Iterable[Standing]) -> Iterator[str]:
 
 
 _STILL = {
-    Why.KEPT: "what you are known by stays with what must stay",
-    Why.LEFT: "what you are known by stays in records of others",
-    Why.UNKEPT: "what you are known by stays in your own records",
+    WhyRemaining.KEPT: "what you are known by stays with what must stay",
+    WhyRemaining.LEFT: "what you are known by stays in records of others",
+    WhyRemaining.UNKEPT: "what you are known by stays in your own records",
 }
 """Why a value is still somewhere -> what the person is told of it."""

@@ -30,7 +30,7 @@ class Stale(BaileeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class StepOutcome:
     """What became of the rows of one change. ``fate`` as in the plan; ``count`` rows."""
 
     system: str
@@ -50,7 +50,7 @@ class Residual:
     count: int
 
 
-class Why(StrEnum):
+class WhyRemaining(StrEnum):
     """Why a value of a person's is still somewhere after an erasure."""
 
     KEPT = "kept"  # by what keeps the row, a hold or a pin
@@ -59,14 +59,14 @@ class Why(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RemainingValue:
     """A value that the person was known by is still in a ``column``, in ``count`` rows."""
 
     system: str
     collection: str
     column: str
     count: int
-    why: Why
+    why: WhyRemaining
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Applied:
     the person was known by was found when all was done: in identities, mentions, and fields of their own rows.
     """
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[StepOutcome, ...]
     residuals: tuple[Residual, ...]
     files: int = 0
     files_left: int = 0
@@ -102,12 +102,12 @@ class Applied:
     settling: bool = False
     copies: tuple[tuple[str, KnownCopy], ...] = ()
     not_looked_at: Mapping[str, NotLookedAt] = field(default_factory=dict)
-    standing: tuple[Standing, ...] = ()
+    standing: tuple[RemainingValue, ...] = ()
 
     @property
     def is_done(self) -> bool:
         """Whether the second look found nothing left on the map but what a hold keeps."""
-        unkept = any(one.why is Why.UNKEPT for one in self.standing)
+        unkept = any(one.why is WhyRemaining.UNKEPT for one in self.standing)
         return not self.files_left and not unkept and all(r.count == 0 for r in self.residuals)
 
     @property

@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
-from bailee.connectors.base import Sealed, Session
+from bailee.connectors.base import SealedKeys, Session
 from bailee.engine import high_water
-from bailee.engine.cases import SEALED, Case
+from bailee.engine.cases import SEALED, SealedCase
 from bailee.engine.completion import close, delete_files
 from bailee.engine.fates import harsher
 from bailee.engine.journal import CHANGE, COMMIT, FILES, LOCATE, RESIDUAL, SEAL, Journal
 from bailee.engine.people import in_session
-from bailee.engine.results import Applied, Outcome, Residual, Stale
+from bailee.engine.results import Applied, Residual, Stale, StepOutcome
 from bailee.engine.row_writes import digest_of, laws_of, must_be_as_mild, seal
 from bailee.engine.step_counts import as_day, files_of
 from bailee.engine.systems import Systems
-from bailee.plan import Plan, Step
-from bailee.trace import Batch, Change, Trace, retention
+from bailee.plan import PlanDocument, PlanStep
+from bailee.trace import Batch, CellChange, Trace, retention
 
 CHUNK = 50_000
 """Rows of a retention that are deleted in one transaction."""
@@ -29,7 +29,7 @@ class _Full(Exception):
     """More rows have come to be due than were approved: what is not committed is taken back, and the rest stays."""
 
 
-def counted(systems: Systems, plan: Plan, case: Case) -> Case:
+def counted(systems: Systems, plan: PlanDocument, case: SealedCase) -> SealedCase:
     """Return the case with how many rows each change finds; raise `Stale` where that is more than was approved."""
     prepared, reasons = dict(case.prepared), list[str]()
     for part in plan.systems:
@@ -52,17 +52,17 @@ def counted(systems: Systems, plan: Plan, case: Case) -> Case:
 
 
 def retain(
-    systems: Systems, plan: Plan, case: Case, journal: Journal, written: list[str], *, settling: bool
+    systems: Systems, plan: PlanDocument, case: SealedCase, journal: Journal, written: list[str], *, settling: bool
 ) -> Applied:
     """Carry a retention rule out; go on where an earlier run was cut short. ``written`` grows as it goes.
 
     Rows that have come to be due since they were `counted`, and are more than was approved, stay as a residual.
     """
-    outcomes: list[Outcome] = []
+    outcomes: list[StepOutcome] = []
     found: list[Residual] = []
     for part in plan.systems:
         system, trace = part.system, due_in(systems, plan, case, part.system)
-        steps, done, fixed = {step.change: step for step in part.steps}, Counter[str](), Sealed()
+        steps, done, fixed = {step.change: step for step in part.steps}, Counter[str](), SealedKeys()
         with suppress(_Full), in_session(systems, system, trace, write=True) as session:
             journal.before(LOCATE, system)
             resumed = system in case.traced
@@ -86,7 +86,7 @@ def retain(
         for change in trace.changes:
             if count := done[change.id]:
                 laws = laws_of(steps.get(change.id), change)
-                outcomes.append(Outcome(system, change.id, change.collection, change.fate, count, laws))
+                outcomes.append(StepOutcome(system, change.id, change.collection, change.fate, count, laws))
         written.append(system)
         journal.before(RESIDUAL, system)
         with in_session(systems, system, trace, write=False) as fresh:
@@ -103,19 +103,19 @@ def retain(
     return applied
 
 
-def due_batch(plan: Plan, case: Case, system: str) -> Batch:
+def due_batch(plan: PlanDocument, case: SealedCase, system: str) -> Batch:
     """Return the batch of a retention: nobody, at the plan's own time, and what is held by hand or restricted."""
     return Batch(kept=case.held(system), at=plan.moment)
 
 
-def due_in(systems: Systems, plan: Plan, case: Case, system: str) -> Trace:
+def due_in(systems: Systems, plan: PlanDocument, case: SealedCase, system: str) -> Trace:
     """Return the trace of what was due in ``system`` on the day of the plan."""
     today = as_day(plan.today) or systems.now.date()
     rule, by_hand = systems.policy.retention[plan.subject], case.by_hand is not None
     return retention(systems.maps[system], rule, today, by_hand=by_hand)
 
 
-def _with_files(systems: Systems, case: Case, system: str, trace: Trace, session: Session) -> Case:
+def _with_files(systems: Systems, case: SealedCase, system: str, trace: Trace, session: Session) -> SealedCase:
     """Return the sealed case with which files may go, and what a look at the system means."""
     files = dict.fromkeys((*case.files, *files_of(systems, system, session, trace.erased)))
     traced = {**case.traced, system: digest_of(systems, system, trace)}
@@ -123,7 +123,7 @@ def _with_files(systems: Systems, case: Case, system: str, trace: Trace, session
 
 
 def _in_chunks(
-    session: Session, change: Change, step: Step | None, journal: Journal, system: str, earlier: int
+    session: Session, change: CellChange, step: PlanStep | None, journal: Journal, system: str, earlier: int
 ) -> Iterator[int]:
     """Make ``change`` in chunks, each committed; raise `_Full` before the bound of its ``step`` is passed.
 
@@ -158,7 +158,7 @@ def _in_chunks(
             return
 
 
-def _commit(session: Session, change: Change, count: int, journal: Journal, system: str) -> None:
+def _commit(session: Session, change: CellChange, count: int, journal: Journal, system: str) -> None:
     journal.before(COMMIT, system)
     session.commit()
     journal.after(COMMIT, system, {change.id: count})

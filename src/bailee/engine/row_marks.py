@@ -8,14 +8,14 @@ from typing import Any, NamedTuple, TypeAlias
 from bailee.trace import Key
 
 
-class Mark(NamedTuple):
+class RowMark(NamedTuple):
     """One row as a plan left it: its columns, and the digests of their cells, one after the other."""
 
     columns: tuple[str, ...]
     digests: bytes
 
 
-Left: TypeAlias = Mapping[str, Mapping[str, Mapping[Key, tuple[Mark, ...]]]]
+Left: TypeAlias = Mapping[str, Mapping[str, Mapping[Key, tuple[RowMark, ...]]]]
 """System -> collection -> key -> the marks of the row: as the plan of the case left it, then as later ones did."""
 
 
@@ -28,7 +28,7 @@ def packed(left: Left | None) -> Any:
         for name, rows in collections.items():
             by_columns: dict[tuple[str, ...], list[tuple[Key, bytes]]] = {}
             for key, marks in rows.items():
-                for mark in marks or (Mark((), b""),):
+                for mark in marks or (RowMark((), b""),):
                     by_columns.setdefault(mark.columns, []).append((key, mark.digests))
             plain.setdefault(system, {})[name] = list(by_columns.items())
     return plain
@@ -38,11 +38,11 @@ def unpacked(plain: Any) -> Left | None:
     """Return what `packed` was given."""
     if plain is None:
         return None
-    left: dict[str, dict[str, dict[Key, tuple[Mark, ...]]]] = {}
+    left: dict[str, dict[str, dict[Key, tuple[RowMark, ...]]]] = {}
     for system, collections in plain.items():
         for name, groups in collections.items():
             rows = left.setdefault(system, {}).setdefault(name, {})
             for columns, some in groups:
                 for key, digests in some:
-                    rows[tuple(key)] = (*rows.get(tuple(key), ()), Mark(tuple(columns), bytes(digests)))
+                    rows[tuple(key)] = (*rows.get(tuple(key), ()), RowMark(tuple(columns), bytes(digests)))
     return left

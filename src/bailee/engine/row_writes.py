@@ -10,9 +10,9 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from bailee.connectors.base import Sealed, Session
+from bailee.connectors.base import SealedKeys, Session
 from bailee.engine import high_water
-from bailee.engine.cases import PLANNED, SEALED, Case, Tallied, remembered_case, save, save_later
+from bailee.engine.cases import PLANNED, SEALED, SealedCase, Tallied, remembered_case, save, save_later
 from bailee.engine.earlier_cases import Earlier, touched_by
 from bailee.engine.fates import Spared, harsher
 from bailee.engine.journal import CHANGE, COMMIT, LOCATE, SEAL, Journal
@@ -21,14 +21,20 @@ from bailee.engine.people import in_session
 from bailee.engine.results import Residual, Stale
 from bailee.engine.step_counts import files_of
 from bailee.engine.systems import Systems
-from bailee.plan import Plan, Step, is_passed
+from bailee.plan import PlanDocument, PlanStep, is_passed
 from bailee.policy.predicate import NEVER
-from bailee.trace import BY_HAND, CHANGED, Change, Key, Trace
+from bailee.trace import BY_HAND, CHANGED, CellChange, Key, Trace
 
 
 def write(
-    systems: Systems, plan: Plan, case: Case, system: str, trace: Trace, journal: Journal, known: Earlier | None
-) -> Case:
+    systems: Systems,
+    plan: PlanDocument,
+    case: SealedCase,
+    system: str,
+    trace: Trace,
+    journal: Journal,
+    known: Earlier | None,
+) -> SealedCase:
     """Carry out the changes in one system, and return the case as it then stands.
 
     ``known``: what the plan has come upon just now; ``None``: a run before was cut short. Raises `Stale`, and
@@ -47,7 +53,7 @@ def write(
     return case
 
 
-def _asked_before(systems: Systems, case: Case, system: str, trace: Trace) -> Earlier:
+def _asked_before(systems: Systems, case: SealedCase, system: str, trace: Trace) -> Earlier:
     """Return what has come upon the other cases, before the transaction that writes begins, which holds locks.
 
     If it asked another system that hangs, the firm's own programs would wait for both. What came since is asked then.
@@ -60,9 +66,9 @@ def _asked_before(systems: Systems, case: Case, system: str, trace: Trace) -> Ea
 
 
 def _located(
-    systems: Systems, plan: Plan, case: Case, system: str, trace: Trace, session: Session, earlier: Earlier,
-    journal: Journal,
-) -> Case:  # fmt: skip
+    systems: Systems, plan: PlanDocument, case: SealedCase, system: str, trace: Trace, session: Session,
+    earlier: Earlier, journal: Journal,
+) -> SealedCase:  # fmt: skip
     """Return the case with what the changes are about; sealed, where none of them can be taken back."""
     journal.before(LOCATE, system)
     fixed = _fix(session, trace, case, system, earlier)
@@ -87,9 +93,9 @@ def _located(
 
 
 def _changed(
-    systems: Systems, plan: Plan, case: Case, system: str, trace: Trace, session: Session, earlier: Earlier,
-    journal: Journal, before: tuple[Tallied, ...] | None,
-) -> Case:  # fmt: skip
+    systems: Systems, plan: PlanDocument, case: SealedCase, system: str, trace: Trace, session: Session,
+    earlier: Earlier, journal: Journal, before: tuple[Tallied, ...] | None,
+) -> SealedCase:  # fmt: skip
     """Return the case once the changes are made, and what became of the rows is sealed; the commit may follow.
 
     ``before``: what there was to do, of a system that takes nothing back, as a run sealed it that has done part of it.
@@ -114,7 +120,7 @@ def _changed(
     return case
 
 
-def seal(systems: Systems, plan: Plan, case: Case) -> high_water.Done:
+def seal(systems: Systems, plan: PlanDocument, case: SealedCase) -> high_water.Done:
     """Save ``case``, and that ``plan`` is about to do what it says: in the books first, then outside of them."""
     with systems.store.at_once():
         done = high_water.note(systems.store, high_water.PLAN, plan.digest, systems.now)
@@ -127,7 +133,7 @@ def _but(spared: Spared | None, system: str) -> Spared | None:
     return None if spared is None else {name: fates for name, fates in spared.items() if name != system}
 
 
-def _is_done(systems: Systems, session: Session, trace: Trace, case: Case, system: str, earlier: Earlier) -> bool:
+def _is_done(systems: Systems, session: Session, trace: Trace, case: SealedCase, system: str, earlier: Earlier) -> bool:
     """Whether an earlier run, which was cut short, has done what it had sealed.
 
     It has where nothing is left under the sealed keys. Where something is, the own rows tell: they are hers as before,
@@ -158,7 +164,7 @@ def _unsure(system: str) -> high_water.BegunBefore:
     return high_water.BegunBefore(message, high_water.LOOK)
 
 
-def _fix(session: Session, trace: Trace, case: Case, system: str, earlier: Earlier) -> Sealed:
+def _fix(session: Session, trace: Trace, case: SealedCase, system: str, earlier: Earlier) -> SealedKeys:
     """Return the rows that the changes are about, once it is known of all who own them which have left."""
     while True:
         session.begin(replace(batch := case.batch(system), remembered=earlier.not_living(batch)))
@@ -168,7 +174,7 @@ def _fix(session: Session, trace: Trace, case: Case, system: str, earlier: Earli
             return fixed
 
 
-def must_be_as_mild(plan: Plan, case: Case, system: str, trace: Trace, session: Session) -> None:
+def must_be_as_mild(plan: PlanDocument, case: SealedCase, system: str, trace: Trace, session: Session) -> None:
     """Raise `Stale` where a change, about to be made, would do more to a row than was approved."""
     fates = (case.spared or {}).get(system, {})
     bounds = {step.change: step.bound for part in plan.systems if part.system == system for step in part.steps}
@@ -176,7 +182,9 @@ def must_be_as_mild(plan: Plan, case: Case, system: str, trace: Trace, session: 
         raise Stale(worse)
 
 
-def _fixed(systems: Systems, case: Case, system: str, trace: Trace, session: Session, fixed: Sealed) -> Case:
+def _fixed(
+    systems: Systems, case: SealedCase, system: str, trace: Trace, session: Session, fixed: SealedKeys
+) -> SealedCase:
     """Return the case with what the changes are about, before they are made. Raises `Stale`."""
     if any(session.count(name) for name in trace.refusing):
         why = "have the new value by now, and no two may" if case.values else "now point to rows that would go"
@@ -192,7 +200,9 @@ def _fixed(systems: Systems, case: Case, system: str, trace: Trace, session: Ses
     )  # fmt: skip
 
 
-def make_changes(session: Session, plan: Plan, case: Case, system: str, trace: Trace) -> Iterator[Tallied]:
+def make_changes(
+    session: Session, plan: PlanDocument, case: SealedCase, system: str, trace: Trace
+) -> Iterator[Tallied]:
     """Make the changes, and yield of each the change, the collection, its fate, how many rows, and the laws."""
     steps = {step.change: step for part in plan.systems if part.system == system for step in part.steps}
     counts = [tally.count for tally in session.apply_all(trace.changes)]
@@ -201,7 +211,7 @@ def make_changes(session: Session, plan: Plan, case: Case, system: str, trace: T
     yield from _told(plan, case, system, trace, counts)
 
 
-def _told(plan: Plan, case: Case, system: str, trace: Trace, counts: Iterable[int]) -> Iterator[Tallied]:
+def _told(plan: PlanDocument, case: SealedCase, system: str, trace: Trace, counts: Iterable[int]) -> Iterator[Tallied]:
     """Yield what is told of the changes that are made to so many rows each."""
     steps = {step.change: step for part in plan.systems if part.system == system for step in part.steps}
     for change, count in zip(trace.changes, counts, strict=True):
@@ -210,18 +220,18 @@ def _told(plan: Plan, case: Case, system: str, trace: Trace, counts: Iterable[in
             yield change.id, change.collection, change.fate, rows or count, laws_of(steps.get(change.id), change)
 
 
-def laws_of(step: Step | None, change: Change) -> tuple[str, ...]:
+def laws_of(step: PlanStep | None, change: CellChange) -> tuple[str, ...]:
     """Return the holds that keep rows of ``change``: as planned; where it was not, those of the policy that may."""
     return tuple(law.hold for law in step.laws) if step else tuple(law for law in change.laws if law != BY_HAND)
 
 
-def within_bound(step: Step | None, system: str, change: Change, count: int) -> None:
+def within_bound(step: PlanStep | None, system: str, change: CellChange, count: int) -> None:
     """Raise `Stale` where a change has touched more rows than the approver saw."""
     if (step is None and count) or (step is not None and is_passed(step, count)):
         raise Stale([f"{system}: {change.id} touched {count} rows, more than was approved"])
 
 
-def others(systems: Systems, case: Case) -> Earlier:
+def others(systems: Systems, case: SealedCase) -> Earlier:
     """Return what comes upon the other cases that the books remember, but those that ``case`` takes up."""
     return Earlier(systems, frozenset({case.id, *case.absorbs}))
 
@@ -233,7 +243,7 @@ def digest_of(systems: Systems, system: str, trace: Trace) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def residuals(systems: Systems, case: Case, system: str, trace: Trace) -> Iterator[Residual]:
+def residuals(systems: Systems, case: SealedCase, system: str, trace: Trace) -> Iterator[Residual]:
     """Yield what a fresh session still finds of each change, starting from the sealed keys, never from live rows.
 
     And the rows that stand under keys of kept ones, are not as these were left, and are nobody's: a person must look.

@@ -20,7 +20,7 @@ from bailee.engine.people import in_session, within_system
 from bailee.engine.systems import Systems
 from bailee.policy.predicate import NEVER, Predicate
 from bailee.trace import Batch
-from bailee.trace.schema import Kind
+from bailee.trace.schema import ColumnKind
 
 File: TypeAlias = tuple[str, str]
 """A system of files, and a file's name there as a row spells it."""
@@ -113,7 +113,10 @@ def _links(systems: Systems) -> Iterator[tuple[str, list[_Link]]]:
     for system, m in systems.maps.items():
         links = [
             _Link(
-                b.name, link.column, systems.file_stores[link.root].path, b.table.columns[link.column].kind is Kind.TEXT
+                b.name,
+                link.column,
+                systems.file_stores[link.root].path,
+                b.table.columns[link.column].kind is ColumnKind.TEXT,
             )
             for b in m.bound.values()
             if (link := b.collection.file) is not None

@@ -7,15 +7,15 @@ from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
 from bailee.connectors.base import Session
-from bailee.engine.cases import Case
+from bailee.engine.cases import SealedCase
 from bailee.engine.people import within_system
 from bailee.engine.systems import Systems
-from bailee.plan import Law, Plan, Step, SystemPlan, bound
+from bailee.plan import Law, PlanDocument, PlanStep, SystemPlan, bound
 from bailee.policy.dates import first_day_held, last_day
 from bailee.policy.model import Until, ValueKind
 from bailee.policy.predicate import NEVER
 from bailee.store.holds import HeldByHand
-from bailee.trace import BY_HAND, Change, Key, Trace
+from bailee.trace import BY_HAND, CellChange, Key, Trace
 from bailee.trace.check.coverage import copies as known_copies
 from bailee.trace.check.coverage import not_looked_at
 
@@ -42,7 +42,7 @@ def system_plan(systems: Systems, system: str, trace: Trace, session: Session, h
     )  # fmt: skip
 
 
-def _step(systems: Systems, session: Session, change: Change, days: Days, hands: Hands) -> list[Step]:
+def _step(systems: Systems, session: Session, change: CellChange, days: Days, hands: Hands) -> list[PlanStep]:
     tally = session.tally(change)
     count = tally.rows if change.fate == "kept" else tally.count
     if not count and not tally.withheld:
@@ -54,14 +54,14 @@ def _step(systems: Systems, session: Session, change: Change, days: Days, hands:
     )
     cells = tuple(_cell_text(change))
     return [
-        Step(
+        PlanStep(
             change.id, change.collection, change.fate, change.reason, count, bound(count), cells,
             tally.withheld, change.theirs, laws,
         )
     ]  # fmt: skip
 
 
-def _laws_by_hand(session: Session, change: Change, hands: Hands) -> Iterator[Law]:
+def _laws_by_hand(session: Session, change: CellChange, hands: Hands) -> Iterator[Law]:
     """Yield the holds placed by hand that keep rows of ``change`` from it; where it is told by none, all that may."""
     if not hands or (BY_HAND not in change.laws and all(cell.kept == NEVER for cell in change.cells)):
         return
@@ -74,7 +74,7 @@ def _laws_by_hand(session: Session, change: Change, hands: Hands) -> Iterator[La
         yield Law(hold.name, hold.law, until.isoformat() if until else "", _next_day(until) if until else "")
 
 
-def _cell_text(change: Change) -> Iterator[str]:
+def _cell_text(change: CellChange) -> Iterator[str]:
     """Yield what is written where; never somebody's value: what a correction writes stays sealed."""
     for cell in change.cells:
         value = cell.value
@@ -92,7 +92,7 @@ Days: TypeAlias = Mapping[str, tuple[str, str]]
 """Hold -> the last day on which it holds a row, and the first on which it is over for one of them (ISO dates)."""
 
 
-def _days(systems: Systems, session: Session, system: str, changes: Iterable[Change]) -> Days:
+def _days(systems: Systems, session: Session, system: str, changes: Iterable[CellChange]) -> Days:
     """Return when each hold ends for rows of these changes: where its own rows say so."""
     days: dict[str, tuple[str, str]] = {}
     for change in changes:
@@ -108,7 +108,7 @@ def _days(systems: Systems, session: Session, system: str, changes: Iterable[Cha
     return days
 
 
-def _dates(systems: Systems, session: Session, change: Change, until: Until) -> tuple[str, str]:
+def _dates(systems: Systems, session: Session, change: CellChange, until: Until) -> tuple[str, str]:
     """Return the last day of the row that is held longest, and the first day on which one of them is not."""
     year_end, column = systems.policy.firm.year_end, until.column or ""
     latest = as_day(session.latest(change, column))
@@ -124,13 +124,13 @@ def _next_day(day: date) -> str:
     return (day + timedelta(days=1)).isoformat()
 
 
-def next_release(known: Plan | Case) -> date | None:
+def next_release(known: PlanDocument | SealedCase) -> date | None:
     """Return the first day on which a hold lets go of something that a plan, or its case, keeps (21).
 
     ``None`` where nothing is kept, or the end of one of its holds is not known (a pin, a hold on somebody else's row, a
     date that is empty): then it is for the caller to look again, say every month.
     """
-    if isinstance(known, Case):
+    if isinstance(known, SealedCase):
         return known.release_on
     kept = [step for system in known.systems for step in system.steps if step.fate == "kept" or step.withheld]
     lapses = [law.lapses for step in kept for law in step.laws]

@@ -21,11 +21,11 @@ from bailee.store.context import Context
 from bailee.store.holds import Held, HeldByHand
 from bailee.store.restrictions import Restricted
 from bailee.store.sealed_store import Store
-from bailee.trace import Map, Trace, bind, erasure
+from bailee.trace import BoundMap, Trace, bind, erasure
 from bailee.trace.bind import table_of
 from bailee.trace.check import check
 from bailee.trace.closure import Value
-from bailee.trace.schema import Schema, Table, table_names
+from bailee.trace.schema import Schema, SchemaTable, table_names
 
 _Traces: TypeAlias = dict[tuple[frozenset[str], date, bool], Trace]
 """Collections of which rows are taken up again, the day whose holds count, whether rows are held by hand -> trace."""
@@ -46,7 +46,7 @@ class Systems:
     connectors: Mapping[str, Connector]
     file_stores: Mapping[str, FileStore]
     schemas: Mapping[str, Schema]
-    maps: Mapping[str, Map]
+    maps: Mapping[str, BoundMap]
     warnings: tuple[Problem, ...] = ()
     restricted: Container[Value] = frozenset()
     held: Sequence[HeldByHand] = ()
@@ -160,11 +160,11 @@ def with_neighbours(
     return found
 
 
-def _table_anywhere(collection: Collection, names: Sequence[str], schemas: Mapping[str, Schema]) -> Table | None:
+def _table_anywhere(collection: Collection, names: Sequence[str], schemas: Mapping[str, Schema]) -> SchemaTable | None:
     return next((table for name in names if (table := table_of(collection, schemas[name]))), None)
 
 
-def _checked(policy: Policy, system: str, schema: Schema) -> tuple[tuple[Problem, ...], Map | None, _Traces]:
+def _checked(policy: Policy, system: str, schema: Schema) -> tuple[tuple[Problem, ...], BoundMap | None, _Traces]:
     """Return what is to be said of the map of ``system``, the map, unless it cannot stand, and traces made of it.
 
     It is remembered: a worker opens the same systems for each thing that it does.
@@ -179,7 +179,7 @@ def _checked(policy: Policy, system: str, schema: Schema) -> tuple[tuple[Problem
     return _CHECKED[key]
 
 
-_CHECKED: dict[tuple[str, str, str], tuple[tuple[Problem, ...], Map | None, _Traces]] = {}
+_CHECKED: dict[tuple[str, str, str], tuple[tuple[Problem, ...], BoundMap | None, _Traces]] = {}
 _MOST_CHECKED = 256  # schemas
 _MOST_TRACES = 64  # of one map
 

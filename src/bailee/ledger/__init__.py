@@ -6,7 +6,7 @@ word of an entry, only ``SHA-256(salt, entry)``; salt and entry are an *opening*
 Knows no systems, plans or books.
 """
 
-from bailee.ledger.audit import Finding, audit
+from bailee.ledger.audit import AuditFinding, audit
 from bailee.ledger.log import Log, create, read_checkpoint
 from bailee.ledger.note import Checkpoint, Signer, Verifier, open_checkpoint, signer_of, verifier_of
 from bailee.ledger.opening import Opening, bind, canonical, commitment, tag
@@ -14,8 +14,8 @@ from bailee.ledger.problems import NOT_A_NOTE, LedgerError
 
 __all__ = [
     "NOT_A_NOTE",
+    "AuditFinding",
     "Checkpoint",
-    "Finding",
     "LedgerError",
     "Log",
     "Opening",

@@ -62,7 +62,7 @@ _INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})")
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class ReceiptFile:
     """A receipt as its file has it, nothing verified. ``key``: of the tags; ``vkey``: the log's, as it says itself.
 
     ``seal``: the signature over ``sealed``, which is all of the file but it; ``None`` in receipts of format 1.
@@ -119,7 +119,7 @@ def _sealed(extra: Mapping[str, Any], rest: Sequence[str], note: str) -> str:
     return f"{_SEAL}\n{_file({name: said for name, said in extra.items() if name != 'seal'}, rest, note)}"
 
 
-def parse(text: str) -> Receipt:
+def parse(text: str) -> ReceiptFile:
     """Return what the file of a receipt says; raises `LedgerError` (L607).
 
     Every field that it may have is known, and stands there in its one spelling; words are those that every receipt has.
@@ -138,7 +138,7 @@ def parse(text: str) -> Receipt:
     assert salt is not None
     hashes = tuple(one for one in proof if one is not None)
     sealed = _sealed(data, lines[2:], note)
-    return Receipt(int(match[1]), hashes, note, salt, data["entry"], key, data["log"], seal, sealed)
+    return ReceiptFile(int(match[1]), hashes, note, salt, data["entry"], key, data["log"], seal, sealed)
 
 
 _LENGTHS = {"salt": SALT_BYTES, "person_key": _KEY_BYTES, "seal": SIGNATURE_BYTES}
@@ -170,7 +170,7 @@ def _no_receipt() -> LedgerError:
     return LedgerError("L607", "this is no receipt of Bailee's", "take the file as it was handed out, without a change")
 
 
-def verify(receipt: Receipt, key: str | None = None) -> Verified:
+def verify(receipt: ReceiptFile, key: str | None = None) -> Verified:
     """Return what the receipt leads to, if it holds; raises `LedgerError` (L601, L602, L608, L609).
 
     ``key``: the log's public key as the firm publishes it. Without it the receipt is held against the key that it
@@ -185,7 +185,7 @@ def verify(receipt: Receipt, key: str | None = None) -> Verified:
     return Verified(head, verifier, _unbound(receipt, verifier))
 
 
-def _verifier(receipt: Receipt, key: str | None) -> Verifier:
+def _verifier(receipt: ReceiptFile, key: str | None) -> Verifier:
     """Return the key that ``receipt`` is held against: it names the same one, and has no signature but that key's."""
     if key is None:
         try:
@@ -202,7 +202,7 @@ def _verifier(receipt: Receipt, key: str | None) -> Verifier:
     return verifier
 
 
-def _unbound(receipt: Receipt, verifier: Verifier) -> tuple[str, ...]:
+def _unbound(receipt: ReceiptFile, verifier: Verifier) -> tuple[str, ...]:
     """Return the fields that nothing binds. Raises `LedgerError` (L608) where what binds them shows a change."""
     if receipt.seal is not None:
         if not verifier.holds(receipt.sealed, receipt.seal):
@@ -222,7 +222,7 @@ def _not_as_made(why: str) -> LedgerError:
     return LedgerError("L608", f"the receipt does not hold: {why}", "take the file as it was handed out")
 
 
-def canonical_of(receipt: Receipt) -> bytes:
+def canonical_of(receipt: ReceiptFile) -> bytes:
     """Return the entry as it was hashed; raises `LedgerError` where it cannot have been."""
     try:
         return canonical(receipt.entry)

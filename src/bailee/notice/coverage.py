@@ -13,16 +13,16 @@ from bailee.notice.duties import missing
 from bailee.notice.lint import Lint
 from bailee.notice.lints import lints_of_words
 from bailee.notice.parties import lints_of_parties
-from bailee.policy import Notice, Policy, Sentence
+from bailee.policy import Notice, NoticeSentence, Policy
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """``percent`` of the sentences are bound or plain, rounded down: 100 means all of them."""
 
-    bound: tuple[Sentence, ...]
-    plain: tuple[Sentence, ...]
-    loose: tuple[Sentence, ...]
+    bound: tuple[NoticeSentence, ...]
+    plain: tuple[NoticeSentence, ...]
+    loose: tuple[NoticeSentence, ...]
     lints: tuple[Lint, ...]
 
     @property

@@ -12,7 +12,7 @@ from bailee.checks.countries import expand
 from bailee.notice.figures import periods, places
 from bailee.notice.lint import Lint
 from bailee.notice.phrases import phrases
-from bailee.policy import Notice, Period, Policy, Promise, Sentence
+from bailee.policy import Notice, NoticeSentence, Period, Policy, Promise
 from bailee.policy.figures import listed, period_in_words
 from bailee.policy.words import WordError, country_name, period
 
@@ -54,7 +54,7 @@ def lints_of_words(policy: Policy, notice: Notice) -> Iterator[Lint]:
 # --- where ----------------------------------------------------------------------------------------------------
 
 
-def _places(policy: Policy, sentence: Sentence, *, says_of_backups: bool) -> Iterator[Lint]:
+def _places(policy: Policy, sentence: NoticeSentence, *, says_of_backups: bool) -> Iterator[Lint]:
     words = sentence.words
     claimed = {figure.means: figure.words for figure in places(words)}
     if not claimed or not _KEPT.search(words) or not _is_inside(words):
@@ -95,7 +95,7 @@ def _lying(policy: Policy, words: str, *, says_of_backups: bool) -> Iterator[tup
 # --- how long -------------------------------------------------------------------------------------------------
 
 
-def _rules(policy: Policy, sentence: Sentence) -> Iterator[Lint]:
+def _rules(policy: Policy, sentence: NoticeSentence) -> Iterator[Lint]:
     said = [(figure.words, _period(figure.means)) for figure in periods(sentence.words)]
     bound = [policy.promises[name] for name in sentence.promises if name in policy.promises]
     rules = {name for promise in bound for name in _rules_of(promise) if name in policy.retention}
@@ -126,7 +126,7 @@ def _size(of: Period) -> tuple[int, int]:
     return of.months, of.days
 
 
-def _bounds(sentence: Sentence) -> Iterator[Lint]:
+def _bounds(sentence: NoticeSentence) -> Iterator[Lint]:
     words, figures = sentence.words, periods(sentence.words)
     if figures and (least := _LEAST.search(words)) and not _MOST.search(words):
         hint = "say when it is gone at the latest: then deleted, at most, no longer than"

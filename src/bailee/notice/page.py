@@ -30,7 +30,7 @@ _WORST = (Verdict.BROKEN, Verdict.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PagePart:
     """A part of the page. ``verdict``: the worst of its promises, where that is not *kept*."""
 
     id: str
@@ -53,13 +53,13 @@ class Contents:
     promises: tuple[Promised, ...]
     counts: tuple[tuple[str, int], ...]
     confirmed: str
-    parts: tuple[Part, ...]
+    parts: tuple[PagePart, ...]
     unpromised: tuple[str, ...]
     signature: str
     most: int = MOST_LINES
 
     @property
-    def sections(self) -> tuple[Part, ...]:
+    def sections(self) -> tuple[PagePart, ...]:
         """The parts that have a heading, for the list of contents."""
         return tuple(part for part in self.parts if part.title)
 
@@ -108,7 +108,7 @@ def _groups(tokens: Sequence[Token]) -> tuple[Token | None, list[list[Token]]]:
     return lede, [group for group in groups if group]
 
 
-def _parts(groups: Sequence[Sequence[Token]], rendering: Rendering) -> Iterator[Part]:
+def _parts(groups: Sequence[Sequence[Token]], rendering: Rendering) -> Iterator[PagePart]:
     taken = {
         "main",
         "how",
@@ -124,7 +124,7 @@ def _parts(groups: Sequence[Sequence[Token]], rendering: Rendering) -> Iterator[
         body = rendering.html(rest)
         found = [promise.verdict for promise in rendering.met()]
         verdict = next((worst for worst in _WORST if worst in found), "")
-        yield Part(_id(title, taken), title, heading, body, verdict)
+        yield PagePart(_id(title, taken), title, heading, body, verdict)
 
 
 def _id(title: str, taken: set[str]) -> str:

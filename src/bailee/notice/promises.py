@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bailee.checks import Finding, Verdict
+from bailee.checks import CheckFinding, Verdict
 from bailee.notice.evidence import Evidence
 from bailee.policy import Promise
 
@@ -87,7 +87,7 @@ def _lines(evidence: Evidence) -> Iterator[str]:
         yield f"{found.basis.capitalize()}: {_sentence(found)}" if several else _sentence(found)
 
 
-def _sentence(finding: Finding) -> str:
+def _sentence(finding: CheckFinding) -> str:
     says = dated(capital((finding.public or finding.says).strip()))
     return f"{says}{'' if says[-1:] in {'.', '?', '!'} else '.'}"
 

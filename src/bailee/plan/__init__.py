@@ -4,10 +4,22 @@ Nothing here looks at a system: the engine counts and hands the numbers in, and 
 """
 
 from bailee.plan.bounds import bound, is_passed, stale
-from bailee.plan.document import Law, Owner, Plan, PlanError, Refusal, Step, SystemPlan, from_json
+from bailee.plan.document import BlockedRows, Law, Owner, PlanDocument, PlanError, PlanStep, SystemPlan, from_json
 from bailee.plan.results import Result, is_whole, result_of
 
 __all__ = [
-    "Law", "Owner", "Plan", "PlanError", "Refusal", "Result", "Step", "SystemPlan", "bound", "from_json", "is_passed",
-    "is_whole", "result_of", "stale",
+    "BlockedRows",
+    "Law",
+    "Owner",
+    "PlanDocument",
+    "PlanError",
+    "PlanStep",
+    "Result",
+    "SystemPlan",
+    "bound",
+    "from_json",
+    "is_passed",
+    "is_whole",
+    "result_of",
+    "stale",
 ]  # fmt: skip

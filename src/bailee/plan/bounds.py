@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bailee.plan.document import Plan, Step
+from bailee.plan.document import PlanDocument, PlanStep
 
 HARSHNESS = {
     "spared": 0, "corrected": 1, "objected": 1, "unlinked": 1, "left": 1, "anonymised": 2, "kept": 3, "erased": 4,
@@ -23,12 +23,12 @@ def bound(count: int) -> int:
     return count + max(10, count // 5)
 
 
-def is_passed(step: Step, count: int) -> bool:
+def is_passed(step: PlanStep, count: int) -> bool:
     """Whether ``count`` rows are more than the approver saw."""
     return count > step.bound
 
 
-def stale(old: Plan, new: Plan) -> Iterator[str]:
+def stale(old: PlanDocument, new: PlanDocument) -> Iterator[str]:
     """Yield why ``old`` may not be applied where ``new`` is what would be planned now; nothing: it may."""
     if old.policy != new.policy:
         yield "the policy has changed since the plan was made"
@@ -49,7 +49,7 @@ def stale(old: Plan, new: Plan) -> Iterator[str]:
         yield from _harsher(known.steps, system.steps, system.system)
 
 
-def _harsher(old: tuple[Step, ...], new: tuple[Step, ...], system: str) -> Iterator[str]:
+def _harsher(old: tuple[PlanStep, ...], new: tuple[PlanStep, ...], system: str) -> Iterator[str]:
     known = {step.change: step for step in old}
     for step in new:
         before = known.get(step.change)

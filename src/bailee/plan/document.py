@@ -39,7 +39,7 @@ class Law:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PlanStep:
     """One change to one collection. ``count`` rows now, ``bound`` at most when it is applied.
 
     ``fate``: ``erased``, ``anonymised``, ``left``, ``kept``, ``unlinked``, ``corrected`` or ``objected``. ``cells``:
@@ -74,7 +74,7 @@ class SystemPlan:
     system: str
     title: str
     schema: str
-    steps: tuple[Step, ...]
+    steps: tuple[PlanStep, ...]
     effects: tuple[str, ...] = ()
     listed: tuple[tuple[str, int, str], ...] = ()
     not_looked_at: NotLookedAt = NOTHING
@@ -92,7 +92,7 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class BlockedRows:
     """Why persons are refused: ``rows`` rows of ``child`` stay, and point to rows of ``parent`` that would go (22).
 
     ``reference``: its name, as the map's check prints it; ``edges``: the edges of the map that say so, none where only
@@ -119,7 +119,7 @@ _LATER = ("spares", "refusals", "persons", "found")
 
 
 @dataclass(frozen=True)  # without slots: the digest is kept beside
-class Plan:
+class PlanDocument:
     """``kind``: ``erase``, ``release``, ``correct``, ``object``, ``retain``. ``subject``: a rule, or how many persons.
 
     ``commitment``: HMAC over the subjects' keys with a salt that only the sealed case has. ``today`` decides which
@@ -145,7 +145,7 @@ class Plan:
     refused: int = 0
     unconfirmed: int = 0
     spares: str = ""
-    refusals: tuple[Refusal, ...] = ()
+    refusals: tuple[BlockedRows, ...] = ()
     persons: int = 0
     found: int = 0
 
@@ -195,7 +195,7 @@ class PlanError(BaileeError, ValueError):
     code = "plan_unreadable"
 
 
-def from_json(text: str) -> Plan:
+def from_json(text: str) -> PlanDocument:
     """Return the plan that a file holds. Raises `PlanError` where it is none, or not the one that was hashed."""
     try:
         return _hashed(json.loads(text))
@@ -205,13 +205,13 @@ def from_json(text: str) -> Plan:
         raise PlanError("the plan file cannot be read", _AGAIN) from None
 
 
-def _hashed(data: dict[str, Any]) -> Plan:
+def _hashed(data: dict[str, Any]) -> PlanDocument:
     from pydantic import TypeAdapter
 
     if data.pop("bailee-plan", None) != FORMAT:
         raise PlanError("this is not a plan that this version reads", _AGAIN)
     digest = data.pop("hash", "")
-    plan = TypeAdapter(Plan).validate_json(json.dumps(data))
+    plan = TypeAdapter(PlanDocument).validate_json(json.dumps(data))
     if plan.digest != digest or plan.stated() != {"bailee-plan": FORMAT, **data}:
         raise PlanError("the plan file is not as it was when it was hashed", _AGAIN)
     if not _CASE.fullmatch(plan.case):

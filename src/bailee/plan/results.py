@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from bailee.plan.document import Plan
+from bailee.plan.document import PlanDocument
 
 
 class Result(StrEnum):
@@ -29,7 +29,7 @@ class Result(StrEnum):
     DONE = "done"
 
 
-def result_of(plan: Plan) -> Result:
+def result_of(plan: PlanDocument) -> Result:
     """Return what ``plan`` comes to."""
     steps = [step for system in plan.systems for step in system.steps if step.count or step.withheld]
     if plan.refused_persons:
@@ -41,7 +41,7 @@ def result_of(plan: Plan) -> Result:
     return Result.HELD if {step.fate for step in steps} - {"unlinked"} == {"kept"} else Result.DONE
 
 
-def is_whole(plan: Plan) -> bool:
+def is_whole(plan: PlanDocument) -> bool:
     """Whether ``plan``, once carried out, leaves nothing for a person to look at: nobody is refused or left out."""
     if plan.refused or plan.unconfirmed:
         return False

@@ -43,14 +43,14 @@ from bailee.policy.model import (
     Promise,
     Requests,
     RetentionRule,
-    Standing,
-    Stored,
+    Spelling,
+    StandingApproval,
     System,
     Transfer,
     Until,
     Value,
 )
-from bailee.policy.page import Page, Path
+from bailee.policy.page import Path, PolicyFile
 from bailee.policy.predicate import ConditionError, Predicate, Scalar
 from bailee.policy.urls import url_problem
 from bailee.policy.words import WordError
@@ -61,7 +61,7 @@ EVERYBODYS = frozenset({"email", "phone"})
 """Attributes without an issuer: an address or a number is the same in every system."""
 
 
-def _word(page: Page, code: str, path: Path, reading: Callable[[], T], default: T) -> T:
+def _word(page: PolicyFile, code: str, path: Path, reading: Callable[[], T], default: T) -> T:
     """Return what ``reading`` reads at ``path``; where it cannot, note the problem and return ``default``."""
     try:
         return reading()
@@ -73,7 +73,7 @@ def _word(page: Page, code: str, path: Path, reading: Callable[[], T], default: 
 # --- files ----------------------------------------------------------------------------------------------------
 
 
-def firm(page: Page, said: shapes.Firm) -> Firm:
+def firm(page: PolicyFile, said: shapes.FirmKeys) -> Firm:
     """Return the firm of ``bailee.yaml``. Placeholders are kept as they are spelled: ``000`` is not ``0``."""
     return Firm(
         name=said.firm,
@@ -98,28 +98,28 @@ def firm(page: Page, said: shapes.Firm) -> Firm:
     )
 
 
-def _address(page: Page, path: Path, said: str | None) -> str:
+def _address(page: PolicyFile, path: Path, said: str | None) -> str:
     if said is not None and (wrong := url_problem(said, "sql")):
         page.say(wrong.code, path, wrong.message, wrong.hint)
     return said or ""
 
 
-def _vault(page: Page, said: str | None) -> str:
+def _vault(page: PolicyFile, said: str | None) -> str:
     if said is not None and said.partition(":")[0] not in {"file", "env", "transit"}:
         page.say("P130", ("vault",), "is no place of a key", "write file:PATH, env:NAME or transit:URL/MOUNT/KEY")
     return said or ""
 
 
-def _requests(page: Page, said: shapes.Requests) -> Requests:
+def _requests(page: PolicyFile, said: shapes.RequestsKeys) -> Requests:
     keep = _word(page, "P108", ("requests", "keep"), partial(words.period, said.keep), Period())
     return Requests(**{**said.model_dump(), "division": said.division or "", "keep": keep})
 
 
-def _contact(said: shapes.Contact | None) -> Contact:
+def _contact(said: shapes.ContactKeys | None) -> Contact:
     return Contact(**said.model_dump()) if said else Contact()
 
 
-def system(page: Page, said: shapes.System) -> System:
+def system(page: PolicyFile, said: shapes.SystemKeys) -> System:
     """Return the system that a file under ``systems/`` describes."""
     for key, url in (("url", said.url), ("write_url", said.write_url)):
         if url is not None and (wrong := url_problem(url, said.connector)):
@@ -141,7 +141,7 @@ def system(page: Page, said: shapes.System) -> System:
     )
 
 
-def _location(page: Page, said: shapes.Location) -> Location:
+def _location(page: PolicyFile, said: shapes.LocationKeys) -> Location:
     path: Path = ("location",)
     backups = attested = None
     if said.backups:
@@ -154,19 +154,19 @@ def _location(page: Page, said: shapes.Location) -> Location:
     return Location(country, said.operator, said.at_rest, backups, attested)
 
 
-def _country(page: Page, path: Path, said: str | None) -> str:
+def _country(page: PolicyFile, path: Path, said: str | None) -> str:
     if said is None:
         return ""
     return _word(page, "P123", path, lambda: words.country(said), "")
 
 
-def _day(page: Page, path: Path, said: str | None) -> str:
+def _day(page: PolicyFile, path: Path, said: str | None) -> str:
     if said is None:
         return ""
     return _word(page, "P122", path, lambda: words.day(said), "")
 
 
-def retention_rule(page: Page, name: str, said: shapes.RetentionRule) -> RetentionRule:
+def retention_rule(page: PolicyFile, name: str, said: shapes.RetentionRuleKeys) -> RetentionRule:
     """Return one rule of ``retention.yaml``."""
     then = None
     if not isinstance(said.then, str):
@@ -183,8 +183,8 @@ def retention_rule(page: Page, name: str, said: shapes.RetentionRule) -> Retenti
     )
 
 
-def _standing(page: Page, rule: str, said: shapes.Standing) -> Standing:
-    return Standing(said.by, _day(page, (rule, "standing", "on"), said.on), said.at_most)
+def _standing(page: PolicyFile, rule: str, said: shapes.StandingKeys) -> StandingApproval:
+    return StandingApproval(said.by, _day(page, (rule, "standing", "on"), said.on), said.at_most)
 
 
 def _from(said: str | dict[str, str]) -> Mapping[str, str]:
@@ -193,13 +193,13 @@ def _from(said: str | dict[str, str]) -> Mapping[str, str]:
     return {} if said == "ends" else {"*": said}
 
 
-def hold(page: Page, name: str, said: shapes.Hold) -> Hold:
+def hold(page: PolicyFile, name: str, said: shapes.HoldKeys) -> Hold:
     """Return one rule of ``holds.yaml``; its ``keeps`` wait for `names`."""
     end = _word(page, "P109", (name, "until"), partial(words.until, said.until), Until())
     return Hold(name=name, law=said.law, keeps=(), until=end, title=said.title, place=page.key_place((name,)))
 
 
-def processor(page: Page, name: str, said: shapes.Processor) -> Processor:
+def processor(page: PolicyFile, name: str, said: shapes.ProcessorKeys) -> Processor:
     """Return one third party of ``processors.yaml``."""
     contract = None
     if said.contract:
@@ -225,7 +225,7 @@ _DATED: Mapping[str, tuple[Mechanism, ...]] = {
 }
 
 
-def _transfer(page: Page, path: Path, said: shapes.Transfer) -> Transfer:
+def _transfer(page: PolicyFile, path: Path, said: shapes.TransferKeys) -> Transfer:
     for key, mechanisms in _DATED.items():
         if key in said.model_fields_set and said.mechanism not in mechanisms:
             hint = f"remove it, or write mechanism: {' or '.join(mechanisms)}"
@@ -234,7 +234,7 @@ def _transfer(page: Page, path: Path, said: shapes.Transfer) -> Transfer:
     return Transfer(said.mechanism, assessed, certified)
 
 
-def promise(page: Page, name: str, said: shapes.Promise) -> Promise:
+def promise(page: PolicyFile, name: str, said: shapes.PromiseKeys) -> Promise:
     """Return one promise of ``promises.yaml``. Whether its checks exist is for the room of checks to say."""
     lost = page.lost_below((name,)) or page.lost_below((name, "checks"))
     if said.promise is None and not said.checks and not lost:
@@ -250,7 +250,7 @@ def promise(page: Page, name: str, said: shapes.Promise) -> Promise:
     )
 
 
-def _bound(page: Page, path: Path, said: str | Mapping[str, Mapping[str, Any]]) -> Bound:
+def _bound(page: PolicyFile, path: Path, said: str | Mapping[str, Mapping[str, Any]]) -> Bound:
     if isinstance(said, str):
         return Bound(said, place=page.place(path))
     [(check, given)] = said.items()
@@ -261,7 +261,7 @@ def _bound(page: Page, path: Path, said: str | Mapping[str, Mapping[str, Any]]) 
 # --- collections ----------------------------------------------------------------------------------------------
 
 
-def _collection(page: Page, issuer: str, name: str, said: shapes.Collection) -> Collection:
+def _collection(page: PolicyFile, issuer: str, name: str, said: shapes.CollectionKeys) -> Collection:
     path: Path = ("collections", name)
     schema, _, table = (said.table or name).rpartition(".")
     identities = tuple(_identities(page, path, issuer, said.identity))
@@ -299,11 +299,11 @@ def _collection(page: Page, issuer: str, name: str, said: shapes.Collection) -> 
     )
 
 
-def _file(page: Page, path: Path, said: shapes.File) -> FileLink:
+def _file(page: PolicyFile, path: Path, said: shapes.File) -> FileLink:
     return FileLink(said.root, said.path, page.place((*path, "root")), said.shared or "")
 
 
-def _places(page: Page, path: Path, said: shapes.Collection) -> Iterator[tuple[tuple[str, str], Place]]:
+def _places(page: PolicyFile, path: Path, said: shapes.CollectionKeys) -> Iterator[tuple[tuple[str, str], Place]]:
     """Yield where the words of the collection itself name columns; edges, identities and mentions have a place each."""
     for name, column in said.fields.items():
         yield ("fields", column), page.place((*path, "fields", name))
@@ -333,7 +333,7 @@ def _key(said: str | list[str] | None) -> tuple[str, ...] | Literal["none"] | No
     return tuple(_several(said)) or None
 
 
-def _check_party(page: Page, path: Path, said: shapes.Collection) -> None:
+def _check_party(page: PolicyFile, path: Path, said: shapes.CollectionKeys) -> None:
     if said.party is None and not page.lost_below(path):
         for key in ("identity", "ends", "erased_when"):
             if key in said.model_fields_set:
@@ -341,7 +341,7 @@ def _check_party(page: Page, path: Path, said: shapes.Collection) -> None:
                 page.say("P118", (*path, key), "says something of a party, and this is none", hint)
 
 
-def _check_opaque(page: Page, path: Path, said: shapes.Collection) -> None:
+def _check_opaque(page: PolicyFile, path: Path, said: shapes.CollectionKeys) -> None:
     for key in ("party", "identity", "owned_by", "mentions", "fields"):
         if key in said.model_fields_set:
             hint = "remove opaque, or give single columns: opaque: {column: reason}"
@@ -357,7 +357,7 @@ def attribute(name: str, issuer: str) -> str:
 
 
 def _identities(
-    page: Page, path: Path, issuer: str, said: Mapping[str, shapes.Identity | list[shapes.Identity]]
+    page: PolicyFile, path: Path, issuer: str, said: Mapping[str, shapes.IdentityKeys | list[shapes.IdentityKeys]]
 ) -> Iterator[Identity]:
     for name, shape in said.items():
         several = isinstance(shape, list)
@@ -376,21 +376,23 @@ def _identities(
             )
 
 
-def _stored(page: Page, around: Path, full_name: str, said: str | shapes.LongStored | None) -> Stored:
+def _stored(page: PolicyFile, around: Path, full_name: str, said: str | shapes.LongStored | None) -> Spelling:
     path, form, scan = (*around, "stored"), "raw", False
     if isinstance(said, shapes.LongStored):
         path, form, scan = (*path, "form"), said.form, said.scan
     elif said is not None:
         form = said
-    spelling = _word(page, "P110", path, lambda: words.stored(form, scan=scan), Stored(scan=True))
-    if full_name in EVERYBODYS and spelling == Stored(Form.RAW):
+    spelling = _word(page, "P110", path, lambda: words.stored(form, scan=scan), Spelling(scan=True))
+    if full_name in EVERYBODYS and spelling == Spelling(Form.RAW):
         usual = "lower" if full_name == "email" else "e164"
         hint = f"write stored: {usual} if the column is kept so, else stored: {{form: raw, scan: true}}"
         page.say("P113", path, f"leaves the spelling of {full_name} open, and no index can serve it", hint)
     return spelling
 
 
-def _mentions(page: Page, path: Path, issuer: str, said: Sequence[shapes.Mention]) -> list[tuple[Path, Mention]]:
+def _mentions(
+    page: PolicyFile, path: Path, issuer: str, said: Sequence[shapes.MentionKeys]
+) -> list[tuple[Path, Mention]]:
     found = []
     for at, one in enumerate(said):
         here: Path = (*path, "mentions", at)
@@ -416,8 +418,8 @@ def _mentions(page: Page, path: Path, issuer: str, said: Sequence[shapes.Mention
     return found
 
 
-def _not_one_attribute(page: Page, here: Path, keys: list[str]) -> None:
-    known = list(shapes.Mention.model_fields)
+def _not_one_attribute(page: PolicyFile, here: Path, keys: list[str]) -> None:
+    known = list(shapes.MentionKeys.model_fields)
     slips = [(key, hint) for key in keys if (hint := words.meant(key, known))]
     if len(keys) - len(slips) == 1:
         for key, hint in slips:
@@ -430,7 +432,7 @@ def _not_one_attribute(page: Page, here: Path, keys: list[str]) -> None:
 # --- edges ----------------------------------------------------------------------------------------------------
 
 
-def _edges(page: Page, path: Path, said: shapes.Collection) -> list[tuple[Path, Edge]]:
+def _edges(page: PolicyFile, path: Path, said: shapes.CollectionKeys) -> list[tuple[Path, Edge]]:
     found = []
     for kind in EdgeKind:
         shape: str | shapes.LongEdge | list[str | shapes.LongEdge] | None = getattr(said, kind.value)
@@ -446,13 +448,13 @@ def _edges(page: Page, path: Path, said: shapes.Collection) -> list[tuple[Path, 
     return found
 
 
-def _short_edge(page: Page, path: Path, kind: EdgeKind, said: str) -> Edge | None:
+def _short_edge(page: PolicyFile, path: Path, kind: EdgeKind, said: str) -> Edge | None:
     nothing: tuple[str, tuple[tuple[str, str], ...]] = ("", ())
     to, pairs = _word(page, "P107", path, lambda: words.edge(said), nothing)
     return Edge(kind, to, pairs, id="", place=page.place(path)) if pairs else None
 
 
-def _long_edge(page: Page, path: Path, kind: EdgeKind, said: shapes.LongEdge) -> Edge:
+def _long_edge(page: PolicyFile, path: Path, kind: EdgeKind, said: shapes.LongEdge) -> Edge:
     return Edge(
         kind=kind,
         to=said.to,
@@ -468,7 +470,7 @@ def _long_edge(page: Page, path: Path, kind: EdgeKind, said: shapes.LongEdge) ->
     )
 
 
-def _on_parent_gone(page: Page, path: Path, said: shapes.LongEdge) -> OnParentGone | None:
+def _on_parent_gone(page: PolicyFile, path: Path, said: shapes.LongEdge) -> OnParentGone | None:
     if "on_parent_gone" not in said.model_fields_set:
         return None
     if said.on_parent_gone is None:
@@ -492,7 +494,7 @@ def _on_parent_gone(page: Page, path: Path, said: shapes.LongEdge) -> OnParentGo
 
 
 def _named_apart(
-    page: Page, edges: list[tuple[Path, Edge]], mentions: list[tuple[Path, Mention]]
+    page: PolicyFile, edges: list[tuple[Path, Edge]], mentions: list[tuple[Path, Mention]]
 ) -> tuple[list[tuple[Path, Edge]], list[tuple[Path, Mention]]]:
     """Return both with an id each: the one given, else the columns, the kind before them, a number after them.
 
@@ -533,7 +535,7 @@ def _with_id(one: Way, name: str) -> Way:
 # --- what becomes of rows -------------------------------------------------------------------------------------
 
 
-def _condition(page: Page, path: Path, said: str | Mapping[str, Scalar] | None) -> Predicate | None:
+def _condition(page: PolicyFile, path: Path, said: str | Mapping[str, Scalar] | None) -> Predicate | None:
     if said is None:
         return None
     if isinstance(said, str):
@@ -545,17 +547,17 @@ def _condition(page: Page, path: Path, said: str | Mapping[str, Scalar] | None) 
     return equalities(said)
 
 
-def _values(page: Page, path: Path, said: Mapping[str, Scalar | shapes.Literally]) -> dict[str, Value]:
+def _values(page: PolicyFile, path: Path, said: Mapping[str, Scalar | shapes.Literally]) -> dict[str, Value]:
     return {column: _value(page, (*path, column), cell) for column, cell in said.items()}
 
 
-def _value(page: Page, path: Path, said: Scalar | shapes.Literally) -> Value:
+def _value(page: PolicyFile, path: Path, said: Scalar | shapes.Literally) -> Value:
     if isinstance(said, shapes.Literally):
         return Value(constant=said.text)
     return _word(page, "P111", path, lambda: words.value(said), Value())
 
 
-def _on_erase(page: Page, path: Path, said: str | shapes.Anonymise | None) -> OnErase | None:
+def _on_erase(page: PolicyFile, path: Path, said: str | shapes.Anonymise | None) -> OnErase | None:
     if said is None:
         return None
     place = page.key_place(path)
@@ -564,14 +566,18 @@ def _on_erase(page: Page, path: Path, said: str | shapes.Anonymise | None) -> On
     return OnErase(_values(page, (*path, "anonymise"), said.anonymise), place)
 
 
-def _on_object(page: Page, path: Path, said: str | Mapping[str, Scalar | shapes.Literally] | None) -> OnObject | None:
+def _on_object(
+    page: PolicyFile, path: Path, said: str | Mapping[str, Scalar | shapes.Literally] | None
+) -> OnObject | None:
     if said is None:
         return None
     place = page.key_place(path)
     return OnObject(place=place) if isinstance(said, str) else OnObject(_values(page, path, said), place)
 
 
-def _on_leave(page: Page, path: Path, said: str | Mapping[str, Scalar | shapes.Literally] | None) -> OnLeave | None:
+def _on_leave(
+    page: PolicyFile, path: Path, said: str | Mapping[str, Scalar | shapes.Literally] | None
+) -> OnLeave | None:
     if said is None:
         return None
     place = page.key_place(path)

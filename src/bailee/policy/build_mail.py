@@ -6,12 +6,12 @@ import re
 
 from bailee.policy import shapes
 from bailee.policy.mail import Mail
-from bailee.policy.page import Page
+from bailee.policy.page import PolicyFile
 
 _SITE = re.compile(r"https://[^/?#\s]+(/[^?#\s]*)?\Z|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/[^?#\s]*)?\Z")
 
 
-def mail(page: Page, said: shapes.Mail) -> Mail:
+def mail(page: PolicyFile, said: shapes.MailKeys) -> Mail:
     """Return how mail leaves the firm; what cannot be is noted on ``page``."""
     if said.password and said.password.partition(":")[0] not in {"file", "env", "vault"}:
         hint = "write env:NAME, file:PATH or vault:NAME, and keep the password there"

@@ -26,7 +26,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>&#|~!-])")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class FigureSources:
     """What figures are looked up in. A file that cannot be read is ``None``: its names may well be there."""
 
     firm: Firm | None
@@ -53,7 +53,7 @@ class Filled:
         return Place(self.file, line + 1, column - back + 1)
 
 
-def fill(file: str, source: str, known: Known, problems: list[Problem]) -> Filled:
+def fill(file: str, source: str, known: FigureSources, problems: list[Problem]) -> Filled:
     """Return ``source`` with each figure filled in; note in ``problems`` those that cannot be."""
     lines, moved = [], {}
     for number, line in enumerate(re.sub(r"\r\n?", "\n", source).split("\n")):
@@ -69,7 +69,7 @@ def fill(file: str, source: str, known: Known, problems: list[Problem]) -> Fille
     return Filled(file, "\n".join(lines), moved)
 
 
-def _words(found: re.Match[str], known: Known, place: Place, problems: list[Problem]) -> str:
+def _words(found: re.Match[str], known: FigureSources, place: Place, problems: list[Problem]) -> str:
     if found[0] == "{plain}":
         return "{.plain}"  # as the attributes of Markdown spell a class
     name = (found[1] or "").strip()
@@ -103,7 +103,7 @@ _CONTACTS = ("controller", "deputy", "regulator")
 _DETAILS = tuple(field.name for field in fields(Contact))
 
 
-def _look_up(name: str, known: Known) -> str:
+def _look_up(name: str, known: FigureSources) -> str:
     head, _, rest = name.partition(".")
     if head == "processors" and not rest:
         if known.processors == {}:
@@ -141,7 +141,7 @@ def _named(known: Mapping[str, T] | None, name: str, file: str, read: Callable[[
     return read(known[name])
 
 
-def _all(known: Known) -> Iterator[str]:
+def _all(known: FigureSources) -> Iterator[str]:
     yield from (f"retention.{name}" for name in known.retention or ())
     yield from (f"processor.{name}.{detail}" for name in known.processors or () for detail in ("name", "country"))
     yield from (f"holds.{name}.law" for name in known.holds or ())

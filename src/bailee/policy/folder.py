@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from bailee.policy import build, names, shapes
-from bailee.policy.figures import Known
+from bailee.policy.figures import FigureSources
 from bailee.policy.model import Firm, Hold, Notice, Place, Policy, Processor, Promise, RetentionRule, System
-from bailee.policy.page import Page, read
+from bailee.policy.page import PolicyFile, read
 from bailee.policy.problems import PolicyError, Problem
 from bailee.policy.shape_check import check
 from bailee.policy.words import meant
@@ -56,7 +56,9 @@ def load(folder: Path, *, public: bool = True, connectors: Iterable[str] = ()) -
         if before == read_now and not problems:
             return policy
     # A file that cannot be read has an empty page, so that nobody takes its names for missing.
-    pages = {file: _page(file, contents[file]) if file in contents else Page(file) for file in files if file != _NOTICE}
+    pages = {
+        file: _page(file, contents[file]) if file in contents else PolicyFile(file) for file in files if file != _NOTICE
+    }
     values = _values(pages, kinds)
     notice = _notice(contents[_NOTICE], values, pages, problems) if _NOTICE in contents else None
     problems += [problem for page in pages.values() for problem in page.problems]
@@ -105,7 +107,7 @@ def notice(folder: Path, policy: Policy) -> Notice | None:
         return None
     values = _Values(policy.firm, {}, {**policy.retention}, {**policy.holds}, {**policy.processors}, {})
     # Which promises its sentences are bound to changes no word of it: they are taken as unread.
-    found = _notice(data, values, {_PROMISES: Page(_PROMISES)}, problems)
+    found = _notice(data, values, {_PROMISES: PolicyFile(_PROMISES)}, problems)
     return None if problems else found
 
 
@@ -136,7 +138,7 @@ def _files(folder: Path, problems: list[Problem]) -> list[str]:
     return [name for name in ("bailee.yaml", *_RULES, *_PUBLISHED, _NOTICE) if name in top] + systems
 
 
-def _digest(pages: Mapping[str, Page]) -> str:
+def _digest(pages: Mapping[str, PolicyFile]) -> str:
     digest = hashlib.sha256()
     for file, page in sorted(pages.items()):
         if file not in _PUBLISHED:
@@ -156,11 +158,11 @@ def _text(file: str, data: bytes) -> str:
         raise _UnreadableError(problem) from None
 
 
-def _page(file: str, data: bytes) -> Page:
+def _page(file: str, data: bytes) -> PolicyFile:
     try:
         page = read(file, _text(file, data))
     except _UnreadableError as error:
-        return Page(file, problems=[error.problem])
+        return PolicyFile(file, problems=[error.problem])
     if page.data is None and not page.problems:
         page.data = {}  # an empty file says nothing, and that is a mapping without keys
     return page
@@ -203,10 +205,10 @@ class _Values:
     promises: dict[str, Promise]
 
 
-def _values(pages: Mapping[str, Page], kinds: Sequence[str]) -> _Values:
+def _values(pages: Mapping[str, PolicyFile], kinds: Sequence[str]) -> _Values:
     declared = _declared(pages)
     systems: dict[str, System] = {}
-    homes: dict[str, Page] = {}
+    homes: dict[str, PolicyFile] = {}
     for page in _system_pages(pages):
         if not (system := _system(page, kinds)):
             continue
@@ -223,15 +225,15 @@ def _values(pages: Mapping[str, Page], kinds: Sequence[str]) -> _Values:
     return _Values(firm, systems, retention, holds, _processors(pages, declared), _promises(pages))
 
 
-def _system_pages(pages: Mapping[str, Page]) -> list[Page]:
+def _system_pages(pages: Mapping[str, PolicyFile]) -> list[PolicyFile]:
     return [page for file, page in pages.items() if file.startswith("systems/")]
 
 
-def _stem(page: Page) -> str:
+def _stem(page: PolicyFile) -> str:
     return page.file.removeprefix("systems/").removesuffix(".yaml")
 
 
-def _declared(pages: Mapping[str, Page]) -> names.Declared:
+def _declared(pages: Mapping[str, PolicyFile]) -> names.Declared:
     """Return the names that the files declare, before anything in them is dropped for being wrong."""
     systems: dict[str, tuple[str, ...]] = {}
     attributes: set[str] = set()
@@ -254,32 +256,32 @@ def _declared(pages: Mapping[str, Page]) -> names.Declared:
     )
 
 
-def _keys(page: Page | None) -> frozenset[str] | None:
+def _keys(page: PolicyFile | None) -> frozenset[str] | None:
     if page is None:
         return frozenset()
     return frozenset(page.data) if isinstance(page.data, dict) else None
 
 
-def _firm(page: Page | None) -> Firm | None:
+def _firm(page: PolicyFile | None) -> Firm | None:
     if page is None or page.data is None:
         return None
-    said = check(page, shapes.Firm, {"firm": "missing"})
+    said = check(page, shapes.FirmKeys, {"firm": "missing"})
     return build.firm(page, said) if said else None
 
 
-def _system(page: Page, kinds: Sequence[str]) -> System | None:
+def _system(page: PolicyFile, kinds: Sequence[str]) -> System | None:
     if page.data is None:
         return None
     # These stand for what is missing while the rest is looked at; a policy with a problem is never returned.
-    said = check(page, shapes.System, {"system": _stem(page), "connector": "sql", "url": "env:MISSING"})
+    said = check(page, shapes.SystemKeys, {"system": _stem(page), "connector": "sql", "url": "env:MISSING"})
     if said and kinds and said.connector not in kinds:
         hint = meant(said.connector, kinds) or f"pip install bailee-{said.connector}, or write {' or '.join(kinds)}"
         page.say("P104", ("connector",), f'cannot be "{said.connector}", which is not installed', hint)
     return build.system(page, said) if said else None
 
 
-def _retention(page: Page | None, declared: names.Declared) -> dict[str, RetentionRule]:
-    if page is None or page.data is None or not (said := check(page, shapes.Retention, {})):
+def _retention(page: PolicyFile | None, declared: names.Declared) -> dict[str, RetentionRule]:
+    if page is None or page.data is None or not (said := check(page, shapes.RetentionKeys, {})):
         return {}
     rules = {name: build.retention_rule(page, name, rule) for name, rule in said.root.items()}
     for name, rule in rules.items():
@@ -287,8 +289,8 @@ def _retention(page: Page | None, declared: names.Declared) -> dict[str, Retenti
     return rules
 
 
-def _holds(page: Page | None, declared: names.Declared, systems: Mapping[str, System]) -> dict[str, Hold]:
-    if page is None or page.data is None or not (said := check(page, shapes.Holds, {})):
+def _holds(page: PolicyFile | None, declared: names.Declared, systems: Mapping[str, System]) -> dict[str, Hold]:
+    if page is None or page.data is None or not (said := check(page, shapes.HoldsKeys, {})):
         return {}
     return {
         name: names.with_keeps(page, build.hold(page, name, hold), hold, declared, systems)
@@ -299,7 +301,7 @@ def _holds(page: Page | None, declared: names.Declared, systems: Mapping[str, Sy
 # --- what is published ----------------------------------------------------------------------------------------
 
 
-def _processors(pages: Mapping[str, Page], declared: names.Declared) -> dict[str, Processor]:
+def _processors(pages: Mapping[str, PolicyFile], declared: names.Declared) -> dict[str, Processor]:
     page = pages.get("processors.yaml")
     if page is None or page.data is None or not (said := check(page, shapes.Processors, {})):
         return {}
@@ -309,14 +311,14 @@ def _processors(pages: Mapping[str, Page], declared: names.Declared) -> dict[str
     return parties
 
 
-def _promises(pages: Mapping[str, Page]) -> dict[str, Promise]:
+def _promises(pages: Mapping[str, PolicyFile]) -> dict[str, Promise]:
     page = pages.get("promises.yaml")
     if page is None or page.data is None or not (said := check(page, shapes.Promises, {})):
         return {}
     return {name: build.promise(page, name, each) for name, each in said.root.items()}
 
 
-def _notice(data: bytes, values: _Values, pages: Mapping[str, Page], problems: list[Problem]) -> Notice | None:
+def _notice(data: bytes, values: _Values, pages: Mapping[str, PolicyFile], problems: list[Problem]) -> Notice | None:
     from bailee.policy.sentences import notice
 
     try:
@@ -324,7 +326,7 @@ def _notice(data: bytes, values: _Values, pages: Mapping[str, Page], problems: l
     except _UnreadableError as error:
         problems.append(error.problem)
         return None
-    known = Known(values.firm, values.retention, values.holds, values.processors)
+    known = FigureSources(values.firm, values.retention, values.holds, values.processors)
     # What is missing from a file with mistakes may only have been dropped from it.
     homes = {
         "retention": "retention.yaml",

@@ -99,7 +99,7 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class Spelling:
     """The spelling of a value in a column. ``text``: the template (with one ``{}``), or the separator of a list."""
 
     form: Form = Form.RAW
@@ -121,7 +121,7 @@ class Identity:
 
     attribute: str
     column: str
-    stored: Stored = Stored()
+    stored: Spelling = Spelling()
     joins: Joins = Joins.CONFIRM
     valid: tuple[str | None, str | None] | None = None  # half-open, columns; an empty bound is infinite
     verified_when: Predicate | None = None
@@ -244,7 +244,7 @@ class Mention:
     attribute: str
     column: str
     id: str
-    stored: Stored = Stored()
+    stored: Spelling = Spelling()
     at: str | None = None
     when: Predicate | None = None
     on_leave: OnLeave | None = None
@@ -301,7 +301,7 @@ class Collection:
     places: Mapping[tuple[str, str], Place] = field(default_factory=dict, compare=False)
 
 
-class Role(StrEnum):
+class FirmRole(StrEnum):
     """What the firm is for the data of a system (GDPR Art. 4(7), (8))."""
 
     CONTROLLER = "controller"
@@ -352,7 +352,7 @@ class System:
     url: str
     write_url: str | None = None
     plans_in: str | None = None
-    role: Role = Role.CONTROLLER
+    role: FirmRole = FirmRole.CONTROLLER
     customer: str | None = None
     location: Location = Location()
     purposes: tuple[str, ...] = ()
@@ -362,7 +362,7 @@ class System:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingApproval:
     """The standing approval of a retention rule: who gave it, on which day (ISO date), at most how many rows a run."""
 
     by: str
@@ -383,7 +383,7 @@ class RetentionRule:
     then: Mapping[str, Value] | None = None
     law: str = ""
     title: str = ""
-    standing: Standing | None = None
+    standing: StandingApproval | None = None
     place: Place = NOWHERE
 
 
@@ -482,7 +482,7 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class NoticeSentence:
     """A sentence of the notice: its ``words`` with the figures filled in and the Markdown taken off.
 
     It is *bound* where ``promises`` (names in ``promises.yaml``) has any, else declared ``plain``, else loose.
@@ -502,7 +502,7 @@ class Notice:
 
     title: str
     source: str
-    sentences: tuple[Sentence, ...] = ()
+    sentences: tuple[NoticeSentence, ...] = ()
 
 
 class Mode(StrEnum):

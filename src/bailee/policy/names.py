@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from bailee.policy import shapes
 from bailee.policy.build import EVERYBODYS
-from bailee.policy.model import Collection, Hold, Party, Processor, Role, System
-from bailee.policy.page import Page, Path
+from bailee.policy.model import Collection, FirmRole, Hold, Party, Processor, System
+from bailee.policy.page import Path, PolicyFile
 from bailee.policy.words import meant
 
 
@@ -35,7 +35,7 @@ class Declared:
         return list(dict.fromkeys(name for names in self.systems.values() for name in names))
 
 
-def check_system(page: Page, system: System, declared: Declared, systems: Mapping[str, System]) -> None:
+def check_system(page: PolicyFile, system: System, declared: Declared, systems: Mapping[str, System]) -> None:
     """Note on ``page`` every name in ``system`` that leads nowhere."""
     _check_customer(page, system, declared)
     tables: dict[tuple[str | None, str], str] = {}
@@ -54,9 +54,9 @@ def check_system(page: Page, system: System, declared: Declared, systems: Mappin
         tables.setdefault(table, collection.name)
 
 
-def _check_customer(page: Page, system: System, declared: Declared) -> None:
+def _check_customer(page: PolicyFile, system: System, declared: Declared) -> None:
     path: Path = ("customer",)
-    if system.role is Role.CONTROLLER:
+    if system.role is FirmRole.CONTROLLER:
         if system.customer:
             page.say("P209", path, "is said of a system that is our own", "write role: processor, or remove customer")
         return
@@ -74,7 +74,7 @@ def _check_customer(page: Page, system: System, declared: Declared) -> None:
         page.say("P208", path, f'names "{system.customer}", which is no organisation', "add party: organisation to it")
 
 
-def _check_edges(page: Page, path: Path, system: str, collection: Collection, declared: Declared) -> None:
+def _check_edges(page: PolicyFile, path: Path, system: str, collection: Collection, declared: Declared) -> None:
     names = declared.systems[system]
     for edge in collection.edges:
         kind: Path = (*path, edge.kind.value)
@@ -87,7 +87,7 @@ def _check_edges(page: Page, path: Path, system: str, collection: Collection, de
             page.say("P121", kind, "has a depth, and leads to another collection", "remove depth", at=edge.place)
 
 
-def _check_rules(page: Page, path: Path, collection: Collection, declared: Declared) -> None:
+def _check_rules(page: PolicyFile, path: Path, collection: Collection, declared: Declared) -> None:
     if collection.retain and declared.retention is not None and collection.retain not in declared.retention:
         hint = meant(collection.retain, declared.retention) or "add it to retention.yaml"
         page.say("P203", (*path, "retain"), f'names no rule "{collection.retain}"', hint)
@@ -98,7 +98,7 @@ def _check_rules(page: Page, path: Path, collection: Collection, declared: Decla
             page.say("P202", one if one in page.marks else one[:-1], f'names no hold "{name}"', hint)
 
 
-def _check_mentions(page: Page, path: Path, collection: Collection, known: frozenset[str]) -> None:
+def _check_mentions(page: PolicyFile, path: Path, collection: Collection, known: frozenset[str]) -> None:
     for mention in collection.mentions:
         if mention.attribute not in known:
             message = f'names no identity "{mention.attribute}"'
@@ -106,14 +106,14 @@ def _check_mentions(page: Page, path: Path, collection: Collection, known: froze
             page.say("P212", (*path, "mentions"), message, hint, at=mention.place)
 
 
-def _check_root(page: Page, path: Path, root: str, declared: Declared, systems: Mapping[str, System]) -> None:
+def _check_root(page: PolicyFile, path: Path, root: str, declared: Declared, systems: Mapping[str, System]) -> None:
     if root not in declared.systems:
         page.say("P204", path, f'names no system "{root}"', meant(root, declared.systems) or _all(declared.systems))
     elif root in systems and systems[root].connector != "files":
         page.say("P204", path, f'names "{root}", which holds no files', "name a system with connector: files")
 
 
-def check_processor(page: Page, processor: Processor, declared: Declared) -> None:
+def check_processor(page: PolicyFile, processor: Processor, declared: Declared) -> None:
     """Note on ``page`` every system under ``from`` that does not exist."""
     for number, name in enumerate(processor.systems):
         if declared.whole and name not in declared.systems:
@@ -121,7 +121,7 @@ def check_processor(page: Page, processor: Processor, declared: Declared) -> Non
             page.say("P215", (processor.name, "from", number), f'names no system "{name}"', hint)
 
 
-def check_retention(page: Page, rule: str, from_: Mapping[str, str], declared: Declared) -> None:
+def check_retention(page: PolicyFile, rule: str, from_: Mapping[str, str], declared: Declared) -> None:
     """Note on ``page`` every collection under ``from`` that does not exist."""
     for name in from_:
         if name != "*" and declared.whole and not declared.homes(name):
@@ -133,7 +133,9 @@ def check_retention(page: Page, rule: str, from_: Mapping[str, str], declared: D
 # --- what a hold keeps ----------------------------------------------------------------------------------------
 
 
-def with_keeps(page: Page, hold: Hold, said: shapes.Hold, declared: Declared, systems: Mapping[str, System]) -> Hold:
+def with_keeps(
+    page: PolicyFile, hold: Hold, said: shapes.HoldKeys, declared: Declared, systems: Mapping[str, System]
+) -> Hold:
     """Return ``hold`` with the cells it keeps: collection and column, the names of fields resolved to columns.
 
     A collection that several systems have is looked up in each; where a field is another column there, the pairs
@@ -148,7 +150,7 @@ def with_keeps(page: Page, hold: Hold, said: shapes.Hold, declared: Declared, sy
 
 
 def _kept(
-    page: Page, path: Path, text: str, declared: Declared, systems: Mapping[str, System]
+    page: PolicyFile, path: Path, text: str, declared: Declared, systems: Mapping[str, System]
 ) -> Iterator[tuple[str, str]]:
     head, dot, what = text.partition(".")
     if not (dot and what and head):

@@ -46,10 +46,10 @@ _LONGEST_NUMBER = 40  # characters; a longer one is text that happens to be digi
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ValueMark:
     """Where a value stands: its key (or itself, in a list), its first character, and its spelling if it is a scalar.
 
-    ``path`` is the one that the file gives it; `Page.drop` may move it up in its list.
+    ``path`` is the one that the file gives it; `PolicyFile.drop` may move it up in its list.
     """
 
     key: Place
@@ -61,13 +61,13 @@ class Mark:
 
 
 @dataclass(slots=True)
-class Page:
+class PolicyFile:
     """A file being read: ``data``, the ``marks`` of everything in it, and the ``problems`` found so far."""
 
     file: str
     source: str = ""
     data: Any = None
-    marks: dict[Path, Mark] = field(default_factory=dict)
+    marks: dict[Path, ValueMark] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     dropped: set[Path] = field(default_factory=set)  # as the file has them
 
@@ -131,10 +131,10 @@ class Page:
         near = self._nearest(path).path
         return (*near, *path[len(near) :])
 
-    def _nearest(self, path: Path) -> Mark:
+    def _nearest(self, path: Path) -> ValueMark:
         while path and path not in self.marks:
             path = path[:-1]
-        return self.marks.get(path) or Mark(Place(self.file, 1, 1), Place(self.file, 1, 1), ())
+        return self.marks.get(path) or ValueMark(Place(self.file, 1, 1), Place(self.file, 1, 1), ())
 
 
 class _RefusedError(Exception):
@@ -158,7 +158,7 @@ def _without(gone: Path, path: Path) -> Path | None:
     return path
 
 
-def read(file: str, source: str) -> Page:
+def read(file: str, source: str) -> PolicyFile:
     """Return ``source`` as a page called ``file``.
 
     Never raises for what the file says: a page that cannot be read whole has ``problems``, and ``data`` is what was
@@ -169,8 +169,8 @@ def read(file: str, source: str) -> Page:
     return _read(file, source, pure=True) if page.data is None and page.problems else page
 
 
-def _read(file: str, source: str, *, pure: bool) -> Page:
-    page = Page(file, source)
+def _read(file: str, source: str, *, pure: bool) -> PolicyFile:
+    page = PolicyFile(file, source)
     try:
         events: Iterator[Event] = YAML(typ="safe", pure=pure).parse(source)
         _Builder(page).document(events)
@@ -196,7 +196,7 @@ def _read(file: str, source: str, *, pure: bool) -> Page:
 class _Builder:
     """Turns events into values. Recursion is safe: it stops at `DEEPEST`."""
 
-    page: Page
+    page: PolicyFile
 
     def document(self, events: Iterator[Event]) -> None:
         documents = 0
@@ -215,9 +215,9 @@ class _Builder:
         start = _start(self.page, event)
         if isinstance(event, ScalarEvent):
             one_line = event.start_mark.line == event.end_mark.line
-            self.page.marks[path] = Mark(key, start, path, event.value, event.style or "", one_line)
+            self.page.marks[path] = ValueMark(key, start, path, event.value, event.style or "", one_line)
             return event.value if event.style else plain(event.value)
-        self.page.marks[path] = Mark(key, start, path)
+        self.page.marks[path] = ValueMark(key, start, path)
         if isinstance(event, SequenceStartEvent):
             return self.sequence(events, path)
         return self.mapping(events, path)
@@ -303,6 +303,6 @@ def _number(text: str) -> str | int | float:
     return text
 
 
-def _start(page: Page, event: Event) -> Place:
+def _start(page: PolicyFile, event: Event) -> Place:
     mark = event.start_mark
     return Place(page.file, mark.line + 1, mark.column + 1)

@@ -14,9 +14,9 @@ import sentencex
 from markdown_it.token import Token
 
 from bailee.policy import figures
-from bailee.policy.figures import Filled, Known
+from bailee.policy.figures import FigureSources, Filled
 from bailee.policy.markdown import Marks, blocks, marks, parse
-from bailee.policy.model import Notice, Place, Sentence
+from bailee.policy.model import Notice, NoticeSentence, Place
 from bailee.policy.problems import Problem
 from bailee.policy.words import meant
 
@@ -34,7 +34,9 @@ class _Run:
     at: int
 
 
-def notice(file: str, source: str, known: Known, promises: Collection[str] | None) -> tuple[Notice, list[Problem]]:
+def notice(
+    file: str, source: str, known: FigureSources, promises: Collection[str] | None
+) -> tuple[Notice, list[Problem]]:
     """Return the notice in ``source``, and what is wrong with it.
 
     ``promises``: the names in ``promises.yaml``, or ``None`` where it cannot be read. A sentence is bound to the
@@ -44,7 +46,7 @@ def notice(file: str, source: str, known: Known, promises: Collection[str] | Non
     problems: list[Problem] = []
     filled = figures.fill(file, source, known, problems)
     lines = filled.text.split("\n")
-    title, section, sentences = "", "", list[Sentence]()
+    title, section, sentences = "", "", list[NoticeSentence]()
     tokens = parse(filled.text)
     for block in tokens:
         if block.attrs and block.map and block.nesting >= 0:
@@ -82,7 +84,7 @@ class _Reading:
         number = min(bisect_right(self.starts, at), len(self.indents)) - 1
         return self.filled.place(self.line + number, self.indents[number] + at - self.starts[number])
 
-    def sentences(self) -> Iterator[Sentence]:
+    def sentences(self) -> Iterator[NoticeSentence]:
         """Yield the block's sentences. A heading is one only where it ends like one, or is marked."""
         text = "".join(run.text for run in self.runs)
         marked = any(run.marks.promises or run.marks.plain for run in self.runs)
@@ -95,13 +97,13 @@ class _Reading:
                 yield self._sentence(text, start + len(piece) - len(piece.lstrip()), end)
             start = end
 
-    def _sentence(self, text: str, start: int, end: int) -> Sentence:
+    def _sentence(self, text: str, start: int, end: int) -> NoticeSentence:
         words = [(self._run(start + word.start()), word) for word in _WORD.finditer(text[start:end])]
         bound = [run.marks.promises for run, _ in words if run.marks.promises]
         plain = [run for run, _ in words if run.marks.plain]
         covered = 2 * (len(bound) + len(plain)) >= len(words)
         first = self._run(start)
-        return Sentence(
+        return NoticeSentence(
             words=" ".join(text[start:end].split()),
             promises=tuple(dict.fromkeys(name for names in bound for name in names)) if covered else (),
             plain=covered and not bound,

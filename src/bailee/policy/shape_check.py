@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bailee.policy.page import Page, Path
+from bailee.policy.page import Path, PolicyFile
 from bailee.policy.shapes import KINDS, PATTERNS
 from bailee.policy.words import meant
 
@@ -28,7 +28,7 @@ _TYPE_ERRORS: Mapping[str, str] = {
 }
 
 
-def check(page: Page, shape: type[S], instead: Mapping[str, object]) -> S | None:
+def check(page: PolicyFile, shape: type[S], instead: Mapping[str, object]) -> S | None:
     """Return ``page.data`` as a ``shape``, noting every mistake on the page.
 
     What is wrong is dropped from the page, so that the rest of it is still looked at; ``instead`` gives the values
@@ -50,7 +50,7 @@ def check(page: Page, shape: type[S], instead: Mapping[str, object]) -> S | None
         _prune(page, details, instead)
 
 
-def _prune(page: Page, details: list[ErrorDetails], instead: Mapping[str, object]) -> None:
+def _prune(page: PolicyFile, details: list[ErrorDetails], instead: Mapping[str, object]) -> None:
     wrong = set()
     for detail in details:
         path = _path(page.data, detail["loc"])
@@ -67,7 +67,7 @@ def _prune(page: Page, details: list[ErrorDetails], instead: Mapping[str, object
             page.drop(path)
 
 
-def _report(page: Page, shape: type[BaseModel], detail: ErrorDetails) -> None:
+def _report(page: PolicyFile, shape: type[BaseModel], detail: ErrorDetails) -> None:
     path = _path(page.data, detail["loc"])
     kind, context = detail["type"], detail.get("ctx", {})
     value = _at(page.data, path)
@@ -92,7 +92,7 @@ def _report(page: Page, shape: type[BaseModel], detail: ErrorDetails) -> None:
         _wrong_value(page, path, detail)
 
 
-def _wrong_type(page: Page, path: Path, value: object, expected: list[str]) -> None:
+def _wrong_type(page: PolicyFile, path: Path, value: object, expected: list[str]) -> None:
     is_what = f"is {KINDS[type(value)]}"
     if "text" in expected and not isinstance(value, list | dict):
         page.say("P103", path, f"{is_what}, not text", "put it in quotes")
@@ -100,7 +100,7 @@ def _wrong_type(page: Page, path: Path, value: object, expected: list[str]) -> N
         page.say("P103", path, is_what, f"write {_either(expected)}")
 
 
-def _wrong_word(page: Page, path: Path, value: object, expected: str) -> None:
+def _wrong_word(page: PolicyFile, path: Path, value: object, expected: str) -> None:
     allowed = expected.replace("'", "").replace(" or ", ", ").split(", ")
     if not isinstance(value, str):
         page.say("P103", path, f"is {KINDS[type(value)]}", f"write {_either(allowed)}")
@@ -108,7 +108,7 @@ def _wrong_word(page: Page, path: Path, value: object, expected: str) -> None:
     page.say("P104", path, f'cannot be "{value}"', meant(value, allowed) or f"write {_either(allowed)}")
 
 
-def _wrong_value(page: Page, path: Path, detail: ErrorDetails) -> None:
+def _wrong_value(page: PolicyFile, path: Path, detail: ErrorDetails) -> None:
     context = detail.get("ctx", {})
     if detail["type"] == "too_short" and page.lost_below(path):
         return

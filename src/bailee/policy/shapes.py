@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import PydanticCustomError
 
-from bailee.policy.model import Joins, Mechanism, Mode, Party, Role
+from bailee.policy.model import FirmRole, Joins, Mechanism, Mode, Party
 
 T = TypeVar("T")
 
@@ -84,7 +84,7 @@ Bound: TypeAlias = Annotated[_Text | _Nothing, _kind]
 Condition: TypeAlias = Annotated[_Text | Annotated[Cells[Plain], Tag("a mapping")], _kind]
 
 
-class Shape(BaseModel):
+class PolicyKeys(BaseModel):
     """A mapping with known keys."""
 
     # Built when first used: a short command uses a few of these.
@@ -94,7 +94,7 @@ class Shape(BaseModel):
 # --- words inside a collection --------------------------------------------------------------------------------
 
 
-class Literally(Shape):
+class Literally(PolicyKeys):
     """A text that would otherwise be read as a function: ``{text: now}``."""
 
     text: str
@@ -105,7 +105,7 @@ Value: TypeAlias = Annotated[
 ]
 
 
-class Anonymise(Shape):
+class Anonymise(PolicyKeys):
     """Column -> new value: null, text, a number, now, pseudonym, hash, coarsen(year), or {text: now}."""
 
     anonymise: Annotated[Cells[Value], Field(min_length=1)]
@@ -132,7 +132,7 @@ class Copying(BaseModel):
     unmatched_mentions: Maybe[Literal["mask", "show"]] = None
 
 
-class StandIn(Shape):
+class StandIn(PolicyKeys):
     """The row that takes the place of one that goes: ``users.id = 0``."""
 
     stand_in: Annotated[_Text | Annotated[Cells[Plain], Tag("a mapping")], _kind]
@@ -146,7 +146,7 @@ ParentGone: TypeAlias = Annotated[
 ]
 
 
-class LongStored(Shape):
+class LongStored(PolicyKeys):
     """A spelling with a declared full scan."""
 
     form: Text
@@ -156,7 +156,7 @@ class LongStored(Shape):
 Spelling: TypeAlias = Annotated[_Text | Annotated[LongStored, Tag("a mapping")], _kind]
 
 
-class Identity(Shape):
+class IdentityKeys(PolicyKeys):
     """A column that says who a subject is."""
 
     column: Text
@@ -168,7 +168,7 @@ class Identity(Shape):
 
 
 Identities: TypeAlias = Annotated[
-    Annotated[Identity, Tag("a mapping")] | Annotated[list[Identity], Tag("a list")], _kind
+    Annotated[IdentityKeys, Tag("a mapping")] | Annotated[list[IdentityKeys], Tag("a list")], _kind
 ]
 
 
@@ -177,7 +177,7 @@ Depth: TypeAlias = Annotated[
 ]
 
 
-class LongEdge(Shape):
+class LongEdge(PolicyKeys):
     """A reference to another collection of the same system. ``on``: their column -> own column."""
 
     to: Text
@@ -197,7 +197,7 @@ Edges: TypeAlias = Annotated[
 ]
 
 
-class Mention(BaseModel):
+class MentionKeys(BaseModel):
     """An identity value in a column. The one key that is not listed here is the attribute, with its column."""
 
     model_config = ConfigDict(strict=True, defer_build=True, extra="allow")
@@ -211,7 +211,7 @@ class Mention(BaseModel):
     on_copy: Maybe[Copying] = None
 
 
-class File(Shape):
+class File(PolicyKeys):
     """A column that names a file in another system."""
 
     root: Text
@@ -219,7 +219,7 @@ class File(Shape):
     shared: Maybe[Text] = None
 
 
-class Collection(Shape):
+class CollectionKeys(PolicyKeys):
     """A table, a resource or a folder."""
 
     table: Maybe[Annotated[str, Field(pattern=TABLE)]] = None
@@ -233,7 +233,7 @@ class Collection(Shape):
     accesses: Maybe[Edges] = None
     belongs_to: Maybe[Edges] = None
     names: Maybe[Edges] = None
-    mentions: list[Mention] = []
+    mentions: list[MentionKeys] = []
     fields: Annotated[dict[Name, Text], Field(description="attribute -> column")] = {}
     on_erase: Maybe[Erasure] = None
     erased_when: Maybe[Condition] = None
@@ -251,31 +251,31 @@ class Collection(Shape):
 # --- files ----------------------------------------------------------------------------------------------------
 
 
-class Attested(Shape):
+class AttestedKeys(PolicyKeys):
     """Whose word it is, and from which day."""
 
     by: Text
     on: Day
 
 
-class Backups(Shape):
+class BackupsKeys(PolicyKeys):
     """Where the backups of a system lie."""
 
     country: Maybe[Country] = None
     at_rest: str = ""
 
 
-class Location(Shape):
+class LocationKeys(PolicyKeys):
     """Where a system keeps its data."""
 
     country: Maybe[Country] = None
     operator: str = ""
     at_rest: str = ""
-    backups: Maybe[Backups] = None
-    attested: Maybe[Attested] = None
+    backups: Maybe[BackupsKeys] = None
+    attested: Maybe[AttestedKeys] = None
 
 
-class System(Shape):
+class SystemKeys(PolicyKeys):
     """systems/*.yaml: where a system is, how to reach it, and its collections."""
 
     system: Name
@@ -284,15 +284,15 @@ class System(Shape):
     url: Text
     write_url: Maybe[Text] = None
     plans_in: Maybe[Text] = None
-    role: Annotated[Role, Field(strict=False)] = Role.CONTROLLER
+    role: Annotated[FirmRole, Field(strict=False)] = FirmRole.CONTROLLER
     customer: Maybe[Text] = None
-    location: Maybe[Location] = None
+    location: Maybe[LocationKeys] = None
     purposes: list[Text] = []
     source: str = ""
-    collections: dict[Name, Collection] = {}
+    collections: dict[Name, CollectionKeys] = {}
 
 
-class Contact(Shape):
+class ContactKeys(PolicyKeys):
     """A person or an office that answers."""
 
     name: str = ""
@@ -301,7 +301,7 @@ class Contact(Shape):
     address: str = ""
 
 
-class Mail(Shape):
+class MailKeys(PolicyKeys):
     """How mail leaves the firm, or in which ``folder`` it lands. ``password``: a reference to a secret."""
 
     host: Maybe[Text] = None
@@ -314,7 +314,7 @@ class Mail(Shape):
     folder: Maybe[Text] = None
 
 
-class Requests(Shape):
+class RequestsKeys(PolicyKeys):
     """How requests of data subjects are dealt with."""
 
     division: Maybe[Annotated[str, Field(pattern=DIVISION)]] = None
@@ -326,7 +326,7 @@ class Requests(Shape):
     keep: Text = "P3Y"
 
 
-class Standing(Shape):
+class StandingKeys(PolicyKeys):
     """The standing approval of a retention rule: by whom, since when, and at most how many rows a run."""
 
     by: Text
@@ -334,7 +334,7 @@ class Standing(Shape):
     at_most: Annotated[int, Field(ge=1)]
 
 
-class Firm(Shape):
+class FirmKeys(PolicyKeys):
     """bailee.yaml: the firm."""
 
     firm: Text
@@ -345,17 +345,17 @@ class Firm(Shape):
     shared_above: Annotated[int, Field(ge=1)] = 3
     placeholders: list[Placeholder] = []
     books: Text = "books"
-    controller: Maybe[Contact] = None
-    deputy: Maybe[Contact] = None
-    regulator: Maybe[Contact] = None
+    controller: Maybe[ContactKeys] = None
+    deputy: Maybe[ContactKeys] = None
+    regulator: Maybe[ContactKeys] = None
     allowed: list[Annotated[str, Field(pattern=AREA)]] = []
     books_url: Maybe[Text] = None
     vault: Maybe[Text] = None
-    mail: Maybe[Mail] = None
-    requests: Maybe[Requests] = None
+    mail: Maybe[MailKeys] = None
+    requests: Maybe[RequestsKeys] = None
 
 
-class RetentionRule(Shape):
+class RetentionRuleKeys(PolicyKeys):
     """A rule of retention.yaml. ``from``: the end of the relationship, unless a column says otherwise."""
 
     from_: Annotated[_Text | Annotated[Cells[Text], Tag("a mapping")], _kind] = Field(default="ends", alias="from")
@@ -363,10 +363,10 @@ class RetentionRule(Shape):
     then: Erasure = "delete"
     law: str = ""
     title: str = ""
-    standing: Maybe[Standing] = None
+    standing: Maybe[StandingKeys] = None
 
 
-class Hold(Shape):
+class HoldKeys(PolicyKeys):
     """A rule of holds.yaml."""
 
     law: Text
@@ -375,14 +375,14 @@ class Hold(Shape):
     title: str = ""
 
 
-class Contract(Shape):
+class ContractKeys(PolicyKeys):
     """The contract with a processor."""
 
     title: str = ""
     signed_on: Maybe[Day] = None
 
 
-class Transfer(Shape):
+class TransferKeys(PolicyKeys):
     """What safeguards the transfer to a processor's country."""
 
     mechanism: Annotated[Mechanism, Field(strict=False)]
@@ -390,7 +390,7 @@ class Transfer(Shape):
     certified_on: Maybe[Day] = None
 
 
-class Processor(Shape):
+class ProcessorKeys(PolicyKeys):
     """A third party of processors.yaml."""
 
     name: Text
@@ -399,8 +399,8 @@ class Processor(Shape):
     purpose: str = ""
     receives: list[Text] = []
     from_: list[Text] = Field([], alias="from")
-    contract: Maybe[Contract] = None
-    transfer: Maybe[Transfer] = None
+    contract: Maybe[ContractKeys] = None
+    transfer: Maybe[TransferKeys] = None
     until: Maybe[Day] = None
 
 
@@ -415,7 +415,7 @@ Check: TypeAlias = Annotated[
 ]
 
 
-class Promise(Shape):
+class PromiseKeys(PolicyKeys):
     """A promise of promises.yaml: a check is an id, or an id with its parameters."""
 
     says: Text
@@ -424,23 +424,23 @@ class Promise(Shape):
     not_promised: Maybe[Names] = None
 
 
-class Retention(RootModel[dict[Name, RetentionRule]]):
+class RetentionKeys(RootModel[dict[Name, RetentionRuleKeys]]):
     """retention.yaml: name -> rule."""
 
 
-class Holds(RootModel[dict[Name, Hold]]):
+class HoldsKeys(RootModel[dict[Name, HoldKeys]]):
     """holds.yaml: name -> rule."""
 
 
-class Processors(RootModel[dict[Name, Processor]]):
+class Processors(RootModel[dict[Name, ProcessorKeys]]):
     """processors.yaml: name -> third party."""
 
 
-class Promises(RootModel[dict[Name, Promise]]):
+class Promises(RootModel[dict[Name, PromiseKeys]]):
     """promises.yaml: name -> promise."""
 
 
-FILES: tuple[type[BaseModel], ...] = (Firm, System, Retention, Holds, Processors, Promises)
+FILES: tuple[type[BaseModel], ...] = (FirmKeys, SystemKeys, RetentionKeys, HoldsKeys, Processors, Promises)
 
 
 class _SaidSchema(GenerateJsonSchema):

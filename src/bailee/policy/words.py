@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
 
-from bailee.policy.model import Form, Mechanism, Period, RoundTo, Stored, Until, Value, ValueKind
+from bailee.policy.model import Form, Mechanism, Period, RoundTo, Spelling, Until, Value, ValueKind
 from bailee.policy.predicate import Scalar
 
 
@@ -78,14 +78,14 @@ _LIST = re.compile(r"""list\(\s*(?:"([^"]+)"|'([^']+)')\s*\)\Z""")
 _FORMS = {form.value: form for form in (Form.RAW, Form.LOWER, Form.E164)}
 
 
-def stored(text: str, *, scan: bool = False) -> Stored:
+def stored(text: str, *, scan: bool = False) -> Spelling:
     """Return the spelling that ``raw``, ``lower``, ``e164``, ``list(",")`` or a template with one ``{}`` says."""
     if text in _FORMS:
-        return Stored(_FORMS[text], scan=scan)
+        return Spelling(_FORMS[text], scan=scan)
     if listed := _LIST.match(text):
-        return Stored(Form.LIST, listed[1] or listed[2], scan)
+        return Spelling(Form.LIST, listed[1] or listed[2], scan)
     if text.count("{}") == 1:
-        return Stored(Form.TEMPLATE, text, scan)
+        return Spelling(Form.TEMPLATE, text, scan)
     raise WordError(
         f'is no spelling: "{text}"',
         meant(text, _FORMS) or 'write raw, lower, e164, list(","), or a template with one {}',

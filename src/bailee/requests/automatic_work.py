@@ -103,7 +103,7 @@ def write_down(context: Context, planned: Planned, request: Request | None) -> P
     )
 
 
-def rows_of(plan: plans.Plan) -> int:
+def rows_of(plan: plans.PlanDocument) -> int:
     """Return how many rows a plan would touch."""
     return sum(step.count for system in plan.systems for step in system.steps if step.fate != "kept")
 

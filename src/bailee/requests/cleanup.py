@@ -29,7 +29,7 @@ DAY, MONTH, YEAR = timedelta(days=1), timedelta(days=30), timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class RowRetention:
     """How long rows of one table stay. ``since``: the moment that the time counts from, null while it is open.
 
     ``time``: ``None``: rows go with what they belong to, or stay; ``why`` says which, and for what reason. ``key``: the
@@ -42,14 +42,14 @@ class Kept:
     key: str = ""
 
 
-WITH_ITS_REQUEST = Kept("goes with its request")
+WITH_ITS_REQUEST = RowRetention("goes with its request")
 LIMITATION = Period(72)
 """Six years: claims about what was disclosed, held or looked at (Limitation Act 1980 s. 2 and 5)."""
 
 SIX_YEARS = timedelta(days=6 * 365 + 2)
 
-KEPT: Mapping[type[Model], Kept] = {
-    books.Request: Kept("until forget_on, set when it is closed by `requests: keep` of the policy"),
+KEPT: Mapping[type[Model], RowRetention] = {
+    books.Request: RowRetention("until forget_on, set when it is closed by `requests: keep` of the policy"),
     books.RequestTag: WITH_ITS_REQUEST,
     books.Pause: WITH_ITS_REQUEST,
     books.Event: WITH_ITS_REQUEST,
@@ -60,42 +60,44 @@ KEPT: Mapping[type[Model], Kept] = {
     books.Receipt: WITH_ITS_REQUEST,
     books.Notification: WITH_ITS_REQUEST,
     books.Restriction: WITH_ITS_REQUEST,
-    books.Step: Kept("goes with its plan"),
-    books.Approval: Kept("goes with its plan"),
-    books.HoldTag: Kept("goes with its hold"),
-    books.Mending: Kept("stays while the promise does: it says which member of staff mends it, by an id"),
-    books.Worker: Kept("a day after it was last seen: it was killed, or has ended", "seen_at", DAY),
-    books.Attempt: Kept("a code that went by letter can be tried for four weeks", "at", MONTH),
-    books.SeenContact: Kept("to see that a contact changed since a person last asked", "seen_at", 3 * YEAR),
-    books.Idempotency: Kept("a call is made again within a day", "made_at", DAY),
-    books.WebhookDelivery: Kept("so that a program's owner can look for what was missed", "made_at", MONTH),
-    books.Due: Kept("so that it can be told what was done and when", "done_at", MONTH),
-    books.Plan: Kept("who approved what, while it can be contested; of a request: with it", "made_at", SIX_YEARS),
-    books.HandHold: Kept("why something was kept, while it can be contested", "lifted_at", SIX_YEARS, "hold"),
-    books.Authorisation: Kept(
+    books.Step: RowRetention("goes with its plan"),
+    books.Approval: RowRetention("goes with its plan"),
+    books.HoldTag: RowRetention("goes with its hold"),
+    books.Mending: RowRetention("stays while the promise does: it says which member of staff mends it, by an id"),
+    books.Worker: RowRetention("a day after it was last seen: it was killed, or has ended", "seen_at", DAY),
+    books.Attempt: RowRetention("a code that went by letter can be tried for four weeks", "at", MONTH),
+    books.SeenContact: RowRetention("to see that a contact changed since a person last asked", "seen_at", 3 * YEAR),
+    books.Idempotency: RowRetention("a call is made again within a day", "made_at", DAY),
+    books.WebhookDelivery: RowRetention("so that a program's owner can look for what was missed", "made_at", MONTH),
+    books.Due: RowRetention("so that it can be told what was done and when", "done_at", MONTH),
+    books.Plan: RowRetention(
+        "who approved what, while it can be contested; of a request: with it", "made_at", SIX_YEARS
+    ),
+    books.HandHold: RowRetention("why something was kept, while it can be contested", "lifted_at", SIX_YEARS, "hold"),
+    books.Authorisation: RowRetention(
         "that leave was given, while a disclosure can be contested", "withdrawn_at", SIX_YEARS, "authorisation"
     ),
-    books.Disclosure: Kept("what was told to whom, while it can be contested", "disclosed_at", SIX_YEARS),
-    books.Reading: Kept("who looked at a person's data, while it can be contested", "at", SIX_YEARS),
-    books.Staff: Kept("who acted, while it can be contested", "left_at", SIX_YEARS),
-    books.StaffChange: Kept("who gave whom which rights, while it can be contested", "at", SIX_YEARS),
-    books.Session: Kept("a session ends by itself after hours", "used_at", DAY),
-    books.Invitation: Kept("a link holds for a day", "expires_at", DAY),
-    books.Token: Kept("a month after it has run out", "expires_at", MONTH),
-    books.Webhook: Kept("a month after it was stopped", "stopped_at", MONTH, "webhook"),
-    books.Suppression: Kept("for good: whoever objected must not come back with an old list (Art. 21(3))"),
-    books.Sealed: Kept("cases go with the last hold, openings by their own retention: see the ledger"),
-    books.CaseDigest: Kept("goes with its case: a keyed hash, from which nobody tells what it is of"),
-    books.Page: Kept("nothing in it is personal"),
-    books.WrappedKey: Kept("goes when what it sealed is to be gone"),
-    Authenticator: Kept("a second factor goes when its owner removes it, or leaves"),
-    AccessAttempt: Kept("a wrong password counts for a quarter of an hour", "attempt_time", DAY),
-    **dict.fromkeys((ContentType, Group, Permission), Kept("Django's own, and empty of persons")),
+    books.Disclosure: RowRetention("what was told to whom, while it can be contested", "disclosed_at", SIX_YEARS),
+    books.Reading: RowRetention("who looked at a person's data, while it can be contested", "at", SIX_YEARS),
+    books.Staff: RowRetention("who acted, while it can be contested", "left_at", SIX_YEARS),
+    books.StaffChange: RowRetention("who gave whom which rights, while it can be contested", "at", SIX_YEARS),
+    books.WebSession: RowRetention("a session ends by itself after hours", "used_at", DAY),
+    books.Invitation: RowRetention("a link holds for a day", "expires_at", DAY),
+    books.Token: RowRetention("a month after it has run out", "expires_at", MONTH),
+    books.Webhook: RowRetention("a month after it was stopped", "stopped_at", MONTH, "webhook"),
+    books.Suppression: RowRetention("for good: whoever objected must not come back with an old list (Art. 21(3))"),
+    books.Sealed: RowRetention("cases go with the last hold, openings by their own retention: see the ledger"),
+    books.CaseDigest: RowRetention("goes with its case: a keyed hash, from which nobody tells what it is of"),
+    books.Page: RowRetention("nothing in it is personal"),
+    books.WrappedKey: RowRetention("goes when what it sealed is to be gone"),
+    Authenticator: RowRetention("a second factor goes when its owner removes it, or leaves"),
+    AccessAttempt: RowRetention("a wrong password counts for a quarter of an hour", "attempt_time", DAY),
+    **dict.fromkeys((ContentType, Group, Permission), RowRetention("Django's own, and empty of persons")),
     **dict.fromkeys(
         (EmailAddress, EmailConfirmation, AccessLog, AccessFailureLog, AccessAttemptExpiration),
-        Kept("of allauth and django-axes, and always empty: no address of staff stands in clear"),
+        RowRetention("of allauth and django-axes, and always empty: no address of staff stands in clear"),
     ),
-    DBTaskResult: Kept("what was carried to workers, by id alone", "finished_at", DAY),
+    DBTaskResult: RowRetention("what was carried to workers, by id alone", "finished_at", DAY),
 }
 """Every table of the books, and how long its rows stay."""
 
@@ -123,12 +125,12 @@ def tidy(context: Context) -> Mapping[str, int]:
     return {name: count for name, count in gone.items() if count}
 
 
-def _past(table: type[Model], kept: Kept, now: datetime) -> QuerySet[Model]:
+def _past(table: type[Model], kept: RowRetention, now: datetime) -> QuerySet[Model]:
     assert kept.time is not None
     past = Q(**{f"{kept.since}__lt": now - kept.time})
     if table is books.Plan:
         past &= Q(request=None)  # a request's plans go with it
-    if table is books.Session:  # dated by a clock that was ahead: it is over
+    if table is books.WebSession:  # dated by a clock that was ahead: it is over
         past |= Q(used_at__gt=now + AHEAD) | Q(begun_at__gt=now + AHEAD)
     rows: QuerySet[Model] = table._default_manager.filter(past)  # noqa: SLF001 - as Django names what any table has
     return rows

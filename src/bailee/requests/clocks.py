@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from bailee import clock
-from bailee.clock import Acknowledgement, Answer, ClockError, Received, acknowledge_by, answer_by
+from bailee.clock import Acknowledgement, AnswerBy, ClockError, Received, acknowledge_by, answer_by
 from bailee.engine.plans import NotAllowed
 from bailee.jobs.due_items import later
 from bailee.requests import codes, permissions
@@ -43,7 +43,7 @@ _ANSWERED = frozenset({Status.HELD, Status.CLOSED})
 """The answer of Art. 12(3) was given: what comes later is promised in it. One that reached nobody is none."""
 
 
-def answer_of(request: Request, pauses: Sequence[Pause] | None = None) -> Answer | Acknowledgement | None:
+def answer_of(request: Request, pauses: Sequence[Pause] | None = None) -> AnswerBy | Acknowledgement | None:
     """Return by when ``request`` must be answered and why, or a complaint acknowledged.
 
     ``None`` for a question, for which the law sets no day, and while identity that was asked for is not shown: the
@@ -55,7 +55,7 @@ def answer_of(request: Request, pauses: Sequence[Pause] | None = None) -> Answer
 
 def _answer_of(
     request: Request, pauses: Sequence[Pause] | None = None, *, is_asked: bool
-) -> Answer | Acknowledgement | None:
+) -> AnswerBy | Acknowledgement | None:
     """Return what `answer_of` does where the person was or was not asked who they are."""
     rules, division = rules_of(request.right), request.division or _DIVISIONS[request.regime]
     if rules.is_acknowledged_by_law and request.regime == "uk":  # the EU sets no day
@@ -69,7 +69,7 @@ def _answer_of(
             rules.clock,
             request.identified_on if is_asked else None,
             request.fee_paid_on,
-            tuple(clock.Pause(p.asked_on, p.answered_on) for p in stood),
+            tuple(clock.ClockPause(p.asked_on, p.answered_on) for p in stood),
             extended=request.extended_on is not None,
             regime="uk" if request.regime == "uk" else "eu",
             division=division,
@@ -151,7 +151,7 @@ def not_acknowledged(context: Context, request_id: str) -> None:
 def _due_on(request: Request) -> date | None:
     if request.status == Status.UNVERIFIED and request.right in STATUTORY:
         answer = _answer_of(request, is_asked=False)
-        return answer.due if isinstance(answer, Answer) else None
+        return answer.due if isinstance(answer, AnswerBy) else None
     answer = answer_of(request)
     if isinstance(answer, Acknowledgement):  # an outcome that the person was not told of is none
         return None if request.acknowledged_on else answer.target
@@ -214,7 +214,7 @@ def _written_last(request: Request, template: Template) -> str:
 
 def _refuse_late(request: Request, context: Context) -> None:
     answer = answer_of(request)
-    if isinstance(answer, Answer) and answer.due is not None and context.today > answer.due:
+    if isinstance(answer, AnswerBy) and answer.due is not None and context.today > answer.due:
         raise NotAllowed(f"the last day was {answer.due}: a question stops no clock any more", "answer the request")
 
 
@@ -246,7 +246,7 @@ def extend(
         if request.extended_on is not None:
             raise NotAllowed(f"the time was extended on {request.extended_on}", "it can be extended once")
         answer = answer_of(request)
-        if not isinstance(answer, Answer) or answer.notice_by is None:
+        if not isinstance(answer, AnswerBy) or answer.notice_by is None:
             raise NotAllowed("the clock does not run", "extend the time when it does")
         if context.today > answer.notice_by:
             hint = "answer now: the person had to be told within the first month (Art. 12(3))"
@@ -353,11 +353,11 @@ def tell_of_extension_by(request: Request) -> date | None:
     """
     pauses = pauses_of(request)
     answer = answer_of(request, pauses)
-    if not isinstance(answer, Answer):
+    if not isinstance(answer, AnswerBy):
         return None
     if answer.notice_by is None and pauses and pauses[-1].answered_on is None:
         before = answer_of(request, pauses[:-1])
-        by = before.notice_by if isinstance(before, Answer) else None
+        by = before.notice_by if isinstance(before, AnswerBy) else None
         return by if by is not None and pauses[-1].asked_on > by else None
     return answer.notice_by
 
@@ -407,7 +407,7 @@ def known_since_today(context: Context, request: Request, template: str, message
     if template not in _MOVES_THE_DAY or is_past or not act.fits(about.status, about.right):
         return
     answer = answer_of(about)
-    if not isinstance(answer, Answer):
+    if not isinstance(answer, AnswerBy):
         return
     has_question = about.pauses.filter(answered_on=None).exists()
     if act is permissions.CLARIFY and not has_question and (answer.due is None or context.today <= answer.due):

@@ -21,16 +21,16 @@ from bailee.requests.identified_people import LookUp, Someone, identities_of, is
 from bailee.requests.request_content import open_asked
 from bailee.store.context import Context
 from bailee.store.models import Request, Right, SeenContact, Status
-from bailee.trace.closure import Reason
+from bailee.trace.closure import MatchReason
 from bailee.trace.normal import normalise
-from bailee.trace.questions import Found
+from bailee.trace.questions import FoundSubject
 from bailee.trace.sets import Ref
 
 FRESH = timedelta(days=30)
 """How long a contact that changed is not trusted."""
 
 
-class Kind(StrEnum):
+class ContactKind(StrEnum):
     """What a contact is, in the order in which it is preferred."""
 
     EMAIL = "email"
@@ -39,14 +39,14 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class ContactOnFile:
     """``value``: normal, or the text of an address. ``place``: the cells it was read from, as an HMAC.
 
     ``changed``: when, as far as the map says; ``is_verified``: its holder once showed that it is theirs. ``is_fresh``:
     it changed lately; ``has_stood``: it is known that it did not, by the map, or since an earlier request saw it there.
     """
 
-    kind: Kind
+    kind: ContactKind
     value: str
     place: str
     is_verified: bool = False
@@ -57,7 +57,7 @@ class Contact:
     has_stood: bool = False
 
 
-def on_file(context: Context, found: LookUp, person: Someone) -> tuple[Contact, ...]:
+def on_file(context: Context, found: LookUp, person: Someone) -> tuple[ContactOnFile, ...]:
     """Return how ``person`` can be reached, the best way first; what is fresh is told so.
 
     The best is the address that they asked by, then one that was verified, then the one that has stood longest. A value
@@ -77,15 +77,15 @@ def on_file(context: Context, found: LookUp, person: Someone) -> tuple[Contact, 
     return tuple(sorted(best.values(), key=_order))
 
 
-def _order(contact: Contact) -> tuple[object, ...]:
+def _order(contact: ContactOnFile) -> tuple[object, ...]:
     longest = contact.changed or datetime.max.replace(tzinfo=UTC)
-    return list(Kind).index(contact.kind), not contact.is_asked_by, not contact.is_verified, longest
+    return list(ContactKind).index(contact.kind), not contact.is_asked_by, not contact.is_verified, longest
 
 
 # --- rows of their own ---------------------------------------------------------------------------------------
 
 
-def _of_own_rows(context: Context, found: LookUp, person: Someone) -> Iterator[Contact]:
+def _of_own_rows(context: Context, found: LookUp, person: Someone) -> Iterator[ContactOnFile]:
     refs = [s.ref for s in person.subjects]
     shown = {(k.attribute, k.value) for k in person.known}  # without what is shared
     for row in person.rows:
@@ -95,16 +95,18 @@ def _of_own_rows(context: Context, found: LookUp, person: Someone) -> Iterator[C
         yield from _of_fields(context, found, system, collection, refs)
 
 
-def _of_identities(context: Context, found: LookUp, row: Found, shown: set[tuple[str, str]]) -> Iterator[Contact]:
+def _of_identities(
+    context: Context, found: LookUp, row: FoundSubject, shown: set[tuple[str, str]]
+) -> Iterator[ContactOnFile]:
     for place, identity in enumerate(identities_of(found.search.systems, row.ref)):
-        if identity.attribute not in {Kind.EMAIL, Kind.PHONE} or identity.joins is Joins.NEVER:
+        if identity.attribute not in {ContactKind.EMAIL, ContactKind.PHONE} or identity.joins is Joins.NEVER:
             continue
         if not is_valid(identity, row, context.now):
             continue
         for value in values_in_cell(context.policy, identity, row):
             if (identity.attribute, value) in shown:
-                yield Contact(
-                    Kind(identity.attribute),
+                yield ContactOnFile(
+                    ContactKind(identity.attribute),
                     value,
                     _place(context, row.ref, identity.column),
                     is_verified=identity.joins is Joins.VERIFIED and place in row.verified,
@@ -113,21 +115,25 @@ def _of_identities(context: Context, found: LookUp, row: Found, shown: set[tuple
                 )
 
 
-def _of_fields(context: Context, found: LookUp, system: str, collection: str, refs: Sequence[Ref]) -> Iterator[Contact]:
+def _of_fields(
+    context: Context, found: LookUp, system: str, collection: str, refs: Sequence[Ref]
+) -> Iterator[ContactOnFile]:
     """Yield what the map calls ``email``, ``phone`` and ``postal`` of a person's own rows, and no identity is."""
     systems, firm = found.search.systems, context.policy.firm
     words = systems.maps[system].bound[collection].collection
     own = systems.trace(system).located[collection]["own"]
     taken = {identity.column for identity in words.identities}
     keys = sorted(map(repr, (r.key for r in refs if (r.system, r.collection) == (system, collection))))
-    for kind in Kind:
+    for kind in ContactKind:
         column = words.fields.get(kind)
         if column is None or column in taken:
             continue
         for text in within_system(system, _texts, found.search.sessions[system], own, column):
-            value = text.strip() if kind is Kind.POSTAL else normalise(kind, text, firm.region, firm.placeholders)
+            value = (
+                text.strip() if kind is ContactKind.POSTAL else normalise(kind, text, firm.region, firm.placeholders)
+            )
             if value:
-                yield Contact(kind, value, context.vault.tag("contact", system, collection, column, *keys))
+                yield ContactOnFile(kind, value, context.vault.tag("contact", system, collection, column, *keys))
 
 
 def _texts(session: Session, name: str, column: str) -> list[str]:
@@ -137,7 +143,7 @@ def _texts(session: Session, name: str, column: str) -> list[str]:
 # --- rows that are not certainly theirs ----------------------------------------------------------------------
 
 
-def _of_likely_rows(context: Context, person: Someone) -> Iterator[Contact]:
+def _of_likely_rows(context: Context, person: Someone) -> Iterator[ContactOnFile]:
     """Yield the addresses that somebody asked by and that a row has which waits for a person's word.
 
     They are on file, and whoever shows that the address is theirs has shown no more than that: the row still waits.
@@ -145,20 +151,22 @@ def _of_likely_rows(context: Context, person: Someone) -> Iterator[Contact]:
     if person.subjects:
         return
     for candidate in person.likely:
-        if candidate.source is None and candidate.reason in {Reason.CONFIRM, Reason.UNVERIFIED}:
+        if candidate.source is None and candidate.reason in {MatchReason.CONFIRM, MatchReason.UNVERIFIED}:
             value = next(s.value for s in person.seeds if s.attribute == candidate.attribute)
-            if candidate.attribute in {Kind.EMAIL, Kind.PHONE}:
+            if candidate.attribute in {ContactKind.EMAIL, ContactKind.PHONE}:
                 place = _place(context, candidate.ref, candidate.attribute)
-                yield Contact(Kind(candidate.attribute), value, place)
+                yield ContactOnFile(ContactKind(candidate.attribute), value, place)
 
 
-def _mentioned(context: Context, person: Someone) -> Iterator[Contact]:
+def _mentioned(context: Context, person: Someone) -> Iterator[ContactOnFile]:
     """Yield the address or number that others' rows mention: by it alone the person is known."""
     if not person.is_mentioned:
         return
     for seed in person.seeds:
-        if seed.attribute in {Kind.EMAIL, Kind.PHONE}:
-            yield Contact(Kind(seed.attribute), seed.value, context.vault.tag("contact", "mentioned", seed.value))
+        if seed.attribute in {ContactKind.EMAIL, ContactKind.PHONE}:
+            yield ContactOnFile(
+                ContactKind(seed.attribute), seed.value, context.vault.tag("contact", "mentioned", seed.value)
+            )
 
 
 # --- what changed --------------------------------------------------------------------------------------------
@@ -172,13 +180,13 @@ class _Seen:
     first: datetime | None
 
 
-def _is_fresh(context: Context, contact: Contact, seen: dict[str, _Seen]) -> bool:
+def _is_fresh(context: Context, contact: ContactOnFile, seen: dict[str, _Seen]) -> bool:
     """Whether it changed lately by its date, or by what was seen there: the later counts, also one that is to come."""
     times = (contact.changed, seen[contact.place].since)
     return any(since is not None and since > context.now - FRESH for since in times)
 
 
-def _corrected(context: Context, kinds: Iterable[Kind]) -> set[str]:
+def _corrected(context: Context, kinds: Iterable[ContactKind]) -> set[str]:
     """Return to what values of ``kinds`` data was corrected lately, or is to be: no column need say that we did."""
     firm = context.policy.firm
     lately = Request.objects.filter(right=Right.CORRECT, sealed__isnull=False).exclude(status=Status.UNVERIFIED)
@@ -188,11 +196,15 @@ def _corrected(context: Context, kinds: Iterable[Kind]) -> set[str]:
         value
         for text in texts
         for kind in kinds
-        if (value := text.strip() if kind is Kind.POSTAL else normalise(kind, text, firm.region, firm.placeholders))
+        if (
+            value := text.strip()
+            if kind is ContactKind.POSTAL
+            else normalise(kind, text, firm.region, firm.placeholders)
+        )
     }
 
 
-def _has_stood(context: Context, contact: Contact, seen: dict[str, _Seen]) -> bool:
+def _has_stood(context: Context, contact: ContactOnFile, seen: dict[str, _Seen]) -> bool:
     """Whether it is known that it did not change lately. Where nobody can know it, it is not."""
     if contact.is_dated:
         return contact.changed is None or contact.changed <= context.now - FRESH
@@ -200,7 +212,7 @@ def _has_stood(context: Context, contact: Contact, seen: dict[str, _Seen]) -> bo
     return since is not None and since <= context.now - FRESH
 
 
-def _remembered(context: Context, contacts: Sequence[Contact]) -> dict[str, _Seen]:
+def _remembered(context: Context, contacts: Sequence[ContactOnFile]) -> dict[str, _Seen]:
     """Remember what stands in each place; return since when it has stood there, and since when we look."""
     values: dict[str, list[str]] = {}
     for contact in contacts:

@@ -22,9 +22,9 @@ from bailee.engine.time_check import APART, must_be_right
 from bailee.jobs.due_items import later
 from bailee.requests import codes, limits
 from bailee.requests.clocks import renew
-from bailee.requests.contacts import Contact, Kind, on_file
+from bailee.requests.contacts import ContactKind, ContactOnFile, on_file
 from bailee.requests.identified_people import LookUp, Someone, certain, look_up
-from bailee.requests.letters import Channel, Template
+from bailee.requests.letters import LetterWay, Template
 from bailee.requests.letters.outbox import can_go
 from bailee.requests.parcels import destroy
 from bailee.requests.request_content import Asked, Whose, open_request, seal_asked, tags_of
@@ -34,13 +34,13 @@ from bailee.requests.timeline import tell
 from bailee.store.context import Context
 from bailee.store.events import LetterFailed, on
 from bailee.store.models import Due, Outcome, Parcel, Proof, Request, RequestTag, Right, Status
-from bailee.trace.closure import Reason
+from bailee.trace.closure import MatchReason
 
-COPIES_TO_ONE = limits.Limit("copy.to", 1, timedelta(days=7))
+COPIES_TO_ONE = limits.AttemptLimit("copy.to", 1, timedelta(days=7))
 """Copies sent to one address without a code: who asks for another so soon may be somebody else who asks."""
 
 
-class Taken(StrEnum):
+class LinkResult(StrEnum):
     """What became of a link that somebody used: it opened the request, or why it does not."""
 
     OPENED = "opened"
@@ -58,8 +58,8 @@ def address_of(
     asked: Asked,
     everybody: Sequence[Someone],
     persons: Sequence[Someone],
-    contacts: Sequence[Contact],
-) -> Contact | None:
+    contacts: Sequence[ContactOnFile],
+) -> ContactOnFile | None:
     """Return the address on file to which a copy can go without a code, ``None`` where there is a reasonable doubt.
 
     ``everybody``: to whom the identities lead, each or several by themselves; ``persons``: those of them who would be
@@ -73,7 +73,7 @@ def address_of(
     """
     if request.right not in PARCELS or request.by_agent or not link_of(context, request):
         return None
-    emails = [contact for contact in contacts if contact.kind is Kind.EMAIL]
+    emails = [contact for contact in contacts if contact.kind is ContactKind.EMAIL]
     if not emails or not _is_one(everybody, persons) or not _is_hers(emails):
         return None
     best = emails[0]
@@ -104,17 +104,17 @@ def _is_one(everybody: Sequence[Someone], persons: Sequence[Someone]) -> bool:
     places = [(subject.ref.system, subject.ref.collection) for subject in persons[0].subjects]
     if len({*places}) < len(places):
         return False
-    return not any(candidate.reason is Reason.SHARED for one in everybody for candidate in one.likely)
+    return not any(candidate.reason is MatchReason.SHARED for one in everybody for candidate in one.likely)
 
 
-def _is_hers(emails: Sequence[Contact]) -> bool:
+def _is_hers(emails: Sequence[ContactOnFile]) -> bool:
     """Whether the first of a person's addresses is verified and known to have stood, and none of them has changed."""
     best = emails[0]
-    is_hers = best.has_stood and (best.is_verified or best.is_asked_by) and can_go(best.value, Channel.MAIL)
+    is_hers = best.has_stood and (best.is_verified or best.is_asked_by) and can_go(best.value, LetterWay.MAIL)
     return is_hers and not any(contact.is_fresh for contact in emails)
 
 
-def begin(context: Context, request: Request, asked: Asked, person: Whose, contact: Contact) -> bool:
+def begin(context: Context, request: Request, asked: Asked, person: Whose, contact: ContactOnFile) -> bool:
     """Open ``request`` for ``person`` without a code, in the transaction of the caller's; whether that was done.
 
     Its clock runs from receipt: nobody is asked for anything. All that is written about it goes to ``contact``.
@@ -275,7 +275,7 @@ def _still(context: Context, found: LookUp, asked: Asked) -> bool:
     """Whether the address to which the link goes could be trusted if the request were opened now."""
     if not _is_one(found.persons, found.persons):
         return False
-    emails = [c for c in on_file(context, found, found.persons[0]) if c.kind is Kind.EMAIL]
+    emails = [c for c in on_file(context, found, found.persons[0]) if c.kind is ContactKind.EMAIL]
     return bool(emails) and _is_hers(emails) and emails[0].value == asked.reply_to
 
 
@@ -305,27 +305,27 @@ def send(context: Context, request: Request, parcel: Parcel, **facts: object) ->
     return True
 
 
-def take(context: Context, request: Request, text: str) -> Taken:
+def take(context: Context, request: Request, text: str) -> LinkResult:
     """Use the link whose token is ``text``: it opens ``request`` once. Of two who use it at once, one is let in."""
     links = request.proofs.filter(method=codes.ON_FILE).exclude(digest="")
     link = next((proof for proof in links if codes.fits(context, proof, text)), None)
     if link is None:
-        return Taken.UNKNOWN
+        return LinkResult.UNKNOWN
     if link.proven_at is not None:
-        return Taken.USED
+        return LinkResult.USED
     if link.failed_at is not None or link.expires_at is None or link.expires_at <= context.now:
-        return Taken.OVER
+        return LinkResult.OVER
     sent_at = link.expires_at - codes.LASTS[codes.ON_FILE]  # or before: it ends with the parcel at the latest
     if sent_at > context.now + APART or is_over_since_restored(context.store, sent_at):
-        return Taken.OVER  # a clock that was ahead sent it, and it would live for longer than it may; or see there
+        return LinkResult.OVER  # a clock that was ahead sent it, and it would live for longer than it may; or see there
     with transaction.atomic():
         unused = Proof.objects.filter(id=link.id, proven_at=None, failed_at=None, expires_at__gt=context.now)
         if not unused.update(proven_at=context.now):
-            return Taken.USED
+            return LinkResult.USED
         keep_when_written(context.store, LINK, link.id, context.now)
         Request.objects.filter(id=request.id, identified_on=None).update(identified_on=context.today)
         tell(context, request, "identity.link_used")
-    return Taken.OPENED
+    return LinkResult.OPENED
 
 
 HEARS = (on(LetterFailed, link_failed),)

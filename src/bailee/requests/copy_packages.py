@@ -15,7 +15,7 @@ from pathlib import Path
 from django.db import close_old_connections, connection
 
 from bailee.engine.copies import copy, missed_in, take_along
-from bailee.engine.package import Summary
+from bailee.engine.package import PackageSummary
 from bailee.engine.people import Search, search
 from bailee.engine.plans import NotAllowed
 from bailee.engine.systems import Systems
@@ -121,13 +121,13 @@ def _tell_ready(
         tell(context, request, "hand_over", parcel=parcel.id)
 
 
-def _written(found: Search, request: Request, target: Path) -> Summary:
+def _written(found: Search, request: Request, target: Path) -> PackageSummary:
     if request.right == Right.PORTABILITY:
         return take_along(found, target, request.reference)
     return copy(found, target, reference=request.reference)
 
 
-def left_out(found: Search, summary: Summary) -> Iterator[str]:
+def left_out(found: Search, summary: PackageSummary) -> Iterator[str]:
     """Yield what is not in a copy, and why, in words for the person: counts, and nothing that names anybody."""
     if summary.withheld:
         yield f"{_many(summary.withheld, 'value')} of other people, which are theirs (Art. 15(4))"

@@ -22,8 +22,8 @@ from bailee.store.models import Right
 from bailee.trace import Batch, validity
 from bailee.trace.closure import Candidate, Seed
 from bailee.trace.normal import values_of
-from bailee.trace.questions import Found, Question
-from bailee.trace.sets import Known, Ref, Subject
+from bailee.trace.questions import FoundSubject, SubjectQuestion
+from bailee.trace.sets import KnownValue, Ref, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ class Someone:
     identities: tuple[str, ...]
     seeds: tuple[Seed, ...]
     subjects: tuple[Subject, ...]
-    known: tuple[Known, ...]
+    known: tuple[KnownValue, ...]
     likely: tuple[Candidate, ...]
     is_mentioned: bool = False
-    rows: tuple[Found, ...] = ()
+    rows: tuple[FoundSubject, ...] = ()
 
     @property
     def is_found(self) -> bool:
@@ -84,14 +84,14 @@ def identities_of(systems: Systems, ref: Ref) -> tuple[Identity, ...]:
     return systems.maps[ref.system].bound[ref.collection].collection.identities
 
 
-def values_in_cell(policy: Policy, identity: Identity, row: Found) -> tuple[str, ...]:
+def values_in_cell(policy: Policy, identity: Identity, row: FoundSubject) -> tuple[str, ...]:
     """Return the normal values of ``identity`` on ``row``."""
     firm = policy.firm
     cell = row.cells[identity.column]
     return values_of(identity.attribute, cell, identity.stored, firm.region, firm.placeholders)
 
 
-def is_valid(identity: Identity, row: Found, now: datetime) -> bool:
+def is_valid(identity: Identity, row: FoundSubject, now: datetime) -> bool:
     """Whether the value is theirs ``now``: numbers are recycled. Where a bound cannot be read it is not."""
     try:
         return validity.read(*(row.cells[c] if c else None for c in identity.valid or ("", ""))).contains(now)
@@ -167,8 +167,8 @@ def _once(subjects: Iterable[Subject]) -> Iterator[Subject]:
     yield from seen.values()
 
 
-def _as_one(known: Known) -> Known:
-    return Known(0, known.attribute, known.value, known.since, known.until, known.source)
+def _as_one(known: KnownValue) -> KnownValue:
+    return KnownValue(0, known.attribute, known.value, known.since, known.until, known.source)
 
 
 def _looked_at(found: LookUp) -> Iterator[Someone]:
@@ -183,14 +183,14 @@ def _looked_at(found: LookUp) -> Iterator[Someone]:
             yield replace(person, is_mentioned=any(True for _ in found.search.holdings()))
 
 
-def _rows(search: Search, subjects: Iterable[Subject]) -> Iterator[Found]:
+def _rows(search: Search, subjects: Iterable[Subject]) -> Iterator[FoundSubject]:
     wanted: dict[tuple[str, str], list[Ref]] = {}
     for subject in subjects:
         wanted.setdefault((subject.ref.system, subject.ref.collection), []).append(subject.ref)
     for (system, collection), refs in wanted.items():
-        question = Question(collection, None, (), ALWAYS, keys=tuple(ref.key for ref in refs))
+        question = SubjectQuestion(collection, None, (), ALWAYS, keys=tuple(ref.key for ref in refs))
         yield from within_system(system, _answers, search.sessions[system], question)
 
 
-def _answers(session: Session, question: Question) -> list[Found]:
+def _answers(session: Session, question: SubjectQuestion) -> list[FoundSubject]:
     return list(session.identify([question]))

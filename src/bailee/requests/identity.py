@@ -22,11 +22,10 @@ from bailee.engine.systems import Systems, systems_of
 from bailee.jobs.due_items import later
 from bailee.requests import codes, copy_links, limits, permissions, wrong_days
 from bailee.requests.clocks import renew
-from bailee.requests.contacts import Contact, Kind, on_file
+from bailee.requests.contacts import ContactKind, ContactOnFile, on_file
 from bailee.requests.duplicates import merge
 from bailee.requests.identified_people import Someone, look_up, values_in
-from bailee.requests.letters import Channel as Way
-from bailee.requests.letters import LetterError
+from bailee.requests.letters import LetterError, LetterWay
 from bailee.requests.letters import Template as Letter
 from bailee.requests.letters.outbox import can_go
 from bailee.requests.plan_rows import call_off, newest_plan
@@ -110,19 +109,21 @@ def _to_prove(persons: Sequence[Someone]) -> list[Someone]:
     return [p for p in persons if p.is_found and not (p.likely and {c.ref for c in p.likely} <= own)]
 
 
-def _way(contacts: Iterable[Contact], refused: Sequence[str]) -> tuple[str, Contact | None]:
+def _way(contacts: Iterable[ContactOnFile], refused: Sequence[str]) -> tuple[str, ContactOnFile | None]:
     """Return how a person is asked to show who they are, and by which contact; not by one in ``refused``."""
-    by_kind: dict[Kind, list[Contact]] = {}
+    by_kind: dict[ContactKind, list[ContactOnFile]] = {}
     for contact in contacts:
         by_kind.setdefault(contact.kind, []).append(contact)
     stood = {kind: [c for c in some if not c.is_fresh and c.value not in refused] for kind, some in by_kind.items()}
-    order = [(Kind.EMAIL, codes.CODE), (Kind.POSTAL, codes.LETTER), (Kind.PHONE, codes.CALL_BACK)]
-    if Kind.EMAIL in by_kind:  # there is one, and it changed, or is dead: a voice is surer than another letter box
+    order = [(ContactKind.EMAIL, codes.CODE), (ContactKind.POSTAL, codes.LETTER), (ContactKind.PHONE, codes.CALL_BACK)]
+    if (
+        ContactKind.EMAIL in by_kind
+    ):  # there is one, and it changed, or is dead: a voice is surer than another letter box
         order = [order[0], order[2], order[1]]
     return next(((method, stood[kind][0]) for kind, method in order if stood.get(kind)), ("", None))
 
 
-def _challenge(context: Context, request: Request, number: int, method: str, contact: Contact | None) -> None:
+def _challenge(context: Context, request: Request, number: int, method: str, contact: ContactOnFile | None) -> None:
     """Ask the person ``number`` of ``request`` to show who they are; what is sent and noted goes together."""
     until = _expires_at(context, request, method)
     if contact is None:
@@ -138,12 +139,12 @@ def _challenge(context: Context, request: Request, number: int, method: str, con
         return
     code, token = codes.new_code(), codes.new_token()
     link = codes.link(context, request, token) if method == codes.CODE else ""
-    by_mail = contact.kind is Kind.EMAIL
+    by_mail = contact.kind is ContactKind.EMAIL
     to = contact.value if by_mail else "\n".join(lines_of(contact.value))
     facts = {"code": code, "link": link, "expires": until}
     before = _codes_posted(request)
     try:
-        context.emit(LetterWanted(request, Letter.IDENTITY, facts, to, Way.MAIL if by_mail else Way.PAPER))
+        context.emit(LetterWanted(request, Letter.IDENTITY, facts, to, LetterWay.MAIL if by_mail else LetterWay.PAPER))
     except LetterError as error:
         if error.code not in {"W902", "W907"}:
             raise
@@ -176,7 +177,7 @@ def _proof(
     request: Request,
     method: str,
     number: int,
-    contact: Contact,
+    contact: ContactOnFile,
     secret: str,
     until: datetime,
     letter: str = "",
@@ -262,7 +263,7 @@ def _prove_by(context: Context, request: Request, proof: Proof) -> None:
         twin = codes.LINK if proof.method == codes.CODE else codes.CODE
         _waiting(context, request).filter(method=twin, made_at=proof.made_at).update(failed_at=context.now, sealed=None)
     tell(context, request, "identity.proven", method=proof.method)
-    _shown(context, request, {content["person"]}, Kind(content["kind"]), content["contact"])
+    _shown(context, request, {content["person"]}, ContactKind(content["kind"]), content["contact"])
 
 
 # --- staff say who it is -------------------------------------------------------------------------------------
@@ -330,7 +331,7 @@ def seen(context: Context, request: Request, method: str, note: str, proves: Seq
     _go_on(context, request)
 
 
-def _where_to_write(context: Context, request: Request, proves: Sequence[str]) -> Contact | None:
+def _where_to_write(context: Context, request: Request, proves: Sequence[str]) -> ContactOnFile | None:
     """Return by which contact on file to write to the person, who gave none of their own, where there is one to trust.
 
     A system that cannot be looked into keeps nobody from being identified: staff then tell the person themselves.
@@ -350,8 +351,8 @@ def _where_to_write(context: Context, request: Request, proves: Sequence[str]) -
         return None
     contact = ways[0][1]
     assert contact is not None
-    to = contact.value if contact.kind is Kind.EMAIL else "\n".join(lines_of(contact.value))
-    return contact if can_go(to, Way.MAIL if contact.kind is Kind.EMAIL else Way.PAPER) else None
+    to = contact.value if contact.kind is ContactKind.EMAIL else "\n".join(lines_of(contact.value))
+    return contact if can_go(to, LetterWay.MAIL if contact.kind is ContactKind.EMAIL else LetterWay.PAPER) else None
 
 
 def authority(context: Context, request: Request, evidence: str, *, answers_to_agent: bool = False) -> None:
@@ -403,15 +404,15 @@ def _must_wait(request: Request) -> None:
 # --- what is shown counts ------------------------------------------------------------------------------------
 
 
-def _shown(context: Context, request: Request, numbers: set[int], kind: Kind | None, contact: str) -> None:
+def _shown(context: Context, request: Request, numbers: set[int], kind: ContactKind | None, contact: str) -> None:
     """Note that the persons ``numbers`` of the request are who asks; answers go to the contact that has shown it."""
     asked, persons = open_request(context, request)
     was_shown = any(person.is_proven for person in persons)
     persons = tuple(replace(p, is_proven=p.is_proven or n in numbers) for n, p in enumerate(persons))
     if not was_shown and not asked.to_agent:
-        if kind is Kind.EMAIL:
+        if kind is ContactKind.EMAIL:
             asked = replace(asked, reply_to=contact, address=())
-        elif kind is Kind.POSTAL:
+        elif kind is ContactKind.POSTAL:
             asked = replace(asked, reply_to="", address=lines_of(contact))
         elif request.by_agent:  # what the agent gave is not the person's
             asked = replace(asked, reply_to="", address=())

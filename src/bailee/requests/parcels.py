@@ -16,7 +16,7 @@ from bailee.store.backends import PARCELS
 from bailee.store.context import Context
 from bailee.store.models import Parcel
 from bailee.store.sealed_store import StateError
-from bailee.vault import InvalidSealError, Vault
+from bailee.vault import InvalidVaultSealError, Vault
 
 MARK = b"BLP1"
 PIECE = 64 * 1024
@@ -69,16 +69,16 @@ def _sealed(vault: Vault, parcel_id: str, plain: BinaryIO) -> Iterator[bytes]:
 
 
 def opened(context: Context, parcel: Parcel) -> Iterator[bytes]:
-    """Yield the pieces of a parcel, opened. Raises `InvalidSealError` where it is not whole, or was shredded."""
+    """Yield the pieces of a parcel, opened. Raises `InvalidVaultSealError` where it is not whole, or was shredded."""
     path = context.books / parcel.path
     hint = "make the copy anew"
     try:
         file = path.open("rb")
     except FileNotFoundError:
-        raise InvalidSealError("the parcel is gone", hint) from None
+        raise InvalidVaultSealError("the parcel is gone", hint) from None
     with file:
         if file.read(len(MARK)) != MARK:
-            raise InvalidSealError("this is no parcel", hint)
+            raise InvalidVaultSealError("this is no parcel", hint)
         number, size = 0, file.read(_LENGTH.size)
         while len(size) == _LENGTH.size:
             piece = file.read(_LENGTH.unpack(size)[0])
@@ -86,7 +86,7 @@ def opened(context: Context, parcel: Parcel) -> Iterator[bytes]:
             yield context.vault.open(key_of(parcel.id), piece, _about(parcel.id, number, is_last=not size))
             number += 1
         if size or not number:
-            raise InvalidSealError("the parcel is cut short", hint)
+            raise InvalidVaultSealError("the parcel is cut short", hint)
 
 
 def _about(parcel_id: str, number: int, *, is_last: bool) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bailee.plan import Plan, Step
+from bailee.plan import PlanDocument, PlanStep
 
 
-def difference(old: Plan, new: Plan) -> list[str]:
+def difference(old: PlanDocument, new: PlanDocument) -> list[str]:
     """Return in what ``new`` differs from ``old``, a line each, none of it anybody's; empty: in nothing that is done.
 
     That it was made at another time, under another case, is no difference.
@@ -15,7 +15,7 @@ def difference(old: Plan, new: Plan) -> list[str]:
     return [*_around(old, new), *_steps(old, new)]
 
 
-def _around(old: Plan, new: Plan) -> Iterator[str]:
+def _around(old: PlanDocument, new: PlanDocument) -> Iterator[str]:
     if old.policy != new.policy:
         yield "the policy has changed"
     if old.compiler != new.compiler:
@@ -31,7 +31,7 @@ def _around(old: Plan, new: Plan) -> Iterator[str]:
             yield f"{what}: {now:,}, before {before:,}"
 
 
-def _steps(old: Plan, new: Plan) -> Iterator[str]:
+def _steps(old: PlanDocument, new: PlanDocument) -> Iterator[str]:
     before = {s.system: s for s in old.systems}
     after = {s.system: s for s in new.systems}
     for name in dict.fromkeys([*before, *after]):
@@ -46,7 +46,7 @@ def _steps(old: Plan, new: Plan) -> Iterator[str]:
             yield from (f"{name}: {change}: {says}" for says in _step(olds.get(change), news.get(change)))
 
 
-def _step(old: Step | None, new: Step | None) -> Iterator[str]:
+def _step(old: PlanStep | None, new: PlanStep | None) -> Iterator[str]:
     if new is None:
         yield "is not done any more"
     elif old is None:

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from bailee import plan as plans
 from bailee.engine import ledger_entries
-from bailee.engine.cases import KEPT, Case, load
+from bailee.engine.cases import KEPT, SealedCase, load
 from bailee.engine.remaining_values import standing_by
-from bailee.engine.results import Standing, Why
+from bailee.engine.results import RemainingValue, WhyRemaining
 from bailee.engine.step_counts import next_release
 from bailee.engine.systems import Systems
 from bailee.jobs.due_items import later
@@ -37,7 +37,7 @@ AROUND = ("twins", "disclosed")
 """What there may be around a request that ends, which has to be known with it."""
 
 
-def end(context: Context, systems: Systems, row: Plan, plan: plans.Plan) -> None:
+def end(context: Context, systems: Systems, row: Plan, plan: plans.PlanDocument) -> None:
     """End the plan ``row`` and its request; a second time nothing happens."""
     case = load(systems.store, plan.case)
     with turning(row.id, *AROUND) as (locked, request):
@@ -102,7 +102,7 @@ def _resumed(
     say(context, request, "resumed", **told, **receipt_facts(context, request))
 
 
-def release_at(context: Context, known: Case | plans.Plan) -> datetime:
+def release_at(context: Context, known: SealedCase | plans.PlanDocument) -> datetime:
     """Return when to look whether a hold has let go of what a case keeps: as the day begins, where that is known."""
     day = next_release(known)
     if day is None:
@@ -115,7 +115,7 @@ def begin_of(context: Context, day: date) -> datetime:
     return datetime.combine(day, time.min, ZoneInfo(zone_of(context.policy))).astimezone(UTC)
 
 
-def kept_by(plan: plans.Plan, rules: Container[str] = ()) -> Iterator[Kept]:
+def kept_by(plan: plans.PlanDocument, rules: Container[str] = ()) -> Iterator[Kept]:
     """Yield what holds keep of a plan: of which collection, by which law, until when.
 
     ``rules``: names of the policy's holds. Of what these keep without a day of its own, something else that they keep
@@ -133,7 +133,7 @@ def last_day(kept: tuple[Kept, ...]) -> date | None:
     return min((one.until for one in kept if one.until), default=None)
 
 
-def done_by(plan: plans.Plan) -> Iterator[str]:
+def done_by(plan: plans.PlanDocument) -> Iterator[str]:
     """Yield what was done, by system, in words without anybody's data; what touches no row was not done."""
     for system in plan.systems:
         parts = []
@@ -146,15 +146,15 @@ def done_by(plan: plans.Plan) -> Iterator[str]:
             yield f"{system.title}: {'; '.join(parts)}"
 
 
-def left_out(plan: plans.Plan) -> tuple[str, ...]:
+def left_out(plan: plans.PlanDocument) -> tuple[str, ...]:
     """Return what a plan leaves out, and why, for the person (Art. 12(4)); nothing where it does all that was asked."""
     refused = (_REFUSED,) if plan.refused_persons else ()
     return (*refused, _UNCONFIRMED) if plan.unconfirmed else refused
 
 
-def _left_out(plan: plans.Plan, standing: Iterable[Standing]) -> tuple[str, ...]:
+def _left_out(plan: plans.PlanDocument, standing: Iterable[RemainingValue]) -> tuple[str, ...]:
     """Return what `left_out` does, and that what they are known by stands where nothing keeps it."""
-    unkept = (_UNKEPT,) if any(one.why is Why.UNKEPT for one in standing) else ()
+    unkept = (_UNKEPT,) if any(one.why is WhyRemaining.UNKEPT for one in standing) else ()
     return (*left_out(plan), *unkept)
 
 
@@ -165,7 +165,7 @@ def _left_before(request: Request) -> tuple[str, ...]:
     return () if last is None else left_out(document_of(last))
 
 
-def _touches(step: plans.Step) -> bool:
+def _touches(step: plans.PlanStep) -> bool:
     """Whether a step changes a row for certain: of one that is kept, and of which a hold keeps a cell, nobody knows."""
     return step.count > step.withheld if step.fate == "kept" else step.count > 0
 

@@ -87,7 +87,7 @@ def save(context: Context, systems: Systems, request: Request, made: Planned, be
     return new
 
 
-def document_of(plan: Plan) -> plans.Plan:
+def document_of(plan: Plan) -> plans.PlanDocument:
     """Return a plan as the engine reads it. Raises `PlanError` where it is not the one that was hashed."""
     return plans.from_json(plan.document)
 

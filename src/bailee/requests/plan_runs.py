@@ -111,7 +111,7 @@ def systems_at_work(context: Context, lease: Lease) -> Iterator[Systems]:
         yield systems
 
 
-def _once_more(systems: Systems, plan: plans.Plan, journal: BooksJournal) -> Settled | None:
+def _once_more(systems: Systems, plan: plans.PlanDocument, journal: BooksJournal) -> Settled | None:
     try:
         return look_again(systems, plan, journal, again=True)
     except (Stale, BegunBefore):  # it is not what was approved: it is for a person to say what becomes of it
@@ -152,7 +152,7 @@ def _note_strangers(context: Context, row: Plan, settled: Settled) -> None:
         tell(context, row.request, "keys_given_anew", plan=row.id, rows=sum(one.count for one in settled.strangers))
 
 
-def _over(context: Context, systems: Systems, row: Plan, plan: plans.Plan, lease: Lease) -> None:
+def _over(context: Context, systems: Systems, row: Plan, plan: plans.PlanDocument, lease: Lease) -> None:
     """Hand out the receipt, once, and end the plan with its request; then nothing is due any more."""
     if row.request_id:
         ledger_entries.hand_out(systems, plan, lambda text: _keep_receipt(context, row, text))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from bailee.requests import copy_links, limits, visits
-from bailee.requests.copy_links import Taken
+from bailee.requests.copy_links import LinkResult
 from bailee.requests.intake import by_reference
 from bailee.store.context import Context
 from bailee.store.errors import TooMany
@@ -33,7 +33,7 @@ def enter(context: Context, reference: str, text: str, *, source: str) -> Reques
     return None
 
 
-def take(context: Context, reference: str, text: str, *, source: str) -> tuple[Request | None, Taken]:
+def take(context: Context, reference: str, text: str, *, source: str) -> tuple[Request | None, LinkResult]:
     """Use a one-time link to a copy: return the request that it opens, else ``None``, and why not. Raises `TooMany`.
 
     ``source``: the network address that it came from. No tries of the request's are counted: 192 bits are not guessed,
@@ -41,8 +41,8 @@ def take(context: Context, reference: str, text: str, *, source: str) -> tuple[R
     """
     limits.count(context, limits.TRIES_BY_SOURCE, source)
     found = by_reference(reference)
-    taken = Taken.UNKNOWN if found is None else copy_links.take(context, found, text)
-    return (found if taken is Taken.OPENED else None), taken
+    taken = LinkResult.UNKNOWN if found is None else copy_links.take(context, found, text)
+    return (found if taken is LinkResult.OPENED else None), taken
 
 
 def send_code(context: Context, reference: str, *, source: str) -> None:

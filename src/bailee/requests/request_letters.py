@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bailee.requests.letters import Channel
+from bailee.requests.letters import LetterWay
 from bailee.requests.request_content import Asked, open_asked
 from bailee.requests.timeline import tell
 from bailee.store.context import Context
@@ -54,7 +54,7 @@ def _send(context: Context, request: Request, template: str, facts: Mapping[str,
 def send_to(context: Context, request: Request, template: str, facts: Mapping[str, object], asked: Asked) -> bool:
     """Have a letter sent to where ``asked`` says, by mail if it can be; whether it says. Raises `LetterError`."""
     if asked.reply_to:
-        context.emit(LetterWanted(request, template, facts, asked.reply_to, Channel.MAIL))
+        context.emit(LetterWanted(request, template, facts, asked.reply_to, LetterWay.MAIL))
     elif asked.address:
-        context.emit(LetterWanted(request, template, facts, "\n".join(asked.address), Channel.PAPER))
+        context.emit(LetterWanted(request, template, facts, "\n".join(asked.address), LetterWay.PAPER))
     return bool(asked.reply_to or asked.address)

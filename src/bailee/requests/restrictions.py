@@ -31,7 +31,7 @@ from bailee.store.context import Context
 from bailee.store.events import LetterFailed, LetterLeft, on
 from bailee.store.models import Due, Message, Outcome, Request, Restriction, Status
 from bailee.store.restrictions import StoredOnly, end_on, put, write_page
-from bailee.trace import Known
+from bailee.trace import KnownValue
 
 ANNOUNCED, ENDS = "end_announced", "restriction_ends"
 """Events: a letter was written that says when a restriction ends; the person knows it, and it does."""
@@ -43,7 +43,7 @@ def restrict(context: Context, systems: Systems, request: Request) -> None:
         return
     asked = open_asked(context, request).identities
     with search(systems, asked, despite="restriction they asked for") as found:
-        known = tuple(dict.fromkeys((*(Known(*seed) for seed in found.seeds), *found.persons.known)))
+        known = tuple(dict.fromkeys((*(KnownValue(*seed) for seed in found.seeds), *found.persons.known)))
     with turn(context, request, permissions.RESTRICT):
         tags = tags_of(context, sorted({(k.attribute, k.value) for k in known}))
         Restriction.objects.bulk_create(Restriction(request=request, tag=tag, since=context.now) for tag in tags)

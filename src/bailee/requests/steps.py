@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection
 
 from bailee.engine.journal import CHANGE, COMMIT, FILES, LOCATE, NO_COUNTS, SEAL
-from bailee.engine.results import Outcome
+from bailee.engine.results import StepOutcome
 from bailee.jobs.due_items import Lease, LeaseLost
 from bailee.jobs.statements import moment, write
 from bailee.jobs.worker_context import Stopping
@@ -88,7 +88,7 @@ class BooksJournal:
         """Whether a worker before this one may have taken some of the arrows: it had the lease."""
         return self.lease.token > 1
 
-    def mend(self, outcomes: Iterable[Outcome], reached: str) -> None:
+    def mend(self, outcomes: Iterable[StepOutcome], reached: str) -> None:
         """Write down what a worker before this one took, and was killed before it could note, up to ``reached``.
 
         ``outcomes`` tell the counts of what is known of them.

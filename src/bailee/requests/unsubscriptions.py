@@ -23,7 +23,7 @@ from bailee.requests.timeline import tell
 from bailee.store.context import Context
 from bailee.store.models import Channel, Proof, Request, RequestTag, Right, Status
 from bailee.trace.normal import normalise
-from bailee.vault import InvalidSealError
+from bailee.vault import InvalidVaultSealError
 
 LINK = "unsubscribe"
 """The method of a `Proof`: the link was in a mail to that address."""
@@ -65,7 +65,7 @@ def address_of(context: Context, token: str) -> str | None:
         if _written(sealed) != token:  # the last letter has bits that mean nothing: a link is written in one way
             return None
         return context.vault.open(_KEY, sealed, about=_KEY).decode()
-    except (binascii.Error, ValueError, InvalidSealError):
+    except (binascii.Error, ValueError, InvalidVaultSealError):
         return None
 
 

@@ -19,7 +19,7 @@ from bailee.engine.systems import Systems
 from bailee.engine.time_check import APART
 from bailee.jobs.due_items import later
 from bailee.requests import codes, copy_links, identity, limits
-from bailee.requests.copy_links import Taken
+from bailee.requests.copy_links import LinkResult
 from bailee.requests.letters import LetterError, Template
 from bailee.requests.request_content import open_asked
 from bailee.requests.request_letters import send_to
@@ -94,7 +94,7 @@ def enter(context: Context, request: Request, text: str, *, source: str) -> str 
     ``source``: the network address that it came from. A code of `identity` counts as shown by that; a link to a copy
     opens it without one, once. Raises `TooMany`.
     """
-    if copy_links.take(context, request, text) is Taken.OPENED:
+    if copy_links.take(context, request, text) is LinkResult.OPENED:
         return token(context, request)
     if identity.prove(context, request, text, source=source):
         return token(context, request)

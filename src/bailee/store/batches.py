@@ -93,13 +93,13 @@ def asked_once(what: Hashable, ask: Callable[[], T]) -> T:
     return found
 
 
-def _row(row: Model, fields: Sequence[Any], *, is_new: bool = False, unless_there: bool = False) -> _Row:
+def _row(row: Model, fields: Sequence[Any], *, is_new: bool = False, unless_there: bool = False) -> _PendingRow:
     columns = {f.column: f.get_db_prep_save(f.pre_save(row, is_new), connection) for f in fields}
     table, key = row._meta.db_table, str(row._meta.pk.column)  # noqa: SLF001 - likewise
-    return _Row(table, key, row.pk, columns, is_new, unless_there)
+    return _PendingRow(table, key, row.pk, columns, is_new, unless_there)
 
 
-def _put(row: _Row) -> None:
+def _put(row: _PendingRow) -> None:
     waiting = _WAITING.get()
     if waiting is None:
         _send([_rows([row])])
@@ -116,7 +116,7 @@ class _Statement:
 
 
 @dataclass(slots=True)
-class _Row:
+class _PendingRow:
     """A row that is to be written: new, or some of its columns."""
 
     table: str
@@ -132,7 +132,7 @@ class _Row:
         return (self.table, id(self) if self.pk is None else self.pk)
 
 
-def _rows(rows: Sequence[_Row]) -> _Statement:
+def _rows(rows: Sequence[_PendingRow]) -> _Statement:
     """Return the statement that writes ``rows``, new ones of one table in their order, or one that changes."""
     quote, first = connection.ops.quote_name, rows[0]
     names = [quote(name) for name in first.columns]
@@ -153,7 +153,7 @@ class _Waiting:
     """What is to be sent, in the order in which it was written; which rows that are; and what was asked once."""
 
     one_by_one: bool
-    writes: list[_Row | _Statement] = field(default_factory=list)
+    writes: list[_PendingRow | _Statement] = field(default_factory=list)
     rows: set[Hashable] = field(default_factory=set)
     asked: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -164,17 +164,19 @@ class _Waiting:
             self.send()
         self._add(statement, statement.rows)
 
-    def put_row(self, row: _Row) -> None:
+    def put_row(self, row: _PendingRow) -> None:
         """Let ``row`` wait; what changes in one that waits already is changed there."""
         if row.place in self.rows:
-            there = [w for w in self.writes if isinstance(w, _Row) and w.place == row.place and not w.unless_there]
+            there = [
+                w for w in self.writes if isinstance(w, _PendingRow) and w.place == row.place and not w.unless_there
+            ]
             if there and not row.is_new:
                 there[0].columns |= row.columns
                 return
             self.send()
         self._add(row, {row.place})
 
-    def _add(self, one: _Row | _Statement, rows: Iterable[Hashable]) -> None:
+    def _add(self, one: _PendingRow | _Statement, rows: Iterable[Hashable]) -> None:
         self.writes.append(one)
         self.rows.update(rows)
         if self.one_by_one:
@@ -185,7 +187,7 @@ class _Waiting:
         if not self.writes:
             return
         writes, self.writes, self.rows = self.writes, [], set()
-        parts: dict[Hashable, _Statement | list[_Row]] = {}
+        parts: dict[Hashable, _Statement | list[_PendingRow]] = {}
         for number, one in enumerate(writes):
             if isinstance(one, _Statement):
                 parts[number] = one

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bailee.store.sealed_store import Store, master_in
-from bailee.vault import InvalidSealError, Vault, VaultError, master_of
+from bailee.vault import InvalidVaultSealError, Vault, VaultError, master_of
 from bailee.vault.keyfile import FileMaster
 from bailee.vault.masters import RecoveredMaster, epoch_of, fingerprint
 from bailee.vault.recovery import join_key, split_key
@@ -31,7 +31,7 @@ class Shares:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RecoveryStatus:
     """``keys``: epoch -> how many data keys it wraps. ``rehearsed``: when the newest epoch's recovery was, if ever.
 
     ``unsealed``: things that were sealed before there was a vault, under keys that come from one. ``is_beside``: the
@@ -139,13 +139,13 @@ def was_rehearsed(store: Store) -> bool:
     return bool(store.page(PAGE)) or store.vault.master.material() is None
 
 
-def standing(store: Store) -> Standing:
+def standing(store: Store) -> RecoveryStatus:
     """Return what the vault can be seen to hold. Raises `VaultError`, `StateError`."""
     vault = begun(store)
     master = vault.master
     key, noted = master.material(), store.page(PAGE)
     keys = Counter(epoch_of(wrapped) for _, wrapped in vault.wrapped())
-    return Standing(
+    return RecoveryStatus(
         master.reference if store.master else "file:key, in the folder of the books",
         master.epoch(),
         master.epochs(),
@@ -163,7 +163,7 @@ def _opens_all(vault: Vault, recovered: RecoveredMaster) -> int:
     for name, wrapped in vault.wrapped():
         try:
             recovered.unwrap(wrapped, name)
-        except InvalidSealError:
+        except InvalidVaultSealError:
             hint = "are they of this firm, and of the newest epoch? print and rehearse anew after each rotation"
             raise VaultError("V707", "the shares give another key than the one of these books", hint) from None
         count += 1

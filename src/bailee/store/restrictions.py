@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from bailee.store.sealed_store import RESTRICTED, Store
-from bailee.trace import Known
+from bailee.trace import KnownValue
 from bailee.trace.closure import Value
 
 PAGE = "restricted"
@@ -58,7 +58,7 @@ class StoredOnly:
 
     since: datetime
     ends: datetime | None
-    known: tuple[Known, ...]
+    known: tuple[KnownValue, ...]
 
     def meets(self, values: Container[Value]) -> bool:
         """Whether one of ``values``, each an attribute and its normal value, is the person's."""
@@ -92,4 +92,4 @@ def standing(store: Store, now: datetime) -> Iterator[StoredOnly]:
 
 
 def _person(content: Mapping[str, Any]) -> StoredOnly:
-    return StoredOnly(content["since"], content["ends"], tuple(Known(0, *known) for known in content["known"]))
+    return StoredOnly(content["since"], content["ends"], tuple(KnownValue(0, *known) for known in content["known"]))

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from bailee.checks import Look
+from bailee.checks import EarlierLook
 from bailee.store.sealed_store import Store
 
 PAGE = "checks"
 
 
-def looks(store: Store) -> Mapping[str, Look]:
+def looks(store: Store) -> Mapping[str, EarlierLook]:
     """Return what the last look saw of rows, and how many plans have deleted there since."""
     page = store.page(PAGE)
     return {
-        name: Look(_time(one["at"]), one["days"], int(one.get("deleted", 0)))
+        name: EarlierLook(_time(one["at"]), one["days"], int(one.get("deleted", 0)))
         for name, one in page.get("looks", {}).items()
     }
 
 
-def remember(store: Store, seen: Mapping[str, Look]) -> None:
+def remember(store: Store, seen: Mapping[str, EarlierLook]) -> None:
     """Write down what was ``seen``. Raises `StateError`."""
     page = store.page(PAGE)
     looks = {name: {"at": look.at.isoformat(), "days": dict(look.days), "deleted": 0} for name, look in seen.items()}

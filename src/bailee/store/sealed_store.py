@@ -32,13 +32,13 @@ from bailee.store.backends import (
 from bailee.store.values import from_plain, to_plain
 from bailee.trace.closure import Value
 from bailee.vault import CACHE_KEYS, Master, Vault, VaultError, is_sealed, master_of
-from bailee.vault import InvalidSealError as VaultInvalidSealError
+from bailee.vault import InvalidVaultSealError as VaultInvalidSealError
 
 __all__ = [
     "CASES",
     "BusyError",
     "InvalidSealError",
-    "Shared",
+    "SharedDigests",
     "StateError",
     "Store",
     "digest_of",
@@ -412,10 +412,10 @@ class Store:
             if memory is not None:
                 memory.shared |= new
 
-    def shared(self) -> Shared:
+    def shared(self) -> SharedDigests:
         """Return what is remembered as shared."""
         digests = self._shared()
-        return Shared(self.secret("shared") if digests else b"", digests)
+        return SharedDigests(self.secret("shared") if digests else b"", digests)
 
     def _shared(self) -> frozenset[str]:
         memory = memory_of(self.shelves)
@@ -428,7 +428,7 @@ def master_in(store: Store) -> Master:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedDigests:
     """Values once found shared, as keyed digests: who reads the file learns nobody's number."""
 
     key: bytes

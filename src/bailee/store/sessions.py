@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from bailee.store.context import Context
-from bailee.store.models import Session
+from bailee.store.models import WebSession
 
 IDLE = timedelta(minutes=30)
 """After which an unused session of staff ends (OWASP ASVS 5.0, 7.3.1)."""
@@ -25,19 +25,19 @@ AHEAD = timedelta(minutes=5)
 """How far two clocks may be apart that both are right: what is later than that was dated by one that was ahead."""
 
 
-def live(now: datetime) -> QuerySet[Session]:
+def live(now: datetime) -> QuerySet[WebSession]:
     """Return the sessions that have not ended at ``now``: one that a clock ahead has begun or seen used has ended."""
     staff = Q(staff__isnull=False, used_at__gt=now - IDLE, begun_at__gt=now - LONGEST)
-    begun = Session.objects.filter(used_at__lte=now + AHEAD, begun_at__lte=now + AHEAD)
+    begun = WebSession.objects.filter(used_at__lte=now + AHEAD, begun_at__lte=now + AHEAD)
     return begun.filter(staff | Q(staff=None, used_at__gt=now - PUBLIC))
 
 
-def of(context: Context, staff_id: str) -> QuerySet[Session]:
+def of(context: Context, staff_id: str) -> QuerySet[WebSession]:
     """Return the sessions of a member of staff that have not ended, the latest used first."""
     return live(context.now).filter(staff_id=staff_id).order_by("-used_at", "id")
 
 
 def end(staff_id: str, *, but: str = "", only: str = "") -> int:
     """End the sessions of a member of staff at once, ``but`` one, or ``only`` one; return how many those were."""
-    found = Session.objects.filter(staff_id=staff_id).exclude(id=but)
+    found = WebSession.objects.filter(staff_id=staff_id).exclude(id=but)
     return (found.filter(id=only) if only else found).delete()[0]

@@ -50,7 +50,7 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Colleague:
     """A member of staff as colleagues know them."""
 
     id: str
@@ -130,13 +130,13 @@ def by_email(context: Context, email: str) -> Staff | None:
     return Staff.objects.filter(tag=tag(context, email), left_at=None).first()
 
 
-def known(context: Context, staff: Staff) -> Known:
+def known(context: Context, staff: Staff) -> Colleague:
     """Return name and address of a member of staff, unsealed; both empty of one who left so long ago that they went."""
     if not bytes(staff.sealed):
-        return Known(staff.id, "", "", Role(staff.role), staff.vetted_on, staff.joined_at, staff.left_at)
+        return Colleague(staff.id, "", "", Role(staff.role), staff.vetted_on, staff.joined_at, staff.left_at)
     content = json.loads(context.vault.open(f"staff:{staff.id}", bytes(staff.sealed), about=f"staff:{staff.id}"))
     role = Role(staff.role)
-    return Known(staff.id, content["name"], content["email"], role, staff.vetted_on, staff.joined_at, staff.left_at)
+    return Colleague(staff.id, content["name"], content["email"], role, staff.vetted_on, staff.joined_at, staff.left_at)
 
 
 def names_of(context: Context, ids: Iterable[str | None]) -> Mapping[str, str]:
@@ -146,7 +146,7 @@ def names_of(context: Context, ids: Iterable[str | None]) -> Mapping[str, str]:
     return {one.id: known(context, one).name or str(one.role) for one in found}
 
 
-def colleagues(context: Context, *, left: bool = False) -> Iterator[Known]:
+def colleagues(context: Context, *, left: bool = False) -> Iterator[Colleague]:
     """Yield who works here, the longest first; with ``left`` also who did."""
     found = Staff.objects.order_by("joined_at", "id")
     members = list(found if left else found.filter(left_at=None))
@@ -154,7 +154,7 @@ def colleagues(context: Context, *, left: bool = False) -> Iterator[Known]:
     yield from (known(context, one) for one in members)
 
 
-def check_is_due(one: Known, today: date) -> bool:
+def check_is_due(one: Colleague, today: date) -> bool:
     """Whether the background check of somebody who works here is missing, or older than `CHECKED_EVERY` years."""
     if one.left_at is not None:
         return False

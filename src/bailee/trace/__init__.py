@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from bailee.policy.model import RetentionRule
 from bailee.policy.predicate import NEVER
-from bailee.trace.bind import Bound, Flow, Map, bind
+from bailee.trace.bind import BoundCollection, BoundMap, OwnershipFlow, bind
 from bailee.trace.blame import Blocking, blockings, owners_in
 from bailee.trace.copy_cells import Mask, masks
 from bailee.trace.correct import correct, taken
@@ -24,9 +24,9 @@ from bailee.trace.hold import BY_HAND, hand_sets, with_hand
 from bailee.trace.names import names_in, names_in_change, names_of, negated_in, simplify
 from bailee.trace.objection import going, objection
 from bailee.trace.owners import locate, undated_mentions
-from bailee.trace.remaining_values import Place, places
+from bailee.trace.remaining_values import RemainingCells, places
 from bailee.trace.retain import retain, waiting_for
-from bailee.trace.sets import Alternative, Batch, Cell, Change, InSet, Key, Known, Ref, RowSet, Subject, unless
+from bailee.trace.sets import Alternative, Batch, Cell, CellChange, InSet, Key, KnownValue, Ref, RowSet, Subject, unless
 from bailee.trace.walk import Sets
 
 COMPILER = "2"
@@ -50,10 +50,10 @@ class Trace:
     reference, whether or not they were kept earlier. By these it is told which kept cases matter to a plan.
     """
 
-    map: Map
+    map: BoundMap
     sets: Mapping[str, RowSet]
     stages: tuple[tuple[str, ...], ...]
-    changes: tuple[Change, ...]
+    changes: tuple[CellChange, ...]
     located: Mapping[str, Mapping[str, str]]
     masks: Mapping[str, tuple[Mask, ...]]
     refusing: tuple[str, ...]
@@ -62,7 +62,7 @@ class Trace:
     erased: Mapping[str, str] = field(default_factory=dict)
     spared: Mapping[str, str] = field(default_factory=dict)
     blocking: tuple[Blocking, ...] = ()
-    owners: Mapping[str, tuple[tuple[Flow, str], ...]] = field(default_factory=dict)
+    owners: Mapping[str, tuple[tuple[OwnershipFlow, str], ...]] = field(default_factory=dict)
     changed: Mapping[str, str] = field(default_factory=dict)
     asked: Mapping[str, str] = field(default_factory=dict)
     asked_blocking: Mapping[str, str] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class CircularFate(Exception):
         super().__init__(", ".join(collections))
 
 
-def erasure(m: Map, today: date, kept: frozenset[str] = frozenset(), *, by_hand: bool = False) -> Trace:
+def erasure(m: BoundMap, today: date, kept: frozenset[str] = frozenset(), *, by_hand: bool = False) -> Trace:
     """Return the trace that locates, copies and erases a batch of persons in one system.
 
     ``today`` decides which holds are over. ``kept``: ids of changes from which a hold withheld rows of this batch
@@ -103,18 +103,18 @@ def erasure(m: Map, today: date, kept: frozenset[str] = frozenset(), *, by_hand:
     return _trace(m, sets, changes, located, shown, refusing, blamed, listed, erased, spared, *why, changed, *asked)
 
 
-def _named(m: Map, sets: Sets, kind: str) -> Iterator[tuple[str, str]]:
+def _named(m: BoundMap, sets: Sets, kind: str) -> Iterator[tuple[str, str]]:
     """Yield the collections of which ``sets`` has a set of ``kind``, each with the name of that."""
     return ((name, f"{kind}:{name}") for name in m.bound if f"{kind}:{name}" in sets.made)
 
 
-def _held_by_hand(m: Map) -> tuple[Map, Sets]:
+def _held_by_hand(m: BoundMap) -> tuple[BoundMap, Sets]:
     m, sets = with_hand(m), Sets()
     hand_sets(m, sets)
     return m, sets
 
 
-def _going(m: Map, sets: Sets, name: str) -> str:
+def _going(m: BoundMap, sets: Sets, name: str) -> str:
     """Return the set of the rows of ``name`` that get `on_erase`, with those that go along where rows have files."""
     erased, doomed = f"erase:{name}", f"doomed:{name}"
     if doomed in sets.made and m.bound[name].collection.file is not None:
@@ -143,7 +143,7 @@ def _modes(sets: Sets, name: str) -> Iterator[tuple[str, str]]:
             yield mode, f"{mode}:{name}"
 
 
-def correction(m: Map, attribute: str, value: str) -> Trace:
+def correction(m: BoundMap, attribute: str, value: str) -> Trace:
     """Return the trace that writes ``value`` to every column of the batch's own rows that is mapped to ``attribute``.
 
     ``refusing`` has the rows of others that hold it where no two may. Raises `correct.Unfit` where it does not fit.
@@ -154,7 +154,7 @@ def correction(m: Map, attribute: str, value: str) -> Trace:
     return _trace(m, sets, changes, {}, {}, tuple(taken(m, sets, changes)), {}, {})
 
 
-def objecting(m: Map) -> Trace:
+def objecting(m: BoundMap) -> Trace:
     """Return the trace that carries an objection to marketing out in one system."""
     sets = Sets()
     locate(m, sets)
@@ -164,7 +164,7 @@ def objecting(m: Map) -> Trace:
     return _trace(m, sets, changes, {}, {}, (), {}, shared, gone)
 
 
-def standing(m: Map, withheld: Iterable[str]) -> tuple[Trace, tuple[Place, ...]]:
+def standing(m: BoundMap, withheld: Iterable[str]) -> tuple[Trace, tuple[RemainingCells, ...]]:
     """Return the trace by whose sets it is looked where values of a batch still stand, and these places.
 
     ``withheld``: ids of the changes from which something was kept.
@@ -175,7 +175,7 @@ def standing(m: Map, withheld: Iterable[str]) -> tuple[Trace, tuple[Place, ...]]
     return trace, tuple(place for place in found if place.name in trace.sets)
 
 
-def retention(m: Map, rule: RetentionRule, today: date, *, by_hand: bool = False) -> Trace:
+def retention(m: BoundMap, rule: RetentionRule, today: date, *, by_hand: bool = False) -> Trace:
     """Return the trace that carries ``rule`` out in one system on ``today``; ``by_hand`` and errors as of `erasure`."""
     m, sets = _held_by_hand(m) if by_hand else (m, Sets())
     changes = retain(m, sets, rule, today)
@@ -194,9 +194,9 @@ def retention(m: Map, rule: RetentionRule, today: date, *, by_hand: bool = False
 
 
 def _trace(
-    m: Map,
+    m: BoundMap,
     sets: Sets,
-    changes: tuple[Change, ...],
+    changes: tuple[CellChange, ...],
     located: Mapping[str, Mapping[str, str]],
     shown: Mapping[str, tuple[Mask, ...]],
     refusing: tuple[str, ...],
@@ -205,7 +205,7 @@ def _trace(
     erased: Mapping[str, str] = MappingProxyType({}),
     spared: Mapping[str, str] = MappingProxyType({}),
     blocking: tuple[Blocking, ...] = (),
-    owners: Mapping[str, tuple[tuple[Flow, str], ...]] = MappingProxyType({}),
+    owners: Mapping[str, tuple[tuple[OwnershipFlow, str], ...]] = MappingProxyType({}),
     changed: Mapping[str, str] = MappingProxyType({}),
     asked: Mapping[str, str] = MappingProxyType({}),
     asked_blocking: Mapping[str, str] = MappingProxyType({}),
@@ -272,7 +272,29 @@ def _needed(sets: Mapping[str, RowSet], ends: list[str]) -> list[str]:
 
 
 __all__ = [
-    "BY_HAND", "CHANGED", "COMPILER", "DELETE", "OTHERS", "UNPROVEN", "Batch", "Blocking", "Bound", "Change",
-    "CircularFate", "Key", "Known", "Map", "Mask", "Ref", "RowSet", "Subject", "Trace", "bind", "correction",
-    "erasure", "objecting", "retention", "standing",
+    "BY_HAND",
+    "CHANGED",
+    "COMPILER",
+    "DELETE",
+    "OTHERS",
+    "UNPROVEN",
+    "Batch",
+    "Blocking",
+    "BoundCollection",
+    "BoundMap",
+    "CellChange",
+    "CircularFate",
+    "Key",
+    "KnownValue",
+    "Mask",
+    "Ref",
+    "RowSet",
+    "Subject",
+    "Trace",
+    "bind",
+    "correction",
+    "erasure",
+    "objecting",
+    "retention",
+    "standing",
 ]  # fmt: skip

@@ -19,7 +19,7 @@ from bailee.policy.model import (
     System,
 )
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, Predicate, columns_read
-from bailee.trace.schema import Schema, Table
+from bailee.trace.schema import Schema, SchemaTable
 from bailee.trace.sets import both, either, unless
 
 FLOWING = {EdgeKind.OWNED_BY, EdgeKind.OWNS, EdgeKind.ACCESSED_BY, EdgeKind.ACCESSES}
@@ -28,12 +28,12 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class BoundCollection:
     """A collection and its table. ``key`` is empty where rows have none."""
 
     name: str
     collection: Collection
-    table: Table
+    table: SchemaTable
     key: tuple[str, ...]
 
     @property
@@ -48,7 +48,7 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class OwnershipFlow:
     """A way along which ownership or access passes from a row of ``source`` to one of ``target``.
 
     ``on``: (source column, target column). ``when_source`` and ``when_target``: the edge's condition, on the side
@@ -72,7 +72,7 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class RowReference:
     """A child row points to a parent row. ``on``: (parent column, child column)."""
 
     child: str
@@ -107,7 +107,7 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Map:
+class BoundMap:
     """One system's map, bound. ``preserved``: collection -> columns that stay in a row that stays (18, 20).
 
     ``nobody``: collection -> the rows that some ``stand_in`` names. They are nobody and nobody's: were a stand-in a
@@ -117,33 +117,33 @@ class Map:
     system: System
     policy: Policy
     schema: Schema
-    bound: Mapping[str, Bound]
-    flows: tuple[Flow, ...]
-    references: tuple[Reference, ...]
+    bound: Mapping[str, BoundCollection]
+    flows: tuple[OwnershipFlow, ...]
+    references: tuple[RowReference, ...]
     preserved: Mapping[str, frozenset[str]]
     nobody: Mapping[str, Predicate]
 
-    def flows_into(self, collection: str, *, owning: bool = False) -> Iterator[Flow]:
+    def flows_into(self, collection: str, *, owning: bool = False) -> Iterator[OwnershipFlow]:
         """Yield the flows whose target is ``collection``."""
         return (f for f in self._into.get(collection, ()) if f.owning or not owning)
 
-    def flows_from(self, collection: str) -> Iterator[Flow]:
+    def flows_from(self, collection: str) -> Iterator[OwnershipFlow]:
         """Yield the flows whose source is ``collection``."""
         return iter(self._from.get(collection, ()))
 
     @cached_property
-    def _into(self) -> Mapping[str, list[Flow]]:
+    def _into(self) -> Mapping[str, list[OwnershipFlow]]:
         return _by(self.flows, lambda flow: flow.target)
 
     @cached_property
-    def _from(self) -> Mapping[str, list[Flow]]:
+    def _from(self) -> Mapping[str, list[OwnershipFlow]]:
         return _by(self.flows, lambda flow: flow.source)
 
-    def children_of(self, parent: str) -> Iterator[Reference]:
+    def children_of(self, parent: str) -> Iterator[RowReference]:
         """Yield the references that point to rows of ``parent``."""
         return (r for r in self.references if r.parent == parent)
 
-    def parents_of(self, child: str) -> Iterator[Reference]:
+    def parents_of(self, child: str) -> Iterator[RowReference]:
         """Yield the references of rows of ``child``."""
         return (r for r in self.references if r.child == child)
 
@@ -176,7 +176,7 @@ class Map:
             found[reference.child] = (*found.get(reference.child, ()), frozenset(reference.child_columns))
         return found
 
-    def cleared_by(self, flow: Flow) -> tuple[str, ...]:
+    def cleared_by(self, flow: OwnershipFlow) -> tuple[str, ...]:
         """Return the columns that *matched* empties in a row reached straight from the leaver's own row (13).
 
         None where such a row never stays: where it has one owner at most, and goes when that one is erased.
@@ -189,7 +189,7 @@ class Map:
     def _cleared(self) -> dict[str, tuple[str, ...]]:
         return {}
 
-    def _cleared_by(self, flow: Flow) -> tuple[str, ...]:
+    def _cleared_by(self, flow: OwnershipFlow) -> tuple[str, ...]:
         on_leave = self.on_leave(flow)
         if not self.bound[flow.source].is_person or not may_follow(flow) or on_leave is None or not on_leave.matched:
             return ()
@@ -216,7 +216,7 @@ class Map:
         }
 
     @cached_property
-    def persons(self) -> tuple[Bound, ...]:
+    def persons(self) -> tuple[BoundCollection, ...]:
         """The collections whose rows are data subjects."""
         return tuple(b for b in self.bound.values() if b.is_person)
 
@@ -242,7 +242,7 @@ class Map:
                 found.update(dict.fromkeys(reference.child_columns))
         return tuple(found)
 
-    def on_leave(self, flow: Flow) -> OnLeave | None:
+    def on_leave(self, flow: OwnershipFlow) -> OnLeave | None:
         """Return what a hop says of leaving: the edge's own word, else that of the collection it leads to."""
         own = flow.edge.on_leave
         return own if own is not None else self.bound[flow.target].collection.on_leave
@@ -291,37 +291,37 @@ class Map:
         return flow.source in shared and not source.is_person
 
 
-def _by(flows: Iterable[Flow], end: Callable[[Flow], str]) -> Mapping[str, list[Flow]]:
-    found: dict[str, list[Flow]] = {}
+def _by(flows: Iterable[OwnershipFlow], end: Callable[[OwnershipFlow], str]) -> Mapping[str, list[OwnershipFlow]]:
+    found: dict[str, list[OwnershipFlow]] = {}
     for flow in flows:
         found.setdefault(end(flow), []).append(flow)
     return found
 
 
-def may_follow(flow: Flow) -> bool:
+def may_follow(flow: OwnershipFlow) -> bool:
     """Whether a flow is followed at all: from a collection to itself only with a depth (3)."""
     return flow.source != flow.target or flow.edge.depth is not None
 
 
-def is_unique(bound: Bound, columns: tuple[str, ...]) -> bool:
+def is_unique(bound: BoundCollection, columns: tuple[str, ...]) -> bool:
     """Whether ``columns`` hold a unique key of the table, so that a row with given cells is one row at most."""
     given = frozenset(columns)
     return any(key and given >= frozenset(key) for key in (bound.key, *bound.table.keys))
 
 
-def _is_key(bound: Bound, columns: tuple[str, ...]) -> bool:
+def _is_key(bound: BoundCollection, columns: tuple[str, ...]) -> bool:
     given = frozenset(columns)
     return any(key and given == frozenset(key) for key in (bound.key, *bound.table.keys))
 
 
-def bind(system: System, schema: Schema, policy: Policy) -> Map:
+def bind(system: System, schema: Schema, policy: Policy) -> BoundMap:
     """Return the map of ``system`` over ``schema``. Names that the schema lacks are `check.check`'s to report first."""
     bound = {c.name: _bound(c, schema) for c in system.collections.values() if table_of(c, schema) is not None}
     mapped = {b.table.name: b.name for b in bound.values()}
     for table in schema.tables.values():  # what points at the map from outside it is bound too, as opaque
         if table.name not in mapped and any(fk.table in mapped for fk in table.foreign_keys):
             name = table.name if table.name not in bound else f"table {table.name}"
-            bound[name] = Bound(
+            bound[name] = BoundCollection(
                 name, Collection(name=name, table=table.name, opaque="not on the map"), table, table.primary_key
             )
             mapped[table.name] = name
@@ -334,23 +334,23 @@ def bind(system: System, schema: Schema, policy: Policy) -> Map:
         for f in _flows(b.name, edge, bound)
     )
     preserved = {b.name: _preserved(b, policy) for b in bound.values()}
-    return Map(system, policy, schema, bound, flows, references, preserved, nobody)
+    return BoundMap(system, policy, schema, bound, flows, references, preserved, nobody)
 
 
-def table_of(collection: Collection, schema: Schema) -> Table | None:
+def table_of(collection: Collection, schema: Schema) -> SchemaTable | None:
     """Return the table of ``collection``, or ``None`` where the system has none by that name."""
     qualified = f"{collection.schema}.{collection.table}" if collection.schema else collection.table
     return schema.tables.get(qualified)
 
 
-def _bound(collection: Collection, schema: Schema) -> Bound:
+def _bound(collection: Collection, schema: Schema) -> BoundCollection:
     table = table_of(collection, schema)
     assert table is not None
     key = collection.key if collection.key is not None else table.primary_key
-    return Bound(collection.name, collection, table, () if key == KEY_NONE else tuple(key))
+    return BoundCollection(collection.name, collection, table, () if key == KEY_NONE else tuple(key))
 
 
-def _flows(name: str, edge: Edge, bound: Mapping[str, Bound]) -> Iterator[Flow]:
+def _flows(name: str, edge: Edge, bound: Mapping[str, BoundCollection]) -> Iterator[OwnershipFlow]:
     if edge.kind not in FLOWING or edge.to not in bound:
         return
     depth = None if edge.depth in (None, "all") else int(edge.depth or 0)
@@ -358,19 +358,19 @@ def _flows(name: str, edge: Edge, bound: Mapping[str, Bound]) -> Iterator[Flow]:
     owning = edge.kind in OWNING
     identifier = f"{name}.{edge.id}"
     if edge.kind in {EdgeKind.OWNED_BY, EdgeKind.ACCESSED_BY}:
-        yield Flow(identifier, edge.to, name, edge.on, owning, depth, edge, when_target=when)
+        yield OwnershipFlow(identifier, edge.to, name, edge.on, owning, depth, edge, when_target=when)
     else:
         on = tuple((own, their) for their, own in edge.on)
-        yield Flow(identifier, name, edge.to, on, owning, depth, edge, when_source=when)
+        yield OwnershipFlow(identifier, name, edge.to, on, owning, depth, edge, when_source=when)
 
 
-def _nobody(name: str, references: Iterable[Reference]) -> Predicate:
+def _nobody(name: str, references: Iterable[RowReference]) -> Predicate:
     """Return the predicate that a row of ``name`` is a stand-in."""
     named = [r.gone.stand_in for r in references if r.parent == name and r.gone.action is Gone.STAND_IN]
     return either(*(both(*(Compare(c, "=", v) for c, v in sorted(cells.items()))) for cells in named))
 
 
-def _between_somebodies(flow: Flow, nobody: Mapping[str, Predicate]) -> Flow:
+def _between_somebodies(flow: OwnershipFlow, nobody: Mapping[str, Predicate]) -> OwnershipFlow:
     source, target = nobody[flow.source], nobody[flow.target]
     if source == target == NEVER:
         return flow
@@ -381,8 +381,8 @@ def _between_somebodies(flow: Flow, nobody: Mapping[str, Predicate]) -> Flow:
     )
 
 
-def _references(bound: Mapping[str, Bound], mapped: Mapping[str, str]) -> Iterator[Reference]:
-    found: dict[tuple[object, ...], Reference] = {}
+def _references(bound: Mapping[str, BoundCollection], mapped: Mapping[str, str]) -> Iterator[RowReference]:
+    found: dict[tuple[object, ...], RowReference] = {}
     for b in bound.values():
         for edge in b.collection.edges:
             if edge.to not in bound:
@@ -400,7 +400,7 @@ def _references(bound: Mapping[str, Bound], mapped: Mapping[str, str]) -> Iterat
             old = found.get(key)
             if old is not None:
                 said = next((e.on_parent_gone for e in (*old.edges, edge) if e.on_parent_gone), OnParentGone())
-                reference = Reference(
+                reference = RowReference(
                     old.child, old.parent, old.on, said, (*old.edges, edge), old.when_child, old.when_parent
                 )
             found[key] = reference
@@ -413,29 +413,29 @@ def _references(bound: Mapping[str, Bound], mapped: Mapping[str, str]) -> Iterat
             key = (b.name, parent, frozenset(on), ALWAYS, ALWAYS)
             old = found.get(key)
             edges, gone = (old.edges, old.gone) if old else ((), OnParentGone())
-            found[key] = Reference(b.name, parent, old.on if old else on, gone, edges, foreign_key=True)
+            found[key] = RowReference(b.name, parent, old.on if old else on, gone, edges, foreign_key=True)
     return iter(found.values())
 
 
-def _reference(b: Bound, edge: Edge, to: Bound) -> Reference | None:
+def _reference(b: BoundCollection, edge: Edge, to: BoundCollection) -> RowReference | None:
     when = edge.when or ALWAYS
     gone = edge.on_parent_gone or OnParentGone()
     back = tuple((own, their) for their, own in edge.on)
     is_child = _points(b, to, edge.on) or (not _points(to, b, back) and _is_key(to, edge.their_columns))
     if is_child:
-        return Reference(b.name, to.name, edge.on, gone, (edge,), when_child=when)
+        return RowReference(b.name, to.name, edge.on, gone, (edge,), when_child=when)
     if _points(to, b, back) or _is_key(b, edge.own_columns):
-        return Reference(to.name, b.name, back, gone, (edge,), when_parent=when)
+        return RowReference(to.name, b.name, back, gone, (edge,), when_parent=when)
     return None
 
 
-def _points(child: Bound, parent: Bound, on: Pairs) -> bool:
+def _points(child: BoundCollection, parent: BoundCollection, on: Pairs) -> bool:
     """Whether a foreign key of ``child`` pairs these columns, which says who points to whom where both are unique."""
     keys = (fk for fk in child.table.foreign_keys if fk.table == parent.table.name)
     return any(set(zip(fk.their_columns, fk.columns, strict=True)) == set(on) for fk in keys)
 
 
-def _preserved(b: Bound, policy: Policy) -> frozenset[str]:
+def _preserved(b: BoundCollection, policy: Policy) -> frozenset[str]:
     """Columns that stay in a row that stays: the key, the opaque ones, and what dates and conditions read (18, 20)."""
     c = b.collection
     columns = {*b.key, *c.opaque_columns}
@@ -456,6 +456,16 @@ def _preserved(b: Bound, policy: Policy) -> frozenset[str]:
 
 
 __all__ = [
-    "FLOWING", "OWNING", "Bound", "Flow", "Gone", "Map", "Pairs", "Reference", "bind", "is_unique", "may_follow",
+    "FLOWING",
+    "OWNING",
+    "BoundCollection",
+    "BoundMap",
+    "Gone",
+    "OwnershipFlow",
+    "Pairs",
+    "RowReference",
+    "bind",
+    "is_unique",
+    "may_follow",
     "table_of",
 ]  # fmt: skip

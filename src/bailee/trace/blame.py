@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bailee.policy.model import Party
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
-from bailee.trace.bind import Flow, Map, Reference, may_follow
+from bailee.trace.bind import BoundMap, OwnershipFlow, RowReference, may_follow
 from bailee.trace.owners import living_person
 from bailee.trace.sets import Alternative, InSet, RowSet, Through, both, unless
 from bailee.trace.walk import Sets, through
@@ -17,11 +17,11 @@ from bailee.trace.walk import Sets, through
 class Blocking:
     """A reference that can refuse. ``rows``: the set of the rows that stay and point to one that would go (22)."""
 
-    reference: Reference
+    reference: RowReference
     rows: str
 
 
-def add_blocking(sets: Sets, r: Reference, refusal: Predicate) -> None:
+def add_blocking(sets: Sets, r: RowReference, refusal: Predicate) -> None:
     """Add ``blocks:R``, the child rows by which ``r`` refuses: ``refusal`` says that what they point to cannot go.
 
     Nothing looks at this set, or those of `add_owners`, but who asks why somebody is refused: else they cost nothing.
@@ -31,7 +31,7 @@ def add_blocking(sets: Sets, r: Reference, refusal: Predicate) -> None:
     sets.add(RowSet(f"blocks:{r.id}", r.child, (Alternative(where),)))
 
 
-def add_owners(m: Map, sets: Sets) -> None:
+def add_owners(m: BoundMap, sets: Sets) -> None:
     """Add ``blocking:C``, the rows of ``C`` that refuse by any reference, and ``stays:F``, those that others own by F.
 
     And ``asked-blocking:P``, the persons who own such rows: of these it is asked whether they are living. One set a
@@ -55,7 +55,7 @@ def add_owners(m: Map, sets: Sets) -> None:
         sets.add(RowSet(f"asked-blocking:{name}", name, tuple(of_flows)))
 
 
-def _owner(m: Map, sets: Sets, flow: Flow) -> Predicate:
+def _owner(m: BoundMap, sets: Sets, flow: OwnershipFlow) -> Predicate:
     """Return the predicate on a row at the source of ``flow`` that it is somebody else's, or somebody else."""
     source = m.bound[flow.source]
     if source.collection.party is Party.PERSON:
@@ -67,12 +67,12 @@ def _owner(m: Map, sets: Sets, flow: Flow) -> Predicate:
     return unless(sets.rows(f"goes:{flow.source}"))
 
 
-def blockings(m: Map, sets: Sets) -> Iterator[Blocking]:
+def blockings(m: BoundMap, sets: Sets) -> Iterator[Blocking]:
     """Yield the references that can refuse, with the sets that were added."""
     yield from (Blocking(r, f"blocks:{r.id}") for r in m.references if f"blocks:{r.id}" in sets.made)
 
 
-def owners_in(m: Map, sets: Sets) -> Iterator[tuple[str, tuple[tuple[Flow, str], ...]]]:
+def owners_in(m: BoundMap, sets: Sets) -> Iterator[tuple[str, tuple[tuple[OwnershipFlow, str], ...]]]:
     """Yield the collections of which rows can refuse, each with the flows by which others own such rows, and sets."""
     for name in m.bound:
         flows = tuple((f, f"stays:{f.id}") for f in m.flows_into(name, owning=True) if f"stays:{f.id}" in sets.made)

@@ -15,12 +15,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
-from bailee.policy.model import EdgeKind, Identity, Joins, Role
+from bailee.policy.model import EdgeKind, FirmRole, Identity, Joins
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, Predicate
-from bailee.trace.bind import Bound, Map
+from bailee.trace.bind import BoundCollection, BoundMap
 from bailee.trace.normal import matches, spellings, values_of
-from bailee.trace.questions import Found, Question
-from bailee.trace.sets import Key, Known, Ref, Subject, both, either, unless
+from bailee.trace.questions import FoundSubject, SubjectQuestion
+from bailee.trace.sets import Key, KnownValue, Ref, Subject, both, either, unless
 from bailee.trace.validity import Validity, read
 from bailee.trace.walk import through
 
@@ -30,11 +30,11 @@ SHOWN = 24
 Value: TypeAlias = tuple[str, str]
 """An attribute, with its issuer, and a normal value."""
 
-Ask: TypeAlias = Callable[[str, Sequence[Question]], Iterable[Found]]
+Ask: TypeAlias = Callable[[str, Sequence[SubjectQuestion]], Iterable[FoundSubject]]
 """Put questions to the system of that name. A row may come more than once."""
 
 
-class Reason(StrEnum):
+class MatchReason(StrEnum):
     """Why a match joins nobody until a person confirms it. Permanent codes; of several the first counts."""
 
     SHARED = "shared"  # more than `shared_above` rows of one collection carry the value, or once did
@@ -59,7 +59,7 @@ class Candidate(NamedTuple):
     person: int
     ref: Ref
     attribute: str
-    reason: Reason
+    reason: MatchReason
     source: Ref | None
 
 
@@ -72,14 +72,14 @@ class Persons(NamedTuple):
     """
 
     subjects: tuple[Subject, ...]
-    known: tuple[Known, ...]
+    known: tuple[KnownValue, ...]
     to_confirm: tuple[Candidate, ...]
     shared: frozenset[Value]
     unknown: tuple[Seed, ...]
 
 
 def close(
-    maps: Mapping[str, Map],
+    maps: Mapping[str, BoundMap],
     seeds: Sequence[Seed],
     ask: Ask,
     *,
@@ -97,7 +97,9 @@ def close(
     match that would wait joins, as long as there is one; ``refused``: (person, row): somebody has said that it is not
     hers. What ``ask`` raises goes through. Terminates: no row joins a person twice.
     """
-    scope = {s: m for s, m in maps.items() if (s == customer.system if customer else m.system.role is Role.CONTROLLER)}
+    scope = {
+        s: m for s, m in maps.items() if (s == customer.system if customer else m.system.role is FirmRole.CONTROLLER)
+    }
     c = _Closing(scope, customer, now, shared, frozenset(confirmed), frozenset(refused))
     seeds = tuple(dict.fromkeys(seeds))
     claims = [_Claim(s.person, None, _End((s.attribute, s.value))) for s in seeds]
@@ -131,13 +133,13 @@ class _End(NamedTuple):
 
     value: Value
     valid: Validity = Validity()
-    doubt: Reason | None = None
+    doubt: MatchReason | None = None
     never: bool = False
     carried: bool = True
 
 
-class _Row(NamedTuple):
-    found: Found
+class _ClosureRow(NamedTuple):
+    found: FoundSubject
     ends: tuple[_End, ...]
 
 
@@ -153,14 +155,16 @@ class _Claim(NamedTuple):
 class _Closing:
     """``rows`` and who carries what, as far as answers go; ``is_shared`` has the values that were asked about."""
 
-    scope: Mapping[str, Map]
+    scope: Mapping[str, BoundMap]
     customer: Ref | None
     now: datetime
     remembered: Container[Value]
     confirmed: frozenset[tuple[int, Ref]]
     refused: frozenset[tuple[int, Ref]]
-    asked: dict[str, tuple[tuple[Bound, Predicate], ...]] = field(default_factory=dict)  # system -> what may be asked
-    rows: dict[Ref, _Row] = field(default_factory=dict)
+    asked: dict[str, tuple[tuple[BoundCollection, Predicate], ...]] = field(
+        default_factory=dict
+    )  # system -> what may be asked
+    rows: dict[Ref, _ClosureRow] = field(default_factory=dict)
     carriers: dict[Value, list[tuple[Ref, _End]]] = field(default_factory=dict)
     is_shared: dict[Value, bool] = field(default_factory=dict)
     own: set[tuple[int, Ref]] = field(default_factory=set)
@@ -170,12 +174,12 @@ class _Closing:
 # --- questions -----------------------------------------------------------------------------------------------
 
 
-def _by_value(c: _Closing, values: Sequence[Value]) -> dict[str, list[Question]]:
+def _by_value(c: _Closing, values: Sequence[Value]) -> dict[str, list[SubjectQuestion]]:
     """Return what to ask each system about ``values``: of every identity column, for sharing is counted over all."""
     wanted: dict[str, list[str]] = {}
     for attribute, value in values:
         wanted.setdefault(attribute, []).append(value)
-    questions: dict[str, list[Question]] = {}
+    questions: dict[str, list[SubjectQuestion]] = {}
     for system, m in c.scope.items():
         firm = m.policy.firm
         for b, within in _collections(c, m):
@@ -187,11 +191,11 @@ def _by_value(c: _Closing, values: Sequence[Value]) -> dict[str, list[Question]]
                 texts = tuple(dict.fromkeys(text for several in forms for text in several))
                 if texts:
                     limit = max(firm.shared_above, SHOWN) + 1
-                    questions.setdefault(system, []).append(Question(b.name, identity, texts, within, limit))
+                    questions.setdefault(system, []).append(SubjectQuestion(b.name, identity, texts, within, limit))
     return questions
 
 
-def _by_key(c: _Closing) -> dict[str, list[Question]]:
+def _by_key(c: _Closing) -> dict[str, list[SubjectQuestion]]:
     """Return what to ask about confirmed rows: a shared value alone might not bring them within its limit."""
     keys: dict[str, dict[str, dict[Key, None]]] = {}
     for _, ref in c.confirmed:
@@ -199,7 +203,7 @@ def _by_key(c: _Closing) -> dict[str, list[Question]]:
             keys.setdefault(ref.system, {}).setdefault(ref.collection, {})[ref.key] = None
     return {
         system: [
-            Question(b.name, None, (), within, keys=tuple(about[b.name]))
+            SubjectQuestion(b.name, None, (), within, keys=tuple(about[b.name]))
             for b, within in _collections(c, c.scope[system])
             if b.name in about
         ]
@@ -207,7 +211,7 @@ def _by_key(c: _Closing) -> dict[str, list[Question]]:
     }
 
 
-def _collections(c: _Closing, m: Map) -> tuple[tuple[Bound, Predicate], ...]:
+def _collections(c: _Closing, m: BoundMap) -> tuple[tuple[BoundCollection, Predicate], ...]:
     """Return the person collections that may be asked, and for which of their rows."""
     if m.system.name not in c.asked:
         c.asked[m.system.name] = tuple(
@@ -216,13 +220,13 @@ def _collections(c: _Closing, m: Map) -> tuple[tuple[Bound, Predicate], ...]:
     return c.asked[m.system.name]
 
 
-def _within(m: Map, b: Bound, customer: Ref | None) -> Predicate:
+def _within(m: BoundMap, b: BoundCollection, customer: Ref | None) -> Predicate:
     belongs = _belongs(m, b.name, customer, frozenset()) if customer else ALWAYS
     # who was anonymised is called nothing any more
     return belongs if b.collection.erased_when is None else both(belongs, unless(b.collection.erased_when))
 
 
-def _belongs(m: Map, collection: str, customer: Ref, seen: frozenset[str]) -> Predicate:
+def _belongs(m: BoundMap, collection: str, customer: Ref, seen: frozenset[str]) -> Predicate:
     """Return the predicate on a row of ``collection`` that it belongs to ``customer``, itself or through others (8)."""
     if collection == customer.collection:
         key = zip(m.bound[collection].key, customer.key, strict=True)
@@ -238,18 +242,18 @@ def _belongs(m: Map, collection: str, customer: Ref, seen: frozenset[str]) -> Pr
 # --- answers -------------------------------------------------------------------------------------------------
 
 
-def _learn(c: _Closing, answer: Iterable[Found]) -> None:
+def _learn(c: _Closing, answer: Iterable[FoundSubject]) -> None:
     for found in answer:
         if found.ref in c.rows:
             continue
-        row = _Row(found, tuple(_ends(c.scope[found.ref.system], found)))
+        row = _ClosureRow(found, tuple(_ends(c.scope[found.ref.system], found)))
         c.rows[found.ref] = row
         for end in row.ends:
             if end.carried:
                 c.carriers.setdefault(end.value, []).append((found.ref, end))
 
 
-def _ends(m: Map, found: Found) -> Iterator[_End]:
+def _ends(m: BoundMap, found: FoundSubject) -> Iterator[_End]:
     firm = m.policy.firm
     for place, identity in enumerate(m.bound[found.ref.collection].collection.identities):
         cell = found.cells[identity.column]
@@ -260,17 +264,17 @@ def _ends(m: Map, found: Found) -> Iterator[_End]:
         try:
             valid = read(*(found.cells[column] if column else None for column in identity.valid or ("", "")))
         except ValueError:
-            doubt = Reason.UNDATED
+            doubt = MatchReason.UNDATED
         for value in values:
             carried = matches(identity.attribute, cell, value, identity.stored, firm.region)
             never = identity.joins is Joins.NEVER
             yield _End((identity.attribute, value), valid, doubt, never=never, carried=carried)
 
 
-def _doubt_of(identity: Identity, *, verified: bool) -> Reason | None:
+def _doubt_of(identity: Identity, *, verified: bool) -> MatchReason | None:
     if identity.joins is not Joins.VERIFIED:
-        return Reason.CONFIRM
-    return None if verified or identity.verified_when is None else Reason.UNVERIFIED
+        return MatchReason.CONFIRM
+    return None if verified or identity.verified_when is None else MatchReason.UNVERIFIED
 
 
 def _count(c: _Closing, values: Sequence[Value]) -> None:
@@ -306,24 +310,24 @@ def _meet(c: _Closing, claim: _Claim, ref: Ref, end: _End) -> Iterator[_Claim]:
     c.listed[place] = min(candidate, c.listed.get(place, candidate), key=_candidate_order)
 
 
-def _doubt(c: _Closing, claim: _Claim, end: _End) -> Reason | None:
+def _doubt(c: _Closing, claim: _Claim, end: _End) -> MatchReason | None:
     """Return why the two ends do not join, or ``None`` (6, 7)."""
     doubts = (claim.end.doubt, end.doubt)
     if c.is_shared[end.value]:
-        return Reason.SHARED
-    if Reason.UNDATED in doubts:
-        return Reason.UNDATED
+        return MatchReason.SHARED
+    if MatchReason.UNDATED in doubts:
+        return MatchReason.UNDATED
     if claim.source is None and not end.valid.contains(c.now):
-        return Reason.NOT_NOW
+        return MatchReason.NOT_NOW
     if not claim.end.valid.overlaps(end.valid):
-        return Reason.APART
-    return Reason.CONFIRM if Reason.CONFIRM in doubts else claim.end.doubt or end.doubt
+        return MatchReason.APART
+    return MatchReason.CONFIRM if MatchReason.CONFIRM in doubts else claim.end.doubt or end.doubt
 
 
 # --- what comes of it ----------------------------------------------------------------------------------------
 
 
-def is_held(known: Known, now: datetime) -> bool:
+def is_held(known: KnownValue, now: datetime) -> bool:
     """Whether an identity is the person's at ``now``."""
     return Validity(known.since, known.until).contains(now)
 
@@ -331,14 +335,14 @@ def is_held(known: Known, now: datetime) -> bool:
 def _persons(c: _Closing, seeds: tuple[Seed, ...]) -> Persons:
     own = sorted(c.own, key=lambda pair: (pair[0], _ref_order(pair[1])))
     known = [
-        Known(person, *end.value, *end.valid, ref)
+        KnownValue(person, *end.value, *end.valid, ref)
         for person, ref in own
         for end in c.rows[ref].ends
-        if end.doubt is not Reason.UNDATED and not c.is_shared[end.value]
+        if end.doubt is not MatchReason.UNDATED and not c.is_shared[end.value]
     ]
     if loose := [seed for seed in seeds if _is_loose(c, seed)]:
         held = {(k.person, k.attribute, k.value) for k in known}
-        known += [Known(*seed) for seed in loose if seed not in held]
+        known += [KnownValue(*seed) for seed in loose if seed not in held]
     return Persons(
         tuple([_subject(c, person, ref) for person, ref in own]),
         tuple(dict.fromkeys(known)),
@@ -359,7 +363,7 @@ def _is_loose(c: _Closing, seed: Seed) -> bool:
     return not c.carriers.get(value) and not c.is_shared[value] and not is_never(c.scope.values(), seed.attribute)
 
 
-def is_never(maps: Iterable[Map], attribute: str) -> bool:
+def is_never(maps: Iterable[BoundMap], attribute: str) -> bool:
     """Whether ``attribute`` stands for who somebody is in ``maps``, and says `joins: never` wherever it does."""
     rows = (b.collection for m in maps for b in m.bound.values())
     return {one.joins for row in rows for one in row.identities if one.attribute == attribute} == {Joins.NEVER}
@@ -370,7 +374,7 @@ def _subject(c: _Closing, person: int, ref: Ref) -> Subject:
     return Subject(person, ref, {column: cells[column] for column in c.scope[ref.system].links(ref.collection)})
 
 
-_ORDER = list(Reason)
+_ORDER = list(MatchReason)
 
 
 def _candidate_order(x: Candidate) -> tuple[object, ...]:

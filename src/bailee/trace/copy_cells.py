@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bailee.policy.model import Form, Mention, OnCopy
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
-from bailee.trace.bind import Map
+from bailee.trace.bind import BoundMap
 from bailee.trace.owners import hops
 from bailee.trace.sets import InSet, Spells, both, either, unless
 from bailee.trace.walk import Sets
@@ -40,7 +40,7 @@ def shown(modes: Mapping[str, str], masks: Iterable[Mask], column: str) -> Predi
     )
 
 
-def masks(m: Map, sets: Sets, collection: str) -> Iterator[Mask]:
+def masks(m: BoundMap, sets: Sets, collection: str) -> Iterator[Mask]:
     """Yield the masks for rows of ``collection``: its hops' for those merely seen, and other people's mentions."""
     whole = m.bound[collection].collection.on_copy
     mentions = {f"{collection}.{mention.id}": mention for mention in m.bound[collection].collection.mentions}

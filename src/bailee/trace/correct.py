@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from bailee.policy.model import Form, Stored, Value
+from bailee.policy.model import Form, Spelling, Value
 from bailee.policy.predicate import Compare, IsNull, Scalar
-from bailee.trace.bind import Bound, Map
+from bailee.trace.bind import BoundCollection, BoundMap
 from bailee.trace.normal import normalise, spellings
-from bailee.trace.schema import Column, Kind
-from bailee.trace.sets import Alternative, Cell, Change, InSet, RowSet, both, unless
+from bailee.trace.schema import ColumnKind, SchemaColumn
+from bailee.trace.sets import Alternative, Cell, CellChange, InSet, RowSet, both, unless
 from bailee.trace.walk import Sets, through
 
 _BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -23,18 +23,18 @@ class Unfit(ValueError):
     """The value does not fit where it should go. Says where and why; never the value."""
 
 
-def correct(m: Map, attribute: str, value: str) -> tuple[Change, ...]:
+def correct(m: BoundMap, attribute: str, value: str) -> tuple[CellChange, ...]:
     """Return the changes that write ``value`` to every column mapped to ``attribute``. Raises `Unfit`."""
     changes = []
     for b in m.bound.values():
         cells = tuple(_cells(m, b, attribute, value)) if b.is_person else ()
         if cells:
             rows = InSet(f"own:{b.name}")
-            changes.append(Change(f"{b.name}/correct.{attribute}", b.name, rows, "corrected", "correction", cells))
+            changes.append(CellChange(f"{b.name}/correct.{attribute}", b.name, rows, "corrected", "correction", cells))
     return tuple(changes)
 
 
-def taken(m: Map, sets: Sets, changes: Sequence[Change]) -> Iterator[str]:
+def taken(m: BoundMap, sets: Sets, changes: Sequence[CellChange]) -> Iterator[str]:
     """Add the sets of other people's rows that have already what is unique and would be written; yield their names."""
     for change in changes:
         b, own = m.bound[change.collection], InSet(f"own:{change.collection}")
@@ -49,18 +49,20 @@ def taken(m: Map, sets: Sets, changes: Sequence[Change]) -> Iterator[str]:
                 yield sets.add(RowSet(name, b.name, (Alternative(same),), unless(own))).name
 
 
-def _cells(m: Map, b: Bound, attribute: str, value: str) -> Iterator[Cell]:
-    columns: dict[str, Stored] = {i.column: i.stored for i in b.collection.identities if i.attribute == attribute}
+def _cells(m: BoundMap, b: BoundCollection, attribute: str, value: str) -> Iterator[Cell]:
+    columns: dict[str, Spelling] = {i.column: i.stored for i in b.collection.identities if i.attribute == attribute}
     plain = attribute.removeprefix(f"{m.system.name}.")
     if plain in b.collection.fields:
-        columns.setdefault(b.collection.fields[plain], Stored())
+        columns.setdefault(b.collection.fields[plain], Spelling())
     for name, stored in columns.items():
         column = b.table.columns[name]
         text = _spelled(m, b, column, attribute, stored, value)
         yield Cell(name, Value(constant=_fitting(f"{b.name}.{name}", column, text)))
 
 
-def _spelled(m: Map, b: Bound, column: Column, attribute: str, stored: Stored, value: str) -> str:
+def _spelled(
+    m: BoundMap, b: BoundCollection, column: SchemaColumn, attribute: str, stored: Spelling, value: str
+) -> str:
     """Return ``value`` as ``column`` spells it."""
     where, firm = f"{b.name}.{column.name}", m.policy.firm
     if all(i.column != column.name for i in b.collection.identities):
@@ -73,13 +75,13 @@ def _spelled(m: Map, b: Bound, column: Column, attribute: str, stored: Stored, v
     return value.strip() if stored.form is Form.RAW else spellings(attribute, normal, stored, firm.region)[0]
 
 
-def _fitting(where: str, column: Column, text: str) -> Scalar:
+def _fitting(where: str, column: SchemaColumn, text: str) -> Scalar:
     """Return ``text`` as a value of the column's kind; an empty one empties a cell that may be empty."""
     if not text.strip():
         if not column.nullable:
             raise Unfit(f"{where} must not be empty")
         return None
-    if column.kind is Kind.TEXT:
+    if column.kind is ColumnKind.TEXT:
         if column.length is not None and len(text) > column.length:
             raise Unfit(f"{where} holds {column.length} characters at most")
         return text
@@ -90,31 +92,31 @@ def _fitting(where: str, column: Column, text: str) -> Scalar:
 
 
 _CALLED = {
-    Kind.INTEGER: "a whole number",
-    Kind.NUMBER: "a number, such as 12.5",
-    Kind.BOOLEAN: "true or false",
-    Kind.DATE: "a date, such as 2026-05-31",
-    Kind.TIME: "a time, such as 2026-05-31 12:30",
+    ColumnKind.INTEGER: "a whole number",
+    ColumnKind.NUMBER: "a number, such as 12.5",
+    ColumnKind.BOOLEAN: "true or false",
+    ColumnKind.DATE: "a date, such as 2026-05-31",
+    ColumnKind.TIME: "a time, such as 2026-05-31 12:30",
 }
 
 
-def _read(column: Column, text: str) -> Scalar:
+def _read(column: SchemaColumn, text: str) -> Scalar:
     """Return what ``text`` says; raises `ValueError` or `KeyError` where the column cannot hold it."""
     match column.kind:
-        case Kind.INTEGER if re.fullmatch(r"[+-]?[0-9]{1,19}", text) and -_MOST <= int(text) < _MOST:
+        case ColumnKind.INTEGER if re.fullmatch(r"[+-]?[0-9]{1,19}", text) and -_MOST <= int(text) < _MOST:
             return int(text)
-        case Kind.NUMBER if re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", text):
+        case ColumnKind.NUMBER if re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", text):
             return Decimal(text)
-        case Kind.BOOLEAN:
+        case ColumnKind.BOOLEAN:
             return _BOOLEANS[text.lower()]
-        case Kind.DATE:
+        case ColumnKind.DATE:
             return date.fromisoformat(text)
-        case Kind.TIME:
+        case ColumnKind.TIME:
             return _moment(column, datetime.fromisoformat(text))
     raise ValueError
 
 
-def _moment(column: Column, moment: datetime) -> datetime:
+def _moment(column: SchemaColumn, moment: datetime) -> datetime:
     """Return a time as `now` is written: UTC, and with a zone only where the column has one."""
     if moment.tzinfo is None:
         return moment

@@ -12,7 +12,7 @@ from datetime import date
 
 from bailee.policy.model import Gone, Mention, OnLeave, Value, ValueKind
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate, Scalar
-from bailee.trace.bind import Flow, Map, Reference, may_follow
+from bailee.trace.bind import BoundMap, OwnershipFlow, RowReference, may_follow
 from bailee.trace.blame import add_blocking, add_owners
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
 from bailee.trace.owners import Hop, add_asked, has_living_owner, hops
@@ -29,7 +29,19 @@ from bailee.trace.references import (
     says_delete,
     spelled,
 )
-from bailee.trace.sets import Alternative, Cell, Change, Differs, InSet, RowSet, Spells, Through, both, either, unless
+from bailee.trace.sets import (
+    Alternative,
+    Cell,
+    CellChange,
+    Differs,
+    InSet,
+    RowSet,
+    Spells,
+    Through,
+    both,
+    either,
+    unless,
+)
 from bailee.trace.walk import Sets, through
 
 DELETE = "delete"
@@ -40,7 +52,7 @@ CHANGED, OTHERS, UNPROVEN = IN_DOUBT = ("changed", "others", "unproven")
 own; or of which nobody knows, since the case is of an earlier version."""
 
 
-def erase(m: Map, sets: Sets, today: date, kept: frozenset[str]) -> tuple[Change, ...]:
+def erase(m: BoundMap, sets: Sets, today: date, kept: frozenset[str]) -> tuple[CellChange, ...]:
     """Return the changes that erase the batch; ``sets`` has the sets of `who.locate` and gets those of the fate.
 
     ``kept``: ids of the changes from which a hold withheld rows of this batch earlier.
@@ -57,7 +69,7 @@ def erase(m: Map, sets: Sets, today: date, kept: frozenset[str]) -> tuple[Change
     e.changes.extend(_cell_changes(e))
     e.changes.extend(_parent_gone_changes(e))
     deletes = {
-        name: Change(f"{name}/delete", name, InSet(f"goes:{name}"), "erased", _why_deleted(e, name), deletes=True)
+        name: CellChange(f"{name}/delete", name, InSet(f"goes:{name}"), "erased", _why_deleted(e, name), deletes=True)
         for name in e.deletable
     }
     e.changes.extend(in_order(m, {change.collection: change for change in _reductions(e)}, deletes))
@@ -115,7 +127,7 @@ def _kept(e: Erasure, change: str, collection: str) -> list[Alternative]:
     return [Alternative(e.sets.add(RowSet(f"kept:{change}", collection, given=True)))]
 
 
-def in_doubt(m: Map, sets: Sets, kept: frozenset[str]) -> tuple[dict[str, str], dict[str, str]]:
+def in_doubt(m: BoundMap, sets: Sets, kept: frozenset[str]) -> tuple[dict[str, str], dict[str, str]]:
     """Add the sets of rows that stand under keys of rows kept earlier, are not as these were left, and do not go (21).
 
     Return, by collection: those that nobody living owns and no path leads to, for a person to look at; and the others,
@@ -198,7 +210,7 @@ def _blame_start(e: Erasure, name: str) -> None:
         e.sets.add(RowSet(f"blame0:{name}", name, tuple(ways), InSet(f"goes:{name}")))
 
 
-def _refusal(e: Erasure, r: Reference) -> Predicate:
+def _refusal(e: Erasure, r: RowReference) -> Predicate:
     """Return the predicate on a child row that the row that it points to cannot go.
 
     It may say so; where it is to go along, it may have to stay and keep pointing; and where a stand-in is to take that
@@ -266,7 +278,7 @@ def _pointed(e: Erasure, name: str) -> None:
         e.sets.add(RowSet(f"pointed:{name}", name, tuple(ways)))
 
 
-def _lost(e: Erasure, r: Reference) -> Predicate:
+def _lost(e: Erasure, r: RowReference) -> Predicate:
     """Return the predicate on a child row that its reference ``r``, which is there now, is not when all is done."""
     doomed = e.sets.rows(f"doomed:{r.child}")
     gone = both(doomed, unless(remains(e, r, of_held=True))) if doomed != NEVER else NEVER
@@ -284,7 +296,7 @@ def _cell(e: Erasure, name: str, column: str, value: Value, remove: Spells | Non
     return Cell(column, value, kept_by_name(e.m, e.sets, name, column, InSet(f"roots:{name}"), e.today), remove=remove)
 
 
-def _cell_changes(e: Erasure) -> Iterator[Change]:
+def _cell_changes(e: Erasure) -> Iterator[CellChange]:
     """Yield what is done to rows that stay: anonymise, fixed values of leaving, matched (11-13)."""
     for name in e.m.bound:
         collection = e.m.bound[name].collection
@@ -293,14 +305,14 @@ def _cell_changes(e: Erasure) -> Iterator[Change]:
         fixed = list(_fixed_changes(e, name))
         if erased != NEVER:
             cells = tuple(_cell(e, name, column, value) for column, value in values.items())
-            fixed.insert(0, Change(f"{name}/anonymise", name, erased, "anonymised", "on_erase", cells))
+            fixed.insert(0, CellChange(f"{name}/anonymise", name, erased, "anonymised", "on_erase", cells))
         again = [_with_kept(e, change, _telling_time(e, change, fixed)) for change in fixed]
         fixed = list(_with_time(e, name, _once(e, again)))
         yield from fixed
         yield from _matched_changes(e, name, frozenset(values), erased, fixed)
 
 
-def _telling_time(e: Erasure, change: Change, changes: Iterable[Change]) -> list[str]:
+def _telling_time(e: Erasure, change: CellChange, changes: Iterable[CellChange]) -> list[str]:
     """Return those of ``changes`` that write a witness of a *now* of ``change``, and not that *now* itself (16)."""
     found = []
     for time in (cell.column for cell in change.cells if cell.value.kind is ValueKind.NOW):
@@ -312,7 +324,7 @@ def _telling_time(e: Erasure, change: Change, changes: Iterable[Change]) -> list
     return found
 
 
-def _once(e: Erasure, changes: list[Change]) -> list[Change]:
+def _once(e: Erasure, changes: list[CellChange]) -> list[CellChange]:
     """Return ``changes``, those of leaving without rows from which a hold withheld the cell of `on_erase` too (12).
 
     A hold withholds a change each time that an owner leaves, and that of `on_erase` when the last one has. When it ends
@@ -333,7 +345,7 @@ def _once(e: Erasure, changes: list[Change]) -> list[Change]:
     ]
 
 
-def _with_time(e: Erasure, name: str, changes: list[Change]) -> Iterator[Change]:
+def _with_time(e: Erasure, name: str, changes: list[CellChange]) -> Iterator[CellChange]:
     """Yield ``changes``, *now* written only where its cell is empty or a witness is not yet what it should be (16).
 
     A witness is a cell that no word writes without that *now*. Were it any other cell, what is written would depend on
@@ -357,7 +369,7 @@ def _with_time(e: Erasure, name: str, changes: list[Change]) -> Iterator[Change]
         yield replace(change, cells=tuple(cells))
 
 
-def witnesses(m: Map, name: str, time: str) -> frozenset[str]:
+def witnesses(m: BoundMap, name: str, time: str) -> frozenset[str]:
     """Return the columns of ``name`` that no word writes without writing *now* to ``time``."""
     collection = m.bound[name].collection
     leaves = [collection.on_leave, *(f.edge.on_leave for f in m.flows_into(name, owning=True))]
@@ -378,12 +390,12 @@ class _Word:
     erased: Predicate
 
 
-def _label(flow: Flow) -> str:
+def _label(flow: OwnershipFlow) -> str:
     """Return a name for ``flow`` among those into its target: the edge's own id, where the target declares it."""
     return flow.edge.id if flow.id == f"{flow.target}.{flow.edge.id}" else flow.id
 
 
-def _fixed_changes(e: Erasure, name: str) -> Iterator[Change]:
+def _fixed_changes(e: Erasure, name: str) -> Iterator[CellChange]:
     """Yield the fixed values of leaving, a change for all columns that the same words name (11, 12)."""
     on_erase = e.m.bound[name].collection.on_erase
     anonymised = frozenset((on_erase.anonymise if on_erase else None) or {})
@@ -402,7 +414,7 @@ def _fixed_changes(e: Erasure, name: str) -> Iterator[Change]:
         cells = tuple(_cell(e, name, column, value) for column, value in written)
         if rows != NEVER:
             change = f"{name}/leave" + (f".{label}" if label else "") + ("'" if by_on_erase else "")
-            yield Change(change, name, rows, "left", "on_leave", cells)
+            yield CellChange(change, name, rows, "left", "on_leave", cells)
 
 
 def _words(e: Erasure, name: str) -> Iterator[_Word]:
@@ -420,8 +432,8 @@ def _words(e: Erasure, name: str) -> Iterator[_Word]:
 
 
 def _matched_changes(
-    e: Erasure, name: str, erased_cells: frozenset[str], erased: Predicate, fixed: Iterable[Change]
-) -> Iterator[Change]:
+    e: Erasure, name: str, erased_cells: frozenset[str], erased: Predicate, fixed: Iterable[CellChange]
+) -> Iterator[CellChange]:
     """Yield what *matched* clears. A fixed value wins, be it one that a hold withheld earlier (12, 21).
 
     What a hold withheld from *matched* needs no keys to be found again: it is cleared where it still is the leaver's,
@@ -443,7 +455,7 @@ def _matched_changes(
         if mention.stored.form == "list":
             listed = spells if ahead == NEVER else replace(spells, at=None)
         cell = _cell(e, name, mention.column, Value(constant=on_leave.matched_value), listed)
-        yield Change(id, name, rows, "left", "matched", (cell,))
+        yield CellChange(id, name, rows, "left", "matched", (cell,))
     by_columns: dict[tuple[tuple[str, ...], Scalar], list[Hop]] = {}
     for hop, columns in clearing_hops(e, name):
         unset = hop.flow.edge.unset if hop.flow else None
@@ -460,7 +472,7 @@ def _matched_changes(
         for mark, emptied, rows in parts:
             cells = tuple(_cell(e, name, c, Value(constant=unset)) for c in emptied)
             if cells and rows != NEVER:
-                yield Change(label + mark, name, both(rows, e.stays(name)), "left", "matched", cells)
+                yield CellChange(label + mark, name, both(rows, e.stays(name)), "left", "matched", cells)
 
 
 def _dated_ahead(e: Erasure, id: str, name: str, mention: Mention) -> Predicate:
@@ -477,7 +489,7 @@ def _dated_ahead(e: Erasure, id: str, name: str, mention: Mention) -> Predicate:
     return both(kept, replace(spelled(name, mention), at=None)) if kept != NEVER else NEVER
 
 
-def _with_kept(e: Erasure, change: Change, telling_time: Iterable[str] = ()) -> Change:
+def _with_kept(e: Erasure, change: CellChange, telling_time: Iterable[str] = ()) -> CellChange:
     """Return ``change`` on the rows withheld earlier from it, or from those that are ``telling_time`` for it (21)."""
     kept = [way.where for id in (change.id, *telling_time) for way in _kept(e, id, change.collection)]
     if not kept:
@@ -486,7 +498,7 @@ def _with_kept(e: Erasure, change: Change, telling_time: Iterable[str] = ()) -> 
     return replace(change, rows=e.sets.add(RowSet(f"rows:{change.id}", change.collection, ways)))
 
 
-def _parent_gone_changes(e: Erasure) -> Iterator[Change]:
+def _parent_gone_changes(e: Erasure) -> Iterator[CellChange]:
     """Yield what is done to rows that point to a row that goes: null and stand-in (22)."""
     for r in e.m.references:
         if r.gone.action not in {Gone.NULL, Gone.STAND_IN} or r.parent not in e.deletable:
@@ -503,12 +515,12 @@ def _parent_gone_changes(e: Erasure) -> Iterator[Change]:
         else:
             values = {child: r.gone.stand_in[parent] for parent, child in r.on if parent in r.gone.stand_in}
             cells = tuple(Cell(child, Value(constant=value)) for child, value in values.items())
-        yield Change(
+        yield CellChange(
             f"{r.id}/{r.gone.action}", r.child, name, "unlinked", f"on_parent_gone: {r.gone.action}", cells, theirs=True
         )
 
 
-def _reductions(e: Erasure) -> Iterator[Change]:
+def _reductions(e: Erasure) -> Iterator[CellChange]:
     """Yield what is taken from doomed rows that stay: all but the cells that are kept (19)."""
     for name in sorted(e.deletable):
         stay = e.sets.made[f"goes:{name}"].where
@@ -519,7 +531,7 @@ def _reductions(e: Erasure) -> Iterator[Change]:
         )
         cells = tuple(_reduced_cells(e, name))
         laws = tuple(hold.name for hold in holds_of(e.m, name))
-        yield Change(f"{name}/reduce", name, rows, "kept", "hold" if laws else "pin", cells, laws=laws)
+        yield CellChange(f"{name}/reduce", name, rows, "kept", "hold" if laws else "pin", cells, laws=laws)
 
 
 def _reduced_cells(e: Erasure, name: str) -> Iterator[Cell]:

@@ -13,15 +13,15 @@ from datetime import date
 from bailee.policy.dates import first_day_held
 from bailee.policy.model import Hold, Until
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate
-from bailee.trace.bind import Map, Reference
+from bailee.trace.bind import BoundMap, RowReference
 from bailee.trace.sets import Key, RowSet, either
-from bailee.trace.walk import Node, Sets, Step, Walk, reaches
+from bailee.trace.walk import Node, Sets, Walk, WalkStep, reaches
 
 BY_HAND = "by hand"
 """The name of the hold on rows that the batch names; no hold of a policy can have it."""
 
 
-def with_hand(m: Map) -> Map:
+def with_hand(m: BoundMap) -> BoundMap:
     """Return ``m`` with one hold more, which keeps all of the rows in the given sets ``hand:C``, and climbs from them.
 
     Such a hold is placed by hand on a person, and its rows were located before.
@@ -34,7 +34,7 @@ def with_hand(m: Map) -> Map:
     return replace(m, policy=replace(m.policy, holds={**m.policy.holds, BY_HAND: hold}), bound=bound)
 
 
-def hand_sets(m: Map, sets: Sets) -> None:
+def hand_sets(m: BoundMap, sets: Sets) -> None:
     """Add the given sets ``hand:C`` of rows held by hand."""
     for b in m.bound.values():
         if b.key:
@@ -42,7 +42,7 @@ def hand_sets(m: Map, sets: Sets) -> None:
 
 
 def held_by_hand(
-    m: Map, sets: Sets, collection: str, roots: Predicate, kept: Mapping[str, frozenset[Key]]
+    m: BoundMap, sets: Sets, collection: str, roots: Predicate, kept: Mapping[str, frozenset[Key]]
 ) -> Predicate:
     """Return the predicate on a row of ``collection`` that it is among the rows of ``kept``, or that one keeps it.
 
@@ -57,7 +57,7 @@ def held_by_hand(
     return held(by_hand, sets, by_hand.policy.holds[BY_HAND], collection, roots, date.max)  # it ends on no day
 
 
-def named(m: Map, hold: Hold, collection: str) -> frozenset[str]:
+def named(m: BoundMap, hold: Hold, collection: str) -> frozenset[str]:
     """Return the columns that ``hold`` names for ``collection``."""
     columns = m.bound[collection].table.columns
     found: set[str] = set()
@@ -67,13 +67,13 @@ def named(m: Map, hold: Hold, collection: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def climbs(m: Map, hold: Hold, reference: Reference) -> bool:
+def climbs(m: BoundMap, hold: Hold, reference: RowReference) -> bool:
     """Whether a row held by ``hold`` keeps all cells of ``reference``, and so the row that it points to (18)."""
     kept = named(m, hold, reference.child) | m.preserved[reference.child]
     return kept.issuperset(reference.child_columns)
 
 
-def held(m: Map, sets: Sets, hold: Hold, collection: str, roots: Predicate, today: date) -> Predicate:
+def held(m: BoundMap, sets: Sets, hold: Hold, collection: str, roots: Predicate, today: date) -> Predicate:
     """Return the predicate on a row of ``collection``, which ``hold`` can hold, that it does so on ``today``."""
     reach = _reach(m, hold)
 
@@ -82,15 +82,15 @@ def held(m: Map, sets: Sets, hold: Hold, collection: str, roots: Predicate, toda
             return sets.rows(f"hand:{node[0]}")
         return _not_over(m, hold, today) if hold.name in m.bound[node[0]].collection.hold else NEVER
 
-    def steps(node: Node) -> Iterator[Step]:
+    def steps(node: Node) -> Iterator[WalkStep]:
         for reference in m.children_of(node[0]):
             if reference.child in reach and climbs(m, hold, reference):
-                yield Step((reference.child, ()), reference.down, reference.when_parent, reference.when_child)
+                yield WalkStep((reference.child, ()), reference.down, reference.when_parent, reference.when_child)
 
     return reaches(sets, Walk(f"held.{hold.name}", ends, steps), (collection, ()), roots)
 
 
-def _reach(m: Map, hold: Hold) -> frozenset[str]:
+def _reach(m: BoundMap, hold: Hold) -> frozenset[str]:
     """Return the collections of which ``hold`` can hold a row."""
     found = {b.name for b in m.bound.values() if hold.name in b.collection.hold}
     grown = True
@@ -101,17 +101,17 @@ def _reach(m: Map, hold: Hold) -> frozenset[str]:
     return frozenset(found)
 
 
-def holds_of(m: Map, collection: str) -> Iterator[Hold]:
+def holds_of(m: BoundMap, collection: str) -> Iterator[Hold]:
     """Yield the holds that can hold a row of ``collection``."""
     return (hold for hold in m.policy.holds.values() if collection in _reach(m, hold))
 
 
-def held_by_any(m: Map, sets: Sets, collection: str, roots: Predicate, today: date) -> Predicate:
+def held_by_any(m: BoundMap, sets: Sets, collection: str, roots: Predicate, today: date) -> Predicate:
     """Return the predicate that some hold holds the row."""
     return either(*(held(m, sets, hold, collection, roots, today) for hold in holds_of(m, collection)))
 
 
-def kept_by_name(m: Map, sets: Sets, collection: str, column: str, roots: Predicate, today: date) -> Predicate:
+def kept_by_name(m: BoundMap, sets: Sets, collection: str, column: str, roots: Predicate, today: date) -> Predicate:
     """Return the predicate that a hold keeps the cell ``column`` of the row by name (19)."""
     return either(
         *(
@@ -122,7 +122,7 @@ def kept_by_name(m: Map, sets: Sets, collection: str, column: str, roots: Predic
     )
 
 
-def _not_over(m: Map, hold: Hold, today: date) -> Predicate:
+def _not_over(m: BoundMap, hold: Hold, today: date) -> Predicate:
     if hold.until.column is None:
         return ALWAYS if hold.until.day is None or date.fromisoformat(hold.until.day) >= today else NEVER
     first = first_day_held(hold.until, today, m.policy.firm.year_end)

@@ -15,7 +15,7 @@ from ipaddress import ip_address, ip_interface, ip_network
 from typing import Any
 from uuid import UUID
 
-from bailee.trace.schema import Column, Kind
+from bailee.trace.schema import ColumnKind, SchemaColumn
 from bailee.trace.sets import Key
 
 _BYTES = re.compile(r"0x(?:[0-9a-f]{2})*", re.ASCII)
@@ -76,7 +76,7 @@ def _clock_text(part: timedelta) -> str:
 # --- from text -----------------------------------------------------------------------------------------------
 
 
-def read_key(text: str, columns: Sequence[Column], dialect: str) -> Key:
+def read_key(text: str, columns: Sequence[SchemaColumn], dialect: str) -> Key:
     """Return the key that ``text`` writes, as a driver of ``dialect`` reads it from ``columns``.
 
     A key of one part may be written without quotes, whatever stands in it. Raises `UnreadableKeyError`.
@@ -111,11 +111,11 @@ def _parts(text: str) -> Iterator[tuple[str, bool]]:
         at = end + 1
 
 
-def _read(text: str, column: Column, dialect: str, *, is_quoted: bool) -> Any:
+def _read(text: str, column: SchemaColumn, dialect: str, *, is_quoted: bool) -> Any:
     try:
         if dialect == "sqlite":
             return _read_sqlite(text, column, is_quoted=is_quoted)
-        if not is_quoted and _BYTES.fullmatch(text) and column.kind in {Kind.BYTES, Kind.OTHER}:
+        if not is_quoted and _BYTES.fullmatch(text) and column.kind in {ColumnKind.BYTES, ColumnKind.OTHER}:
             return bytes.fromhex(text[2:])
         type_name = column.type_name.lower().partition("(")[0].strip()
         read = _BY_TYPE.get((dialect, type_name)) or _BY_KIND.get(column.kind)
@@ -128,18 +128,18 @@ def _read(text: str, column: Column, dialect: str, *, is_quoted: bool) -> Any:
     return text
 
 
-def _read_sqlite(text: str, column: Column, *, is_quoted: bool) -> Any:
+def _read_sqlite(text: str, column: SchemaColumn, *, is_quoted: bool) -> Any:
     """Return a value as SQLite keeps it: by the affinity of the column, and any may hold bytes or text."""
     if is_quoted:
         return text
     if _BYTES.fullmatch(text):
         return bytes.fromhex(text[2:])
-    if column.kind in {Kind.INTEGER, Kind.NUMBER, Kind.BOOLEAN} or not column.type_name:
+    if column.kind in {ColumnKind.INTEGER, ColumnKind.NUMBER, ColumnKind.BOOLEAN} or not column.type_name:
         if _WHOLE.fullmatch(text):
             return int(text)
-        if column.kind is Kind.INTEGER:
+        if column.kind is ColumnKind.INTEGER:
             raise ValueError(text)
-        if column.kind is Kind.NUMBER or (not column.type_name and _NUMBER.fullmatch(text)):
+        if column.kind is ColumnKind.NUMBER or (not column.type_name and _NUMBER.fullmatch(text)):
             return float(text)
     return text
 
@@ -165,12 +165,12 @@ def _clock(text: str) -> timedelta:
     return -length if sign else length
 
 
-_BY_KIND: Mapping[Kind, Callable[[str], Any]] = {
-    Kind.INTEGER: _whole,
-    Kind.NUMBER: Decimal,
-    Kind.BOOLEAN: _boolean,
-    Kind.DATE: date.fromisoformat,
-    Kind.TIME: datetime.fromisoformat,
+_BY_KIND: Mapping[ColumnKind, Callable[[str], Any]] = {
+    ColumnKind.INTEGER: _whole,
+    ColumnKind.NUMBER: Decimal,
+    ColumnKind.BOOLEAN: _boolean,
+    ColumnKind.DATE: date.fromisoformat,
+    ColumnKind.TIME: datetime.fromisoformat,
 }
 _BY_TYPE: Mapping[tuple[str, str], Callable[[str], Any]] = {
     ("postgresql", "uuid"): UUID,
@@ -185,12 +185,12 @@ _BY_TYPE: Mapping[tuple[str, str], Callable[[str], Any]] = {
 }
 """Types whose values a driver reads as something else than the rest of their kind."""
 
-_WANTED: Mapping[Kind, str] = {
-    Kind.INTEGER: "a number",
-    Kind.NUMBER: "a number",
-    Kind.BOOLEAN: "true or false",
-    Kind.DATE: "a date, as 2026-05-31",
-    Kind.TIME: "a time, as 2026-05-31T12:30:00",
-    Kind.BYTES: "bytes, as 0x00ff",
+_WANTED: Mapping[ColumnKind, str] = {
+    ColumnKind.INTEGER: "a number",
+    ColumnKind.NUMBER: "a number",
+    ColumnKind.BOOLEAN: "true or false",
+    ColumnKind.DATE: "a date, as 2026-05-31",
+    ColumnKind.TIME: "a time, as 2026-05-31T12:30:00",
+    ColumnKind.BYTES: "bytes, as 0x00ff",
 }
 """What a part of a key of this kind must be, in words."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from bailee.policy.predicate import ALWAYS, NEVER, And, Not, Or, Predicate
-from bailee.trace.sets import Alternative, Change, InSet, RowSet, Through, both, either, unless
+from bailee.trace.sets import Alternative, CellChange, InSet, RowSet, Through, both, either, unless
 
 
 def names_in(predicate: Predicate) -> Iterator[str]:
@@ -30,7 +30,7 @@ def names_of(row_set: RowSet) -> Iterator[str]:
     return iter(found)
 
 
-def names_in_change(change: Change) -> Iterator[str]:
+def names_in_change(change: CellChange) -> Iterator[str]:
     """Yield the names of the sets that ``change`` looks at."""
     yield from names_in(change.rows)
     for cell in change.cells:

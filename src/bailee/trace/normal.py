@@ -14,7 +14,7 @@ from itertools import product
 from math import prod
 from string import ascii_letters, ascii_lowercase, ascii_uppercase
 
-from bailee.policy.model import Form, Stored
+from bailee.policy.model import Form, Spelling
 from bailee.policy.predicate import Scalar
 
 PLACEHOLDERS = frozenset({"-", "--", "?", "0", "n/a", "none", "null", "unknown", "anonymous"})
@@ -53,14 +53,14 @@ def normalise(attribute: str, text: str, region: str, placeholders: frozenset[st
 
 
 def values_of(
-    attribute: str, cell: Scalar, stored: Stored, region: str, placeholders: frozenset[str] = frozenset()
+    attribute: str, cell: Scalar, stored: Spelling, region: str, placeholders: frozenset[str] = frozenset()
 ) -> tuple[str, ...]:
     """Return the normal values that a cell carries: one, of a list several, none where it is empty or does not fit."""
     values = [normalise(attribute, text, region, placeholders) for text in parts_of(cell, stored)]
     return tuple(dict.fromkeys([value for value in values if value is not None]))
 
 
-def spellings(attribute: str, value: str, stored: Stored, region: str) -> tuple[str, ...]:
+def spellings(attribute: str, value: str, stored: Spelling, region: str) -> tuple[str, ...]:
     """Return every text by which a column so declared can spell the normal ``value``; of a list: one element of it.
 
     A database compares them bytewise with the cell. Of a raw column that is scanned, and of each element of a list, it
@@ -102,7 +102,7 @@ _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 _CLOSED = dict.fromkeys(map(ord, WITHIN))
 
 
-def matches(attribute: str, cell: Scalar, value: str, stored: Stored, region: str) -> bool:
+def matches(attribute: str, cell: Scalar, value: str, stored: Spelling, region: str) -> bool:
     """Whether ``cell`` spells ``value``, as a database sees it: what `spellings` says, row by row."""
     text = text_of(cell)
     if text is None:
@@ -131,7 +131,7 @@ def text_of(cell: Scalar) -> str | None:
     return str(cell)
 
 
-def parts_of(cell: Scalar, stored: Stored) -> list[str]:
+def parts_of(cell: Scalar, stored: Spelling) -> list[str]:
     """Return what of a cell is one value each; nothing where it does not fit its template."""
     text = text_of(cell)
     if text is None:

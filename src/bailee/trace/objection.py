@@ -11,14 +11,14 @@ from dataclasses import replace
 
 from bailee.policy.model import ValueKind
 from bailee.policy.predicate import NEVER, IsNull, Predicate
-from bailee.trace.bind import Map, Reference
+from bailee.trace.bind import BoundMap, RowReference
 from bailee.trace.owners import has_living_owner
 from bailee.trace.reduce import order_of_deletes, unlinks
-from bailee.trace.sets import Alternative, Cell, Change, Differs, InSet, RowSet, Through, both, either, unless
+from bailee.trace.sets import Alternative, Cell, CellChange, Differs, InSet, RowSet, Through, both, either, unless
 from bailee.trace.walk import Sets
 
 
-def objection(m: Map, sets: Sets) -> tuple[Change, ...]:
+def objection(m: BoundMap, sets: Sets) -> tuple[CellChange, ...]:
     """Return the changes of an objection; ``sets`` has the sets of `who.locate`.
 
     Adds ``object:C``, the rows that change, and ``shared:C``: rows that would go, were they not somebody else's too.
@@ -29,20 +29,20 @@ def objection(m: Map, sets: Sets) -> tuple[Change, ...]:
         if said is not None and said.cells is not None:
             rows = _rows(sets, b.name, [Alternative(_theirs(sets, b.name))])
             cells = tuple(_cells([Cell(column, value) for column, value in said.cells.items()]))
-            changes.append(Change(f"{b.name}/object", b.name, rows, "objected", "on_object", cells))
+            changes.append(CellChange(f"{b.name}/object", b.name, rows, "objected", "on_object", cells))
     names = going(m)
     for name in names:
         _what_goes(m, sets, name, names)
     for group in order_of_deletes(m, names):
         changes.extend(unlinks(m, group, "object"))
         changes.extend(
-            Change(f"{name}/object", name, InSet(f"object:{name}"), "erased", "on_object", deletes=True)
+            CellChange(f"{name}/object", name, InSet(f"object:{name}"), "erased", "on_object", deletes=True)
             for name in group
         )
     return tuple(changes)
 
 
-def going(m: Map) -> frozenset[str]:
+def going(m: BoundMap) -> frozenset[str]:
     """Return the collections of which a row goes when its person objects."""
     said = {b.name: b.collection.on_object for b in m.bound.values()}
     return frozenset(name for name, on_object in said.items() if on_object is not None and on_object.deletes)
@@ -56,7 +56,7 @@ def _rows(sets: Sets, name: str, ways: list[Alternative]) -> Predicate:
     return sets.add(RowSet(f"object:{name}", name, tuple(way for way in ways if way.where != NEVER)))
 
 
-def _what_goes(m: Map, sets: Sets, name: str, names: frozenset[str]) -> None:
+def _what_goes(m: BoundMap, sets: Sets, name: str, names: frozenset[str]) -> None:
     own, owned = sets.rows(f"own:{name}"), sets.rows(f"owned:{name}")
     living: Predicate = NEVER
     if owned != NEVER and name in m.shareable:
@@ -66,7 +66,7 @@ def _what_goes(m: Map, sets: Sets, name: str, names: frozenset[str]) -> None:
     _rows(sets, name, [Alternative(own), Alternative(both(owned, unless(living))), *along])
 
 
-def _points_to_gone(r: Reference) -> Predicate:
+def _points_to_gone(r: RowReference) -> Predicate:
     return both(r.when_child, Through(r.parent, r.on, both(r.when_parent, InSet(f"object:{r.parent}"))))
 
 

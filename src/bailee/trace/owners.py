@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from bailee.policy.model import Mention, Party
 from bailee.policy.predicate import ALWAYS, NEVER, IsNull, Predicate
-from bailee.trace.bind import Flow, Map, may_follow
+from bailee.trace.bind import BoundMap, OwnershipFlow, may_follow
 from bailee.trace.sets import Alternative, InSet, RowSet, Spells, Through, both, either, unless
-from bailee.trace.walk import Node, Sets, Step, Walk, label, reaches
+from bailee.trace.walk import Node, Sets, Walk, WalkStep, label, reaches
 
 Used = tuple[tuple[str, int], ...]
 
@@ -28,12 +28,12 @@ class Hop:
     """A last edge or mention by which a batch reaches rows. ``by``: the predicate on those rows."""
 
     id: str
-    flow: Flow | None
+    flow: OwnershipFlow | None
     owning: bool
     by: Predicate
 
 
-def locate(m: Map, sets: Sets) -> None:
+def locate(m: BoundMap, sets: Sets) -> None:
     """Add the sets ``own:C``, ``owned:C``, ``access:C`` and ``touch:C`` for all collections that a person can reach."""
     for b in m.bound.values():
         if b.is_person:
@@ -65,7 +65,7 @@ class _Ways:
     """The ways into a place."""
 
     mentions: list[Mention] = field(default_factory=list)
-    flows: list[tuple[Flow, _Place]] = field(default_factory=list)
+    flows: list[tuple[OwnershipFlow, _Place]] = field(default_factory=list)
 
 
 def _name(place: _Place, into: dict[_Place, _Ways]) -> str:
@@ -79,7 +79,7 @@ def _mentioned(mention: Mention, collection: str) -> Alternative:
     return Alternative(both(mention.when or ALWAYS, spells), f"{collection}.{mention.id}", "identity")
 
 
-def _paths(m: Map) -> dict[_Place, _Ways]:
+def _paths(m: BoundMap) -> dict[_Place, _Ways]:
     """Return every place that paths from the batch come to, with the ways into it."""
     into: dict[_Place, _Ways] = {}
     queue = [_Place(b.name, "own") for b in m.bound.values() if b.is_person]
@@ -96,7 +96,7 @@ def _paths(m: Map) -> dict[_Place, _Ways]:
     return into
 
 
-def _onward(m: Map, place: _Place) -> Iterator[tuple[Flow, _Place]]:
+def _onward(m: BoundMap, place: _Place) -> Iterator[tuple[OwnershipFlow, _Place]]:
     if m.bound[place.collection].is_person and place.mode != "own":
         return  # ownership and access stop at another person's row (2)
     for flow in m.flows_from(place.collection):
@@ -106,7 +106,7 @@ def _onward(m: Map, place: _Place) -> Iterator[tuple[Flow, _Place]]:
             yield flow, _Place(flow.target, mode, used)
 
 
-def _use(m: Map, flow: Flow, used: Used, at: str, *, forward: bool) -> Used | None:
+def _use(m: BoundMap, flow: OwnershipFlow, used: Used, at: str, *, forward: bool) -> Used | None:
     """Return what has been used once ``flow`` is followed too, or ``None`` where its depth does not allow it (3).
 
     Edges that cannot come again from the collection ``at`` are forgotten, so that places stay few.
@@ -124,7 +124,7 @@ def _use(m: Map, flow: Flow, used: Used, at: str, *, forward: bool) -> Used | No
     return tuple(sorted((edge, n) for edge, n in count.items() if edge in ahead))
 
 
-def _ahead(m: Map, collection: str, *, forward: bool) -> frozenset[str]:
+def _ahead(m: BoundMap, collection: str, *, forward: bool) -> frozenset[str]:
     """Return the ids of flows that a path standing at ``collection`` may still follow."""
     seen, queue, found = {collection}, [collection], set[str]()
     for name in queue:
@@ -138,7 +138,7 @@ def _ahead(m: Map, collection: str, *, forward: bool) -> frozenset[str]:
     return frozenset(found)
 
 
-def hops(m: Map, sets: Sets, collection: str) -> Iterator[Hop]:
+def hops(m: BoundMap, sets: Sets, collection: str) -> Iterator[Hop]:
     """Yield the hops by which the batch reaches rows of ``collection`` (mentions among them)."""
     for flow in m.flows_into(collection):
         if not may_follow(flow):
@@ -161,7 +161,7 @@ def hops(m: Map, sets: Sets, collection: str) -> Iterator[Hop]:
         yield Hop(way.hop, None, False, way.where)
 
 
-def living_person(m: Map, sets: Sets, collection: str) -> Predicate:
+def living_person(m: BoundMap, sets: Sets, collection: str) -> Predicate:
     """Return the predicate on a row of a person collection that its subject is living (5)."""
     if f"remembered:{collection}" not in sets.made:
         sets.add(RowSet(f"remembered:{collection}", collection, given=True))
@@ -169,7 +169,7 @@ def living_person(m: Map, sets: Sets, collection: str) -> Predicate:
     return unless(either(InSet(f"own:{collection}"), InSet(f"remembered:{collection}"), erased))
 
 
-def has_living_owner(m: Map, sets: Sets, collection: str, roots: Predicate) -> Predicate:
+def has_living_owner(m: BoundMap, sets: Sets, collection: str, roots: Predicate) -> Predicate:
     """Return the predicate on a row of ``collection`` that it has a living owner (5, 11)."""
 
     def ends(node: Node) -> Predicate:
@@ -189,17 +189,17 @@ def _start(collection: str) -> Node:
     return collection, (("start", 0),)
 
 
-def _to_owners(m: Map, start: Node, node: Node) -> Iterator[Step]:
+def _to_owners(m: BoundMap, start: Node, node: Node) -> Iterator[WalkStep]:
     """Yield the steps from a row at ``node`` to those that own it, on a path that begins at ``start``."""
     if node != start and m.bound[node[0]].is_party:
         return  # a person's row passes itself alone; an organisation lives
     for flow in m.flows_into(node[0], owning=True):
         used = _use(m, flow, node[1], flow.source, forward=False)
         if used is not None and flow.source in m.fertile:
-            yield Step((flow.source, used), flow.on, flow.when_target, flow.when_source)
+            yield WalkStep((flow.source, used), flow.on, flow.when_target, flow.when_source)
 
 
-def add_asked(m: Map, sets: Sets, roots: Mapping[str, Predicate]) -> Mapping[str, str]:
+def add_asked(m: BoundMap, sets: Sets, roots: Mapping[str, Predicate]) -> Mapping[str, str]:
     """Add ``asked:P``, the persons' rows of which `has_living_owner` may ask whether they are living; return the names.
 
     ``roots``: by collection, the rows that are asked about. All who own one of them, by any path, are in it: whether
@@ -230,7 +230,7 @@ def _asked(node: Node) -> str:
     return f"need:asked:{label(node)}"
 
 
-def undated_mentions(m: Map, sets: Sets, collection: str) -> tuple[str, str] | None:
+def undated_mentions(m: BoundMap, sets: Sets, collection: str) -> tuple[str, str] | None:
     """Add the set of rows that mention the batch at no known time; return its name and the reason, or ``None`` (4)."""
     ways = [
         Alternative(

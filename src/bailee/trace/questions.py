@@ -10,7 +10,7 @@ from bailee.policy.predicate import Predicate, Scalar
 from bailee.trace.sets import Key, Ref
 
 
-class Question(NamedTuple):
+class SubjectQuestion(NamedTuple):
     """Who in ``collection`` has one of ``spellings`` in the column of ``identity``; without one: has one of ``keys``.
 
     ``within``: only rows for which this holds (a processor's customer). ``limit``: so many of the rows that carry one
@@ -26,7 +26,7 @@ class Question(NamedTuple):
     keys: tuple[Key, ...] = ()
 
 
-class Found(NamedTuple):
+class FoundSubject(NamedTuple):
     """A subject row. ``cells``: identity columns, bounds of validity, and the links by which other rows point to it.
 
     Also what says when a value ``changed``. ``verified``: the places, in the collection's ``identities``, of those

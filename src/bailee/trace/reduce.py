@@ -7,25 +7,30 @@ from dataclasses import replace
 
 from bailee.policy.model import Value
 from bailee.policy.predicate import NEVER, Scalar
-from bailee.trace.bind import Map, Reference
+from bailee.trace.bind import BoundMap, RowReference
 from bailee.trace.graph import components
-from bailee.trace.schema import Column, Kind
-from bailee.trace.sets import Cell, Change, InSet, unless
+from bailee.trace.schema import ColumnKind, SchemaColumn
+from bailee.trace.sets import Cell, CellChange, InSet, unless
 
 CYCLE = "a cycle of references"
 """Why a reference is emptied before the rest."""
 
-_EMPTY: dict[Kind, Scalar] = {Kind.TEXT: "", Kind.INTEGER: 0, Kind.NUMBER: 0, Kind.BOOLEAN: False}
+_EMPTY: dict[ColumnKind, Scalar] = {
+    ColumnKind.TEXT: "",
+    ColumnKind.INTEGER: 0,
+    ColumnKind.NUMBER: 0,
+    ColumnKind.BOOLEAN: False,
+}
 
 
-def reducible(m: Map, name: str) -> Iterator[Column]:
+def reducible(m: BoundMap, name: str) -> Iterator[SchemaColumn]:
     """Yield the columns that are emptied in a reduced row, where no hold keeps them by name."""
     for column in m.bound[name].table.columns.values():
         if column.name not in m.preserved[name] and not column.generated:
             yield column
 
 
-def empty_value(m: Map, name: str, column: Column) -> tuple[Scalar, bool]:
+def empty_value(m: BoundMap, name: str, column: SchemaColumn) -> tuple[Scalar, bool]:
     """Return what an emptied cell holds, and whether such a value can stand there."""
     for reference in m.parents_of(name):
         for edge in reference.edges if column.name in reference.child_columns else ():
@@ -40,14 +45,14 @@ def empty_value(m: Map, name: str, column: Column) -> tuple[Scalar, bool]:
     return _EMPTY[column.kind], True
 
 
-def order_of_deletes(m: Map, deletable: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+def order_of_deletes(m: BoundMap, deletable: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     """Return groups, children before parents; a group of several, or of one that names itself, is a cycle."""
     names = sorted(deletable)
     onward = {name: sorted({r.child for r in m.children_of(name) if r.child in names}) for name in names}
     return tuple(_within(m, group) for group in components(onward))
 
 
-def _within(m: Map, group: tuple[str, ...]) -> tuple[str, ...]:
+def _within(m: BoundMap, group: tuple[str, ...]) -> tuple[str, ...]:
     """Return a cycle in the order that is left once what can be emptied is: by the references that cannot."""
     strict = {
         name: sorted(
@@ -58,7 +63,9 @@ def _within(m: Map, group: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for part in components(strict) for name in part)
 
 
-def in_order(m: Map, reductions: Mapping[str, Change], deletes: Mapping[str, Change]) -> Iterator[Change]:
+def in_order(
+    m: BoundMap, reductions: Mapping[str, CellChange], deletes: Mapping[str, CellChange]
+) -> Iterator[CellChange]:
     """Yield what is emptied and what is deleted, by collection, in an order that no foreign key refuses (23).
 
     A row that stays loses the cell by which another points to it once that one is gone, or has lost its reference, and
@@ -79,12 +86,12 @@ def in_order(m: Map, reductions: Mapping[str, Change], deletes: Mapping[str, Cha
             yield deletes[name]
 
 
-def _may_lose_what_points(m: Map, name: str) -> bool:
+def _may_lose_what_points(m: BoundMap, name: str) -> bool:
     """Whether a row of ``name`` may lose, when it is reduced, a cell that a foreign key points to."""
     return any(r.foreign_key and not m.preserved[name].issuperset(r.parent_columns) for r in m.children_of(name))
 
 
-def _parted(reference: Reference, reduction: Change) -> tuple[tuple[Change, ...], Change]:
+def _parted(reference: RowReference, reduction: CellChange) -> tuple[tuple[CellChange, ...], CellChange]:
     """Return the change that empties ``reference`` in rows that are reduced, if any is, and what else they lose.
 
     What a row keeps is none of its cells, and not withheld from it: its reduction says that of the whole row.
@@ -95,10 +102,10 @@ def _parted(reference: Reference, reduction: Change) -> tuple[tuple[Change, ...]
     if not cells:
         return (), reduction
     id = f"{reduction.id}.{'+'.join(c.column for c in cells)}/unlink"
-    return (Change(id, reduction.collection, reduction.rows, "unlinked", CYCLE, cells),), rest
+    return (CellChange(id, reduction.collection, reduction.rows, "unlinked", CYCLE, cells),), rest
 
 
-def _by_turns(m: Map, group: tuple[str, ...]) -> Iterator[Reference]:
+def _by_turns(m: BoundMap, group: tuple[str, ...]) -> Iterator[RowReference]:
     """Yield the references of ``group`` that close a cycle: one by which a row points to a cell before that cell's."""
     found = {r.id: r for r in m.references if r.child in group and r.parent in group and is_cyclic(r, group)}
     onward = {
@@ -108,7 +115,7 @@ def _by_turns(m: Map, group: tuple[str, ...]) -> Iterator[Reference]:
     return (found[id] for part in components(onward) for id in part)
 
 
-def unlinks(m: Map, group: tuple[str, ...], going: str = "goes") -> Iterator[Change]:
+def unlinks(m: BoundMap, group: tuple[str, ...], going: str = "goes") -> Iterator[CellChange]:
     """Yield the changes that empty references between rows that go, where these form a cycle (23).
 
     ``going``: the kind of set that says which rows go.
@@ -117,20 +124,20 @@ def unlinks(m: Map, group: tuple[str, ...], going: str = "goes") -> Iterator[Cha
         yield from unlinked(m, reference, going)
 
 
-def unlinked(m: Map, reference: Reference, going: str = "goes") -> Iterator[Change]:
+def unlinked(m: BoundMap, reference: RowReference, going: str = "goes") -> Iterator[CellChange]:
     """Yield the change that empties ``reference`` in rows that go, if it can be emptied."""
     cells = tuple(Cell(c, Value()) for c in unlinkable(m, reference))
     if cells:
         rows = InSet(f"{going}:{reference.child}")
-        yield Change(f"{reference.id}/unlink", reference.child, rows, "unlinked", CYCLE, cells)
+        yield CellChange(f"{reference.id}/unlink", reference.child, rows, "unlinked", CYCLE, cells)
 
 
-def is_cyclic(reference: Reference, group: tuple[str, ...]) -> bool:
+def is_cyclic(reference: RowReference, group: tuple[str, ...]) -> bool:
     """Whether ``reference`` closes a cycle of ``group`` that the database itself watches."""
     return reference.foreign_key and (len(group) > 1 or reference.child == reference.parent)
 
 
-def unlinkable(m: Map, reference: Reference) -> tuple[str, ...]:
+def unlinkable(m: BoundMap, reference: RowReference) -> tuple[str, ...]:
     """Return the child columns that can be null, so that the reference can be emptied before its row goes."""
     bound = m.bound[reference.child]
     return tuple(c for c in reference.child_columns if bound.table.columns[c].nullable and c not in bound.key)

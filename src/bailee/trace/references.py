@@ -8,10 +8,10 @@ from datetime import date
 
 from bailee.policy.model import Gone, Mention, OnLeave
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
-from bailee.trace.bind import Map, Reference, may_follow
+from bailee.trace.bind import BoundMap, RowReference, may_follow
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
 from bailee.trace.owners import Hop
-from bailee.trace.sets import Alternative, Change, InSet, RowSet, Spells, Through, both, either, unless
+from bailee.trace.sets import Alternative, CellChange, InSet, RowSet, Spells, Through, both, either, unless
 from bailee.trace.walk import Sets, through
 
 
@@ -19,12 +19,12 @@ from bailee.trace.walk import Sets, through
 class Erasure:
     """The sets and changes of one erasure in one system, while they are made."""
 
-    m: Map
+    m: BoundMap
     sets: Sets
     today: date
     kept: frozenset[str] = frozenset()  # ids of changes from which a hold withheld rows earlier
     deletable: frozenset[str] = frozenset()
-    changes: list[Change] = field(default_factory=list)
+    changes: list[CellChange] = field(default_factory=list)
     clearing: dict[str, tuple[tuple[Hop, tuple[str, ...]], ...]] = field(default_factory=dict)  # made once a table
 
     def stays(self, collection: str) -> Predicate:
@@ -32,17 +32,17 @@ class Erasure:
         return unless(self.sets.rows(f"doomed:{collection}"))
 
 
-def points_to_gone(r: Reference) -> Predicate:
+def points_to_gone(r: RowReference) -> Predicate:
     """Return the predicate on the child that it points to a row that goes."""
     return both(r.when_child, Through(r.parent, r.on, both(r.when_parent, InSet(f"goes:{r.parent}"))))
 
 
-def from_child(r: Reference, child_holds: Predicate) -> Predicate:
+def from_child(r: RowReference, child_holds: Predicate) -> Predicate:
     """Return the predicate on the parent that a child row points to it of which ``child_holds`` holds."""
     return both(r.when_parent, through(r.child, r.down, both(r.when_child, child_holds)))
 
 
-def remains(e: Erasure, r: Reference, *, of_pin: bool = False, of_held: bool = False) -> Predicate:
+def remains(e: Erasure, r: RowReference, *, of_pin: bool = False, of_held: bool = False) -> Predicate:
     """Return the predicate on a child row that stays that its reference is still there after its own changes (22).
 
     What a hold keeps of a reference by name keeps the row that it points to as well: that need not be looked at to say
@@ -63,7 +63,7 @@ def remains(e: Erasure, r: Reference, *, of_pin: bool = False, of_held: bool = F
     return either(plain, both(_reduced(e, r.child) if of_pin else _stays_doomed(e, r.child), cells))
 
 
-def keeps_pointing(e: Erasure, r: Reference) -> Predicate:
+def keeps_pointing(e: Erasure, r: RowReference) -> Predicate:
     """Return the predicate on a row that is to go along by ``r`` that it stays, and its reference with it (18, 22).
 
     A hold or a pin keeps the row, and each column of ``r`` is one that no row loses, or one by which a row that stays
@@ -107,7 +107,7 @@ def _keeps_cell(e: Erasure, name: str, column: str, *, by_name: bool) -> Predica
     return either(held, *pointing)
 
 
-def _still(e: Erasure, r: Reference) -> InSet:
+def _still(e: Erasure, r: RowReference) -> InSet:
     """Return the set of the rows whose reference ``r`` remains, whatever keeps it; such sets may look at each other."""
     name = f"still:{r.id}"
     if name not in e.sets.made:
@@ -120,7 +120,7 @@ def _still(e: Erasure, r: Reference) -> InSet:
     return InSet(name)
 
 
-def goes_along(e: Erasure, r: Reference) -> bool:
+def goes_along(e: Erasure, r: RowReference) -> bool:
     """Whether a child always goes with its parent, so that nobody needs to look.
 
     It does where the reference is the only way to own the child, without condition, the child is deleted on erasure,
@@ -156,7 +156,7 @@ def _dragged(e: Erasure, name: str) -> bool:
     return by_leaving or by_parent or on_erase is None
 
 
-def cleared(e: Erasure, r: Reference, *, but_kept: bool = False) -> Predicate:
+def cleared(e: Erasure, r: RowReference, *, but_kept: bool = False) -> Predicate:
     """Return the predicate on a child row that *matched* clears one of the columns of ``r``.
 
     ``but_kept``: and no hold keeps that cell from it; whatever it keeps of a reference it keeps the other end of, too.

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
-from bailee.policy.model import Stored
+from bailee.policy.model import Spelling
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
-from bailee.trace.bind import Bound, Map
-from bailee.trace.schema import Kind
+from bailee.trace.bind import BoundCollection, BoundMap
+from bailee.trace.schema import ColumnKind
 from bailee.trace.sets import Alternative, RowSet, Spells, both, either, unless
 from bailee.trace.walk import Sets
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RemainingCells:
     """Cells of a collection: ``name`` is the set of the rows in which one still spells a value of the batch's.
 
     ``is_kept``: of rows from which something was withheld; else ``is_own``: of the persons' own rows, or of others'.
@@ -31,7 +31,7 @@ class Place:
     is_kept: bool
 
 
-def places(m: Map, sets: Sets, withheld: Iterable[str]) -> Iterator[Place]:
+def places(m: BoundMap, sets: Sets, withheld: Iterable[str]) -> Iterator[RemainingCells]:
     """Yield the places where a value of the batch may stand, and add their sets.
 
     ``withheld``: ids of changes from which something was kept; the batch has the keys of those rows.
@@ -49,40 +49,40 @@ def places(m: Map, sets: Sets, withheld: Iterable[str]) -> Iterator[Place]:
             yield from _looked_at(sets, b, column, spells, kept, is_own=False)
 
 
-def _of(b: Bound, labels: Iterable[str]) -> list[str]:
+def _of(b: BoundCollection, labels: Iterable[str]) -> list[str]:
     return [label for label in labels if label.partition("/")[0] == b.name] if b.key else []
 
 
 def _looked_at(
-    sets: Sets, b: Bound, column: str, where: Predicate, kept: Predicate, *, is_own: bool
-) -> Iterator[Place]:
+    sets: Sets, b: BoundCollection, column: str, where: Predicate, kept: Predicate, *, is_own: bool
+) -> Iterator[RemainingCells]:
     for is_kept, rows in ((True, both(where, kept)), (False, both(where, unless(kept)))):
         if rows != NEVER:
             name = f"still:{b.name}.{column}{'' if is_own else ' of others'}{' kept' if is_kept else ''}"
             old = sets.made.get(name)
             sets.add(RowSet(name, b.name, (*(old.any_of if old else ()), Alternative(rows))))
             if old is None:
-                yield Place(name, b.name, column, is_own, is_kept)
+                yield RemainingCells(name, b.name, column, is_own, is_kept)
 
 
-def _of_own(b: Bound) -> Iterator[tuple[str, Predicate]]:
+def _of_own(b: BoundCollection) -> Iterator[tuple[str, Predicate]]:
     identities, opaque = b.collection.identities, b.collection.opaque_columns
     for i in identities:
         yield i.column, Spells(b.name, i.column, i.attribute, i.stored, None)
     said = {i.column for i in identities}
     for column in dict.fromkeys((*b.key, *b.collection.fields.values())):
-        if column not in said and column not in opaque and b.table.columns[column].kind is Kind.TEXT:
+        if column not in said and column not in opaque and b.table.columns[column].kind is ColumnKind.TEXT:
             for attribute in dict.fromkeys(i.attribute for i in identities):
-                yield column, Spells(b.name, column, attribute, Stored(), None)
+                yield column, Spells(b.name, column, attribute, Spelling(), None)
 
 
-def _mentioned(b: Bound) -> Iterator[tuple[str, Predicate]]:
+def _mentioned(b: BoundCollection) -> Iterator[tuple[str, Predicate]]:
     for mention in b.collection.mentions:
         spells = Spells(b.name, mention.column, mention.attribute, mention.stored, mention.at)
         yield mention.column, both(mention.when or ALWAYS, spells)
 
 
-def _referring(m: Map, b: Bound) -> Iterator[tuple[str, Predicate]]:
+def _referring(m: BoundMap, b: BoundCollection) -> Iterator[tuple[str, Predicate]]:
     mentioned: Container[str] = {mention.column for mention in b.collection.mentions}
     for reference in m.parents_of(b.name):
         for i in m.bound[reference.parent].collection.identities if m.bound[reference.parent].is_person else ():

@@ -9,14 +9,14 @@ from datetime import date
 from bailee.policy.dates import first_day_not_due
 from bailee.policy.model import EdgeKind, RetentionRule, Value, ValueKind
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate
-from bailee.trace.bind import Map, Reference, may_follow
+from bailee.trace.bind import BoundMap, RowReference, may_follow
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
 from bailee.trace.reduce import empty_value, in_order, reducible
-from bailee.trace.sets import Alternative, Cell, Change, Differs, InSet, RowSet, Through, both, either, unless
-from bailee.trace.walk import Node, Sets, Step, Walk, reaches, through
+from bailee.trace.sets import Alternative, Cell, CellChange, Differs, InSet, RowSet, Through, both, either, unless
+from bailee.trace.walk import Node, Sets, Walk, WalkStep, reaches, through
 
 
-def retain(m: Map, sets: Sets, rule: RetentionRule, today: date) -> tuple[Change, ...]:
+def retain(m: BoundMap, sets: Sets, rule: RetentionRule, today: date) -> tuple[CellChange, ...]:
     """Return the changes that carry ``rule`` out on ``today``.
 
     Adds the sets ``due:C`` and, for rows that have no date, ``undated:C``; for rows that wait ``waits:C``, and of these
@@ -44,7 +44,9 @@ def retain(m: Map, sets: Sets, rule: RetentionRule, today: date) -> tuple[Change
         sets.add(RowSet(f"goes:{name}", name, (Alternative(InSet(f"due:{name}")),), both(unless(held), waiting)))
     reductions = {name: change for name in names for change in _reduce(m, sets, name, names, today)}
     deletes = {
-        name: Change(f"{name}/delete", name, InSet(f"goes:{name}"), "erased", f"retention: {rule.name}", deletes=True)
+        name: CellChange(
+            f"{name}/delete", name, InSet(f"goes:{name}"), "erased", f"retention: {rule.name}", deletes=True
+        )
         for name in names
     }
     return tuple(in_order(m, reductions, deletes))
@@ -57,7 +59,7 @@ def _by_reference(waits: tuple[Alternative, ...]) -> Mapping[str, list[Predicate
     return found
 
 
-def waiting_for(m: Map, rule: RetentionRule, name: str) -> Mapping[str, tuple[Reference, str]]:
+def waiting_for(m: BoundMap, rule: RetentionRule, name: str) -> Mapping[str, tuple[RowReference, str]]:
     """Return the sets ``waits:N:C`` of collection ``name``: the reference by which rows wait, and why they do (25)."""
     references = {r.id: r for r in m.children_of(name)}
     return {
@@ -65,7 +67,7 @@ def waiting_for(m: Map, rule: RetentionRule, name: str) -> Mapping[str, tuple[Re
     }
 
 
-def _why_it_stays(m: Map, rule: RetentionRule, r: Reference) -> str:
+def _why_it_stays(m: BoundMap, rule: RetentionRule, r: RowReference) -> str:
     child = m.bound[r.child].collection
     edge = ", ".join(e.id for e in r.edges) or ", ".join(r.child_columns)
     if child.name not in m.system.collections:
@@ -82,7 +84,7 @@ def start_column(rule: RetentionRule, collection: str) -> str | None:
     return rule.from_.get(collection, rule.from_.get("*"))
 
 
-def _due(m: Map, sets: Sets, rule: RetentionRule, name: str, today: date) -> tuple[Predicate, Predicate]:
+def _due(m: BoundMap, sets: Sets, rule: RetentionRule, name: str, today: date) -> tuple[Predicate, Predicate]:
     """Return the predicates that a row is due, and that it has no date to count from."""
     first = first_day_not_due(rule.period, today)
     column = start_column(rule, name)
@@ -110,20 +112,20 @@ def _due(m: Map, sets: Sets, rule: RetentionRule, name: str, today: date) -> tup
     return both(over, unless(lasts)), unless(party)
 
 
-def upward(m: Map, node: Node) -> Iterator[Step]:
+def upward(m: BoundMap, node: Node) -> Iterator[WalkStep]:
     """Yield the steps from a row to what it belongs to: ownership upwards, ``belongs_to``, through persons too (24)."""
     name, used = node
     for flow in m.flows_into(name, owning=True):
         counted = _count(used, flow.id, flow.depth if flow.source == flow.target else None)
         if may_follow(flow) and counted is not None:
-            yield Step((flow.source, counted), flow.on, flow.when_target, flow.when_source)
+            yield WalkStep((flow.source, counted), flow.on, flow.when_target, flow.when_source)
     for edge in m.bound[name].collection.edges:
         if edge.kind is not EdgeKind.BELONGS_TO or edge.to not in m.bound or (edge.to == name and edge.depth is None):
             continue
         bound = int(edge.depth) if edge.to == name and edge.depth not in (None, "all") else None
         counted = _count(used, f"{name}.{edge.id}", bound)
         if counted is not None:
-            yield Step((edge.to, counted), edge.on, edge.when or ALWAYS, unless(m.nobody[edge.to]))
+            yield WalkStep((edge.to, counted), edge.on, edge.when or ALWAYS, unless(m.nobody[edge.to]))
 
 
 def _count(used: tuple[tuple[str, int], ...], edge: str, bound: int | None) -> tuple[tuple[str, int], ...] | None:
@@ -134,7 +136,7 @@ def _count(used: tuple[tuple[str, int], ...], edge: str, bound: int | None) -> t
     return tuple(sorted(count.items())) if count[edge] <= bound else None
 
 
-def _keeps_waiting(r: Reference, names: list[str]) -> Iterator[Predicate]:
+def _keeps_waiting(r: RowReference, names: list[str]) -> Iterator[Predicate]:
     """Yield the predicates on a parent that a row that does not go still points to it through ``r`` (25)."""
     if r.child not in names:
         yield both(r.when_parent, Through(r.child, r.down, r.when_child))
@@ -144,7 +146,7 @@ def _keeps_waiting(r: Reference, names: list[str]) -> Iterator[Predicate]:
 
 
 def _kept_pointing(
-    m: Map, sets: Sets, r: Reference, names: list[str], today: date, *, by_name: bool
+    m: BoundMap, sets: Sets, r: RowReference, names: list[str], today: date, *, by_name: bool
 ) -> Iterator[Predicate]:
     """Yield the predicate on a parent that a due row still points to it, which is reduced and keeps the reference (18).
 
@@ -160,13 +162,13 @@ def _kept_pointing(
         )
 
 
-def _reduced(m: Map, sets: Sets, name: str, today: date) -> Predicate:
+def _reduced(m: BoundMap, sets: Sets, name: str, today: date) -> Predicate:
     due = InSet(f"due:{name}")
     return both(due, held_by_any(m, sets, name, due, today))
 
 
 def _keeps_cell(
-    m: Map, sets: Sets, name: str, column: str, names: list[str], today: date, *, by_name: bool
+    m: BoundMap, sets: Sets, name: str, column: str, names: list[str], today: date, *, by_name: bool
 ) -> Predicate:
     """Return the predicate on a reduced row of ``name`` that it keeps the cell ``column``: by a hold, or for a row."""
     held = kept_by_name(m, sets, name, column, InSet(f"due:{name}"), today) if by_name else NEVER
@@ -177,7 +179,7 @@ def _keeps_cell(
     )
 
 
-def _still(m: Map, sets: Sets, r: Reference, names: list[str], today: date) -> InSet:
+def _still(m: BoundMap, sets: Sets, r: RowReference, names: list[str], today: date) -> InSet:
     """Return the set of the rows whose reference ``r`` remains, whatever keeps it; such sets may look at each other."""
     name = f"still:{r.id}"
     if name not in sets.made:
@@ -195,7 +197,7 @@ def _still(m: Map, sets: Sets, r: Reference, names: list[str], today: date) -> I
     return InSet(name)
 
 
-def _anonymise(m: Map, sets: Sets, values: Mapping[str, Value], name: str, today: date) -> Change:
+def _anonymise(m: BoundMap, sets: Sets, values: Mapping[str, Value], name: str, today: date) -> CellChange:
     cells = [
         Cell(column, value, kept_by_name(m, sets, name, column, InSet(f"due:{name}"), today))
         for column, value in values.items()
@@ -204,10 +206,10 @@ def _anonymise(m: Map, sets: Sets, values: Mapping[str, Value], name: str, today
     timed = tuple(
         replace(c, only=either(IsNull(c.column), *unfinished)) if c.value.kind is ValueKind.NOW else c for c in cells
     )
-    return Change(f"{name}/retain", name, InSet(f"due:{name}"), "anonymised", "retention", timed)
+    return CellChange(f"{name}/retain", name, InSet(f"due:{name}"), "anonymised", "retention", timed)
 
 
-def _reduce(m: Map, sets: Sets, name: str, names: list[str], today: date) -> Iterator[Change]:
+def _reduce(m: BoundMap, sets: Sets, name: str, names: list[str], today: date) -> Iterator[CellChange]:
     """Yield what a due row loses that a hold keeps; it stays, so nobody need wait for it."""
     held = held_by_any(m, sets, name, InSet(f"due:{name}"), today)
     if held == NEVER:
@@ -224,4 +226,4 @@ def _reduce(m: Map, sets: Sets, name: str, names: list[str], today: date) -> Ite
                 kept.extend((*_keeps_waiting(r, names), *_kept_pointing(m, sets, r, names, today, by_name=True)))
         cells.append(Cell(column.name, Value(constant=value), either(*kept)))
     laws = tuple(hold.name for hold in holds_of(m, name))
-    yield Change(f"{name}/reduce", name, rows, "kept", "hold", tuple(cells), laws=laws)
+    yield CellChange(f"{name}/reduce", name, rows, "kept", "hold", tuple(cells), laws=laws)

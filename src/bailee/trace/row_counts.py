@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from bailee.policy.predicate import Predicate
 from bailee.trace import Trace
-from bailee.trace.bind import Map
+from bailee.trace.bind import BoundMap
 from bailee.trace.graph import components
 from bailee.trace.names import names_of
 from bailee.trace.sets import Alternative, Key, RowSet
@@ -68,7 +68,7 @@ class NotBefore(Predicate):
 
 
 @dataclass(frozen=True)
-class Rows:
+class SetCount:
     """How many rows are in the set ``name`` of ``trace``. ``kept``: collection -> keys of the rows held by hand."""
 
     trace: Trace
@@ -80,7 +80,7 @@ class Rows:
 class Ways:
     """How many rows are in the set ``name``, and how many of these in each set of ``parts``, all of one collection.
 
-    ``kept`` is as in `Rows`. Where there are none at all, no part is counted.
+    ``kept`` is as in `SetCount`. Where there are none at all, no part is counted.
     """
 
     trace: Trace
@@ -88,9 +88,9 @@ class Ways:
     parts: tuple[str, ...]
     kept: Mapping[str, frozenset[Key]] = field(default_factory=dict, repr=False)
 
-    def rows(self, name: str) -> Rows:
+    def rows(self, name: str) -> SetCount:
         """Return how the rows of one of its sets are counted."""
-        return Rows(self.trace, name, self.kept)
+        return SetCount(self.trace, name, self.kept)
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class Groups:
     most: int
 
 
-Counting: TypeAlias = Rows | Ways | Cells | Days | Groups
+Counting: TypeAlias = SetCount | Ways | Cells | Days | Groups
 
 CUT = "cut"
 """The word that says that there was not time for every cell."""
@@ -136,7 +136,7 @@ ASKED = "asked"
 """The name of the set that `asking` makes."""
 
 
-def asking(m: Map, collection: str, where: Predicate, sets: Sets | None = None) -> Trace:
+def asking(m: BoundMap, collection: str, where: Predicate, sets: Sets | None = None) -> Trace:
     """Return a trace that has one set to count, `ASKED`: the rows of ``collection`` for which ``where`` holds.
 
     ``sets`` are those that ``where`` looks at.
@@ -146,7 +146,7 @@ def asking(m: Map, collection: str, where: Predicate, sets: Sets | None = None) 
     return traced(m, made.values())
 
 
-def traced(m: Map, row_sets: Iterable[RowSet]) -> Trace:
+def traced(m: BoundMap, row_sets: Iterable[RowSet]) -> Trace:
     """Return a trace of ``row_sets`` alone, that changes nothing."""
     made = {row_set.name: row_set for row_set in row_sets}
     stages = components({name: list(names_of(row_set)) for name, row_set in made.items()})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """What a column holds, as far as the algebra cares."""
 
     TEXT = "text"
@@ -33,7 +33,7 @@ class Equality(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SchemaColumn:
     """A column.
 
     ``type_name``: what a value is cast to. ``base`` and ``collation``: what the database compares by, whatever domain
@@ -41,7 +41,7 @@ class Column:
     """
 
     name: str
-    kind: Kind
+    kind: ColumnKind
     nullable: bool = True
     generated: bool = False
     equality: Equality = Equality.BYTES
@@ -64,7 +64,7 @@ class Column:
     @property
     def is_text(self) -> bool:
         """Whether it is compared as text: texts, and enumerations with them."""
-        return self.kind is Kind.TEXT or bool(self.labels)
+        return self.kind is ColumnKind.TEXT or bool(self.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class SchemaTable:
     """A table as it is. ``hazards``: name -> what it would do (triggers, row security, versioning, views).
 
     ``uniques`` are column sets of which no two rows have equal values, as the table's own ``=`` compares them, if none
@@ -104,7 +104,7 @@ class Table:
     """
 
     name: str  # qualified: schema.table, or table where it is the default schema
-    columns: Mapping[str, Column]
+    columns: Mapping[str, SchemaColumn]
     primary_key: tuple[str, ...] = ()
     uniques: frozenset[tuple[str, ...]] = frozenset()
     foreign_keys: tuple[ForeignKey, ...] = ()
@@ -124,7 +124,7 @@ class Table:
         return self.uniques if self.loose or not self.primary_key else self.uniques | {self.primary_key}
 
 
-def table_names(table: Table) -> tuple[str, ...]:
+def table_names(table: SchemaTable) -> tuple[str, ...]:
     """Return the names by which a server may tell of ``table``: another schema's of the same name is another table."""
     leaf = table.name.rpartition(".")[2]
     return (table.name, f"{table.home}.{leaf}", *((leaf,) if table.bare else ()))
@@ -140,7 +140,7 @@ class Schema:
     """
 
     dialect: str
-    tables: Mapping[str, Table]
+    tables: Mapping[str, SchemaTable]
     others: tuple[str, ...] = ()
     is_partial: bool = False
     neighbours: frozenset[str] = frozenset()

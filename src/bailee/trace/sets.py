@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple, TypeAlias
 
-from bailee.policy.model import Stored, Value
+from bailee.policy.model import Spelling, Value
 from bailee.policy.predicate import ALWAYS, NEVER, And, Not, Or, Predicate, Scalar
 
 Key: TypeAlias = tuple[Scalar, ...]
@@ -44,7 +44,7 @@ class Spells(Predicate):
     collection: str
     column: str
     attribute: str
-    stored: Stored
+    stored: Spelling
     at: str | None
 
 
@@ -129,7 +129,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CellChange:
     """One change to one collection. ``id`` is permanent; either the rows are deleted, or ``cells`` are written.
 
     ``fate``: ``erased``, ``anonymised``, ``left`` (to others), ``kept`` (reduced to held cells), ``unlinked``.
@@ -159,7 +159,7 @@ class Ref(NamedTuple):  # of which many are made and hashed
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownValue:
     """An identity value of a person: normal form, and when it was theirs (half-open; ``None``: without bound)."""
 
     person: int
@@ -189,7 +189,7 @@ class Batch:
     """
 
     subjects: tuple[Subject, ...] = ()
-    known: tuple[Known, ...] = ()
+    known: tuple[KnownValue, ...] = ()
     kept: Mapping[str, frozenset[Key]] = field(default_factory=dict)
     remembered: frozenset[Ref] = frozenset()
     at: datetime | None = None

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from bailee.policy.model import Form, Stored
+from bailee.policy.model import Form, Spelling
 from bailee.policy.predicate import Scalar
 from bailee.trace.normal import BLANKS, NOBODY, PLACEHOLDERS, matches, normalise, parts_of, text_of
 
@@ -29,7 +29,7 @@ _LONGEST = 17
 _NONE = "|".join(re.sub(r"[^a-z0-9]", lambda sign: f"[{sign[0]}]", word) for word in sorted(PLACEHOLDERS))
 
 
-def sure(attribute: str, stored: Stored, region: str, *, is_own: bool = True) -> str:
+def sure(attribute: str, stored: Spelling, region: str, *, is_own: bool = True) -> str:
     """Return a regular expression, of the whole cell, of those that are surely not `misspelt`.
 
     ``region``: of national telephone numbers (``GB``). ``is_own``: of an identity; a mention may be anything else that
@@ -66,7 +66,7 @@ def _listed(attribute: str, separator: str) -> str:
     return f"(?:{one})(?:{_literal(separator)} ?(?:{one}))*"
 
 
-def _one(attribute: str, stored: Stored, region: str) -> str:
+def _one(attribute: str, stored: Spelling, region: str) -> str:
     """Return the pattern of one value: of the cell, or of what stands in a template."""
     scanned = stored.form is Form.RAW and stored.scan
     match attribute:
@@ -120,7 +120,7 @@ def _international(between: str) -> str:
 def misspelt(
     attribute: str,
     cell: Scalar,
-    stored: Sequence[Stored],
+    stored: Sequence[Spelling],
     region: str,
     placeholders: frozenset[str] = frozenset(),
     *,
@@ -139,7 +139,7 @@ def misspelt(
 
 
 def _is_misspelt(
-    attribute: str, text: str, stored: Stored, region: str, placeholders: frozenset[str], *, is_own: bool
+    attribute: str, text: str, stored: Spelling, region: str, placeholders: frozenset[str], *, is_own: bool
 ) -> bool:
     parts = parts_of(text, stored)
     if not parts:  # of a template, which it does not fit

@@ -22,7 +22,7 @@ Node: TypeAlias = tuple[str, tuple[tuple[str, int], ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WalkStep:
     """From a row to one of the collection of ``to``. ``on``: (their column, own column)."""
 
     to: Node
@@ -37,7 +37,7 @@ class Walk:
 
     name: str
     ends: Callable[[Node], Predicate]
-    steps: Callable[[Node], Iterable[Step]]
+    steps: Callable[[Node], Iterable[WalkStep]]
 
 
 @dataclass(slots=True)

@@ -12,13 +12,13 @@ from bailee.vault.envelope import CACHE_KEYS, First, Vault, is_sealed
 from bailee.vault.files import flush_folder, sweep, write_once, write_whole
 from bailee.vault.masters import Master
 from bailee.vault.places import KeyPlace
-from bailee.vault.problems import InvalidSealError, VaultError
+from bailee.vault.problems import InvalidVaultSealError, VaultError
 from bailee.vault.references import master_of
 
 __all__ = [
     "CACHE_KEYS",
     "First",
-    "InvalidSealError",
+    "InvalidVaultSealError",
     "KeyPlace",
     "Master",
     "Vault",

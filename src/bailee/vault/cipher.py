@@ -8,7 +8,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bailee.vault.masters import MARK, NONCE_BYTES
-from bailee.vault.problems import InvalidSealError
+from bailee.vault.problems import InvalidVaultSealError
 
 _START = len(MARK) + NONCE_BYTES
 _BEFORE_NONCE = len(MARK)
@@ -29,9 +29,9 @@ class Cipher:
         return MARK + nonce + self._encrypt(nonce, content, MARK + about.encode())
 
     def open(self, sealed: bytes, about: str) -> bytes:
-        """Return what was sealed; raises `InvalidSealError`."""
+        """Return what was sealed; raises `InvalidVaultSealError`."""
         try:
             return self._decrypt(sealed[_BEFORE_NONCE:_START], sealed[_START:], sealed[:_BEFORE_NONCE] + about.encode())
         except (InvalidTag, ValueError):
             hint = "put the key or what it sealed back, both from one backup"
-            raise InvalidSealError("what is sealed does not open with its key", hint) from None
+            raise InvalidVaultSealError("what is sealed does not open with its key", hint) from None

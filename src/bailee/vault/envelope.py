@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bailee.vault.masters import KEY_BYTES, MARK, Master, epoch_of
 from bailee.vault.places import KeyPlace
-from bailee.vault.problems import InvalidSealError, VaultError
+from bailee.vault.problems import InvalidVaultSealError, VaultError
 
 if TYPE_CHECKING:
     from bailee.vault.cipher import Cipher
@@ -77,9 +77,9 @@ class Vault:
         return First(_cipher(made).seal(content, about), wrapped, partial(self._stands, key, made, wrapped))
 
     def open(self, key: str, sealed: bytes, about: str) -> bytes:
-        """Return what was sealed; raises `InvalidSealError`."""
+        """Return what was sealed; raises `InvalidVaultSealError`."""
         if not is_sealed(sealed):
-            raise InvalidSealError("this was not sealed by a vault", "put it back from a backup of the books")
+            raise InvalidVaultSealError("this was not sealed by a vault", "put it back from a backup of the books")
         return self._key(key, make=False).cipher.open(sealed, about)
 
     def warm(self, keys: Iterable[str]) -> None:
@@ -183,7 +183,9 @@ class Vault:
         if wrapped is not None:
             return self._remember(name, self.master.unwrap(wrapped, name))
         if not make:
-            raise InvalidSealError("the key of what is sealed is not there: it was shredded", "nothing opens it again")
+            raise InvalidVaultSealError(
+                "the key of what is sealed is not there: it was shredded", "nothing opens it again"
+            )
         return self._remember(name, self._made(name))
 
     def _made(self, name: str) -> bytes:

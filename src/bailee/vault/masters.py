@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
-from bailee.vault.problems import InvalidSealError, VaultError
+from bailee.vault.problems import InvalidVaultSealError, VaultError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -54,7 +54,7 @@ class Master(Protocol):
         ...
 
     def unwrap(self, wrapped: bytes, name: str) -> bytes:
-        """Return the key that was wrapped as ``name``; raises `InvalidSealError` besides."""
+        """Return the key that was wrapped as ``name``; raises `InvalidVaultSealError` besides."""
         ...
 
     def unwrap_several(self, wrapped: Mapping[str, bytes]) -> Mapping[str, bytes]:
@@ -102,7 +102,7 @@ class LocalMaster(ABC):
         return wrap_under(self._epochs(), key, name)
 
     def unwrap(self, wrapped: bytes, name: str) -> bytes:
-        """Return the data key ``name``; raises `InvalidSealError`, `VaultError` where its epoch is not there."""
+        """Return the data key ``name``; raises `InvalidVaultSealError`, `VaultError` where its epoch is not there."""
         return unwrap_under(self._epochs(), wrapped, name)
 
     def unwrap_several(self, wrapped: Mapping[str, bytes]) -> Mapping[str, bytes]:
@@ -110,7 +110,7 @@ class LocalMaster(ABC):
         found: dict[str, bytes] = {}
         epochs, ciphers = self._epochs() if wrapped else {}, dict[int, "AESGCM"]()
         for name, one in wrapped.items():
-            with suppress(InvalidSealError):
+            with suppress(InvalidVaultSealError):
                 found[name] = unwrap_under(epochs, one, name, ciphers)
         return found
 
@@ -138,9 +138,9 @@ class RecoveredMaster(LocalMaster):
 
 
 def epoch_of(wrapped: bytes) -> int:
-    """Return the epoch under which a data key is wrapped; raises `InvalidSealError` where it is no wrapped key."""
+    """Return the epoch under which a data key is wrapped; raises `InvalidVaultSealError` where it is no wrapped key."""
     if len(wrapped) <= _HEADER_BYTES or not wrapped.startswith(b"BL"):
-        raise InvalidSealError("a wrapped key is damaged", "put it back from a backup of the books")
+        raise InvalidVaultSealError("a wrapped key is damaged", "put it back from a backup of the books")
     return int.from_bytes(wrapped[len(WRAPPED) : _HEADER_BYTES])
 
 
@@ -164,7 +164,7 @@ def wrap_under(epochs: Mapping[int, bytes], key: bytes, name: str) -> bytes:
 def unwrap_under(
     epochs: Mapping[int, bytes], wrapped: bytes, name: str, ciphers: dict[int, AESGCM] | None = None
 ) -> bytes:
-    """Return the data key ``name``; raises `InvalidSealError`, `VaultError` where its epoch is not there.
+    """Return the data key ``name``; raises `InvalidVaultSealError`, `VaultError` where its epoch is not there.
 
     ``ciphers``: those of ``epochs`` that were made already; more are added, for the keys that come next.
     """
@@ -186,7 +186,7 @@ def unwrap_under(
         return ciphers[epoch].decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], head + name.encode())
     except (InvalidTag, ValueError):
         hint = "put the right master key back, or the wrapped key from a backup of the books"
-        raise InvalidSealError("a wrapped key does not open with this master key", hint) from None
+        raise InvalidVaultSealError("a wrapped key does not open with this master key", hint) from None
 
 
 def fingerprint(key: bytes) -> str:

@@ -11,7 +11,7 @@ _REFUSED = {"V707", "V708"}
 class VaultError(BaileeError):
     """The vault cannot do it. ``code`` is permanent.
 
-    V701  does not open: another key, tampered with, moved, or shredded (`InvalidSealError`)
+    V701  does not open: another key, tampered with, moved, or shredded (`InvalidVaultSealError`)
     V702  not a master key, or a reference that names none
     V703  the master key is missing, or a wrapped key is
     V704  the master key, or where it stands, is open to others
@@ -27,7 +27,7 @@ class VaultError(BaileeError):
         super().__init__(message, hint)
 
 
-class InvalidSealError(VaultError):
+class InvalidVaultSealError(VaultError):
     """What is sealed does not open: another key, tampered with, moved, or its key was shredded."""
 
     def __init__(self, message: str, hint: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bailee.vault.masters import epoch_of, header, split
-from bailee.vault.problems import InvalidSealError, VaultError
+from bailee.vault.problems import InvalidVaultSealError, VaultError
 
 WRAPPED = b"BLT1"
 TIMEOUT = 10
@@ -77,7 +77,7 @@ class TransitMaster:
             return _wrapped(answer["data"]["ciphertext"])
 
     def unwrap(self, wrapped: bytes, name: str) -> bytes:
-        """Return the data key ``name``; raises `InvalidSealError` besides."""
+        """Return the data key ``name``; raises `InvalidVaultSealError` besides."""
         with self._asked(opens=True):
             answer = self._transit.decrypt_data(self._name, ciphertext=_ciphertext(wrapped), mount_point=self._mount)
             return _key_in(answer["data"]["plaintext"], name)
@@ -91,7 +91,7 @@ class TransitMaster:
         names = list(wrapped)
         for start in range(0, len(names), BATCH):
             part = names[start : start + BATCH]
-            with suppress(InvalidSealError):
+            with suppress(InvalidVaultSealError):
                 found |= self._unwrapped({name: wrapped[name] for name in part})
         return found
 
@@ -165,7 +165,7 @@ class TransitMaster:
             if not opens:
                 raise VaultError("V706", "the key service refuses", "see to the key's type and versions") from None
             hint = "put the wrapped key back from a backup of the books, or see to the key's min_decryption_version"
-            raise InvalidSealError("the key service does not open a wrapped key", hint) from None
+            raise InvalidVaultSealError("the key service does not open a wrapped key", hint) from None
         except exceptions.VaultDown:
             raise VaultError("V706", "the key service is sealed", "unseal it, then run it again") from None
         except (exceptions.VaultError, RequestException) as error:
@@ -190,7 +190,7 @@ def _digest(name: str) -> bytes:
 def _key_in(plaintext: str, name: str) -> bytes:
     plain = base64.b64decode(plaintext)
     if not hmac.compare_digest(plain[:_DIGEST_BYTES], _digest(name)):
-        raise InvalidSealError("a wrapped key stands under another name", "put it back from a backup of the books")
+        raise InvalidVaultSealError("a wrapped key stands under another name", "put it back from a backup of the books")
     return plain[_DIGEST_BYTES:]
 
 
@@ -207,5 +207,5 @@ def _ciphertext(wrapped: bytes) -> str:
         raise VaultError("V705", "the keys of these books are wrapped by another kind of master", hint)
     text = rest.decode("ascii", "replace")
     if not text.startswith(f"vault:v{epoch}:"):
-        raise InvalidSealError("a wrapped key is damaged", "put it back from a backup of the books")
+        raise InvalidVaultSealError("a wrapped key is damaged", "put it back from a backup of the books")
     return text

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bailee.engine import ledger_entries
-from bailee.ledger import Finding, LedgerError
+from bailee.ledger import AuditFinding, LedgerError
 from bailee.store.context import Context
 from bailee.store.models import Plan, Receipt
 
@@ -17,7 +17,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EntryLine:
     """An entry in a list. ``kind``: intent, outcome or settled, empty where nothing is known of it any more.
 
     ``rows``: what is recorded of rows: fate -> count; ``residual``: rows that were found all the same.
@@ -42,16 +42,16 @@ class Ledger:
     size: int
     root: str
     key: str
-    lines: Sequence[Line]
+    lines: Sequence[EntryLine]
     after: int
     receipts: int
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class EntryDetail:
     """One entry. ``says``: its content, ``None`` where it cannot be opened here. ``path``: hashes up to the root."""
 
-    line: Line
+    line: EntryLine
     says: Mapping[str, Any] | None
     commitment: str
     size: int
@@ -77,7 +77,7 @@ def ledger(context: Context, below: int | None = None) -> Ledger | None:
     return Ledger(note, head.origin, head.size, head.root.hex(), str(verifier), lines, first, count)
 
 
-def entry(context: Context, index: int) -> Whole | None:
+def entry(context: Context, index: int) -> EntryDetail | None:
     """Return one entry with its proof, ``None`` where there is none. Raises `LedgerError`."""
     found = ledger_entries.entries(context.store, index, index + 1)
     if not found:
@@ -85,10 +85,10 @@ def entry(context: Context, index: int) -> Whole | None:
     head = ledger_entries.head_of(context.store)[1]
     path = [one.hex() for one in ledger_entries.path_of(context.store, index, head.size)]
     says = {name: value for name, value in found[0].says.items() if name != "persons"} if found[0].says else None
-    return Whole(_line(found[0]), says, found[0].commitment.hex(), head.size, head.root.hex(), path)
+    return EntryDetail(_line(found[0]), says, found[0].commitment.hex(), head.size, head.root.hex(), path)
 
 
-def verified(context: Context, older: str | None) -> tuple[int, Sequence[Finding]]:
+def verified(context: Context, older: str | None) -> tuple[int, Sequence[AuditFinding]]:
     """Compute the whole ledger anew; return how many entries it has, and what is wrong. Raises `LedgerError`."""
     _, size, findings = ledger_entries.inspect(context.store, older)
     return size, findings
@@ -119,10 +119,10 @@ def _issued(one: Receipt, plan: Plan) -> Issued:
     return Issued(one.entry, plan.digest[:12], plan.kind, one.issued_at, one.fetched_at)
 
 
-def _line(one: ledger_entries.Entry) -> Line:
+def _line(one: ledger_entries.LogEntry) -> EntryLine:
     says = one.says
     if says is None:
-        return Line(one.index, "", None, "", "", "", {}, 0)
+        return EntryLine(one.index, "", None, "", "", "", {}, 0)
     rows: dict[str, int] = {}
     residual = 0
     for system in says["systems"]:
@@ -131,4 +131,4 @@ def _line(one: ledger_entries.Entry) -> Line:
         residual += system.get("residual") or 0
     about = says["about"] if says["right"] == "retain" else ""
     at = datetime.fromisoformat(says["at"])
-    return Line(one.index, says["kind"], at, says["right"], about, says["plan"][:12], rows, residual)
+    return EntryLine(one.index, says["kind"], at, says["right"], about, says["plan"][:12], rows, residual)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bailee.engine.errors import NotAllowed
-from bailee.engine.people import Holding, Path, Search, ref_text, search
+from bailee.engine.people import CollectionRows, Path, Search, ref_text, search
 from bailee.engine.systems import Systems, systems_of
 from bailee.requests import permissions
 from bailee.requests.request_content import confirmed_rows, open_asked
@@ -25,7 +25,7 @@ SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class RowsOfCollection:
     """Rows of one collection. ``own``: they are the person; ``owned``: theirs; ``seen``: others', where they appear.
 
     ``paths``: of the first `SHOWN`, from a row back to what it was found by.
@@ -44,12 +44,12 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FoundInSystem:
     """What is held in one system."""
 
     system: str
     title: str
-    collections: Sequence[Rows]
+    collections: Sequence[RowsOfCollection]
 
     @property
     def count(self) -> int:
@@ -58,7 +58,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Likely:
+class PossibleMatch:
     """A row that matches, and counts for nothing until staff say so. ``reason``: a code of `trace.closure.Reason`."""
 
     row: str
@@ -68,7 +68,7 @@ class Likely:
 
 
 @dataclass(frozen=True, slots=True)
-class ToLookAt:
+class MentionedRows:
     """Rows that mention the person at no known time."""
 
     system: str
@@ -78,16 +78,16 @@ class ToLookAt:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundRows:
     """What was found. ``unknown``: attributes of which no record has the value that was given.
 
     ``not_looked_at``: by the title of a system, what of it is on no map, or cannot be seen.
     """
 
     looked_in: Sequence[str]
-    places: Sequence[Place]
-    likely: Sequence[Likely]
-    to_look_at: Sequence[ToLookAt]
+    places: Sequence[FoundInSystem]
+    likely: Sequence[PossibleMatch]
+    to_look_at: Sequence[MentionedRows]
     unknown: Sequence[str]
     confirmed: int
     not_looked_at: Sequence[tuple[str, NotLookedAt]] = ()
@@ -98,7 +98,7 @@ class Found:
         return sum(place.count for place in self.places)
 
 
-def look(context: Context, request: Request, reason: Reason) -> Found:
+def look(context: Context, request: Request, reason: Reason) -> FoundRows:
     """Look for the person of ``request`` in every system; who looks, and why, is written down first.
 
     No value that stands in a row is told. Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
@@ -114,14 +114,18 @@ def look(context: Context, request: Request, reason: Reason) -> Found:
     with systems_of(context) as systems, search(
         systems, asked.identities, confirmed=rows, despite=rules_of(request.right).despite
     ) as found:  # fmt: skip
-        return Found(
+        return FoundRows(
             looked_in=tuple(found.sessions),
             places=tuple(_places(systems, found)),
             likely=tuple(
-                Likely(row_name(one.ref), one.attribute, str(one.reason), row_name(one.source) if one.source else "")
+                PossibleMatch(
+                    row_name(one.ref), one.attribute, str(one.reason), row_name(one.source) if one.source else ""
+                )
                 for one in found.persons.to_confirm
             ),
-            to_look_at=tuple(ToLookAt(one.system, one.collection, one.count, one.reason) for one in found.listed()),
+            to_look_at=tuple(
+                MentionedRows(one.system, one.collection, one.count, one.reason) for one in found.listed()
+            ),
             unknown=tuple(dict.fromkeys(seed.attribute for seed in found.persons.unknown)),
             confirmed=len(rows),
             not_looked_at=tuple(missed_by(systems, found)),
@@ -141,7 +145,7 @@ def row_name(ref: Ref) -> str:
     return ref_text(ref)
 
 
-def _places(systems: Systems, found: Search) -> Iterator[Place]:
+def _places(systems: Systems, found: Search) -> Iterator[FoundInSystem]:
     paths: dict[tuple[str, str], list[Sequence[str]]] = {}
     for path in found.paths():
         some = paths.setdefault((path.ref.system, path.ref.collection), [])
@@ -149,16 +153,18 @@ def _places(systems: Systems, found: Search) -> Iterator[Place]:
             some.append(_rows_of(path))
     for system, holdings in groupby(found.holdings(), lambda one: one.system):
         rows = tuple(_collections(holdings, paths))
-        yield Place(system, systems.policy.systems[system].title, rows)
+        yield FoundInSystem(system, systems.policy.systems[system].title, rows)
 
 
 def _collections(
-    holdings: Iterable[Holding], paths: dict[tuple[str, str], list[Sequence[str]]]
-) -> Iterator[Rows]:  # fmt: skip
+    holdings: Iterable[CollectionRows], paths: dict[tuple[str, str], list[Sequence[str]]]
+) -> Iterator[RowsOfCollection]:  # fmt: skip
     for (system, collection), group in groupby(holdings, lambda one: (one.system, one.collection)):
         counts = {one.mode: one.count for one in group}
         ways = paths.get((system, collection), [])
-        yield Rows(collection, counts.get("own", 0), counts.get("owned", 0), counts.get("touch", 0), tuple(ways))
+        yield RowsOfCollection(
+            collection, counts.get("own", 0), counts.get("owned", 0), counts.get("touch", 0), tuple(ways)
+        )
 
 
 def _rows_of(path: Path) -> Sequence[str]:

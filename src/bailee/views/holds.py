@@ -24,7 +24,7 @@ LAST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class ByHand:
+class HoldByHand:
     """A hold that was placed by hand. Whom it is about is sealed. ``lifted_by`` is empty where it stands."""
 
     hold: HandHold
@@ -45,22 +45,22 @@ class ByRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Holds:
+class HoldList:
     """``count``: holds by hand that stand, of which ``standing`` is a page, and ``after`` the id that the next follows.
 
     ``held``: requests of which the law keeps something; ``next_on``: the first day on which one of them goes on.
     """
 
     count: int
-    standing: Sequence[ByHand]
+    standing: Sequence[HoldByHand]
     after: str
-    over: Sequence[ByHand]
+    over: Sequence[HoldByHand]
     rules: Sequence[ByRule]
     held: int
     next_on: date | None
 
 
-def holds(context: Context, after: str = "") -> Holds:
+def holds(context: Context, after: str = "") -> HoldList:
     """Return the holds and what waits for them; of those by hand the page after the one with the id ``after``."""
     there = holding.standing(context)
     found = list(_after(there, after)[: PAGE + 1])
@@ -68,12 +68,12 @@ def holds(context: Context, after: str = "") -> Holds:
     over = list(HandHold.objects.exclude(id__in=there.order_by().values("id")).order_by("-placed_at", "-id")[:LAST])
     names = names_of(context, [who for one in (*standing, *over) for who in (one.placed_by_id, one.lifted_by_id)])
 
-    def told(one: HandHold) -> ByHand:
-        return ByHand(one, names.get(one.placed_by_id or "", ""), names.get(one.lifted_by_id or "", ""))
+    def told(one: HandHold) -> HoldByHand:
+        return HoldByHand(one, names.get(one.placed_by_id or "", ""), names.get(one.lifted_by_id or "", ""))
 
     waiting = Request.objects.filter(status=Status.HELD)
     first = waiting.filter(held_until__isnull=False).order_by("held_until").values_list("held_until", flat=True).first()
-    return Holds(
+    return HoldList(
         count=there.count(),
         standing=[told(one) for one in standing],
         after=standing[-1].id if len(found) > PAGE else "",

@@ -15,14 +15,14 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class LetterList:
     """One page, the oldest first. ``after``: the id that the next page follows, empty on the last one."""
 
     rows: Sequence[Message]
     after: str
 
 
-def waiting(after: str = "") -> Waiting:
+def waiting(after: str = "") -> LetterList:
     """Return the page of letters that follows the one with the id ``after``, or the first. What they say is sealed."""
     found = Message.objects.filter(state__in=(TO_PRINT, FAILED), sealed__isnull=False).order_by("made_at", "id")
     last = Message.objects.defer("sealed").filter(id=after).first() if after else None
@@ -30,7 +30,7 @@ def waiting(after: str = "") -> Waiting:
         found = found.filter(Q(made_at__gt=last.made_at) | Q(made_at=last.made_at, id__gt=last.id))
     page = list(found.select_related("request").defer("sealed", "request__sealed")[: PAGE + 1])
     more, page = len(page) > PAGE, page[:PAGE]
-    return Waiting(page, page[-1].id if more else "")
+    return LetterList(page, page[-1].id if more else "")
 
 
 def counts() -> tuple[int, int]:

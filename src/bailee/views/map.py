@@ -14,14 +14,14 @@ from bailee.engine.connect import guesses as guessed
 from bailee.engine.connect.drafts import Accepted, NotConnected, in_words
 from bailee.engine.connect.drafts import accept as accept_all
 from bailee.engine.connect.drafts import decide as decide_on
-from bailee.engine.connect.survey import Looked, Survey, Table, renew, surveyed
+from bailee.engine.connect.survey import Survey, SurveyedSystem, SurveyedTable, renew, surveyed
 from bailee.engine.errors import NotAllowed, UnknownName
 from bailee.policy import Policy, System
-from bailee.policy.model import Joins, Role
+from bailee.policy.model import FirmRole, Joins
 from bailee.policy.words import country_name
 from bailee.store.context import Context
 from bailee.views.policy import current
-from bailee.views.register import Party, register
+from bailee.views.register import RegisteredProcessor, register
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +46,15 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class DataFlow:
     """Data goes from systems to a third party; from none of them: from the firm, and nobody says from where in it."""
 
     systems: Sequence[str]
-    party: Party
+    party: RegisteredProcessor
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedIdentity:
     """Systems in which the same person is found by the same identity."""
 
     attribute: str
@@ -62,13 +62,13 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class MapDrawing:
     """The map. ``at``: when the systems were last looked over, UTC; ``None``: never."""
 
     at: datetime | None
     nodes: Sequence[Node]
-    flows: Sequence[Flow]
-    shared: Sequence[Shared]
+    flows: Sequence[DataFlow]
+    shared: Sequence[SharedIdentity]
 
     @property
     def undecided(self) -> int:
@@ -81,33 +81,33 @@ class Drawn:
         return sum(flow.party.verdict is Verdict.BROKEN for flow in self.flows)
 
 
-def drawn(context: Context) -> Drawn:
+def drawn(context: Context) -> MapDrawing:
     """Return the map of all systems. None of them is asked."""
     policy, seen = current(context.folder), surveyed(context.store)
     nodes = [_node(context, system, seen) for system in policy.systems.values()]
     places = {name: place for place, name in enumerate(policy.systems)}
     parties = [party for party in register(context).parties if not party.left_on]
-    flows = [Flow(_sources(policy, party), party) for party in parties]
+    flows = [DataFlow(_sources(policy, party), party) for party in parties]
     flows.sort(key=lambda flow: min((places[name] for name in flow.systems), default=len(places)))
-    return Drawn(seen.at if seen else None, nodes, flows, list(_shared(policy)))
+    return MapDrawing(seen.at if seen else None, nodes, flows, list(_shared(policy)))
 
 
-def _sources(policy: Policy, party: Party) -> Sequence[str]:
+def _sources(policy: Policy, party: RegisteredProcessor) -> Sequence[str]:
     """Return the systems from which a third party gets data: as the policy says, else those that it operates."""
     said = policy.processors[party.name]
     names = {name.casefold() for name in (said.title, *said.also)}
     return said.systems or [s.name for s in policy.systems.values() if s.location.operator.casefold() in names]
 
 
-def _shared(policy: Policy) -> Iterator[Shared]:
+def _shared(policy: Policy) -> Iterator[SharedIdentity]:
     """Yield by which identities people are found across our own systems; into those of our customers none leads."""
     carriers: dict[str, dict[str, None]] = {}
     for system in policy.systems.values():
-        if system.role is Role.CONTROLLER:
+        if system.role is FirmRole.CONTROLLER:
             for identity in chain.from_iterable(c.identities for c in system.collections.values()):
                 if identity.joins is not Joins.NEVER:
                     carriers.setdefault(identity.attribute, {})[system.name] = None
-    yield from (Shared(attribute, list(names)) for attribute, names in carriers.items() if len(names) > 1)
+    yield from (SharedIdentity(attribute, list(names)) for attribute, names in carriers.items() if len(names) > 1)
 
 
 def _node(context: Context, system: System, seen: Survey | None) -> Node:
@@ -133,7 +133,7 @@ def _node(context: Context, system: System, seen: Survey | None) -> Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class GuessOffered:
     """A guess that waits. ``said``: as the map would say it; ``piece``: without its collection; ``sure``: of 100."""
 
     collection: str
@@ -144,7 +144,7 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class SystemDetail:
     """A system with its tables, as they were last looked over ``at`` (UTC), and the guesses that wait.
 
     ``edges``: a collection, how its rows are another's, whose, and by which columns of its own.
@@ -153,21 +153,21 @@ class Whole:
     node: Node
     file: str
     at: datetime | None
-    mapped: Sequence[Table]
-    opaque: Sequence[Table]
-    off_map: Sequence[Table]
-    guesses: Sequence[Offered]
+    mapped: Sequence[SurveyedTable]
+    opaque: Sequence[SurveyedTable]
+    off_map: Sequence[SurveyedTable]
+    guesses: Sequence[GuessOffered]
     edges: Sequence[tuple[str, str, str, str]]
 
 
-def system(context: Context, name: str) -> Whole:
+def system(context: Context, name: str) -> SystemDetail:
     """Return one system. Raises `UnknownName`."""
     policy, seen = current(context.folder), surveyed(context.store)
     found = policy.systems.get(name)
     if found is None:
         raise UnknownName("there is no such system", "systems/ has one file for each")
-    looked = (seen.systems.get(name) if seen else None) or Looked()
-    return Whole(
+    looked = (seen.systems.get(name) if seen else None) or SurveyedSystem()
+    return SystemDetail(
         node=_node(context, found, seen),
         file=found.place.file,
         at=seen.at if seen else None,
@@ -175,7 +175,9 @@ def system(context: Context, name: str) -> Whole:
         opaque=[one for one in looked.tables if one.opaque],
         off_map=[one for one in looked.tables if not one.collection],
         guesses=[
-            Offered(one.collection, in_words(one), in_words(one).partition(": ")[2], round(100 * one.sure), one.because)
+            GuessOffered(
+                one.collection, in_words(one), in_words(one).partition(": ")[2], round(100 * one.sure), one.because
+            )
             for one in _guesses(context, name)
         ],
         edges=list(_edges(found)),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from bailee.engine.errors import Despite, NotAllowed
-from bailee.engine.people import Holding, Search, ref_text, search, seeds_of, within_system
+from bailee.engine.people import CollectionRows, Search, ref_text, search, seeds_of, within_system
 from bailee.engine.plans import plan_erase
 from bailee.engine.step_counts import as_day
 from bailee.engine.systems import Systems, systems_of
@@ -36,7 +36,7 @@ _LONG_AGO = date(1900, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class KnownBy:
     """Something that the person is known by, ``value`` in full; ``row``: where it was found, empty where given."""
 
     attribute: str
@@ -45,7 +45,7 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptByLaw:
     """Rows that a law keeps, and until when, ``None`` where that is not known."""
 
     rows: int
@@ -54,7 +54,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class HeldRows:
     """Rows of one collection. ``own``: they are the person; ``owned``: theirs; ``seen``: others', where they appear.
 
     ``goes``: after how long, by which rule, empty where none is; ``kept``: what a law keeps of them if they are erased.
@@ -67,7 +67,7 @@ class Rows:
     seen: int
     paths: Sequence[Sequence[str]]
     goes: str
-    kept: Sequence[Kept]
+    kept: Sequence[KeptByLaw]
     first: date | None
     last: date | None
 
@@ -78,13 +78,13 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class HeldInSystem:
     """What is held in one system; ``where``: who operates it, and in which country."""
 
     system: str
     title: str
     where: str
-    collections: Sequence[Rows]
+    collections: Sequence[HeldRows]
 
     @property
     def count(self) -> int:
@@ -93,7 +93,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Likely:
+class LikelyMatch:
     """A row that matches, and counts for nothing until somebody says so."""
 
     row: str
@@ -102,7 +102,7 @@ class Likely:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class PersonReading:
     """Somebody looked at this person: who, at what, and why."""
 
     at: datetime
@@ -112,17 +112,17 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class PersonHeld:
     """What was found. ``unknown``: attributes of which no record has the value that was given."""
 
     looked_in: Sequence[str]
-    identities: Sequence[Identity]
-    places: Sequence[Place]
-    likely: Sequence[Likely]
+    identities: Sequence[KnownBy]
+    places: Sequence[HeldInSystem]
+    likely: Sequence[LikelyMatch]
     listed: Sequence[tuple[str, int, str]]
     unknown: Sequence[str]
     requests: Sequence[Request]
-    seen: Sequence[Seen]
+    seen: Sequence[PersonReading]
     not_looked_at: Sequence[tuple[str, NotLookedAt]] = ()
 
     @property
@@ -139,7 +139,7 @@ def find(
     confirmed: Sequence[str] = (),
     in_full: bool = False,
     despite: Despite = "",
-) -> Person:
+) -> PersonHeld:
     """Look for a person who is known by all of ``known_by``; who looks, and why, is written down first.
 
     ``confirmed``: rows that count in this look. ``in_full``: values will be shown, which is written down as such.
@@ -155,11 +155,11 @@ def find(
             more = [tag for tag in tags if tag not in given]
             access_log.record(context, "show in full" if in_full else "find", reason, more)
             places = list(_places(systems, found, _kept(systems, known_by, confirmed, despite)))
-            return Person(
+            return PersonHeld(
                 looked_in=[systems.policy.systems[name].title for name in found.sessions],
                 identities=list(_identities(found)),
                 places=places,
-                likely=[Likely(_row(one.ref), one.attribute, str(one.reason)) for one in found.persons.to_confirm],
+                likely=[LikelyMatch(_row(one.ref), one.attribute, str(one.reason)) for one in found.persons.to_confirm],
                 listed=[(f"{one.system}.{one.collection}", one.count, one.reason) for one in found.listed()],
                 unknown=list(dict.fromkeys(seed.attribute for seed in found.persons.unknown)),
                 requests=list(_requests(tags)),
@@ -168,15 +168,17 @@ def find(
             )
 
 
-def _identities(found: Search) -> Iterator[Identity]:
+def _identities(found: Search) -> Iterator[KnownBy]:
     shown = set()
     for one in found.persons.known:
         if (one.attribute, one.value) not in shown:
             shown.add((one.attribute, one.value))
-            yield Identity(one.attribute, one.value, _row(one.source) if one.source else "")
+            yield KnownBy(one.attribute, one.value, _row(one.source) if one.source else "")
 
 
-def _places(systems: Systems, found: Search, kept: Mapping[tuple[str, str], Sequence[Kept]]) -> Iterator[Place]:
+def _places(
+    systems: Systems, found: Search, kept: Mapping[tuple[str, str], Sequence[KeptByLaw]]
+) -> Iterator[HeldInSystem]:
     paths: dict[tuple[str, str], list[Sequence[str]]] = {}
     spans = dict(_spans(systems, found))
     for path in found.paths():
@@ -188,20 +190,20 @@ def _places(systems: Systems, found: Search, kept: Mapping[tuple[str, str], Sequ
         country = country_name(system.location.country) if system.location.country else ""
         where = ", ".join(filter(None, (country, system.location.operator)))
         rows = list(_collections(systems.policy, list(holdings), paths, kept, spans))
-        yield Place(name, system.title, where, rows)
+        yield HeldInSystem(name, system.title, where, rows)
 
 
 def _collections(
     policy: Policy,
-    holdings: Sequence[Holding],
+    holdings: Sequence[CollectionRows],
     paths: Mapping[tuple[str, str], Sequence[Sequence[str]]],
-    kept: Mapping[tuple[str, str], Sequence[Kept]],
+    kept: Mapping[tuple[str, str], Sequence[KeptByLaw]],
     spans: Mapping[tuple[str, str], tuple[date, date]],
-) -> Iterator[Rows]:
+) -> Iterator[HeldRows]:
     for (system, collection), group in groupby(holdings, lambda one: (one.system, one.collection)):
         counts = {one.mode: one.count for one in group}
         rule = policy.retention.get(policy.systems[system].collections[collection].retain or "")
-        yield Rows(
+        yield HeldRows(
             collection,
             counts.get("own", 0),
             counts.get("owned", 0),
@@ -237,19 +239,19 @@ def _counts_from(systems: Systems, system: str, name: str) -> str | None:
 
 def _kept(
     systems: Systems, known_by: Sequence[str], confirmed: Sequence[str], despite: Despite
-) -> Mapping[tuple[str, str], Sequence[Kept]]:
+) -> Mapping[tuple[str, str], Sequence[KeptByLaw]]:
     """Return what laws would keep if the person were erased today; nothing where no plan can be made."""
     try:
         plan = plan_erase(systems, [known_by], confirmed=confirmed, despite=despite).plan
     except NotAllowed:
         return {}
-    found: dict[tuple[str, str], list[Kept]] = {}
+    found: dict[tuple[str, str], list[KeptByLaw]] = {}
     for part in plan.systems:
         for step in part.steps:
             rows = step.count if step.fate == "kept" else step.withheld
             for law in step.laws if rows else ():
                 found.setdefault((part.system, step.collection), []).append(
-                    Kept(rows, law.law, date.fromisoformat(law.until) if law.until else None)
+                    KeptByLaw(rows, law.law, date.fromisoformat(law.until) if law.until else None)
                 )
     return found
 
@@ -259,13 +261,13 @@ def _requests(tags: Sequence[str]) -> Iterator[Request]:
     yield from Request.objects.filter(id__in=ids).defer("sealed").order_by("-received_at")[:MOST_REQUESTS]
 
 
-def _seen(context: Context, tags: Sequence[str]) -> Iterator[Seen]:
+def _seen(context: Context, tags: Sequence[str]) -> Iterator[PersonReading]:
     names = {one.id: one.name for one in staff.colleagues(context, left=True)}
     last: tuple[object, ...] = ()
     for one in Reading.objects.filter(tag__in=tags).order_by("-id")[:MOST_READINGS]:
         mine = (one.at, one.staff_id, one.what, one.reason)
         if mine != last:
-            yield Seen(one.at, names.get(one.staff_id or "", ""), one.what, one.reason)
+            yield PersonReading(one.at, names.get(one.staff_id or "", ""), one.what, one.reason)
         last = mine
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bailee.checks import CHECKS, Verdict, checks_of
 from bailee.engine.checking import history
-from bailee.engine.checking.history import Past, Progress, Run
+from bailee.engine.checking.history import CheckProgress, Past, RunOfDays
 from bailee.engine.checking.public_pages import TOO_OLD
 from bailee.engine.errors import UnknownName
 from bailee.jobs.due_items import later
@@ -32,7 +32,7 @@ _ORDER = (Verdict.BROKEN, Verdict.UNKNOWN, Verdict.KEPT)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PromiseRow:
     """A promise as it stands. ``found``, ``hint``: of its worst finding; ``sections``: of the notice, where it is said.
 
     ``since``, ``confirmed``: UTC, ``None`` where nobody has looked yet. ``days``: the last `SHORT`.
@@ -70,14 +70,14 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CheckRun:
     """The look that is due or under way, ``None`` in each where there is none; and the last that came to its end."""
 
     waits: bool
     runs: bool
     problem: str
     next_at: datetime | None
-    progress: Progress | None
+    progress: CheckProgress | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ class Board:
     """``rows``: this page, worst first; ``after``: what the next one follows, empty on the last. ``days``: `LONG`."""
 
     counts: Mapping[Verdict, int]
-    rows: Sequence[Row]
-    to_do: Sequence[Row]
+    rows: Sequence[PromiseRow]
+    to_do: Sequence[PromiseRow]
     after: str
     days: Sequence[Day]
     confirmed: datetime | None
@@ -127,13 +127,13 @@ def _is_old(context: Context, past: Past) -> bool:
     return past.verdict is Verdict.KEPT and context.now - past.confirmed > TOO_OLD
 
 
-def look_under_way(context: Context) -> Look:
+def look_under_way(context: Context) -> CheckRun:
     """Return whether a look waits or runs, and how far it has come."""
     row = Due.objects.filter(kind="check", about="", done_at=None).first()
     runs = row is not None and row.lease_until is not None and row.lease_until > context.now
     waits = row is not None and not runs and row.at <= context.now
     next_at = row.at if row is not None and not runs and not waits else None
-    return Look(waits, runs, row.problem if row is not None else "", next_at, history.progress(context.store))
+    return CheckRun(waits, runs, row.problem if row is not None else "", next_at, history.progress(context.store))
 
 
 def look_now(context: Context) -> None:
@@ -145,7 +145,7 @@ def look_now(context: Context) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class BoundCheck:
     """A check that a promise rests on. ``parameters``: name and value, in words."""
 
     id: str
@@ -156,20 +156,20 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class PromiseDetail:
     """One promise with everything that is known of it. ``findings``: as `history.findings` has them."""
 
-    row: Row
+    row: PromiseRow
     sentences: Sequence[str]
     not_promised: Sequence[str]
-    checks: Sequence[Bound]
+    checks: Sequence[BoundCheck]
     findings: Sequence[Mapping[str, Any]]
-    runs: Sequence[Run]
+    runs: Sequence[RunOfDays]
     days: Sequence[Verdict | None]
     place: str
 
 
-def promise(context: Context, name: str) -> Whole:
+def promise(context: Context, name: str) -> PromiseDetail:
     """Return the promise ``name``. Raises `UnknownName`."""
     policy, past = current(context.folder), history.past(context.store).get(name)
     found = policy.promises.get(name)
@@ -178,12 +178,12 @@ def promise(context: Context, name: str) -> Whole:
     mending = {one.promise: one for one in Mending.objects.filter(promise=name)}
     row = _row(context, found, past, _sections(policy), mending, _names(context) if mending else {})
     runs = past.runs if past is not None else ()
-    return Whole(
+    return PromiseDetail(
         row=row,
         sentences=[one.words for one in (policy.notice.sentences if policy.notice else ()) if name in one.promises],
         not_promised=found.not_promised,
         checks=[
-            Bound(
+            BoundCheck(
                 one.check,
                 CHECKS[one.check].title,
                 CHECKS[one.check].about,
@@ -224,19 +224,19 @@ def _row(
     said: Mapping[str, Sequence[str]],
     menders: Mapping[str, Mending],
     names: Mapping[str, str],
-) -> Row:
+) -> PromiseRow:
     mending = menders.get(promise.name)
     if mending is not None and past is not None and _was_kept_since(context, past, mending):
         mending = None
     mender = Mender(names[mending.by_id], mending.on, mending.on < context.today) if mending is not None else None
     sections = said.get(promise.name, ())
     if past is None:
-        return Row(
+        return PromiseRow(
             promise.name, promise.says, Verdict.UNKNOWN, "", "", None, None, [None] * SHORT, sections, mender
         )  # fmt: skip
     days = history.days(past.runs, context.today, SHORT)
     is_old = _is_old(context, past)
-    return Row(
+    return PromiseRow(
         name=promise.name,
         says=promise.says,
         verdict=_verdict(context, past),

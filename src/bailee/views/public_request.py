@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bailee.plan import Plan, Result, SystemPlan, result_of
+from bailee.plan import PlanDocument, Result, SystemPlan, result_of
 from bailee.requests.codes import AUTHORITY, ON_FILE, VISIT
 from bailee.requests.letters import CODES
 from bailee.requests.letters.outbox import FAILED, QUEUED, SENDING, TOLD, opened
@@ -15,7 +15,7 @@ from bailee.requests.refusals import GROUNDS, Ground
 from bailee.requests.timeline import public_events
 from bailee.store.context import Context
 from bailee.store.models import Event, Parcel, PlanState, Receipt, Request
-from bailee.vault import InvalidSealError
+from bailee.vault import InvalidVaultSealError
 
 _DONE = frozenset({"erased", "anonymised", "left", "unlinked", "corrected", "objected"})
 
@@ -32,7 +32,7 @@ class Stays:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentLetter:
     """A letter in full. ``text`` is empty where its words are destroyed, or hold a code.
 
     ``missed``: whether it has not reached the person: it was refused, or it came back. ``is_told``: staff have told
@@ -63,7 +63,7 @@ class Course:
     approved_at: datetime | None
     acts_at: datetime | None
     stays: tuple[Stays, ...]
-    letters: tuple[Sent, ...]
+    letters: tuple[SentLetter, ...]
     parcels: tuple[Parcel, ...]
     receipts: tuple[Receipt, ...]
     ground: Ground | None
@@ -109,7 +109,7 @@ def _identified_by(request: Request) -> str:
     return proven.order_by("proven_at", "id").values_list("method", flat=True).first() or ""
 
 
-def _done(plan: Plan) -> Iterator[int]:
+def _done(plan: PlanDocument) -> Iterator[int]:
     for system in plan.systems:
         yield from _done_in(system)
 
@@ -118,7 +118,7 @@ def _done_in(system: SystemPlan) -> Iterator[int]:
     yield from (step.count for step in system.steps if step.fate in _DONE)
 
 
-def stays_of(plan: Plan) -> Iterator[Stays]:
+def stays_of(plan: PlanDocument) -> Iterator[Stays]:
     """Yield what holds keep of a plan."""
     for system in plan.systems:
         for step in system.steps:
@@ -129,7 +129,7 @@ def stays_of(plan: Plan) -> Iterator[Stays]:
                     yield Stays(count, step.collection.replace("_", " "), system.title, law.law, until)
 
 
-def letters_of(context: Context, request: Request) -> Iterator[Sent]:
+def letters_of(context: Context, request: Request) -> Iterator[SentLetter]:
     """Yield the letters about ``request``, the oldest first; of codes, that they were sent is told to nobody."""
     failed_once = set(request.events.filter(kind="letter_failed").values_list("facts__message", flat=True))
     for message in request.messages.exclude(template__in=CODES).order_by("made_at", "id"):
@@ -138,8 +138,8 @@ def letters_of(context: Context, request: Request) -> Iterator[Sent]:
             try:
                 letter = opened(context, message).letter
                 subject, text = letter.subject, letter.text
-            except InvalidSealError:  # the request was forgotten meanwhile
+            except InvalidVaultSealError:  # the request was forgotten meanwhile
                 pass
         is_under_way = message.state in {QUEUED, SENDING} and message.id in failed_once  # it is sent once more
         missed = message.state in {FAILED, TOLD} or is_under_way
-        yield Sent(message.made_at, message.template, subject, text, missed, message.state == TOLD)
+        yield SentLetter(message.made_at, message.template, subject, text, missed, message.state == TOLD)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from bailee.engine.invisible_characters import shown
 from bailee.engine.recipients import recipients, transfers
 from bailee.policy import Policy
-from bailee.policy.model import Role
+from bailee.policy.model import FirmRole
 from bailee.store.context import Context
 from bailee.views.policy import current
 from bailee.views.register import register
@@ -52,7 +52,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _WIDTH = 32
 
 
-def as_csv(context: Context, role: Role) -> str:
+def as_csv(context: Context, role: FirmRole) -> str:
     """Return the record as CSV (RFC 4180)."""
     stream = io.StringIO()
     writer = csv.writer(stream)
@@ -60,7 +60,7 @@ def as_csv(context: Context, role: Role) -> str:
     return stream.getvalue()
 
 
-def as_xlsx(context: Context, role: Role) -> bytes:
+def as_xlsx(context: Context, role: FirmRole) -> bytes:
     """Return the record as an Excel workbook, with what the template says above its columns."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
@@ -102,8 +102,8 @@ def _head(policy: Policy) -> Iterator[Sequence[str]]:
         yield "Deputy", deputy.name, deputy.email, deputy.phone, deputy.address
 
 
-def _table(context: Context, role: Role) -> Iterator[Sequence[str]]:
-    yield CONTROLLER if role is Role.CONTROLLER else PROCESSOR
+def _table(context: Context, role: FirmRole) -> Iterator[Sequence[str]]:
+    yield CONTROLLER if role is FirmRole.CONTROLLER else PROCESSOR
     found = register(context)
     parties = [one for one in found.parties if not one.left_on]
     named = [f"{one.title} ({one.purpose})" if one.purpose else one.title for one in parties]
@@ -136,7 +136,7 @@ def _table(context: Context, role: Role) -> Iterator[Sequence[str]]:
                 ),
             )
         )
-        if role is Role.CONTROLLER:
+        if role is FirmRole.CONTROLLER:
             yield (
                 system.title, "; ".join(system.purposes), "", "; ".join(system.people), "; ".join(system.categories),
                 to, contracts, countries, safeguards, "; ".join(system.retention), security, system.source,

@@ -10,7 +10,7 @@ from bailee.checks import Verdict
 from bailee.checks.processors import transfer
 from bailee.policy import Policy, System
 from bailee.policy.figures import period_in_words
-from bailee.policy.model import Processor, Role
+from bailee.policy.model import FirmRole, Processor
 from bailee.policy.words import country_name
 from bailee.store.context import Context
 from bailee.store.models import Authorisation, Disclosure
@@ -21,12 +21,12 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class RegisteredSystem:
     """A system in the register. ``people``: what its persons are, by the names of their collections."""
 
     name: str
     title: str
-    role: Role
+    role: FirmRole
     purposes: Sequence[str]
     people: Sequence[str]
     categories: Sequence[str]
@@ -40,7 +40,7 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class RegisteredProcessor:
     """A processor. ``verdict``: whether data may go there, and ``why``; ``hint``: what to do where not."""
 
     name: str
@@ -60,8 +60,8 @@ class Party:
 class Register:
     """``is_written``: there is a processors.yaml, if only to say that there is nobody."""
 
-    systems: Sequence[Where]
-    parties: Sequence[Party]
+    systems: Sequence[RegisteredSystem]
+    parties: Sequence[RegisteredProcessor]
     is_written: bool
     authorisations: int
     disclosures: int
@@ -79,11 +79,11 @@ def register(context: Context) -> Register:
     )
 
 
-def where(policy: Policy, system: System) -> Where:
+def where(policy: Policy, system: System) -> RegisteredSystem:
     """Return what the register says of one system."""
     place = system.location
     backups = place.backups
-    return Where(
+    return RegisteredSystem(
         name=system.name,
         title=system.title,
         role=system.role,
@@ -117,11 +117,11 @@ def _retention(policy: Policy, system: System) -> Iterator[str]:
                 yield f"{collection.name}: held by {policy.holds[name].law}"
 
 
-def _party(policy: Policy, one: Processor, today: date) -> Party:
+def _party(policy: Policy, one: Processor, today: date) -> RegisteredProcessor:
     has_left = one.has_left(today)
     verdict, why, hint = (Verdict.KEPT, "", "") if has_left else transfer(one, policy.firm.regime, today)
     contract = one.contract
-    return Party(
+    return RegisteredProcessor(
         name=one.name,
         title=one.title,
         country=country_name(one.country) if one.country else "",

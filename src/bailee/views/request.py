@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from django.db.models import Q
 
-from bailee.clock import Acknowledgement, Answer
+from bailee.clock import Acknowledgement, AnswerBy
 from bailee.policy import Mode
 from bailee.requests import permissions
 from bailee.requests.act import AnyAct, Case
@@ -48,14 +48,14 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole(Case):
+class RequestDetail(Case):
     """A request. ``plan``: the one that no other supersedes; ``plans``: all, the newest first.
 
     ``is_stalled``: that plan waits, and is too old to approve. ``names``: of the staff who stand in any row, by id.
     ``acts``: what the one who looks can do now; ``permitted``: what those need, and what else they may.
     """
 
-    clock: Answer | Acknowledgement | None
+    clock: AnswerBy | Acknowledgement | None
     bar: Bar | None
     days_left: int | None
     pauses: Sequence[Pause]
@@ -77,7 +77,7 @@ def by_reference(reference: str, role: Role) -> Request | None:
     return found
 
 
-def whole(context: Context, request: Request, role: Role) -> Whole:
+def whole(context: Context, request: Request, role: Role) -> RequestDetail:
     """Return ``request`` with all that has happened to it, as a member of staff in ``role`` may deal with it."""
     pauses = pauses_of(request)
     clock = answer_of(request, pauses)
@@ -90,7 +90,7 @@ def whole(context: Context, request: Request, role: Role) -> Whole:
     events, untold = list(request.events.order_by("id")), untold_of(request)
     failed = {one.template for one in messages if one.state == FAILED and one.is_there}
     plan = _newest(plans)
-    case = Whole(
+    case = RequestDetail(
         request=request,
         clock=clock,
         bar=_bar(context, request, clock, pauses),
@@ -158,7 +158,7 @@ def _besides(request: Request, role: Role) -> set[Permission]:
 
 
 def _bar(
-    context: Context, request: Request, clock: Answer | Acknowledgement | None, pauses: Sequence[Pause]
+    context: Context, request: Request, clock: AnswerBy | Acknowledgement | None, pauses: Sequence[Pause]
 ) -> Bar | None:
     if request.status == Status.CLOSED or clock is None:
         return None

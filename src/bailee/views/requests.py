@@ -51,7 +51,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RequestRow:
     """One request. ``days_left``: to its last day, negative when that is past; ``None`` where there is none now.
 
     ``is_at_worst``: the day is counted from receipt, though the person was asked who they are and has not answered.
@@ -73,14 +73,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class RequestList:
     """One page. ``after``: the reference that the next page follows, empty on the last one."""
 
-    rows: Sequence[Row]
+    rows: Sequence[RequestRow]
     after: str
 
 
-def listed(context: Context, chosen: Chosen, after: str = "") -> Listed:
+def listed(context: Context, chosen: Chosen, after: str = "") -> RequestList:
     """Return the page of requests that follows the one with the reference ``after``, or the first.
 
     Those that are `LISTED` come by the day on which they must be answered, those without such a day last; the others,
@@ -98,8 +98,8 @@ def listed(context: Context, chosen: Chosen, after: str = "") -> Listed:
     more, page = len(page) > PAGE, page[:PAGE]
     shown(context, page)
     paused = _paused(page)
-    rows = [Row(one, days_left(context, one), paused.get(one.id)) for one in page]
-    return Listed(rows, page[-1].reference if more else "")
+    rows = [RequestRow(one, days_left(context, one), paused.get(one.id)) for one in page]
+    return RequestList(rows, page[-1].reference if more else "")
 
 
 def days_left(context: Context, request: Request) -> int | None:

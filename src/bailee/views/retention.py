@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bailee.engine.connect.survey import MONTHS, Due, Survey, surveyed
+from bailee.engine.connect.survey import MONTHS, DueRows, Survey, surveyed
 from bailee.jobs.due_items import later
 from bailee.policy import Policy
 from bailee.policy.figures import period_in_words
-from bailee.policy.model import Standing
+from bailee.policy.model import StandingApproval
 from bailee.store.context import Context
 from bailee.store.models import Due as DueRow
 from bailee.store.models import Plan, Step
@@ -22,7 +22,7 @@ RUNS = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RuleShown:
     """A rule. ``starts``: collection -> the column from which it counts. ``anonymises``: it deletes nothing.
 
     ``problem``: why nothing could be counted. ``waits``: the code of what kept its last run, empty where it ran.
@@ -34,8 +34,8 @@ class Rule:
     law: str
     starts: Mapping[str, str]
     anonymises: bool
-    standing: Standing | None
-    counted: Sequence[Due]
+    standing: StandingApproval | None
+    counted: Sequence[DueRows]
     problem: str
     waits: str
     next_at: datetime | None
@@ -70,7 +70,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class HoldShown:
     """A hold of the policy. ``keeps``: what it keeps, as the policy says it; ``until``: in words."""
 
     name: str
@@ -81,7 +81,7 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
+class MonthDue:
     """Rows that come to their end in a month; ``parts``: by collection."""
 
     first: date
@@ -90,7 +90,7 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RetentionRun:
     """A rule carried out: how many rows were planned, and how many are still found."""
 
     plan: str
@@ -103,23 +103,23 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Retention:
+class RetentionBoard:
     """``at``: when it was last counted, UTC; ``None``: never."""
 
     at: datetime | None
-    rules: Sequence[Rule]
-    months: Sequence[Month]
-    holds: Sequence[Hold]
-    runs: Sequence[Run]
+    rules: Sequence[RuleShown]
+    months: Sequence[MonthDue]
+    holds: Sequence[HoldShown]
+    runs: Sequence[RetentionRun]
     after: str
 
 
-def retention(context: Context, after: str = "") -> Retention:
+def retention(context: Context, after: str = "") -> RetentionBoard:
     """Return what retention does; ``after``: the plan that this page of runs follows."""
     policy, counted = current(context.folder), surveyed(context.store)
     dues = {one.about: one for one in DueRow.objects.filter(kind="retain", done_at=None)}
     runs = _runs(after)
-    return Retention(
+    return RetentionBoard(
         at=counted.at if counted else None,
         rules=[_rule(policy, name, counted, dues.get(name)) for name in policy.retention],
         months=_months(counted, context.today),
@@ -139,9 +139,9 @@ def count_now(context: Context) -> None:
     later("survey", at=context.now)
 
 
-def _rule(policy: Policy, name: str, counted: Survey | None, due: DueRow | None) -> Rule:
+def _rule(policy: Policy, name: str, counted: Survey | None, due: DueRow | None) -> RuleShown:
     rule = policy.retention[name]
-    return Rule(
+    return RuleShown(
         name=name,
         title=rule.title,
         period=period_in_words(rule.period),
@@ -156,7 +156,7 @@ def _rule(policy: Policy, name: str, counted: Survey | None, due: DueRow | None)
     )
 
 
-def _months(counted: Survey | None, today: date) -> Sequence[Month]:
+def _months(counted: Survey | None, today: date) -> Sequence[MonthDue]:
     first, months = today.replace(day=1), []
     for _ in range(MONTHS if counted else 0):
         assert counted is not None
@@ -167,20 +167,20 @@ def _months(counted: Survey | None, today: date) -> Sequence[Month]:
             for one in several
             if one.months.get(key)
         ]
-        months.append(Month(first, sum(rows for _, rows in parts), parts))
+        months.append(MonthDue(first, sum(rows for _, rows in parts), parts))
         first = (first + timedelta(days=32)).replace(day=1)
     return months
 
 
-def _hold(policy: Policy, name: str) -> Hold:
+def _hold(policy: Policy, name: str) -> HoldShown:
     hold = policy.holds[name]
     until = hold.until
     words = until.day or f"{period_in_words(until.period)} after the {until.round_to} of {until.column}"
     keeps = [f"{collection}.{column}" for collection, column in hold.keeps]
-    return Hold(name, hold.title, hold.law, keeps, words)
+    return HoldShown(name, hold.title, hold.law, keeps, words)
 
 
-def _runs(after: str) -> Sequence[Run]:
+def _runs(after: str) -> Sequence[RetentionRun]:
     plans = Plan.objects.filter(kind="retain").order_by("-made_at", "-id").select_related("approval")
     last = Plan.objects.filter(id=after).values_list("made_at", flat=True).first() if after else None
     if last is not None:
@@ -191,7 +191,7 @@ def _runs(after: str) -> Sequence[Run]:
     for plan_id, counts in steps:
         rows[plan_id] = rows.get(plan_id, 0) + sum(counts.values())
     return [
-        Run(
+        RetentionRun(
             plan.id,
             plan.approval.standing.partition(":")[0] if hasattr(plan, "approval") else "",
             plan.state,

@@ -15,7 +15,7 @@ from math import ceil
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class CallLimit:
     """So many ``calls`` in so many ``seconds``."""
 
     name: str
@@ -31,7 +31,7 @@ class Limit:
 class Left:
     """What is left of a limit: ``calls``, and ``wait`` seconds until there are more; with none left, refuse."""
 
-    limit: Limit
+    limit: CallLimit
     calls: int
     wait: int
 
@@ -40,8 +40,8 @@ class Left:
         return f'"{self.limit.name}";r={self.calls};t={self.wait}'
 
 
-STAFF = Limit("staff", 600, 60)
-PUBLIC = Limit("public", 120, 60)
+STAFF = CallLimit("staff", 600, 60)
+PUBLIC = CallLimit("public", 120, 60)
 
 
 class Meter:
@@ -52,7 +52,7 @@ class Meter:
         self._keys = keys
         self._lock = threading.Lock()
 
-    def count(self, limit: Limit, key: str, now: float) -> Left | None:
+    def count(self, limit: CallLimit, key: str, now: float) -> Left | None:
         """Count one call of ``key`` at ``now`` (seconds) and return what is left, ``None`` where none was."""
         each = limit.seconds / limit.calls
         with self._lock:
@@ -65,12 +65,12 @@ class Meter:
         left = Left(limit, int((limit.seconds - (full_at - now)) / each), ceil(full_at - now))
         return left if allowed else None
 
-    def wait(self, limit: Limit, key: str, now: float) -> int:
+    def wait(self, limit: CallLimit, key: str, now: float) -> int:
         """Return in how many seconds ``key`` may call again."""
         each = limit.seconds / limit.calls
         return max(1, ceil(self._known(limit, key, now) - now + each - limit.seconds))
 
-    def _known(self, limit: Limit, key: str, now: float) -> float:
+    def _known(self, limit: CallLimit, key: str, now: float) -> float:
         """Return when the bucket is full; nothing that a clock which was ahead has counted keeps anybody out."""
         full_at = self._full_at.get((limit.name, key), 0.0)
         return full_at if full_at - now <= limit.seconds else 0.0

@@ -18,7 +18,7 @@ from django.http.response import HttpResponseBase
 from bailee.store.models import Role
 from bailee.store.staff import Scope, by_token
 from bailee.web.api.access import Call, Caller
-from bailee.web.api.problems import MEDIA_TYPE, NotFound, Refusal, answer, refused, response_to
+from bailee.web.api.problems import MEDIA_TYPE, CallRefused, NotFound, answer, refused, response_to
 from bailee.web.environment import CONTEXT
 from bailee.web.limits import PUBLIC, STAFF, Meter, place_of
 from bailee.web.shell.middleware import HSTS
@@ -78,7 +78,7 @@ def _welcome(call: Call) -> None:
 
 
 def _counted(meter: Meter, call: Call) -> dict[str, str]:
-    """Count the call, and return what is left as headers. Raises `Refusal` where nothing is."""
+    """Count the call, and return what is left as headers. Raises `CallRefused` where nothing is."""
     limit = STAFF if call.caller else PUBLIC
     key = call.caller.id if call.caller else place_of(call.META.get("REMOTE_ADDR", ""))
     now = call.context.now.timestamp()
@@ -86,17 +86,17 @@ def _counted(meter: Meter, call: Call) -> dict[str, str]:
     if left is None:
         wait = str(meter.wait(limit, key, now))
         headers = {"Retry-After": wait, "RateLimit-Policy": limit.policy()}
-        raise Refusal("too-many", f"more than {limit.calls:,} calls in {limit.seconds} seconds", "wait", headers)
+        raise CallRefused("too-many", f"more than {limit.calls:,} calls in {limit.seconds} seconds", "wait", headers)
     return {"RateLimit-Policy": limit.policy(), "RateLimit": left.header()}
 
 
 def _must_be_json(call: Call) -> None:
-    """Raise `Refusal` for a body that is too large, or no JSON by its own account."""
+    """Raise `CallRefused` for a body that is too large, or no JSON by its own account."""
     length = str(call.META.get("CONTENT_LENGTH") or 0)
     if not length.isdecimal() or int(length) > LARGEST:
-        raise Refusal("too-large", f"a body has at most {LARGEST // 1024} KiB", "send less")
+        raise CallRefused("too-large", f"a body has at most {LARGEST // 1024} KiB", "send less")
     if call.method in {"POST", "PUT", "PATCH"} and call.content_type != "application/json" and call.body:
-        raise Refusal("media-type", "the body is not sent as JSON", "send it with Content-Type: application/json")
+        raise CallRefused("media-type", "the body is not sent as JSON", "send it with Content-Type: application/json")
 
 
 def _as_problem(response: HttpResponseBase) -> HttpResponseBase:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bailee.connectors.files import FileFacts, FileRefused, FilesRoot, Refusal, open_root
+from bailee.connectors.files import FileFacts, FileRefusal, FileRefused, FilesRoot, open_root
 
 SECRET = b"what stands outside the folder"
 MARKER = "alice-byrne"
@@ -36,7 +36,7 @@ def root(place: Path) -> Iterator[FilesRoot]:
         yield opened
 
 
-def refusal(root: FilesRoot, name: str) -> Refusal:
+def refusal(root: FilesRoot, name: str) -> FileRefusal:
     """Every method gives the same refusal, and none repeats the name."""
     codes = set()
     for method in (root.exists, root.size, root.facts, root.open, root.delete):
@@ -87,27 +87,27 @@ def test_what_is_absent_is_said_without_its_name(root: FilesRoot) -> None:
 @pytest.mark.parametrize(
     ("name", "code"),
     [
-        ("", Refusal.EMPTY),
-        ("a//b", Refusal.EMPTY),
-        ("2026/", Refusal.EMPTY),
-        ("/etc/passwd", Refusal.ABSOLUTE),
-        ("//etc/passwd", Refusal.ABSOLUTE),
-        ("..", Refusal.DOTS),
-        (".", Refusal.DOTS),
-        ("../outside/secret", Refusal.DOTS),
-        ("2026/../../outside/secret", Refusal.DOTS),
-        ("2026/./11/a.wav", Refusal.DOTS),
-        ("b.wav\0.txt", Refusal.NUL),
-        ("\0", Refusal.NUL),
-        ("\ud800.wav", Refusal.ENCODING),
-        ("x" * 256, Refusal.TOO_LONG),
-        ("é" * 128, Refusal.TOO_LONG),
-        ("/".join(["x" * 250] * 20), Refusal.TOO_LONG),
-        ("/".join("x" * 34), Refusal.TOO_DEEP),
-        ("2026", Refusal.NOT_A_FILE),
+        ("", FileRefusal.EMPTY),
+        ("a//b", FileRefusal.EMPTY),
+        ("2026/", FileRefusal.EMPTY),
+        ("/etc/passwd", FileRefusal.ABSOLUTE),
+        ("//etc/passwd", FileRefusal.ABSOLUTE),
+        ("..", FileRefusal.DOTS),
+        (".", FileRefusal.DOTS),
+        ("../outside/secret", FileRefusal.DOTS),
+        ("2026/../../outside/secret", FileRefusal.DOTS),
+        ("2026/./11/a.wav", FileRefusal.DOTS),
+        ("b.wav\0.txt", FileRefusal.NUL),
+        ("\0", FileRefusal.NUL),
+        ("\ud800.wav", FileRefusal.ENCODING),
+        ("x" * 256, FileRefusal.TOO_LONG),
+        ("é" * 128, FileRefusal.TOO_LONG),
+        ("/".join(["x" * 250] * 20), FileRefusal.TOO_LONG),
+        ("/".join("x" * 34), FileRefusal.TOO_DEEP),
+        ("2026", FileRefusal.NOT_A_FILE),
     ],
 )
-def test_a_bad_name_is_refused(root: FilesRoot, name: str, code: Refusal) -> None:
+def test_a_bad_name_is_refused(root: FilesRoot, name: str, code: FileRefusal) -> None:
     assert refusal(root, name) == code
 
 
@@ -146,7 +146,7 @@ def test_a_link_to_a_file_is_refused_wherever_it_points(root: FilesRoot, place: 
     (place / "out").symlink_to(place.parent / "outside" / "secret")
     (place / "in").symlink_to("b.wav")
     (place / "nowhere").symlink_to("gone")
-    assert {refusal(root, name) for name in ("out", "in", "nowhere")} == {Refusal.LINK}
+    assert {refusal(root, name) for name in ("out", "in", "nowhere")} == {FileRefusal.LINK}
     assert (place.parent / "outside" / "secret").read_bytes() == SECRET
     assert (place / "out").is_symlink()
 
@@ -154,14 +154,14 @@ def test_a_link_to_a_file_is_refused_wherever_it_points(root: FilesRoot, place: 
 def test_a_link_in_the_place_of_a_folder_is_refused(root: FilesRoot, place: Path) -> None:
     (place / "elsewhere").symlink_to(place.parent / "outside")
     (place / "2026" / "up").symlink_to("../..")
-    assert refusal(root, "elsewhere/secret") == Refusal.LINK
-    assert refusal(root, "2026/up/outside/secret") == Refusal.LINK
+    assert refusal(root, "elsewhere/secret") == FileRefusal.LINK
+    assert refusal(root, "2026/up/outside/secret") == FileRefusal.LINK
     assert (place.parent / "outside" / "secret").exists()
 
 
 def test_a_pipe_neither_blocks_nor_goes(root: FilesRoot, place: Path) -> None:
     os.mkfifo(place / "pipe")
-    assert refusal(root, "pipe") == Refusal.NOT_A_FILE
+    assert refusal(root, "pipe") == FileRefusal.NOT_A_FILE
     assert (place / "pipe").exists()
 
 
@@ -171,7 +171,7 @@ def test_a_device_is_refused(root: FilesRoot, place: Path) -> None:
         os.mknod(place / "zero", stat.S_IFCHR | 0o600, os.makedev(1, 5))
     except PermissionError:
         pytest.skip("this container makes no devices")
-    assert refusal(root, "zero") == Refusal.NOT_A_FILE
+    assert refusal(root, "zero") == FileRefusal.NOT_A_FILE
 
 
 def test_something_exchanged_between_look_and_open_is_refused(
@@ -188,7 +188,7 @@ def test_something_exchanged_between_look_and_open_is_refused(
     monkeypatch.setattr(os, "open", exchange)
     with pytest.raises(FileRefused) as caught:
         root.open("b.wav")
-    assert caught.value.code == Refusal.NOT_A_FILE
+    assert caught.value.code == FileRefusal.NOT_A_FILE
 
 
 def test_a_folder_swapped_for_a_link_while_we_look_never_leads_outside(root: FilesRoot, place: Path) -> None:
@@ -240,7 +240,7 @@ def test_a_root_that_is_missing_or_no_folder_is_refused(place: Path) -> None:
     for path in (place / "missing", place / "b.wav"):
         with pytest.raises(FileRefused) as caught:
             open_root(path)
-        assert caught.value.code == Refusal.NO_FOLDER
+        assert caught.value.code == FileRefusal.NO_FOLDER
         assert_nameless(caught.value, str(path))
 
 
@@ -252,10 +252,10 @@ def test_the_root_itself_may_be_a_link(place: Path) -> None:
 
 @pytest.mark.parametrize(
     ("number", "code"),
-    [(5, Refusal.DISK), (13, Refusal.FORBIDDEN), (30, Refusal.READ_ONLY), (40, Refusal.LINK)],
+    [(5, FileRefusal.DISK), (13, FileRefusal.FORBIDDEN), (30, FileRefusal.READ_ONLY), (40, FileRefusal.LINK)],
 )
 def test_what_the_disk_reports_becomes_a_code(
-    root: FilesRoot, monkeypatch: pytest.MonkeyPatch, number: int, code: Refusal
+    root: FilesRoot, monkeypatch: pytest.MonkeyPatch, number: int, code: FileRefusal
 ) -> None:
     def fail(path: bytes, *, dir_fd: int) -> None:
         raise OSError(number, os.strerror(number), f"{MARKER}.wav")

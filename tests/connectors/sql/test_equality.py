@@ -26,11 +26,11 @@ from bailee.policy.model import (
     OnErase,
     Party,
     Policy,
-    Stored,
+    Spelling,
     System,
 )
 from bailee.policy.predicate import ALWAYS, Compare, Predicate
-from bailee.trace import Batch, Known, Map, Ref, Subject, bind, erasure
+from bailee.trace import Batch, BoundMap, KnownValue, Ref, Subject, bind, erasure
 from bailee.trace.check import check
 from bailee.trace.closure import Seed, close
 from bailee.trace.sets import Through, unless
@@ -83,7 +83,7 @@ class Ground:
     """People and their orders, joined by ``code``."""
 
     database: Database
-    map: Map
+    map: BoundMap
     connector: SqlConnector
     people: Mapping[int, str]
     orders: Mapping[int, str]
@@ -265,7 +265,7 @@ def _people(database: Database, key: str, email: str) -> Ground:
         "INSERT INTO people VALUES ('a1', 'alice@x.example'), ('a2', 'alice@x.example'), ('b1', 'Alice@x.example')",
         "INSERT INTO orders VALUES (1, 'a1'), (2, 'a2'), (3, 'b1')",
     )
-    identity = Identity("email", "email", Stored(Form.LOWER), Joins.VERIFIED)
+    identity = Identity("email", "email", Spelling(Form.LOWER), Joins.VERIFIED)
     people = Collection(PEOPLE, table=PEOPLE, party=Party.PERSON, identities=(identity,), on_erase=OnErase())
     edge = Edge(EdgeKind.OWNED_BY, PEOPLE, (("code", "code"),), id="code")
     return _bound(
@@ -288,7 +288,7 @@ def test_alice_is_found_and_erased_by_padded_and_folding_columns(
 
     found = close({"shop": g.map}, [Seed(0, "email", "alice@x.example")], ask, now=datetime(2026, 1, 1, tzinfo=UTC))
     assert [s.ref.key for s in found.subjects] == [("a1",), ("a2",)]
-    assert found.known[0] == Known(0, "email", "alice@x.example", None, None, found.subjects[0].ref)
+    assert found.known[0] == KnownValue(0, "email", "alice@x.example", None, None, found.subjects[0].ref)
     with g.connector.session(trace, write=True) as session:
         if few is not None:
             session.statements = Statements(trace, replace(session.statements.dialect, few=few))
@@ -306,9 +306,9 @@ def test_alice_is_found_and_erased_by_padded_and_folding_columns(
 
 
 @pytest.mark.parametrize("type_name", ["jsonb", "json", "text[]", "point", "xml", "inet", "interval"])
-@pytest.mark.parametrize("stored", [Stored(Form.LOWER), Stored(Form.RAW, scan=True), Stored(Form.LIST, ",")])
+@pytest.mark.parametrize("stored", [Spelling(Form.LOWER), Spelling(Form.RAW, scan=True), Spelling(Form.LIST, ",")])
 def test_an_identity_in_what_is_no_text_is_refused_in_words(
-    postgresql_url: str, type_name: str, stored: Stored
+    postgresql_url: str, type_name: str, stored: Spelling
 ) -> None:
     fill(
         postgresql_url,
@@ -391,7 +391,7 @@ def test_a_key_that_does_not_come_back_as_it_was_read_is_refused(
 ) -> None:
     url = request.getfixturevalue(f"{dialect}_url")
     fill(url, f"CREATE TABLE people (id {declared} NOT NULL PRIMARY KEY, email varchar(80))")
-    identity = Identity("email", "email", Stored(Form.LOWER))
+    identity = Identity("email", "email", Spelling(Form.LOWER))
     people = Collection(PEOPLE, table=PEOPLE, party=Party.PERSON, identities=(identity,), on_erase=OnErase())
     g = _bound(Database(url, dialect), {PEOPLE: people})
     assert "T424" in [p.code for p in check(g.map.system, g.map.schema, g.map.policy) if p.severity == "error"]

@@ -13,7 +13,7 @@ from bailee.engine.apply import apply
 from bailee.engine.plans import keep, plan_retain
 from bailee.engine.systems import open_systems
 from bailee.store.restrictions import StoredOnly, put
-from bailee.trace import Known
+from bailee.trace import KnownValue
 
 TABLES: dict[str, list[str]] = {
     "postgresql": [
@@ -102,7 +102,7 @@ def test_a_partition_that_holds_a_row_of_a_restricted_person_is_not_dropped(
         "  call: {owned_by: person.email = text, on_erase: delete, retain: calls}\n"
     )
     with open_systems(tmp_path, now=datetime(2026, 3, 1, tzinfo=UTC)) as systems:
-        person = StoredOnly(systems.now, None, (Known(0, "email", "alice@post.example"),))
+        person = StoredOnly(systems.now, None, (KnownValue(0, "email", "alice@post.example"),))
         put(systems.store, "r-1", person)
         planned = plan_retain(systems, "calls")
         keep(systems, planned)

@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 
 from bailee.connectors.sql.engine import open_engine
 from bailee.connectors.sql.reflect import _READERS, reflect
-from bailee.trace.schema import Equality, ForeignKey, Kind, Schema, Table
+from bailee.trace.schema import ColumnKind, Equality, ForeignKey, Schema, SchemaTable
 from tests.conftest import Database
 from tests.connectors.sql.conftest import asking, fill
 
@@ -24,55 +24,55 @@ def seen(url: str, *wanted: str | tuple[str, str]) -> Schema:
     return reflect(open_engine(url, write=False), wanted=pairs)
 
 
-def table(url: str, name: str) -> Table:
+def table(url: str, name: str) -> SchemaTable:
     return seen(url, name).tables[name]
 
 
 # --- columns -------------------------------------------------------------------------------------------------
 
-KINDS: dict[str, dict[str, tuple[Kind, int | None, str]]] = {
+KINDS: dict[str, dict[str, tuple[ColumnKind, int | None, str]]] = {
     "postgresql": {
-        "varchar(9)": (Kind.TEXT, 9, "character varying(9)"),
-        "text": (Kind.TEXT, None, "text"),
-        "bigint": (Kind.INTEGER, None, "bigint"),
-        "numeric(9,2)": (Kind.NUMBER, None, "numeric(9,2)"),
-        "double precision": (Kind.NUMBER, None, "double precision"),
-        "boolean": (Kind.BOOLEAN, None, "boolean"),
-        "date": (Kind.DATE, None, "date"),
-        "timestamptz": (Kind.TIME, None, "timestamp with time zone"),
-        "timestamp(0)": (Kind.TIME, None, "timestamp(0) without time zone"),
-        "bytea": (Kind.BYTES, None, "bytea"),
-        "uuid": (Kind.OTHER, None, "uuid"),
-        "jsonb": (Kind.OTHER, None, "jsonb"),
-        "text[]": (Kind.OTHER, None, "text[]"),
+        "varchar(9)": (ColumnKind.TEXT, 9, "character varying(9)"),
+        "text": (ColumnKind.TEXT, None, "text"),
+        "bigint": (ColumnKind.INTEGER, None, "bigint"),
+        "numeric(9,2)": (ColumnKind.NUMBER, None, "numeric(9,2)"),
+        "double precision": (ColumnKind.NUMBER, None, "double precision"),
+        "boolean": (ColumnKind.BOOLEAN, None, "boolean"),
+        "date": (ColumnKind.DATE, None, "date"),
+        "timestamptz": (ColumnKind.TIME, None, "timestamp with time zone"),
+        "timestamp(0)": (ColumnKind.TIME, None, "timestamp(0) without time zone"),
+        "bytea": (ColumnKind.BYTES, None, "bytea"),
+        "uuid": (ColumnKind.OTHER, None, "uuid"),
+        "jsonb": (ColumnKind.OTHER, None, "jsonb"),
+        "text[]": (ColumnKind.OTHER, None, "text[]"),
     },
     "mariadb": {
-        "varchar(9)": (Kind.TEXT, 9, "CHAR"),
-        "longtext": (Kind.TEXT, None, "CHAR"),
-        "bigint unsigned": (Kind.INTEGER, None, "UNSIGNED"),
-        "int": (Kind.INTEGER, None, "SIGNED"),
-        "decimal(9,2)": (Kind.NUMBER, None, "DECIMAL(9,2)"),
-        "double": (Kind.NUMBER, None, "DOUBLE"),
-        "boolean": (Kind.BOOLEAN, None, "SIGNED"),
-        "date": (Kind.DATE, None, "DATE"),
-        "datetime(6)": (Kind.TIME, None, "DATETIME(6)"),
-        "timestamp": (Kind.TIME, None, "DATETIME(0)"),
-        "varbinary(9)": (Kind.BYTES, None, "BINARY"),
-        "enum('a','b')": (Kind.OTHER, None, "CHAR"),
-        "uuid": (Kind.OTHER, None, "UUID"),
+        "varchar(9)": (ColumnKind.TEXT, 9, "CHAR"),
+        "longtext": (ColumnKind.TEXT, None, "CHAR"),
+        "bigint unsigned": (ColumnKind.INTEGER, None, "UNSIGNED"),
+        "int": (ColumnKind.INTEGER, None, "SIGNED"),
+        "decimal(9,2)": (ColumnKind.NUMBER, None, "DECIMAL(9,2)"),
+        "double": (ColumnKind.NUMBER, None, "DOUBLE"),
+        "boolean": (ColumnKind.BOOLEAN, None, "SIGNED"),
+        "date": (ColumnKind.DATE, None, "DATE"),
+        "datetime(6)": (ColumnKind.TIME, None, "DATETIME(6)"),
+        "timestamp": (ColumnKind.TIME, None, "DATETIME(0)"),
+        "varbinary(9)": (ColumnKind.BYTES, None, "BINARY"),
+        "enum('a','b')": (ColumnKind.OTHER, None, "CHAR"),
+        "uuid": (ColumnKind.OTHER, None, "UUID"),
     },
     "sqlite": {
-        "varchar(9)": (Kind.TEXT, None, "TEXT"),
-        "bigint": (Kind.INTEGER, None, "INTEGER"),
-        "decimal(9,2)": (Kind.NUMBER, None, "NUMERIC"),
-        "double": (Kind.NUMBER, None, "NUMERIC"),
-        "boolean": (Kind.BOOLEAN, None, "INTEGER"),
-        "date": (Kind.DATE, None, "TEXT"),
-        "datetime": (Kind.TIME, None, "TEXT"),
-        "timestamp": (Kind.TIME, None, "TEXT"),
-        "blob": (Kind.BYTES, None, "BLOB"),
-        "uuid": (Kind.OTHER, None, "NUMERIC"),
-        "": (Kind.OTHER, None, ""),
+        "varchar(9)": (ColumnKind.TEXT, None, "TEXT"),
+        "bigint": (ColumnKind.INTEGER, None, "INTEGER"),
+        "decimal(9,2)": (ColumnKind.NUMBER, None, "NUMERIC"),
+        "double": (ColumnKind.NUMBER, None, "NUMERIC"),
+        "boolean": (ColumnKind.BOOLEAN, None, "INTEGER"),
+        "date": (ColumnKind.DATE, None, "TEXT"),
+        "datetime": (ColumnKind.TIME, None, "TEXT"),
+        "timestamp": (ColumnKind.TIME, None, "TEXT"),
+        "blob": (ColumnKind.BYTES, None, "BLOB"),
+        "uuid": (ColumnKind.OTHER, None, "NUMERIC"),
+        "": (ColumnKind.OTHER, None, ""),
     },
 }
 
@@ -117,7 +117,7 @@ def test_a_domain_is_what_it_is_made_of(postgresql_url: str) -> None:
         "CREATE TABLE things (a shorter)",
     )
     column = table(url, "things").columns["a"]
-    assert (column.kind, column.length, column.nullable, column.type_name) == (Kind.TEXT, 7, False, "shorter")
+    assert (column.kind, column.length, column.nullable, column.type_name) == (ColumnKind.TEXT, 7, False, "shorter")
 
 
 B, P, F, N = Equality.BYTES, Equality.PADDED, Equality.FOLDED, Equality.NONE
@@ -190,7 +190,7 @@ def test_a_column_says_what_the_database_takes_for_equal(database: Database) -> 
 def test_a_text_of_citext_folds(postgresql_url: str) -> None:
     url = fill(postgresql_url, "CREATE EXTENSION citext", "CREATE TABLE texts (a citext)")
     column = table(url, "texts").columns["a"]
-    assert (column.kind, column.bytewise, column.base) == (Kind.TEXT, False, "citext")
+    assert (column.kind, column.bytewise, column.base) == (ColumnKind.TEXT, False, "citext")
 
 
 @pytest.mark.parametrize("database", ["postgresql", "mariadb"], indirect=True)

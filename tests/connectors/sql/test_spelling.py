@@ -26,30 +26,30 @@ from bailee.policy.model import (
     OnLeave,
     Party,
     Policy,
-    Stored,
+    Spelling,
     System,
 )
 from bailee.policy.predicate import ALWAYS, Scalar
-from bailee.trace import Batch, Known, Map, bind, erasure
+from bailee.trace import Batch, BoundMap, KnownValue, bind, erasure
 from bailee.trace.normal import matches, plain, spellings, values_of
-from bailee.trace.questions import Question
+from bailee.trace.questions import SubjectQuestion
 from tests.conftest import Database
 from tests.connectors.sql.conftest import fill
 
 REGION = "GB"
 ALICE, ALICES_PHONE = "alice@x.example", "+442079460101"
 
-RAW, SCAN = Stored(Form.RAW), Stored(Form.RAW, scan=True)
+RAW, SCAN = Spelling(Form.RAW), Spelling(Form.RAW, scan=True)
 FORMS = {
     "raw": RAW,
     "scan": SCAN,
-    "lower": Stored(Form.LOWER),
-    "e164": Stored(Form.E164),
-    "template": Stored(Form.TEMPLATE, "home::{}"),
-    "list": Stored(Form.LIST, ","),
-    "list of lines": Stored(Form.LIST, "\n"),
-    "list by blanks": Stored(Form.LIST, ", "),
-    "list by words": Stored(Form.LIST, " and\\"),
+    "lower": Spelling(Form.LOWER),
+    "e164": Spelling(Form.E164),
+    "template": Spelling(Form.TEMPLATE, "home::{}"),
+    "list": Spelling(Form.LIST, ","),
+    "list of lines": Spelling(Form.LIST, "\n"),
+    "list by blanks": Spelling(Form.LIST, ", "),
+    "list by words": Spelling(Form.LIST, " and\\"),
 }
 
 TYPES = {
@@ -78,9 +78,9 @@ class Ground:
     """The tables ``people`` and ``notes``, whose column ``who`` is of one type."""
 
     database: Database
-    stored: Stored
+    stored: Spelling
     attribute: str
-    map: Map
+    map: BoundMap
     connector: SqlConnector
 
     def put(self, cells: Sequence[Scalar]) -> None:
@@ -105,14 +105,14 @@ class Ground:
         """Return the people whom the database finds by any of ``values``."""
         (identity,) = self.map.bound["people"].collection.identities
         forms = [form for value in values for form in spellings(self.attribute, value, self.stored, REGION)]
-        question = Question("people", identity, tuple(dict.fromkeys(forms)), ALWAYS)
+        question = SubjectQuestion("people", identity, tuple(dict.fromkeys(forms)), ALWAYS)
         with self.connector.session(erasure(self.map, date(2026, 1, 1)), write=False) as session:
             return {int(str(found.ref.key[0])) for found in session.identify([question])} if forms else set()
 
     def mentioned(self, values: Sequence[str]) -> tuple[set[int], dict[int, Scalar]]:
         """Return the notes that mention one of ``values``, and all notes once the person has left."""
         trace = erasure(self.map, date(2026, 1, 1))
-        batch = Batch(known=tuple(Known(0, self.attribute, value) for value in values))
+        batch = Batch(known=tuple(KnownValue(0, self.attribute, value) for value in values))
         with self.connector.session(trace, write=False) as session:
             session.begin(batch)
             found = {int(str(key[0])) for name in trace.located["notes"].values() for key in session.keys(name)}
@@ -124,19 +124,19 @@ class Ground:
         return found, self.read("notes")
 
 
-def ground(database: Database, attribute: str, stored: Stored, type_name: str) -> Ground:
+def ground(database: Database, attribute: str, stored: Spelling, type_name: str) -> Ground:
     """Make the tables, and bind a map to them."""
     tables = [f"CREATE TABLE {table} (id integer PRIMARY KEY, who {type_name})" for table in ("people", "notes")]
     fill(database.url, *BEFORE.get(database.dialect, ()), *tables)
     return _mapped(database, attribute, stored)
 
 
-def mapped(g: Ground, attribute: str, stored: Stored) -> Ground:
+def mapped(g: Ground, attribute: str, stored: Spelling) -> Ground:
     """Return the same tables under another map."""
     return _mapped(g.database, attribute, stored)
 
 
-def _mapped(database: Database, attribute: str, stored: Stored) -> Ground:
+def _mapped(database: Database, attribute: str, stored: Spelling) -> Ground:
     identity = Identity(attribute, "who", stored, Joins.VERIFIED)
     mention = Mention(attribute, "who", "who", stored, on_leave=OnLeave(matched=True))
     people = Collection("people", table="people", party=Party.PERSON, identities=(identity,), on_erase=OnErase())
@@ -179,7 +179,7 @@ def words(draw: st.DrawFn, attribute: str) -> str:
 
 
 @st.composite
-def cells(draw: st.DrawFn, attribute: str, stored: Stored, dialect: str) -> Scalar:
+def cells(draw: st.DrawFn, attribute: str, stored: Spelling, dialect: str) -> Scalar:
     """Return a cell of a column that is declared so, or of one that is not."""
     told = words(attribute)
     if stored.form is Form.LIST:

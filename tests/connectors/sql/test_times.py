@@ -19,9 +19,9 @@ from bailee.connectors.sql.dialects import SQLITE
 from bailee.connectors.sql.functions import FUNCTIONS
 from bailee.policy.predicate import Compare
 from bailee.trace import Trace
-from bailee.trace.schema import Column, Kind
+from bailee.trace.schema import ColumnKind, SchemaColumn
 
-SEEN = Column("seen", Kind.TIME, nullable=True)
+SEEN = SchemaColumn("seen", ColumnKind.TIME, nullable=True)
 
 SPELLED = (
     ("2026-03-14 12:30:15", "2026-03-01 00:00:00"),

@@ -10,12 +10,17 @@ from pathlib import Path
 
 from bailee.policy import load
 from bailee.policy.predicate import Scalar
-from bailee.trace.schema import Column, ForeignKey, Kind, Schema, Table
+from bailee.trace.schema import ColumnKind, ForeignKey, Schema, SchemaColumn, SchemaTable
 from tests.oracle.world import World, table_of
 
 HERE = Path(__file__).parent
 MAPS = ("shop", "helpdesk", "exchange", "forum", "conference", "share")
-_KINDS = {"INTEGER": Kind.INTEGER, "BOOLEAN": Kind.BOOLEAN, "DATE": Kind.DATE, "TIMESTAMP": Kind.TIME}
+_KINDS = {
+    "INTEGER": ColumnKind.INTEGER,
+    "BOOLEAN": ColumnKind.BOOLEAN,
+    "DATE": ColumnKind.DATE,
+    "TIMESTAMP": ColumnKind.TIME,
+}
 
 
 def statements(name: str) -> list[str]:
@@ -44,9 +49,11 @@ def _filled(name: str) -> Iterator[sqlite3.Connection]:
         yield database
 
 
-def _table(database: sqlite3.Connection, name: str) -> Table:
+def _table(database: sqlite3.Connection, name: str) -> SchemaTable:
     facts = database.execute(f"PRAGMA table_info({name})").fetchall()
-    columns = {fact[1]: Column(fact[1], _KINDS.get(fact[2], Kind.TEXT), nullable=not fact[3]) for fact in facts}
+    columns = {
+        fact[1]: SchemaColumn(fact[1], _KINDS.get(fact[2], ColumnKind.TEXT), nullable=not fact[3]) for fact in facts
+    }
     key = [fact[1] for fact in sorted(facts, key=lambda fact: int(fact[5])) if fact[5]]
     foreign: dict[int, list[tuple[str, str, str]]] = {}
     for number, _, table, own, their, *_ in database.execute(f"PRAGMA foreign_key_list({name})"):
@@ -55,10 +62,10 @@ def _table(database: sqlite3.Connection, name: str) -> Table:
         ForeignKey(tuple(own for _, own, _ in pairs), pairs[0][0], tuple(their for _, _, their in pairs))
         for pairs in foreign.values()
     ]
-    return Table(name, columns, tuple(key), foreign_keys=tuple(keys))
+    return SchemaTable(name, columns, tuple(key), foreign_keys=tuple(keys))
 
 
-def _rows(database: sqlite3.Connection, table: Table) -> Sequence[Mapping[str, Scalar]]:
+def _rows(database: sqlite3.Connection, table: SchemaTable) -> Sequence[Mapping[str, Scalar]]:
     found = database.execute(f"SELECT {', '.join(table.columns)} FROM {table.name}")
     return [
         {column.name: value(column, cell) for column, cell in zip(table.columns.values(), row, strict=True)}
@@ -66,10 +73,10 @@ def _rows(database: sqlite3.Connection, table: Table) -> Sequence[Mapping[str, S
     ]
 
 
-def value(column: Column, cell: Scalar) -> Scalar:
+def value(column: SchemaColumn, cell: Scalar) -> Scalar:
     """Return a cell as the interpreter has it: SQLite keeps dates as text, and so do others booleans as numbers."""
-    if isinstance(cell, str) and column.kind is Kind.DATE:
+    if isinstance(cell, str) and column.kind is ColumnKind.DATE:
         return date.fromisoformat(cell)
-    if isinstance(cell, str) and column.kind is Kind.TIME:
+    if isinstance(cell, str) and column.kind is ColumnKind.TIME:
         return datetime.fromisoformat(cell)
-    return bool(cell) if column.kind is Kind.BOOLEAN and cell is not None else cell
+    return bool(cell) if column.kind is ColumnKind.BOOLEAN and cell is not None else cell

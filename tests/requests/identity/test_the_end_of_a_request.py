@@ -69,7 +69,7 @@ def test_a_request_is_forgotten_on_its_day_and_not_before(place: Place) -> None:
 
 def test_what_was_sealed_does_not_open_again_wherever_a_copy_of_it_lies(place: Place) -> None:
     from bailee.requests.request_content import open_asked
-    from bailee.vault import InvalidSealError
+    from bailee.vault import InvalidVaultSealError
 
     request = place.ask("copy", NOBODY)
     place.look(request)
@@ -77,7 +77,7 @@ def test_what_was_sealed_does_not_open_again_wherever_a_copy_of_it_lies(place: P
     _expire(place, request, 14)
     _forget(place, request, 45)
     request.sealed = copied
-    with pytest.raises(InvalidSealError):
+    with pytest.raises(InvalidVaultSealError):
         open_asked(place.context, request)
 
 

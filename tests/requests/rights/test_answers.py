@@ -59,7 +59,7 @@ def test_whom_no_letter_reaches_staff_must_tell_and_are_reminded_till_they_have(
     from bailee.requests.staff_notifications import told, untold, waiting
     from bailee.store.models import Role
     from bailee.views.doctor.pending import all_that_waits
-    from bailee.views.today import Kind, today
+    from bailee.views.today import TaskKind, today
 
     support, officer = world.by("support"), world.by("officer")
     erasure = world.request("erase", reply_to="")
@@ -68,7 +68,7 @@ def test_whom_no_letter_reaches_staff_must_tell_and_are_reminded_till_they_have(
     conclude(officer, complaint, "You are right.")
     assert untold([erasure, complaint]) == {erasure.id: ["refuse"], complaint.id: ["complaint", "complaint_outcome"]}
     assert (complaint.status, complaint.acknowledged_on, due(complaint)) == ("closed", None, date(2026, 4, 13))
-    shown = {one.request for one in today(support, Role.SUPPORT).waits if one.kind is Kind.UNTOLD}
+    shown = {one.request for one in today(support, Role.SUPPORT).waits if one.kind is TaskKind.UNTOLD}
     assert shown == {erasure, complaint}
     assert [one.says[:1] for one in all_that_waits(support) if one.about == "persons"] == ["2"]
     for request in (erasure, complaint):

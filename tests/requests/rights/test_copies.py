@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bailee.engine.plans import NotAllowed
-from bailee.vault import InvalidSealError
+from bailee.vault import InvalidVaultSealError
 from tests.harm.firm import MARKER
 from tests.requests.rights.people import PHONE, World, letters, text_of
 
@@ -185,7 +185,7 @@ def test_a_parcel_that_was_tampered_with_does_not_open(world: World) -> None:
         whole[:100] + bytes([whole[100] ^ 1]) + whole[101:],
     ):
         path.write_bytes(damaged)
-        with pytest.raises(InvalidSealError):
+        with pytest.raises(InvalidVaultSealError):
             list(opened(world.context, parcel))
 
 

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from bailee.requests.cleanup import tidy
 from bailee.store import staff
 from bailee.store.admission import invite
-from bailee.store.models import Invitation, Role, Session, Staff, StaffChange
+from bailee.store.models import Invitation, Role, Staff, StaffChange, WebSession
 from bailee.web.accounts import forms
 from tests.api.live import Served
 from tests.web.accounts.coming_in import PASSWORD, code, email_of, enrol, secret_of, try_password
@@ -160,7 +160,7 @@ def test_a_session_that_began_by_a_clock_that_was_ahead_is_over_once_it_is_right
     assert came.get("/console/").status_code == 302
     assert visitor(live).get(f"/sign-in/begin/{link}/").status_code == 404
     tidy(live.context.at(live.clock.now))
-    assert not Session.objects.filter(staff_id=live.staff[Role.OFFICER].id).exists()
+    assert not WebSession.objects.filter(staff_id=live.staff[Role.OFFICER].id).exists()
 
 
 def test_a_link_is_good_once_and_for_a_day(live: Served) -> None:
@@ -343,7 +343,7 @@ def test_signing_out_ends_the_session_itself(live: Served) -> None:
     assert came.post("/sign-in/out/").location == "/sign-in/"
     came.client.set_cookie("bailee", held)
     assert came.get("/console/").status_code == 302
-    assert not Session.objects.filter(staff=live.staff[Role.OFFICER]).exists()
+    assert not WebSession.objects.filter(staff=live.staff[Role.OFFICER]).exists()
 
 
 def test_sessions_are_listed_and_one_can_be_ended_from_another(live: Served) -> None:
@@ -360,10 +360,10 @@ def test_sessions_are_listed_and_one_can_be_ended_from_another(live: Served) -> 
 
 def test_nobody_ends_the_session_of_somebody_else(live: Served) -> None:
     visitor(live, Role.AUDITOR)
-    theirs = Session.objects.get(staff=live.staff[Role.AUDITOR])
+    theirs = WebSession.objects.get(staff=live.staff[Role.AUDITOR])
     came, _ = enrol(live, Role.OFFICER)
     assert came.post(f"/sign-in/account/sessions/{theirs.id}/end/").status_code == 404
-    assert Session.objects.filter(id=theirs.id).exists()
+    assert WebSession.objects.filter(id=theirs.id).exists()
 
 
 def test_sessions_are_ended_only_by_who_showed_once_more_that_it_is_they(live: Served) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from bailee.checks import Basis, Finding, Kept, Verdict
+from bailee.checks import Basis, CheckFinding, PromiseResult, Verdict
 from bailee.engine.checking import history
 from bailee.store.models import Mending, Role
 from bailee.store.sealed_store import Store
@@ -17,8 +17,10 @@ DAY = timedelta(days=1)
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 
 
-def found(name: str, verdict: Verdict) -> Kept:
-    return Kept(name, verdict, (Finding("a.check", "", verdict, Basis.MEASURED, f"{verdict} it is", "mend it"),))
+def found(name: str, verdict: Verdict) -> PromiseResult:
+    return PromiseResult(
+        name, verdict, (CheckFinding("a.check", "", verdict, Basis.MEASURED, f"{verdict} it is", "mend it"),)
+    )
 
 
 def test_a_day_is_as_bad_as_the_worst_look_of_it_and_days_alike_are_one_run(store: Store) -> None:

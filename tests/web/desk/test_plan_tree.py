@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from bailee.plan import Plan
+from bailee.plan import PlanDocument
 from bailee.policy import Policy
 from bailee.requests.plan_rows import document_of, newest_plan
-from bailee.web.console.plans_tree import Row, tree_of
+from bailee.web.console.plans_tree import TreeRow, tree_of
 from tests.conftest import MakeBooks
 from tests.web.public.live import ALICE, Open, build, opened
 
@@ -28,7 +28,7 @@ def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_books: MakeBooks)
     connections.close_all()
 
 
-def planned(live: Open) -> Plan:
+def planned(live: Open) -> PlanDocument:
     """The plan that erases Alice."""
     reference = live.ask("erase", email=ALICE, reply_to=ALICE)
     live.enter(reference)
@@ -38,7 +38,7 @@ def planned(live: Open) -> Plan:
     return document_of(plan)
 
 
-def kept(policy: Policy, plan: Plan) -> dict[str, Row]:
+def kept(policy: Policy, plan: PlanDocument) -> dict[str, TreeRow]:
     return {row.collection: row for one in tree_of(policy, plan).branches for row in one.rows if row.fate == "kept"}
 
 

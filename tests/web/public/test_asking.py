@@ -9,7 +9,7 @@ from werkzeug.test import Client
 
 from bailee.policy import load
 from bailee.requests.request_content import open_asked
-from bailee.store.models import Message, Request, Session
+from bailee.store.models import Message, Request, WebSession
 from bailee.web.public.questions import WhoQuestion, asked_of
 from bailee.web.shell.form_limits import FORMS, SESSIONS
 from tests.web.public.live import ALICE, Open
@@ -52,7 +52,7 @@ def test_nothing_is_stored_in_clear_and_nothing_sent_before_the_button(live: Ope
     page = live.get("/ask/check").get_data(as_text=True)
     assert page.count(ALICE) == 2
     assert not Request.objects.exists()
-    assert all(ALICE.encode() not in bytes(row.sealed) for row in Session.objects.all())
+    assert all(ALICE.encode() not in bytes(row.sealed) for row in WebSession.objects.all())
     cookie = live.browser.get_cookie("__Host-bailee")
     assert cookie is not None
     assert ALICE not in cookie.value
@@ -223,10 +223,10 @@ def test_one_visitor_leaves_so_many_sessions_and_no_more(live: Open) -> None:
         where = {"REMOTE_ADDR": place}
         return [Client(live.app).get("/ask?right=erase", environ_base=where).status_code for _ in range(times)]
 
-    before = Session.objects.count()
+    before = WebSession.objects.count()
     got = statuses("198.51.100.7", SESSIONS.calls + 5)
     assert (got.count(302), got[-1]) == (SESSIONS.calls, 429)
-    assert Session.objects.count() == before + SESSIONS.calls
+    assert WebSession.objects.count() == before + SESSIONS.calls
     assert statuses("198.51.100.8", 1) == [302]
     live.clock.forward(minutes=11)
     assert statuses("198.51.100.7", 1) == [302]

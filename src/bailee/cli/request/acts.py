@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from bailee.cli import options
-from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.exits import CommandError, CommandProblem, Exit
 from bailee.cli.request.entry import Reference, Staff, entered, the_request
 from bailee.cli.request.state import say_plan, say_state
 from bailee.cli.show import Line, show
@@ -106,7 +106,7 @@ def _given(act: AnyAct, typed: Mapping[str, Any]) -> Input:
         given: Input = act.input.model_validate(values)
     except ValidationError as error:
         wrong = "; ".join(f"{name.upper().replace('_', '-')}: {says}" for name, says in mistakes(error))
-        raise CommandError(Problem(Exit.USAGE, "usage", wrong, f"bailee request {act.name} --help")) from None
+        raise CommandError(CommandProblem(Exit.USAGE, "usage", wrong, f"bailee request {act.name} --help")) from None
     return given
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from typer import Argument, Option
 
-from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.exits import CommandError, CommandProblem, Exit
 from bailee.cli.staff import context_of
 
 if TYPE_CHECKING:
@@ -41,6 +41,6 @@ def the_request(reference: str) -> Request:
 
     found = by_reference(reference)
     if found is None:
-        problem = Problem(Exit.USAGE, "no_such_request", "no request has this reference", "bailee request list")
+        problem = CommandProblem(Exit.USAGE, "no_such_request", "no request has this reference", "bailee request list")
         raise CommandError(problem)
     return found

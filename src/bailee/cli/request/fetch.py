@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bailee.cli import options
-from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.exits import CommandError, CommandProblem, Exit
 from bailee.cli.receipt import refuse_existing, write_new
 from bailee.cli.request.entry import Reference, Staff, entered, the_request
 from bailee.cli.request.state import say_state
@@ -38,7 +38,9 @@ def fetch(
         request = the_request(reference)
         parcel = request.parcels.filter(gone_at=None).order_by("made_at").last()
         if parcel is None:
-            raise CommandError(Problem(Exit.USAGE, "no_parcel", "nothing waits to be fetched", "bailee request show"))
+            raise CommandError(
+                CommandProblem(Exit.USAGE, "no_parcel", "nothing waits to be fetched", "bailee request show")
+            )
         with written_whole(out) as output:
             give(context, parcel, output.write, reason=Reason.REQUEST)
         return say_state(request, as_json=json)

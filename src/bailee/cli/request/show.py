@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Option
 
 from bailee.cli import options
-from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.exits import CommandError, CommandProblem, Exit
 from bailee.cli.request.entry import Reference, Staff, entered, the_request
 from bailee.cli.request.state import state_json, to_tell
 from bailee.cli.show import Line, columns, show, show_json
@@ -62,7 +62,7 @@ def _read(context: Context, request: Request, why: str) -> Asked:
     reasons = {reason.name.lower(): reason for reason in Reason}
     if why not in reasons:
         hint = "; ".join(f"{name} ({reason})" for name, reason in reasons.items())
-        raise CommandError(Problem(Exit.USAGE, "no_such_reason", "this is no reason to look", hint))
+        raise CommandError(CommandProblem(Exit.USAGE, "no_such_reason", "this is no reason to look", hint))
     return read(context, request, reasons[why])
 
 
@@ -111,11 +111,11 @@ def _part(title: str, rows: list[Any]) -> Iterator[Line]:
 
 
 def _steps(request: Request) -> tuple[Any, ...]:
-    from bailee.clock import Answer
+    from bailee.clock import AnswerBy
     from bailee.requests.clocks import answer_of
 
     answer = answer_of(request)
-    return answer.steps if isinstance(answer, Answer) else ()
+    return answer.steps if isinstance(answer, AnswerBy) else ()
 
 
 def _facts(facts: dict[str, Any]) -> str:

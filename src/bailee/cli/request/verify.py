@@ -8,7 +8,7 @@ from typing import Annotated
 from typer import Argument
 
 from bailee.cli import options
-from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.exits import CommandError, CommandProblem, Exit
 from bailee.cli.request.entry import Reference, Staff, entered, the_request
 from bailee.cli.request.state import say_state
 from bailee.cli.show import Line, show
@@ -32,7 +32,9 @@ def verify(
         request = the_request(reference)
         if not prove(context, request, code):
             hint = f"look for a slip, or have a new one sent: bailee request resend-code {request.reference}"
-            raise CommandError(Problem(Exit.NOT_ALLOWED, "not_proven", "this is not the code of this request", hint))
+            raise CommandError(
+                CommandProblem(Exit.NOT_ALLOWED, "not_proven", "this is not the code of this request", hint)
+            )
         request.refresh_from_db()
         return say_state(request, as_json=json)
 

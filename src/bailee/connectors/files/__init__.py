@@ -13,7 +13,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bailee.connectors.base import ConnectorError
-from bailee.connectors.files.errors import FileRefused, Refusal
+from bailee.connectors.files.errors import FileRefusal, FileRefused
 from bailee.connectors.files.root import FileFacts, FilesRoot, open_root
 
 
@@ -22,10 +22,10 @@ def connect(path: Path) -> FilesRoot:
     try:
         return open_root(path)
     except FileRefused as error:
-        code = "C503" if error.code is Refusal.FORBIDDEN else "C501"
+        code = "C503" if error.code is FileRefusal.FORBIDDEN else "C501"
         raise ConnectorError(code, error.message, error.hint) from None
 
 
 CONNECTOR = connect
 
-__all__ = ["CONNECTOR", "FileFacts", "FileRefused", "FilesRoot", "Refusal", "open_root"]
+__all__ = ["CONNECTOR", "FileFacts", "FileRefusal", "FileRefused", "FilesRoot", "open_root"]

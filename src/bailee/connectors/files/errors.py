@@ -12,7 +12,7 @@ from bailee.connectors.base import NoSuchName
 T = TypeVar("T")
 
 
-class Refusal(StrEnum):
+class FileRefusal(StrEnum):
     """Permanent codes. The first group is about the name, the second about what is found, the third about the disk."""
 
     EMPTY = "empty"
@@ -33,29 +33,29 @@ class Refusal(StrEnum):
 
 
 _WORDS = {
-    Refusal.EMPTY: ("the file name is empty, or has an empty part", "correct the name in the row that gives it"),
-    Refusal.ABSOLUTE: ("the file name is absolute", "names are relative to the system's folder"),
-    Refusal.DOTS: ('the file name has a part "." or ".."', "names stay below the system's folder"),
-    Refusal.NUL: ("the file name has a NUL character", "correct the name in the row that gives it"),
-    Refusal.ENCODING: ("the file name cannot be written as UTF-8", "correct the name in the row that gives it"),
-    Refusal.TOO_LONG: ("the file name is too long", "a part has at most 255 bytes, the whole at most 4,095"),
-    Refusal.TOO_DEEP: ("the file name has too many parts", "a file is at most 32 folders down"),
-    Refusal.LINK: ("the name leads through a link", "links are never followed: put the file itself there"),
-    Refusal.NOT_A_FILE: ("the name leads to something that is no regular file", "look at it by hand"),
-    Refusal.NO_FOLDER: ("the folder is not there, or is no folder", "mount it, or correct its path in the policy"),
-    Refusal.FORBIDDEN: ("the system does not permit it", "give Bailee's account the right to this folder"),
-    Refusal.READ_ONLY: ("the file system is read-only", "mount it for writing"),
-    Refusal.DISK: ("the disk reports an error", "look at the system's log, then try again"),
+    FileRefusal.EMPTY: ("the file name is empty, or has an empty part", "correct the name in the row that gives it"),
+    FileRefusal.ABSOLUTE: ("the file name is absolute", "names are relative to the system's folder"),
+    FileRefusal.DOTS: ('the file name has a part "." or ".."', "names stay below the system's folder"),
+    FileRefusal.NUL: ("the file name has a NUL character", "correct the name in the row that gives it"),
+    FileRefusal.ENCODING: ("the file name cannot be written as UTF-8", "correct the name in the row that gives it"),
+    FileRefusal.TOO_LONG: ("the file name is too long", "a part has at most 255 bytes, the whole at most 4,095"),
+    FileRefusal.TOO_DEEP: ("the file name has too many parts", "a file is at most 32 folders down"),
+    FileRefusal.LINK: ("the name leads through a link", "links are never followed: put the file itself there"),
+    FileRefusal.NOT_A_FILE: ("the name leads to something that is no regular file", "look at it by hand"),
+    FileRefusal.NO_FOLDER: ("the folder is not there, or is no folder", "mount it, or correct its path in the policy"),
+    FileRefusal.FORBIDDEN: ("the system does not permit it", "give Bailee's account the right to this folder"),
+    FileRefusal.READ_ONLY: ("the file system is read-only", "mount it for writing"),
+    FileRefusal.DISK: ("the disk reports an error", "look at the system's log, then try again"),
 }
 
 _CODES = {
-    errno.ELOOP: Refusal.LINK,
-    errno.EISDIR: Refusal.NOT_A_FILE,
-    errno.ENXIO: Refusal.NOT_A_FILE,
-    errno.ENAMETOOLONG: Refusal.TOO_LONG,
-    errno.EACCES: Refusal.FORBIDDEN,
-    errno.EPERM: Refusal.FORBIDDEN,
-    errno.EROFS: Refusal.READ_ONLY,
+    errno.ELOOP: FileRefusal.LINK,
+    errno.EISDIR: FileRefusal.NOT_A_FILE,
+    errno.ENXIO: FileRefusal.NOT_A_FILE,
+    errno.ENAMETOOLONG: FileRefusal.TOO_LONG,
+    errno.EACCES: FileRefusal.FORBIDDEN,
+    errno.EPERM: FileRefusal.FORBIDDEN,
+    errno.EROFS: FileRefusal.READ_ONLY,
 }
 
 
@@ -65,7 +65,7 @@ class FileRefused(OSError):
     It is an `OSError`, so that whoever reads streams needs to know no other; it never carries a file name or errno.
     """
 
-    def __init__(self, code: Refusal) -> None:
+    def __init__(self, code: FileRefusal) -> None:
         self.code = code
         self.message, self.hint = _WORDS[code]
         super().__init__(f"{self.message} ({self.hint})")
@@ -88,4 +88,4 @@ def without_names(call: Callable[[], T]) -> T:
     # raised here and not in the except clause: there the first error, and the name in it, would stay as __context__
     if number in {errno.ENOENT, errno.ENOTDIR}:
         raise FileNotFoundError(errno.ENOENT, "the file is not there")
-    raise FileRefused(_CODES.get(number, Refusal.DISK))
+    raise FileRefused(_CODES.get(number, FileRefusal.DISK))

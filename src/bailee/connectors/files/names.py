@@ -6,7 +6,7 @@ import posixpath
 import unicodedata
 from collections.abc import Iterator
 
-from bailee.connectors.files.errors import NameRefused, Refusal
+from bailee.connectors.files.errors import FileRefusal, NameRefused
 
 PART_BYTES = 255  # NAME_MAX of every file system in use
 NAME_BYTES = 4_095  # PATH_MAX less the final NUL
@@ -23,20 +23,20 @@ def parts(name: str) -> tuple[bytes, ...]:
     """
     raw = _encoded(name)
     if b"\0" in raw:
-        raise NameRefused(Refusal.NUL)
+        raise NameRefused(FileRefusal.NUL)
     if raw.startswith(b"/"):
-        raise NameRefused(Refusal.ABSOLUTE)
+        raise NameRefused(FileRefusal.ABSOLUTE)
     if len(raw) > NAME_BYTES:
-        raise NameRefused(Refusal.TOO_LONG)
+        raise NameRefused(FileRefusal.TOO_LONG)
     found = tuple(raw.split(b"/"))
     if not all(found):
-        raise NameRefused(Refusal.EMPTY)
+        raise NameRefused(FileRefusal.EMPTY)
     if {b".", b".."} & set(found):
-        raise NameRefused(Refusal.DOTS)
+        raise NameRefused(FileRefusal.DOTS)
     if any(len(part) > PART_BYTES for part in found):
-        raise NameRefused(Refusal.TOO_LONG)
+        raise NameRefused(FileRefusal.TOO_LONG)
     if len(found) > FOLDERS + 1:
-        raise NameRefused(Refusal.TOO_DEEP)
+        raise NameRefused(FileRefusal.TOO_DEEP)
     return found
 
 
@@ -74,4 +74,4 @@ def _encoded(name: str) -> bytes:
         return name.encode()
     except UnicodeEncodeError:
         pass
-    raise NameRefused(Refusal.ENCODING)  # outside the clause: the first error carries the name
+    raise NameRefused(FileRefusal.ENCODING)  # outside the clause: the first error carries the name

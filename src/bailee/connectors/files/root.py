@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from bailee.connectors.files.errors import FileRefused, Refusal, without_names
+from bailee.connectors.files.errors import FileRefusal, FileRefused, without_names
 from bailee.connectors.files.names import parts, variants
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -164,7 +164,7 @@ def open_root(path: Path) -> FilesRoot:
         return FilesRoot(without_names(lambda: os.open(path, _FOLDER)), os.path.realpath(path))
     except FileNotFoundError:
         pass
-    raise FileRefused(Refusal.NO_FOLDER)
+    raise FileRefused(FileRefusal.NO_FOLDER)
 
 
 def _step(here: int, folder: bytes) -> int:
@@ -174,7 +174,7 @@ def _step(here: int, folder: bytes) -> int:
         # the system says "not a folder" of a link as well as of a file
         found = without_names(lambda: os.stat(folder, dir_fd=here, follow_symlinks=False))
         if stat.S_ISLNK(found.st_mode):
-            raise FileRefused(Refusal.LINK) from None
+            raise FileRefused(FileRefusal.LINK) from None
         raise
 
 
@@ -190,7 +190,7 @@ def _unlink(folder: int, last: bytes) -> bool:
 
 def _regular(found: os.stat_result) -> os.stat_result:
     if stat.S_ISLNK(found.st_mode):
-        raise FileRefused(Refusal.LINK)
+        raise FileRefused(FileRefusal.LINK)
     if not stat.S_ISREG(found.st_mode):
-        raise FileRefused(Refusal.NOT_A_FILE)
+        raise FileRefused(FileRefusal.NOT_A_FILE)
     return found

@@ -24,11 +24,11 @@ from bailee.connectors.sql.session import SqlSession
 from bailee.connectors.sql.statements import Statements
 from bailee.policy.model import System
 from bailee.trace import Batch, Trace
-from bailee.trace.row_counts import Counting, Rows, Ways
-from bailee.trace.schema import Schema, Table
+from bailee.trace.row_counts import Counting, SetCount, Ways
+from bailee.trace.schema import Schema, SchemaTable
 
 if TYPE_CHECKING:  # whoever only finds people should not wait for what drafts
-    from bailee.draft import Kinds, Measured, Pair, Reach, Reached, Sample, Shared, Telling
+    from bailee.draft import ColumnPair, Kinds, Measured, Reach, ReachedPersons, Sample, SharedParent, Telling
 
 SAMPLE_TIMEOUT = 5.0
 """Seconds that a look at some rows may take: whoever connects waits for all of them."""
@@ -98,7 +98,7 @@ class SqlConnector:
                 return (tuple(map(session.count, (counting.name, *counting.parts))),)
         if ask.is_one_statement(counting):
             return ask.count(open_engine(self.url, write=False, statement_timeout=ask.TIMEOUT), counting)
-        if not isinstance(counting, Rows):
+        if not isinstance(counting, SetCount):
             raise ConnectorError("C519", "the map goes in a circle there", "count rows instead")
         with self.session(counting.trace, write=False) as session:
             session.begin(Batch(kept=counting.kept))
@@ -128,7 +128,7 @@ class SqlConnector:
 
         return kinds(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), columns)
 
-    def contained(self, pairs: Iterable[Pair]) -> Mapping[Pair, Measured]:
+    def contained(self, pairs: Iterable[ColumnPair]) -> Mapping[ColumnPair, Measured]:
         """Return how many of a few values of one column are found in another, and of how many."""
         from bailee.connectors.sql.sample import contained
 
@@ -140,19 +140,19 @@ class SqlConnector:
 
         return reaches(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), keys)
 
-    def agreement(self, asked: Iterable[Shared]) -> Mapping[Shared, tuple[int, int]]:
+    def agreement(self, asked: Iterable[SharedParent]) -> Mapping[SharedParent, tuple[int, int]]:
         """Return of how many rows was asked whether they name another person than their whole, and how many do."""
         from bailee.connectors.sql.sample import agreement
 
         return agreement(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), asked)
 
-    def reached(self, asked: Iterable[Reach]) -> Mapping[Reach, Reached]:
+    def reached(self, asked: Iterable[Reach]) -> Mapping[Reach, ReachedPersons]:
         """Return of whom a column names most often how many rows that are, and how many others are in them."""
         from bailee.connectors.sql.sample import reached
 
         return reached(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), asked)
 
-    def addresses(self, table: Table, column: str, most: int) -> tuple[int, int, str] | None:
+    def addresses(self, table: SchemaTable, column: str, most: int) -> tuple[int, int, str] | None:
         """Return how many cells look like e-mail addresses, of how many, and the SQL that counts; `None`: too slow.
 
         Of more than ``most`` rows so many are counted.
@@ -161,7 +161,7 @@ class SqlConnector:
 
         return addresses(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), table, column, most)
 
-    def sizes(self, tables: Iterable[Table], most: int) -> Mapping[str, int]:
+    def sizes(self, tables: Iterable[SchemaTable], most: int) -> Mapping[str, int]:
         """Return table -> how many rows it has: counted up to ``most``, beyond as the server estimates."""
         from bailee.connectors.sql.sample import sizes
 
@@ -228,7 +228,7 @@ class SqlConnector:
         return self._engines[write]
 
 
-def _with_hidden(table: Table) -> Table:
+def _with_hidden(table: SchemaTable) -> SchemaTable:
     """Return ``table`` with what cannot be known of it: MariaDB shows triggers only to accounts that may make them."""
     what = "may have triggers that the account that reads cannot see (GRANT TRIGGER shows them)"
     return replace(table, hazards={**table.hazards, "hidden triggers": what})

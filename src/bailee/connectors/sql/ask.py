@@ -24,7 +24,7 @@ from bailee.connectors.sql.engine import dialect_of, raw, statement_timeout
 from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.parameters import Carried, rows_of
 from bailee.connectors.sql.queries import closed
-from bailee.connectors.sql.shapes import NONE, ONE, Bind, Shape, Shapes, Sql
+from bailee.connectors.sql.shapes import NONE, ONE, Bind, Materialisation, Shapes, Sql
 from bailee.connectors.sql.statements import Statements, linear
 from bailee.policy.predicate import ALWAYS, Predicate, Scalar
 from bailee.trace.names import names_of
@@ -38,7 +38,7 @@ from bailee.trace.row_counts import (
     NotADay,
     NotBefore,
     NotSure,
-    Rows,
+    SetCount,
     Starts,
     Ways,
 )
@@ -57,7 +57,7 @@ _AT_ONCE = 1000  # cells fetched in one go
 _STEPS = 10_000  # of SQLite's machine between two looks at the clock
 
 
-class Asking(Writer):
+class QuestionWriter(Writer):
     """Writes what is asked of a set, with the predicates that only questions have."""
 
     def holds(self, p: Predicate, collection: str, row: str) -> str:
@@ -123,7 +123,7 @@ class Asking(Writer):
             table = self.dialect.quote(re.sub(r"\W+", "_", name))
             body = closed(self, name, columns, table) if is_recursive else self.select(row_set, columns)
             parts.append(f"{table} ({', '.join(map(self.dialect.quote, columns))}) AS (\n  {body}\n)")
-            self.shapes = {**self.shapes, name: Shape("table", table=table)}
+            self.shapes = {**self.shapes, name: Materialisation("table", table=table)}
         return f"WITH RECURSIVE {', '.join(parts)}\n" if parts else ""
 
     def asked(self, counting: Counting) -> str:
@@ -136,7 +136,7 @@ class Asking(Writer):
         source = f"FROM {self.table(row_set.collection)} AS {row}"
         match counting:
             case (
-                Rows() | Ways()
+                SetCount() | Ways()
             ):  # the parts are asked for one by one: together they would take MariaDB many times as long
                 return f"SELECT count(*) {source} WHERE {self.holds(asked, row_set.collection, row)}"
             case Cells(column=column):
@@ -174,22 +174,22 @@ def is_one_statement(counting: Counting) -> bool:
 
 def _carried(counting: Counting, dialect: Dialect) -> dict[str, Carried]:
     """Return the rows that stay by hand, by the name of their set."""
-    if not isinstance(counting, Rows | Ways) or not counting.kept:
+    if not isinstance(counting, SetCount | Ways) or not counting.kept:
         return {}
     statements, batch = Statements(counting.trace, dialect), Batch(kept=counting.kept)
     system = counting.trace.map.system.name
     return {given.name: Carried(given.columns, rows_of(given, batch, system)) for given in statements.given}
 
 
-def _shape(carried: Carried, dialect: Dialect) -> Shape:
+def _shape(carried: Carried, dialect: Dialect) -> Materialisation:
     if not carried.size:
         return NONE
-    return Shape("array") if dialect.arrays else Shape("list", carried.size)
+    return Materialisation("array") if dialect.arrays else Materialisation("list", carried.size)
 
 
 def written(counting: Counting, dialect: Dialect, shapes: Shapes) -> Sql:
     """Return the statement that answers ``counting``, with marks for its values; ``shapes``: of rows that stay."""
-    writer = Asking(counting.trace, dialect, shapes)
+    writer = QuestionWriter(counting.trace, dialect, shapes)
     text = writer.asked(counting)
     return Sql(text, tuple(writer.binds))
 

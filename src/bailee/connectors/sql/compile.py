@@ -1,7 +1,8 @@
 """The one place that makes SQL: predicates, sets and changes -> text with placeholders.
 
-Identifiers come from the reflected schema, values are always bound. What has been fixed (`Shape`) is looked at by its
-keys; everything else is nested where it stands. Text depends on the trace and on shapes alone, so it is made once.
+Identifiers come from the reflected schema, values are always bound. What has been fixed (`Materialisation`) is looked
+at by its keys; everything else is nested where it stands. Text depends on the trace and on shapes alone, so it is made
+once.
 """
 
 from __future__ import annotations
@@ -12,17 +13,17 @@ from dataclasses import dataclass, field
 from bailee.connectors.sql import pairs
 from bailee.connectors.sql.dialects import Dialect
 from bailee.connectors.sql.functions import as_sorted
-from bailee.connectors.sql.pairs import Pair
-from bailee.connectors.sql.shapes import Bind, Shape, Shapes
+from bailee.connectors.sql.pairs import PairedColumns
+from bailee.connectors.sql.shapes import Bind, Materialisation, Shapes
 from bailee.connectors.sql.spelling import compared, spelled
 from bailee.policy.model import Value, ValueKind
 from bailee.policy.predicate import ALWAYS, NEVER, And, Compare, HasBits, In, IsNull, Not, Or, Predicate, Scalar
 from bailee.trace import Trace
-from bailee.trace.schema import Column, Kind
+from bailee.trace.schema import ColumnKind, SchemaColumn
 from bailee.trace.sets import (
     Alternative,
     Cell,
-    Change,
+    CellChange,
     Differs,
     InSet,
     Moment,
@@ -66,11 +67,11 @@ class Writer:
         """Return a cell of a row."""
         return f"{row}.{self.dialect.quote(column)}"
 
-    def column(self, collection: str, name: str) -> Column:
+    def column(self, collection: str, name: str) -> SchemaColumn:
         """Return the facts of a column."""
         return self.trace.map.bound[collection].table.columns[name]
 
-    def value(self, value: Scalar, column: Column | None = None) -> str:
+    def value(self, value: Scalar, column: SchemaColumn | None = None) -> str:
         """Write a bound constant."""
         if value is None:
             return "NULL"
@@ -141,7 +142,7 @@ class Writer:
         found = f"{cell} = {self.value(text, column)} AND " if p.op == "=" else ""  # an index serves this part
         return f"({found}{self.dialect.bytewise(cell)} {p.op} {self.dialect.bytewise(self.value(text, column))})"
 
-    def _in_order(self, p: Compare, column: Column, cell: str, bound: Moment) -> str:
+    def _in_order(self, p: Compare, column: SchemaColumn, cell: str, bound: Moment) -> str:
         """Write for SQLite that the time in ``cell`` is before, after or at ``bound``, however both are spelled.
 
         No zone is a year wide: however it is spelled, what is no later begins with the next year at most, which an
@@ -154,13 +155,13 @@ class Writer:
 
     # --- what joins ------------------------------------------------------------------------------------------
 
-    def pair(self, collection: str, theirs: str, own_collection: str, own: str) -> Pair:
+    def pair(self, collection: str, theirs: str, own_collection: str, own: str) -> PairedColumns:
         """Return the columns ``theirs`` of ``collection`` and ``own``, and whether a foreign key pairs them."""
         one, other = self.column(collection, theirs), self.column(own_collection, own)
         parent = self.trace.map.parent_of((collection, theirs), (own_collection, own))
         if (collection, theirs) == (own_collection, own) and own in self.trace.map.bound[own_collection].key:
-            return Pair(one, other, one)  # a row is told by its own key as the key tells it
-        return Pair(one, other, None if parent is None else one if parent == (collection, theirs) else other)
+            return PairedColumns(one, other, one)  # a row is told by its own key as the key tells it
+        return PairedColumns(one, other, None if parent is None else one if parent == (collection, theirs) else other)
 
     def joined(self, collection: str, there: str, own_collection: str, row: str, on: Iterable[tuple[str, str]]) -> str:
         """Write the condition that the rows ``there`` and ``row`` join; ``on``: (column of the first, own)."""
@@ -228,7 +229,7 @@ class Writer:
         return spelled(self, p, column, cell, shape, p, self._in_time(p, shape, collection, row))
 
     def _in_time(
-        self, p: Spells, shape: Shape, collection: str, row: str
+        self, p: Spells, shape: Materialisation, collection: str, row: str
     ) -> Callable[[str, Callable[[str], str]], str] | None:
         """Return what writes that a value was valid at the time of the row; nothing where any time will do."""
         if p.at is None:
@@ -295,7 +296,7 @@ class Writer:
 
     # --- changes -----------------------------------------------------------------------------------------
 
-    def target(self, change: Change) -> tuple[str, str, Predicate]:
+    def target(self, change: CellChange) -> tuple[str, str, Predicate]:
         """Write what a change works on: the joined source, its condition, and what is left of the predicate.
 
         MariaDB drives a change from a temporary table only if the table is joined.
@@ -320,7 +321,7 @@ class Writer:
                 return name, tuple(t for t, _ in on), tuple(o for _, o in on)
         return "", (), ()
 
-    def delete(self, change: Change, limit: int | None) -> str:
+    def delete(self, change: CellChange, limit: int | None) -> str:
         """Write the deletion of a change's rows, at most ``limit`` of them."""
         table, row = self.table(change.collection), self.bare(change.collection)
         source, on, rest = self.target(change)
@@ -346,7 +347,7 @@ class Writer:
         )
         return f"DELETE FROM {table} WHERE ({', '.join(handles)}) IN ({some})"
 
-    def update(self, change: Change) -> str:
+    def update(self, change: CellChange) -> str:
         """Write the change of cells, where one of them is not yet what it should be."""
         table, row = self.table(change.collection), self.bare(change.collection)
         source, on, rest = self.target(change)
@@ -373,7 +374,7 @@ class Writer:
             f"CASE WHEN {changes} THEN {self.new_value(cell, collection, row)} ELSE {self.cell(row, cell.column)} END"
         )
 
-    def unfinished(self, change: Change, row: str, *, withheld: bool = False) -> str:
+    def unfinished(self, change: CellChange, row: str, *, withheld: bool = False) -> str:
         """Write the condition that a cell is not what it should be and no hold keeps it (``withheld``: a hold does)."""
         parts = []
         for cell in change.cells:
@@ -397,7 +398,7 @@ class Writer:
             return self._without(cell, cell.remove, collection, row)
         return self._value(cell.value, old, column)
 
-    def _value(self, value: Value, old: str, column: Column) -> str:
+    def _value(self, value: Value, old: str, column: SchemaColumn) -> str:
         match value.kind:
             case ValueKind.CONSTANT:
                 return self.value(value.constant, column)
@@ -430,7 +431,7 @@ class Writer:
         empty = f"{old} IS NULL OR {self.dialect.bytewise(old)} = ''"  # which is one element, and no list of none
         return f"CASE WHEN {empty} THEN {old} ELSE coalesce({left}, {nothing}) END"
 
-    def _listed(self, spells: Spells, shape: Shape, row: str) -> str:
+    def _listed(self, spells: Spells, shape: Materialisation, row: str) -> str:
         """Write for SQLite, as JSON, those of the spellings that were valid at the time of the row."""
         rows = []
         for place in range(shape.size):
@@ -447,9 +448,9 @@ _LAST_TOLD = 9998
 """Years before this one have a year after the next that is written with four digits."""
 
 
-def _moment_of(value: Scalar, column: Column) -> Moment | None:
+def _moment_of(value: Scalar, column: SchemaColumn) -> Moment | None:
     """Return the moment that a word of the map means for ``column``; ``None`` where it means none."""
-    if isinstance(value, str) and column.kind is Kind.OTHER:
+    if isinstance(value, str) and column.kind is ColumnKind.OTHER:
         return None
     try:
         return moment(value)

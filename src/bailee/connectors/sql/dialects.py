@@ -10,10 +10,10 @@ from decimal import Decimal
 from functools import cache
 from uuid import UUID
 
-from bailee.policy.model import Form, Stored
+from bailee.policy.model import Form, Spelling
 from bailee.policy.predicate import Scalar
 from bailee.trace.normal import BLANKS, LEADING, WITHIN
-from bailee.trace.schema import Column, Kind
+from bailee.trace.schema import ColumnKind, SchemaColumn
 
 ZERO = "\0"  # which PostgreSQL's texts cannot hold
 _NO_CHARACTER = "_utf8mb4 X'F48FBFBF'"  # U+10FFFF, which is none and never will be
@@ -71,12 +71,12 @@ class Dialect:
 
     # --- when two texts are the same -----------------------------------------------------------------------
 
-    def differs(self, cell: str, value: str, column: Column) -> str:
+    def differs(self, cell: str, value: str, column: SchemaColumn) -> str:
         """Return the condition that ``cell`` is not ``value``; two empty ones are the same.
 
         SQLite keeps a time as a text, and the same time may be spelled in several ways.
         """
-        if self.name == "sqlite" and column.kind in {Kind.DATE, Kind.TIME}:
+        if self.name == "sqlite" and column.kind in {ColumnKind.DATE, ColumnKind.TIME}:
             cell, value = (f"bailee_moment(CAST({one} AS BLOB))" for one in (cell, value))
         if column.is_text and not column.bytewise:
             cell, value = self.bytewise(cell), self.bytewise(value)
@@ -87,11 +87,11 @@ class Dialect:
                 return f"NOT ({cell} <=> {value})"
         return f"{cell} IS NOT {value}"
 
-    def has_times_as_text(self, column: Column) -> bool:
+    def has_times_as_text(self, column: SchemaColumn) -> bool:
         """Whether the times in ``column`` are texts, of which one instant may have several: SQLite has no other."""
-        return self.name == "sqlite" and column.kind in {Kind.DATE, Kind.TIME, Kind.OTHER}
+        return self.name == "sqlite" and column.kind in {ColumnKind.DATE, ColumnKind.TIME, ColumnKind.OTHER}
 
-    def in_order(self, cell: str, column: Column) -> str:
+    def in_order(self, cell: str, column: SchemaColumn) -> str:
         """Return the time in ``cell`` in a form that sorts as instants do; what is no time comes after all of them.
 
         What SQLite itself writes again as it is was spelled as most applications spell times, and need not be read by
@@ -110,7 +110,7 @@ class Dialect:
             f" ELSE {read} END ELSE X'' END"
         )
 
-    def day_of(self, cell: str, column: Column) -> str:
+    def day_of(self, cell: str, column: SchemaColumn) -> str:
         """Return the time in ``cell``, or its day; null where it is none."""
         if not self.has_times_as_text(column):
             return cell
@@ -125,7 +125,7 @@ class Dialect:
                 return f"CAST(CONVERT({text} USING utf8mb4) AS BINARY)"
         return f"{text} COLLATE BINARY"
 
-    def is_like(self, one: Column, other: Column) -> bool:
+    def is_like(self, one: SchemaColumn, other: SchemaColumn) -> bool:
         """Whether `=` between cells of the two columns is the `=` within either, so that an index of either serves."""
         if self.name == "sqlite" and "" in {one.type_name, other.type_name}:
             return one.type_name == other.type_name and one.collation == other.collation
@@ -135,7 +135,7 @@ class Dialect:
             return True
         return (one.equality, one.base, one.collation) == (other.equality, other.base, other.collation)
 
-    def makes_numbers(self, one: Column, other: Column) -> bool:
+    def makes_numbers(self, one: SchemaColumn, other: SchemaColumn) -> bool:
         """Whether SQLite makes numbers of the texts of one of the columns to compare them with the other's cells.
 
         So 17 is ``017`` to it, and ``17.0``.
@@ -143,7 +143,7 @@ class Dialect:
         types = {one.type_name, other.type_name}
         return self.name == "sqlite" and "TEXT" in types and not types.isdisjoint({"INTEGER", "REAL", "NUMERIC"})
 
-    def as_in(self, of: Column, value: str, column: Column) -> str:
+    def as_in(self, of: SchemaColumn, value: str, column: SchemaColumn) -> str:
         """Return ``value``, of ``column``, so that `=` with a cell of ``of`` is the `=` within ``of``."""
         if of.is_text and self.makes_numbers(of, column):
             return f"CAST({value} AS TEXT)"
@@ -161,11 +161,11 @@ class Dialect:
                 value += f" COLLATE {of.collation or 'BINARY'}"
         return value
 
-    def typed(self, column: Column) -> str:
+    def typed(self, column: SchemaColumn) -> str:
         """Return a mark for a text to be looked up in ``column``, of its very type, so that its index serves."""
         return f"{self.mark}::{column.base}" if self.arrays and column.base else self.mark
 
-    def array_of(self, column: Column) -> str:
+    def array_of(self, column: SchemaColumn) -> str:
         """Return a mark for several at once, on PostgreSQL."""
         return f"%s::{column.base}[]" if column.base else "%s"
 
@@ -174,9 +174,9 @@ class Dialect:
         """A mark for a text, where a function must be told that it is one."""
         return "%s::text" if self.arrays else self.mark
 
-    def readable(self, cell: str, column: Column) -> str:
+    def readable(self, cell: str, column: SchemaColumn) -> str:
         """Return ``cell`` in a form that the driver reads whatever is in it: PostgreSQL has dates that no other has."""
-        odd = self.name == "postgresql" and column.kind in {Kind.DATE, Kind.TIME, Kind.OTHER}
+        odd = self.name == "postgresql" and column.kind in {ColumnKind.DATE, ColumnKind.TIME, ColumnKind.OTHER}
         return f"({cell})::text" if odd else cell
 
     def joined(self, *parts: str) -> str:
@@ -268,7 +268,7 @@ class Dialect:
         columns = f"n FOR ORDINALITY, x LONGTEXT CHARACTER SET utf8mb4 COLLATE {_ELEMENTS} PATH '$'"
         return f"JSON_TABLE({listed}, '$[*]' COLUMNS ({columns})) AS e"
 
-    def without(self, cell: str, separator: str, leaves: str, column: Column) -> str:
+    def without(self, cell: str, separator: str, leaves: str, column: SchemaColumn) -> str:
         """Return the list in ``cell`` of ``column`` less the elements of which ``leaves`` holds; null if none is left.
 
         ``leaves`` looks at what `elements` returned. Not for SQLite, which has a function of its own.
@@ -277,7 +277,7 @@ class Dialect:
         if self.name == "postgresql":
             return f"(SELECT string_agg(e.x, {mark} ORDER BY e.n) FROM {source} WHERE ({leaves}) IS NOT TRUE)"
         left = f"(SELECT GROUP_CONCAT(e.x ORDER BY e.n SEPARATOR {mark}) FROM {source} WHERE ({leaves}) IS NOT TRUE)"
-        return self.as_in(column, left, Column("x", Kind.TEXT, collation=_ELEMENTS))
+        return self.as_in(column, left, SchemaColumn("x", ColumnKind.TEXT, collation=_ELEMENTS))
 
     def digest(self, cell: str) -> tuple[str, int]:
         """Return HMAC-SHA-256 of ``cell``, hexadecimal, and its parameters: 2, outer and inner pad; or 1, the key."""
@@ -291,14 +291,14 @@ class Dialect:
                 return f"CONVERT(SHA2(CONCAT({m}, {inner}), 256) USING utf8mb4)", 2
         return f"bailee_sha256_hmac({m}, {cell})", 1
 
-    def coarse(self, cell: str, column: Column, unit: str) -> str:
+    def coarse(self, cell: str, column: SchemaColumn, unit: str) -> str:
         """Return ``cell`` taken down to the beginning of its ``unit``, a multiple of it, or its first characters."""
         if not unit.isdigit():
             return self._coarse_date(cell, column, unit)
-        if column.kind is Kind.TEXT:
+        if column.kind is ColumnKind.TEXT:
             return f"substr({cell}, 1, {int(unit)})"
         n = int(unit)
-        if column.kind is Kind.INTEGER:
+        if column.kind is ColumnKind.INTEGER:
             sign = "%%" if self.mark == "%s" else "%"
             return f"({cell} - (({cell} {sign} {n}) + {n}) {sign} {n})"
         if self.name == "sqlite":
@@ -306,35 +306,37 @@ class Dialect:
             return f"({n} * ({whole} - ({cell} / {n}.0 < {whole})))"
         return f"({n} * floor({cell} / {n}))"
 
-    def _coarse_date(self, cell: str, column: Column, unit: str) -> str:
+    def _coarse_date(self, cell: str, column: SchemaColumn, unit: str) -> str:
         match self.name:
             case "postgresql":
                 return f"date_trunc('{unit}', {cell})::{column.type_name}"
             case "mariadb":
                 form = {"year": "%Y-01-01", "month": "%Y-%m-01", "day": "%Y-%m-%d"}[unit].replace("%", "%%")
-                return f"CAST(DATE_FORMAT({cell}, '{form}') AS {'DATE' if column.kind is Kind.DATE else 'DATETIME'})"
+                return (
+                    f"CAST(DATE_FORMAT({cell}, '{form}') AS {'DATE' if column.kind is ColumnKind.DATE else 'DATETIME'})"
+                )
         keep, rest = {"year": (4, "-01-01"), "month": (7, "-01"), "day": (10, "")}[unit]
         zone = f"ltrim(substr({cell}, 12), '0123456789:.')"
         zeros = f"substr('00:00:00.000000000', 1, length({cell}) - 11 - length({zone}))"  # as exact as it was
         midnight = f"CASE WHEN length({cell}) > 10 THEN substr({cell}, 11, 1) || {zeros} || {zone} ELSE '' END"
         return f"(substr({cell}, 1, {keep}) || '{rest}' || {midnight})"
 
-    def bind(self, value: Scalar, column: Column | None) -> Scalar:  # noqa: PLR0911 - one case a kind
+    def bind(self, value: Scalar, column: SchemaColumn | None) -> Scalar:  # noqa: PLR0911 - one case a kind
         """Return ``value`` as the driver and the column want it."""
-        kind = column.kind if column is not None else Kind.OTHER
-        if isinstance(value, bool) and (kind is not Kind.BOOLEAN or self.name != "postgresql"):
-            return int(value) if kind is not Kind.TEXT else str(value).lower()
-        if isinstance(value, int) and kind is Kind.BOOLEAN and self.name == "postgresql":
+        kind = column.kind if column is not None else ColumnKind.OTHER
+        if isinstance(value, bool) and (kind is not ColumnKind.BOOLEAN or self.name != "postgresql"):
+            return int(value) if kind is not ColumnKind.TEXT else str(value).lower()
+        if isinstance(value, int) and kind is ColumnKind.BOOLEAN and self.name == "postgresql":
             return bool(value)
-        if isinstance(value, (int, float, Decimal)) and kind is Kind.TEXT:
+        if isinstance(value, (int, float, Decimal)) and kind is ColumnKind.TEXT:
             return str(value)
         if (
             isinstance(value, datetime)
             and value.tzinfo is not None
-            and (self.name != "postgresql" or kind is Kind.DATE)
+            and (self.name != "postgresql" or kind is ColumnKind.DATE)
         ):
             value = value.astimezone(UTC).replace(tzinfo=None)
-        if isinstance(value, datetime) and kind is Kind.DATE:
+        if isinstance(value, datetime) and kind is ColumnKind.DATE:
             value = value.date()
         if self.name == "sqlite":
             if isinstance(value, datetime):
@@ -345,7 +347,7 @@ class Dialect:
                 return str(value)
         return value
 
-    def spelled(self, text: str, column: Column, stored: Stored) -> tuple[Scalar, ...]:  # noqa: PLR0911 - one case a kind
+    def spelled(self, text: str, column: SchemaColumn, stored: Spelling) -> tuple[Scalar, ...]:  # noqa: PLR0911 - one case a kind
         """Return what stands for a spelling in ``column``; nothing where no such value can stand in it.
 
         SQLite keeps bytes in any column, like MariaDB the zero byte with which C ends a text, and in a column without a
@@ -358,7 +360,7 @@ class Dialect:
         number = int(text) if _NUMBER.fullmatch(text) else None
         if self.name == "sqlite":
             return tuple(self._spelled_sqlite(text, number, column))
-        if column.kind is Kind.INTEGER:
+        if column.kind is ColumnKind.INTEGER:
             return () if number is None or not _fits(number, self.name, column.base) else (number,)
         if self.name == "postgresql" and column.labels and text not in column.labels:
             return ()
@@ -369,7 +371,7 @@ class Dialect:
         with_zero = self.name == "mariadb" and not column.labels and len(text) != column.length
         return (text, f"{text}{ZERO}") if with_zero else (text,)
 
-    def _spelled_sqlite(self, text: str, number: int | None, column: Column) -> Iterator[Scalar]:
+    def _spelled_sqlite(self, text: str, number: int | None, column: SchemaColumn) -> Iterator[Scalar]:
         numeric = column.type_name in {"INTEGER", "NUMERIC"}
         if not (numeric and _LIKE_A_NUMBER.fullmatch(text)):  # such a text would have become a number
             yield text
@@ -421,6 +423,6 @@ MARIADB = Dialect("mariadb", "%s", "`", 250)
 DIALECTS = {d.name: d for d in (SQLITE, POSTGRESQL, MARIADB)}
 
 
-def is_scanned(stored: Stored) -> bool:
+def is_scanned(stored: Spelling) -> bool:
     """Whether a look-up compares what a scan leaves of cells, or of elements of lists, and no cell as it stands."""
     return stored.form is Form.LIST or (stored.form is Form.RAW and stored.scan)

@@ -8,18 +8,18 @@ from typing import Any
 
 from bailee.connectors.sql.compile import Writer
 from bailee.connectors.sql.dialects import is_scanned
-from bailee.connectors.sql.shapes import Bind, Shape
+from bailee.connectors.sql.shapes import Bind, Materialisation
 from bailee.connectors.sql.spelling import spelled
 from bailee.connectors.sql.statements import Statements
 from bailee.policy.model import Form, Identity
 from bailee.policy.predicate import ALWAYS
-from bailee.trace.questions import Found, Question
+from bailee.trace.questions import FoundSubject, SubjectQuestion
 from bailee.trace.sets import Key, Ref
 
 _AT_ONCE = 2_000  # values in one statement: SQLite takes 32,766 parameters
 
 
-def asked(statements: Statements, question: Question) -> Iterator[tuple[str, list[object]]]:
+def asked(statements: Statements, question: SubjectQuestion) -> Iterator[tuple[str, list[object]]]:
     """Yield the statements that ask ``question``, one for each two thousand values, with their parameters."""
     bound = statements.trace.map.bound[question.collection]
     if question.identity is None:
@@ -32,7 +32,7 @@ def asked(statements: Statements, question: Question) -> Iterator[tuple[str, lis
         yield _by_values(statements, question, question.identity, values[start : start + _AT_ONCE])
 
 
-def answers(statements: Statements, collection: str, rows: Iterable[tuple[Any, ...]]) -> Iterator[Found]:
+def answers(statements: Statements, collection: str, rows: Iterable[tuple[Any, ...]]) -> Iterator[FoundSubject]:
     """Yield what the rows of a statement of `asked` say."""
     m, columns = statements.trace.map, statements.identifying[collection]
     bound = m.bound[collection]
@@ -40,7 +40,7 @@ def answers(statements: Statements, collection: str, rows: Iterable[tuple[Any, .
     for row in rows:
         cells = dict(zip(columns, row[k:], strict=False))
         verified = frozenset(compress(places, row[k + len(columns) :]))
-        yield Found(Ref(m.system.name, collection, row[:k]), cells, verified)
+        yield FoundSubject(Ref(m.system.name, collection, row[:k]), cells, verified)
 
 
 def _head(writer: Writer, statements: Statements, collection: str, row: str) -> str:
@@ -52,7 +52,7 @@ def _head(writer: Writer, statements: Statements, collection: str, row: str) -> 
     return ", ".join(f"{cell} AS c{n}" for n, cell in enumerate(cells))
 
 
-def _by_keys(statements: Statements, question: Question, keys: tuple[Key, ...]) -> tuple[str, list[object]]:
+def _by_keys(statements: Statements, question: SubjectQuestion, keys: tuple[Key, ...]) -> tuple[str, list[object]]:
     writer = Writer(statements.trace, statements.dialect, {})
     row, key = writer.alias(), statements.trace.map.bound[question.collection].key
     head = _head(writer, statements, question.collection, row)
@@ -69,12 +69,16 @@ def _by_keys(statements: Statements, question: Question, keys: tuple[Key, ...]) 
 
 
 def _by_values(
-    statements: Statements, question: Question, identity: Identity, values: Sequence[object]
+    statements: Statements, question: SubjectQuestion, identity: Identity, values: Sequence[object]
 ) -> tuple[str, list[object]]:
     """Write the question; where only so many rows a value are wanted, the database stops counting there."""
     dialect = statements.dialect
     listed = identity.stored.form is Form.LIST
-    shape = Shape("array") if dialect.arrays and len(values) > 1 and not listed else Shape("list", len(values))
+    shape = (
+        Materialisation("array")
+        if dialect.arrays and len(values) > 1 and not listed
+        else Materialisation("list", len(values))
+    )
     what = (
         "identify",
         question.collection,

@@ -10,25 +10,25 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bailee.connectors.sql.dialects import Dialect
-from bailee.connectors.sql.shapes import Bind, Shape
-from bailee.trace.schema import Column, Equality
+from bailee.connectors.sql.shapes import Bind, Materialisation
+from bailee.trace.schema import Equality, SchemaColumn
 
 
-class Pair(NamedTuple):
+class PairedColumns(NamedTuple):
     """Two columns that an edge pairs. ``parent``: the one that the other refers to by a foreign key, if one does."""
 
-    theirs: Column
-    own: Column
-    parent: Column | None
+    theirs: SchemaColumn
+    own: SchemaColumn
+    parent: SchemaColumn | None
 
 
-def is_plain(dialect: Dialect, pair: Pair) -> bool:
+def is_plain(dialect: Dialect, pair: PairedColumns) -> bool:
     """Whether the database's `=` between the two columns is all that is to be said, and an index of either serves."""
     exact = pair.own.equality in {Equality.BYTES, Equality.PADDED}
     return dialect.is_like(pair.theirs, pair.own) and (exact or pair.parent is not None)
 
 
-def equal(dialect: Dialect, pair: Pair, theirs: str, own: str) -> str:
+def equal(dialect: Dialect, pair: PairedColumns, theirs: str, own: str) -> str:
     """Write the condition that two cells join; ``theirs`` and ``own`` are the cells of the columns of ``pair``."""
     if is_plain(dialect, pair):
         return f"{theirs} = {own}"
@@ -46,7 +46,7 @@ def equal(dialect: Dialect, pair: Pair, theirs: str, own: str) -> str:
     return f"({' AND '.join(dict.fromkeys(parts))})"
 
 
-def _is_untyped(dialect: Dialect, pair: Pair) -> bool:
+def _is_untyped(dialect: Dialect, pair: PairedColumns) -> bool:
     """Whether one column has no type, so that SQLite would compare a number with a text: 17 with ``017``."""
     types = {pair.theirs.type_name, pair.own.type_name}
     return dialect.name == "sqlite" and "" in types and len(types) > 1
@@ -67,7 +67,7 @@ class _Looked(NamedTuple):
 
 
 def among(
-    dialect: Dialect, shape: Shape, name: str, own: Sequence[str], pairs: Sequence[Pair]
+    dialect: Dialect, shape: Materialisation, name: str, own: Sequence[str], pairs: Sequence[PairedColumns]
 ) -> tuple[str, list[Bind]]:
     """Write the condition that the cells ``own`` join those of a row that is materialised under ``name``.
 
@@ -84,7 +84,7 @@ def among(
     return f"({text} AND {exact})", [*binds, *more]
 
 
-def _by_index(dialect: Dialect, own: str, pair: Pair) -> _Looked:
+def _by_index(dialect: Dialect, own: str, pair: PairedColumns) -> _Looked:
     theirs = pair.theirs
     if is_plain(dialect, pair):
         return _Looked(own, theirs.name, theirs.type_name)
@@ -97,7 +97,7 @@ def _by_index(dialect: Dialect, own: str, pair: Pair) -> _Looked:
     return _Looked(own, theirs.name, pair.own.base or "text", dialect.as_in(pair.own, "{}", theirs))
 
 
-def _by_bytes(dialect: Dialect, own: str, pair: Pair) -> _Looked | None:
+def _by_bytes(dialect: Dialect, own: str, pair: PairedColumns) -> _Looked | None:
     """Return how texts are compared where the database takes several for the same and no foreign key says so."""
     if pair.parent is None and dialect.makes_numbers(pair.theirs, pair.own):
         as_text = "CAST({} AS TEXT)"
@@ -107,7 +107,7 @@ def _by_bytes(dialect: Dialect, own: str, pair: Pair) -> _Looked | None:
     return _Looked(dialect.bytewise(own), pair.theirs.name, "text", dialect.bytewise("{}"), dialect.bytewise("{}"))
 
 
-def _in(dialect: Dialect, shape: Shape, name: str, looked: Sequence[_Looked]) -> tuple[str, list[Bind]]:
+def _in(dialect: Dialect, shape: Materialisation, name: str, looked: Sequence[_Looked]) -> tuple[str, list[Bind]]:
     left = looked[0].own if len(looked) == 1 else f"({', '.join(one.own for one in looked)})"
     match shape.kind:
         case "table":

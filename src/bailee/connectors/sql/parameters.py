@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from bailee.connectors.sql.dialects import Dialect
 from bailee.connectors.sql.functions import NO_TIME, as_sorted
 from bailee.connectors.sql.shapes import Bind
-from bailee.connectors.sql.statements import Given
+from bailee.connectors.sql.statements import GivenSet
 from bailee.policy.predicate import Scalar
-from bailee.trace.bind import Bound
+from bailee.trace.bind import BoundCollection
 from bailee.trace.normal import spellings
-from bailee.trace.schema import Column, Kind
+from bailee.trace.schema import ColumnKind, SchemaColumn
 from bailee.trace.sets import Batch, Key, Spells
 from bailee.trace.validity import Validity, instant
 
@@ -52,7 +52,7 @@ def pads(n: int) -> int:
     return 1 << max(0, n - 1).bit_length()
 
 
-def rows_of(given: Given, batch: Batch, system: str) -> list[Key]:
+def rows_of(given: GivenSet, batch: Batch, system: str) -> list[Key]:
     """Return the rows of ``given`` that ``batch`` names in ``system``."""
     match given.kind:
         case "own":
@@ -64,13 +64,13 @@ def rows_of(given: Given, batch: Batch, system: str) -> list[Key]:
     return [_row(given, key, {}) for key in batch.kept.get(given.about, ())]
 
 
-def _row(given: Given, key: Key, links: Mapping[str, Scalar]) -> Key:
+def _row(given: GivenSet, key: Key, links: Mapping[str, Scalar]) -> Key:
     cells = {**links, **dict(zip(given.key, key, strict=True))}
     return tuple(map(cells.get, given.columns))
 
 
 def carried_spellings(
-    spells: Spells, batch: Batch, owner: Bound, region: str, dialect: Dialect
+    spells: Spells, batch: Batch, owner: BoundCollection, region: str, dialect: Dialect
 ) -> tuple[list[Key], bool]:
     """Return (spelling, since, until) of every identity that ``spells`` asks for, and whether time matters.
 
@@ -92,7 +92,7 @@ def carried_spellings(
     return list(rows), bounded and spells.at is not None
 
 
-def _bound(moment: date | datetime | None, at: Column | None, dialect: Dialect) -> Scalar:
+def _bound(moment: date | datetime | None, at: SchemaColumn | None, dialect: Dialect) -> Scalar:
     """Return a bound of validity as a value of the column ``at``; among days, the first one not before it."""
     if at is None or moment is None:
         return None
@@ -100,7 +100,7 @@ def _bound(moment: date | datetime | None, at: Column | None, dialect: Dialect) 
         return as_sorted(moment)
     moment = instant(moment).astimezone(UTC).replace(tzinfo=None)
     whole = moment.time() == time()
-    if at.kind is Kind.DATE:
+    if at.kind is ColumnKind.DATE:
         day = moment.date() if whole else moment.date() + timedelta(days=1)
         return dialect.bind(day, at)
     return dialect.bind(moment, at)
@@ -110,10 +110,10 @@ def own_value(bind: Bind, secret: Callable[[], bytes], now: datetime, dialect: D
     """Return the value of a parameter that is of no set: the time of the plan, or what is made of the secret."""
     match bind.name:
         case "now":
-            kind = Kind(bind.column)
-            value: Scalar = now.date() if kind is Kind.DATE else now
-            column = Column("", kind)
-            return dialect.bind(now.isoformat(" ", "seconds") if kind is Kind.TEXT else value, column)
+            kind = ColumnKind(bind.column)
+            value: Scalar = now.date() if kind is ColumnKind.DATE else now
+            column = SchemaColumn("", kind)
+            return dialect.bind(now.isoformat(" ", "seconds") if kind is ColumnKind.TEXT else value, column)
         case "key":
             return secret()
         case "outer" | "inner":

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bailee.connectors.sql.compile import Writer
 from bailee.connectors.sql.dialects import Dialect
-from bailee.trace.schema import Table
-from bailee.trace.sets import Change
+from bailee.trace.schema import SchemaTable
+from bailee.trace.sets import CellChange
 
 LEAVES = {
     # Leaf partitions that the account owns and may thus drop; what other tables refer to is emptied row by row.
@@ -26,7 +26,7 @@ LEAVES = {
 }
 
 
-def leaves(dialect: Dialect, table: Table) -> tuple[str, tuple[object, ...]] | None:
+def leaves(dialect: Dialect, table: SchemaTable) -> tuple[str, tuple[object, ...]] | None:
     """Return the statement that lists the partitions of ``table``, or ``None`` where it has none."""
     if table.partitioned_by is None or dialect.name not in LEAVES:
         return None
@@ -34,7 +34,7 @@ def leaves(dialect: Dialect, table: Table) -> tuple[str, tuple[object, ...]] | N
     return LEAVES[dialect.name], (quoted, quoted) if dialect.name == "postgresql" else (quoted,)
 
 
-def counted(writer: Writer, change: Change, leaf: str) -> str:
+def counted(writer: Writer, change: CellChange, leaf: str) -> str:
     """Write how many rows the partition ``leaf`` has, and how many of these ``change`` does not delete."""
     row = writer.alias()
     source = (

@@ -10,9 +10,9 @@ from bailee.connectors.sql.shapes import Bind, Sql
 from bailee.connectors.sql.statements import linear, rest_of
 from bailee.policy.predicate import NEVER, Compare, Predicate
 from bailee.trace import Mask
-from bailee.trace.bind import Flow
-from bailee.trace.schema import Kind
-from bailee.trace.sets import Change, InSet, Key, RowSet, both, unless
+from bailee.trace.bind import OwnershipFlow
+from bailee.trace.schema import ColumnKind
+from bailee.trace.sets import CellChange, InSet, Key, RowSet, both, unless
 
 
 def with_flags(writer: Writer, name: str, columns: tuple[str, ...], masks: tuple[Mask, ...]) -> str:
@@ -50,7 +50,7 @@ def closed(writer: Writer, name: str, columns: Sequence[str], itself: str) -> st
     return f"{start} UNION SELECT {cells} FROM {source} WHERE {' AND '.join(where)}"
 
 
-def stepped(writer: Writer, flow: Flow, source: str) -> str:
+def stepped(writer: Writer, flow: OwnershipFlow, source: str) -> str:
     """Write the keys of the rows that ``flow`` leads to from the set ``source``, each with the key it comes from."""
     bound = writer.trace.map.bound
     row, there = writer.alias(), writer.alias()
@@ -63,7 +63,7 @@ def stepped(writer: Writer, flow: Flow, source: str) -> str:
     return f"SELECT {', '.join(cells)} FROM {tables} ON {join} WHERE {here} AND {from_}"
 
 
-def counted(writer: Writer, change: Change) -> str:
+def counted(writer: Writer, change: CellChange) -> str:
     """Write how many rows ``change`` would write or delete, in how many a hold keeps a cell, and how many it finds."""
     row = writer.alias()
     head = "SELECT count(*), 0, count(*)"
@@ -75,7 +75,7 @@ def counted(writer: Writer, change: Change) -> str:
 
 
 def keys(
-    writer: Writer, change: Change, *, withheld: bool = False, due: bool = False, among: Sequence[Key] = ()
+    writer: Writer, change: CellChange, *, withheld: bool = False, due: bool = False, among: Sequence[Key] = ()
 ) -> str:
     """Write the keys of the rows of ``change``; ``withheld``: of those in which a hold keeps a cell from it.
 
@@ -111,14 +111,14 @@ def _among(writer: Writer, collection: str, row: str, keys: Sequence[Key]) -> st
     return f"({', '.join(cells)}) IN ({'VALUES ' if writer.dialect.name == 'sqlite' else ''}{values})"
 
 
-def latest(writer: Writer, change: Change, column: str) -> str:
+def latest(writer: Writer, change: CellChange, column: str) -> str:
     """Write the last date in ``column`` of the rows of ``change``, and in how many of them it is empty."""
     row = writer.alias()
     cell = writer.dialect.day_of(writer.cell(row, column), writer.column(change.collection, column))
     return f"SELECT max({cell}), count(*) - count({cell}) {_rows_of(writer, change, row)}"
 
 
-def earliest(writer: Writer, change: Change, column: str, since: date) -> str:
+def earliest(writer: Writer, change: CellChange, column: str, since: date) -> str:
     """Write the first date in ``column`` of the rows of ``change``, of those that are not before ``since``."""
     row = writer.alias()
     cell = writer.dialect.day_of(writer.cell(row, column), writer.column(change.collection, column))
@@ -131,7 +131,9 @@ def named(writer: Writer, collection: str, column: str, texts: Sequence[str], be
     row = writer.alias()
     cell, marks = writer.cell(row, column), ", ".join([writer.dialect.mark] * len(texts))
     writer.binds.extend(map(Bind, texts))
-    is_text = writer.column(collection, column).kind is Kind.TEXT  # a server may refuse to compare others with any text
+    is_text = (
+        writer.column(collection, column).kind is ColumnKind.TEXT
+    )  # a server may refuse to compare others with any text
     asked = cell if is_text else writer.dialect.bytewise(cell)
     return _distinct(writer, collection, row, cell, f"{asked} IN ({marks})", besides)
 
@@ -153,5 +155,5 @@ def _distinct(writer: Writer, collection: str, row: str, cell: str, condition: s
     return Sql(text, tuple(writer.binds))
 
 
-def _rows_of(writer: Writer, change: Change, row: str) -> str:
+def _rows_of(writer: Writer, change: CellChange, row: str) -> str:
     return f"FROM {writer.table(change.collection)} AS {row} WHERE {writer.holds(change.rows, change.collection, row)}"

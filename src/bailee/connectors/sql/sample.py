@@ -17,13 +17,13 @@ from bailee.connectors.sql.dialects import DIALECTS, Dialect
 from bailee.connectors.sql.engine import begin, dialect_of, raw
 from bailee.connectors.sql.failures import guarded
 from bailee.draft.chance import Measured
-from bailee.draft.effects import Reach, Reached
+from bailee.draft.effects import Reach, ReachedPersons
 from bailee.draft.json_columns import look_inside
-from bailee.draft.kinds import Kinds, Named, Telling
-from bailee.draft.meaning import Pair
-from bailee.draft.references import Shared
-from bailee.draft.sample import VALUES, Sample, Seen, Shape, look_at
-from bailee.trace.schema import Column, Kind, Schema, Table
+from bailee.draft.kinds import Kinds, NamedKind, Telling
+from bailee.draft.meaning import ColumnPair
+from bailee.draft.references import SharedParent
+from bailee.draft.sample import VALUES, Sample, SampledColumn, ValueShape, look_at
+from bailee.trace.schema import ColumnKind, Schema, SchemaColumn, SchemaTable
 
 LONGEST = 200
 """Characters of a text that are looked at."""
@@ -33,7 +33,7 @@ _DOCUMENTS = frozenset({"json", "jsonb", "xml", "hstore"})
 _LARGE = 20 * VALUES  # rows; smaller tables are read from their beginning
 _KINDS = 20  # different values of a column that says what a row is
 _PLACES = 4  # of the key, from which rows of a large table are read
-_NOT_LOOKED_AT = frozenset({Kind.BYTES, Kind.OTHER})
+_NOT_LOOKED_AT = frozenset({ColumnKind.BYTES, ColumnKind.OTHER})
 
 
 def sample(engine: Engine, schema: Schema, region: str) -> Sample:
@@ -42,11 +42,11 @@ def sample(engine: Engine, schema: Schema, region: str) -> Sample:
     Raises `ConnectorError` where the system cannot be reached; a table that may not be read, or does not answer, is
     not looked at.
     """
-    columns: dict[tuple[str, str], Seen] = {}
+    columns: dict[tuple[str, str], SampledColumn] = {}
     rows: dict[str, int] = {}
     unread: dict[str, str] = {}
     dialect = DIALECTS[dialect_of(engine)]
-    inside: dict[tuple[str, str], Mapping[str, Seen]] = {}
+    inside: dict[tuple[str, str], Mapping[str, SampledColumn]] = {}
     with _asking(engine) as ask:
         for name, table in schema.tables.items():
             names = [c.name for c in table.columns.values() if _is_looked_at(dialect, c)]
@@ -63,14 +63,14 @@ def sample(engine: Engine, schema: Schema, region: str) -> Sample:
     return Sample(columns, rows, unread, inside)
 
 
-def _is_looked_at(dialect: Dialect, column: Column) -> bool:
-    documents = column.kind is Kind.OTHER and (column.type_name in _DOCUMENTS or dialect.name == "sqlite")
+def _is_looked_at(dialect: Dialect, column: SchemaColumn) -> bool:
+    documents = column.kind is ColumnKind.OTHER and (column.type_name in _DOCUMENTS or dialect.name == "sqlite")
     return column.kind not in _NOT_LOOKED_AT or documents
 
 
-def _may_be_json(column: Column, seen: Seen) -> bool:
+def _may_be_json(column: SchemaColumn, seen: SampledColumn) -> bool:
     """Whether a column has JSON, by its type or by some of its values: MariaDB's is a text, and so is SQLite's."""
-    return column.type_name in {"json", "jsonb"} or seen.shapes.get(Shape.JSON, 0) > 0
+    return column.type_name in {"json", "jsonb"} or seen.shapes.get(ValueShape.JSON, 0) > 0
 
 
 def kinds(engine: Engine, columns: Iterable[Telling]) -> Kinds:
@@ -79,11 +79,11 @@ def kinds(engine: Engine, columns: Iterable[Telling]) -> Kinds:
     Raises `ConnectorError`.
     """
     dialect = DIALECTS[dialect_of(engine)]
-    found: dict[tuple[str, str], tuple[Named, ...]] = {}
+    found: dict[tuple[str, str], tuple[NamedKind, ...]] = {}
     with _asking(engine) as ask:
         for one in columns:
             rows = ask.rows(_each_kind(dialect, one)) or []
-            values = tuple(Named(value, ".".join(map(str, said))) for value, *said in rows if all(said))
+            values = tuple(NamedKind(value, ".".join(map(str, said))) for value, *said in rows if all(said))
             if len(rows) <= _KINDS:
                 found[one.table, one.column] = values
     return found
@@ -102,7 +102,7 @@ def _each_kind(dialect: Dialect, one: Telling) -> str:
     )
 
 
-def contained(engine: Engine, pairs: Iterable[Pair]) -> Mapping[Pair, Measured]:
+def contained(engine: Engine, pairs: Iterable[ColumnPair]) -> Mapping[ColumnPair, Measured]:
     """Return for each pair how many of a few values of the one column are found in the other, and of how many.
 
     The other column is one that an index serves, so that each value costs one look. Raises `ConnectorError`.
@@ -128,13 +128,13 @@ def reaches(engine: Engine, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[st
     return found
 
 
-def agreement(engine: Engine, asked: Iterable[Shared]) -> Mapping[Shared, tuple[int, int]]:
+def agreement(engine: Engine, asked: Iterable[SharedParent]) -> Mapping[SharedParent, tuple[int, int]]:
     """Return of how many of the first rows both name a person, and in how many of these it is not the same one.
 
     Raises `ConnectorError`.
     """
     dialect = DIALECTS[dialect_of(engine)]
-    found: dict[Shared, tuple[int, int]] = {}
+    found: dict[SharedParent, tuple[int, int]] = {}
     with _asking(engine) as ask:
         for one in asked:
             own, theirs = dialect.quote(one.own), dialect.quote(one.theirs)
@@ -151,13 +151,13 @@ def agreement(engine: Engine, asked: Iterable[Shared]) -> Mapping[Shared, tuple[
     return found
 
 
-def reached(engine: Engine, asked: Iterable[Reach]) -> Mapping[Reach, Reached]:
+def reached(engine: Engine, asked: Iterable[Reach]) -> Mapping[Reach, ReachedPersons]:
     """Return of whom a column names most often how many rows that are, and how many others are in them.
 
     Raises `ConnectorError`.
     """
     dialect = DIALECTS[dialect_of(engine)]
-    found: dict[Reach, Reached] = {}
+    found: dict[Reach, ReachedPersons] = {}
     with _asking(engine) as ask:
         for one in asked:
             own = dialect.quote(one.own)
@@ -168,7 +168,7 @@ def reached(engine: Engine, asked: Iterable[Reach]) -> Mapping[Reach, Reached]:
             )
             rows = ask.rows(f"SELECT max(n), sum(n), max(m) FROM ({each}) AS most")
             if rows and rows[0][0]:
-                found[one] = Reached(int(rows[0][0]), int(rows[0][2] or 0), int(rows[0][1]) < _LARGE)
+                found[one] = ReachedPersons(int(rows[0][0]), int(rows[0][2] or 0), int(rows[0][1]) < _LARGE)
     return found
 
 
@@ -209,7 +209,7 @@ _WHY = {"C503": "the account may not read it", "C504": "it took too long", "C505
 
 
 def _rows(
-    ask: _asking, dialect: Dialect, table: Table, names: Sequence[str], longest: int = LONGEST
+    ask: _asking, dialect: Dialect, table: SchemaTable, names: Sequence[str], longest: int = LONGEST
 ) -> list[Any] | None:
     wanted = ", ".join(_cut(dialect, table, name, longest) for name in names)
     source = dialect.table(table.name)
@@ -221,21 +221,21 @@ def _rows(
     return ask.rows(f"SELECT {wanted} FROM {source} LIMIT {VALUES}")
 
 
-def _cut(dialect: Dialect, table: Table, name: str, longest: int) -> str:
+def _cut(dialect: Dialect, table: SchemaTable, name: str, longest: int) -> str:
     quoted, column = dialect.quote(name), table.columns[name]
-    if column.kind is Kind.OTHER:
+    if column.kind is ColumnKind.OTHER:
         return f"substr(CAST({quoted} AS {'CHAR' if dialect.name == 'mariadb' else 'TEXT'}), 1, {longest})"
-    return f"substr({quoted}, 1, {longest})" if column.kind is Kind.TEXT else quoted
+    return f"substr({quoted}, 1, {longest})" if column.kind is ColumnKind.TEXT else quoted
 
 
-def _from_all_over(ask: _asking, dialect: Dialect, table: Table, wanted: str, source: str) -> Iterator[str]:
+def _from_all_over(ask: _asking, dialect: Dialect, table: SchemaTable, wanted: str, source: str) -> Iterator[str]:
     """Yield statements that take some rows from the middle of a large table."""
     if dialect.name == "postgresql":
         percent = min(100.0, 100 * 10 * VALUES / (table.rows or 1))
         yield f"SELECT {wanted} FROM {source} TABLESAMPLE SYSTEM ({percent:.6f}) LIMIT {VALUES}"
         return
     key = table.columns.get(table.primary_key[0]) if len(table.primary_key) == 1 else None
-    if key is None or key.kind is not Kind.INTEGER:
+    if key is None or key.kind is not ColumnKind.INTEGER:
         return
     quoted = dialect.quote(key.name)
     ends = ask.rows(f"SELECT min({quoted}), max({quoted}) FROM {source}")  # two looks into the index
@@ -251,9 +251,9 @@ def _from_all_over(ask: _asking, dialect: Dialect, table: Table, wanted: str, so
     yield " UNION ALL ".join(parts)
 
 
-def _contained(ask: _asking, dialect: Dialect, pair: Pair) -> Measured | None:
+def _contained(ask: _asking, dialect: Dialect, pair: ColumnPair) -> Measured | None:
     own, theirs = dialect.quote(pair.column), dialect.quote(pair.their_column)
-    whole = pair.kind is Kind.INTEGER
+    whole = pair.kind is ColumnKind.INTEGER
     # The limit stands before the condition: of a column that is nearly always empty no more rows are read.
     kind = f", {dialect.quote(pair.when[0])} AS kind" if pair.when else ""
     kind += "".join(f", {dialect.quote(mine)} AS b{n}" for n, (mine, _) in enumerate(pair.beside))
@@ -279,7 +279,7 @@ def _contained(ask: _asking, dialect: Dialect, pair: Pair) -> Measured | None:
     return Measured(int(there or 0), int(of), int(next_to or 0) if whole else None, int(among or 0))
 
 
-def addresses(engine: Engine, table: Table, column: str, most: int) -> tuple[int, int, str] | None:
+def addresses(engine: Engine, table: SchemaTable, column: str, most: int) -> tuple[int, int, str] | None:
     """Return how many cells of ``column`` look like e-mail addresses, of how many filled ones, and the SQL that counts.
 
     Of a table of more than ``most`` rows so many are counted. ``None`` where it takes too long.
@@ -296,7 +296,7 @@ def addresses(engine: Engine, table: Table, column: str, most: int) -> tuple[int
     return (int(found[0][0]), int(found[0][1]), statement) if found else None
 
 
-def sizes(engine: Engine, tables: Iterable[Table], most: int) -> Mapping[str, int]:
+def sizes(engine: Engine, tables: Iterable[SchemaTable], most: int) -> Mapping[str, int]:
     """Return table -> how many rows it has: counted up to ``most``, beyond as the server estimates.
 
     Raises `ConnectorError`.

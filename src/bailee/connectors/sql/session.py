@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from itertools import islice
 from typing import Any
 
-from bailee.connectors.base import ConnectorError, Page, Reached, Sealed, Tally
+from bailee.connectors.base import ConnectorError, ReachedBy, RowPage, SealedKeys, Tally
 from bailee.connectors.sql import queries
 from bailee.connectors.sql.compile import Writer
 from bailee.connectors.sql.engine import reading_any_text
@@ -18,13 +18,13 @@ from bailee.connectors.sql.identify import answers, asked
 from bailee.connectors.sql.parameters import Carried, carried_spellings, own_value, pads, rows_of
 from bailee.connectors.sql.partitions import counted, dropped, leaves
 from bailee.connectors.sql.plan_table import inserting
-from bailee.connectors.sql.shapes import NONE, ONE, Bind, Shape, Sql
-from bailee.connectors.sql.statements import Reading, Statements, linear
+from bailee.connectors.sql.shapes import NONE, ONE, Bind, Materialisation, Sql
+from bailee.connectors.sql.statements import ReadStatement, Statements, linear
 from bailee.policy.model import Form
 from bailee.policy.predicate import NEVER, Predicate, Scalar
 from bailee.trace.names import names_in, names_in_change, names_of
-from bailee.trace.questions import Found, Question
-from bailee.trace.sets import Alternative, Batch, Change, Key, Ref, RowSet, Spells, both
+from bailee.trace.questions import FoundSubject, SubjectQuestion
+from bailee.trace.sets import Alternative, Batch, CellChange, Key, Ref, RowSet, Spells, both
 
 _AT_ONCE = 500  # rows in memory while many are read
 _ASKED_AT_ONCE = 1_000  # keys named in one statement
@@ -43,7 +43,7 @@ class SqlSession:
     secret: Callable[[], bytes]
     now: datetime
     batch: Batch = field(default_factory=Batch)
-    shapes: dict[str | Spells, Shape] = field(default_factory=dict)
+    shapes: dict[str | Spells, Materialisation] = field(default_factory=dict)
     shapes_number: int | None = None  # what the statements call these shapes; ``None`` as soon as they change
     standing: dict[str | Spells, Carried] = field(default_factory=dict)
     ahead: dict[str, list[tuple[Any, ...]]] | None = None  # rows of sets, read before they were asked for
@@ -82,7 +82,7 @@ class SqlSession:
             self.shapes_number = self.statements.number(self.shapes)
         return self.statements.text((*what, self.shapes_number), self.shapes, write)
 
-    def _stand_by(self, name: str | Spells, shape: Shape) -> None:
+    def _stand_by(self, name: str | Spells, shape: Materialisation) -> None:
         self.shapes[name] = shape
         self.shapes_number = None
 
@@ -130,7 +130,7 @@ class SqlSession:
                 }
             return {name: rows for name, cursor in cursors.items() if len(rows := cursor.fetchall()) <= _AT_ONCE}
 
-    def _reading(self, reading: Reading) -> Sql:
+    def _reading(self, reading: ReadStatement) -> Sql:
         known = reading.texts.get(self.shapes_number)
         if known is not None:  # written while the same stood by, so that nothing is left to fix for it
             return known
@@ -163,7 +163,7 @@ class SqlSession:
             message = f"rows of {', '.join(sorted(name for (name,) in without))} have no key, and cannot be told apart"
             raise ConnectorError("C513", message, HINTS["C513"])
 
-    def begin(self, batch: Batch, sealed: Sealed | None = None) -> None:
+    def begin(self, batch: Batch, sealed: SealedKeys | None = None) -> None:
         """Name the batch that all that follows is about; with ``sealed``, start from it and not from what is there."""
         self.batch = batch
         self.now = batch.at or self.now
@@ -198,9 +198,9 @@ class SqlSession:
         elif len(rows) == 1:  # whose plan is better than that of an array, which may be of any length
             self._stand_by(name, ONE)
         elif dialect.arrays and (len(rows) <= dialect.few or not self.write):
-            self._stand_by(name, Shape("array"))
+            self._stand_by(name, Materialisation("array"))
         elif len(rows) <= dialect.few or not self._may_make_tables:
-            self._stand_by(name, Shape("list", pads(len(rows))))
+            self._stand_by(name, Materialisation("list", pads(len(rows))))
         else:
             self._make_table(name, columns)
             self._insert(self.shapes[name].table, columns, rows)
@@ -217,7 +217,7 @@ class SqlSession:
         table, dialect = self.statements.table_name(name), self.statements.dialect
         self._run(f"DROP {'TEMPORARY ' if dialect.name == 'mariadb' else ''}TABLE IF EXISTS {table}")
         self._run(f"CREATE TEMPORARY TABLE {table} AS {select}", values)
-        self._stand_by(name, Shape("table", table=table))
+        self._stand_by(name, Materialisation("table", table=table))
 
     def _insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         sql = f"INSERT INTO {table} VALUES ({', '.join([self.statements.dialect.mark] * len(columns))})"
@@ -235,11 +235,11 @@ class SqlSession:
         if not rows:
             self._stand_by(spells, NONE)
         elif spells.stored.form is Form.LIST or len(rows) <= _OWN:
-            self._stand_by(spells, Shape("list", pads(len(rows)), bounded=bounded))
+            self._stand_by(spells, Materialisation("list", pads(len(rows)), bounded=bounded))
         elif self.statements.dialect.arrays:
-            self._stand_by(spells, Shape("array", bounded=bounded))
+            self._stand_by(spells, Materialisation("array", bounded=bounded))
         elif (len(rows) <= self.statements.dialect.few and not bounded) or not self._may_make_tables:
-            self._stand_by(spells, Shape("list", pads(len(rows)), bounded=bounded))
+            self._stand_by(spells, Materialisation("list", pads(len(rows)), bounded=bounded))
         else:
             self._spelling_table(spells, owner.name, rows, bounded=bounded)
 
@@ -250,7 +250,7 @@ class SqlSession:
         cell = writer.cell("r", spells.column)
         source = f"SELECT {cell} AS value, {at} AS since, {at} AS until FROM {writer.table(collection)} AS r LIMIT 0"
         self._create(spells, source, ())
-        self._stand_by(spells, Shape("table", table=self.shapes[spells].table, bounded=bounded))
+        self._stand_by(spells, Materialisation("table", table=self.shapes[spells].table, bounded=bounded))
         self._insert(
             self.shapes[spells].table,
             ("value", "since", "until"),
@@ -337,7 +337,7 @@ class SqlSession:
             self._carry(name, [*old, *new])
         return bool(new)
 
-    def fix(self) -> Sealed:
+    def fix(self) -> SealedKeys:
         """Fix the rows that the changes are about, before anything is changed, and lock the subjects (23)."""
         locks = list(self._locks())
         if self.statements.dialect.name == "postgresql":
@@ -346,7 +346,7 @@ class SqlSession:
             for lock in locks:
                 self._all(lock)
         self._ensure(self.statements.needed_for_writing, self.statements.fixed_for_writing)
-        return Sealed({name: tuple(self._rows(name)) for name in self.standing if isinstance(name, str)})
+        return SealedKeys({name: tuple(self._rows(name)) for name in self.standing if isinstance(name, str)})
 
     def _locks(self) -> Iterator[Sql]:
         trace = self.statements.trace
@@ -387,7 +387,7 @@ class SqlSession:
     def _ready(self, *wanted: str) -> None:
         self._ensure(wanted, self.statements.fixed_but(wanted))
 
-    def _ready_for(self, change: Change) -> None:
+    def _ready_for(self, change: CellChange) -> None:
         """Fix what ``change`` looks at, as it will be fixed when it is made."""
         self._ensure(tuple(names_in_change(change)), self.statements.fixed_for_writing)
 
@@ -410,7 +410,7 @@ class SqlSession:
         if key:
             yield from self._all(self._text(("keys", name), lambda w: w.rows(name, key)))
 
-    def read(self, collection: str) -> Iterator[Page]:
+    def read(self, collection: str) -> Iterator[RowPage]:
         """Yield the located rows of ``collection``, some at a time, as a copy may show them."""
         if self.ahead is None:
             few = self.statements.dialect.name == "postgresql" and len(self.batch.subjects) <= _FEW_PEOPLE
@@ -421,9 +421,9 @@ class SqlSession:
             else:
                 found = self._stream(self._reading(r))
             for cells in found:
-                yield Page(r.mode, r.columns, r.key, r.masks, cells)
+                yield RowPage(r.mode, r.columns, r.key, r.masks, cells)
 
-    def why(self, collection: str) -> Iterator[Reached]:
+    def why(self, collection: str) -> Iterator[ReachedBy]:
         """Yield each hop by which a located row of ``collection`` is reached."""
         trace = self.statements.trace
         for row_set in trace.sets.values():
@@ -435,13 +435,13 @@ class SqlSession:
                 elif way.hop and way.source and row_set.name.split(":")[0] in {"owned", "access"}:
                     yield from self._stepped(row_set, number, way)
 
-    def _mentioned(self, row_set: RowSet, number: int, way: Alternative) -> Iterator[Reached]:
+    def _mentioned(self, row_set: RowSet, number: int, way: Alternative) -> Iterator[ReachedBy]:
         key = self.statements.trace.map.bound[row_set.collection].key
         single = RowSet(row_set.name, row_set.collection, (way,))
         sql = self._text(("why", row_set.name, number), lambda w: w.select(single, key))
-        yield from (Reached(found, way.hop, None) for found in self._all(sql))
+        yield from (ReachedBy(found, way.hop, None) for found in self._all(sql))
 
-    def _stepped(self, row_set: RowSet, number: int, way: Alternative) -> Iterator[Reached]:
+    def _stepped(self, row_set: RowSet, number: int, way: Alternative) -> Iterator[ReachedBy]:
         """Yield the hops along a flow, with the row that each comes from."""
         trace = self.statements.trace
         flow = next(f for f in trace.map.flows if f.id == way.hop)
@@ -450,9 +450,9 @@ class SqlSession:
         key = trace.map.bound[flow.target].key
         write = partial(queries.stepped, flow=flow, source=way.source)
         for row in self._all(self._text(("why", row_set.name, number), write)):
-            yield Reached(row[: len(key)], way.hop, Ref(trace.map.system.name, flow.source, row[len(key) :]))
+            yield ReachedBy(row[: len(key)], way.hop, Ref(trace.map.system.name, flow.source, row[len(key) :]))
 
-    def identify(self, questions: Sequence[Question]) -> Iterator[Found]:
+    def identify(self, questions: Sequence[SubjectQuestion]) -> Iterator[FoundSubject]:
         """Yield the subject rows that answer ``questions``."""
         for question in questions:
             for text, parameters in asked(self.statements, question):
@@ -460,14 +460,14 @@ class SqlSession:
 
     # --- changing ----------------------------------------------------------------------------------------
 
-    def tally(self, change: Change) -> Tally:
+    def tally(self, change: CellChange) -> Tally:
         """Return what ``change`` would do now; after it was applied: what is left of it."""
         self._ready_for(change)
         sql = self._text(("tally", change.id), partial(queries.counted, change=change))
         done, withheld, rows = self._all(sql)[0]
         return Tally(change.id, int(done or 0), int(rows), int(withheld or 0))
 
-    def keys_of(self, change: Change, *, due: bool = False, among: Collection[Key] | None = None) -> Iterator[Key]:
+    def keys_of(self, change: CellChange, *, due: bool = False, among: Collection[Key] | None = None) -> Iterator[Key]:
         """Yield the keys of the rows of ``change``, ``due`` or all; none where rows have no key."""
         if among is None:
             yield from self._keys(change, due=due)
@@ -495,17 +495,17 @@ class SqlSession:
             for row in rows:
                 yield tuple(row[: len(bound.key)]), dict(zip(columns, row, strict=True))
 
-    def withheld(self, change: Change) -> Iterator[Key]:
+    def withheld(self, change: CellChange) -> Iterator[Key]:
         """Yield the keys of the rows in which a hold keeps a cell from ``change``."""
         return iter(()) if all(cell.kept == NEVER for cell in change.cells) else self._keys(change, withheld=True)
 
-    def _keys(self, change: Change, *, withheld: bool = False, due: bool = False) -> Iterator[Key]:
+    def _keys(self, change: CellChange, *, withheld: bool = False, due: bool = False) -> Iterator[Key]:
         if self.statements.trace.map.bound[change.collection].key:
             self._ready_for(change)
             write = partial(queries.keys, change=change, withheld=withheld, due=due)
             yield from self._all(self._text(("keys", change.id, withheld, due), write))
 
-    def apply(self, change: Change, limit: int | None = None) -> Tally:
+    def apply(self, change: CellChange, limit: int | None = None) -> Tally:
         """Make ``change``, on at most ``limit`` rows; a second time it finds nothing to do."""
         if not self.write:
             raise ConnectorError("C503", "this session only reads", "open it for writing")
@@ -516,7 +516,7 @@ class SqlSession:
         cursor = self._run(self._changing(change, limit))
         return Tally(change.id, max(0, int(cursor.rowcount)))
 
-    def apply_all(self, changes: Sequence[Change]) -> list[Tally]:
+    def apply_all(self, changes: Sequence[CellChange]) -> list[Tally]:
         """Make ``changes`` in their order; PostgreSQL is sent the next before it has answered the last."""
         if self.statements.dialect.name != "postgresql" or not self.write:
             return [self.apply(change) for change in changes]
@@ -528,11 +528,11 @@ class SqlSession:
         counts = [max(0, int(cursor.rowcount)) if cursor else 0 for cursor in cursors]
         return [Tally(change.id, count) for change, count in zip(changes, counts, strict=True)]
 
-    def _changing(self, change: Change, limit: int | None) -> Sql:
+    def _changing(self, change: CellChange, limit: int | None) -> Sql:
         deletes, updates = partial(Writer.delete, change=change, limit=limit), partial(Writer.update, change=change)
         return self._text(("apply", change.id, limit), deletes if change.deletes else updates)
 
-    def drop_partitions(self, change: Change, limit: int) -> Tally:
+    def drop_partitions(self, change: CellChange, limit: int) -> Tally:
         """Drop the partitions of which ``change`` deletes every row, ``limit`` rows at most; each is final (25)."""
         st, bound = self.statements, self.statements.trace.map.bound[change.collection]
         listed = leaves(st.dialect, bound.table)
@@ -566,14 +566,14 @@ class SqlSession:
         found = self._all(self._text(("texts", name, column), partial(Writer.rows, name=name, columns=(column,))))
         yield from dict.fromkeys(str(row[0]) for row in found if row[0] not in {None, ""})
 
-    def latest(self, change: Change, column: str) -> Scalar:
+    def latest(self, change: CellChange, column: str) -> Scalar:
         """Return the last date in ``column`` of the rows of ``change``; ``None`` where one of them is empty."""
         self._ready_for(change)
         write = partial(queries.latest, change=change, column=column)
         last, empty = self._all(self._text(("latest", change.id, column), write))[0]
         return None if empty else last
 
-    def earliest(self, change: Change, column: str, since: date) -> Scalar:
+    def earliest(self, change: CellChange, column: str, since: date) -> Scalar:
         """Return the first date in ``column`` of the rows of ``change`` not before ``since``, or ``None``."""
         self._ready_for(change)
         write = partial(queries.earliest, change=change, column=column, since=since)

@@ -10,7 +10,7 @@ from bailee.policy.predicate import Scalar
 from bailee.trace.sets import Spells
 
 
-class Shape(NamedTuple):  # of which many are hashed for each statement
+class Materialisation(NamedTuple):  # of which many are hashed for each statement
     """How the rows of a fixed set, or the spellings of a mention, are materialised.
 
     ``kind``: ``none``, a ``list`` of ``size`` parameters (sizes are rounded up, so that texts stay few), an ``array`` a
@@ -23,7 +23,7 @@ class Shape(NamedTuple):  # of which many are hashed for each statement
     bounded: bool = False
 
 
-NONE, ONE = Shape("none"), Shape("list", 1)
+NONE, ONE = Materialisation("none"), Materialisation("list", 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +44,4 @@ class Sql:
     binds: tuple[Bind, ...]
 
 
-Shapes = Mapping["str | Spells", Shape]
+Shapes = Mapping["str | Spells", Materialisation]

@@ -9,15 +9,15 @@ from collections.abc import Callable
 from typing import Protocol
 
 from bailee.connectors.sql.dialects import Dialect
-from bailee.connectors.sql.shapes import Bind, Shape
-from bailee.policy.model import Form, Stored
-from bailee.trace.schema import Column, Equality
+from bailee.connectors.sql.shapes import Bind, Materialisation
+from bailee.policy.model import Form, Spelling
+from bailee.trace.schema import Equality, SchemaColumn
 from bailee.trace.sets import Spells
 
 _FEW = 32  # values for which a cheap look comes before what a scan leaves is worked out
 
 
-class Asked(Protocol):
+class LookedFor(Protocol):
     """What says where a value is looked for: a mention, or an identity."""
 
     @property
@@ -25,11 +25,11 @@ class Asked(Protocol):
         """What is looked for."""
 
     @property
-    def stored(self) -> Stored:
+    def stored(self) -> Spelling:
         """How the column spells it."""
 
 
-class Words(Protocol):
+class SpellingWriter(Protocol):
     """A writer of statements, as far as it is needed here."""
 
     dialect: Dialect
@@ -41,11 +41,11 @@ InTime = Callable[[str, Callable[[str], str]], str]
 
 
 def spelled(
-    writer: Words,
-    asked: Asked,
-    column: Column,
+    writer: SpellingWriter,
+    asked: LookedFor,
+    column: SchemaColumn,
     cell: str,
-    shape: Shape,
+    shape: Materialisation,
     name: Spells | None = None,
     in_time: InTime | None = None,
 ) -> str:
@@ -75,7 +75,9 @@ def _same(text: str) -> str:
     return text
 
 
-def compared(writer: Words, cell: str, shape: Shape, name: Spells | None, in_time: InTime | None) -> str:
+def compared(
+    writer: SpellingWriter, cell: str, shape: Materialisation, name: Spells | None, in_time: InTime | None
+) -> str:
     """Write that what a scan leaves is one of the values: both by their bytes."""
     text = _one_of(writer, cell, shape, name, writer.dialect.bytewise, writer.dialect.mark)
     more = in_time(cell, _same if shape.kind != "table" else writer.dialect.bytewise) if in_time else ""
@@ -83,9 +85,9 @@ def compared(writer: Words, cell: str, shape: Shape, name: Spells | None, in_tim
 
 
 def _one_of(
-    writer: Words,
+    writer: SpellingWriter,
     cell: str,
-    shape: Shape,
+    shape: Materialisation,
     name: Spells | None,
     wrap: Callable[[str], str],
     mark: str,
@@ -100,7 +102,7 @@ def _one_of(
     return f"{cell} IN ({', '.join([mark] * shape.size)})"
 
 
-def _seems(writer: Words, asked: Asked, cell: str, shape: Shape, name: Spells | None) -> str:
+def _seems(writer: SpellingWriter, asked: LookedFor, cell: str, shape: Materialisation, name: Spells | None) -> str:
     """Write that a value is found somewhere in a cell, as it is wherever a scan leaves it: that is seen at once."""
     whole = writer.dialect.folded(cell, asked.attribute)
     if not whole or shape.kind != "list" or shape.size > _FEW:

@@ -11,8 +11,8 @@ from bailee.connectors.sql.compile import Writer
 from bailee.connectors.sql.dialects import Dialect
 from bailee.connectors.sql.shapes import Shapes, Sql
 from bailee.policy.predicate import ALWAYS, And, Not, Or, Predicate
-from bailee.trace import Change, Mask, Trace
-from bailee.trace.bind import Bound
+from bailee.trace import CellChange, Mask, Trace
+from bailee.trace.bind import BoundCollection
 from bailee.trace.names import names_in, names_in_change, names_of
 from bailee.trace.sets import InSet, RowSet, Spells, Through
 
@@ -21,7 +21,7 @@ MOST_TABLES = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadStatement:
     """How the rows of a collection that are located in one ``mode`` are read.
 
     ``name``: their set; ``key``: the places of the key among the ``columns``; ``looks_at``: the sets that the masks and
@@ -39,7 +39,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenSet:
     """A set whose rows the batch names.
 
     ``kind``: rows of a collection, ``own`` or ``remembered``; else those that were kept from a change. ``about``: the
@@ -94,21 +94,21 @@ class Statements:
         return " UNION ALL ".join(parts) if self.dialect.name == "sqlite" else ""
 
     @cached_property
-    def given(self) -> tuple[Given, ...]:
+    def given(self) -> tuple[GivenSet, ...]:
         """The sets whose rows the batch names."""
         return tuple(self._given(row_set) for row_set in self.trace.sets.values() if row_set.given)
 
-    def _given(self, row_set: RowSet) -> Given:
+    def _given(self, row_set: RowSet) -> GivenSet:
         kind, about = row_set.name.split(":", 1)
         key, columns = self.trace.map.bound[row_set.collection].key, self.links(row_set.collection)
-        return Given(row_set.name, kind, about, key, columns)
+        return GivenSet(row_set.name, kind, about, key, columns)
 
     @cached_property
     def identifying(self) -> Mapping[str, tuple[str, ...]]:
         """Person collection -> the columns that the closure reads of its rows."""
         return {b.name: self._identifying(b) for b in self.trace.map.bound.values() if b.is_person}
 
-    def _identifying(self, bound: Bound) -> tuple[str, ...]:
+    def _identifying(self, bound: BoundCollection) -> tuple[str, ...]:
         found = dict.fromkeys(self.links(bound.name))
         for identity in bound.collection.identities:
             found[identity.column] = None
@@ -207,9 +207,9 @@ class Statements:
         return frozenset(name for other in self._behind_changes for name in self._looks_at[other])
 
     @cached_property
-    def _asking(self) -> Mapping[str, list[Change]]:
+    def _asking(self) -> Mapping[str, list[CellChange]]:
         """Set -> the changes that look at it."""
-        found: dict[str, list[Change]] = {}
+        found: dict[str, list[CellChange]] = {}
         for change in self.trace.changes:
             for name in dict.fromkeys(names_in_change(change)):
                 found.setdefault(name, []).append(change)
@@ -252,20 +252,20 @@ class Statements:
         return self.trace.map.links(collection)
 
     @cached_property
-    def readings(self) -> Mapping[str, tuple[Reading, ...]]:
+    def readings(self) -> Mapping[str, tuple[ReadStatement, ...]]:
         """Collection -> how its located rows are read, a mode at a time."""
         return {
             collection: tuple(self._reading(collection, mode, name) for mode, name in modes.items())
             for collection, modes in self.trace.located.items()
         }
 
-    def _reading(self, collection: str, mode: str, name: str) -> Reading:
+    def _reading(self, collection: str, mode: str, name: str) -> ReadStatement:
         bound = self.trace.map.bound[collection]
         columns = tuple(bound.table.columns)
         masks = tuple(m for m in self.trace.masks.get(collection, ()) if mode == "touch" or not m.seen)
         looks_at = (name, *(n for mask in masks for n in names_in(mask.rows)))
         key = tuple(columns.index(c) for c in bound.key)
-        return Reading(mode, name, columns, key, masks, looks_at, self.fixed_but(looks_at))
+        return ReadStatement(mode, name, columns, key, masks, looks_at, self.fixed_but(looks_at))
 
     def fixed_but(self, wanted: Iterable[str]) -> frozenset[str]:
         """Return the sets to fix where ``wanted`` are read, which are not fixed themselves unless they must be."""

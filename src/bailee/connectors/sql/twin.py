@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from bailee.connectors.sql.dialects import SQLITE
-from bailee.trace.schema import Equality, Kind, Schema, Table
+from bailee.trace.schema import ColumnKind, Equality, Schema, SchemaTable
 
-_TYPES = {Kind.TEXT: "TEXT", Kind.DATE: "TEXT", Kind.TIME: "TEXT", Kind.BYTES: "BLOB"}
+_TYPES = {ColumnKind.TEXT: "TEXT", ColumnKind.DATE: "TEXT", ColumnKind.TIME: "TEXT", ColumnKind.BYTES: "BLOB"}
 
 
 def flat(qualified: str) -> str:
@@ -25,7 +25,7 @@ def twin_schema(schema: Schema) -> Schema:
     return Schema("sqlite", {flat(name): _twin_table(table) for name, table in schema.tables.items()})
 
 
-def _twin_table(table: Table) -> Table:
+def _twin_table(table: SchemaTable) -> SchemaTable:
     keys = tuple(replace(fk, table=flat(fk.table)) for fk in table.foreign_keys)
     columns = {
         name: replace(column, equality=Equality.BYTES, generated=False, base="", collation="", labels=())

@@ -6,6 +6,6 @@
 
 from bailee.engine.checking.history import Past, past
 from bailee.engine.checking.rehearsals import Rehearsed, rehearse
-from bailee.engine.checking.runs import Report, look
+from bailee.engine.checking.runs import CheckReport, look
 
-__all__ = ["Past", "Rehearsed", "Report", "look", "past", "rehearse"]
+__all__ = ["CheckReport", "Past", "Rehearsed", "look", "past", "rehearse"]

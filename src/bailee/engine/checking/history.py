@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
-from bailee.checks import Finding, Kept, Verdict, looked_at
+from bailee.checks import CheckFinding, PromiseResult, Verdict, looked_at
 from bailee.store.sealed_store import Store
 
 HISTORY, LOOKED, LOOKING = "history", "looked", "looking"
@@ -27,7 +27,7 @@ _STEPS = 20  # how often at most a look says how far it has come
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RunOfDays:
     """Days in a row, ``first`` to ``last``, on which a promise stood alike. ``says``: what was found on the last."""
 
     first: date
@@ -52,16 +52,16 @@ class Past:
     stored: Sequence[Sequence[str]]
 
     @property
-    def runs(self) -> Sequence[Run]:
+    def runs(self) -> Sequence[RunOfDays]:
         """Its days, the oldest first."""
         return tuple(
-            Run(date.fromisoformat(first), date.fromisoformat(last), Verdict(verdict), says)
+            RunOfDays(date.fromisoformat(first), date.fromisoformat(last), Verdict(verdict), says)
             for first, last, verdict, says in self.stored
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class CheckProgress:
     """How far a look has come: ``done`` of ``of`` promises. ``seconds``: how long the last one took that was ended."""
 
     at: datetime
@@ -70,7 +70,7 @@ class Progress:
     seconds: float | None
 
 
-def keep(store: Store, promises: Iterable[Kept], now: datetime, today: date) -> None:
+def keep(store: Store, promises: Iterable[PromiseResult], now: datetime, today: date) -> None:
     """Write down how ``promises`` stand ``now`` (UTC), a day of the firm's calendar. Raises `StateError`."""
     history, looked = store.page(HISTORY), store.page(LOOKED)
     for kept in promises:
@@ -101,7 +101,7 @@ def findings(store: Store, promise: str) -> Sequence[Mapping[str, Any]]:
     return sorted(found, key=lambda one: -_BADNESS[Verdict(one["verdict"])])
 
 
-def days(runs: Sequence[Run], last: date, count: int) -> list[Verdict | None]:
+def days(runs: Sequence[RunOfDays], last: date, count: int) -> list[Verdict | None]:
     """Return the verdict of each of ``count`` days to ``last``, the oldest first; ``None``: nobody looked."""
     found: list[Verdict | None] = [None] * count
     first = last - (count - 1) * _DAY
@@ -151,7 +151,7 @@ def _past(one: Mapping[str, Any]) -> Past:
     return Past(Verdict(one["verdict"]), since, confirmed, one["says"], one["hint"], one["about"], one["runs"])
 
 
-def _plain(finding: Finding) -> dict[str, Any]:
+def _plain(finding: CheckFinding) -> dict[str, Any]:
     plain = asdict(finding)
     place = plain.pop("place")
     return {
@@ -176,7 +176,9 @@ def come(store: Store, now: datetime, done: int, of: int, seconds: float | None 
     store.keep_page(LOOKING, {"at": now.isoformat(), "done": done, "of": of, "seconds": took})
 
 
-def progress(store: Store) -> Progress | None:
+def progress(store: Store) -> CheckProgress | None:
     """Return how far the last look has come, ``None`` where there was none."""
     page = store.page(LOOKING)
-    return Progress(datetime.fromisoformat(page["at"]), page["done"], page["of"], page["seconds"]) if page else None
+    return (
+        CheckProgress(datetime.fromisoformat(page["at"]), page["done"], page["of"], page["seconds"]) if page else None
+    )

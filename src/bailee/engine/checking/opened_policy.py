@@ -17,11 +17,11 @@ from bailee.engine.exemptions import stays_when_due, told
 from bailee.engine.people import UnknownPerson
 from bailee.engine.systems import Systems, connector_of, kinds, with_neighbours
 from bailee.policy import Policy, PolicyError, System, load
-from bailee.policy.model import Role
+from bailee.policy.model import FirmRole
 from bailee.store import row_counts as books
 from bailee.store.holds import Held
 from bailee.store.sealed_store import Store
-from bailee.trace import Map, bind
+from bailee.trace import BoundMap, bind
 from bailee.trace.check import check
 from bailee.trace.schema import Schema
 
@@ -47,7 +47,7 @@ def opened(folder: Path, now: datetime) -> Iterator[Opened]:
     state = state_of(policy, folder)
     systems: dict[str, Countable] = {}
     schemas: dict[str, Schema] = {}
-    maps: dict[str, Map] = {}
+    maps: dict[str, BoundMap] = {}
     file_stores: dict[str, FileStore] = {}
     unread: dict[str, Failure] = {}
     refused: dict[str, Failure] = {}
@@ -103,14 +103,14 @@ def _nobody_can_tell(failure: Failure) -> Failure:
 
 
 def _may_know_persons(system: System) -> bool:
-    return system.connector != "files" and system.role is Role.CONTROLLER
+    return system.connector != "files" and system.role is FirmRole.CONTROLLER
 
 
 ABOUT_CHANGES = frozenset({"T404", "T405", "T406", "T407", "T409", "T410", "T414", "T415", "T417"})
 """Codes of mistakes that stand in the way of a change and of no look: a trigger, or a column that cannot be empty."""
 
 
-def laid_over(policy: Policy, system: System, schema: Schema) -> tuple[Map | None, Failure | None]:
+def laid_over(policy: Policy, system: System, schema: Schema) -> tuple[BoundMap | None, Failure | None]:
     """Return the map of ``system`` over ``schema``, where it can be looked through, and why no plan can be made."""
     errors = [p for p in check(system, schema, policy) if p.severity == "error"]
     errors.sort(key=lambda p: p.code in ABOUT_CHANGES)

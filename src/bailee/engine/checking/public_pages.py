@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bailee.checks import Basis, Finding, Kept, Verdict
+from bailee.checks import Basis, CheckFinding, PromiseResult, Verdict
 from bailee.engine.checking.history import past
 from bailee.notice import Evidence
 from bailee.policy import Notice, Policy, Promise, load
@@ -53,7 +53,7 @@ def _mark(path: Path) -> tuple[int, int]:
     return stat.st_mtime_ns, stat.st_size
 
 
-def keep_found(store: Store, promises: Iterable[Kept], now: datetime) -> None:
+def keep_found(store: Store, promises: Iterable[PromiseResult], now: datetime) -> None:
     """Write down what was found of ``promises``, in the words that may be published. Raises `StateError`."""
     page = store.page(FOUND)
     for kept in promises:
@@ -75,7 +75,7 @@ def found(store: Store, promises: Mapping[str, Promise], now: datetime) -> Mappi
     return {name: _evidence(name, page[name], before[name].since, now) for name in promises if name in page}
 
 
-def _plain(finding: Finding) -> dict[str, Any]:
+def _plain(finding: CheckFinding) -> dict[str, Any]:
     return {
         "check": finding.check,
         "about": finding.about,
@@ -93,16 +93,16 @@ def _plain(finding: Finding) -> dict[str, Any]:
 def _evidence(name: str, one: Mapping[str, Any], since: datetime, now: datetime) -> Evidence:
     confirmed = datetime.fromisoformat(one["confirmed"]).astimezone(UTC)
     findings = tuple(
-        Finding(
+        CheckFinding(
             each["check"], each["about"], Verdict(each["verdict"]), Basis(each["basis"]), each["says"], "",
             each["count"], each["of"], looked=each.get("looked"), among=each.get("among"), unit=each.get("unit", ""),
         )
         for each in one["findings"]
     )  # fmt: skip
-    kept = Kept(name, Verdict(one["verdict"]), findings)
+    kept = PromiseResult(name, Verdict(one["verdict"]), findings)
     if kept.verdict is Verdict.KEPT and now - confirmed > TOO_OLD:
         old = tuple(replace(finding, verdict=Verdict.UNKNOWN, says=NOT_LOOKED, public="") for finding in findings[:1])
-        return Evidence(Kept(name, Verdict.UNKNOWN, old), confirmed, confirmed)
+        return Evidence(PromiseResult(name, Verdict.UNKNOWN, old), confirmed, confirmed)
     return Evidence(kept, since, confirmed)
 
 

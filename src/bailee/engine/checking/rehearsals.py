@@ -14,7 +14,18 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from bailee.checks import CHECKS, Answer, Failure, Finding, Look, Plant, Question, Verdict, World, judged
+from bailee.checks import (
+    CHECKS,
+    CheckAnswer,
+    CheckFinding,
+    CheckQuestion,
+    EarlierLook,
+    Failure,
+    Plant,
+    Verdict,
+    World,
+    judged,
+)
 from bailee.connectors.base import Countable
 from bailee.connectors.sql.twin import flat, make_twin, twin_schema
 from bailee.engine.checking.opened_policy import laid_over, opened
@@ -23,7 +34,7 @@ from bailee.engine.systems import connector_of
 from bailee.policy import Policy, System
 from bailee.policy.model import Bound
 from bailee.store.sealed_store import Store
-from bailee.trace import Map
+from bailee.trace import BoundMap
 
 MOST = 3
 """Violations planted for one check of one promise: of some kinds there is one for each system."""
@@ -89,15 +100,15 @@ def _emptied(twin: World, bound: Bound) -> Iterator[Plant]:
     """Yield what must turn every light that counts: yesterday there was something to look at, and now nothing is."""
     for question in CHECKS[bound.check].ask(twin, bound):
         if question.sized:
-            looks = {question.size_key: Look(twin.now - timedelta(days=1), {"": 7})}
+            looks = {question.size_key: EarlierLook(twin.now - timedelta(days=1), {"": 7})}
             says = f"{question.about} without all seven {CHECKS[bound.check].unit}s that it held yesterday"
             yield Plant(says, looks=looks, wants=Verdict.UNKNOWN)
 
 
-def _played(stage: _Stage, twin: World, bound: Bound, plant: Plant) -> tuple[Finding, ...]:
+def _played(stage: _Stage, twin: World, bound: Bound, plant: Plant) -> tuple[CheckFinding, ...]:
     """Return what the check finds in a copy with the violation of ``plant``."""
     policy = twin_policy(plant.policy) if plant.policy is not None else twin.policy
-    maps: dict[str, Map] = {}
+    maps: dict[str, BoundMap] = {}
     unread: dict[str, Failure] = {}
     for name, m in twin.maps.items():
         laid, failure = laid_over(policy, policy.systems[name], m.schema)
@@ -117,9 +128,9 @@ def _played(stage: _Stage, twin: World, bound: Bound, plant: Plant) -> tuple[Fin
 
 
 def _acting(ask: Ask, plant: Plant) -> Ask:
-    def answered(question: Question) -> Answer:
+    def answered(question: CheckQuestion) -> CheckAnswer:
         if plant.answer is not None and question.kind in {"facts", "reader", "writer"}:
-            return Answer(question, plant.answer(question))
+            return CheckAnswer(question, plant.answer(question))
         return ask(question)
 
     return answered
@@ -131,7 +142,7 @@ def _acting(ask: Ask, plant: Plant) -> Ask:
 def twin_of(world: World) -> World:
     """Return ``world`` with every map laid over a copy of its tables in SQLite."""
     policy = twin_policy(world.policy)
-    maps: dict[str, Map] = {}
+    maps: dict[str, BoundMap] = {}
     for name, m in world.maps.items():
         laid, _ = laid_over(policy, policy.systems[name], twin_schema(m.schema))
         if laid is not None:

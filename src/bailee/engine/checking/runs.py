@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 
 from bailee.checks import (
     CHECKS,
-    Account,
-    Answer,
+    AccountPowers,
+    CheckAnswer,
+    CheckFinding,
+    CheckQuestion,
+    EarlierLook,
     Failure,
-    Finding,
-    Kept,
     Listing,
-    Look,
-    Question,
+    PromiseResult,
     Verdict,
     World,
     checks_of,
@@ -36,20 +36,20 @@ from bailee.policy.model import Bound, Promise
 from bailee.store import row_counts as books
 from bailee.store.context import zone_of
 
-Ask = Callable[[Question], Answer]
+Ask = Callable[[CheckQuestion], CheckAnswer]
 
 
 @dataclass(frozen=True)
-class Report:
+class CheckReport:
     """What a look found, ``at`` a time in UTC. ``standings``: since when each promise stands as it does."""
 
     at: datetime
     firm: str
-    promises: tuple[Kept, ...]
+    promises: tuple[PromiseResult, ...]
     standings: Mapping[str, Past]
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[CheckFinding, ...]:
         """Everything that was found, each once: two promises may rest on one check."""
         return tuple(dict.fromkeys(f for kept in self.promises for f in kept.findings))
 
@@ -67,7 +67,7 @@ class Report:
         return sum(kept.verdict is verdict for kept in self.promises)
 
 
-def look(folder: Path, *, now: datetime | None = None, only: Collection[str] = ()) -> Report:
+def look(folder: Path, *, now: datetime | None = None, only: Collection[str] = ()) -> CheckReport:
     """Look whether the promises of ``folder`` are kept, and write down since when; ``now`` is UTC.
 
     ``only``: names of promises or ids of checks. Raises `UnknownName` for another, `PolicyError`, `StateError`. A
@@ -76,29 +76,29 @@ def look(folder: Path, *, now: datetime | None = None, only: Collection[str] = (
     now, begun = now or datetime.now(UTC).replace(microsecond=0), time.monotonic()
     with opened(folder, now) as systems:
         wanted = list(chosen(systems.world, only))
-        saw: dict[str, Look] = {}
+        saw: dict[str, EarlierLook] = {}
         world = systems.world
         if any(bound.check == "retention.ceiling" for _, bounds in wanted for bound in bounds):
             world = replace(world, staying=staying(systems, folder))
         ask = asker(world, systems.systems)
         promises = []
-        known: dict[str, tuple[Finding, ...]] = {}
+        known: dict[str, tuple[CheckFinding, ...]] = {}
         for done, (promise, bounds) in enumerate(wanted):
             history.come(systems.store, now, done, len(wanted))
-            findings: list[Finding] = []
+            findings: list[CheckFinding] = []
             for bound in bounds:
                 key = repr((bound.check, sorted(bound.parameters.items()), bound.place))
                 if key not in known:
                     known[key] = tuple(carried_out(world, bound, ask, saw))
                 findings.extend(known[key])
-            promises.append(Kept(promise.name, worst(findings), tuple(findings)))
+            promises.append(PromiseResult(promise.name, worst(findings), tuple(findings)))
         whole = [kept for kept, (promise, bounds) in zip(promises, wanted, strict=True) if bounds == checks_of(promise)]
         books.remember(systems.store, saw)
         public_pages.keep_found(systems.store, whole, now)
         today = now.astimezone(ZoneInfo(zone_of(systems.world.policy))).date()
         history.keep(systems.store, whole, now, today)
         history.come(systems.store, now, len(wanted), len(wanted), time.monotonic() - begun)
-        return Report(now, systems.world.policy.firm.name, tuple(promises), history.past(systems.store))
+        return CheckReport(now, systems.world.policy.firm.name, tuple(promises), history.past(systems.store))
 
 
 def chosen(world: World, only: Collection[str]) -> Iterator[tuple[Promise, tuple[Bound, ...]]]:
@@ -117,7 +117,7 @@ def chosen(world: World, only: Collection[str]) -> Iterator[tuple[Promise, tuple
             yield promise, wanted
 
 
-def carried_out(world: World, bound: Bound, ask: Ask, saw: dict[str, Look]) -> Iterator[Finding]:
+def carried_out(world: World, bound: Bound, ask: Ask, saw: dict[str, EarlierLook]) -> Iterator[CheckFinding]:
     """Yield what the check of ``bound`` finds; ``saw`` gains what the next look compares with."""
     check = CHECKS[bound.check]
     answers = [ask(question) for question in check.ask(world, bound)]
@@ -128,23 +128,23 @@ def carried_out(world: World, bound: Bound, ask: Ask, saw: dict[str, Look]) -> I
     yield from findings
 
 
-def _sizes(world: World, answers: list[Answer]) -> Iterator[tuple[str, Look]]:
+def _sizes(world: World, answers: list[CheckAnswer]) -> Iterator[tuple[str, EarlierLook]]:
     """Yield how much there was to look at. What others than plans have emptied stays on record as it was."""
     for answer in answers:
         if isinstance(answer.whole, int):
             key = answer.question.size_key
             before = world.looks.get(key)
             if answer.whole or before is None or before.days.get("", 0) <= before.deleted:
-                yield key, Look(answer.at, {"": answer.whole})
+                yield key, EarlierLook(answer.at, {"": answer.whole})
 
 
-def _to_remember(answers: list[Answer], findings: tuple[Finding, ...]) -> Iterator[tuple[str, Look]]:
+def _to_remember(answers: list[CheckAnswer], findings: tuple[CheckFinding, ...]) -> Iterator[tuple[str, EarlierLook]]:
     """Yield what was seen, but of what has lost rows: its light stays on until somebody has seen to it."""
     broken = {f.about for f in findings if f.verdict is Verdict.BROKEN}
     for answer in answers:
         if answer.failure is None and answer.question.about not in broken:
             key = look_key(answer.question.about, answer.question.part.split(" ", 1)[1])
-            yield key, Look(answer.at, seen(answer))
+            yield key, EarlierLook(answer.at, seen(answer))
 
 
 def asker(world: World, systems: Mapping[str, Countable]) -> Ask:
@@ -152,10 +152,10 @@ def asker(world: World, systems: Mapping[str, Countable]) -> Ask:
 
     What several questions rest on is asked for once: what a system is, what its accounts may do, how much there is.
     """
-    known: dict[tuple[str, ...], Answer] = {}
+    known: dict[tuple[str, ...], CheckAnswer] = {}
 
-    def ask(question: Question) -> Answer:
-        answer = Answer(question, at=world.now)
+    def ask(question: CheckQuestion) -> CheckAnswer:
+        answer = CheckAnswer(question, at=world.now)
         if question.failure is not None:
             return replace(answer, failure=question.failure)
         if question.kind == "policy":
@@ -169,26 +169,26 @@ def asker(world: World, systems: Mapping[str, Countable]) -> Ask:
             return replace(_asked(answer, systems[question.system]), whole=_number(counted))
         return replace(_asked_once((question.kind, question.system), question), question=question)
 
-    def _asked_once(key: tuple[str, ...], question: Question) -> Answer:
+    def _asked_once(key: tuple[str, ...], question: CheckQuestion) -> CheckAnswer:
         if key not in known:
-            known[key] = _asked(Answer(question, at=world.now), systems[question.system])
+            known[key] = _asked(CheckAnswer(question, at=world.now), systems[question.system])
         return known[key]
 
     return ask
 
 
-def _of_whole(question: Question) -> Question | None:
+def _of_whole(question: CheckQuestion) -> CheckQuestion | None:
     """Return the question how much there is to look at, where that is counted."""
     return replace(question, counting=question.whole, whole=None) if question.whole is not None else None
 
 
-def _number(answer: Answer | None) -> int | Failure | None:
+def _number(answer: CheckAnswer | None) -> int | Failure | None:
     if answer is None:
         return None
     return answer.count if answer.failure is None else answer.failure
 
 
-def _asked(answer: Answer, system: Countable) -> Answer:
+def _asked(answer: CheckAnswer, system: Countable) -> CheckAnswer:
     question = answer.question
     try:
         if question.kind == "facts":
@@ -197,7 +197,9 @@ def _asked(answer: Answer, system: Countable) -> Answer:
             return replace(answer, value=Listing(*system.tables()))
         if question.kind in {"reader", "writer"}:
             told = system.privileges(write=question.kind == "writer")
-            account = Account(told.account, told.can_write, told.powers, told.superuser, told.sql, len(told.rights))
+            account = AccountPowers(
+                told.account, told.can_write, told.powers, told.superuser, told.sql, len(told.rights)
+            )
             return replace(answer, value=account)
         assert question.counting is not None
         answer = replace(answer, sql=system.wording(question.counting))

@@ -21,10 +21,10 @@ from urllib.parse import urlsplit
 from bailee.connectors.base import Privileges
 from bailee.draft import (
     Draft,
-    Found,
     Guess,
     Measured,
     Sample,
+    SystemAnswers,
     cascades,
     draft,
     numeric_keys,
@@ -67,7 +67,7 @@ class NotConnected(BaileeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedCells:
     """One true thing: ``found`` of ``of`` cells of ``column`` look like e-mail addresses, and ``sql`` counts them."""
 
     column: str
@@ -77,7 +77,7 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class Connected:
+class ConnectedSystem:
     """A system, looked at: its ``file``, and that of its ``guesses``.
 
     ``secret``: the file that its address was put into, where it had a password. ``on_map``: the tables that its map
@@ -95,7 +95,7 @@ class Connected:
     draft: Draft
     on_map: frozenset[str]
     new: tuple[str, ...]
-    counted: Counted | None
+    counted: CountedCells | None
     seconds: float
 
 
@@ -126,7 +126,7 @@ class Accepted:
 # --- connecting ----------------------------------------------------------------------------------------------
 
 
-def connect(folder: Path, name: str, url: str | None = None, schemas: Sequence[str] = ()) -> Connected:
+def connect(folder: Path, name: str, url: str | None = None, schemas: Sequence[str] = ()) -> ConnectedSystem:
     """Look at a system, write its draft, and return what was seen. A map that is there already stays as it is.
 
     ``url``: an address, or ``env:NAME``; ``None`` for the one that the system's file has. One with a password is put
@@ -154,7 +154,7 @@ def _connect(
     schemas: Sequence[str],
     secret: Path | None,
     began: datetime,
-) -> Connected:
+) -> ConnectedSystem:
     name, file = system.name, folder / "systems" / f"{system.name}.yaml"
     store = state_of(policy, folder) if policy else Store(folder / "books")
     connector = connector_of(system, folder, store, began)
@@ -176,7 +176,7 @@ def _connect(
     seconds = (datetime.now(UTC) - began).total_seconds()
     counted = _count(connector, schema, drafted)
     guesses = guessed.path(folder, name)
-    return Connected(
+    return ConnectedSystem(
         name, file, guesses, secret, facts, account, schema, sample, drafted, on_map, new, counted, seconds
     )
 
@@ -188,7 +188,7 @@ def _drafted_from(connector: Any, schema: Schema, sample: Sample) -> Draft:
     # Of what could not be looked at the name alone speaks: no value of none was found.
     measured = dict.fromkeys(asked, Measured()) | dict(connector.contained(readable))
     keys = connector.reaches(key for key in numeric_keys(schema) if key[0] not in sample.unread)
-    found = Found(measured, keys)
+    found = SystemAnswers(measured, keys)
     asked_of_rows = [
         one for one in questions(schema, sample, found) if sample.unread.keys().isdisjoint((one.child, one.parent))
     ]
@@ -197,7 +197,7 @@ def _drafted_from(connector: Any, schema: Schema, sample: Sample) -> Draft:
     return with_effects(drafted, counted, schema)
 
 
-def _new(on_map: frozenset[str], earlier: snapshots.Seen, schema: Schema) -> Iterator[str]:
+def _new(on_map: frozenset[str], earlier: snapshots.Snapshot, schema: Schema) -> Iterator[str]:
     for table in sorted(on_map & schema.tables.keys() & earlier.tables.keys()):
         yield from (f"{table}.{c}" for c in schema.tables[table].columns if c not in earlier.tables[table])
 
@@ -267,7 +267,7 @@ def _write(file: Path, text: str) -> None:
     part.replace(file)
 
 
-def _count(connector: Any, schema: Schema, drafted: Draft) -> Counted | None:
+def _count(connector: Any, schema: Schema, drafted: Draft) -> CountedCells | None:
     """Return one true thing about the largest table of people with e-mail addresses, if there is one."""
     found = {g.collection: g for g in reversed(drafted.guesses) if "email" in g.says.get("identity", {})}
     tables = {name: schema.tables[drafted.places[name].table or name] for name in found}
@@ -277,7 +277,7 @@ def _count(connector: Any, schema: Schema, drafted: Draft) -> Counted | None:
     name = max(found, key=lambda name: (sizes[tables[name].name], found[name].sure))
     column = found[name].says["identity"]["email"]["column"]
     counts = connector.addresses(tables[name], column, COUNTED)
-    return Counted(f"{tables[name].name}.{column}", *counts) if counts else None
+    return CountedCells(f"{tables[name].name}.{column}", *counts) if counts else None
 
 
 _COUNTED_FIRST = 10_000  # rows of a table of people that are counted to find the largest; beyond, the server's estimate
@@ -318,7 +318,7 @@ def _drafted(folder: Path, name: str) -> Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TableOnMap:
     """A table and what the map says of it. ``collection`` is empty where it is on no map; ``undecided``: columns."""
 
     table: str
@@ -328,7 +328,7 @@ class Standing:
     undecided: tuple[str, ...]
 
 
-def standing(mapped: Mapped) -> list[Standing]:
+def standing(mapped: Mapped) -> list[TableOnMap]:
     """Return for each table of the system what is mapped, opaque and undecided in it."""
     by_collection = undecided(mapped.system, mapped.schema, named_in(mapped.system, mapped.policy))
     homes = {f"{c.schema}.{c.table}" if c.schema else c.table: c for c in mapped.system.collections.values()}
@@ -336,11 +336,11 @@ def standing(mapped: Mapped) -> list[Standing]:
     for name, table in sorted(mapped.schema.tables.items()):
         c = homes.get(name)
         if c is None:
-            found.append(Standing(name, "", "", (), tuple(table.columns)))
+            found.append(TableOnMap(name, "", "", (), tuple(table.columns)))
             continue
         loose = by_collection.get(c.name, ())
         decided = tuple(column for column in table.columns if column not in loose)
-        found.append(Standing(name, c.name, c.opaque or "", decided, loose))
+        found.append(TableOnMap(name, c.name, c.opaque or "", decided, loose))
     return found
 
 

@@ -13,7 +13,7 @@ from bailee.connectors.base import ConnectorError
 from bailee.engine.addresses import state_of
 from bailee.engine.connect import snapshots
 from bailee.engine.connect.drafts import NotConnected
-from bailee.engine.connect.snapshots import Looked, Tables
+from bailee.engine.connect.snapshots import SnapshotColumn, Tables
 from bailee.engine.connect.spellings import misspelled
 from bailee.engine.systems import connector_of, in_system, kinds
 from bailee.policy import Policy, System, load
@@ -21,7 +21,7 @@ from bailee.store.sealed_store import Store
 from bailee.trace.check import check
 
 
-class Kind(StrEnum):
+class DriftKind(StrEnum):
     """What has changed."""
 
     NEW_TABLE = "new table"
@@ -40,7 +40,7 @@ class Drift:
     """One thing that is no longer as it was, or cannot be seen: ``table`` and ``column`` (or empty), and what to do."""
 
     system: str
-    kind: Kind
+    kind: DriftKind
     table: str
     column: str
     says: str
@@ -48,14 +48,14 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True)
-class Drifted:
+class DriftReport:
     """What has changed in systems. ``unread``: (system, table) -> why its values could not be looked at."""
 
     changes: tuple[Drift, ...]
     unread: Mapping[tuple[str, str], str]
 
 
-def drift(folder: Path, names: tuple[str, ...] = ()) -> Drifted:
+def drift(folder: Path, names: tuple[str, ...] = ()) -> DriftReport:
     """Return what has changed in the systems ``names`` (none: all that have tables) since they were connected.
 
     Raises `PolicyError`, `NotConnected`, `ConnectorError`.
@@ -70,15 +70,15 @@ def drift(folder: Path, names: tuple[str, ...] = ()) -> Drifted:
             found = _of_system(folder, system, policy, state_of(policy, folder))
             changes += found.changes
             unread |= found.unread
-    return Drifted(tuple(changes), unread)
+    return DriftReport(tuple(changes), unread)
 
 
-def _of_system(folder: Path, system: System, policy: Policy, store: Store) -> Drifted:
+def _of_system(folder: Path, system: System, policy: Policy, store: Store) -> DriftReport:
     before = snapshots.load(folder, system.name)
     if before is None:
         hint = f"bailee connect {system.name}"
         says = "nobody has written down how it looked, so nothing can be compared"
-        return Drifted((Drift(system.name, Kind.UNKNOWN, "", "", says, hint),), {})
+        return DriftReport((Drift(system.name, DriftKind.UNKNOWN, "", "", says, hint),), {})
     connector = connector_of(system, folder, store, datetime.now(UTC))
     try:
         schema = connector.everything(before.schemas)
@@ -90,7 +90,7 @@ def _of_system(folder: Path, system: System, policy: Policy, store: Store) -> Dr
         *_compared(system, before.tables, snapshots.tables(schema, sample), partly),
         *_spelled(connector, policy, system),
     )
-    return Drifted(changes, {(system.name, table): why for table, why in sample.unread.items()})
+    return DriftReport(changes, {(system.name, table): why for table, why in sample.unread.items()})
 
 
 def _spelled(connector: Any, policy: Policy, system: System) -> Iterator[Drift]:
@@ -104,43 +104,43 @@ def _spelled(connector: Any, policy: Policy, system: System) -> Iterator[Drift]:
         raise in_system(system.name, error) from None
     if not any(problem.severity == "error" for problem in check(system, schema, policy)):
         for column, says, hint in misspelled(connector, policy, system, schema):
-            yield Drift(system.name, Kind.SPELLING, column.collection, column.column, says, hint)
+            yield Drift(system.name, DriftKind.SPELLING, column.collection, column.column, says, hint)
 
 
 def _compared(system: System, before: Tables, now: Tables, partly: frozenset[str]) -> Iterator[Drift]:
     """Yield what differs. ``partly``: the schemas of which the account sees only tables that it has rights on."""
     again = f"bailee connect {system.name}, then bailee map {system.name}"
 
-    def one(kind: Kind, table: str, column: str, says: str, hint: str = again) -> Drift:
+    def one(kind: DriftKind, table: str, column: str, says: str, hint: str = again) -> Drift:
         return Drift(system.name, kind, table, column, says, hint)
 
     mapped = {f"{c.schema}.{c.table}" if c.schema else c.table: c.name for c in system.collections.values()}
     for table in sorted(now.keys() - before.keys()):
-        yield one(Kind.NEW_TABLE, table, "", f"table {table} is new, and on no map")
+        yield one(DriftKind.NEW_TABLE, table, "", f"table {table} is new, and on no map")
     hidden = {table for table in before.keys() - now.keys() if table.rpartition(".")[0] in partly}
     if any(table.rpartition(".")[0] in partly for table in before):
         says = "the account sees only tables that it has rights on, so that nobody knows which others are new or gone"
         hint = f"bailee grants {system.name} prints a reader that is told of every table, and reads those of the map"
-        yield one(Kind.UNSEEN, "", "", says, hint)
+        yield one(DriftKind.UNSEEN, "", "", says, hint)
     for table in sorted(before.keys() - now.keys() - (hidden - mapped.keys())):
         hint = f"take {mapped[table]} off the map, or name its new table" if table in mapped else again
-        yield one(Kind.GONE_TABLE, table, "", f"table {table} is gone", hint)
+        yield one(DriftKind.GONE_TABLE, table, "", f"table {table} is gone", hint)
     for table in sorted(before.keys() & now.keys()):
         old, new = before[table], now[table]
         for column in sorted(new.keys() - old.keys()):
-            yield one(Kind.NEW_COLUMN, table, column, f"column {table}.{column} is new{_so_far(new[column])}")
+            yield one(DriftKind.NEW_COLUMN, table, column, f"column {table}.{column} is new{_so_far(new[column])}")
         for column in sorted(old.keys() - new.keys()):
-            yield one(Kind.GONE_COLUMN, table, column, f"column {table}.{column} is gone")
+            yield one(DriftKind.GONE_COLUMN, table, column, f"column {table}.{column} is gone")
         for column in sorted(old.keys() & new.keys()):
             if old[column].type != new[column].type:
                 says = f"column {table}.{column} was {old[column].type} and is {new[column].type}"
-                yield one(Kind.TYPE, table, column, says)
+                yield one(DriftKind.TYPE, table, column, says)
             if turned := sorted(new[column].looks - old[column].looks):
                 says = f"values of {table}.{column} now look like {' and like '.join(map(_many, turned))}"
-                yield one(Kind.PERSONAL, table, column, says)
+                yield one(DriftKind.PERSONAL, table, column, says)
 
 
-def _so_far(looked: Looked) -> str:
+def _so_far(looked: SnapshotColumn) -> str:
     return f", and its values look like {' and like '.join(map(_many, sorted(looked.looks)))}" if looked.looks else ""
 
 

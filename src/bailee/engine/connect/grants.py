@@ -16,14 +16,14 @@ from bailee.engine.connect.drafts import Mapped, look
 from bailee.engine.systems import connector_of
 from bailee.policy import PolicyError
 from bailee.policy.model import System
-from bailee.trace import Change, Map, bind, erasure, retention
-from bailee.trace.bind import Bound
+from bailee.trace import BoundMap, CellChange, bind, erasure, retention
+from bailee.trace.bind import BoundCollection
 
 _BYTES = 24  # of a password
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AddressPlace:
     """Where the address under a ``key`` of the system's file stands. ``is_said``: the file says so already."""
 
     key: str
@@ -40,7 +40,7 @@ class Granted:
 
     sql: tuple[str, ...]
     urls: dict[str, str]
-    places: tuple[Place, ...] = ()
+    places: tuple[AddressPlace, ...] = ()
     is_one_account: bool = False
 
 
@@ -64,12 +64,12 @@ def grants(folder: Path, name: str) -> Granted:
     return Granted(sql, urls, tuple(places_of(mapped.system)), _is_one_account(mapped, folder, here))
 
 
-def places_of(system: System) -> Iterator[Place]:
+def places_of(system: System) -> Iterator[AddressPlace]:
     """Yield where the policy looks for each address; where it names no secret of its own for one, where it could."""
     read, write = system.url, system.write_url
     for key, said, other in (("url", read, ""), ("write_url", write, read)):
         is_said = said is not None and said != other and is_secret(said)
-        yield Place(key, said if said and is_said else f"env:{_variable(system.name, key, other)}", is_said)
+        yield AddressPlace(key, said if said and is_said else f"env:{_variable(system.name, key, other)}", is_said)
 
 
 def _variable(system: str, key: str, other: str) -> str:
@@ -93,7 +93,7 @@ def _as(url: str, account: str, password: str) -> str:
     return parts._replace(netloc=f"{account}:{password}@{parts.netloc.rpartition('@')[2]}").geturl()
 
 
-def needs(m: Map, mapped: Mapped) -> Iterator[Need]:
+def needs(m: BoundMap, mapped: Mapped) -> Iterator[Need]:
     """Yield what is done to each table on the map, and to each that a foreign key ties to one of them.
 
     Of an opaque table nothing is read; it only has to be seen.
@@ -125,7 +125,7 @@ def needs(m: Map, mapped: Mapped) -> Iterator[Need]:
             yield Need(table.name, seen=True)
 
 
-def _changes(m: Map) -> Iterator[Change]:
+def _changes(m: BoundMap) -> Iterator[CellChange]:
     today = datetime.now(UTC).date()
     yield from erasure(m, today).changes
     used = {b.collection.retain for b in m.bound.values()}
@@ -134,7 +134,7 @@ def _changes(m: Map) -> Iterator[Change]:
             yield from retention(m, rule, today).changes
 
 
-def _corrected(b: Bound) -> Iterator[str]:
+def _corrected(b: BoundCollection) -> Iterator[str]:
     """Yield the columns that a correction may write: what is mapped to an attribute of the person."""
     yield from (identity.column for identity in b.collection.identities)
     yield from b.collection.fields.values()

@@ -22,7 +22,7 @@ from bailee.engine.addresses import state_of
 from bailee.engine.systems import connector_of, kinds
 from bailee.policy import Policy, PolicyError, Problem, load
 from bailee.trace.check import check
-from bailee.trace.schema import Column, Kind, Schema, Table
+from bailee.trace.schema import ColumnKind, Schema, SchemaColumn, SchemaTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +153,16 @@ def _schema(folder: Path, policy: Policy, dataset: FidesDataset, made: FidesMap)
     return Schema("sqlite", _tables(dataset, made)), said
 
 
-def _tables(dataset: FidesDataset, made: FidesMap) -> Mapping[str, Table]:
+def _tables(dataset: FidesDataset, made: FidesMap) -> Mapping[str, SchemaTable]:
     """Return tables of which nothing is known but what the dataset says: no type or foreign key stands in the way."""
     by_table = {str(said.get("table", name)): name for name, said in made.collections.items()}
-    found = dict[str, Table]()
+    found = dict[str, SchemaTable]()
     for one in dataset.collections:
         if one.name in by_table:
             key = key_of(one) or ("(key)",)
             names = dict.fromkeys([*key, *(f.name for f in one.fields)])
-            columns = {name: Column(name, Kind.TEXT, nullable=name not in key) for name in names}
-            found[one.name] = Table(one.name, columns, key)
+            columns = {name: SchemaColumn(name, ColumnKind.TEXT, nullable=name not in key) for name in names}
+            found[one.name] = SchemaTable(one.name, columns, key)
     return found
 
 

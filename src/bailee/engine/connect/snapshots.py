@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bailee.draft import Sample
 from bailee.draft import sample as sampling
-from bailee.trace.schema import Column, Schema
+from bailee.trace.schema import Schema, SchemaColumn
 
 TURNED = 0.2
 """From this share of the values on, a column looks like what they look like."""
@@ -18,18 +18,18 @@ _FEWEST = 3  # values
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class SnapshotColumn:
     """A column: its type, and which personal things its values looked like."""
 
     type: str
     looks: frozenset[str] = frozenset()
 
 
-Tables = Mapping[str, Mapping[str, Looked]]
+Tables = Mapping[str, Mapping[str, SnapshotColumn]]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Snapshot:
     """How a system looked: ``tables``, of the ``schemas`` that were looked at; none: of all."""
 
     schemas: tuple[str, ...]
@@ -41,21 +41,21 @@ def path(folder: Path, name: str) -> Path:
     return folder / "systems" / f"{name}.seen.json"
 
 
-def tables(schema: Schema, sample: Sample) -> dict[str, dict[str, Looked]]:
+def tables(schema: Schema, sample: Sample) -> dict[str, dict[str, SnapshotColumn]]:
     """Return what ``schema`` and ``sample`` show, by table and column."""
     return {
-        name: {c.name: Looked(_type(c), _looks(sample.seen(name, c.name))) for c in table.columns.values()}
+        name: {c.name: SnapshotColumn(_type(c), _looks(sample.seen(name, c.name))) for c in table.columns.values()}
         for name, table in schema.tables.items()
     }
 
 
-def _type(column: Column) -> str:
+def _type(column: SchemaColumn) -> str:
     kind = column.type_name or column.kind.value
     limit = f"({column.length})" if column.length is not None and "(" not in kind else ""
     return f"{kind}{limit}" + ("" if column.nullable else " not null")
 
 
-def _looks(seen: sampling.Seen) -> frozenset[str]:
+def _looks(seen: sampling.SampledColumn) -> frozenset[str]:
     return frozenset(
         str(shape)
         for shape in sampling.PERSONAL
@@ -75,14 +75,14 @@ def write(folder: Path, name: str, schemas: Sequence[str], schema: Schema, sampl
     )
 
 
-def load(folder: Path, name: str) -> Seen | None:
+def load(folder: Path, name: str) -> Snapshot | None:
     """Return how the system looked, or ``None`` where nobody wrote it down or it cannot be read."""
     try:
         said = json.loads(path(folder, name).read_text(encoding="utf-8"))
         found = {
-            table: {column: Looked(one["type"], frozenset(one["looks"])) for column, one in columns.items()}
+            table: {column: SnapshotColumn(one["type"], frozenset(one["looks"])) for column, one in columns.items()}
             for table, columns in said["tables"].items()
         }
-        return Seen(tuple(map(str, said["schemas"])), found)
+        return Snapshot(tuple(map(str, said["schemas"])), found)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

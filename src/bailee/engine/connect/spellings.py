@@ -13,7 +13,7 @@ from bailee.trace.schema import Schema
 
 def misspelled(
     connector: Countable, policy: Policy, system: System, schema: Schema
-) -> Iterator[tuple[spelling.Column, str, str]]:
+) -> Iterator[tuple[spelling.SpelledColumn, str, str]]:
     """Yield the columns of which not every value is certainly found: what is so, and what to do.
 
     What could not be counted is yielded with the reason. The map must fit ``schema``.

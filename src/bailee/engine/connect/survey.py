@@ -25,7 +25,7 @@ from bailee.policy.predicate import NEVER
 from bailee.store.sealed_store import Store
 from bailee.trace import Batch, Trace, retention
 from bailee.trace.retain import waiting_for
-from bailee.trace.row_counts import Rows
+from bailee.trace.row_counts import SetCount
 
 PAGE = "survey"
 
@@ -34,7 +34,7 @@ MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class SurveyedTable:
     """A table as the map has it. ``rows``: the server's estimate. ``collection`` is empty where it is on no map."""
 
     table: str
@@ -46,16 +46,16 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class SurveyedSystem:
     """A system that was looked over; ``problem``: why it could not be, else empty. ``guesses`` wait for a word."""
 
-    tables: tuple[Table, ...] = ()
+    tables: tuple[SurveyedTable, ...] = ()
     guesses: int = 0
     problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueRows:
     """What a rule takes of one collection.
 
     ``now``: rows that are past their time and may go; ``held``: past it, and a law keeps them; ``waits``: past it, and
@@ -81,8 +81,8 @@ class Survey:
     """What was found ``at`` a time in UTC. ``due`` and ``problems`` are by the name of a rule."""
 
     at: datetime
-    systems: Mapping[str, Looked]
-    due: Mapping[str, tuple[Due, ...]]
+    systems: Mapping[str, SurveyedSystem]
+    due: Mapping[str, tuple[DueRows, ...]]
     problems: Mapping[str, str]
 
 
@@ -106,7 +106,7 @@ def surveyed(store: Store) -> Survey | None:
     return Survey(
         datetime.fromisoformat(page["at"]),
         {name: _looked(one) for name, one in page["systems"].items()},
-        {name: tuple(Due(**one) for one in several) for name, several in page["due"].items()},
+        {name: tuple(DueRows(**one) for one in several) for name, several in page["due"].items()},
         page["problems"],
     )
 
@@ -148,11 +148,12 @@ def _system(folder: Path, name: str) -> dict[str, Any]:
     return {"tables": tables, "guesses": len(mapped.draft.guesses), "problem": ""}
 
 
-def _looked(page: Mapping[str, Any]) -> Looked:
+def _looked(page: Mapping[str, Any]) -> SurveyedSystem:
     tables = tuple(
-        Table(**{**one, "named": tuple(one["named"]), "undecided": tuple(one["undecided"])}) for one in page["tables"]
+        SurveyedTable(**{**one, "named": tuple(one["named"]), "undecided": tuple(one["undecided"])})
+        for one in page["tables"]
     )
-    return Looked(tables, page["guesses"], page["problem"])
+    return SurveyedSystem(tables, page["guesses"], page["problem"])
 
 
 # --- retention -----------------------------------------------------------------------------------------------
@@ -174,7 +175,7 @@ def _retention(systems: Systems) -> tuple[dict[str, list[dict[str, Any]]], dict[
     return due, problems
 
 
-def _due(systems: Systems, rule: RetentionRule, stays: Sequence[Staying]) -> Iterator[Due]:
+def _due(systems: Systems, rule: RetentionRule, stays: Sequence[Staying]) -> Iterator[DueRows]:
     ends = tuple(_ends_of_months(systems.now.date()))
     for system, m in systems.maps.items():
         names = [bound.name for bound in m.bound.values() if bound.collection.retain == rule.name]
@@ -195,7 +196,7 @@ def _due(systems: Systems, rule: RetentionRule, stays: Sequence[Staying]) -> Ite
             if apart:
                 goes -= _stay(systems, staying(trace, name, kept))
             waits, parts = _waiting(systems, trace, rule, name, kept)
-            yield Due(system, name, goes, all_ - goes - waits, undated, months[name], apart, waits, parts)
+            yield DueRows(system, name, goes, all_ - goes - waits, undated, months[name], apart, waits, parts)
 
 
 def _waiting(
@@ -220,7 +221,7 @@ def _apart(systems: Systems, trace: Trace, collection: str, stays: Sequence[Stay
             yield one.by, one.law, count
 
 
-def _stay(systems: Systems, counting: Rows | None) -> int:
+def _stay(systems: Systems, counting: SetCount | None) -> int:
     if counting is None:
         return 0
     system = counting.trace.map.system.name
@@ -252,7 +253,7 @@ def _ends_of_months(today: date) -> Iterator[date]:
         yield first - timedelta(days=1)
 
 
-def _plain(due: Due) -> dict[str, Any]:
+def _plain(due: DueRows) -> dict[str, Any]:
     return {
         "system": due.system, "collection": due.collection, "now": due.now, "held": due.held, "undated": due.undated,
         "months": dict(due.months), "staying": list(due.staying),

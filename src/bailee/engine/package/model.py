@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from bailee.errors import BaileeError, ErrorKind
-from bailee.policy.model import Contact, Location, Role
+from bailee.policy.model import Contact, FirmRole, Location
 
 # --- about the data: Art. 15(1)(a) to (h), 15(2) -------------------------------------------------------------
 
@@ -25,12 +25,12 @@ class SystemAbout:
     title: str
     purposes: tuple[str, ...] = ()
     location: Location = field(default_factory=Location)
-    role: Role = Role.CONTROLLER
+    role: FirmRole = FirmRole.CONTROLLER
     obtained: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Recipient:
+class PackageRecipient:
     """Who else gets the data, Art. 15(1)(c), and for what."""
 
     name: str
@@ -48,7 +48,7 @@ class Duration:
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
+class OtherRight:
     """Another right of the person, in a sentence, and the article that gives it, Art. 15(1)(e) and (f)."""
 
     title: str
@@ -57,7 +57,7 @@ class Right:
 
 
 @dataclass(frozen=True, slots=True)
-class Transfer:
+class ThirdCountryTransfer:
     """Data moved to a third country, and what safeguards it there, Art. 15(2)."""
 
     country: str
@@ -65,25 +65,29 @@ class Transfer:
     safeguard: str
 
 
-RIGHTS: tuple[Right, ...] = (
-    Right("Have it put right", "Tell us what is wrong or missing, and we correct or complete it.", "Art. 16"),
-    Right("Have it erased", "We erase what no law makes us keep, and tell you what stays and until when.", "Art. 17"),
-    Right(
+RIGHTS: tuple[OtherRight, ...] = (
+    OtherRight("Have it put right", "Tell us what is wrong or missing, and we correct or complete it.", "Art. 16"),
+    OtherRight(
+        "Have it erased", "We erase what no law makes us keep, and tell you what stays and until when.", "Art. 17"
+    ),
+    OtherRight(
         "Have its use restricted", "We store it and do nothing else with it while something is unsettled.", "Art. 18"
     ),
-    Right("Take it elsewhere", "The JSON and CSV files of this copy are made for that.", "Art. 20"),
-    Right("Object", "Object to a use of your data; to direct marketing always, without giving a reason.", "Art. 21"),
-    Right("Complain", "Complain to us, or to the supervisory authority, at any time.", "Art. 77"),
+    OtherRight("Take it elsewhere", "The JSON and CSV files of this copy are made for that.", "Art. 20"),
+    OtherRight(
+        "Object", "Object to a use of your data; to direct marketing always, without giving a reason.", "Art. 21"
+    ),
+    OtherRight("Complain", "Complain to us, or to the supervisory authority, at any time.", "Art. 77"),
 )
 """The rights that Art. 15(1)(e) and (f) ask for, as the GDPR numbers them; `rights_of` knows the UK's."""
 
 
-def rights_of(regime: Literal["uk", "eu"]) -> tuple[Right, ...]:
+def rights_of(regime: Literal["uk", "eu"]) -> tuple[OtherRight, ...]:
     """Return `RIGHTS` as the law of ``regime`` numbers them."""
     if regime == "eu":
         return RIGHTS
     *others, complaint = RIGHTS
-    return (*others, Right(complaint.title, complaint.text, "Data Protection Act 2018, ss. 164A and 165"))
+    return (*others, OtherRight(complaint.title, complaint.text, "Data Protection Act 2018, ss. 164A and 165"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +110,12 @@ class About:
     reference: str
     systems: tuple[SystemAbout, ...] = ()
     categories: tuple[str, ...] = ()
-    recipients: tuple[Recipient, ...] = ()
+    recipients: tuple[PackageRecipient, ...] = ()
     retention: tuple[Duration, ...] = ()
     holds: tuple[Duration, ...] = ()
-    rights: tuple[Right, ...] = ()
+    rights: tuple[OtherRight, ...] = ()
     automated_decisions: str = ""
-    transfers: tuple[Transfer, ...] = ()
+    transfers: tuple[ThirdCountryTransfer, ...] = ()
     not_looked_at: tuple[str, ...] = ()
     interests: tuple[str, ...] | None = None
     rests_on: tuple[str, ...] = ()
@@ -182,7 +186,7 @@ class SectionSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class PackageSummary:
     """A package that stands at its place. ``size`` in bytes."""
 
     target: Path
@@ -221,7 +225,7 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class PackingProgress:
     """How far it has come. ``reading``: rows of ``system`` and ``collection``; ``packing``: bytes, of a known total."""
 
     step: Literal["reading", "packing"]

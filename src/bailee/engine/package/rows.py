@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from bailee.engine.invisible_characters import json_of, shown
 from bailee.engine.package.cells import WITHHELD, Json, as_csv, as_html, as_json, whole, words
-from bailee.engine.package.model import FileEntry, Progress, Record, Section, SectionSummary
+from bailee.engine.package.model import FileEntry, PackingProgress, Record, Section, SectionSummary
 from bailee.engine.package.names import SNIFFED, extension
 from bailee.engine.package.spool import CHUNK, Span, Spool
 
@@ -60,7 +60,7 @@ class Spools:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class SpooledFile:
     """A file in the spool: the name it has in the package, and its bytes."""
 
     name: str
@@ -77,7 +77,7 @@ class Spooled:
     json: Span = _NOTHING
     csv: Span = _NOTHING
     pages: list[Span] = field(default_factory=list)
-    files: list[Stored] = field(default_factory=list)
+    files: list[SpooledFile] = field(default_factory=list)
     rows: int = 0
     withheld: int = 0
     missing: int = 0
@@ -94,7 +94,7 @@ class Spooled:
 
 
 def spool_section(
-    section: Section, folder: str, stem: str, spools: Spools, progress: Callable[[Progress], None]
+    section: Section, folder: str, stem: str, spools: Spools, progress: Callable[[PackingProgress], None]
 ) -> Spooled:
     """Read the rows of ``section`` to their end, into ``spools``. Memory holds a row at a time.
 
@@ -121,13 +121,13 @@ def spool_section(
         if spooled.rows % PAGE == 0:
             spooled.pages.append(spools.html.since(page_start))
             page_start = spools.html.end
-            progress(Progress("reading", spooled.rows, system=section.system, collection=section.collection))
+            progress(PackingProgress("reading", spooled.rows, system=section.system, collection=section.collection))
 
     spools.json.write(b"\n]\n" if spooled.rows else b"[]\n")
     if spooled.rows % PAGE:
         spooled.pages.append(spools.html.since(page_start))
     spooled.json, spooled.csv = spools.json.since(json_start), spools.csv.since(csv_start)
-    progress(Progress("reading", spooled.rows, system=section.system, collection=section.collection))
+    progress(PackingProgress("reading", spooled.rows, system=section.system, collection=section.collection))
     return spooled
 
 
@@ -175,14 +175,14 @@ def _keep_file(entry: FileEntry, spooled: Spooled, spool: Spool) -> _Kept:
     return _Kept(entry.name, stored.name, stored.span.size)
 
 
-def _copied(name: str, opener: Callable[[], BinaryIO], stem: str, spool: Spool) -> Stored:
+def _copied(name: str, opener: Callable[[], BinaryIO], stem: str, spool: Spool) -> SpooledFile:
     start = spool.end
     with opener() as stream:
         chunk = beginning = stream.read(CHUNK)
         while chunk:
             spool.write(chunk)
             chunk = stream.read(CHUNK)
-    return Stored(f"{stem}.{extension(name, beginning[:SNIFFED])}", spool.since(start))
+    return SpooledFile(f"{stem}.{extension(name, beginning[:SNIFFED])}", spool.since(start))
 
 
 # --- a row, three ways ---------------------------------------------------------------------------------------

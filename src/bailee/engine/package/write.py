@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 from bailee.engine.package.bag import Bag
-from bailee.engine.package.model import About, Progress, Section, Summary
+from bailee.engine.package.model import About, PackageSummary, PackingProgress, Section
 from bailee.engine.package.names import slug, unique
 from bailee.engine.package.pages import index_page, page_frame, page_name
 from bailee.engine.package.rows import Spooled, Spools, spool_section
@@ -18,10 +18,10 @@ def write_package(
     target: Path,
     about: About,
     sections: Iterable[Section],
-    progress: Callable[[Progress], None],
+    progress: Callable[[PackingProgress], None],
     *,
     pages: bool = True,
-) -> Summary:
+) -> PackageSummary:
     """Write the copy of a person's data to ``target``, a ZIP that only this account may read, and tell what is inside.
 
     Rows are read once, section by section; files are read as their rows come. Memory does not grow with the rows, and
@@ -40,10 +40,12 @@ def write_package(
         spooled = _spool_all(sections, spools, progress)
         _pack(output, about, spooled, spools, manifest, progress, pages=pages)
         size = output.tell()
-    return Summary(target, size, tuple(s.summary() for s in spooled))
+    return PackageSummary(target, size, tuple(s.summary() for s in spooled))
 
 
-def _spool_all(sections: Iterable[Section], spools: Spools, progress: Callable[[Progress], None]) -> list[Spooled]:
+def _spool_all(
+    sections: Iterable[Section], spools: Spools, progress: Callable[[PackingProgress], None]
+) -> list[Spooled]:
     spooled: list[Spooled] = []
     folders: dict[str, str] = {}
     taken_folders: set[str] = set()
@@ -63,7 +65,7 @@ def _pack(
     sections: list[Spooled],
     spools: Spools,
     manifest: Spool,
-    progress: Callable[[Progress], None],
+    progress: Callable[[PackingProgress], None],
     *,
     pages: bool,
 ) -> None:
@@ -72,7 +74,7 @@ def _pack(
     def written(count: int) -> None:
         nonlocal done
         done += count
-        progress(Progress("packing", min(done, total), total))
+        progress(PackingProgress("packing", min(done, total), total))
 
     index = index_page(about, sections)
     style = resources.files("bailee.engine.package").joinpath("templates", "style.css").read_bytes()

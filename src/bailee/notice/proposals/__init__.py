@@ -5,7 +5,7 @@ How it is done can be read: `lexicon` says by which words a concept is known, `r
 Nothing leaves the machine, and the same words have the same answer.
 """
 
-from bailee.notice.proposals.blocks import Block, Kind, UnreadableNotice
+from bailee.notice.proposals.blocks import Block, BlockKind, UnreadableNotice
 from bailee.notice.proposals.propose import Proposal, propose
 from bailee.notice.proposals.reading import read
 from bailee.notice.proposals.sentences import Sentence, sentences
@@ -13,7 +13,7 @@ from bailee.notice.proposals.writing import notice, promises
 
 __all__ = [
     "Block",
-    "Kind",
+    "BlockKind",
     "Proposal",
     "Sentence",
     "UnreadableNotice",

@@ -8,7 +8,7 @@ from enum import StrEnum
 from bailee.errors import BaileeError, ErrorKind
 
 
-class Kind(StrEnum):
+class BlockKind(StrEnum):
     """What a block is to its page."""
 
     HEADING = "heading"
@@ -25,7 +25,7 @@ class Block:
     number of its row, from 1 throughout the notice.
     """
 
-    kind: Kind
+    kind: BlockKind
     text: str
     line: int
     level: int = 1

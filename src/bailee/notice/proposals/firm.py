@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bailee.notice.figures import names
-from bailee.notice.proposals.blocks import Kind
+from bailee.notice.proposals.blocks import BlockKind
 from bailee.notice.proposals.sentences import Sentence
 
 _OURS = re.compile(
@@ -33,7 +33,7 @@ def names_of(sentences: Sequence[Sentence]) -> frozenset[str]:
 
 
 def _first(sentences: Sequence[Sentence]) -> Iterator[str]:
-    for sentence in [one for one in sentences if one.kind is not Kind.HEADING][:_OPENING]:
+    for sentence in [one for one in sentences if one.kind is not BlockKind.HEADING][:_OPENING]:
         for name in names(sentence.words):
             if _INCORPORATED.search(sentence.words[name.start : name.start + len(name.words) + 12]):
                 yield name.means
@@ -42,5 +42,5 @@ def _first(sentences: Sequence[Sentence]) -> Iterator[str]:
 
 def _names(sentences: Iterable[Sentence]) -> Iterator[str]:
     for sentence in sentences:
-        if sentence.kind is Kind.HEADING or _OURS.search(sentence.words):
+        if sentence.kind is BlockKind.HEADING or _OURS.search(sentence.words):
             yield from (figure.means for figure in names(sentence.words))

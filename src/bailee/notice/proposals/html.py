@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
 
-from bailee.notice.proposals.blocks import Block, Kind
+from bailee.notice.proposals.blocks import Block, BlockKind
 
 _PARTS_LEFT_OUT = """
     head script style noscript template nav aside form button select svg iframe object dialog footer title
@@ -29,7 +29,7 @@ class _Around:
     """What is around a tag: the block that its text belongs to, how deep in lists, which row, and whether it counts."""
 
     block: Tag
-    kind: Kind = Kind.PARAGRAPH
+    kind: BlockKind = BlockKind.PARAGRAPH
     level: int = 1
     depth: int = 0
     row: int = 0
@@ -91,11 +91,11 @@ def _enter(tag: Tag, outer: _Around, rows: int) -> _Around:
     left_out = outer.left_out or tag.name in _LEFT_OUT or tag.has_attr("hidden") or tag.get("aria-hidden") == "true"
     depth = outer.depth + (tag.name in _LISTS)
     if tag.name in _HEADINGS:
-        return _Around(tag, Kind.HEADING, _HEADINGS[tag.name], depth, outer.row, left_out)
+        return _Around(tag, BlockKind.HEADING, _HEADINGS[tag.name], depth, outer.row, left_out)
     if tag.name in _CELLS:
-        return _Around(tag, Kind.CELL, rows, depth, rows, left_out)
+        return _Around(tag, BlockKind.CELL, rows, depth, rows, left_out)
     if tag.name in _ITEMS:
-        return _Around(tag, Kind.ITEM, max(depth, 1), depth, outer.row, left_out)
+        return _Around(tag, BlockKind.ITEM, max(depth, 1), depth, outer.row, left_out)
     if tag.name in _BLOCKS:
         return _Around(tag, outer.kind, outer.level, depth, outer.row, left_out)
     return _Around(outer.block, outer.kind, outer.level, depth, outer.row, left_out)

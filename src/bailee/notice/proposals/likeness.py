@@ -14,9 +14,9 @@ from importlib.resources import files
 from itertools import pairwise
 from math import exp
 
-from bailee.notice.proposals.listening import Reading
+from bailee.notice.proposals.listening import SentenceReading
 from bailee.notice.proposals.sentences import Sentence, leans
-from bailee.notice.proposals.words import Token, tokens
+from bailee.notice.proposals.words import WordToken, tokens
 
 _PAIR, _TOPIC, _PART = 0.7, 0.5, 0.4
 _PART_LENGTH = 4
@@ -43,7 +43,7 @@ def weights() -> Weights:
     return Weights(told["biases"], of)
 
 
-def likeness(sentence: Sentence, reading: Reading) -> dict[str, float]:
+def likeness(sentence: Sentence, reading: SentenceReading) -> dict[str, float]:
     """Return for each promise the chance, from 0 to 1, that the sentence makes it."""
     learnt = weights()
     scores = dict(learnt.biases)
@@ -53,7 +53,7 @@ def likeness(sentence: Sentence, reading: Reading) -> dict[str, float]:
     return {promise: 1 / (1 + exp(-score)) for promise, score in scores.items()}
 
 
-def features(sentence: Sentence, reading: Reading) -> dict[str, float]:
+def features(sentence: Sentence, reading: SentenceReading) -> dict[str, float]:
     """Return what is in a sentence, and how much it counts.
 
     Stems, parts and pairs of them, concepts (``-``: denied, ``may:``: hedged), and the topics that it leans on.
@@ -61,7 +61,7 @@ def features(sentence: Sentence, reading: Reading) -> dict[str, float]:
     return dict(_features(sentence, reading))
 
 
-def _features(sentence: Sentence, reading: Reading) -> Iterator[tuple[str, float]]:
+def _features(sentence: Sentence, reading: SentenceReading) -> Iterator[tuple[str, float]]:
     words = _words(sentence, reading)
     for token in words:
         yield token.stem, 1.0
@@ -89,7 +89,7 @@ def _parts(stem: str) -> Iterator[str]:
     return (whole[at : at + _PART_LENGTH] for at in range(max(1, len(whole) - _PART_LENGTH + 1)))
 
 
-def _words(sentence: Sentence, reading: Reading) -> Sequence[Token]:
+def _words(sentence: Sentence, reading: SentenceReading) -> Sequence[WordToken]:
     """Return the words of the sentence; of a fragment, what it hangs on as well."""
     own = tokens(sentence.words)
     return reading.tokens if len(own) < _FEW_WORDS else own

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from bailee.notice import figures
-from bailee.notice.proposals.blocks import Kind
+from bailee.notice.proposals.blocks import BlockKind
 from bailee.notice.proposals.lexicon import CONCEPTS
 from bailee.notice.proposals.sentences import Sentence
 from bailee.notice.proposals.turns import AIM, BREAKS, DENIED_AT_ITS_END, LATE_NOT, LOOSELY, MAY, NOT, NOT_A_NOT
-from bailee.notice.proposals.words import Token, line_of, pattern, spelled, tokens
+from bailee.notice.proposals.words import WordToken, line_of, pattern, spelled, tokens
 
 _BEFORE, _AFTER = 12, 4
 """Words: how far a "not" reaches forwards, and a "nobody" backwards."""
@@ -59,10 +59,10 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SentenceReading:
     """A sentence as it is understood. ``plain``: why it cannot be a promise, or nothing."""
 
-    tokens: tuple[Token, ...]
+    tokens: tuple[WordToken, ...]
     hits: Mapping[str, Sequence[Hit]]
     around: frozenset[str]
     plain: str = ""
@@ -86,7 +86,7 @@ class Reading:
         return " ".join(parts)
 
 
-def listen(sentence: Sentence, processors: Collection[str], firm: Collection[str]) -> Reading:
+def listen(sentence: Sentence, processors: Collection[str], firm: Collection[str]) -> SentenceReading:
     """Return what ``sentence`` says. ``firm``: names that are the firm's own, and no third party's."""
     text, own_from, own_to = _with_what_it_hangs_on(sentence)
     words = tokens(text)
@@ -111,7 +111,7 @@ def listen(sentence: Sentence, processors: Collection[str], firm: Collection[str
     found["#known"] = [name for name in names if name.means in processors]
     for key, values in found.items():
         hits[key] = [hit(*span, figure=True) for value in values for span in _find(value.words, words)]
-    return Reading(
+    return SentenceReading(
         words,
         {name: found_hits for name, found_hits in hits.items() if found_hits},
         _around(sentence),
@@ -178,8 +178,8 @@ def _plain(sentence: Sentence) -> str:
     short = len(words.split()) < _SHORT_ANSWER
     reasons = (
         (words.endswith("?"), "a question"),
-        (sentence.kind is Kind.HEADING, "a heading"),
-        (words.endswith(":") and sentence.kind is Kind.PARAGRAPH and short, "leads to the list below it"),
+        (sentence.kind is BlockKind.HEADING, "a heading"),
+        (words.endswith(":") and sentence.kind is BlockKind.PARAGRAPH and short, "leads to the list below it"),
         (_DEFINES.match(words), "says what a word means"),
         (_ADVISES.search(words), "advises you, and promises nothing"),
         (_PURPOSES.match(words), "says what the data is for"),
@@ -211,7 +211,7 @@ def _spans(phrases: str, line: str, starts: Mapping[int, int]) -> list[tuple[int
     return [(starts[m.start(1)], starts[m.end(1)]) for m in pattern(phrases).finditer(line)]
 
 
-def _find(words: str, among: Sequence[Token]) -> Iterator[tuple[int, int]]:
+def _find(words: str, among: Sequence[WordToken]) -> Iterator[tuple[int, int]]:
     wanted = [token.word.lower() for token in tokens(words)]
     have = [token.word.lower() for token in among]
     for start in range(len(have) - len(wanted) + 1):
@@ -219,7 +219,7 @@ def _find(words: str, among: Sequence[Token]) -> Iterator[tuple[int, int]]:
             yield start, start + len(wanted)
 
 
-def _said(spans: Sequence[tuple[int, int]], words: Sequence[Token]) -> str:
+def _said(spans: Sequence[tuple[int, int]], words: Sequence[WordToken]) -> str:
     return " ".join(token.word for token in words[slice(*spans[0])]) if spans else ""
 
 
@@ -245,7 +245,7 @@ def _negations(line: str, starts: Mapping[int, int]) -> list[_Negation]:
     return made + [_Negation(s, e, late=True, whole=True) for s, e in _spans(DENIED_AT_ITS_END, line, starts)]
 
 
-def _breaks(words: Sequence[Token], line: str, starts: Mapping[int, int]) -> list[int]:
+def _breaks(words: Sequence[WordToken], line: str, starts: Mapping[int, int]) -> list[int]:
     return [i for i, token in enumerate(words) if token.word in _HARD] + [s for s, _ in _spans(BREAKS, line, starts)]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bailee.notice.proposals.blocks import Block, Kind
+from bailee.notice.proposals.blocks import Block, BlockKind
 
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 
@@ -18,12 +18,12 @@ def blocks(source: str) -> tuple[Block, ...]:
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
-    kind, level, depth, row, line = Kind.PARAGRAPH, 1, 0, 0, 1
+    kind, level, depth, row, line = BlockKind.PARAGRAPH, 1, 0, 0, 1
     for token in tokens:
         line = token.map[0] + 1 if token.map else line
         match token.type:
             case "heading_open":
-                kind, level = Kind.HEADING, int(token.tag[1:])
+                kind, level = BlockKind.HEADING, int(token.tag[1:])
             case "bullet_list_open" | "ordered_list_open":
                 depth += 1
             case "bullet_list_close" | "ordered_list_close":
@@ -31,11 +31,11 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
             case "tr_open":
                 row += 1
             case "th_open" | "td_open":
-                kind, level = Kind.CELL, row
+                kind, level = BlockKind.CELL, row
             case "paragraph_open":
-                kind, level = (Kind.ITEM, depth) if depth else (Kind.PARAGRAPH, 1)
+                kind, level = (BlockKind.ITEM, depth) if depth else (BlockKind.PARAGRAPH, 1)
             case "fence" | "code_block" if token.content.strip():
-                yield Block(Kind.PARAGRAPH, token.content.strip(), line)
+                yield Block(BlockKind.PARAGRAPH, token.content.strip(), line)
             case "inline" if text := _text(token.children or ()).strip():
                 yield Block(kind, text, line, level)
             case _:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from statistics import median
 
-from bailee.notice.proposals.blocks import Block, Kind
+from bailee.notice.proposals.blocks import Block, BlockKind
 
 _ITEM = re.compile(r"^(\s*)(?:[-*+•·–—▪◦o]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])\s+(?=\S)")  # noqa: RUF001
 _RULE = re.compile(r"^\s*([=\-_*~#])\1{2,}\s*$")
@@ -46,11 +46,11 @@ def _blocks(source: str) -> Iterator[Block]:
 def _block(lines: list[str], begins: int, *, alone: bool, ruled: bool) -> Block:
     first = lines[0]
     if len(lines) == 1 and (ruled or _is_heading(first, alone=alone)):
-        return Block(Kind.HEADING, _NUMBERED.sub("", first).strip(), begins, 1 if begins == 1 else 2)
+        return Block(BlockKind.HEADING, _NUMBERED.sub("", first).strip(), begins, 1 if begins == 1 else 2)
     if item := _ITEM.match(first):
         text = "\n".join([first[item.end() :], *lines[1:]])
-        return Block(Kind.ITEM, text.strip(), begins, 1 + len(item.group(1).expandtabs(4)) // 3)
-    return Block(Kind.PARAGRAPH, "\n".join(lines).strip(), begins)
+        return Block(BlockKind.ITEM, text.strip(), begins, 1 + len(item.group(1).expandtabs(4)) // 3)
+    return Block(BlockKind.PARAGRAPH, "\n".join(lines).strip(), begins)
 
 
 def _is_heading(line: str, *, alone: bool) -> bool:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from bailee.checks.promises import PROMISES
-from bailee.notice.proposals.blocks import Kind
+from bailee.notice.proposals.blocks import BlockKind
 from bailee.notice.proposals.firm import names_of
 from bailee.notice.proposals.likeness import likeness
-from bailee.notice.proposals.listening import Hit, Reading, listen
-from bailee.notice.proposals.rules import RULES, WHY, Rule
+from bailee.notice.proposals.listening import Hit, SentenceReading, listen
+from bailee.notice.proposals.rules import RULES, WHY, ProposalRule
 from bailee.notice.proposals.said import nearest
 from bailee.notice.proposals.sentences import Sentence, leans
 
@@ -119,7 +119,7 @@ class _Heard:
     """A sentence, how sure each promise is (the surest first), and the rules behind."""
 
     sentence: Sentence
-    reading: Reading
+    reading: SentenceReading
     sure: Mapping[str, float]
     rules: Mapping[str, _Match]
 
@@ -143,9 +143,9 @@ def propose(sentences: Sequence[Sentence], processors: Collection[str] = ()) -> 
     return tuple(_proposal(one, promises) for one, promises in zip(heard, chosen, strict=True))
 
 
-def _hear(sentence: Sentence, reading: Reading) -> _Heard:
+def _hear(sentence: Sentence, reading: SentenceReading) -> _Heard:
     rules = {match.promise: match for match in _matches(reading)}
-    if reading.plain and not (sentence.kind is Kind.HEADING and rules and reading.states):
+    if reading.plain and not (sentence.kind is BlockKind.HEADING and rules and reading.states):
         return _Heard(sentence, reading, {}, {})
     surest = max((rule.confidence for rule in rules.values()), default=0.0)
     leaning = leans(sentence.words) and any(r.leans and r.confidence >= surest - _CLOSE for r in rules.values())
@@ -154,7 +154,7 @@ def _hear(sentence: Sentence, reading: Reading) -> _Heard:
     return _Heard(sentence, reading, dict(sorted(sure.items(), key=lambda item: -item[1])), rules)
 
 
-def _sure(promise: str, like: float, rules: Mapping[str, _Match], reading: Reading, *, leaning: bool) -> float:
+def _sure(promise: str, like: float, rules: Mapping[str, _Match], reading: SentenceReading, *, leaning: bool) -> float:
     """Return how sure a promise is, from 0 to 1 + `_RULE`."""
     rule = rules.get(promise)
     if leaning:
@@ -174,13 +174,13 @@ def _sure(promise: str, like: float, rules: Mapping[str, _Match], reading: Readi
     return max(0.0, like - _LOOSELY * bool(reading.loosely))
 
 
-def _is_about_mailings_alone(reading: Reading) -> bool:
+def _is_about_mailings_alone(reading: SentenceReading) -> bool:
     """Whether what is agreed to is to be written to: that authorises nobody else to have the data."""
     said = " ".join(token.word for token in reading.tokens)
     return {"mailing", "consent"} <= reading.hits.keys() and not _SOMEBODY_ELSE.search(said)
 
 
-def _speaks_of(subjects: Collection[str], reading: Reading) -> bool:
+def _speaks_of(subjects: Collection[str], reading: SentenceReading) -> bool:
     return not subjects or any(subject in reading.hits or subject in reading.around for subject in subjects)
 
 
@@ -225,7 +225,7 @@ def _nothing(one: _Heard) -> str:
 # --- rules ---------------------------------------------------------------------------------------------------
 
 
-def _matches(reading: Reading) -> list[_Match]:
+def _matches(reading: SentenceReading) -> list[_Match]:
     best: dict[str, _Match] = {}
     for rule in RULES:
         match = _match(rule, reading)
@@ -234,7 +234,7 @@ def _matches(reading: Reading) -> list[_Match]:
     return sorted(best.values(), key=lambda m: -m.confidence)
 
 
-def _match(rule: Rule, reading: Reading) -> _Match | None:
+def _match(rule: ProposalRule, reading: SentenceReading) -> _Match | None:
     if any(all(_any(need, reading) for need in group) for group in _unless(rule.unless)):
         return None
     heart, *others = _needs(rule.needs)
@@ -271,11 +271,11 @@ def _unless(text: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
     return tuple(tuple((part,) for part in group.split()) for group in text.split("|") if group)
 
 
-def _any(need: Iterable[str], reading: Reading) -> bool:
+def _any(need: Iterable[str], reading: SentenceReading) -> bool:
     return any(hit.own for hit in _hits(need, reading))
 
 
-def _hits(need: Iterable[str], reading: Reading) -> Iterator[Hit]:
+def _hits(need: Iterable[str], reading: SentenceReading) -> Iterator[Hit]:
     for part in need:
         name = part.lstrip("+-@")
         for hit in reading.hits.get(name, ()):
@@ -289,13 +289,13 @@ def _hits(need: Iterable[str], reading: Reading) -> Iterator[Hit]:
                 yield hit
 
 
-def _nearest(need: Iterable[str], heart: Hit, chosen: Sequence[Hit], reading: Reading) -> Hit | None:
+def _nearest(need: Iterable[str], heart: Hit, chosen: Sequence[Hit], reading: SentenceReading) -> Hit | None:
     taken = {hit.start for hit in chosen}
     free = [hit for hit in _hits(need, reading) if abs(hit.start - heart.start) <= _FAR and hit.start not in taken]
     return min(free, key=lambda hit: abs(hit.start - heart.start), default=None)
 
 
-def _may_name(promise: str, reading: Reading) -> bool:
+def _may_name(promise: str, reading: SentenceReading) -> bool:
     """Whether a sentence that is proposed for want of a better one has what `processors-named` is about: a name."""
     return promise != "processors-named" or _any(("#name", "#known", "listing"), reading)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bailee.notice.headings import is_heading
-from bailee.notice.proposals.blocks import Block, Kind, UnreadableNotice
+from bailee.notice.proposals.blocks import Block, BlockKind, UnreadableNotice
 
 LARGEST = 4 * 1024 * 1024
 """Bytes. A saved web page with its styles in it is smaller, and a notice is much smaller."""
@@ -48,11 +48,11 @@ def _with_headings(found: Iterable[Block]) -> Iterator[Block]:
     """
     for block in found:
         first, newline, rest = block.text.partition("\n")
-        if block.kind is Kind.PARAGRAPH and is_heading(first) and (not rest.strip() or rest.lstrip()[0].isupper()):
-            yield Block(Kind.HEADING, first.strip().rstrip(":"), block.line, 3)
+        if block.kind is BlockKind.PARAGRAPH and is_heading(first) and (not rest.strip() or rest.lstrip()[0].isupper()):
+            yield Block(BlockKind.HEADING, first.strip().rstrip(":"), block.line, 3)
             if newline and rest.strip():
                 blank = rest[: len(rest) - len(rest.lstrip())].count("\n")
-                yield Block(Kind.PARAGRAPH, rest.strip(), block.line + 1 + blank, block.level)
+                yield Block(BlockKind.PARAGRAPH, rest.strip(), block.line + 1 + blank, block.level)
         else:
             yield block
 

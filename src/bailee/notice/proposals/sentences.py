@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sentencex
 
-from bailee.notice.proposals.blocks import Block, Kind
+from bailee.notice.proposals.blocks import Block, BlockKind
 
 _LEANS = re.compile(r"^(?:They|It|Those|These|Both|That|This|Such|There|The same|Likewise|Each of them)\b")
 _GOES_ON = re.compile(r"(?:\b(?:e\.g|i\.e|viz|cf|incl|approx|Mr|Mrs|Ms|Dr|St|Art|Arts|tel)\.\s*)$")
@@ -30,7 +30,7 @@ class Sentence:
 
     words: str
     line: int
-    kind: Kind
+    kind: BlockKind
     block: int
     heading: str = ""
     intro: str = ""
@@ -47,25 +47,25 @@ def sentences(blocks: Iterable[Block]) -> tuple[Sentence, ...]:
 def _sentences(blocks: tuple[Block, ...]) -> Iterator[Sentence]:
     rows: dict[int, list[str]] = {}
     for block in blocks:
-        if block.kind is Kind.CELL:
+        if block.kind is BlockKind.CELL:
             rows.setdefault(block.level, []).append(_one_line(block.text))
     heading, intro, last = "", "", ""
     for number, block in enumerate(blocks):
         parts = [(words, at) for words, at in split(block.text) if any(c.isalnum() for c in words)]
         if not parts:
             continue
-        row = tuple(rows.get(block.level, ())) if block.kind is Kind.CELL else ()
-        before = last if block.kind is Kind.ITEM or _LEANS.match(parts[0][0]) else ""
+        row = tuple(rows.get(block.level, ())) if block.kind is BlockKind.CELL else ()
+        before = last if block.kind is BlockKind.ITEM or _LEANS.match(parts[0][0]) else ""
         earlier = ""
         for words, at in parts:
             line = block.line + block.text.count("\n", 0, at)
-            lead = intro if block.kind is Kind.ITEM else ""
+            lead = intro if block.kind is BlockKind.ITEM else ""
             yield Sentence(words, line, block.kind, number, heading, lead, before, earlier, row)
             before, earlier = words, before
-        last = before if block.kind in {Kind.PARAGRAPH, Kind.ITEM} else ""
-        if block.kind is Kind.HEADING:
+        last = before if block.kind in {BlockKind.PARAGRAPH, BlockKind.ITEM} else ""
+        if block.kind is BlockKind.HEADING:
             heading, intro = parts[-1][0], ""
-        elif block.kind is Kind.PARAGRAPH or before.endswith(":"):
+        elif block.kind is BlockKind.PARAGRAPH or before.endswith(":"):
             intro = before if before.endswith((":", "—", "...", "…")) else ""
 
 

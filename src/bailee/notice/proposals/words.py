@@ -115,7 +115,7 @@ _STEMS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class WordToken:
     """A word as it is written, or a mark of punctuation; and its stem."""
 
     word: str
@@ -139,12 +139,12 @@ def spelled(text: str) -> str:
     return text
 
 
-def tokens(text: str) -> tuple[Token, ...]:
+def tokens(text: str) -> tuple[WordToken, ...]:
     """Return the words and the marks of ``text``."""
-    return tuple(Token(word, stem(word)) for word in _TOKEN.findall(spelled(text)))
+    return tuple(WordToken(word, stem(word)) for word in _TOKEN.findall(spelled(text)))
 
 
-def line_of(words: tuple[Token, ...]) -> str:
+def line_of(words: tuple[WordToken, ...]) -> str:
     """Return tokens as one text that patterns are found in: ``keep/kept for/for 6/6 ``."""
     return "".join(f"{token.stem}/{token.word.lower()} " for token in words)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from bailee.notice.proposals.blocks import Block, Kind
+from bailee.notice.proposals.blocks import Block, BlockKind
 from bailee.notice.proposals.propose import Proposal
 from bailee.notice.proposals.rules import WHY
 
@@ -26,16 +26,16 @@ def notice(blocks: Sequence[Block], proposals: Iterable[Proposal]) -> str:
     row: list[str] = []
     for number, block in enumerate(blocks):
         text = _words(block, said.get(number, []))
-        if block.kind is Kind.CELL:
+        if block.kind is BlockKind.CELL:
             row.append(text)
             after = blocks[number + 1] if number + 1 < len(blocks) else None
-            if after is None or after.kind is not Kind.CELL or after.level != block.level:
+            if after is None or after.kind is not BlockKind.CELL or after.level != block.level:
                 parts.append("- " + " — ".join(row))
                 row = []
-        elif block.kind is Kind.ITEM:
+        elif block.kind is BlockKind.ITEM:
             parts.append(f"{'  ' * (min(block.level, 4) - 1)}- {text}")
         else:
-            parts.append(f"{'#' * block.level} {text}" if block.kind is Kind.HEADING else text)
+            parts.append(f"{'#' * block.level} {text}" if block.kind is BlockKind.HEADING else text)
     return "".join(_apart(parts))
 
 
@@ -52,7 +52,7 @@ def _apart(parts: Sequence[str]) -> Iterator[str]:
 
 
 def _words(block: Block, proposals: Sequence[Proposal]) -> str:
-    if block.kind is Kind.HEADING and all(p.plain for p in proposals):
+    if block.kind is BlockKind.HEADING and all(p.plain for p in proposals):
         return _escaped(" ".join(block.text.split()))
     return " ".join(_span(one) for one in proposals)
 

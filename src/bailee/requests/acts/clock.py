@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bailee.store.models import Request
 
 
-class Question(Input):
+class ClarifyingQuestion(Input):
     """What the person is asked."""
 
     words: Annotated[
@@ -24,7 +24,7 @@ class Question(Input):
     ] = Field(description="What you need to know, for the letter.")
 
 
-def _clarify(context: Context, request: Request, given: Question) -> None:
+def _clarify(context: Context, request: Request, given: ClarifyingQuestion) -> None:
     from bailee.requests.clocks import clarify
 
     clarify(context, request, given.words)
@@ -36,7 +36,7 @@ CLARIFY = Act(
     help="Ask the person what the request is about. For a copy the clock stops until they answer (DPA 2018 s. 54).",
     permission=permissions.CLARIFY,
     does=_clarify,
-    input=Question,
+    input=ClarifyingQuestion,
     is_sensible=lambda case: case.paused_since is None,
     title=translatable("Ask what is meant"),
     says=translatable("For a copy the clock stops until they answer (DPA 2018 s. 54(3C))."),

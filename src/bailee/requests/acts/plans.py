@@ -92,7 +92,7 @@ PACK = Act(
 )
 
 
-class Rows(Input):
+class RowsConfirmed(Input):
     """Rows that are the person's, by the word of who says so."""
 
     rows: Annotated[list[Row], Prompt(translatable("Rows"))] = Field(
@@ -100,7 +100,7 @@ class Rows(Input):
     )
 
 
-def _confirm(context: Context, request: Request, given: Rows) -> Plan | None:
+def _confirm(context: Context, request: Request, given: RowsConfirmed) -> Plan | None:
     from bailee.engine.systems import systems_of
     from bailee.requests.plan_rows import newest_plan
     from bailee.requests.request_plans import confirm
@@ -116,7 +116,7 @@ CONFIRM = Act(
     help="Say that rows are the person's, and plan anew. Who says so cannot approve what is planned on it.",
     permission=permissions.CONFIRM,
     does=_confirm,
-    input=Rows,
+    input=RowsConfirmed,
     is_sensible=_may_change_systems,
     asks_systems=True,
 )

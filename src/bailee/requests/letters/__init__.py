@@ -6,17 +6,17 @@ has it; paper waits for `printing`. What became of it is told as `LetterLeft` or
 person must know, and of itself nothing that names them: not a name, not a row of theirs.
 """
 
-from bailee.requests.letters.facts import CODES, Channel, Facts, Kept, Letter, LetterError, Template
+from bailee.requests.letters.facts import CODES, Facts, Kept, Letter, LetterError, LetterWay, Template
 from bailee.requests.letters.paper import to_pdf
 from bailee.requests.letters.templates import write
 
 __all__ = [
     "CODES",
-    "Channel",
     "Facts",
     "Kept",
     "Letter",
     "LetterError",
+    "LetterWay",
     "Template",
     "to_pdf",
     "write",

@@ -14,14 +14,14 @@ from bailee.engine.addresses import secret_text
 from bailee.engine.time_check import WrongClock
 from bailee.jobs.job import Job
 from bailee.requests.letters.backoff import FIRST, LONGEST, closed_until, note_answered, note_failed
-from bailee.requests.letters.facts import CODES, Channel, LetterError, Template
+from bailee.requests.letters.facts import CODES, LetterError, LetterWay, Template
 from bailee.requests.letters.mail import SECONDS, Fate, Tried, build, put, send
 from bailee.requests.letters.outbox import DELIVER, FAILED, QUEUED, SENDING, SENT, TO_PRINT, opened
 from bailee.requests.turns import must_know_the_time
 from bailee.store.context import Context
 from bailee.store.events import LetterFailed, LetterLeft
 from bailee.store.models import Message
-from bailee.vault import InvalidSealError
+from bailee.vault import InvalidVaultSealError
 
 RETURNED = "returned"
 """The problem of a letter that had left and came back."""
@@ -53,7 +53,7 @@ def deliver(context: Context, message_id: str, lease: Leave, seconds: float = SE
     lease.check()
     if (until := _closed_until(context, message_id)) is not None:
         return until
-    waiting = Message.objects.filter(id=message_id, channel=Channel.MAIL.value, state__in=(QUEUED, SENDING))
+    waiting = Message.objects.filter(id=message_id, channel=LetterWay.MAIL.value, state__in=(QUEUED, SENDING))
     if not waiting.update(state=SENDING, tries=F("tries") + 1):
         return None
     message = Message.objects.get(id=message_id)
@@ -129,7 +129,7 @@ def _closed_until(context: Context, message_id: str) -> datetime | None:
     if until is None:
         return None
     waiting = Message.objects.filter(
-        id=message_id, state__in=(QUEUED, SENDING), channel=Channel.MAIL.value, made_at__gt=until - GIVES_UP
+        id=message_id, state__in=(QUEUED, SENDING), channel=LetterWay.MAIL.value, made_at__gt=until - GIVES_UP
     )
     return until if waiting.update(state=QUEUED, next_try_at=until) else None
 
@@ -148,7 +148,7 @@ def _tried(context: Context, message: Message, seconds: float) -> Tried:
         if firm.mail.password:
             password = secret_text(firm.mail.password, context.folder, "mail", context.store)
         return send(mail, firm.mail, password, seconds)
-    except InvalidSealError:
+    except InvalidVaultSealError:
         return Tried(Fate.NEVER, "forgotten")  # with its request, whose key was shredded
     except ConnectorError:
         return Tried(Fate.LATER, "password")

@@ -28,7 +28,7 @@ class LetterError(BaileeError):
         super().__init__(message, hint)
 
 
-class Channel(StrEnum):
+class LetterWay(StrEnum):
     """How a letter travels."""
 
     MAIL = "mail"

@@ -17,7 +17,7 @@ from django.db import transaction
 from bailee.jobs.due_items import later
 from bailee.policy import Firm
 from bailee.requests.letters.backoff import note_answered
-from bailee.requests.letters.facts import Channel, Facts, Kept, Letter, LetterError, Template
+from bailee.requests.letters.facts import Facts, Kept, Letter, LetterError, LetterWay, Template
 from bailee.requests.letters.mail import address_of, sender_of
 from bailee.requests.letters.paper import lines_of
 from bailee.requests.letters.templates import write
@@ -48,7 +48,7 @@ _OURS = frozenset({"firm", "reference", "asked", "received", "written"})
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class SealedLetter:
     """What is sealed of a message: the address (on paper, its lines) and the letter."""
 
     to: str
@@ -62,7 +62,7 @@ def post(
     facts: Mapping[str, object],
     *,
     to: str,
-    channel: Channel | str = Channel.MAIL,
+    channel: LetterWay | str = LetterWay.MAIL,
 ) -> Message:
     """Write a letter about ``request`` to ``to`` and put it into the outbox; return its row.
 
@@ -70,7 +70,7 @@ def post(
     text stands for a list of one, an ISO date for a date. ``to``: an e-mail address, or the lines of a postal one.
     Mail is due at once; paper waits until somebody prints it. Raises `LetterError`, and what the vault raises.
     """
-    name, way = _named(template), Channel(channel)
+    name, way = _named(template), LetterWay(channel)
     to = _addressed(to, way)
     letter = write(name, facts_of(context, request, name, facts), way, request.language)
     id = new_id()
@@ -80,13 +80,13 @@ def post(
             request=request,
             template=name.value,
             channel=way.value,
-            state=QUEUED if way is Channel.MAIL else TO_PRINT,
+            state=QUEUED if way is LetterWay.MAIL else TO_PRINT,
             message_id=_message_id(context.policy.firm, id, way),
-            sealed=_seal(context, request.id, id, Sealed(to, letter)),
+            sealed=_seal(context, request.id, id, SealedLetter(to, letter)),
             made_at=context.now,
         )
         insert(message)
-        if way is Channel.MAIL:
+        if way is LetterWay.MAIL:
             later(DELIVER, id, at=context.now)
     return message
 
@@ -96,7 +96,7 @@ def write_wanted(context: Context, wanted: LetterWanted) -> None:
     post(context, wanted.request, wanted.template, wanted.facts, to=wanted.to, channel=wanted.channel)
 
 
-def can_go(to: str, way: Channel) -> bool:
+def can_go(to: str, way: LetterWay) -> bool:
     """Whether a letter can go to ``to``, as `post` takes it."""
     try:
         return bool(_addressed(to, way))
@@ -104,8 +104,8 @@ def can_go(to: str, way: Channel) -> bool:
         return False
 
 
-def _addressed(to: str, way: Channel) -> str:
-    return address_of(to) if way is Channel.MAIL else "\n".join(lines_of(to.splitlines()))
+def _addressed(to: str, way: LetterWay) -> str:
+    return address_of(to) if way is LetterWay.MAIL else "\n".join(lines_of(to.splitlines()))
 
 
 def again(context: Context, message_id: str) -> None:
@@ -166,9 +166,9 @@ def _read(name: str, value: object, zone: ZoneInfo) -> Any:
             return value
 
 
-def _message_id(firm: Firm, id: str, way: Channel) -> str:
+def _message_id(firm: Firm, id: str, way: LetterWay) -> str:
     """Return the Message-ID (RFC 5322 s. 3.6.4) of a mail; on paper, a name that no mail has (RFC 2606)."""
-    domain = sender_of(firm).rpartition("@")[2] if way is Channel.MAIL else "paper.invalid"
+    domain = sender_of(firm).rpartition("@")[2] if way is LetterWay.MAIL else "paper.invalid"
     return f"<{id}@{domain}>"
 
 
@@ -182,17 +182,17 @@ def _named(template: Template | str) -> Template:
 # --- sealing --------------------------------------------------------------------------------------------------
 
 
-def _seal(context: Context, request_id: str, message_id: str, content: Sealed) -> bytes:
+def _seal(context: Context, request_id: str, message_id: str, content: SealedLetter) -> bytes:
     letter = content.letter
     plain = {"to": content.to, "subject": letter.subject, "text": letter.text, "html": letter.html}
     return context.vault.seal(f"request:{request_id}", json.dumps(plain).encode(), f"message:{message_id}")
 
 
-def opened(context: Context, message: Message) -> Sealed:
+def opened(context: Context, message: Message) -> SealedLetter:
     """Return what is sealed of ``message``. Raises `InvalidSealError` where the request's key was shredded."""
     content = bytes(message.sealed or b"")
     plain = json.loads(context.vault.open(f"request:{message.request_id}", content, f"message:{message.id}"))
-    return Sealed(plain["to"], Letter(plain["subject"], plain["text"], plain["html"]))
+    return SealedLetter(plain["to"], Letter(plain["subject"], plain["text"], plain["html"]))
 
 
 HEARS = (on(LetterWanted, write_wanted),)

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bailee.requests.letters.facts import Channel
+from bailee.requests.letters.facts import LetterWay
 from bailee.requests.letters.outbox import QUEUED, SENDING, SENT, TOLD
 from bailee.store.context import Context
 from bailee.store.models import Message, Status
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingLetter:
     """A letter that has not gone. ``reference``: of its request. ``problem``: what stood in the way."""
 
     id: str
@@ -27,7 +27,7 @@ class Waiting:
     next_try_at: datetime | None
 
 
-def waiting(*, unverified: bool = True) -> Iterator[Waiting]:
+def waiting(*, unverified: bool = True) -> Iterator[WaitingLetter]:
     """Yield the letters that have not gone, or did not arrive, oldest first; not to whom they go, nor what they say.
 
     ``unverified``: also those about requests of which nobody has shown yet that they are theirs.
@@ -38,7 +38,7 @@ def waiting(*, unverified: bool = True) -> Iterator[Waiting]:
     for row in rows.values_list(
         "id", "request__reference", "template", "channel", "state", "tries", "problem", "made_at", "next_try_at"
     ):
-        yield Waiting(*row)
+        yield WaitingLetter(*row)
 
 
 def without_a_server(context: Context) -> int:
@@ -46,4 +46,4 @@ def without_a_server(context: Context) -> int:
     if context.policy.firm.mail is not None:
         return 0
     there = Message.objects.filter(sealed__isnull=False)  # as `waiting` has them
-    return there.filter(channel=Channel.MAIL.value, state__in=(QUEUED, SENDING)).count()
+    return there.filter(channel=LetterWay.MAIL.value, state__in=(QUEUED, SENDING)).count()

@@ -22,7 +22,7 @@ from markupsafe import Markup
 
 from bailee.clock.complaints import IN_FORCE
 from bailee.engine.invisible_characters import page_of, shown
-from bailee.requests.letters.facts import NEEDS, REGULATOR, Channel, Facts, Letter, LetterError, Template
+from bailee.requests.letters.facts import NEEDS, REGULATOR, Facts, Letter, LetterError, LetterWay, Template
 from bailee.requests.letters.mail import is_loopback
 
 DOMAIN = "letters"
@@ -32,7 +32,7 @@ WIDTH = 72
 _Way: TypeAlias = Literal["txt", "html"]
 
 
-def write(template: Template | str, facts: Facts, channel: Channel, language: str = "en") -> Letter:
+def write(template: Template | str, facts: Facts, channel: LetterWay, language: str = "en") -> Letter:
     """Return the letter ``template`` as ``channel`` wants it, in ``language`` (BCP 47) as far as that is translated.
 
     Raises `LetterError` W901 where a fact that the letter needs is missing: reasons of a refusal (UK GDPR Art. 12(4))
@@ -77,7 +77,7 @@ def _may_be_followed(link: str) -> bool:
     return safe and bool(parts.hostname) and not re.search(r"[\s<>]", link)
 
 
-def _render(name: Template, facts: Facts, channel: Channel, language: str, way: _Way, block: str) -> str:
+def _render(name: Template, facts: Facts, channel: LetterWay, language: str, way: _Way, block: str) -> str:
     """Return the whole letter, or one block of it."""
     environment = _environment(way, language)
     made = environment.get_template(f"{name}.j2")
@@ -86,7 +86,7 @@ def _render(name: Template, facts: Facts, channel: Channel, language: str, way: 
         "firm": facts.firm,
         "uk": facts.firm.regime == "uk",
         "has_164a": facts.firm.regime == "uk" and facts.received >= IN_FORCE,  # DPA 2018 s. 164A
-        "paper": channel is Channel.PAPER,
+        "paper": channel is LetterWay.PAPER,
         "lang": language,
         "layout": "letter.txt" if way == "txt" else f"{channel}.html",
         "say": environment.get_template(f"blocks.{way}").module,

@@ -23,7 +23,7 @@ from bailee.store.models.requests import (
     SeenContact,
 )
 from bailee.store.models.sealed import CaseDigest, Page, Sealed, WrappedKey
-from bailee.store.models.sessions import Session
+from bailee.store.models.sessions import WebSession
 from bailee.store.models.staff import (
     Idempotency,
     Invitation,
@@ -69,13 +69,13 @@ __all__ = [
     "Role",
     "Sealed",
     "SeenContact",
-    "Session",
     "Staff",
     "StaffChange",
     "Status",
     "Step",
     "Suppression",
     "Token",
+    "WebSession",
     "Webhook",
     "WebhookDelivery",
     "Worker",

@@ -8,7 +8,7 @@ from bailee.store.models.ids import new_id
 from bailee.store.models.staff import Staff
 
 
-class Session(models.Model):
+class WebSession(models.Model):
     """A session. ``digest``: HMAC of what the cookie holds; ``sealed``: all that is in it (key ``sessions``)."""
 
     id = models.CharField(max_length=16, primary_key=True, default=new_id, editable=False)
@@ -17,3 +17,8 @@ class Session(models.Model):
     staff = models.ForeignKey(Staff, models.CASCADE, null=True, related_name="sessions")
     begun_at = models.DateTimeField()
     used_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        """Its table has the name that it has had since the beginning."""
+
+        db_table = "books_session"

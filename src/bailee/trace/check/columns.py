@@ -11,11 +11,11 @@ from bailee.policy.problems import Problem
 from bailee.policy.words import meant
 from bailee.trace.bind import table_of
 from bailee.trace.check.report import error
-from bailee.trace.schema import Column, Kind, Schema
+from bailee.trace.schema import ColumnKind, Schema, SchemaColumn
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedColumn:
     """A ``column`` of ``collection`` that the map names: in the collection ``by``, under ``word``, at ``place``."""
 
     collection: str
@@ -25,23 +25,25 @@ class Named:
     place: Place
 
 
-def named_in(system: System, policy: Policy) -> Iterator[Named]:
+def named_in(system: System, policy: Policy) -> Iterator[NamedColumn]:
     """Yield every column of ``system`` that the policy names, in its systems, its holds or its retention rules."""
     for c in system.collections.values():
         yield from _by_collection(c)
         for identity in c.identities:
             for column, word in _words(identity.column, identity.verified_when, "identity", "verified_when"):
-                yield Named(c.name, column, c.name, word, identity.place)
+                yield NamedColumn(c.name, column, c.name, word, identity.place)
             yield from (
-                Named(c.name, column, c.name, "valid", identity.place) for column in identity.valid or () if column
+                NamedColumn(c.name, column, c.name, "valid", identity.place)
+                for column in identity.valid or ()
+                if column
             )
             if identity.changed is not None:
-                yield Named(c.name, identity.changed, c.name, "changed", identity.place)
+                yield NamedColumn(c.name, identity.changed, c.name, "changed", identity.place)
         for mention in c.mentions:
             for column, word in _words(mention.column, mention.when, "mentions", "when"):
-                yield Named(c.name, column, c.name, word, mention.place)
+                yield NamedColumn(c.name, column, c.name, word, mention.place)
             if mention.at is not None:
-                yield Named(c.name, mention.at, c.name, "at", mention.place)
+                yield NamedColumn(c.name, mention.at, c.name, "at", mention.place)
             yield from _by_leaving(c.name, c.name, mention.on_leave, mention.on_copy, mention.place)
         for edge in c.edges:
             yield from _by_edge(c, edge)
@@ -55,7 +57,7 @@ def _words(column: str, condition: Predicate | None, word: str, when: str) -> It
         yield from ((read, when) for read in columns_read(condition))
 
 
-def _by_collection(c: Collection) -> Iterator[Named]:
+def _by_collection(c: Collection) -> Iterator[NamedColumn]:
     words = {
         "key": c.key if isinstance(c.key, tuple) else (),
         "ends": (c.ends,) if c.ends else (),
@@ -71,19 +73,19 @@ def _by_collection(c: Collection) -> Iterator[Named]:
     }
     for word, columns in words.items():
         for column in columns:
-            yield Named(c.name, column, c.name, word, c.places.get((word, column), around.get(word, c.place)))
+            yield NamedColumn(c.name, column, c.name, word, c.places.get((word, column), around.get(word, c.place)))
     if c.file is not None:
-        yield Named(c.name, c.file.column, c.name, "file", c.file.place)
+        yield NamedColumn(c.name, c.file.column, c.name, "file", c.file.place)
     for named in _by_leaving(c.name, c.name, c.on_leave, c.on_copy, c.place):
         yield replace(named, place=c.places.get((named.word, named.column), c.place))
 
 
-def _by_edge(c: Collection, edge: Edge) -> Iterator[Named]:
+def _by_edge(c: Collection, edge: Edge) -> Iterator[NamedColumn]:
     for theirs, own in edge.on:
-        yield Named(c.name, own, c.name, edge.kind.value, edge.place)
-        yield Named(edge.to, theirs, c.name, edge.kind.value, edge.place)
+        yield NamedColumn(c.name, own, c.name, edge.kind.value, edge.place)
+        yield NamedColumn(edge.to, theirs, c.name, edge.kind.value, edge.place)
     if edge.when is not None:
-        yield from (Named(c.name, column, c.name, "when", edge.place) for column in columns_read(edge.when))
+        yield from (NamedColumn(c.name, column, c.name, "when", edge.place) for column in columns_read(edge.when))
     # what an edge says of leaving and copying, it says of the rows that it leads to
     target = edge.to if edge.kind in {EdgeKind.OWNS, EdgeKind.ACCESSES} else c.name
     yield from _by_leaving(target, c.name, edge.on_leave, edge.on_copy, edge.place)
@@ -91,26 +93,26 @@ def _by_edge(c: Collection, edge: Edge) -> Iterator[Named]:
 
 def _by_leaving(
     target: str, by: str, on_leave: OnLeave | None, on_copy: OnCopy | None, place: Place
-) -> Iterator[Named]:
+) -> Iterator[NamedColumn]:
     if on_leave is not None:
-        yield from (Named(target, column, by, "on_leave", place) for column in on_leave.cells)
+        yield from (NamedColumn(target, column, by, "on_leave", place) for column in on_leave.cells)
     if on_copy is not None:
-        yield from (Named(target, column, by, "on_copy", place) for column in on_copy.masks)
+        yield from (NamedColumn(target, column, by, "on_copy", place) for column in on_copy.masks)
 
 
-def _by_rules(c: Collection, policy: Policy) -> Iterator[Named]:
+def _by_rules(c: Collection, policy: Policy) -> Iterator[NamedColumn]:
     for name in c.hold:
         hold = policy.holds.get(name)
         if hold is not None and hold.until.column is not None:
-            yield Named(c.name, hold.until.column, c.name, "until", hold.place)
+            yield NamedColumn(c.name, hold.until.column, c.name, "until", hold.place)
     rule = policy.retention.get(c.retain or "")
     if rule is not None:
         start = rule.from_.get(c.name, rule.from_.get("*"))
-        yield from (Named(c.name, column, c.name, "from", rule.place) for column in ((start,) if start else ()))
-        yield from (Named(c.name, column, c.name, "then", rule.place) for column in rule.then or ())
+        yield from (NamedColumn(c.name, column, c.name, "from", rule.place) for column in ((start,) if start else ()))
+        yield from (NamedColumn(c.name, column, c.name, "then", rule.place) for column in rule.then or ())
 
 
-def _kept(system: System, policy: Policy) -> Iterator[Named]:
+def _kept(system: System, policy: Policy) -> Iterator[NamedColumn]:
     used = {name for c in system.collections.values() for name in c.hold}
     for hold in policy.holds.values():
         for where, what in hold.keeps:
@@ -118,13 +120,13 @@ def _kept(system: System, policy: Policy) -> Iterator[Named]:
             c = system.collections.get(name) if home in {"", system.name} else None
             # a name without its system may mean another system, whose rows the hold is about
             if c is not None and what != "*" and (dot or hold.name in used):
-                yield Named(c.name, what, c.name, "keeps", hold.place)
+                yield NamedColumn(c.name, what, c.name, "keeps", hold.place)
 
 
 # --- what is missing -----------------------------------------------------------------------------------------
 
 
-def missing(system: System, schema: Schema, names: Iterable[Named]) -> Iterator[Problem]:
+def missing(system: System, schema: Schema, names: Iterable[NamedColumn]) -> Iterator[Problem]:
     """Yield the tables (T401), columns (T402) and keys (T403) that the map needs and the system does not have."""
     for c in system.collections.values():
         table = table_of(c, schema)
@@ -145,7 +147,7 @@ def missing(system: System, schema: Schema, names: Iterable[Named]) -> Iterator[
             yield error("T402", message, hint, named.place, system.collections[named.by].place)
 
 
-def mended(system: System, schema: Schema, names: Iterable[Named]) -> Schema:
+def mended(system: System, schema: Schema, names: Iterable[NamedColumn]) -> Schema:
     """Return ``schema`` with a column for every name that leads nowhere, so that the rest of the map can be checked.
 
     Such a column takes any value, lest one mistake be reported as several.
@@ -156,6 +158,6 @@ def mended(system: System, schema: Schema, names: Iterable[Named]) -> Schema:
             table_of(system.collections[named.collection], schema) if named.collection in system.collections else None
         )
         if table is not None and named.column not in table.columns:
-            columns = {**tables[table.name].columns, named.column: Column(named.column, Kind.OTHER)}
+            columns = {**tables[table.name].columns, named.column: SchemaColumn(named.column, ColumnKind.OTHER)}
             tables[table.name] = replace(tables[table.name], columns=columns)
     return replace(schema, tables=tables)

@@ -8,27 +8,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from bailee.policy.model import System
-from bailee.trace.bind import Map, table_of
-from bailee.trace.check.columns import Named, named_in
+from bailee.trace.bind import BoundMap, table_of
+from bailee.trace.check.columns import NamedColumn, named_in
 from bailee.trace.coverage import KnownCopy, NotLookedAt
 from bailee.trace.schema import Schema
 
 
-def not_looked_at(m: Map, collections: Iterable[str] = ()) -> NotLookedAt:
+def not_looked_at(m: BoundMap, collections: Iterable[str] = ()) -> NotLookedAt:
     """Return what the map of a system does not reach, counted, with the known copies of rows of ``collections``."""
     columns = undecided(m.system, m.schema, named_in(m.system, m.policy))
     known = sum(1 for _ in copies(m, collections))
     return NotLookedAt(len(unmapped(m)), sum(map(len, columns.values())), known, m.schema.is_partial)
 
 
-def unmapped(m: Map) -> tuple[str, ...]:
+def unmapped(m: BoundMap) -> tuple[str, ...]:
     """Return the tables of a system that its map does not have, those tied to it by a foreign key among them."""
     mapped = {table.name for c in m.system.collections.values() if (table := table_of(c, m.schema)) is not None}
     there = (*m.schema.tables, *m.schema.others)
     return tuple(name for name in there if name not in mapped and name not in m.schema.neighbours)
 
 
-def undecided(system: System, schema: Schema, names: Iterable[Named]) -> Mapping[str, tuple[str, ...]]:
+def undecided(system: System, schema: Schema, names: Iterable[NamedColumn]) -> Mapping[str, tuple[str, ...]]:
     """Return collection -> the columns that no word of the map names, and that are not opaque either."""
     mapped = {(named.collection, named.column) for named in names}
     found: dict[str, tuple[str, ...]] = {}
@@ -42,7 +42,7 @@ def undecided(system: System, schema: Schema, names: Iterable[Named]) -> Mapping
     return found
 
 
-def copies(m: Map, collections: Iterable[str] | None = None) -> Iterator[KnownCopy]:
+def copies(m: BoundMap, collections: Iterable[str] | None = None) -> Iterator[KnownCopy]:
     """Yield the known copies of the rows of ``collections``, or of all on the map.
 
     What fills tables that are all on the map is none: there the map says what becomes of it. Nor is one of an opaque

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bailee.policy.model import Edge, Place, Stored
+from bailee.policy.model import Edge, Place, Spelling
 from bailee.policy.predicate import columns_read
 from bailee.policy.problems import Problem
-from bailee.trace.bind import Bound, Map
+from bailee.trace.bind import BoundCollection, BoundMap
 from bailee.trace.check.kinds import compared, conditions, may_spell
 from bailee.trace.check.report import error, listed, warning
-from bailee.trace.schema import Column, Equality, Kind
+from bailee.trace.schema import ColumnKind, Equality, SchemaColumn
 
 _ISSUED = frozenset({"email", "phone"})
 """Attributes whose normal form is no number: an address has letters, a number its plus sign."""
@@ -19,7 +19,7 @@ _NAMED = frozenset({frozenset({"inet", "cidr"}), frozenset({"macaddr", "macaddr8
 """Types of PostgreSQL's that are compared with each other."""
 
 
-def incomparable(m: Map) -> Iterator[Problem]:
+def incomparable(m: BoundMap) -> Iterator[Problem]:
     """Yield T424: columns that are to be compared with a value, a key or each other, and cannot be."""
     for b in m.bound.values():
         columns, place = b.table.columns, b.collection.place
@@ -34,13 +34,13 @@ def incomparable(m: Map) -> Iterator[Problem]:
             yield from _unpaired(m, b, edge)
 
 
-def _cannot(b: Bound, word: str, column: Column, why: str, *places: Place) -> Problem:
+def _cannot(b: BoundCollection, word: str, column: SchemaColumn, why: str, *places: Place) -> Problem:
     held = column.type_name or column.kind
     message = f'{b.name}.{word} compares "{column.name}", which is {held}: {why}'
     return error("T424", message, "name a column of text or of whole numbers, or a generated one that has it", *places)
 
 
-def _looked_up(b: Bound) -> Iterator[tuple[str, str, Place]]:
+def _looked_up(b: BoundCollection) -> Iterator[tuple[str, str, Place]]:
     """Yield every column of ``b`` that is compared, with the word that has it so."""
     c = b.collection
     yield from ((name, "key", c.place) for name in b.key)
@@ -51,24 +51,24 @@ def _looked_up(b: Bound) -> Iterator[tuple[str, str, Place]]:
         yield from ((name, word, place) for name in columns_read(condition) if name in named)
 
 
-def _spelled(b: Bound) -> Iterator[tuple[Stored, str, str, str, Place]]:
+def _spelled(b: BoundCollection) -> Iterator[tuple[Spelling, str, str, str, Place]]:
     c = b.collection
     yield from ((i.stored, i.attribute, i.column, "identity", i.place) for i in c.identities)
     yield from ((m.stored, m.attribute, m.column, "mentions", m.place) for m in c.mentions)
 
 
-def _unspelled(column: Column, stored: Stored, attribute: str) -> str:
+def _unspelled(column: SchemaColumn, stored: Spelling, attribute: str) -> str:
     """Return why no spelling of a value can stand in ``column``; what its kind alone says is T408."""
     if not may_spell(column.kind, stored):
         return ""
-    if column.kind is Kind.INTEGER and attribute in _ISSUED:
+    if column.kind is ColumnKind.INTEGER and attribute in _ISSUED:
         return f"no number is spelled as {'an email address' if attribute == 'email' else 'a telephone number'} is"
-    if column.kind is not Kind.OTHER or column.labels or column.base in {"", "uuid"}:
+    if column.kind is not ColumnKind.OTHER or column.labels or column.base in {"", "uuid"}:
         return ""
     return "" if column.equality is Equality.NONE else "it is not compared as text"
 
 
-def _unpaired(m: Map, b: Bound, edge: Edge) -> Iterator[Problem]:
+def _unpaired(m: BoundMap, b: BoundCollection, edge: Edge) -> Iterator[Problem]:
     if edge.to not in m.bound:
         return
     for theirs, own in edge.on:
@@ -83,15 +83,15 @@ def _unpaired(m: Map, b: Bound, edge: Edge) -> Iterator[Problem]:
             yield error("T424", message, "pair columns of one type", edge.place, b.collection.place)
 
 
-def _is_foreign(m: Map, one: Column, other: Column) -> bool:
+def _is_foreign(m: BoundMap, one: SchemaColumn, other: SchemaColumn) -> bool:
     """Whether PostgreSQL has no `=` between two columns of which at least one is of a type of its own."""
-    others = [column for column in (one, other) if column.kind is Kind.OTHER]
+    others = [column for column in (one, other) if column.kind is ColumnKind.OTHER]
     if m.schema.dialect != "postgresql" or not all(column.base for column in others) or one.base == other.base:
         return False
     return bool(others) and frozenset({one.base, other.base}) not in _NAMED
 
 
-def joined_by_more(m: Map) -> Iterator[Problem]:
+def joined_by_more(m: BoundMap) -> Iterator[Problem]:
     """Yield T425: edges without a foreign key whose columns the database compares by more than their bytes."""
     for b in m.bound.values():
         for edge in b.collection.edges:
@@ -103,7 +103,7 @@ def joined_by_more(m: Map) -> Iterator[Problem]:
                 yield warning("T425", message, hint, edge.place, b.collection.place)
 
 
-def _folded(m: Map, b: Bound, edge: Edge) -> Iterable[str]:
+def _folded(m: BoundMap, b: BoundCollection, edge: Edge) -> Iterable[str]:
     for theirs, own in edge.on:
         there, here = m.bound[edge.to].table.columns[theirs], b.table.columns[own]
         if m.parent_of((b.name, own), (edge.to, theirs)) is not None or not (there.is_text and here.is_text):

@@ -8,16 +8,16 @@ from datetime import date
 from bailee.policy.model import (
     KEY_NONE,
     Edge,
+    FirmRole,
     Gone,
     Identity,
     OnParentGone,
     Policy,
-    Role,
     System,
     ValueKind,
 )
 from bailee.policy.problems import Problem
-from bailee.trace.bind import Bound, Map, Reference, may_follow
+from bailee.trace.bind import BoundCollection, BoundMap, RowReference, may_follow
 from bailee.trace.check.reach import clears, is_stray, pins
 from bailee.trace.check.report import error, listed
 from bailee.trace.check.writes import Write, speaker
@@ -32,7 +32,7 @@ ANY_DAY = date(2000, 1, 1)
 # --- who leaves ----------------------------------------------------------------------------------------------
 
 
-def unsaid(m: Map) -> Iterator[Problem]:
+def unsaid(m: BoundMap) -> Iterator[Problem]:
     """Yield the collections that do not say what becomes of their rows (T301, T302, T307)."""
     ownable, shareable = m.ownable, m.shareable
     for b in m.bound.values():
@@ -52,7 +52,7 @@ def unsaid(m: Map) -> Iterator[Problem]:
             yield error("T307", message, "add erased_when: and write its column in on_erase", c.on_erase.place, c.place)
 
 
-def nothing_to_clear(m: Map) -> Iterator[Problem]:
+def nothing_to_clear(m: BoundMap) -> Iterator[Problem]:
     """Yield T303: *matched* where no cell holds anything of the leaver's (13)."""
     hint = "name a column that holds the leaver's own value, or write on_leave: {} where nothing changes"
     for b in m.bound.values():
@@ -72,7 +72,7 @@ def nothing_to_clear(m: Map) -> Iterator[Problem]:
                 yield error("T303", message, hint, own.place, flow.edge.place, b.collection.place)
 
 
-def still_called(m: Map) -> Iterator[Problem]:
+def still_called(m: BoundMap) -> Iterator[Problem]:
     """Yield T422: what somebody is known by stays in their own row although `on_erase` makes it anonymous (10).
 
     Or a part of it does, which may be all: a short value is not made shorter.
@@ -93,8 +93,8 @@ def still_called(m: Map) -> Iterator[Problem]:
 
 def untimed(system: System, policy: Policy) -> Iterator[Problem]:
     """Yield T306: mentions without a time, of values that change hands (4)."""
-    ours = system.role is Role.CONTROLLER
-    looked_in = [s for s in policy.systems.values() if s.role is Role.CONTROLLER] if ours else [system]
+    ours = system.role is FirmRole.CONTROLLER
+    looked_in = [s for s in policy.systems.values() if s.role is FirmRole.CONTROLLER] if ours else [system]
     timed = {i.attribute for s in looked_in for i in _identities(s) if i.valid is not None}
     for c in system.collections.values():
         for mention in c.mentions:
@@ -112,7 +112,7 @@ def _identities(system: System) -> Iterator[Identity]:
 # --- references ----------------------------------------------------------------------------------------------
 
 
-def references(m: Map) -> Iterator[Problem]:
+def references(m: BoundMap) -> Iterator[Problem]:
     """Yield what edges say of depth and of parents that go, and cannot mean (T308, T313, T314, T315)."""
     for b in m.bound.values():
         for edge in b.collection.edges:
@@ -132,7 +132,7 @@ def references(m: Map) -> Iterator[Problem]:
         yield from _unfit_gone(m, r)
 
 
-def _edge(m: Map, b: Bound, edge: Edge) -> Iterator[Problem]:
+def _edge(m: BoundMap, b: BoundCollection, edge: Edge) -> Iterator[Problem]:
     if edge.depth is not None and edge.to != b.name:
         message = f"{b.name}.{edge.kind} has a depth, and leads to another collection"
         yield error(
@@ -154,7 +154,7 @@ def _edge(m: Map, b: Bound, edge: Edge) -> Iterator[Problem]:
         )
 
 
-def _unfit_gone(m: Map, r: Reference) -> Iterator[Problem]:
+def _unfit_gone(m: BoundMap, r: RowReference) -> Iterator[Problem]:
     edge = speaker(r)
     if edge is None:
         return
@@ -174,7 +174,7 @@ def _unfit_gone(m: Map, r: Reference) -> Iterator[Problem]:
             yield error("T315", message, "name a row that stays, or write on_parent_gone: null", edge.place, place)
 
 
-def keyless(m: Map, written: tuple[Write, ...]) -> Iterator[Problem]:
+def keyless(m: BoundMap, written: tuple[Write, ...]) -> Iterator[Problem]:
     """Yield T312: collections without a key of which single rows would have to be named."""
     for b in m.bound.values():
         if b.collection.key == KEY_NONE:
@@ -183,7 +183,7 @@ def keyless(m: Map, written: tuple[Write, ...]) -> Iterator[Problem]:
                 yield error("T312", f"{b.name} says key: none, and {why}", hint, b.collection.place)
 
 
-def _single_rows(m: Map, b: Bound, written: tuple[Write, ...]) -> Iterator[str]:
+def _single_rows(m: BoundMap, b: BoundCollection, written: tuple[Write, ...]) -> Iterator[str]:
     if b.is_person:
         yield "its rows are persons"
     children = sorted({r.child for r in m.children_of(b.name)})
@@ -201,7 +201,7 @@ def _single_rows(m: Map, b: Bound, written: tuple[Write, ...]) -> Iterator[str]:
         yield "a change writes another value into each of its rows"
 
 
-def _comes_back(m: Map, name: str) -> bool:
+def _comes_back(m: BoundMap, name: str) -> bool:
     """Whether what rows of ``name`` belong to leads back to rows of ``name``, however often."""
     start: Node = (name, ())
     nodes = [start]
@@ -217,7 +217,7 @@ def _comes_back(m: Map, name: str) -> bool:
 # --- holds and retention -------------------------------------------------------------------------------------
 
 
-def rules(m: Map) -> Iterator[Problem]:
+def rules(m: BoundMap) -> Iterator[Problem]:
     """Yield retention that counts from nothing (T309), and holds that keep what they do not reach (T310)."""
     for b in m.bound.values():
         rule = m.policy.retention.get(b.collection.retain or "")
@@ -234,7 +234,7 @@ def rules(m: Map) -> Iterator[Problem]:
                 yield error("T310", message, hint, hold.place, m.bound[name].collection.place)
 
 
-def _kept_here(m: Map, keeps: tuple[tuple[str, str], ...], *, is_held: bool) -> Iterator[str]:
+def _kept_here(m: BoundMap, keeps: tuple[tuple[str, str], ...], *, is_held: bool) -> Iterator[str]:
     """Yield the collections of this system that ``keeps`` means; a bare name may mean another system's."""
     for where, _ in keeps:
         home, dot, name = where.rpartition(".")
@@ -242,7 +242,7 @@ def _kept_here(m: Map, keeps: tuple[tuple[str, str], ...], *, is_held: bool) -> 
             yield name
 
 
-def _reaches_end(m: Map, name: str) -> bool:
+def _reaches_end(m: BoundMap, name: str) -> bool:
     start: Node = (name, ())
     nodes = {start: None}
     queue = [start]
@@ -254,7 +254,7 @@ def _reaches_end(m: Map, name: str) -> bool:
     return any(m.bound[collection].collection.ends for collection, _ in nodes)
 
 
-def circular(m: Map) -> Iterator[Problem]:
+def circular(m: BoundMap) -> Iterator[Problem]:
     """Yield T311: a row's going depends on itself through a pin (22)."""
     from bailee.trace import CircularFate, erasure  # the package builds on its rooms, and this one on the package
 

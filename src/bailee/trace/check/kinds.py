@@ -8,61 +8,61 @@ from decimal import Decimal
 from ipaddress import ip_interface, ip_network
 from uuid import UUID
 
-from bailee.policy.model import Collection, Form, Place, Stored, Value, ValueKind
+from bailee.policy.model import Collection, Form, Place, Spelling, Value, ValueKind
 from bailee.policy.predicate import And, Compare, HasBits, In, Not, Or, Predicate, Scalar
 from bailee.policy.problems import Problem
-from bailee.trace.bind import Map
-from bailee.trace.check.columns import Named
+from bailee.trace.bind import BoundMap
+from bailee.trace.check.columns import NamedColumn
 from bailee.trace.check.report import error, listed
-from bailee.trace.schema import Column, Kind
+from bailee.trace.schema import ColumnKind, SchemaColumn
 
-MOMENTS = frozenset({Kind.DATE, Kind.TIME, Kind.OTHER})
-NUMBERS = frozenset({Kind.INTEGER, Kind.NUMBER})
-_TYPES: Mapping[Kind, tuple[type, ...]] = {
-    Kind.TEXT: (str, int, float, Decimal),
-    Kind.INTEGER: (int,),
-    Kind.NUMBER: (int, float, Decimal),
-    Kind.DATE: (date,),
-    Kind.TIME: (date,),
-    Kind.BYTES: (bytes,),
+MOMENTS = frozenset({ColumnKind.DATE, ColumnKind.TIME, ColumnKind.OTHER})
+NUMBERS = frozenset({ColumnKind.INTEGER, ColumnKind.NUMBER})
+_TYPES: Mapping[ColumnKind, tuple[type, ...]] = {
+    ColumnKind.TEXT: (str, int, float, Decimal),
+    ColumnKind.INTEGER: (int,),
+    ColumnKind.NUMBER: (int, float, Decimal),
+    ColumnKind.DATE: (date,),
+    ColumnKind.TIME: (date,),
+    ColumnKind.BYTES: (bytes,),
 }
 DATED = frozenset({"ends", "at", "valid", "changed", "until", "from"})
 NOW_AS_TEXT = 25
 """Characters of a time as text, with its offset."""
 
 
-def misfit(column: Column, value: Value) -> str:
+def misfit(column: SchemaColumn, value: Value) -> str:
     """Return why ``value`` cannot stand in ``column``, or nothing. Null always can, as far as the kind goes."""
     if not _fits(column.kind, value):
         return f"which holds {_called(column)}"
     if column.labels and not (value.kind is ValueKind.CONSTANT and is_label(column, value.constant)):
         return f"which holds {listed(column.labels, 'or')} alone"
     long = {ValueKind.NOW: NOW_AS_TEXT, ValueKind.CONSTANT: len(str(value.constant))}.get(value.kind, 0)
-    if column.kind is Kind.TEXT and column.length is not None and column.length < long:
+    if column.kind is ColumnKind.TEXT and column.length is not None and column.length < long:
         return f"which holds {column.length} characters of its {long}"
     return ""
 
 
-def _fits(kind: Kind, value: Value) -> bool:
+def _fits(kind: ColumnKind, value: Value) -> bool:
     match value.kind:
         case ValueKind.CONSTANT:
             return is_of(kind, value.constant)
         case ValueKind.NOW:
-            return kind in {Kind.TEXT, *MOMENTS}
+            return kind in {ColumnKind.TEXT, *MOMENTS}
         case ValueKind.COARSEN:
-            return kind in ({Kind.TEXT, Kind.OTHER, *NUMBERS} if value.unit.isdigit() else MOMENTS)
-    return kind in {Kind.TEXT, Kind.OTHER}
+            return kind in ({ColumnKind.TEXT, ColumnKind.OTHER, *NUMBERS} if value.unit.isdigit() else MOMENTS)
+    return kind in {ColumnKind.TEXT, ColumnKind.OTHER}
 
 
-def is_of(kind: Kind, value: Scalar) -> bool:
+def is_of(kind: ColumnKind, value: Scalar) -> bool:
     """Whether ``value`` can be written into a column of ``kind``, or compared with it. Numbers stand in texts too."""
-    if kind is Kind.BOOLEAN:
+    if kind is ColumnKind.BOOLEAN:
         return isinstance(value, int) and value in {0, 1}
-    if kind is Kind.INTEGER and isinstance(value, float | Decimal):
+    if kind is ColumnKind.INTEGER and isinstance(value, float | Decimal):
         return value % 1 == 0
-    if kind in {Kind.DATE, Kind.TIME} and isinstance(value, str):
+    if kind in {ColumnKind.DATE, ColumnKind.TIME} and isinstance(value, str):
         return _is_moment(value)
-    return kind is Kind.OTHER or isinstance(value, _TYPES[kind])
+    return kind is ColumnKind.OTHER or isinstance(value, _TYPES[kind])
 
 
 def _is_moment(text: str) -> bool:
@@ -73,14 +73,14 @@ def _is_moment(text: str) -> bool:
     return True
 
 
-def _called(column: Column) -> str:
-    return "a time" if column.kind is Kind.TIME else f"{column.kind}"
+def _called(column: SchemaColumn) -> str:
+    return "a time" if column.kind is ColumnKind.TIME else f"{column.kind}"
 
 
 # --- conditions and words that want a kind -------------------------------------------------------------------
 
 
-def misfits(m: Map, names: Iterable[Named]) -> Iterator[Problem]:
+def misfits(m: BoundMap, names: Iterable[NamedColumn]) -> Iterator[Problem]:
     """Yield T408 for conditions, spellings and dates that their columns do not take."""
     for b in m.bound.values():
         columns, place = b.table.columns, b.collection.place
@@ -129,22 +129,22 @@ def compared(condition: Predicate) -> Iterator[tuple[str, Scalar | HasBits]]:
             yield from compared(part)
 
 
-def _comparable(column: Column, value: Scalar | HasBits) -> bool:
+def _comparable(column: SchemaColumn, value: Scalar | HasBits) -> bool:
     if isinstance(value, HasBits):
-        return column.kind is Kind.INTEGER or (column.kind is Kind.OTHER and not column.labels)
+        return column.kind is ColumnKind.INTEGER or (column.kind is ColumnKind.OTHER and not column.labels)
     if column.labels:
         return is_label(column, value)
     return is_of(column.kind, value) and (column.base not in _READ or _is_read(column, str(value)))
 
 
-def is_label(column: Column, value: Scalar) -> bool:
+def is_label(column: SchemaColumn, value: Scalar) -> bool:
     """Whether an enumeration can hold ``value``; a set of MariaDB's, several with commas between them."""
     if value is None or str(value) in column.labels:
         return True
     return column.is_set and set(str(value).split(",")) <= {*column.labels, ""}
 
 
-def _is_read(column: Column, text: str) -> bool:
+def _is_read(column: SchemaColumn, text: str) -> bool:
     try:
         _READ[column.base](text)
     except ValueError:
@@ -162,18 +162,18 @@ _READ: Mapping[str, Callable[[str], object]] = {
 """Types of which a server refuses a text that is none of them, with what reads one."""
 
 
-def _spelled(c: Collection) -> Iterator[tuple[Stored, str, str, Place]]:
+def _spelled(c: Collection) -> Iterator[tuple[Spelling, str, str, Place]]:
     yield from ((i.stored, i.column, "identity", i.place) for i in c.identities)
     yield from ((mention.stored, mention.column, "mentions", mention.place) for mention in c.mentions)
 
 
-def may_spell(kind: Kind, stored: Stored) -> bool:
+def may_spell(kind: ColumnKind, stored: Spelling) -> bool:
     """Whether a column of ``kind`` can hold such spellings: a number spells an account, never an address."""
     as_number = stored.form in {Form.RAW, Form.LOWER} and not stored.scan
-    return kind in {Kind.TEXT, Kind.OTHER} or (kind is Kind.INTEGER and as_number)
+    return kind in {ColumnKind.TEXT, ColumnKind.OTHER} or (kind is ColumnKind.INTEGER and as_number)
 
 
-def mismatched(m: Map) -> Iterator[Problem]:
+def mismatched(m: BoundMap) -> Iterator[Problem]:
     """Yield T416: edges that pair columns of different kinds."""
     for b in m.bound.values():
         for edge in b.collection.edges:
@@ -182,7 +182,7 @@ def mismatched(m: Map) -> Iterator[Problem]:
             for theirs, own in edge.on:
                 there, here = m.bound[edge.to].table.columns[theirs], b.table.columns[own]
                 kinds = {there.kind, here.kind}
-                if len(kinds) > 1 and kinds != NUMBERS and Kind.OTHER not in kinds:
+                if len(kinds) > 1 and kinds != NUMBERS and ColumnKind.OTHER not in kinds:
                     message = (
                         f'{b.name}.{edge.kind} pairs "{own}", which holds {_called(here)}, '
                         f'with {edge.to}."{theirs}", which holds {_called(there)}'

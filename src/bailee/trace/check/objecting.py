@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bailee.policy.problems import Problem
-from bailee.trace.bind import Map
+from bailee.trace.bind import BoundMap
 from bailee.trace.check.report import error, listed
 from bailee.trace.check.writes import Write, cells_of
 from bailee.trace.hold import holds_of, named
 from bailee.trace.objection import going
 
 
-def writes(m: Map) -> Iterator[Write]:
+def writes(m: BoundMap) -> Iterator[Write]:
     """Yield what an objection can write."""
     for b in m.bound.values():
         said = b.collection.on_object
@@ -20,7 +20,7 @@ def writes(m: Map) -> Iterator[Write]:
             yield from cells_of(b.name, said.cells or {}, "on_object", said.place, b.collection.place)
 
 
-def objections(m: Map) -> Iterator[Problem]:
+def objections(m: BoundMap) -> Iterator[Problem]:
     """Yield what would make an objection idle (T323), delayed by a hold (T324), or leave references dangling (T325)."""
     for b in m.bound.values():
         said = b.collection.on_object

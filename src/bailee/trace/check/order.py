@@ -11,7 +11,7 @@ from itertools import combinations
 
 from bailee.policy.model import Gone, OnLeave, ValueKind
 from bailee.policy.problems import Problem
-from bailee.trace.bind import Bound, Flow, Map, Reference, may_follow
+from bailee.trace.bind import BoundCollection, BoundMap, OwnershipFlow, RowReference, may_follow
 from bailee.trace.check.conditions import exclude
 from bailee.trace.check.reach import erasable
 from bailee.trace.check.report import error, listed
@@ -29,7 +29,7 @@ WORDS = frozenset({"on_erase", "on_leave"})
 # --- who goes first ------------------------------------------------------------------------------------------
 
 
-def made_from_cleared(m: Map, written: Iterable[Write]) -> Iterator[Problem]:
+def made_from_cleared(m: BoundMap, written: Iterable[Write]) -> Iterator[Problem]:
     """Yield T316: a cell that *matched* may clear gets a value made from what stood there."""
     for write in written:
         b = m.bound[write.collection]
@@ -39,7 +39,7 @@ def made_from_cleared(m: Map, written: Iterable[Write]) -> Iterator[Problem]:
             yield error("T316", f"{told(write)}, which matched may clear", hint, write.place, b.collection.place)
 
 
-def gone_from_under_others(m: Map) -> Iterator[Problem]:
+def gone_from_under_others(m: BoundMap) -> Iterator[Problem]:
     """Yield T317 and T319: rows that go although others own them, and take along, or spare, what they should not."""
     for b in m.bound.values():
         deleting = [on_leave for on_leave in _leaving(m, b) if on_leave.delete]
@@ -62,7 +62,7 @@ def gone_from_under_others(m: Map) -> Iterator[Problem]:
             yield from _gone_with_parent(m, r)
 
 
-def _gone_with_parent(m: Map, r: Reference) -> Iterator[Problem]:
+def _gone_with_parent(m: BoundMap, r: RowReference) -> Iterator[Problem]:
     b, edge = m.bound[r.child], speaker(r)
     pairs = frozenset(r.on)
     onward = [f for f in _passing(m, r.child) if (f.target, frozenset(f.back)) != (r.parent, pairs)]
@@ -76,11 +76,11 @@ def _gone_with_parent(m: Map, r: Reference) -> Iterator[Problem]:
         yield error("T317", message, hint, edge.place, b.collection.place)
 
 
-def _passing(m: Map, name: str) -> list[Flow]:
+def _passing(m: BoundMap, name: str) -> list[OwnershipFlow]:
     return [f for f in m.flows_from(name) if f.owning and may_follow(f)]
 
 
-def _why_needed(b: Bound, onward: list[Flow]) -> str:
+def _why_needed(b: BoundCollection, onward: list[OwnershipFlow]) -> str:
     """Return why others need a row of ``b``, or nothing."""
     if b.is_party:
         return "these are persons" if b.is_person else "these are organisations"
@@ -88,7 +88,7 @@ def _why_needed(b: Bound, onward: list[Flow]) -> str:
     return f"these own rows of {listed(targets)}" if targets else ""
 
 
-def _leaving(m: Map, b: Bound) -> Iterator[OnLeave]:
+def _leaving(m: BoundMap, b: BoundCollection) -> Iterator[OnLeave]:
     """Yield what the hops of owners into ``b`` say of leaving."""
     for flow in m.flows_into(b.name, owning=True):
         on_leave = m.on_leave(flow)
@@ -96,7 +96,7 @@ def _leaving(m: Map, b: Bound) -> Iterator[OnLeave]:
             yield on_leave
 
 
-def two_parents(m: Map) -> Iterator[Problem]:
+def two_parents(m: BoundMap) -> Iterator[Problem]:
     """Yield T318: columns that point to rows of two collections at once, of which one may go and the other stay."""
     for one, other in combinations(m.references, 2):
         together = one.child == other.child and frozenset(one.child_columns) == frozenset(other.child_columns)
@@ -113,7 +113,7 @@ def two_parents(m: Map) -> Iterator[Problem]:
         yield error("T318", message, hint, *places, m.bound[one.child].collection.place)
 
 
-def not_their_own(m: Map, written: Iterable[Write]) -> Iterator[Problem]:
+def not_their_own(m: BoundMap, written: Iterable[Write]) -> Iterator[Problem]:
     """Yield T322: what says who a person is, changed by other people's going, or by objecting.
 
     Whoever was known by it would then be found in fewer places, when their own turn comes.
@@ -136,7 +136,7 @@ def not_their_own(m: Map, written: Iterable[Write]) -> Iterator[Problem]:
 # --- holds that end ------------------------------------------------------------------------------------------
 
 
-def half_held(m: Map, written: Iterable[Write]) -> Iterator[Problem]:
+def half_held(m: BoundMap, written: Iterable[Write]) -> Iterator[Problem]:
     """Yield T320 and T321: holds that keep a part of what changes together only."""
     timed = {(w.collection, w.column) for w in written if w.word in WORDS and w.value.kind is ValueKind.NOW}
     for b in m.bound.values():

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from bailee.policy.model import Gone
-from bailee.trace.bind import Bound, Flow, Map, Reference, may_follow
+from bailee.trace.bind import BoundCollection, BoundMap, OwnershipFlow, RowReference, may_follow
 from bailee.trace.objection import going
 
 
-def deletable(m: Map) -> frozenset[str]:
+def deletable(m: BoundMap) -> frozenset[str]:
     """Return the collections of which a row can go: by erasing, leaving, objecting, retention, or with its parent."""
     found = {b.name for b in m.bound.values() if _falls_due(m, b) or _is_erased(m, b)}
     return _with_children(m, found) | going(m)
 
 
-def erasable(m: Map) -> frozenset[str]:
+def erasable(m: BoundMap) -> frozenset[str]:
     """Return the collections of which a row can go when somebody is erased."""
     return _with_children(m, {b.name for b in m.bound.values() if _is_erased(m, b)})
 
 
-def _with_children(m: Map, found: set[str]) -> frozenset[str]:
+def _with_children(m: BoundMap, found: set[str]) -> frozenset[str]:
     grown = True
     while grown:
         new = {r.child for r in m.references if r.gone.action is Gone.DELETE and r.parent in found} - found
@@ -27,12 +27,12 @@ def _with_children(m: Map, found: set[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _falls_due(m: Map, b: Bound) -> bool:
+def _falls_due(m: BoundMap, b: BoundCollection) -> bool:
     rule = m.policy.retention.get(b.collection.retain or "")
     return rule is not None and rule.then is None
 
 
-def _is_erased(m: Map, b: Bound) -> bool:
+def _is_erased(m: BoundMap, b: BoundCollection) -> bool:
     on_erase = b.collection.on_erase
     if b.name in m.ownable and on_erase is not None and on_erase.deletes:
         return True
@@ -40,10 +40,10 @@ def _is_erased(m: Map, b: Bound) -> bool:
     return any(on_leave is not None and on_leave.delete for on_leave in leaving)
 
 
-def clears(m: Map, flow: Flow) -> bool:
+def clears(m: BoundMap, flow: OwnershipFlow) -> bool:
     """Whether *matched* finds a column to empty in a row reached by ``flow`` from a person's own row (13).
 
-    Unlike `Map.cleared_by` it does not ask whether such a row ever stays: where none does, the word is idle, not wrong.
+    Unlike `BoundMap.cleared_by` it does not ask whether such a row ever stays: where none does, the word is idle.
     """
     if not m.bound[flow.source].is_person or not may_follow(flow):
         return False
@@ -51,7 +51,7 @@ def clears(m: Map, flow: Flow) -> bool:
     return any(m.clearable(flow.target, r.child_columns, r.on) for r in pointing)
 
 
-def visible(m: Map) -> frozenset[str]:
+def visible(m: BoundMap) -> frozenset[str]:
     """Return the collections of which a person can own or see a row."""
     found = {b.name for b in m.bound.values() if b.is_person or b.collection.mentions}
     grown = True
@@ -62,11 +62,11 @@ def visible(m: Map) -> frozenset[str]:
     return frozenset(found)
 
 
-def pins(m: Map, name: str) -> tuple[Reference, ...]:
+def pins(m: BoundMap, name: str) -> tuple[RowReference, ...]:
     """Return the references that pin rows of ``name``."""
     return tuple(r for r in m.children_of(name) if r.gone.action is Gone.PIN)
 
 
-def is_stray(m: Map, name: str) -> bool:
+def is_stray(m: BoundMap, name: str) -> bool:
     """Whether ``name`` is a table outside the map, bound because it points into it."""
     return name not in m.system.collections

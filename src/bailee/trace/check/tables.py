@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from bailee.policy.model import Place
 from bailee.policy.problems import Problem
-from bailee.trace.bind import Map, Reference
+from bailee.trace.bind import BoundMap, RowReference
 from bailee.trace.check.reach import deletable, is_stray, pins, visible
 from bailee.trace.check.report import error, listed, warning
 from bailee.trace.check.writes import Write
 from bailee.trace.graph import components
 from bailee.trace.hold import holds_of, named
 from bailee.trace.reduce import empty_value, reducible, unlinkable
-from bailee.trace.schema import Schema, Table
+from bailee.trace.schema import Schema, SchemaTable
 
 MANY_ROWS = 10_000
 """Above this a scan for each person is felt."""
@@ -21,7 +21,7 @@ MANY_ROWS = 10_000
 CASCADES = frozenset({"cascade", "set null", "set default"})
 
 
-def cascades(m: Map) -> Iterator[Problem]:
+def cascades(m: BoundMap) -> Iterator[Problem]:
     """Yield T409: tables outside the map that a deletion would reach (22)."""
     going, by_table = deletable(m), {b.table.name: b.name for b in m.bound.values()}
     for b in m.bound.values():
@@ -36,7 +36,7 @@ def cascades(m: Map) -> Iterator[Problem]:
                 yield error("T409", message, hint, m.bound[parent].collection.place)
 
 
-def hazards(m: Map, written: tuple[Write, ...]) -> Iterator[Problem]:
+def hazards(m: BoundMap, written: tuple[Write, ...]) -> Iterator[Problem]:
     """Yield T410: triggers, row security and their like on tables that a plan may change."""
     changed = deletable(m) | {write.collection for write in written}
     for b in m.bound.values():
@@ -47,7 +47,7 @@ def hazards(m: Map, written: tuple[Write, ...]) -> Iterator[Problem]:
                 yield error("T410", message, hint, b.collection.place)
 
 
-def unseen(m: Map) -> Iterator[Problem]:
+def unseen(m: BoundMap) -> Iterator[Problem]:
     """Yield T412: personal fields that no person can own or see. An organisation's own are nobody's."""
     seen = visible(m)
     for b in m.bound.values():
@@ -57,7 +57,7 @@ def unseen(m: Map) -> Iterator[Problem]:
             yield warning("T412", message, "add owned_by:, accessed_by: or mentions:, or say why it is opaque", c.place)
 
 
-def slow(m: Map) -> Iterator[Problem]:
+def slow(m: BoundMap) -> Iterator[Problem]:
     """Yield T413: columns that are looked up in a large table without an index."""
     found: dict[tuple[str, frozenset[str]], tuple[str, ...]] = {}
     places: dict[tuple[str, frozenset[str]], Place] = {}
@@ -75,7 +75,7 @@ def slow(m: Map) -> Iterator[Problem]:
             yield warning("T413", message, hint, places[collection, frozenset(columns)], b.collection.place)
 
 
-def _looked_up(m: Map) -> Iterator[tuple[str, tuple[str, ...], Place]]:
+def _looked_up(m: BoundMap) -> Iterator[tuple[str, tuple[str, ...], Place]]:
     for b in m.bound.values():
         spelled = [(identity.stored, identity.column, identity.place) for identity in b.collection.identities]
         spelled += [(mention.stored, mention.column, mention.place) for mention in b.collection.mentions]
@@ -89,13 +89,13 @@ def _looked_up(m: Map) -> Iterator[tuple[str, tuple[str, ...], Place]]:
         yield r.child, r.child_columns, m.bound[r.child].collection.place
 
 
-def _is_indexed(table: Table, columns: tuple[str, ...]) -> bool:
+def _is_indexed(table: SchemaTable, columns: tuple[str, ...]) -> bool:
     """Whether an index starts with ``columns``, in any order, or with nothing but some of them."""
     indexes = (*table.indexes, table.primary_key, *table.uniques)
     return any(index and set(index[: len(columns)]) <= set(columns) for index in indexes)
 
 
-def loose_keys(m: Map, schema: Schema) -> Iterator[Problem]:
+def loose_keys(m: BoundMap, schema: Schema) -> Iterator[Problem]:
     """Yield T419: keys that two rows of the table could share; T421: keys that a row could be without.
 
     What is done to a row is done by its key. A primary key of SQLite may be null unless its columns say otherwise:
@@ -118,7 +118,7 @@ def loose_keys(m: Map, schema: Schema) -> Iterator[Problem]:
             yield error("T421", message, f"make it NOT NULL in the database, or give {c.name} another key", c.place)
 
 
-def knotted(m: Map) -> Iterator[Problem]:
+def knotted(m: BoundMap) -> Iterator[Problem]:
     """Yield T414: cycles of foreign keys in which no row could go first (23)."""
     going = deletable(m)
     fixed = [r for r in m.references if _is_fixed(m, r) and {r.child, r.parent} <= going]
@@ -137,11 +137,11 @@ def knotted(m: Map) -> Iterator[Problem]:
             yield error("T414", message, "let the column be null", m.bound[r.child].collection.place)
 
 
-def _is_fixed(m: Map, r: Reference) -> bool:
+def _is_fixed(m: BoundMap, r: RowReference) -> bool:
     return r.foreign_key and not unlinkable(m, r)
 
 
-def irreducible(m: Map) -> Iterator[Problem]:
+def irreducible(m: BoundMap) -> Iterator[Problem]:
     """Yield T415: columns that a held or pinned row would lose, and that nothing empty can stand in (19, 20)."""
     for name in sorted(deletable(m)):
         pinning, holds = pins(m, name), tuple(holds_of(m, name))

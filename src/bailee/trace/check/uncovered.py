@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bailee.policy.problems import Problem
-from bailee.trace.bind import Map
-from bailee.trace.check.columns import Named
+from bailee.trace.bind import BoundMap
+from bailee.trace.check.columns import NamedColumn
 from bailee.trace.check.coverage import copies, undecided
 from bailee.trace.check.reach import deletable
 from bailee.trace.check.report import listed, warning
@@ -14,7 +14,7 @@ from bailee.trace.check.writes import Write
 from bailee.trace.schema import Schema
 
 
-def columns(m: Map, schema: Schema, names: Iterable[Named]) -> Iterator[Problem]:
+def columns(m: BoundMap, schema: Schema, names: Iterable[NamedColumn]) -> Iterator[Problem]:
     """Yield T411: columns that no word of the map names and that are not opaque either."""
     for name, loose in undecided(m.system, schema, names).items():
         message = f"{name} leaves undecided what is in {listed(loose)}"
@@ -22,7 +22,7 @@ def columns(m: Map, schema: Schema, names: Iterable[Named]) -> Iterator[Problem]
         yield warning("T411", message, hint, m.system.collections[name].place)
 
 
-def kept_elsewhere(m: Map, written: Iterable[Write]) -> Iterator[Problem]:
+def kept_elsewhere(m: BoundMap, written: Iterable[Write]) -> Iterator[Problem]:
     """Yield T430: what keeps data of rows where no map looks, unless T410 refuses it already."""
     changed = deletable(m) | {write.collection for write in written}
     for copy in copies(m):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from bailee.policy.model import Edge, EdgeKind, Form, Gone, Mention, OnLeave, Place, Value, ValueKind
 from bailee.policy.problems import Problem
-from bailee.trace.bind import Bound, Map, Reference, is_unique, may_follow
-from bailee.trace.check.columns import Named
+from bailee.trace.bind import BoundCollection, BoundMap, RowReference, is_unique, may_follow
+from bailee.trace.check.columns import NamedColumn
 from bailee.trace.check.kinds import misfit
 from bailee.trace.check.report import error
 
@@ -34,7 +34,7 @@ class Write:
     frees: bool = False
 
 
-def writes(m: Map) -> Iterator[Write]:
+def writes(m: BoundMap) -> Iterator[Write]:
     """Yield everything that a change of ``m`` can write into a row that stays."""
     for b in m.bound.values():
         c = b.collection
@@ -60,7 +60,7 @@ def cells_of(collection: str, cells: Mapping[str, Value], word: str, *places: Pl
     return (Write(collection, column, value, word, place) for column, value in cells.items())
 
 
-def matched(m: Map, b: Bound) -> Iterator[Write]:
+def matched(m: BoundMap, b: BoundCollection) -> Iterator[Write]:
     """Yield what *matched* writes into rows of ``b`` (13)."""
     for mention in b.collection.mentions:
         on_leave = _mention_leave(b, mention)
@@ -73,22 +73,22 @@ def matched(m: Map, b: Bound) -> Iterator[Write]:
         yield from (Write(b.name, c, value, "matched", flow.edge.place, frees=True) for c in m.cleared_by(flow))
 
 
-def _mention_leave(b: Bound, mention: Mention) -> OnLeave | None:
+def _mention_leave(b: BoundCollection, mention: Mention) -> OnLeave | None:
     return mention.on_leave if mention.on_leave is not None else b.collection.on_leave
 
 
-def is_cleared(b: Bound, mention: Mention) -> bool:
+def is_cleared(b: BoundCollection, mention: Mention) -> bool:
     """Whether *matched* clears the cell of ``mention`` in a row of ``b``."""
     on_leave = _mention_leave(b, mention)
     return on_leave is not None and on_leave.matched
 
 
-def speaker(r: Reference) -> Edge | None:
+def speaker(r: RowReference) -> Edge | None:
     """Return the edge of ``r`` that says ``on_parent_gone``, if one does."""
     return next((edge for edge in r.edges if edge.on_parent_gone is not None), None)
 
 
-def _parent_gone(m: Map, r: Reference) -> Iterator[Write]:
+def _parent_gone(m: BoundMap, r: RowReference) -> Iterator[Write]:
     edge = speaker(r)
     if edge is None:
         return
@@ -107,7 +107,7 @@ def _parent_gone(m: Map, r: Reference) -> Iterator[Write]:
 # --- two values for one cell ---------------------------------------------------------------------------------
 
 
-def two_values(m: Map) -> Iterator[Problem]:
+def two_values(m: BoundMap) -> Iterator[Problem]:
     """Yield T304: cells for which the map has two different fixed values (12)."""
     for b in m.bound.values():
         fixed: dict[str, list[Write]] = {}
@@ -124,7 +124,7 @@ def two_values(m: Map) -> Iterator[Problem]:
                     )
 
 
-def _fixed(m: Map, b: Bound) -> Iterator[Write]:
+def _fixed(m: BoundMap, b: BoundCollection) -> Iterator[Write]:
     """Yield the fixed values that can meet in one row of ``b``: of ``on_erase``, and of every hop of an owner."""
     c = b.collection
     if c.on_erase is not None:
@@ -141,7 +141,7 @@ def _fixed(m: Map, b: Bound) -> Iterator[Write]:
 # --- what cannot stand ---------------------------------------------------------------------------------------
 
 
-def cannot_stand(m: Map, names: Iterable[Named], written: Iterable[Write]) -> Iterator[Problem]:
+def cannot_stand(m: BoundMap, names: Iterable[NamedColumn], written: Iterable[Write]) -> Iterator[Problem]:
     """Yield the writes that decide about rows (T305), or that the column does not take (T404 to T408, T417)."""
     reading = _readers(m, names)
     for write in written:
@@ -172,11 +172,11 @@ def _is_null(write: Write) -> bool:
     return write.value.kind is ValueKind.CONSTANT and write.value.constant is None
 
 
-def _is_foreign(b: Bound, column: str) -> bool:
+def _is_foreign(b: BoundCollection, column: str) -> bool:
     return any(column in fk.columns for fk in b.table.foreign_keys)
 
 
-def _readers(m: Map, names: Iterable[Named]) -> dict[tuple[str, str], set[str]]:
+def _readers(m: BoundMap, names: Iterable[NamedColumn]) -> dict[tuple[str, str], set[str]]:
     """Return the words that read a cell, by collection and column."""
     found: dict[tuple[str, str], set[str]] = {}
     for named in names:
@@ -192,7 +192,7 @@ def _readers(m: Map, names: Iterable[Named]) -> dict[tuple[str, str], set[str]]:
     return found
 
 
-def _reader(reading: Mapping[tuple[str, str], set[str]], b: Bound, write: Write) -> str | None:
+def _reader(reading: Mapping[tuple[str, str], set[str]], b: BoundCollection, write: Write) -> str | None:
     """Return who reads what ``write`` must not write, or ``None``."""
     readers = reading.get((write.collection, write.column), set())
     if write.frees:  # `Map.clearable` has left out what others read; a mention may still stand in a key
@@ -206,7 +206,7 @@ def _reader(reading: Mapping[tuple[str, str], set[str]], b: Bound, write: Write)
     return min(readers) if readers else None
 
 
-def _refusals(b: Bound, write: Write) -> Iterator[tuple[str, str, str]]:
+def _refusals(b: BoundCollection, write: Write) -> Iterator[tuple[str, str, str]]:
     """Yield (code, what is wrong, hint) for a write that the column itself does not take."""
     column, value = b.table.columns[write.column], write.value
     if column.generated:
@@ -227,7 +227,7 @@ def _refusals(b: Bound, write: Write) -> Iterator[tuple[str, str, str]]:
         yield "T405", "where every row must have another", "write null or pseudonym"
 
 
-def _must_differ(b: Bound, column: str) -> bool:
+def _must_differ(b: BoundCollection, column: str) -> bool:
     """Whether a unique key needs ``column`` to tell rows apart: without it the rest of the key is none."""
     shared = [tuple(c for c in unique if c != column) for unique in b.table.uniques if column in unique]
     return any(not is_unique(b, rest) for rest in shared)

@@ -10,10 +10,10 @@ from bailee.engine.addresses import state_of
 from bailee.policy import load
 from bailee.store.context import Context
 from bailee.views.doctor import machine, reach
-from bailee.views.doctor.findings import Finding
+from bailee.views.doctor.findings import DoctorFinding
 
 
-def examine(folder: Path, now: datetime | None = None) -> tuple[Finding, ...]:
+def examine(folder: Path, now: datetime | None = None) -> tuple[DoctorFinding, ...]:
     """Return how all is with the policy in ``folder`` at ``now`` (UTC). Raises `PolicyError`, `ConnectorError`.
 
     What rows of the books would say is left out where these cannot be opened, or are to be brought up to date.
@@ -23,7 +23,7 @@ def examine(folder: Path, now: datetime | None = None) -> tuple[Finding, ...]:
     return tuple(_looks(context))
 
 
-def _looks(context: Context) -> Iterator[Finding]:
+def _looks(context: Context) -> Iterator[DoctorFinding]:
     books = machine.books(context)
     yield books
     if books.well:

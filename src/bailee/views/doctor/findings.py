@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DoctorFinding:
     """``about``: what was looked at. ``says``: how it is. ``hint``: what to do, where it is not ``well``."""
 
     about: str
@@ -20,11 +20,11 @@ def counted(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
-def well(about: str, says: str) -> Finding:
+def well(about: str, says: str) -> DoctorFinding:
     """Return that ``about`` is as it should be."""
-    return Finding(about, True, says)
+    return DoctorFinding(about, True, says)
 
 
-def look(about: str, says: str, hint: str) -> Finding:
+def look(about: str, says: str, hint: str) -> DoctorFinding:
     """Return that a person must look at ``about``."""
-    return Finding(about, False, says, hint)
+    return DoctorFinding(about, False, says, hint)

@@ -15,7 +15,7 @@ from bailee.store import BooksError, open_books, recovery
 from bailee.store.context import Context
 from bailee.store.sealed_store import HIGH_WATER, StateError
 from bailee.vault import VaultError
-from bailee.views.doctor.findings import Finding, look, well
+from bailee.views.doctor.findings import DoctorFinding, look, well
 
 LEAST_FREE = 1 << 30
 """Bytes that should be free where the books' folder is: where nothing can be written, nothing is done."""
@@ -24,7 +24,7 @@ SKEW = timedelta(seconds=5)
 """How far a machine's clock may be from the one of the books' server: leases are given by one, and judged by others."""
 
 
-def books(context: Context) -> Finding:
+def books(context: Context) -> DoctorFinding:
     """Look whether the books can be opened, and their tables are as this version wants them."""
     try:
         open_books(books_url(context.policy, context.folder), migrate=False)
@@ -49,7 +49,7 @@ def _pending() -> int | None:
         return None
 
 
-def clock(context: Context) -> Iterator[Finding]:
+def clock(context: Context) -> Iterator[DoctorFinding]:
     """Look whether this machine's clock is right, and how far it is from the one of the books' server."""
     from django.db import connection
 
@@ -82,7 +82,7 @@ def apart(before: datetime, there: datetime, after: datetime) -> timedelta:
     return max(before - there, there - after, timedelta())
 
 
-def vault(context: Context) -> Iterator[Finding]:
+def vault(context: Context) -> Iterator[DoctorFinding]:
     """Look whether the master key can be had, where it stands, and whether it could be recovered."""
     try:
         stands = recovery.standing(context.store)
@@ -103,7 +103,7 @@ def vault(context: Context) -> Iterator[Finding]:
         yield well("recovery", "rehearsed" if stands.rehearsed else "the key's own service sees to that")
 
 
-def ledger(context: Context) -> Finding:
+def ledger(context: Context) -> DoctorFinding:
     """Compute the ledger anew."""
     try:
         restored = [*ledger_entries.behind(context.store, connectors_in(context))]
@@ -121,7 +121,7 @@ def ledger(context: Context) -> Finding:
     return well("ledger", f"{size:,} entries hold")
 
 
-def mark(context: Context) -> Finding:
+def mark(context: Context) -> DoctorFinding:
     """Look whether anything outside of the books knows what was done: else books out of a backup go unnoticed."""
     try:
         file = high_water.file_of(context.store)
@@ -142,7 +142,7 @@ def mark(context: Context) -> Finding:
     return look("mark", "books out of a backup would not be noticed: nothing outside of them knows more", hint)
 
 
-def disk(context: Context) -> Finding:
+def disk(context: Context) -> DoctorFinding:
     """Look how much room is left for the books' folder."""
     place = context.books if context.books.exists() else context.folder
     free = shutil.disk_usage(place).free

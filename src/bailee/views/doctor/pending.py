@@ -19,7 +19,7 @@ from bailee.requests.wrong_days import in_the_future
 from bailee.store.context import Context
 from bailee.store.models import Due, Plan, PlanState, Request, Worker
 from bailee.views import letters
-from bailee.views.doctor.findings import Finding, counted, look, well
+from bailee.views.doctor.findings import DoctorFinding, counted, look, well
 
 SILENT = timedelta(minutes=2)
 """After so long without a sign a worker is not alive."""
@@ -28,7 +28,7 @@ LATE = timedelta(minutes=15)
 """So long after its time, what is due should be under way."""
 
 
-def all_that_waits(context: Context) -> Iterator[Finding]:
+def all_that_waits(context: Context) -> Iterator[DoctorFinding]:
     """Look at workers, at what is due, at requests, plans, letters, and at persons whom none of these reaches."""
     yield _workers(context)
     yield from _dues(context)
@@ -39,7 +39,7 @@ def all_that_waits(context: Context) -> Iterator[Finding]:
     yield _identities(context)
 
 
-def _workers(context: Context) -> Finding:
+def _workers(context: Context) -> DoctorFinding:
     running = Worker.objects.filter(ended_at=None)
     alive = running.filter(seen_at__gte=context.now - SILENT, seen_at__lte=context.now + SILENT).count()
     if alive:
@@ -49,7 +49,7 @@ def _workers(context: Context) -> Finding:
     return look("workers", f"no worker is alive: {seen}", "start one: bailee worker, or bailee serve")
 
 
-def _dues(context: Context) -> Iterator[Finding]:
+def _dues(context: Context) -> Iterator[DoctorFinding]:
     open_ = Due.objects.filter(done_at=None)
     late = (
         open_.filter(at__lt=context.now - LATE, problem="").values_list("kind").annotate(Count("id")).order_by("kind")
@@ -81,7 +81,7 @@ def _dues(context: Context) -> Iterator[Finding]:
         yield well("due", f"nothing is late; {open_.count():,} to come")
 
 
-def requests_waiting(context: Context) -> Finding:
+def requests_waiting(context: Context) -> DoctorFinding:
     """Return how many requests are past their day, or near it; of one that is unverified where its clock runs."""
     open_ = Request.objects.filter(RUNS, due_on__isnull=False)
     past = open_.filter(due_on__lt=context.today).count()
@@ -100,7 +100,7 @@ def requests_waiting(context: Context) -> Finding:
     return well("requests", f"{open_.count():,} open, none near its day")
 
 
-def _plans(context: Context) -> Iterator[Finding]:
+def _plans(context: Context) -> Iterator[DoctorFinding]:
     waiting = Plan.objects.filter(state=PlanState.PROPOSED).count()
     if waiting:
         says = counted(waiting, "plan waits for approval", "plans wait for approval")
@@ -118,7 +118,7 @@ def _plans(context: Context) -> Iterator[Finding]:
         yield well("plans", "none waits")
 
 
-def _letters(context: Context) -> Finding:
+def _letters(context: Context) -> DoctorFinding:
     to_print, failed = letters.counts()
     counts = (
         (failed, "did not arrive"),
@@ -130,7 +130,7 @@ def _letters(context: Context) -> Finding:
     return well("letters", "none waits for you")
 
 
-def _persons() -> Finding:
+def _persons() -> DoctorFinding:
     found = staff_notifications.untold(staff_notifications.waiting().defer("sealed"))
     if found:
         which = ", ".join(sorted({letter.replace("_", " ") for missed in found.values() for letter in missed}))
@@ -141,7 +141,7 @@ def _persons() -> Finding:
     return well("persons", "all who must be told something were sent a letter, or were told")
 
 
-def _identities(context: Context) -> Finding:
+def _identities(context: Context) -> DoctorFinding:
     if count := to_identify(context.now).count():
         says = f"{counted(count, 'request waits', 'requests wait')} for you to call the person, or to see who they are"
         return look("identities", says, "bailee request list says which; call or see them, then bailee request verify")

@@ -10,13 +10,13 @@ from bailee.connectors.base import ConnectorError, Privileges
 from bailee.engine.systems import connector_of
 from bailee.policy import Mode, System
 from bailee.store.context import Context
-from bailee.views.doctor.findings import Finding, look, well
+from bailee.views.doctor.findings import DoctorFinding, look, well
 
 SECONDS = 5.0
 """How long a mail server may take to say hello."""
 
 
-def mail(context: Context) -> Finding:
+def mail(context: Context) -> DoctorFinding:
     """Look whether the mail server answers."""
     server = context.policy.firm.mail
     if server is None:
@@ -36,13 +36,13 @@ def mail(context: Context) -> Finding:
     return well("mail", "the server answers")
 
 
-def systems(context: Context) -> Iterator[Finding]:
+def systems(context: Context) -> Iterator[DoctorFinding]:
     """Look whether each system answers, and whether what reads it may read alone."""
     for system in context.policy.systems.values():
         yield _system(context, system)
 
 
-def _system(context: Context, system: System) -> Finding:
+def _system(context: Context, system: System) -> DoctorFinding:
     about = f"system {system.name}"
     try:
         connector = connector_of(system, context.folder, context.store, context.now)
@@ -59,7 +59,7 @@ def _system(context: Context, system: System) -> Finding:
     return well(about, "it answers")
 
 
-def rules(context: Context) -> Iterator[Finding]:
+def rules(context: Context) -> Iterator[DoctorFinding]:
     """Look for retention rules that act only when somebody thinks of them."""
     if context.policy.firm.mode is not Mode.ACT:
         mode = context.policy.firm.mode

@@ -29,13 +29,13 @@ from bailee.web.limits import place_of
 from bailee.web.shell.middleware import NAME
 from bailee.web.shell.page import Page
 
-_FROM_NETWORK = limits.Limit("sign-in.network", 30, timedelta(minutes=15))
+_FROM_NETWORK = limits.AttemptLimit("sign-in.network", 30, timedelta(minutes=15))
 """Wrong passwords from one network address, whatever the account: a whole firm may sit behind it."""
 
-_FOR_ACCOUNT = limits.Limit("sign-in.account", 20, timedelta(minutes=15))
+_FOR_ACCOUNT = limits.AttemptLimit("sign-in.account", 20, timedelta(minutes=15))
 """Wrong passwords for one account from all networks together, above which each network is slowed."""
 
-_SLOWED = limits.Limit("sign-in.slowed", 1, timedelta(minutes=1))
+_SLOWED = limits.AttemptLimit("sign-in.slowed", 1, timedelta(minutes=1))
 """Tries of one network at an account that is being guessed from many. A network that has not tried yet does not wait,
 so nobody can keep the owner of an account out of it (OWASP ASVS 5.0, 6.3.1)."""
 

@@ -32,23 +32,23 @@ LONGEST_PASSWORD = 256
 
 _QUARTER = timedelta(minutes=15)
 
-_WRONG_CODES = limits.Limit("factor.wrong", 5, _QUARTER)
+_WRONG_CODES = limits.AttemptLimit("factor.wrong", 5, _QUARTER)
 """Wrong codes at one account from one network, after which none from there is looked at (OWASP ASVS 5.0, 6.5.5)."""
 
-_FROM_NETWORK = limits.Limit("factor.network", 30, _QUARTER)
+_FROM_NETWORK = limits.AttemptLimit("factor.network", 30, _QUARTER)
 """Wrong codes from one network, whatever the account: a whole firm may sit behind it."""
 
-_FOR_ACCOUNT = limits.Limit("factor.account", 20, _QUARTER)
+_FOR_ACCOUNT = limits.AttemptLimit("factor.account", 20, _QUARTER)
 """Wrong codes at one account from all networks together, above which each network is slowed."""
 
-_SLOWED = limits.Limit("factor.slowed", 1, _QUARTER)
+_SLOWED = limits.AttemptLimit("factor.slowed", 1, _QUARTER)
 """Wrong codes of one network at an account that is being guessed from many. A network that has not tried yet does not
 wait, nor one from which a right code came lately: who knows the password keeps the owner out of nothing (6.3.1)."""
 
-_CAME_IN = limits.Limit("factor.right", 1, timedelta(days=28))
+_CAME_IN = limits.AttemptLimit("factor.right", 1, timedelta(days=28))
 """A right code at an account from one network: it is one of its owner's."""
 
-_USED_CODES = limits.Limit("factor.used", 1, timedelta(minutes=2))
+_USED_CODES = limits.AttemptLimit("factor.used", 1, timedelta(minutes=2))
 """A code is good once (6.5.1)."""
 
 
@@ -173,7 +173,7 @@ class _Once(forms.Form):
         return code
 
 
-class Code(_Once, AuthenticateForm):  # type: ignore[misc] # allauth ships no types
+class CodeForm(_Once, AuthenticateForm):  # type: ignore[misc] # allauth ships no types
     """A code at the sign-in."""
 
 

@@ -14,7 +14,7 @@ from bailee.store import sessions, staff
 from bailee.store.admission import LASTS, address, end_sessions, invite
 from bailee.store.errors import StaffError
 from bailee.store.models import Role, Staff, StaffChange
-from bailee.store.staff import Known
+from bailee.store.staff import Colleague
 from bailee.web.accounts.changes import in_words
 from bailee.web.shell import authorisation
 from bailee.web.shell.page import Page
@@ -58,7 +58,7 @@ class NewMember(forms.Form):
     )
 
 
-class Check(forms.Form):
+class BackgroundCheck(forms.Form):
     """A background check that was passed."""
 
     vetted_on = forms.DateField(
@@ -100,7 +100,7 @@ def add(request: Page) -> HttpResponseBase:
 @authorisation.staff(Role.ADMINISTRATOR)
 def one(request: Page, staff_id: str) -> HttpResponseBase:
     """Show one member of staff."""
-    return _show(request, _known(request, staff_id), Check())
+    return _show(request, _known(request, staff_id), BackgroundCheck())
 
 
 @require_POST
@@ -115,7 +115,7 @@ def link(request: Page, staff_id: str) -> HttpResponseBase:
 @authorisation.staff(Role.ADMINISTRATOR)
 def check(request: Page, staff_id: str) -> HttpResponseBase:
     """Note when a background check was passed."""
-    form, member = Check(request.POST), _known(request, staff_id)
+    form, member = BackgroundCheck(request.POST), _known(request, staff_id)
     if form.is_valid():
         try:
             staff.vet(request.context, staff_id, form.cleaned_data["vetted_on"])
@@ -143,14 +143,14 @@ def leave(request: Page, staff_id: str) -> HttpResponse:
     return redirect("staff")
 
 
-def _known(request: Page, staff_id: str) -> Known:
+def _known(request: Page, staff_id: str) -> Colleague:
     found = Staff.objects.filter(id=staff_id).first()
     if found is None:
         raise Http404
     return staff.known(request.context, found)
 
 
-def _show(request: Page, member: Known, form: Check, status: int = 200) -> HttpResponse:
+def _show(request: Page, member: Colleague, form: BackgroundCheck, status: int = 200) -> HttpResponse:
     changes = StaffChange.objects.filter(staff_id=member.id).order_by("-id")[:LATEST]
     shown = {
         "one": member,
@@ -164,7 +164,7 @@ def _show(request: Page, member: Known, form: Check, status: int = 200) -> HttpR
     return render(request, "accounts/member.html", shown, status=status)
 
 
-def _show_link(request: Page, member: Known) -> HttpResponse:
+def _show_link(request: Page, member: Colleague) -> HttpResponse:
     made = address(request.context, invite(request.context, member.id))
     return render(request, "accounts/link.html", {"one": member, "link": made, "until": request.context.now + LASTS})
 

@@ -13,7 +13,7 @@ from bailee.requests.permissions import Permission
 from bailee.store.context import Context
 from bailee.store.models import Role
 from bailee.store.staff import Scope
-from bailee.web.api.problems import Refusal
+from bailee.web.api.problems import CallRefused
 
 EVERYBODY = frozenset(Role)
 FRONT = frozenset({Role.SUPPORT, Role.OFFICER, Role.CONTROLLER})
@@ -62,16 +62,16 @@ class Bearer:
     }
 
     def __call__(self, call: Call) -> Caller | None:
-        """Return who calls, ``None`` where nobody is known by the token. Raises `Refusal` where they may not."""
+        """Return who calls, ``None`` where nobody is known by the token. Raises `CallRefused` where they may not."""
         caller = call.caller
         if caller is None:
             return None
         if caller.role not in self.roles:
             may = " or ".join(sorted(self.roles))
-            raise Refusal("not-allowed", f"the role {caller.role} may not do this", f"{may} may")
+            raise CallRefused("not-allowed", f"the role {caller.role} may not do this", f"{may} may")
         if self.scope not in caller.scopes:
             hint = "make a token that has it: bailee staff token EMAIL --scope ..."
-            raise Refusal("not-allowed", f"the token does not have the scope {self.scope}", hint)
+            raise CallRefused("not-allowed", f"the token does not have the scope {self.scope}", hint)
         return caller
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from bailee.clock import Acknowledgement, Answer
+from bailee.clock import Acknowledgement, AnswerBy
 from bailee.requests.clocks import answer_of
 from bailee.requests.plan_rows import document_of
 from bailee.requests.staff_notifications import untold
@@ -17,7 +17,7 @@ from bailee.web.api.fields import Id, Reference, View
 from bailee.web.api.plan_shapes import PlanView, plan_view
 
 
-class Summary(View):
+class RequestSummary(View):
     """A request in a list. ``due_on``: by when it must be answered; empty while the clock stands, or sets no day.
 
     Of one that is unverified ``due_on`` is the day at worst, counted from receipt. ``identity_asked_on``: the day from
@@ -41,7 +41,7 @@ class Summary(View):
     untold: list[str] = Field(examples=[["refuse"]])
 
 
-class Step(View):
+class ClockStepView(View):
     """One line of the clock's sum."""
 
     day: date | None
@@ -58,7 +58,7 @@ class Happened(View):
     facts: dict[str, str | int | bool | None]
 
 
-class Letter(View):
+class LetterView(View):
     """A letter: which, and how far it is. What it says is not told."""
 
     id: Id
@@ -115,7 +115,7 @@ class WholePlan(PlanRow):
     plan: PlanView
 
 
-class Acted(Summary):
+class Acted(RequestSummary):
     """A request after an act. ``plan``: its newest plan, with its approval; it is acted on from ``acts_at`` on."""
 
     plan: PlanRow | None
@@ -141,7 +141,7 @@ class Shown(View):
     proven_at: datetime | None
 
 
-class Detail(Summary):
+class Detail(RequestSummary):
     """A request with all that has happened to it. Nothing that its person said is among it."""
 
     acknowledged_on: date | None
@@ -149,24 +149,24 @@ class Detail(Summary):
     forget_on: date | None
     merged_into: Reference | None
     identity: list[Shown]
-    clock: list[Step]
+    clock: list[ClockStepView]
     events: list[Happened]
-    letters: list[Letter]
+    letters: list[LetterView]
     plans: list[PlanRow]
     parcels: list[ParcelView]
     to_tell: list[ToTell]
 
 
-def summary(request: Request) -> Summary:
+def summary(request: Request) -> RequestSummary:
     """Return a request as a list shows it."""
     return summaries([request])[0]
 
 
-def summaries(requests: Sequence[Request]) -> list[Summary]:
+def summaries(requests: Sequence[Request]) -> list[RequestSummary]:
     """Return requests as a list shows them."""
     left = untold(requests)
     return [
-        Summary.model_validate({**vars(one), "outcome": one.outcome or None, "untold": left.get(one.id, [])})
+        RequestSummary.model_validate({**vars(one), "outcome": one.outcome or None, "untold": left.get(one.id, [])})
         for one in requests
     ]
 
@@ -183,20 +183,20 @@ def detail(context: Context, request: Request) -> Detail:
         identity=[Shown.model_validate(one) for one in request.proofs.order_by("made_at", "id")],
         clock=list(clock(request)),
         events=[Happened(at=e.at, kind=e.kind, by=e.by_id, facts=e.facts) for e in request.events.order_by("id")],
-        letters=[Letter.model_validate(one) for one in request.messages.order_by("made_at", "id")],
+        letters=[LetterView.model_validate(one) for one in request.messages.order_by("made_at", "id")],
         plans=[plan_row(one) for one in request.plans.select_related("approval").order_by("made_at", "id")],
         parcels=[ParcelView.model_validate(one) for one in request.parcels.order_by("made_at", "id")],
         to_tell=[ToTell.model_validate(one) for one in request.notifications.order_by("made_at", "id")],
     )
 
 
-def clock(request: Request) -> Iterator[Step]:
+def clock(request: Request) -> Iterator[ClockStepView]:
     """Yield how the day came about by which a request must be answered."""
     answer = answer_of(request)
-    if isinstance(answer, Answer):
-        yield from (Step.model_validate(step) for step in answer.steps)
+    if isinstance(answer, AnswerBy):
+        yield from (ClockStepView.model_validate(step) for step in answer.steps)
     elif isinstance(answer, Acknowledgement):
-        yield Step(day=answer.target, says="a complaint is acknowledged within 30 days", law=answer.law)
+        yield ClockStepView(day=answer.target, says="a complaint is acknowledged within 30 days", law=answer.law)
 
 
 def plan_row(plan: Plan) -> PlanRow:

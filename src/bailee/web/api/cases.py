@@ -30,7 +30,7 @@ from bailee.store.staff import Scope
 from bailee.web.api.access import FRONT, READERS, WATCHERS, Call, needs, sees_unverified, to
 from bailee.web.api.case_shapes import (
     Detail,
-    Summary,
+    RequestSummary,
     WholePlan,
     detail,
     summaries,
@@ -48,10 +48,10 @@ router = Router(tags=["requests"])
 LONGEST_PAGE = 100
 
 
-class Page(View):
+class RequestPage(View):
     """One page of requests, the newest first. ``next``: give it as ``after`` for the page that follows."""
 
-    requests: list[Summary]
+    requests: list[RequestSummary]
     next: str | None
 
 
@@ -62,7 +62,7 @@ class Logged(AskedFor):
     received_at: Annotated[AwareDatetime, Field(strict=False)] | None = None
 
 
-class Why(Shape):
+class WhyShape(Shape):
     """Why somebody looks; it is written down before anything is shown."""
 
     reason: Reason
@@ -82,7 +82,7 @@ class Said(View):
     unproven: list[str]
 
 
-class Ground(View):
+class GroundView(View):
     """A ground on which a request may be refused, and its article."""
 
     code: str
@@ -96,7 +96,7 @@ class Number(View):
     number: str
 
 
-class Look(View):
+class ReadingView(View):
     """Somebody looked at a person's data."""
 
     at: datetime
@@ -116,9 +116,9 @@ class _Filter(Shape):
 
 
 @public.get(  # Django finds a path once: to ask and to list are of one router
-    "/requests", auth=needs(Scope.READ, READERS), response=Page, operation_id="list_requests", tags=["requests"]
+    "/requests", auth=needs(Scope.READ, READERS), response=RequestPage, operation_id="list_requests", tags=["requests"]
 )
-def list_requests(request: Call, asked: Query[_Filter]) -> Page:
+def list_requests(request: Call, asked: Query[_Filter]) -> RequestPage:
     """List requests, the newest first, a page at a time."""
     found = Request.objects.order_by("-received_at", "-id")
     found = found.filter(status=asked.status) if asked.status else found
@@ -135,7 +135,7 @@ def list_requests(request: Call, asked: Query[_Filter]) -> Page:
     following = (
         base64.urlsafe_b64encode(f"{more.received_at.isoformat()} {more.id}".encode()).decode() if more else None
     )
-    return Page(requests=summaries(page[: asked.limit]), next=following)
+    return RequestPage(requests=summaries(page[: asked.limit]), next=following)
 
 
 def _cursor(text: str) -> tuple[datetime, str]:
@@ -157,9 +157,9 @@ def the_request(request: Call, reference: str) -> Request:
     return found
 
 
-@router.post("/requests/log", auth=to(permissions.TAKE_IN), response={201: Summary}, operation_id="log_request")
+@router.post("/requests/log", auth=to(permissions.TAKE_IN), response={201: RequestSummary}, operation_id="log_request")
 @decorate_view(once)
-def log_request(request: Call, body: Logged) -> Summary:
+def log_request(request: Call, body: Logged) -> RequestSummary:
     """Take in a request that came by telephone, by letter, or across the counter."""
     made = intake.receive(request.context, body.right, body.asked(), body.channel, received_at=body.received_at)
     return summary(made)
@@ -174,7 +174,7 @@ def show_request(request: Call, reference: Reference) -> Detail:
 
 
 @router.post("/requests/{reference}/asked", auth=needs(Scope.PERSONAL, FRONT), response=Said, operation_id="read_asked")
-def read_asked(request: Call, reference: Reference, body: Why) -> Said:
+def read_asked(request: Call, reference: Reference, body: WhyShape) -> Said:
     """Read what the person said. It is written down who read it and why."""
     found = the_request(request, reference)
     if not found.sealed:
@@ -186,22 +186,25 @@ def read_asked(request: Call, reference: Reference, body: Why) -> Said:
 @router.get(
     "/requests/{reference}/readings",
     auth=needs(Scope.READ, WATCHERS),
-    response=list[Look],
+    response=list[ReadingView],
     operation_id="list_readings",
 )
-def list_readings(request: Call, reference: Reference) -> list[Look]:
+def list_readings(request: Call, reference: Reference) -> list[ReadingView]:
     """List who looked at the data of a request's person, and why, the latest first."""
     looks = access_log.of_request(the_request(request, reference))
-    return [Look(at=one.at, by=one.staff_id, what=one.what, reason=one.reason) for one in looks]
+    return [ReadingView(at=one.at, by=one.staff_id, what=one.what, reason=one.reason) for one in looks]
 
 
 @router.get(
-    "/requests/{reference}/grounds", auth=needs(Scope.READ, READERS), response=list[Ground], operation_id="list_grounds"
+    "/requests/{reference}/grounds",
+    auth=needs(Scope.READ, READERS),
+    response=list[GroundView],
+    operation_id="list_grounds",
 )
-def list_grounds(request: Call, reference: Reference) -> list[Ground]:
+def list_grounds(request: Call, reference: Reference) -> list[GroundView]:
     """List the grounds on which a request could be refused, by its right and the law that holds for it."""
     known = refusals.grounds_for(the_request(request, reference))
-    return [Ground(code=code, says=one.says, article=one.article) for code, one in known.items()]
+    return [GroundView(code=code, says=one.says, article=one.article) for code, one in known.items()]
 
 
 # --- the person ----------------------------------------------------------------------------------------------
@@ -213,7 +216,7 @@ def list_grounds(request: Call, reference: Reference) -> list[Ground]:
     response=Number,
     operation_id="number_to_call",
 )
-def number_to_call(request: Call, reference: Reference, body: Why) -> Number:
+def number_to_call(request: Call, reference: Reference, body: WhyShape) -> Number:
     """Read the number on file by which the person is to be called. It is written down who read it."""
     return Number(number=identity.number_to_call(request.context, the_request(request, reference), str(body.reason)))
 
@@ -240,7 +243,7 @@ def _plan(plan_id: str) -> Plan:
     response=list[MyReceipt],
     operation_id="hand_receipts_out",
 )
-def hand_receipts_out(request: Call, reference: Reference, body: Why) -> list[MyReceipt]:
+def hand_receipts_out(request: Call, reference: Reference, body: WhyShape) -> list[MyReceipt]:
     """Fetch the receipts of a request for somebody who cannot. It is written down who did so and why."""
     found = receipts.hand_out(request.context, the_request(request, reference), body.reason)
     return [MyReceipt(issued_at=one.issued_at, receipt=text) for one, text in found]
@@ -253,7 +256,7 @@ def hand_receipts_out(request: Call, reference: Reference, body: Why) -> list[My
     operation_id="fetch_parcel",
     openapi_extra={"responses": {200: {"description": "OK", "content": {"application/zip": {}}}}},
 )
-def fetch_parcel(request: Call, parcel_id: Id, body: Why) -> StreamingHttpResponse:
+def fetch_parcel(request: Call, parcel_id: Id, body: WhyShape) -> StreamingHttpResponse:
     """Fetch a parcel for somebody who cannot. It is written down who did so and why, and the parcel stays."""
     parcel = Parcel.objects.filter(id=parcel_id).first()
     if parcel is None:

@@ -9,7 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.schema import NinjaGenerateJsonSchema
 
 from bailee.web.api.once import KEY, once
-from bailee.web.api.problems import MEDIA_TYPE, TITLES, Problem
+from bailee.web.api.problems import MEDIA_TYPE, TITLES, ProblemView
 
 _REF = {"$ref": "#/components/schemas/Problem"}
 _KEY = {
@@ -32,7 +32,7 @@ class Api(NinjaAPI):
         """Return the description."""
         schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         schemas = schema["components"]["schemas"]
-        problem = Problem.model_json_schema(
+        problem = ProblemView.model_json_schema(
             ref_template="#/components/schemas/{model}", schema_generator=NinjaGenerateJsonSchema, mode="serialization"
         )
         schemas.update(problem.pop("$defs"))

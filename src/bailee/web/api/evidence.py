@@ -9,7 +9,7 @@ from typing import Any, Literal
 from ninja import Router
 from pydantic import Field
 
-from bailee.clock import DIVISIONS, LegalRight, Pause, Received, answer_by
+from bailee.clock import DIVISIONS, ClockPause, LegalRight, Received, answer_by
 from bailee.engine.ledger_entries import folder_of, inspect
 from bailee.ledger import LedgerError, receipt
 from bailee.requests.fields import Day, Flag, Identity, Word
@@ -17,14 +17,14 @@ from bailee.store.staff import Scope
 from bailee.trace.normal import normalise
 from bailee.web.api.access import EVERYBODY, Call, needs
 from bailee.web.api.fields import Shape, View
-from bailee.web.api.problems import NotFound, Refusal
+from bailee.web.api.problems import CallRefused, NotFound
 
 router = Router(tags=["evidence"])
 
 _LONGEST_RECEIPT = 100_000
 
 
-class Asking(Shape):
+class ClockShape(Shape):
     """When we asked what is meant, and when the person said so."""
 
     asked: Day
@@ -38,7 +38,7 @@ class Dates(Shape):
     right: Literal["access", "rectification", "erasure", "restriction", "portability", "objection"] = "access"
     identified: Day | None = Field(None, description="When ID, or an agent's authority, came that was asked for")
     fee_paid: Day | None = None
-    pauses: list[Asking] = Field([], max_length=20)
+    pauses: list[ClockShape] = Field([], max_length=20)
     extended: Flag = False
     regime: Literal["uk", "eu"] = "uk"
     division: Word | None = Field(
@@ -47,7 +47,7 @@ class Dates(Shape):
     )
 
 
-class ClockStep(View):
+class LawStepView(View):
     """One line of the sum: the day that it leads to, why, and by which law."""
 
     day: date | None
@@ -55,7 +55,7 @@ class ClockStep(View):
     law: str
 
 
-class Due(View):
+class LastDayView(View):
     """By when a request must be answered, and why. ``due`` is empty while a pause lasts."""
 
     due: date | None
@@ -64,7 +64,7 @@ class Due(View):
     notice_by: date | None = Field(description="The last day on which to say that it takes longer, with reasons")
     paused_days: int
     rules: str
-    steps: list[ClockStep]
+    steps: list[LawStepView]
 
 
 class Head(View):
@@ -96,7 +96,7 @@ class Older(Shape):
     checkpoint: str | None = Field(None, max_length=10_000)
 
 
-class Given(Shape):
+class PauseShape(Shape):
     """A receipt, as the person has it."""
 
     receipt: str = Field(min_length=1, max_length=_LONGEST_RECEIPT, description="The text of the .tlog-proof file")
@@ -120,14 +120,14 @@ class ReceiptView(View):
     proves_not: str
 
 
-@router.post("/clock", auth=None, response=Due, operation_id="clock")
+@router.post("/clock", auth=None, response=LastDayView, operation_id="clock")
 def clock(request: Call, body: Dates) -> Any:
     """Say by when a request must be answered, what started the clock, what paused it, and why this day."""
     places = DIVISIONS[body.regime]
     division = next(iter(places)) if body.division is None else body.division
     if division not in places:
-        raise Refusal("wrong-dates", "the regime has no such division", f"one of: {', '.join(places)}")
-    pauses = tuple(Pause(one.asked, one.answered) for one in body.pauses)
+        raise CallRefused("wrong-dates", "the regime has no such division", f"one of: {', '.join(places)}")
+    pauses = tuple(ClockPause(one.asked, one.answered) for one in body.pauses)
     return answer_by(
         Received(
             body.received,
@@ -143,7 +143,7 @@ def clock(request: Call, body: Dates) -> Any:
 
 
 @router.post("/receipts/verify", auth=None, response=ReceiptView, operation_id="verify_receipt")
-def verify_receipt(request: Call, body: Given) -> ReceiptView:
+def verify_receipt(request: Call, body: PauseShape) -> ReceiptView:
     """Verify a receipt. Nothing is looked up in the books, and nothing is kept.
 
     Without ``key`` it is verified by the key that it names itself: then it is whole, and anybody may have made it.
@@ -167,7 +167,7 @@ def verify_receipt(request: Call, body: Given) -> ReceiptView:
     )
 
 
-def _is_about(read: receipt.Receipt, person: str) -> bool:
+def _is_about(read: receipt.ReceiptFile, person: str) -> bool:
     prefix, colon, rest = person.partition(":")
     attribute, value = (prefix, rest) if colon else ("email" if "@" in person else "phone", person)
     normal = normalise(attribute, value, "ZZ")  # no region: nobody says whose national numbers these are

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from ninja import Router
 from pydantic import Field
 
-from bailee.checks import Finding
+from bailee.checks import CheckFinding
 from bailee.engine.checking import look, past
 from bailee.policy import json_schema
 from bailee.requests.fields import Word
@@ -21,7 +21,7 @@ from bailee.web.api.fields import Shape, View
 router = Router(tags=["policy and promises"])
 
 
-class Evidence(View):
+class EvidenceView(View):
     """What one check found. No row's values are in it; the query is there to be run by hand."""
 
     check: str
@@ -43,7 +43,7 @@ class Evidence(View):
     column: int
 
 
-class Promise(View):
+class PromiseView(View):
     """How a promise stands: ``kept``, ``broken`` or ``unknown``, since when, and when it was last looked at."""
 
     promise: str
@@ -52,18 +52,18 @@ class Promise(View):
     confirmed: datetime | None
 
 
-class Looked(Promise):
+class LookedView(PromiseView):
     """A promise, looked at now, with what every check found."""
 
-    findings: list[Evidence]
+    findings: list[EvidenceView]
 
 
-class Report(View):
+class ReportView(View):
     """What a look at the promises found."""
 
     at: datetime
     firm: str
-    promises: list[Looked]
+    promises: list[LookedView]
 
 
 class Only(Shape):
@@ -81,25 +81,25 @@ class RetentionView(View):
     law: str
 
 
-@router.get("/promises", auth=needs(Scope.READ, EVERYBODY), response=list[Promise], operation_id="list_promises")
-def list_promises(request: Call) -> list[Promise]:
+@router.get("/promises", auth=needs(Scope.READ, EVERYBODY), response=list[PromiseView], operation_id="list_promises")
+def list_promises(request: Call) -> list[PromiseView]:
     """List how the promises stood when they were last looked at. No system is asked."""
     stands = past(request.context.store)
     return [
-        Promise(promise=name, verdict=one.verdict.value, since=one.since, confirmed=one.confirmed)
+        PromiseView(promise=name, verdict=one.verdict.value, since=one.since, confirmed=one.confirmed)
         for name, one in sorted(stands.items())
     ]
 
 
-@router.post("/checks", auth=needs(Scope.READ, EVERYBODY), response=Report, operation_id="check")
-def check(request: Call, body: Only) -> Report:
+@router.post("/checks", auth=needs(Scope.READ, EVERYBODY), response=ReportView, operation_id="check")
+def check(request: Call, body: Only) -> ReportView:
     """Look now whether the promises are kept. Rows are counted; nobody's values are told."""
     found = look(request.context.folder, now=request.context.now, only=body.only)
     promises = []
     for kept in found.promises:
         stands = found.standings.get(kept.promise)
         promises.append(
-            Looked(
+            LookedView(
                 promise=kept.promise,
                 verdict=kept.verdict.value,
                 since=stands.since if stands else None,
@@ -107,12 +107,12 @@ def check(request: Call, body: Only) -> Report:
                 findings=[_evidence(one) for one in kept.findings],
             )
         )
-    return Report(at=found.at, firm=found.firm, promises=promises)
+    return ReportView(at=found.at, firm=found.firm, promises=promises)
 
 
-def _evidence(one: Finding) -> Evidence:
-    plain = {name: getattr(one, name) for name in Evidence.model_fields if hasattr(one, name)}
-    return Evidence.model_validate({**plain, **asdict(one.place)})
+def _evidence(one: CheckFinding) -> EvidenceView:
+    plain = {name: getattr(one, name) for name in EvidenceView.model_fields if hasattr(one, name)}
+    return EvidenceView.model_validate({**plain, **asdict(one.place)})
 
 
 @router.get(

@@ -13,14 +13,14 @@ from pydantic import Field
 from bailee.requests.fields import Day
 from bailee.requests.letters.delivery import came_back
 from bailee.requests.letters.outbox import again
-from bailee.requests.letters.pending import Waiting, waiting
+from bailee.requests.letters.pending import WaitingLetter, waiting
 from bailee.requests.letters.print_jobs import print_one, tick_off
 from bailee.store import access_log
 from bailee.store.models import Message
 from bailee.store.staff import Scope
 from bailee.views.letters import by_id
 from bailee.web.api.access import FRONT, READERS, Call, needs, sees_unverified
-from bailee.web.api.cases import Why
+from bailee.web.api.cases import WhyShape
 from bailee.web.api.fields import Id, Shape, View
 from bailee.web.api.once import once
 from bailee.web.api.problems import NotFound
@@ -53,7 +53,7 @@ class _Posted(Shape):
 
 
 @router.get("/letters", auth=needs(Scope.READ, READERS), response=list[Unsent], operation_id="list_letters")
-def list_letters(request: Call, asked: Query[_Unsents]) -> list[Waiting]:
+def list_letters(request: Call, asked: Query[_Unsents]) -> list[WaitingLetter]:
     """List the letters that have not gone, the oldest first: on their way, to be printed, or failed."""
     return list(islice(waiting(unverified=sees_unverified(request)), asked.limit))
 
@@ -65,7 +65,7 @@ def list_letters(request: Call, asked: Query[_Unsents]) -> list[Waiting]:
     operation_id="print_letter",
     openapi_extra={"responses": {200: {"description": "OK", "content": {"application/pdf": {}}}}},
 )
-def print_letter(request: Call, letter_id: Id, body: Why) -> HttpResponse:
+def print_letter(request: Call, letter_id: Id, body: WhyShape) -> HttpResponse:
     """Set a letter that goes on paper as PDF, for a window envelope. It is written down who did so and why.
 
     It waits until it is ticked off, and can be printed again.

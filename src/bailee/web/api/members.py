@@ -21,7 +21,7 @@ from bailee.web.api.problems import NotFound
 router = Router(tags=["staff"])
 
 
-class Colleague(View):
+class MemberView(View):
     """A member of staff."""
 
     id: Id
@@ -66,7 +66,7 @@ class MadeToken(OneToken):
     token: str = Field(description="Shown this once", examples=["bailee_..."])
 
 
-class Link(View):
+class StaffLink(View):
     """A way in for one member of staff."""
 
     link: str = Field(description="Shown this once")
@@ -76,7 +76,7 @@ class Link(View):
 class Me(View):
     """Who calls."""
 
-    colleague: Colleague
+    colleague: MemberView
     scopes: list[Scope]
 
 
@@ -85,7 +85,7 @@ def who_am_i(request: Call) -> Me:
     """Say whose token this is, and what it may be used for."""
     assert request.caller is not None
     one = staff.known(request.context, Staff.objects.get(id=request.caller.staff))
-    return Me(colleague=Colleague.model_validate(one), scopes=sorted(request.caller.scopes))
+    return Me(colleague=MemberView.model_validate(one), scopes=sorted(request.caller.scopes))
 
 
 @router.get("/me/tokens", auth=needs(Scope.READ, EVERYBODY), response=list[OneToken], operation_id="list_my_tokens")
@@ -116,15 +116,15 @@ def revoke_token(request: Call, token_id: Id) -> None:
     staff.revoke(request.context, token_id)
 
 
-@router.get("/staff", auth=needs(Scope.ADMIN, ADMINISTRATORS), response=list[Colleague], operation_id="list_staff")
-def list_staff(request: Call, *, left: bool = False) -> list[staff.Known]:
+@router.get("/staff", auth=needs(Scope.ADMIN, ADMINISTRATORS), response=list[MemberView], operation_id="list_staff")
+def list_staff(request: Call, *, left: bool = False) -> list[staff.Colleague]:
     """List who works here; with ``left`` also who did."""
     return list(staff.colleagues(request.context, left=left))
 
 
-@router.post("/staff", auth=needs(Scope.ADMIN, ADMINISTRATORS), response={201: Colleague}, operation_id="add_staff")
+@router.post("/staff", auth=needs(Scope.ADMIN, ADMINISTRATORS), response={201: MemberView}, operation_id="add_staff")
 @decorate_view(once)
-def add_staff(request: Call, body: NewColleague) -> staff.Known:
+def add_staff(request: Call, body: NewColleague) -> staff.Colleague:
     """Add a member of staff. They come in by a link: `POST /staff/{staff_id}/link`."""
     added = staff.add(request.context, body.email, body.name, body.role, body.vetted_on)
     return staff.known(request.context, added)
@@ -133,16 +133,16 @@ def add_staff(request: Call, body: NewColleague) -> staff.Known:
 @router.post(
     "/staff/{staff_id}/link",
     auth=needs(Scope.ADMIN, ADMINISTRATORS),
-    response={201: Link},
+    response={201: StaffLink},
     operation_id="make_staff_link",
 )
-def make_staff_link(request: Call, staff_id: Id) -> Link:
+def make_staff_link(request: Call, staff_id: Id) -> StaffLink:
     """Make a link, good once and for a day, on which a member of staff chooses password and second factor.
 
     Earlier links end. An ``Idempotency-Key`` is not looked at: what is answered is a secret, and is not kept.
     """
     text = admission.invite(request.context, staff_id)
-    return Link(link=admission.address(request.context, text), expires_at=request.context.now + admission.LASTS)
+    return StaffLink(link=admission.address(request.context, text), expires_at=request.context.now + admission.LASTS)
 
 
 @router.post(

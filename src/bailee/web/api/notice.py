@@ -15,7 +15,7 @@ from bailee.requests.fields import TEXT
 from bailee.store.staff import Scope
 from bailee.web.api.access import EVERYBODY, Call, needs
 from bailee.web.api.fields import Shape, View
-from bailee.web.api.problems import NotFound, Refusal
+from bailee.web.api.problems import CallRefused, NotFound
 
 router = Router(tags=["notice"])
 
@@ -23,7 +23,7 @@ _READS = needs(Scope.READ, EVERYBODY)
 _SUFFIX = {"text": ".txt", "markdown": ".md", "html": ".html"}
 
 
-class Lint(View):
+class LintView(View):
     """What the words of the notice are blamed for."""
 
     code: str
@@ -33,7 +33,7 @@ class Lint(View):
     line: int
 
 
-class Coverage(View):
+class CoverageView(View):
     """How many sentences of the notice are bound to promises, declared plain, or loose."""
 
     sentences: int
@@ -41,7 +41,7 @@ class Coverage(View):
     plain: int
     loose: int
     percent: int
-    lints: list[Lint]
+    lints: list[LintView]
 
 
 class Published(Shape):
@@ -51,7 +51,7 @@ class Published(Shape):
     kind: Literal["text", "markdown", "html"] = "text"
 
 
-class Proposal(View):
+class ProposalView(View):
     """What a sentence is proposed to be: bound to ``promise`` and perhaps ``also`` to others, or plain."""
 
     line: int
@@ -65,7 +65,7 @@ class Proposal(View):
 class Proposals(View):
     """Proposals, and the files that a firm would start from. Nothing is bound yet, and nothing is written."""
 
-    proposals: list[Proposal]
+    proposals: list[ProposalView]
     notice: str = Field(description="notice.md, its sentences bound")
     promises: str = Field(description="promises.yaml")
 
@@ -76,16 +76,16 @@ class Built(View):
     files: dict[str, str] = Field(description="index.html and bailee.css, by name")
 
 
-@router.get("/notice/coverage", auth=_READS, response=Coverage, operation_id="notice_coverage")
-def notice_coverage(request: Call) -> Coverage:
+@router.get("/notice/coverage", auth=_READS, response=CoverageView, operation_id="notice_coverage")
+def notice_coverage(request: Call) -> CoverageView:
     """Count the sentences of the notice, and say what its words are blamed for."""
     policy, ours = _ours(request)
     found = coverage(policy, ours, request.context.now)
     lints = [
-        Lint(code=one.code, says=one.says, hint=one.hint, file=one.place.file, line=one.place.line)
+        LintView(code=one.code, says=one.says, hint=one.hint, file=one.place.file, line=one.place.line)
         for one in found.lints
     ]
-    return Coverage(
+    return CoverageView(
         sentences=found.sentences,
         bound=len(found.bound),
         plain=len(found.plain),
@@ -102,10 +102,10 @@ def propose_promises(request: Call, body: Published) -> Proposals:
         blocks = read(body.text.encode(), _SUFFIX[body.kind])
         found = propose(sentences(blocks), load(request.context.folder).third_parties)
     except UnreadableNotice as error:
-        raise Refusal("not-now", error.message, error.hint) from None
+        raise CallRefused("not-now", error.message, error.hint) from None
     return Proposals(
         proposals=[
-            Proposal(
+            ProposalView(
                 line=one.sentence.line,
                 sentence=one.sentence.words,
                 promise=one.promise or None,

@@ -20,7 +20,7 @@ from django.http import HttpResponse
 from bailee.store.context import Context
 from bailee.store.models import Idempotency
 from bailee.web.api.access import Call
-from bailee.web.api.problems import MEDIA_TYPE, Refusal, refused
+from bailee.web.api.problems import MEDIA_TYPE, CallRefused, refused
 
 KEPT = timedelta(hours=24)
 ABANDONED = timedelta(minutes=2)
@@ -49,7 +49,7 @@ def once(run: Run) -> Run:
             return run(call, **path)
         try:
             claim = _claimed(call, key, whose)
-        except Refusal as refusal:
+        except CallRefused as refusal:
             return refused(refusal)
         if claim.status is not None:
             return _kept(call.context, claim)
@@ -66,7 +66,7 @@ def _whose(run: Run, call: Call) -> str | None:
     asked: Sequence[Callable[[Call], Any]] = run.__self__.auth_callbacks  # type: ignore[attr-defined]
     try:
         known = [one for ask in asked if (one := ask(call))]
-    except Refusal:
+    except CallRefused:
         return None
     if asked and not known:
         return None
@@ -76,10 +76,10 @@ def _whose(run: Run, call: Call) -> str | None:
 def _claimed(call: Call, key: str, whose: str) -> Idempotency:
     """Return the row of the call: with a status where it was answered, without one where it is ours to do.
 
-    Raises `Refusal`.
+    Raises `CallRefused`.
     """
     if not KEY.fullmatch(key):
-        raise Refusal("invalid", "an Idempotency-Key has 16 to 128 letters, digits, - and _", "send a random UUID")
+        raise CallRefused("invalid", "an Idempotency-Key has 16 to 128 letters, digits, - and _", "send a random UUID")
     now = call.context.now
     Idempotency.objects.filter(made_at__lte=now - KEPT).delete()
     named = hashlib.sha256(key.encode()).hexdigest()
@@ -90,7 +90,7 @@ def _claimed(call: Call, key: str, whose: str) -> Idempotency:
     except IntegrityError:
         there = Idempotency.objects.filter(token=whose, key=named).first()
     if there is not None and there.fingerprint != print_:
-        raise Refusal("key-reused", "this key came with another call", "send a new random key with each new call")
+        raise CallRefused("key-reused", "this key came with another call", "send a new random key with each new call")
     if there is not None and there.status is not None:
         return there
     if there is not None and there.made_at <= now - ABANDONED:
@@ -123,8 +123,8 @@ def _worked(claim: Idempotency, call: Call, run: Run, path: dict[str, Any]) -> H
     return response
 
 
-def _busy() -> Refusal:
-    return Refusal("in-flight", "this call is being worked on", "wait, then send it again", {"Retry-After": "2"})
+def _busy() -> CallRefused:
+    return CallRefused("in-flight", "this call is being worked on", "wait, then send it again", {"Retry-After": "2"})
 
 
 def _keep(mine: Any, context: Context, claim: Idempotency, response: HttpResponse) -> bool:

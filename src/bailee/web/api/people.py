@@ -47,20 +47,20 @@ class Whom(Shape):
     reference: Reference | None = Field(None, description="The request on which this rests")
 
 
-class Person(Whom):
+class PersonView(Whom):
     """Whom to look for and why, and where, where not everywhere."""
 
     on_behalf_of: Row | None = Field(None, description="Look only in what is held for this customer (GDPR Art. 28)")
     despite: Despite = Field("", description="On what ground, if their data is restricted (GDPR Art. 18(2))")
 
 
-class Sought(Person):
+class SoughtShape(PersonView):
     """Whom to look for, why, and how much to tell."""
 
     why: Flag = Field(False, description="Say of each row by which path it is theirs")
 
 
-class Holding(View):
+class HoldingView(View):
     """Rows of one collection: a person's own, owned by them, or touched: merely seen or mentioned."""
 
     system: str
@@ -69,7 +69,7 @@ class Holding(View):
     count: int
 
 
-class ToLookAt(View):
+class ToLookAtView(View):
     """Rows that may be theirs and say no time."""
 
     system: str
@@ -87,7 +87,7 @@ class ToConfirm(View):
     source: str | None
 
 
-class Way(View):
+class WayView(View):
     """By which path a row is theirs."""
 
     row: str
@@ -102,7 +102,7 @@ class Warned(View):
     hint: str
 
 
-class NotLookedAt(View):
+class NotLookedAtView(View):
     """What of a system nobody looks at: nothing is known of it. ``is_partial``: there may be tables out of sight."""
 
     tables: int
@@ -110,27 +110,29 @@ class NotLookedAt(View):
     is_partial: bool
 
 
-class Found(View):
+class FoundView(View):
     """What is held. Rows are named by their keys; nothing that stands in them is told."""
 
     looked_in: list[str]
-    holdings: list[Holding]
+    holdings: list[HoldingView]
     to_confirm: list[ToConfirm]
-    listed: list[ToLookAt]
+    listed: list[ToLookAtView]
     unknown: list[str] = Field(description="Attributes of which no record has the value that was given")
-    why: list[Way]
-    not_looked_at: dict[str, NotLookedAt] = Field(description="By system: tables on no map, columns undecided, counted")
+    why: list[WayView]
+    not_looked_at: dict[str, NotLookedAtView] = Field(
+        description="By system: tables on no map, columns undecided, counted"
+    )
     warnings: list[Warned]
 
 
-class Correction(Person):
+class Correction(PersonView):
     """What is to be put right."""
 
     target: Line = Field(examples=["contact.email"])
     value: Line = Field(examples=["right@post.example"])
 
 
-class Rule(Shape):
+class RuleShape(Shape):
     """A rule of retention.yaml."""
 
     rule: Word
@@ -142,14 +144,14 @@ class OfCase(Shape):
     case: Word = Field(examples=["c-0123456789ab"])
 
 
-@router.post("/find", auth=needs(Scope.PERSONAL, FRONT), response=Found, operation_id="find")
+@router.post("/find", auth=needs(Scope.PERSONAL, FRONT), response=FoundView, operation_id="find")
 @decorate_view(off_thread)
-def find(request: Call, body: Sought) -> Found:
+def find(request: Call, body: SoughtShape) -> FoundView:
     """Find what is held about a person in every system. Nothing is changed, and no value of theirs is told."""
     with _looking(request.context, body, "find") as (systems, found):
-        return Found(
+        return FoundView(
             looked_in=list(found.sessions),
-            holdings=[Holding.model_validate(one) for one in found.holdings()],
+            holdings=[HoldingView.model_validate(one) for one in found.holdings()],
             to_confirm=[
                 ToConfirm(
                     row=_name(one.ref),
@@ -159,12 +161,12 @@ def find(request: Call, body: Sought) -> Found:
                 )
                 for one in found.persons.to_confirm
             ],
-            listed=[ToLookAt.model_validate(one) for one in found.listed()],
+            listed=[ToLookAtView.model_validate(one) for one in found.listed()],
             unknown=[seed.attribute for seed in found.persons.unknown],
             not_looked_at={
-                system: NotLookedAt.model_validate(not_looked_at(systems.maps[system])) for system in found.sessions
+                system: NotLookedAtView.model_validate(not_looked_at(systems.maps[system])) for system in found.sessions
             },
-            why=[Way(row=_name(one.ref), path=list(one.steps)) for one in found.paths()] if body.why else [],
+            why=[WayView(row=_name(one.ref), path=list(one.steps)) for one in found.paths()] if body.why else [],
             warnings=[_warned(one) for one in systems.warnings],
         )
 
@@ -184,7 +186,7 @@ def find(request: Call, body: Sought) -> Found:
     },
 )
 @decorate_view(off_thread)
-def copy(request: Call, body: Person) -> StreamingHttpResponse:
+def copy(request: Call, body: PersonView) -> StreamingHttpResponse:
     """Hand out a copy of all that is held about a person (GDPR Art. 15), as a ZIP. Others' values are left out.
 
     To answer a request, let a parcel be packed instead: the person fetches it, once they have shown who they are.
@@ -206,7 +208,7 @@ def _sent(stream: BinaryIO) -> Iterator[bytes]:
 
 @router.post("/preview/erase", auth=needs(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_erase")
 @decorate_view(off_thread)
-def preview_erase(request: Call, body: Person) -> PlanView:
+def preview_erase(request: Call, body: PersonView) -> PlanView:
     """Say what erasing a person would do. Nothing is changed or kept: a plan to be approved comes of a request."""
     with _planning(request.context, body, "plan erase") as systems:
         made = plans.plan_erase(
@@ -246,7 +248,7 @@ def preview_release(request: Call, body: OfCase) -> PlanView:
 
 @router.post("/preview/retain", auth=needs(Scope.READ, FRONT), response=PlanView, operation_id="preview_retain")
 @decorate_view(off_thread)
-def preview_retain(request: Call, body: Rule) -> PlanView:
+def preview_retain(request: Call, body: RuleShape) -> PlanView:
     """Say what is due under a rule of retention today, and what the law keeps of it. Nothing is changed or kept."""
     with systems_of(request.context) as systems:
         return plan_view(plans.plan_retain(systems, body.rule).plan)
@@ -256,7 +258,7 @@ def preview_retain(request: Call, body: Rule) -> PlanView:
 
 
 @contextmanager
-def _looking(context: Context, body: Person, what: str) -> Iterator[tuple[Systems, Search]]:
+def _looking(context: Context, body: PersonView, what: str) -> Iterator[tuple[Systems, Search]]:
     """Yield the search for a person, once it is written down who looks for them and why."""
     with (
         _planning(context, body, what) as systems,

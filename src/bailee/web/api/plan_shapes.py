@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from bailee.plan import Plan, Result, result_of
+from bailee.plan import PlanDocument, Result, result_of
 from bailee.web.api.fields import View
 
 
@@ -94,7 +94,7 @@ class PlanView(View):
     hash: str = Field(description="SHA-256 over the plan's canonical JSON (RFC 8785)")
 
 
-def plan_view(plan: Plan) -> PlanView:
+def plan_view(plan: PlanDocument) -> PlanView:
     """Return a plan as it is shown."""
     document: dict[str, Any] = {"refusals": [], "persons": 0, "found": 0, **json.loads(plan.to_json())}
     for system in document["systems"]:

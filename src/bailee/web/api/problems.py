@@ -35,7 +35,7 @@ class Wrong(View):
     what: str = Field(examples=["Field required"])
 
 
-class Problem(View):
+class ProblemView(View):
     """What went wrong (RFC 9457). ``type`` stays the same; ``detail`` says what is, ``hint`` what to do."""
 
     type: str = Field(examples=[f"{URN}not-allowed"])
@@ -69,7 +69,7 @@ TITLES: Mapping[str, tuple[int, str]] = {
 """
 
 
-class Refusal(Exception):
+class CallRefused(Exception):
     """A call that is refused here. ``name``: of a type in `TITLES`."""
 
     def __init__(self, name: str, message: str, hint: str = "", headers: Mapping[str, str] | None = None) -> None:
@@ -77,7 +77,7 @@ class Refusal(Exception):
         super().__init__(message)
 
 
-class NotFound(Refusal):
+class NotFound(CallRefused):
     """There is no such thing, or whoever asks may not know that there is: both are told the same."""
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ def answer(
     return HttpResponse(json.dumps(body), status=body["status"], content_type=MEDIA_TYPE)
 
 
-def refused(refusal: Refusal) -> HttpResponse:
+def refused(refusal: CallRefused) -> HttpResponse:
     """Return a refusal as a response."""
     response = answer(refusal.name, refusal.message, refusal.hint)
     for header, value in refusal.headers.items():
@@ -107,11 +107,11 @@ def response_to(error: Exception, now: datetime) -> HttpResponse:
 
     What nobody foresaw is logged by kind and place, and not by its text.
     """
-    if isinstance(error, Refusal):
+    if isinstance(error, CallRefused):
         return refused(error)
     if isinstance(error, TooMany):
         wait = max(1, ceil((error.retry_at - now).total_seconds()))
-        return refused(Refusal("too-many", error.message, error.hint, {"Retry-After": str(wait)}))
+        return refused(CallRefused("too-many", error.message, error.hint, {"Retry-After": str(wait)}))
     if isinstance(error, PolicyError):
         return answer("policy", "the policy has mistakes", "run bailee check where the policy is, and fix them")
     if isinstance(error, BaileeError):

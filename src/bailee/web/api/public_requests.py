@@ -21,10 +21,10 @@ from bailee.requests.request_content import Asked
 from bailee.requests.timeline import public_events
 from bailee.store.models import Channel, Parcel, Request, Right, Status
 from bailee.web.api.access import Call
-from bailee.web.api.case_shapes import ParcelView, Step, Summary, clock, summary
+from bailee.web.api.case_shapes import ClockStepView, ParcelView, RequestSummary, clock, summary
 from bailee.web.api.fields import Id, Reference, Shape, View
 from bailee.web.api.once import once
-from bailee.web.api.problems import NotFound, Problem, Refusal
+from bailee.web.api.problems import CallRefused, NotFound, ProblemView
 from bailee.web.limits import place_of
 
 router = Router(tags=["my request"])
@@ -61,7 +61,7 @@ class AskedFor(Shape):
         )
 
 
-class Taken(View):
+class TakenView(View):
     """A request was taken in."""
 
     reference: Reference
@@ -69,7 +69,7 @@ class Taken(View):
     next: str = Field(description="What comes next, in words")
 
 
-class Code(Shape):
+class CodeShape(Shape):
     """A code, or the token of a link, as it was sent."""
 
     code: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=LINE)] = Field(examples=["7F3K-92QD"])
@@ -82,16 +82,16 @@ class Entered(View):
     expires_at: datetime
 
 
-class Sent(View):
+class SentView(View):
     """What was said to everybody who asks for a code."""
 
     says: str
 
 
-class Mine(Summary):
+class Mine(RequestSummary):
     """A request as its person sees it."""
 
-    clock: list[Step] = Field(description="By when it must be answered, and why")
+    clock: list[ClockStepView] = Field(description="By when it must be answered, and why")
     events: list[PublicEvent]
     letters: list[MyLetter]
     parcels: list[ParcelView]
@@ -124,7 +124,7 @@ class MyReceipt(View):
 Mine.model_rebuild()
 
 
-class Visitor:
+class VisitorToken:
     """Who has shown that a request is theirs. Nothing of staff's opens this door."""
 
     openapi_security_schema: ClassVar[dict[str, Any]] = {
@@ -140,7 +140,7 @@ class Visitor:
         return visits.by_token(request.context, text.strip()) if scheme.lower() == "bearer" else None
 
 
-@router.post("/requests", auth=None, response={202: Taken}, operation_id="ask")
+@router.post("/requests", auth=None, response={202: TakenView}, operation_id="ask")
 @decorate_view(once)
 def ask(request: Call, body: AskedFor) -> dict[str, str]:
     """Ask for a copy, a correction, erasure or another right; or put a question, or a complaint.
@@ -153,23 +153,25 @@ def ask(request: Call, body: AskedFor) -> dict[str, str]:
     return intake.public_answer(taken)
 
 
-@router.post("/requests/{reference}/code", auth=None, response={202: Sent}, operation_id="send_code")
-def send_code(request: Call, reference: Reference) -> Sent:
+@router.post("/requests/{reference}/code", auth=None, response={202: SentView}, operation_id="send_code")
+def send_code(request: Call, reference: Reference) -> SentView:
     """Have a new code sent to the contact on file; those before count no more."""
     found = intake.by_reference(reference)
     if found is not None:
         visits.send_code(request.context.by(""), found)
-    return Sent(says="if there is a request under this reference, a code is sent to the contact on file")
+    return SentView(says="if there is a request under this reference, a code is sent to the contact on file")
 
 
-@router.post("/requests/{reference}/prove", auth=None, response={200: Entered, 403: Problem}, operation_id="prove")
-def prove(request: Call, reference: Reference, body: Code) -> Entered:
+@router.post("/requests/{reference}/prove", auth=None, response={200: Entered, 403: ProblemView}, operation_id="prove")
+def prove(request: Call, reference: Reference, body: CodeShape) -> Entered:
     """Show by a code, or by the end of a link, that a request is yours. Five tries, then a new one must be sent."""
     context, source = request.context.by(""), place_of(request.META.get("REMOTE_ADDR", ""))
     found = intake.by_reference(reference)
     token = visits.enter(context, found, body.code, source=source) if found is not None else None
     if token is None:
-        raise Refusal("not-proven", "this code does not open this request", "look for a slip, or have a new one sent")
+        raise CallRefused(
+            "not-proven", "this code does not open this request", "look for a slip, or have a new one sent"
+        )
     return Entered(token=token, expires_at=context.now + visits.LASTS)
 
 
@@ -181,7 +183,7 @@ def _mine(request: Call) -> Request:
     return found
 
 
-@router.get("/mine", auth=Visitor(), response=Mine, operation_id="my_request")
+@router.get("/mine", auth=VisitorToken(), response=Mine, operation_id="my_request")
 def my_request(request: Call) -> Mine:
     """See how one's request stands. That a code was sent is told to nobody: it would tell that the person is known."""
     mine = _mine(request)
@@ -196,9 +198,9 @@ def my_request(request: Call) -> Mine:
     )
 
 
-@router.post("/mine/withdraw", auth=Visitor(), response=Summary, operation_id="withdraw_mine")
+@router.post("/mine/withdraw", auth=VisitorToken(), response=RequestSummary, operation_id="withdraw_mine")
 @decorate_view(once)
-def withdraw_mine(request: Call) -> Summary:
+def withdraw_mine(request: Call) -> RequestSummary:
     """Take one's request back. What waits for its time is called off."""
     mine = _mine(request)
     request_end.withdraw(request.context.by(""), mine)
@@ -207,7 +209,7 @@ def withdraw_mine(request: Call) -> Summary:
 
 @router.post(
     "/mine/parcels/{parcel_id}/fetch",
-    auth=Visitor(),
+    auth=VisitorToken(),
     response={200: None},
     operation_id="fetch_mine",
     openapi_extra={"responses": {200: {"description": "OK", "content": {"application/zip": {}}}}},
@@ -223,7 +225,7 @@ def fetch_mine(request: Call, parcel_id: Id) -> StreamingHttpResponse:
     return answer
 
 
-@router.post("/mine/receipts/fetch", auth=Visitor(), response=list[MyReceipt], operation_id="fetch_receipts")
+@router.post("/mine/receipts/fetch", auth=VisitorToken(), response=list[MyReceipt], operation_id="fetch_receipts")
 def fetch_receipts(request: Call) -> list[MyReceipt]:
     """Fetch the receipts of what was done. It is noted that the person has them."""
     mine, context = _mine(request), request.context

@@ -30,7 +30,7 @@ from bailee.views import map as desk
 from bailee.web.api.access import ADMINISTRATORS, DECIDERS, READERS, Call, needs
 from bailee.web.api.fields import Shape, View
 from bailee.web.api.once import once
-from bailee.web.api.problems import NotFound, Refusal
+from bailee.web.api.problems import CallRefused, NotFound
 
 router = Router(tags=["systems"])
 
@@ -43,7 +43,7 @@ _Said = Annotated[str, StringConstraints(min_length=1, max_length=1_000, pattern
 T = TypeVar("T")
 
 
-class Table(View):
+class TableView(View):
     """How a table stands on the map."""
 
     table: str
@@ -53,7 +53,7 @@ class Table(View):
     undecided: list[str]
 
 
-class Offered(View):
+class OfferedView(View):
     """A guess that waits for somebody's word. ``said``: as the map would say it; ``sure``: from 0 to 1."""
 
     said: str = Field(examples=["orders: owned_by: customers.id = customer_id"])
@@ -62,16 +62,16 @@ class Offered(View):
     because: str
 
 
-class Map(View):
+class MapView(View):
     """The map of a system, what the compiler says of it, and what was guessed and is not in force."""
 
     system: str
-    tables: list[Table]
+    tables: list[TableView]
     problems: list[str]
-    guesses: list[Offered]
+    guesses: list[OfferedView]
 
 
-class Waits(Offered):
+class WaitsView(OfferedView):
     """A guess that cannot be taken over yet, and ``why``: what the compiler says."""
 
     why: str
@@ -80,8 +80,8 @@ class Waits(Offered):
 class Decided(View):
     """What was taken over into the map, and what has to wait."""
 
-    taken: list[Offered]
-    waiting: list[Waits]
+    taken: list[OfferedView]
+    waiting: list[WaitsView]
 
 
 class SureEnough(Shape):
@@ -97,7 +97,7 @@ class Decision(Shape):
     take: Flag = Field(description="Else they are struck out")
 
 
-class Where(Shape):
+class WhereShape(Shape):
     """Where a system is reached, and what to look at in it."""
 
     address: Annotated[str, StringConstraints(min_length=5, max_length=500, pattern=LINE)] | None = Field(
@@ -108,7 +108,7 @@ class Where(Shape):
     schemas: list[Line] = Field([], max_length=50, description="None: the account's own")
 
 
-class Account(View):
+class AccountView(View):
     """As whom a system is looked at, and what that account could change."""
 
     reads_only: bool
@@ -124,7 +124,7 @@ class Unread(View):
     why: str
 
 
-class Counted(View):
+class CountedView(View):
     """One true thing: ``found`` of ``of`` cells of a column look like e-mail addresses, and ``sql`` counts them."""
 
     column: str
@@ -133,28 +133,28 @@ class Counted(View):
     sql: str
 
 
-class Connected(View):
+class ConnectedView(View):
     """What was seen of a system. ``on_map``: tables that its map has; ``new``: their columns that nobody had seen."""
 
     system: str
     server: Mapping[str, str]
-    account: Account
+    account: AccountView
     tables: list[str]
     on_map: list[str]
     new: list[str]
     unread: list[Unread]
-    guesses: list[Offered]
-    counted: Counted | None
+    guesses: list[OfferedView]
+    counted: CountedView | None
 
 
-class Granted(View):
+class GrantedView(View):
     """Lines for whoever owns the database, and addresses for the system's file: by its keys, with new passwords."""
 
     sql: list[str]
     addresses: Mapping[str, str]
 
 
-class Change(View):
+class ChangeView(View):
     """Something in a system is no longer as it was when it was connected."""
 
     system: str
@@ -165,18 +165,18 @@ class Change(View):
     hint: str
 
 
-class Drifted(View):
+class DriftedView(View):
     """What has changed in the systems."""
 
-    changes: list[Change]
+    changes: list[ChangeView]
     unread: list[Unread]
 
 
 # --- connecting ----------------------------------------------------------------------------------------------
 
 
-@router.post("/systems/{system}/connect", auth=_CONNECTS, response=Connected, operation_id="connect")
-def connect(request: Call, system: _Name, body: Where) -> Connected:
+@router.post("/systems/{system}/connect", auth=_CONNECTS, response=ConnectedView, operation_id="connect")
+def connect(request: Call, system: _Name, body: WhereShape) -> ConnectedView:
     """Look at a system, and draft its map. Nothing is changed in it, and no value of it is kept or told.
 
     Nothing of the draft counts until it is taken over. An ``Idempotency-Key`` is not looked at: to look twice does no
@@ -188,57 +188,59 @@ def connect(request: Call, system: _Name, body: Where) -> Connected:
         seen = drafts.connect(request.context.folder, system, body.address, body.schemas)
     except NotConnected:  # whose words repeat the name
         hint = "leave the address out where the system has one, and give it where it has none"
-        raise Refusal("not-now", "the system has another address already, or none yet", hint) from None
-    return Connected(
+        raise CallRefused("not-now", "the system has another address already, or none yet", hint) from None
+    return ConnectedView(
         system=seen.name,
         server=seen.facts,
-        account=Account.model_validate(seen.privileges),
+        account=AccountView.model_validate(seen.privileges),
         tables=sorted(seen.schema.tables),
         on_map=sorted(seen.on_map),
         new=list(seen.new),
         unread=[Unread(system=seen.name, table=table, why=why) for table, why in sorted(seen.sample.unread.items())],
         guesses=[_offered(one) for one in seen.draft.guesses],
-        counted=Counted.model_validate(seen.counted) if seen.counted else None,
+        counted=CountedView.model_validate(seen.counted) if seen.counted else None,
     )
 
 
 def _must_be_sendable(context: Context, address: str) -> None:
-    """Raise `Refusal` for an address that has a password, or would let a token open what is on this machine."""
+    """Raise `CallRefused` for an address that has a password, or would let a token open what is on this machine."""
     if address.startswith(("env:", "vault:")) and "://" not in address:
         try:
             secret_text(address, context.folder, "", context.store)
         except ConnectorError:
             hint = "set the variable where Bailee runs, or: PUT /vault/secrets/NAME"
-            raise Refusal("not-now", "no address is kept here under this name", hint) from None
+            raise CallRefused("not-now", "no address is kept here under this name", hint) from None
         return
     if not names_a_host(address):
         detail = "over the API a database is reached by its host alone: no file, socket or option is taken"
-        raise Refusal("not-allowed", detail, "connect it where Bailee runs: bailee connect NAME ADDRESS")
+        raise CallRefused("not-allowed", detail, "connect it where Bailee runs: bailee connect NAME ADDRESS")
     if url_problem(address, "sql"):
-        raise Refusal("not-allowed", "an address that is sent has no password", "PUT /vault/secrets/NAME: vault:NAME")
+        raise CallRefused(
+            "not-allowed", "an address that is sent has no password", "PUT /vault/secrets/NAME: vault:NAME"
+        )
 
 
-@router.post("/systems/{system}/grants", auth=_CONNECTS, response=Granted, operation_id="grants")
-def grants(request: Call, system: Word) -> Granted:
+@router.post("/systems/{system}/grants", auth=_CONNECTS, response=GrantedView, operation_id="grants")
+def grants(request: Call, system: Word) -> GrantedView:
     """Return the SQL of a reader and a writer for exactly the map. Nothing is run: the database's owner does.
 
     Each time there are new passwords in it. An ``Idempotency-Key`` is not looked at: what is answered is a secret, and
     is not kept.
     """
     found = _of_a_system(lambda: granting.grants(request.context.folder, system))
-    return Granted(sql=list(found.sql), addresses=found.urls)
+    return GrantedView(sql=list(found.sql), addresses=found.urls)
 
 
 # --- the map -------------------------------------------------------------------------------------------------
 
 
-@router.get("/systems/{system}/map", auth=needs(Scope.READ, READERS), response=Map, operation_id="show_map")
-def show_map(request: Call, system: Word) -> Map:
+@router.get("/systems/{system}/map", auth=needs(Scope.READ, READERS), response=MapView, operation_id="show_map")
+def show_map(request: Call, system: Word) -> MapView:
     """Show what is mapped, opaque and undecided in a system, what the compiler finds, and what was guessed."""
     mapped = _of_a_system(lambda: drafts.look(request.context.folder, system, values=True))
-    return Map(
+    return MapView(
         system=system,
-        tables=[Table.model_validate(one) for one in drafts.standing(mapped)],
+        tables=[TableView.model_validate(one) for one in drafts.standing(mapped)],
         problems=[str(one) for one in mapped.problems],
         guesses=[_offered(one) for one in mapped.draft.guesses],
     )
@@ -258,12 +260,12 @@ def decide_guesses(request: Call, system: Word, body: Decision) -> Decided:
     return _decided(desk.decide(request.context, system, frozenset(body.said), yes=body.take))
 
 
-@router.get("/drift", auth=needs(Scope.READ, READERS), response=Drifted, operation_id="drift")
-def drift(request: Call) -> Drifted:
+@router.get("/drift", auth=needs(Scope.READ, READERS), response=DriftedView, operation_id="drift")
+def drift(request: Call) -> DriftedView:
     """Compare all systems with how they looked when they were connected."""
     found = drifting.drift(request.context.folder)
     unread = [Unread(system=system, table=table, why=why) for (system, table), why in found.unread.items()]
-    return Drifted(changes=[Change(**asdict(one)) for one in found.changes], unread=unread)
+    return DriftedView(changes=[ChangeView(**asdict(one)) for one in found.changes], unread=unread)
 
 
 def _of_a_system(ask: Callable[[], T]) -> T:
@@ -273,11 +275,11 @@ def _of_a_system(ask: Callable[[], T]) -> T:
         raise NotFound from None
 
 
-def _offered(guess: Guess) -> Offered:
+def _offered(guess: Guess) -> OfferedView:
     said = drafts.in_words(guess)
-    return Offered(said=said, collection=guess.collection, sure=guess.sure, because=guess.because)
+    return OfferedView(said=said, collection=guess.collection, sure=guess.sure, because=guess.because)
 
 
 def _decided(found: drafts.Accepted) -> Decided:
-    waiting = [Waits(**_offered(guess).model_dump(), why=why) for guess, why in found.waiting]
+    waiting = [WaitsView(**_offered(guess).model_dump(), why=why) for guess, why in found.waiting]
     return Decided(taken=[_offered(guess) for guess in found.taken], waiting=waiting)

@@ -19,7 +19,7 @@ from bailee.store.staff import Scope
 from bailee.vault import VaultError
 from bailee.web.api.access import ADMINISTRATORS, Call, needs
 from bailee.web.api.fields import Shape, View
-from bailee.web.api.problems import NotFound, Refusal
+from bailee.web.api.problems import CallRefused, NotFound
 
 router = Router(tags=["vault"])
 
@@ -60,7 +60,7 @@ class Secret(Shape):
 
 
 @router.get("/vault", auth=_MAY, response=VaultView, operation_id="vault_status")
-def vault_status(request: Call) -> recovery.Standing:
+def vault_status(request: Call) -> recovery.RecoveryStatus:
     """Say where the master key stands, which epochs it has, and whether its recovery has been rehearsed."""
     return recovery.standing(request.context.store)
 
@@ -92,7 +92,7 @@ def put_secret(request: Call, secret: _Name, body: Secret) -> None:
     text = body.text.strip("\r\n")
     if is_address(text) and not names_a_host(text):
         detail = "over the API a database is reached by its host alone: no file, socket or option is taken"
-        raise Refusal("not-allowed", detail, "put it where Bailee runs: bailee vault secret put NAME")
+        raise CallRefused("not-allowed", detail, "put it where Bailee runs: bailee vault secret put NAME")
     with _as_it_stands():
         secrets.keep(request.context.store, secret, text)
 
@@ -111,5 +111,5 @@ def _as_it_stands() -> Iterator[None]:
         yield
     except VaultError as error:
         if error.code in _NOT_NOW:
-            raise Refusal("not-now", error.message, error.hint) from None
+            raise CallRefused("not-now", error.message, error.hint) from None
         raise

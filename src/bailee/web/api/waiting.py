@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 
 from bailee.web.answers import RETRY, Pending, answer
 from bailee.web.api.access import Call
-from bailee.web.api.problems import Refusal, refused
+from bailee.web.api.problems import CallRefused, refused
 
 Run = Callable[..., HttpResponseBase]
 
@@ -25,6 +25,6 @@ def off_thread(run: Run) -> Run:
             return made
         whom = ", ".join(made.systems) or "a system"
         hint = "send the same call again: the answer is kept for you when it is there"
-        return refused(Refusal("waiting", f"{whom} has not answered yet", hint, {"Retry-After": str(RETRY)}))
+        return refused(CallRefused("waiting", f"{whom} has not answered yet", hint, {"Retry-After": str(RETRY)}))
 
     return wrapped

@@ -43,7 +43,7 @@ class _Dues(Shape):
     limit: int = Field(100, ge=1, le=1000)
 
 
-class Contact(Shape):
+class ContactShape(Shape):
     """An e-mail address or a telephone number, and why somebody asks."""
 
     attribute: Literal["email", "phone"]
@@ -83,12 +83,12 @@ def list_dues(request: Call, asked: Query[_Dues]) -> list[DueView]:
     response=Suppressed,
     operation_id="look_up_suppression",
 )
-def look_up_suppression(request: Call, body: Contact) -> Suppressed:
+def look_up_suppression(request: Call, body: ContactShape) -> Suppressed:
     """Say whether an address or number has objected to marketing, before anything is mailed to it."""
     return Suppressed(suppressed=look_up(request.context, body.attribute, body.value, body.reason))
 
 
-class Recipient(Shape):
+class RecipientShape(Shape):
     """To whom a mail of a mailing goes."""
 
     email: Annotated[str, StringConstraints(min_length=3, max_length=254, pattern=LINE)]
@@ -104,7 +104,7 @@ class LeavingLink(View):
 @router.post(
     "/unsubscribe-links", auth=to(permissions.OBJECT), response=LeavingLink, operation_id="make_unsubscribe_link"
 )
-def make_unsubscribe_link(request: Call, body: Recipient) -> LeavingLink:
+def make_unsubscribe_link(request: Call, body: RecipientShape) -> LeavingLink:
     """Make the link for a mail that goes out. The address stands in it sealed; it is not looked for, nor kept."""
     link = unsubscribe_link(request.context, body.email)
     return LeavingLink(link=link, headers=headers_of(link))
@@ -140,7 +140,7 @@ class HoldView(View):
     lifted_at: datetime | None
 
 
-class NewHold(Shape):
+class NewHoldShape(Shape):
     """Everything of a person stays, as for litigation. ``name`` and ``law`` are shown in plans: they name nobody."""
 
     identities: list[Identity] = Field(min_length=1, max_length=20, description="One person, known by all of these")
@@ -161,7 +161,7 @@ def list_holds(request: Call) -> list[HoldView]:
 
 @router.post("/holds", auth=to(permissions.PLACE_HOLD), response={201: HoldView}, operation_id="place_hold")
 @decorate_view(once, off_thread)
-def place_hold(request: Call, body: NewHold) -> HoldView:
+def place_hold(request: Call, body: NewHoldShape) -> HoldView:
     """Hold everything of a person, by the Data Controller alone. Plans that wait are made anew."""
     with systems_of(request.context) as systems:
         return _hold(holds.place(request.context, systems, body.identities, body.name, body.law, until=body.until))

@@ -19,7 +19,7 @@ from pydantic.fields import FieldInfo
 from bailee.requests.act import AnyAct, Case, Input, Prompt, mistakes
 from bailee.requests.acts import every_act
 from bailee.store.models import Status
-from bailee.views.request import Whole
+from bailee.views.request import RequestDetail
 
 _LONGEST = 10_000
 """Characters of a box in which each line is checked on its own."""
@@ -95,7 +95,7 @@ def _box(prompt: Prompt) -> forms.Textarea:
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class OfferedAct:
     """An act that can be done now, with its form, what is said in it, and the name of the address that takes it."""
 
     act: AnyAct
@@ -116,7 +116,7 @@ def way_of(act: AnyAct) -> str:
     return f"request-{act.name}"
 
 
-def offered(case: Whole, tried: str = "", data: Any = None) -> tuple[Offered | None, Sequence[Offered]]:
+def offered(case: RequestDetail, tried: str = "", data: Any = None) -> tuple[OfferedAct | None, Sequence[OfferedAct]]:
     """Return what is to be done next about a request by whoever looks, if anything is, and what else can be.
 
     ``tried``: the name of an act that was tried in vain, with what was typed.
@@ -128,12 +128,12 @@ def offered(case: Whole, tried: str = "", data: Any = None) -> tuple[Offered | N
     return first, [one for one in there if one is not first]
 
 
-def _offer(act: AnyAct, case: Whole, data: Any) -> Offered:
+def _offer(act: AnyAct, case: RequestDetail, data: Any) -> OfferedAct:
     says = act.says(case) if callable(act.says) else _(act.says) if act.says else ""
-    return Offered(act, ActForm(act, case, data), _(act.title), says, _(act.button), way_of(act))
+    return OfferedAct(act, ActForm(act, case, data), _(act.title), says, _(act.button), way_of(act))
 
 
-def _next(case: Whole) -> Sequence[str]:
+def _next(case: RequestDetail) -> Sequence[str]:
     """Return what is to be done next, the likeliest first: while a worker or somebody else is at it, nothing."""
     if case.paused_since is not None:
         return ("answered",)

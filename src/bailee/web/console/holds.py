@@ -128,7 +128,7 @@ def _page(
     return render(request, "console/holds.html", told, status=status)
 
 
-def _headline(found: desk.Holds) -> str:
+def _headline(found: desk.HoldList) -> str:
     count = found.count
     by_hand = ngettext("%(count)s hold stands by hand", "%(count)s holds stand by hand", count)
     held = ngettext("%(count)s request waits for one to end", "%(count)s requests wait for one to end", found.held)

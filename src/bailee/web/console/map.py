@@ -43,7 +43,7 @@ def index(request: Page) -> HttpResponse:
     return render(request, "console/map.html", shown)
 
 
-def _headline(drawn: desk.Drawn) -> list[str]:
+def _headline(drawn: desk.MapDrawing) -> list[str]:
     count = len(drawn.nodes)
     parts = [ngettext("%(count)s system holds personal data", "%(count)s systems hold personal data", count)]
     parts[0] %= {"count": spelled(count)}
@@ -80,7 +80,7 @@ def show(request: Page, name: str) -> HttpResponse:
     return render(request, "console/system.html", shown)
 
 
-def _of_one(whole: desk.Whole) -> str:
+def _of_one(whole: desk.SystemDetail) -> str:
     node = whole.node
     if node.problem:
         return _("%(title)s could not be looked over") % {"title": node.title}

@@ -27,7 +27,7 @@ _LINES = 8
 _MOST_CONFIRMED = 50
 
 
-class Sought(forms.Form):
+class SoughtForm(forms.Form):
     """Whom somebody looks for, and why."""
 
     known_by = forms.CharField(
@@ -57,7 +57,7 @@ class Sought(forms.Form):
 @off_thread
 def find(request: Page) -> HttpResponse:
     """Look for a person; a second time with their values in full."""
-    form = Sought(request.POST if request.method == "POST" else None)
+    form = SoughtForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return render(request, "console/people.html", {"form": form}, status=422 if form.is_bound else 200)
     lines, reason = form.cleaned_data["known_by"], Reason(form.cleaned_data["reason"])
@@ -87,12 +87,12 @@ def find(request: Page) -> HttpResponse:
     )
 
 
-def _why(one: desk.Likely) -> str:
+def _why(one: desk.LikelyMatch) -> str:
     words = str(MATCHES[one.reason]) if one.reason in MATCHES else one.reason
     return words % {"attribute": one.attribute} if "%(attribute)s" in words else words
 
 
-def _headline(found: desk.Person) -> str:
+def _headline(found: desk.PersonHeld) -> str:
     if not found.count:
         return _("Nothing is held of this person in the tables on the map")
     told = {"rows": spelled(found.count), "systems": spelled(len(found.places))}

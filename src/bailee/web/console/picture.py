@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from bailee.views.map import Drawn, Node, Shared
+from bailee.views.map import MapDrawing, Node, SharedIdentity
 
 WIDTH = 358
 """Units of the drawing, the pixels of a narrow phone: there, its smallest text is as large as any other."""
@@ -32,7 +32,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DrawnPath:
     """A path. ``kind``: files of a system, an identity that systems share, or data that goes out."""
 
     d: str
@@ -45,18 +45,18 @@ class Picture:
 
     height: int
     boxes: Sequence[Box]
-    lines: Sequence[Line]
+    lines: Sequence[DrawnPath]
     wide: int = _WIDE
     high: int = _HIGH
     width: int = WIDTH
 
 
-def picture(drawn: Drawn) -> Picture:
+def picture(drawn: MapDrawing) -> Picture:
     """Return the picture of a map."""
     places = {node.name: _place(number) for number, node in enumerate(drawn.nodes)}
     boxes = [Box(_LEFT, places[node.name], _said(node)) for node in drawn.nodes]
     lines = [
-        Line(_arc(places[node.name], places[store]), "files")
+        DrawnPath(_arc(places[node.name], places[store]), "files")
         for node in drawn.nodes
         for store in node.files
         if store in places
@@ -71,8 +71,8 @@ def picture(drawn: Drawn) -> Picture:
         said = [_short(party.title, _LONGEST_NAME), _short(party.country or _("country not said"))]
         boxes.append(Box(_RIGHT, y, said, party.verdict))
         middle = y + _HIGH // 2
-        lines.append(Line(f"M{_RIGHT - 7} {middle - 5}L{_RIGHT - 1} {middle}L{_RIGHT - 7} {middle + 5}", "out"))
-        lines += [Line(_curve(begin, y), "out") for begin in [places[name] for name in flow.systems] or [firm]]
+        lines.append(DrawnPath(f"M{_RIGHT - 7} {middle - 5}L{_RIGHT - 1} {middle}L{_RIGHT - 7} {middle + 5}", "out"))
+        lines += [DrawnPath(_curve(begin, y), "out") for begin in [places[name] for name in flow.systems] or [firm]]
     return Picture(height, boxes, lines)
 
 
@@ -87,13 +87,13 @@ def _curve(begin: int, end: int) -> str:
     return f"M{_LEFT + _WIDE} {first}C{middle} {first} {middle} {last} {_RIGHT} {last}"
 
 
-def _lanes(shared: Sequence[Shared], places: Mapping[str, int]) -> Iterator[Line]:
+def _lanes(shared: Sequence[SharedIdentity], places: Mapping[str, int]) -> Iterator[DrawnPath]:
     """Yield a line of its own for each identity that systems share, with a way into each of them."""
     for number, one in enumerate(shared):
         x = _LEFT - (number + 1) * _LANES // len(shared)
         heights = [places[name] + (number + 1) * _HIGH // (len(shared) + 1) for name in one.systems]
         ways = "".join(f"M{x} {y}H{_LEFT}" for y in heights)
-        yield Line(f"M{x} {min(heights)}V{max(heights)}{ways}", "shared")
+        yield DrawnPath(f"M{x} {min(heights)}V{max(heights)}{ways}", "shared")
 
 
 def _said(node: Node) -> Sequence[str]:

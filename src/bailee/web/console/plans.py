@@ -28,7 +28,7 @@ from bailee.requests.plan_rows import document_of
 from bailee.store.models import Plan, PlanState, Request
 from bailee.store.models import Step as Arrow
 from bailee.store.staff import names_of
-from bailee.views.request import Whole, whole
+from bailee.views.request import RequestDetail, whole
 from bailee.web.console import request_words as said
 from bailee.web.console.act_forms import offered
 from bailee.web.console.plans_tree import NOTHING_SAID, tree_of
@@ -70,7 +70,7 @@ class Signed:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class StepTaken:
     """One arrow of a plan's journal."""
 
     says: str
@@ -197,7 +197,7 @@ def _page(
 # --- two people ----------------------------------------------------------------------------------------------
 
 
-def _signed(request: Page, case: Whole, plan: Plan) -> Iterator[Signed]:
+def _signed(request: Page, case: RequestDetail, plan: Plan) -> Iterator[Signed]:
     firsts = dict.fromkeys(one for one in (plan.made_by_id, case.request.logged_by_id) if one)
     confirmed = dict.fromkeys(case.request.confirmations.values_list("by", flat=True))
     names = {**case.names, **names_of(request.context, [one for one in confirmed if one not in case.names])}
@@ -246,7 +246,7 @@ def _arrows(plan: Plan) -> Sequence[Arrow]:
 
 def _live(plan: Plan, reference: str, arrows: Sequence[Arrow], request: Page) -> dict[str, Any]:
     taken = [
-        Taken(
+        StepTaken(
             _says(one),
             one.system,
             sum(one.counts.values()) if one.step == journal.COMMIT else None,

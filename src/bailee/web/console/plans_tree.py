@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bailee.engine.journal import COMMIT
-from bailee.plan import Plan, Result, Step, SystemPlan
+from bailee.plan import PlanDocument, PlanStep, Result, SystemPlan
 from bailee.policy import Policy
 from bailee.store.models import Step as Arrow
 from bailee.trace.coverage import NotLookedAt
@@ -100,7 +100,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptBranch:
     """By which law rows stay. ``until``: the last day, ``None`` where it is not known."""
 
     hold: str
@@ -109,7 +109,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TreeRow:
     """What becomes of some rows of a collection. ``bound``: of how many it may; ``done``: of how many it did.
 
     ``is_deep``: other rows own them; ``is_again``: the collection stands above; ``is_last``: of its depth.
@@ -125,7 +125,7 @@ class Row:
     reason: str
     cells: Sequence[str]
     withheld: int
-    laws: Sequence[Kept]
+    laws: Sequence[KeptBranch]
     is_deep: bool
     is_again: bool
     is_last: bool
@@ -140,7 +140,7 @@ class Branch:
     title: str
     place: str
     count: int
-    rows: Sequence[Row]
+    rows: Sequence[TreeRow]
     effects: Sequence[str]
 
 
@@ -163,7 +163,7 @@ class Tree:
 _EMPTY = {"nothing", "''"}
 
 
-def tree_of(policy: Policy, plan: Plan, arrows: Sequence[Arrow] = ()) -> Tree:
+def tree_of(policy: Policy, plan: PlanDocument, arrows: Sequence[Arrow] = ()) -> Tree:
     """Return ``plan`` as it is read; with the ``arrows`` of its journal, what it became of how many rows."""
     done = {arrow.system: arrow.counts for arrow in arrows if arrow.step == COMMIT and arrow.ended_at}
     as_planned = policy if policy.digest == plan.policy else None
@@ -199,23 +199,25 @@ def _branch(policy: Policy, system: SystemPlan, done: Mapping[str, int] | None, 
     return Branch(system.system, system.title, place, count, (*rows, *looked), system.effects)
 
 
-def _place(step: Step, system: SystemPlan) -> int:
+def _place(step: PlanStep, system: SystemPlan) -> int:
     """Return where a collection is first met, what it belongs to before it: it is carried out the other way round."""
     return max(-at for at, one in enumerate(system.steps) if one.collection == step.collection)
 
 
 def _row(
-    step: Step,
+    step: PlanStep,
     done: int | None,
     stay: frozenset[str],
     is_deep: bool,  # noqa: FBT001
     is_again: bool,  # noqa: FBT001
     is_last: bool,  # noqa: FBT001
     is_whole: bool,  # noqa: FBT001
-) -> Row:
-    laws = tuple(Kept(one.hold, one.law, date.fromisoformat(one.until) if one.until else None) for one in step.laws)
+) -> TreeRow:
+    laws = tuple(
+        KeptBranch(one.hold, one.law, date.fromisoformat(one.until) if one.until else None) for one in step.laws
+    )
     bound = None if step.fate in _HARMLESS or done is not None else step.bound
-    return Row(
+    return TreeRow(
         step.collection, step.fate, TEXTURES[step.fate], WORDS[step.fate], step.count, bound, done,
         str(_WHOLE) if is_whole else _why(step, is_deep), tuple(_cells(step, stay)),
         0 if step.fate == "kept" and step.withheld == step.count else step.withheld,
@@ -223,7 +225,7 @@ def _row(
     )  # fmt: skip
 
 
-def _cells_that_stay(policy: Policy | None, system: SystemPlan, step: Step) -> frozenset[str]:
+def _cells_that_stay(policy: Policy | None, system: SystemPlan, step: PlanStep) -> frozenset[str]:
     """Return the columns that ``step``, which keeps rows, empties in none of them: all that hold one name it (18, 19).
 
     A step lists the cells that it empties where no hold keeps them. Where a cell is withheld in each of its rows, each
@@ -251,7 +253,7 @@ def _named(policy: Policy, hold: str, system: str, collection: str, columns: fro
     return columns if "*" in names else columns & names
 
 
-def _is_whole(system: SystemPlan, step: Step, stay: frozenset[str]) -> bool:
+def _is_whole(system: SystemPlan, step: PlanStep, stay: frozenset[str]) -> bool:
     """Whether ``step`` keeps rows, and neither it nor another empties a cell of them."""
     if step.fate != "kept" or step.reason != "hold" or any(_column(cell) not in stay for cell in step.cells):
         return False
@@ -262,7 +264,7 @@ def _column(cell: str) -> str:
     return cell.partition(" = ")[0]
 
 
-def _cells(step: Step, stay: frozenset[str]) -> Iterator[str]:
+def _cells(step: PlanStep, stay: frozenset[str]) -> Iterator[str]:
     """Yield what is written into which column; of a row that the law keeps, those that are emptied by name alone."""
     for cell in step.cells:
         column, _, value = cell.partition(" = ")
@@ -271,16 +273,16 @@ def _cells(step: Step, stay: frozenset[str]) -> Iterator[str]:
         yield column if step.fate == "kept" and value in _EMPTY else cell
 
 
-def _why(step: Step, is_deep: bool) -> str:  # noqa: FBT001 - a row of facts
+def _why(step: PlanStep, is_deep: bool) -> str:  # noqa: FBT001 - a row of facts
     if step.reason == "on_erase" and not is_deep:
         return str(_ITSELF)
     known = _REASONS.get(step.reason) or _REASONS.get(step.reason.partition(":")[0].partition(" of ")[0])
     return str(known) if known else step.reason
 
 
-def _to_look_at(system: SystemPlan) -> Iterator[Row]:
+def _to_look_at(system: SystemPlan) -> Iterator[TreeRow]:
     for at, (collection, count, why) in enumerate(system.listed):
-        yield Row(
+        yield TreeRow(
             collection.rpartition(":")[2], "residual", "residual", WORDS["residual"], count, None, None, why, (), 0, (),
             is_deep=True, is_again=False, is_last=at + 1 == len(system.listed), needs_a_person=True,
         )  # fmt: skip

@@ -54,7 +54,7 @@ def index(request: Page) -> HttpResponse:
     )
 
 
-def _drawn(request: Page, board: desk.Board) -> Iterator[tuple[desk.Row, strips.Strip, str]]:
+def _drawn(request: Page, board: desk.Board) -> Iterator[tuple[desk.PromiseRow, strips.Strip, str]]:
     """Yield each row with its strip, and since how long it stands so."""
     for row in board.rows:
         yield row, strips.of_days(row.days), lasting(row.since, request.context.now) if row.since else ""
@@ -117,7 +117,7 @@ def show(request: Page, name: str) -> HttpResponse:
     return render(request, "console/promise.html", _shown(request, whole))
 
 
-def _shown(request: Page, whole: desk.Whole) -> dict[str, Any]:
+def _shown(request: Page, whole: desk.PromiseDetail) -> dict[str, Any]:
     assert request.member is not None
     may_mend = request.member.role in MENDERS and whole.row.verdict is not Verdict.KEPT
     return {
@@ -131,7 +131,7 @@ def _shown(request: Page, whole: desk.Whole) -> dict[str, Any]:
     }
 
 
-def _one(row: desk.Row) -> str:
+def _one(row: desk.PromiseRow) -> str:
     words = {
         Verdict.KEPT: _("Kept: %(says)s"),
         Verdict.BROKEN: _("Broken: %(says)s"),

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from bailee.checks import Verdict
-from bailee.policy.model import Role
+from bailee.policy.model import FirmRole
 from bailee.views import record_of_processing as record
 from bailee.views import register as desk
 from bailee.web.console.words import joined, spelled
@@ -64,12 +64,12 @@ def disclosures(request: Page) -> HttpResponse:
 @staff(*READERS)
 def export(request: Page, role: str, form: str) -> HttpResponse:
     """The record of processing as a file."""
-    if role not in set(Role) or form not in {"xlsx", "csv"}:
+    if role not in set(FirmRole) or form not in {"xlsx", "csv"}:
         return not_found(request)
     if form == "csv":
-        response = HttpResponse(record.as_csv(request.context, Role(role)), content_type="text/csv; charset=utf-8")
+        response = HttpResponse(record.as_csv(request.context, FirmRole(role)), content_type="text/csv; charset=utf-8")
     else:
-        response = HttpResponse(record.as_xlsx(request.context, Role(role)), content_type=_XLSX)
+        response = HttpResponse(record.as_xlsx(request.context, FirmRole(role)), content_type=_XLSX)
     name = f"record-of-processing-{role}-{request.context.today.isoformat()}.{form}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

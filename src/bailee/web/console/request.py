@@ -27,7 +27,7 @@ from bailee.requests.staff_notifications import untold_of
 from bailee.store import access_log
 from bailee.store.models import Parcel, PlanState, Request, Status
 from bailee.views import found_rows as desk_found
-from bailee.views.request import Whole, by_reference, whole
+from bailee.views.request import RequestDetail, by_reference, whole
 from bailee.web.console import request_words as said
 from bailee.web.console.act_forms import ActForm, offered
 from bailee.web.console.letter_words import not_sent
@@ -218,7 +218,7 @@ def _page(
     return render(request, "console/request.html", told, status=status)
 
 
-def _come_to(case: Whole) -> dict[str, Any]:
+def _come_to(case: RequestDetail) -> dict[str, Any]:
     """Return what the plan comes to where it has no step, in words, and whether it refuses everybody."""
     result = result_of(document_of(case.plan)) if case.plan is not None else Result.NOBODY
     return {"nothing_said": NOTHING_SAID.get(result, ""), "is_refused": result is Result.REFUSED}
@@ -228,7 +228,7 @@ def _is_under_way(about: Request) -> bool:
     return about.status not in {Status.UNVERIFIED, Status.CLOSED}
 
 
-def _decides(request: Page, case: Whole) -> bool:
+def _decides(request: Page, case: RequestDetail) -> bool:
     """Whether the plan waits for whoever looks: they are a second person, and may approve."""
     waits = case.plan is not None and case.plan.state == PlanState.PROPOSED and not case.is_stalled
     if case.plan is None or not waits or permissions.APPROVE not in case.permitted:
@@ -238,7 +238,7 @@ def _decides(request: Page, case: Whole) -> bool:
     return request.context.policy.firm.mode is Mode.ACT and not is_first(request.context, case.plan, case.request)
 
 
-def _to_confirm(case: Whole) -> int:
+def _to_confirm(case: RequestDetail) -> int:
     """Return how many rows wait for a word, as far as a plan or a copy has told."""
     if case.plan is not None and case.plan.state in {"proposed", "stale"}:
         return document_of(case.plan).unconfirmed

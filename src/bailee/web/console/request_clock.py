@@ -9,11 +9,11 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from bailee.clock import Acknowledgement, Answer
+from bailee.clock import Acknowledgement, AnswerBy
 from bailee.requests import permissions
 from bailee.requests.clocks import EXTENSION_TOO_LATE
 from bailee.store.models import Status
-from bailee.views.request import Whole
+from bailee.views.request import RequestDetail
 from bailee.web.console.request_words import acknowledged, days_left
 from bailee.web.shell.tags import short_day
 
@@ -22,7 +22,7 @@ _EDGE = Fraction(99, 100)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ClockLine:
     """One line of the sum: the day that it leads to, why, and by which law."""
 
     day: date | None
@@ -31,7 +31,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnClock:
     """``gone``, ``now`` and ``waits`` (place and length of each pause) are attributes of SVG, per cent.
 
     ``left``: how many days there are, or why none count. ``acknowledged_on``: of an open complaint whose person knows
@@ -46,18 +46,18 @@ class Drawn:
     now: str
     waits: Sequence[tuple[str, str]]
     left: str
-    lines: Sequence[Line]
+    lines: Sequence[ClockLine]
     notice_by: date | None
     acknowledged_on: date | None = None
     too_late: date | None = None
 
 
-def drawn(case: Whole) -> Drawn:
+def drawn(case: RequestDetail) -> DrawnClock:
     """Return the clock of a request."""
     acknowledged_on = acknowledged(case)
     bar = case.bar if acknowledged_on is None else None
-    extends = permissions.EXTEND in case.permitted and isinstance(case.clock, Answer)
-    return Drawn(
+    extends = permissions.EXTEND in case.permitted and isinstance(case.clock, AnswerBy)
+    return DrawnClock(
         begins=bar.begins if bar else None,
         ends=bar.ends if bar else None,
         gone=_percent(bar.gone) if bar else "0%",
@@ -65,19 +65,19 @@ def drawn(case: Whole) -> Drawn:
         waits=[(_percent(begin), _percent(length)) for begin, length in bar.waits] if bar else (),
         left=_left(case),
         lines=list(_lines(case)) if acknowledged_on is None else (),
-        notice_by=case.clock.notice_by if extends and isinstance(case.clock, Answer) else None,
+        notice_by=case.clock.notice_by if extends and isinstance(case.clock, AnswerBy) else None,
         acknowledged_on=acknowledged_on,
         too_late=_too_late(case),
     )
 
 
-def _too_late(case: Whole) -> date | None:
+def _too_late(case: RequestDetail) -> date | None:
     told = case.last(EXTENSION_TOO_LATE)
     is_so = told is not None and case.request.extended_on is None and case.request.status != Status.CLOSED
     return date.fromisoformat(str(told.facts["until"])) if told is not None and is_so else None
 
 
-def _left(case: Whole) -> str:
+def _left(case: RequestDetail) -> str:
     """Return what is written below the bar: of a complaint that nobody has acknowledged, the days for that alone."""
     if isinstance(case.clock, Acknowledgement) and case.request.due_on is not None:
         return _("not yet acknowledged; %(left)s") % {"left": days_left(case.days_left)}
@@ -88,11 +88,11 @@ def _left(case: Whole) -> str:
     return _("answered")  # the clock runs, and no day is due
 
 
-def _lines(case: Whole) -> Sequence[Line]:
-    if isinstance(case.clock, Answer):
-        return [Line(step.day, step.says, step.law) for step in case.clock.steps]
+def _lines(case: RequestDetail) -> Sequence[ClockLine]:
+    if isinstance(case.clock, AnswerBy):
+        return [ClockLine(step.day, step.says, step.law) for step in case.clock.steps]
     if isinstance(case.clock, Acknowledgement):
-        return [Line(case.clock.target, _("a complaint is acknowledged within 30 days"), case.clock.law)]
+        return [ClockLine(case.clock.target, _("a complaint is acknowledged within 30 days"), case.clock.law)]
     return []
 
 

@@ -17,8 +17,8 @@ from bailee.requests.recipients import WhyNot
 from bailee.requests.rights import rules_of
 from bailee.store.access_log import Reason
 from bailee.store.models import Channel, Event, Outcome, PlanState, Right, Status
-from bailee.views.found_rows import Likely
-from bailee.views.request import Whole
+from bailee.views.found_rows import PossibleMatch
+from bailee.views.request import RequestDetail
 from bailee.web.console.letter_words import why_not_sent
 from bailee.web.shell.tags import long_day, long_moment
 
@@ -257,7 +257,7 @@ def _fact(name: str, value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def why_likely(row: Likely) -> str:
+def why_likely(row: PossibleMatch) -> str:
     """Return why a match waits for a person, and which row led to it."""
     why = str(MATCHES[row.reason]) % {"attribute": row.attribute}
     return _("%(why)s, as in %(row)s") % {"why": why, "row": row.source} if row.source else why
@@ -266,14 +266,14 @@ def why_likely(row: Likely) -> str:
 # --- the finding, in a sentence ------------------------------------------------------------------------------
 
 
-def headline(case: Whole) -> str:
+def headline(case: RequestDetail) -> str:
     """Return where a request is, as the headline of its page."""
     request = case.request
     named = {"right": RIGHTS[request.right], "state": _state(case)}
     return _("%(right)s: %(state)s") % named
 
 
-def _state(case: Whole) -> str:
+def _state(case: RequestDetail) -> str:
     request, status = case.request, Status(case.request.status)
     if status is Status.CLOSED:
         outcome = str(OUTCOMES.get(request.outcome, STATUSES[status]))
@@ -301,7 +301,7 @@ def _state(case: Whole) -> str:
     return f"{waits}; {left}" if waits and left else waits or left or _("no day is set by the law")
 
 
-def _left(case: Whole) -> str:
+def _left(case: RequestDetail) -> str:
     """Return how many days there are to the last one; of a complaint the law counts those to acknowledge it alone."""
     left = days_left(case.days_left)
     if not isinstance(case.clock, Acknowledgement):
@@ -309,7 +309,7 @@ def _left(case: Whole) -> str:
     return _("acknowledged; not answered yet") if acknowledged(case) else _("acknowledge it; %(left)s") % {"left": left}
 
 
-def acknowledged(case: Whole) -> date | None:
+def acknowledged(case: RequestDetail) -> date | None:
     """Return since when the person of an open complaint knows that we have it; ``None`` of all else (DPA s. 164A)."""
     is_open = isinstance(case.clock, Acknowledgement) and case.request.status != Status.CLOSED
     return case.request.acknowledged_on if is_open else None

@@ -36,7 +36,7 @@ def index(request: Page) -> HttpResponse:
     return render(request, "console/retention.html", shown)
 
 
-def _headline(found: desk.Retention) -> list[str]:
+def _headline(found: desk.RetentionBoard) -> list[str]:
     if not found.rules:
         return [_("No rule of retention stands in the policy")]
     if found.at is None:

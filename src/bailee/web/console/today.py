@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from bailee.checks import Verdict
 from bailee.jobs.failures import WAITS_FOR_CLOCK, WRONG_CLOCK
 from bailee.requests.clocks import EXTENSION_TOO_LATE
-from bailee.views.today import Kind, Today, Waits, today
+from bailee.views.today import Task, TaskKind, Today, today
 from bailee.web.console.request_words import LETTERS, RIGHTS, days_left, spelled
 from bailee.web.console.request_words import way as address
 from bailee.web.console.words import joined
@@ -61,7 +61,7 @@ def _gravest(one: tuple[Verdict, int]) -> int:
 
 
 def _headline(found: Today) -> list[str]:
-    counts: Counter[Kind] = Counter()
+    counts: Counter[TaskKind] = Counter()
     for one in found.waits:
         counts[one.kind] += one.count
         if one.urgency is not None:
@@ -77,25 +77,25 @@ def _headline(found: Today) -> list[str]:
     return [_("Nothing waits for you")]
 
 
-def _parts(counts: Mapping[Kind, int]) -> Iterator[str]:
+def _parts(counts: Mapping[TaskKind, int]) -> Iterator[str]:
     for kind, words in _SAYS.items():
         if counts.get(kind):
             yield words(counts[kind]) % {"count": spelled(counts[kind])}
 
 
-_SAYS: Mapping[Kind, Callable[[int], str]] = {
-    Kind.NO_WORKER: lambda _n: _("no worker is alive"),
-    Kind.LATE: lambda n: ngettext("%(count)s request is late", "%(count)s requests are late", n),
-    Kind.BROKEN: lambda n: ngettext("%(count)s promise is broken", "%(count)s promises are broken", n),
-    Kind.APPROVE: lambda n: ngettext("%(count)s plan waits for you", "%(count)s plans wait for you", n),
-    Kind.NEAR: lambda n: ngettext(
+_SAYS: Mapping[TaskKind, Callable[[int], str]] = {
+    TaskKind.NO_WORKER: lambda _n: _("no worker is alive"),
+    TaskKind.LATE: lambda n: ngettext("%(count)s request is late", "%(count)s requests are late", n),
+    TaskKind.BROKEN: lambda n: ngettext("%(count)s promise is broken", "%(count)s promises are broken", n),
+    TaskKind.APPROVE: lambda n: ngettext("%(count)s plan waits for you", "%(count)s plans wait for you", n),
+    TaskKind.NEAR: lambda n: ngettext(
         "%(count)s request must be answered within a week", "%(count)s requests must be answered within a week", n
     ),
-    Kind.NO_SERVER: lambda n: ngettext(
+    TaskKind.NO_SERVER: lambda n: ngettext(
         "%(count)s letter waits for a mail server", "%(count)s letters wait for a mail server", n
     ),
-    Kind.FAILING: lambda n: ngettext("%(count)s thing fails", "%(count)s things fail", n),
-    Kind.ANSWER: lambda n: ngettext("%(count)s person waits for a word", "%(count)s people wait for a word", n),
+    TaskKind.FAILING: lambda n: ngettext("%(count)s thing fails", "%(count)s things fail", n),
+    TaskKind.ANSWER: lambda n: ngettext("%(count)s person waits for a word", "%(count)s people wait for a word", n),
 }
 """What the headline tells, the gravest first."""
 
@@ -103,8 +103,8 @@ _SAYS: Mapping[Kind, Callable[[int], str]] = {
 # --- one line ------------------------------------------------------------------------------------------------
 
 
-def _told(request: Page, one: Waits) -> ToDo:
-    if one.request is not None and one.kind is not Kind.TELL:
+def _told(request: Page, one: Task) -> ToDo:
+    if one.request is not None and one.kind is not TaskKind.TELL:
         return _about_one(request, one)
     what, why, way, button = _about_many(one)
     return ToDo(what, why, "", address(*way) if way else "", button, one.kind in _BAD)
@@ -112,19 +112,19 @@ def _told(request: Page, one: Waits) -> ToDo:
 
 _BAD = frozenset(
     {
-        Kind.LATE,
-        Kind.BROKEN,
-        Kind.FAILING,
-        Kind.NO_WORKER,
-        Kind.NO_SERVER,
-        Kind.CAME_BACK,
-        Kind.LETTER,
-        Kind.UNTOLD,
+        TaskKind.LATE,
+        TaskKind.BROKEN,
+        TaskKind.FAILING,
+        TaskKind.NO_WORKER,
+        TaskKind.NO_SERVER,
+        TaskKind.CAME_BACK,
+        TaskKind.LETTER,
+        TaskKind.UNTOLD,
     }
 )
 
 
-def _about_one(request: Page, one: Waits) -> ToDo:
+def _about_one(request: Page, one: Task) -> ToDo:
     assert one.request is not None
     reference = one.request.reference
     named = {"right": RIGHTS[one.request.right], "plan": one.plan.digest[:8] if one.plan else ""}
@@ -149,53 +149,53 @@ def _missed(letters: Sequence[str]) -> str:
     return says % {"letters": ", ".join(_("“%(letter)s”") % {"letter": LETTERS.get(one, one)} for one in letters)}
 
 
-_ONE: Mapping[Kind, Callable[[], tuple[str, str, str]]] = {
-    Kind.LATE: lambda: (_("Answer what is late"), _("Its last day is past."), _("Open it")),
-    Kind.NEAR: lambda: (_("Answer before its last day"), _("It must be answered within a week."), _("Open it")),
-    Kind.APPROVE: lambda: (
+_ONE: Mapping[TaskKind, Callable[[], tuple[str, str, str]]] = {
+    TaskKind.LATE: lambda: (_("Answer what is late"), _("Its last day is past."), _("Open it")),
+    TaskKind.NEAR: lambda: (_("Answer before its last day"), _("It must be answered within a week."), _("Open it")),
+    TaskKind.APPROVE: lambda: (
         _("Read the plan %(plan)s, and decide"),
         _("You are the second person."),
         _("Open the plan"),
     ),
-    Kind.ANEW: lambda: (
+    TaskKind.ANEW: lambda: (
         _("Plan it again: %(right)s"),
         _("Plan %(plan)s is too old to approve."),
         _("Open the plan"),
     ),
-    Kind.SECOND: lambda: (
+    TaskKind.SECOND: lambda: (
         _("Ask for a second person on plan %(plan)s"),
         _("You are its first person, so somebody else must approve."),
         _("Open the plan"),
     ),
-    Kind.CALL: lambda: (_("Call the number on file"), _("Then the person is identified."), _("Open it")),
-    Kind.UNTOLD: lambda: (
+    TaskKind.CALL: lambda: (_("Call the number on file"), _("Then the person is identified."), _("Open it")),
+    TaskKind.UNTOLD: lambda: (
         _("Tell the person yourself"),
         _("%(missed)s Nobody has told them."),
         _("Open it"),
     ),
-    Kind.SEE: lambda: (_("See who it is"), _("No letter has asked them by what is on file."), _("Open it")),
-    Kind.CONFIRM: lambda: (
+    TaskKind.SEE: lambda: (_("See who it is"), _("No letter has asked them by what is on file."), _("Open it")),
+    TaskKind.CONFIRM: lambda: (
         _("Confirm rows, or not"),
         _("Rows match that nobody has confirmed; the copy waits."),
         _("Look"),
     ),
-    Kind.BY_HAND: lambda: (_("Do it by hand"), _("In mode observe no plan is made."), _("Open it")),
-    Kind.ANSWER: lambda: (_("%(right)s to answer"), _("Somebody waits for a word from you."), _("Answer")),
-    Kind.CONCERN: lambda: (_("%(right)s to answer as the Data Controller"), _("It was passed on."), _("Answer")),
+    TaskKind.BY_HAND: lambda: (_("Do it by hand"), _("In mode observe no plan is made."), _("Open it")),
+    TaskKind.ANSWER: lambda: (_("%(right)s to answer"), _("Somebody waits for a word from you."), _("Answer")),
+    TaskKind.CONCERN: lambda: (_("%(right)s to answer as the Data Controller"), _("It was passed on."), _("Answer")),
 }  # fmt: skip
 
 
 _FOR_THE_CLOCK = tuple(f": {problem}" for problem in (WAITS_FOR_CLOCK, WRONG_CLOCK))
-"""How what waits for the clock ends, as `Waits.what` has it."""
+"""How what waits for the clock ends, as `Task.what` has it."""
 
 
-def _about_many(one: Waits) -> tuple[str, str, tuple[str, ...], str]:
+def _about_many(one: Task) -> tuple[str, str, tuple[str, ...], str]:
     what, why, way, button = _MANY.get(one.kind, _more)(one.count)
-    if one.kind is Kind.FAILING and one.what.endswith(_FOR_THE_CLOCK):
+    if one.kind is TaskKind.FAILING and one.what.endswith(_FOR_THE_CLOCK):
         why = _("Set this machine’s clock right.")  # noqa: RUF001 - as it is printed
     if one.is_least:
         what = what.replace("%(count)s", _("%(count)s or more"))
-    if one.kind is Kind.TELL and one.request is not None:
+    if one.kind is TaskKind.TELL and one.request is not None:
         way = ("request", one.request.reference)
     return what % {"count": spelled(one.count), "what": one.what}, why, way, button
 
@@ -205,41 +205,41 @@ def _more(n: int) -> Line:
     return what, _("The list has all of them, the most urgent first."), ("requests",), _("Requests")
 
 
-_MANY: Mapping[Kind, Callable[[int], Line]] = {
-    Kind.PRINT: lambda n: (
+_MANY: Mapping[TaskKind, Callable[[int], Line]] = {
+    TaskKind.PRINT: lambda n: (
         ngettext("Print %(count)s letter", "Print %(count)s letters", n),
         _("Print, post, and note it here."), ("letters",), _("Letters"),
     ),
-    Kind.LETTER: lambda n: (
+    TaskKind.LETTER: lambda n: (
         ngettext("See to %(count)s letter", "See to %(count)s letters", n),
         _("They did not arrive, and are not tried any more."), ("letters",), _("Letters"),
     ),
-    Kind.TELL: lambda n: (
+    TaskKind.TELL: lambda n: (
         ngettext("Tell %(count)s recipient", "Tell %(count)s recipients", n),
         _("What was corrected, erased or restricted (Art. 19)."), ("requests",), _("Open the first"),
     ),
-    Kind.BROKEN: lambda n: (
+    TaskKind.BROKEN: lambda n: (
         ngettext("Fix %(count)s broken promise", "Fix %(count)s broken promises", n),
         _("Somebody is not getting what you promised."), ("promises",), _("Promises"),
     ),
-    Kind.UNKNOWN: lambda n: (
+    TaskKind.UNKNOWN: lambda n: (
         ngettext("Look into %(count)s promise", "Look into %(count)s promises", n),
         _("Nobody can tell whether it is kept, and that is not “kept”."), ("promises",), _("Promises"),
     ),
-    Kind.NO_WORKER: lambda _n: (
+    TaskKind.NO_WORKER: lambda _n: (
         _("Start a worker"), _("None is alive: nothing is found, sent or carried out."), (), "",
     ),
-    Kind.NO_SERVER: lambda n: (
+    TaskKind.NO_SERVER: lambda n: (
         ngettext(
             "No mail server is named: %(count)s letter waits", "No mail server is named: %(count)s letters wait", n
         ),
         _("Name it in the policy: mail: in bailee.yaml."), ("letters",), _("Letters"),
     ),
-    Kind.FAILING: lambda n: (
+    TaskKind.FAILING: lambda n: (
         ngettext("%(what)s, %(count)s time", "%(what)s, %(count)s times", n),
         _("It is tried again by itself. The log of the worker has more."), (), "",
     ),
-    Kind.CAME_BACK: lambda n: (
+    TaskKind.CAME_BACK: lambda n: (
         ngettext("Find out why rows came back", "Find out why rows came back, in %(count)s plans", n),
         _("A replica or a sync writes anew what was erased."), ("requests",), _("Requests"),
     ),

@@ -20,7 +20,7 @@ from bailee.requests.letters import Template
 from bailee.requests.receipts import text_of
 from bailee.store.errors import NotAskable
 from bailee.store.models import Outcome, Parcel, Receipt, Request, Status
-from bailee.views.public_request import Course, Sent, course_of
+from bailee.views.public_request import Course, SentLetter, course_of
 from bailee.web.limits import place_of
 from bailee.web.public import request_login
 from bailee.web.public.sums import calendar_of, sums_of
@@ -93,7 +93,7 @@ def status(page: Page, request: Request) -> HttpResponseBase:
     return render(page, "public/status.html", what)
 
 
-def _missed(request: Request, letter: Sent, course: Course, *, is_open: bool) -> str:
+def _missed(request: Request, letter: SentLetter, course: Course, *, is_open: bool) -> str:
     """Return what is so of a letter that has not reached the person, or too late; empty of one that has, or may have.
 
     Where nobody has told them since, such a letter has set nothing going: no question waits, no time is added.

@@ -28,7 +28,7 @@ _KNOWN = "known_"
 _MOST_LINES, _LONGEST_LINE = 8, 120
 
 
-class Question(forms.Form):
+class QuestionPage(forms.Form):
     """One page. ``title`` is its heading, ``why`` what we need it for, ``optional``: fields that may stay empty."""
 
     title: ClassVar[Promise | str] = ""
@@ -66,7 +66,7 @@ class Question(forms.Form):
         return {name: str(value) for name, value in self.cleaned_data.items() if name != "website"}
 
 
-class WhatQuestion(Question):
+class WhatQuestion(QuestionPage):
     """Which right."""
 
     title = gettext_lazy("What would you like us to do?")
@@ -78,7 +78,7 @@ class WhatQuestion(Question):
     )
 
 
-class WhoQuestion(Question):
+class WhoQuestion(QuestionPage):
     """What the person is known by."""
 
     title = gettext_lazy("How do we know you?")
@@ -133,7 +133,7 @@ class WhoQuestion(Question):
         return found
 
 
-class WrongQuestion(Question):
+class WrongQuestion(QuestionPage):
     """What to correct."""
 
     title = gettext_lazy("What is wrong?")
@@ -150,7 +150,7 @@ class WrongQuestion(Question):
     )  # fmt: skip
 
 
-class FreezeQuestion(Question):
+class FreezeQuestion(QuestionPage):
     """Why to restrict (Art. 18(1))."""
 
     title = gettext_lazy("Why should we freeze it?")
@@ -165,7 +165,7 @@ class FreezeQuestion(Question):
     )  # fmt: skip
 
 
-class AskQuestion(Question):
+class AskQuestion(QuestionPage):
     """A question to the firm."""
 
     title = gettext_lazy("What would you like to know?")
@@ -177,7 +177,7 @@ class AskQuestion(Question):
     )  # fmt: skip
 
 
-class ComplainQuestion(Question):
+class ComplainQuestion(QuestionPage):
     """A complaint."""
 
     title = gettext_lazy("What went wrong?")
@@ -198,7 +198,7 @@ class ComplainQuestion(Question):
     )  # fmt: skip
 
 
-class ReachQuestion(Question):
+class ReachQuestion(QuestionPage):
     """How to reach whoever asks."""
 
     title = gettext_lazy("Where shall we write to you?")
@@ -281,7 +281,7 @@ def email_of(policy: Policy, text: str) -> str:
     return text
 
 
-_DETAILS: Mapping[Right, tuple[str, type[Question]]] = {
+_DETAILS: Mapping[Right, tuple[str, type[QuestionPage]]] = {
     Right.CORRECT: ("wrong", WrongQuestion),
     Right.RESTRICT: ("freeze", FreezeQuestion),
     Right.QUESTION: ("question", AskQuestion),
@@ -289,12 +289,12 @@ _DETAILS: Mapping[Right, tuple[str, type[Question]]] = {
 }
 
 
-def questions_of(right: str) -> dict[str, type[Question]]:
+def questions_of(right: str) -> dict[str, type[QuestionPage]]:
     """Return the questions that ``right`` needs, in their order: name in the address -> form."""
     return dict(_questions(Right(right)))
 
 
-def _questions(right: Right) -> Iterator[tuple[str, type[Question]]]:
+def _questions(right: Right) -> Iterator[tuple[str, type[QuestionPage]]]:
     yield "what", WhatQuestion
     if right in STATUTORY:
         yield "who", WhoQuestion

@@ -26,7 +26,7 @@ from bailee.requests.rights import PARCELS, STATUTORY
 from bailee.store.errors import NotAskable
 from bailee.store.models import Channel, Request
 from bailee.web.limits import place_of
-from bailee.web.public.questions import Question, WhatQuestion, asked_of, questions_of
+from bailee.web.public.questions import QuestionPage, WhatQuestion, asked_of, questions_of
 from bailee.web.public.words import BY_RIGHT, RIGHTS
 from bailee.web.shell.errors import sentence
 from bailee.web.shell.once import made_before, made_once, new_mark
@@ -48,7 +48,7 @@ def ask(request: Page, step: str = "what") -> HttpResponseBase:
         _keep(request, {**answers, "right": wanted})
         return redirect("ask-step", step=list(questions_of(wanted))[1])
     if step == "what":
-        questions: dict[str, type[Question]] = {"what": WhatQuestion}
+        questions: dict[str, type[QuestionPage]] = {"what": WhatQuestion}
     elif answers.get("right") in BY_RIGHT:
         questions = questions_of(answers["right"])
     else:

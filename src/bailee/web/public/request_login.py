@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bailee.requests import reference_lookup
-from bailee.requests.copy_links import Taken
+from bailee.requests.copy_links import LinkResult
 from bailee.store.errors import TooMany
 from bailee.web.limits import place_of
 from bailee.web.public.visitor import goodbye, visitor_of, welcome
@@ -109,9 +109,9 @@ def copy(request: Page, reference: str, token: str) -> HttpResponseBase:
 
 
 _NOT_OPENED = {
-    Taken.USED: gettext_lazy("This link was used before: it works once."),
-    Taken.OVER: gettext_lazy("The time of this link is over."),
-    Taken.UNKNOWN: gettext_lazy("This link opens nothing."),
+    LinkResult.USED: gettext_lazy("This link was used before: it works once."),
+    LinkResult.OVER: gettext_lazy("The time of this link is over."),
+    LinkResult.UNKNOWN: gettext_lazy("This link opens nothing."),
 }
 
 

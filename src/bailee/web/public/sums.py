@@ -13,7 +13,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bailee.clock import Acknowledgement, Answer
+from bailee.clock import Acknowledgement, AnswerBy
 from bailee.clock.days import Calendar, month_later, why_not_working
 from bailee.clock.days import calendar_of as holidays_of
 from bailee.requests.clocks import answer_of
@@ -25,7 +25,7 @@ _LONGEST = timedelta(weeks=26)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SumLine:
     """One line of the sum: what is counted (a day, or days), in words, and by which law."""
 
     counted: str
@@ -39,7 +39,7 @@ class Sums:
 
     received: date
     due: date | None
-    lines: tuple[Line, ...]
+    lines: tuple[SumLine, ...]
     still: frozenset[date]
     holidays: Calendar
 
@@ -58,7 +58,7 @@ def sums_of(context: Context, request: Request) -> Sums | None:
             return None
         must = _("The last working day on which we must tell you that we have it, 30 days after it came.")
         will = _("The last working day on which we will tell you that we have it, 30 days after it came.")
-        line = Line(_short(answer.target), must if answer.statutory else will, answer.law)
+        line = SumLine(_short(answer.target), must if answer.statutory else will, answer.law)
         return Sums(request.received_on, answer.target, (_came(request, ""), line), frozenset(), holidays)
     if answer is None:
         return None
@@ -68,11 +68,11 @@ def sums_of(context: Context, request: Request) -> Sums | None:
     )  # fmt: skip
 
 
-def _came(request: Request, law: str) -> Line:
-    return Line(_short(request.received_on), _("You asked."), law)
+def _came(request: Request, law: str) -> SumLine:
+    return SumLine(_short(request.received_on), _("You asked."), law)
 
 
-def _lines(request: Request, answer: Answer, holidays: Calendar) -> Iterator[Line]:
+def _lines(request: Request, answer: AnswerBy, holidays: Calendar) -> Iterator[SumLine]:
     is_uk = request.regime == "uk"
     month = "DPA 2018 s. 54(1)-(2)" if is_uk else "GDPR Art. 12(3), Regulation 1182/71 Art. 3"
     yield _came(request, month)
@@ -80,20 +80,20 @@ def _lines(request: Request, answer: Answer, holidays: Calendar) -> Iterator[Lin
         says = _("The clock started: from then on we knew that it was you.")
         if request.fee_paid_on == answer.started:
             says = _("The clock started: the fee was paid.")
-        yield Line(_short(answer.started), says, "UK GDPR Art. 12(6)" if is_uk else "GDPR Art. 12(6)")
+        yield SumLine(_short(answer.started), says, "UK GDPR Art. 12(6)" if is_uk else "GDPR Art. 12(6)")
     months = 3 if request.extended_on else 1
     same = month_later(answer.started, months)
     if months == 1:
         says = _("The law gives us one month, to %(day)s.") % {"day": _long(same)}
-        yield Line(_("+ 1 month"), says, month)
+        yield SumLine(_("+ 1 month"), says, month)
     else:
         says = _("We have told you why it takes longer, and may take three months, to %(day)s.") % {"day": _long(same)}
-        yield Line(_("+ 3 months"), says, "UK GDPR Art. 12(3)" if is_uk else "GDPR Art. 12(3)")
+        yield SumLine(_("+ 3 months"), says, "UK GDPR Art. 12(3)" if is_uk else "GDPR Art. 12(3)")
     if answer.paused_days:
         says = _("The clock stood still while we waited to know what you meant.")
-        yield Line(_plus(answer.paused_days), says, "DPA 2018 s. 54(3C)")
+        yield SumLine(_plus(answer.paused_days), says, "DPA 2018 s. 54(3C)")
     if answer.due is None or answer.raw is None:
-        yield Line(_("no day yet"), _("The clock stands still until you answer our question."), "DPA 2018 s. 54(3C)")
+        yield SumLine(_("no day yet"), _("The clock stands still until you answer our question."), "DPA 2018 s. 54(3C)")
         return
     if answer.due != answer.raw:
         reason = _why(answer.raw, holidays)
@@ -102,9 +102,9 @@ def _lines(request: Request, answer: Answer, holidays: Calendar) -> Iterator[Lin
             "reason": reason,
         }
         moved = (answer.due - answer.raw).days
-        yield Line(_plus(moved), says, "DPA 2018 s. 54(2)" if is_uk else "Regulation 1182/71 Art. 3(4)")
+        yield SumLine(_plus(moved), says, "DPA 2018 s. 54(2)" if is_uk else "Regulation 1182/71 Art. 3(4)")
     last = _("The last day. If a request is complex we may need up to two months more, and tell you before this day.")
-    yield Line(_short(answer.due), _("The last day.") if request.extended_on else last)
+    yield SumLine(_short(answer.due), _("The last day.") if request.extended_on else last)
 
 
 def _plus(days: int) -> str:
@@ -117,7 +117,7 @@ def _why(day: date, holidays: Calendar) -> str:
     return weekday or holiday or ""
 
 
-def _still(context: Context, request: Request, answer: Answer) -> Iterator[date]:
+def _still(context: Context, request: Request, answer: AnswerBy) -> Iterator[date]:
     """Yield the days that do not count: before we knew who asks, and while a question of ours was open (a copy)."""
     day = request.received_on
     while day < answer.started:
@@ -154,7 +154,7 @@ class Square:
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
+class CalendarMonth:
     """The calendar: ``weeks`` of seven days, how many days are ``gone``, of which so many ``stood`` still."""
 
     weeks: tuple[tuple[Square, ...], ...]
@@ -162,7 +162,7 @@ class Month:
     stood: int
 
 
-def calendar_of(context: Context, request: Request, sums: Sums) -> Month:
+def calendar_of(context: Context, request: Request, sums: Sums) -> CalendarMonth:
     """Return the weeks from the day of receipt to the last day."""
     today = context.today
     last = min(max(sums.due or today, today), request.received_on + _LONGEST)
@@ -173,7 +173,7 @@ def calendar_of(context: Context, request: Request, sums: Sums) -> Month:
         weeks.append(tuple(_square(day, request, sums, today, is_top=not weeks) for day in days))
         first += _DAY * 7
     gone = max(0, (today - request.received_on).days)
-    return Month(tuple(weeks), gone, sum(day < today for day in sums.still))
+    return CalendarMonth(tuple(weeks), gone, sum(day < today for day in sums.still))
 
 
 def _square(day: date, request: Request, sums: Sums, today: date, *, is_top: bool) -> Square:

@@ -22,7 +22,7 @@ from bailee.web.shell.page import Page
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=8)
 
-_ENDED = limits.Limit("visit.ended", 1, LONGEST)
+_ENDED = limits.AttemptLimit("visit.ended", 1, LONGEST)
 """Visits that somebody ended, for as long as their cookie could be good."""
 
 _SALT = "bailee.web.public.visitor"

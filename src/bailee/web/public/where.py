@@ -89,7 +89,7 @@ def exceptions_of(request: Request) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CourseStep:
     """``says`` what happens, ``more`` about it, ``on`` which day. ``state``: done, now, or to come."""
 
     says: str
@@ -106,19 +106,22 @@ class Step:
 _Told = tuple[str, str, "date | datetime | None"]
 
 
-def steps_of(request: Request, course: Course) -> list[Step]:
+def steps_of(request: Request, course: Course) -> list[CourseStep]:
     """Return the steps; of a request that ended otherwise, those that were taken, and how it ended."""
     told = list(_steps(request, course))
     at = _reached(request, course)
     if request.status == Status.CLOSED and request.outcome not in {Outcome.DONE, Outcome.PARTLY}:
-        taken = [Step(*one, state="done") for one in told[: 2 if request.identified_on else 1]]
-        return [*taken, Step(_how(request), "", request.closed_at, "done")]
+        taken = [CourseStep(*one, state="done") for one in told[: 2 if request.identified_on else 1]]
+        return [*taken, CourseStep(_how(request), "", request.closed_at, "done")]
     is_planned = request.right in PLANNED
     if request.status == Status.CLOSED and is_planned and "acted" not in course.events:
-        taken = [Step(*one, state="done") for one in told[:2]]  # no plan was carried out, nor looked at again
-        return [*taken, Step(_("We answered it"), _("Our letter below says what was done."), request.closed_at, "done")]
+        taken = [CourseStep(*one, state="done") for one in told[:2]]  # no plan was carried out, nor looked at again
+        return [
+            *taken,
+            CourseStep(_("We answered it"), _("Our letter below says what was done."), request.closed_at, "done"),
+        ]
     states: list[State] = ["done" if n < at else "now" if n == at else "todo" for n in range(len(told))]
-    return [Step(*one, state=state) for one, state in zip(told, states, strict=True)]
+    return [CourseStep(*one, state=state) for one, state in zip(told, states, strict=True)]
 
 
 def _how(request: Request) -> str:

@@ -12,15 +12,15 @@ from typing import Any
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from bailee.web.limits import Limit, Meter, place_of
+from bailee.web.limits import CallLimit, Meter, place_of
 from bailee.web.shell.errors import refused
 from bailee.web.shell.middleware import is_api
 from bailee.web.shell.page import Page
 
-FORMS = Limit("forms", 120, 60)
+FORMS = CallLimit("forms", 120, 60)
 """Forms sent in a minute from one network address. A whole office may sit behind it."""
 
-SESSIONS = Limit("sessions", 30, 600)
+SESSIONS = CallLimit("sessions", 30, 600)
 """New sessions in ten minutes from one network address."""
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -55,12 +55,12 @@ def metered(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], Http
     return enter
 
 
-def _is_left(meter: Meter, limit: Limit, request: Page) -> bool:
+def _is_left(meter: Meter, limit: CallLimit, request: Page) -> bool:
     """Count one, and return whether it was left."""
     return meter.count(limit, _place(request), request.context.now.timestamp()) is not None
 
 
-def _too_many(meter: Meter, limit: Limit, request: Page) -> HttpResponseBase:
+def _too_many(meter: Meter, limit: CallLimit, request: Page) -> HttpResponseBase:
     wait = meter.wait(limit, _place(request), request.context.now.timestamp())
     response = refused(request, 429, _("too much was sent from your network address"), _("try again in a minute"))
     response["Retry-After"] = str(wait)

@@ -47,7 +47,7 @@ _ONE_ROW = 6  # ways
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class NavigationLink:
     """A link in the bar. ``here``: what ``aria-current`` says, empty elsewhere. ``is_daily``: of its room."""
 
     label: Promise
@@ -56,7 +56,7 @@ class Way:
     is_daily: bool
 
 
-def ways(request: Page) -> tuple[list[Way], list[Way]]:
+def ways(request: Page) -> tuple[list[NavigationLink], list[NavigationLink]]:
     """Return the ways of whoever asks, of the public on public pages, else of their role; then those to be folded away.
 
     Nothing is folded away where all stand in one row.
@@ -73,14 +73,14 @@ def is_public(path: str) -> bool:
     return not path.startswith(("/console/", "/sign-in/"))
 
 
-def _ways(path: str, role: Role | None) -> Iterator[Way]:
+def _ways(path: str, role: Role | None) -> Iterator[NavigationLink]:
     for room in ROOMS:
         if role in room.roles if role else not room.roles:
             try:
                 href = reverse(room.name)
             except NoReverseMatch:
                 continue
-            yield Way(room.label, href, _here(path, href), room.is_daily)
+            yield NavigationLink(room.label, href, _here(path, href), room.is_daily)
 
 
 def _here(path: str, href: str) -> str:

@@ -17,9 +17,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from bailee.store.context import Context
-from bailee.store.models import Session
+from bailee.store.models import WebSession
 from bailee.store.sessions import live
-from bailee.vault import InvalidSealError
+from bailee.vault import InvalidVaultSealError
 from bailee.web.environment import CONTEXT
 
 POLLS = "X-Polls"
@@ -50,10 +50,10 @@ class SessionStore(SessionBase):
             self._session_key = None
             return {}
         if self._counts and row.used_at <= self._context.now - _SEEN_EVERY:
-            Session.objects.filter(id=row.id).update(used_at=self._context.now)
+            WebSession.objects.filter(id=row.id).update(used_at=self._context.now)
         try:
             content = self._context.vault.open(_KEY, bytes(row.sealed), about=f"session:{row.digest}")
-        except InvalidSealError:  # the key was shredded, or the books are another firm's
+        except InvalidVaultSealError:  # the key was shredded, or the books are another firm's
             self._session_key = None
             return {}
         found: dict[str, Any] = json.loads(content)
@@ -80,12 +80,12 @@ class SessionStore(SessionBase):
         sealed = self._context.vault.seal(_KEY, json.dumps(content).encode(), about=f"session:{tag}")
         member = content.get(_MEMBER)
         if not must_create:
-            if not Session.objects.filter(digest=tag).update(sealed=sealed, staff_id=member, used_at=now):
+            if not WebSession.objects.filter(digest=tag).update(sealed=sealed, staff_id=member, used_at=now):
                 raise UpdateError
             return
         try:
             with transaction.atomic():
-                Session.objects.create(digest=tag, sealed=sealed, staff_id=member, begun_at=now, used_at=now)
+                WebSession.objects.create(digest=tag, sealed=sealed, staff_id=member, begun_at=now, used_at=now)
         except IntegrityError:
             raise CreateError from None
 
@@ -104,8 +104,8 @@ class SessionStore(SessionBase):
         found = self._rows(self.session_key).values_list("id", flat=True).first() if self.session_key else None
         return found or ""
 
-    def _rows(self, key: str) -> QuerySet[Session]:
-        return Session.objects.filter(digest=self._tag(key))
+    def _rows(self, key: str) -> QuerySet[WebSession]:
+        return WebSession.objects.filter(digest=self._tag(key))
 
     def _tag(self, key: str | None) -> str:
         return self._context.vault.tag("sessions", key or "")

@@ -9,15 +9,15 @@ from typing import Any
 from bailee.connectors.sql.catalogues.bodies import filled, written_by
 from bailee.connectors.sql.catalogues.sketch import (
     Catalogue,
-    Link,
     Sketch,
+    SketchedKey,
     Wanted,
     finished,
     reached,
     spelled,
     trigger,
 )
-from bailee.trace.schema import Column, Copy, Equality, Kind
+from bailee.trace.schema import ColumnKind, Copy, Equality, SchemaColumn
 
 # Foreign keys come from any schema that the account can see: a cascade does not stop at a schema's border.
 FOREIGN_KEYS = """
@@ -72,12 +72,12 @@ _KEEPING = frozenset({"InnoDB", "MyISAM", "Aria", "MEMORY", "ROCKSDB", "TokuDB"}
 """Engines by which a unique index is kept. MRG_MyISAM looks at none, and others pass rows on to some other server."""
 
 _KINDS = {
-    **dict.fromkeys(("tinyint", "smallint", "mediumint", "int", "bigint", "year"), Kind.INTEGER),
-    **dict.fromkeys(("decimal", "float", "double"), Kind.NUMBER),
-    **dict.fromkeys(("char", "varchar", "tinytext", "text", "mediumtext", "longtext"), Kind.TEXT),
-    **dict.fromkeys(("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"), Kind.BYTES),
-    **dict.fromkeys(("datetime", "timestamp"), Kind.TIME),
-    "date": Kind.DATE,
+    **dict.fromkeys(("tinyint", "smallint", "mediumint", "int", "bigint", "year"), ColumnKind.INTEGER),
+    **dict.fromkeys(("decimal", "float", "double"), ColumnKind.NUMBER),
+    **dict.fromkeys(("char", "varchar", "tinytext", "text", "mediumtext", "longtext"), ColumnKind.TEXT),
+    **dict.fromkeys(("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"), ColumnKind.BYTES),
+    **dict.fromkeys(("datetime", "timestamp"), ColumnKind.TIME),
+    "date": ColumnKind.DATE,
 }
 
 _UNCOMPARED = frozenset(
@@ -124,7 +124,7 @@ def _ask(cursor: Any, statement: str, *parameters: str) -> list[Any]:
     return list(cursor.fetchall())
 
 
-def _links(columns: list[Any], actions: list[Any]) -> Iterator[Link]:
+def _links(columns: list[Any], actions: list[Any]) -> Iterator[SketchedKey]:
     rules = {(schema, table, name): (delete, update) for schema, table, name, delete, update in actions}
     pairs: dict[tuple[str, str, str, str, str], list[tuple[str, str]]] = {}
     for _, name, schema, table, mine, their_schema, their_table, theirs in columns:
@@ -132,7 +132,9 @@ def _links(columns: list[Any], actions: list[Any]) -> Iterator[Link]:
     for (schema, table, name, their_schema, their_table), both in pairs.items():
         mine, theirs = zip(*both, strict=True)
         delete, update = rules.get((schema, table, name), ("RESTRICT", "RESTRICT"))
-        yield Link((schema, table), mine, (their_schema, their_table), theirs, name, delete.lower(), update.lower())
+        yield SketchedKey(
+            (schema, table), mine, (their_schema, their_table), theirs, name, delete.lower(), update.lower()
+        )
 
 
 def _tables(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> tuple[set[str], list[str]]:
@@ -161,8 +163,8 @@ def _columns(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> None:
     for table, name, data, full, nullable, generated, length, collation, *precision in _ask(cursor, COLUMNS, schema):
         if table not in sketches:
             continue
-        kind = Kind.BOOLEAN if full == "tinyint(1)" else _KINDS.get(data, Kind.OTHER)
-        sketches[table].columns[name] = Column(
+        kind = ColumnKind.BOOLEAN if full == "tinyint(1)" else _KINDS.get(data, ColumnKind.OTHER)
+        sketches[table].columns[name] = SchemaColumn(
             name=name,
             kind=kind,
             nullable=nullable == "YES",
@@ -170,7 +172,7 @@ def _columns(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> None:
             equality=_equality(data, collation),
             type_name=_cast(kind, data, full, *precision),
             length=int(length) if data in {"char", "varchar"} else None,
-            base=data if kind is Kind.OTHER else "",
+            base=data if kind is ColumnKind.OTHER else "",
             collation=collation or "",
             labels=_labels(full) if data in {"enum", "set"} else (),
         )
@@ -189,18 +191,20 @@ def _labels(full: str) -> tuple[str, ...]:
     return tuple(label.replace("''", "'") for label in re.findall(r"'((?:[^']|'')*)'", full))
 
 
-def _cast(kind: Kind, data: str, full: str, precision: int | None, scale: int | None, fraction: int | None) -> str:
+def _cast(
+    kind: ColumnKind, data: str, full: str, precision: int | None, scale: int | None, fraction: int | None
+) -> str:
     """Return the type as `CAST` wants it, which is not as `CREATE TABLE` wants it."""
     match kind:
-        case Kind.INTEGER | Kind.BOOLEAN:
+        case ColumnKind.INTEGER | ColumnKind.BOOLEAN:
             return "UNSIGNED" if "unsigned" in full else "SIGNED"
-        case Kind.NUMBER:
+        case ColumnKind.NUMBER:
             return f"DECIMAL({precision},{scale})" if data == "decimal" else data.upper()
-        case Kind.TEXT:
+        case ColumnKind.TEXT:
             return "CHAR"
-        case Kind.BYTES:
+        case ColumnKind.BYTES:
             return "BINARY"
-        case Kind.TIME:
+        case ColumnKind.TIME:
             return f"DATETIME({fraction or 0})"
     return "CHAR" if data in {"enum", "set"} else data.upper()
 

@@ -8,15 +8,15 @@ from typing import Any
 from bailee.connectors.sql.catalogues.bodies import filled, written_by
 from bailee.connectors.sql.catalogues.sketch import (
     Catalogue,
-    Link,
     Sketch,
+    SketchedKey,
     Wanted,
     finished,
     reached,
     spelled,
     trigger,
 )
-from bailee.trace.schema import Column, Copy, Equality, Kind
+from bailee.trace.schema import ColumnKind, Copy, Equality, SchemaColumn
 
 RELATIONS = """
 SELECT c.oid, n.nspname, c.relname, pg_table_is_visible(c.oid), c.relkind,
@@ -163,11 +163,11 @@ _READERS = {
 }
 _LARGE = frozenset({"oid", "lo"})
 _KINDS = {
-    "bytea": Kind.BYTES,
-    "date": Kind.DATE,
-    "timestamp": Kind.TIME,
-    "timestamptz": Kind.TIME,
-    "bool": Kind.BOOLEAN,
+    "bytea": ColumnKind.BYTES,
+    "date": ColumnKind.DATE,
+    "timestamp": ColumnKind.TIME,
+    "timestamptz": ColumnKind.TIME,
+    "bool": ColumnKind.BOOLEAN,
 }
 _TEXTS = frozenset({"text", "varchar", "name"})
 """Types of text between which `=` compares bytes, and an index of the one serves the other."""
@@ -209,11 +209,11 @@ def _name(schema: str, table: str, visible: object) -> str:
     return table if visible else f"{schema}.{table}"
 
 
-def _link(row: Any, given: dict[Any, str]) -> Link:
+def _link(row: Any, given: dict[Any, str]) -> SketchedKey:
     name, child, child_root, parent, parent_root, on_delete, on_update, mine, theirs = row
     child = child if child in given else child_root or child
     parent = parent if parent in given else parent_root or parent
-    return Link(child, tuple(mine), parent, tuple(theirs), name, _ACTIONS[on_delete], _ACTIONS[on_update])
+    return SketchedKey(child, tuple(mine), parent, tuple(theirs), name, _ACTIONS[on_delete], _ACTIONS[on_update])
 
 
 def _relation(row: Any) -> Sketch:
@@ -242,7 +242,7 @@ def _columns(cursor: Any, sketches: dict[Any, Sketch]) -> None:
     for row in cursor.execute(COLUMNS, [list(sketches)]).fetchall():
         id, name, type_name, base, category, sort, modifier, nullable, generated, deterministic = row[:10]
         compared_by, collation, labels = row[10:]
-        sketches[id].columns[name] = Column(
+        sketches[id].columns[name] = SchemaColumn(
             name=name,
             kind=_kind(base, category, sort),
             nullable=nullable,
@@ -264,14 +264,14 @@ def _equality(base: str, sort: str, *, deterministic: bool) -> Equality:
     return Equality.BYTES if sort == "e" or base in _COMPARED else Equality.NONE
 
 
-def _kind(base: str, category: str, sort: str) -> Kind:
+def _kind(base: str, category: str, sort: str) -> ColumnKind:
     if base in _KINDS:
         return _KINDS[base]
     if base in _INTEGERS:
-        return Kind.INTEGER
+        return ColumnKind.INTEGER
     if base in {"numeric", "float4", "float8"}:
-        return Kind.NUMBER
-    return Kind.TEXT if category == "S" and sort == "b" else Kind.OTHER
+        return ColumnKind.NUMBER
+    return ColumnKind.TEXT if category == "S" and sort == "b" else ColumnKind.OTHER
 
 
 def _indexes(cursor: Any, sketches: dict[Any, Sketch]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bailee.trace.schema import Column, Copy, ForeignKey, Table
+from bailee.trace.schema import Copy, ForeignKey, SchemaColumn, SchemaTable
 
 Wanted = tuple[str | None, str]  # schema (None: the default one) and table, as the map spells them
 Id = Any  # what the catalogue knows a table by: an oid, a pair of names, a name
@@ -18,7 +18,7 @@ FINER = "its index takes for different what is equal in the table"
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class SketchedKey:
     """A foreign key between tables by their ids. Actions are lower case SQL."""
 
     child: Id
@@ -34,7 +34,7 @@ class Link:
 class Catalogue:
     """The tables that were wanted, and the names of the ``others`` that are there."""
 
-    tables: dict[str, Table]
+    tables: dict[str, SchemaTable]
     others: tuple[str, ...] = ()
 
 
@@ -42,7 +42,7 @@ class Catalogue:
 class Sketch:
     """What has been read of one table so far."""
 
-    columns: dict[str, Column] = field(default_factory=dict)
+    columns: dict[str, SchemaColumn] = field(default_factory=dict)
     primary_key: tuple[str, ...] = ()
     uniques: set[tuple[str, ...]] = field(default_factory=set)
     indexes: list[tuple[str, ...]] = field(default_factory=list)
@@ -76,12 +76,12 @@ class Sketch:
         self.keeps, self.loose = False, why
 
 
-def reached(wanted: Iterable[Id], links: Iterable[Link]) -> tuple[Id, ...]:
+def reached(wanted: Iterable[Id], links: Iterable[SketchedKey]) -> tuple[Id, ...]:
     """Return ``wanted``, then each table that a foreign key ties to one of them, and on, as far as deletion cascades.
 
     A table comes after the one that it was reached from.
     """
-    children: dict[Id, list[Link]] = {}
+    children: dict[Id, list[SketchedKey]] = {}
     for link in links:
         children.setdefault(link.parent, []).append(link)
     found = dict.fromkeys(wanted)
@@ -96,14 +96,16 @@ def reached(wanted: Iterable[Id], links: Iterable[Link]) -> tuple[Id, ...]:
     return tuple(found)
 
 
-def finished(sketches: Mapping[Id, Sketch], links: Iterable[Link], name: Callable[[Id], str]) -> dict[str, Table]:
+def finished(
+    sketches: Mapping[Id, Sketch], links: Iterable[SketchedKey], name: Callable[[Id], str]
+) -> dict[str, SchemaTable]:
     """Return the tables by their qualified names."""
     keys: dict[Id, list[ForeignKey]] = {}
     for link in links:
         key = ForeignKey(link.columns, name(link.parent), link.their_columns, link.name, link.on_delete, link.on_update)
         keys.setdefault(link.child, []).append(key)
     return {
-        name(id): Table(
+        name(id): SchemaTable(
             name=name(id),
             columns=sketch.columns,
             primary_key=sketch.primary_key,

@@ -11,15 +11,15 @@ from typing import Any
 from bailee.connectors.sql.catalogues.bodies import filled, written_by
 from bailee.connectors.sql.catalogues.sketch import (
     Catalogue,
-    Link,
     Sketch,
+    SketchedKey,
     Wanted,
     finished,
     reached,
     spelled,
     trigger,
 )
-from bailee.trace.schema import Column, Copy, Equality, Kind
+from bailee.trace.schema import ColumnKind, Copy, Equality, SchemaColumn
 
 TABLES = """
 SELECT lower(s.name), s.name, s.type, s.sql, l.wr, l.type IN ('table', 'virtual')
@@ -67,10 +67,10 @@ _HIDDEN_GENERATED = frozenset({2, 3})
 
 # A cast to a declared type would make numbers of dates: whatever SQLite does not know is numeric to it.
 _CASTS = {
-    **dict.fromkeys((Kind.TEXT, Kind.DATE, Kind.TIME), "TEXT"),
-    **dict.fromkeys((Kind.INTEGER, Kind.BOOLEAN), "INTEGER"),
-    Kind.NUMBER: "NUMERIC",
-    Kind.BYTES: "BLOB",
+    **dict.fromkeys((ColumnKind.TEXT, ColumnKind.DATE, ColumnKind.TIME), "TEXT"),
+    **dict.fromkeys((ColumnKind.INTEGER, ColumnKind.BOOLEAN), "INTEGER"),
+    ColumnKind.NUMBER: "NUMERIC",
+    ColumnKind.BYTES: "BLOB",
 }
 
 
@@ -107,7 +107,7 @@ def _primary_key(columns: Iterable[Any]) -> tuple[str, ...]:
     return tuple(name for _, name in sorted((place, name) for name, _, _, place, _ in columns if place))
 
 
-def _links(rows: Iterable[Any], keys: Mapping[str, tuple[str, ...]]) -> Iterator[Link]:
+def _links(rows: Iterable[Any], keys: Mapping[str, tuple[str, ...]]) -> Iterator[SketchedKey]:
     pairs: dict[tuple[str, int, str, str, str], list[tuple[str, str | None]]] = {}
     for child, number, parent, mine, theirs, on_delete, on_update in rows:
         pairs.setdefault((child, number, parent, on_delete.lower(), on_update.lower()), []).append((mine, theirs))
@@ -115,7 +115,7 @@ def _links(rows: Iterable[Any], keys: Mapping[str, tuple[str, ...]]) -> Iterator
         named = tuple(theirs for _, theirs in both if theirs is not None)
         theirs = named or keys.get(parent, ())  # a key that names no columns means the primary key
         if len(theirs) == len(both):
-            yield Link(child, tuple(mine for mine, _ in both), parent, theirs, "", on_delete, on_update)
+            yield SketchedKey(child, tuple(mine for mine, _ in both), parent, theirs, "", on_delete, on_update)
 
 
 def _table(row: Any, columns: list[Any], key: tuple[str, ...]) -> Sketch:
@@ -133,7 +133,7 @@ def _table(row: Any, columns: list[Any], key: tuple[str, ...]) -> Sketch:
     for column, declared, required, place, hidden in columns:
         # Only the number of the row, and the key of a table that has no such numbers, are never null for being a key.
         is_number = key == (column,) and declared.upper() == "INTEGER"
-        sketch.columns[column] = Column(
+        sketch.columns[column] = SchemaColumn(
             name=column,
             kind=kind_of(declared),
             nullable=not required and not (place and (is_number or without_rowid)),
@@ -148,24 +148,24 @@ def _table(row: Any, columns: list[Any], key: tuple[str, ...]) -> Sketch:
     return sketch
 
 
-def kind_of(declared: str) -> Kind:
+def kind_of(declared: str) -> ColumnKind:
     """Return the kind of a column declared so: by the names of dates and booleans, else by SQLite's affinities."""
     name = declared.upper()
     if "BOOL" in name:
-        return Kind.BOOLEAN
+        return ColumnKind.BOOLEAN
     if name.startswith(("DATETIME", "TIMESTAMP")):
-        return Kind.TIME
+        return ColumnKind.TIME
     if name.startswith("DATE"):
-        return Kind.DATE
+        return ColumnKind.DATE
     for words, kind in (
-        (("INT",), Kind.INTEGER),
-        (("CHAR", "CLOB", "TEXT"), Kind.TEXT),
-        (("BLOB",), Kind.BYTES),
-        (("REAL", "FLOA", "DOUB", "NUMERIC", "DECIMAL"), Kind.NUMBER),
+        (("INT",), ColumnKind.INTEGER),
+        (("CHAR", "CLOB", "TEXT"), ColumnKind.TEXT),
+        (("BLOB",), ColumnKind.BYTES),
+        (("REAL", "FLOA", "DOUB", "NUMERIC", "DECIMAL"), ColumnKind.NUMBER),
     ):
         if any(word in name for word in words):
             return kind
-    return Kind.OTHER
+    return ColumnKind.OTHER
 
 
 def _compared(table: str, sort: str, sql: str, columns: list[str]) -> Mapping[str, tuple[Equality, str]]:
