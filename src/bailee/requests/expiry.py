@@ -38,11 +38,16 @@ def expire(context: Context, request_id: str) -> None:
     One that is verified meanwhile, or over, is left alone. One that nobody of the staff has seen yet waits on, a day at
     a time: also where a code was delivered, or else its sender could tell from the day that the person is known.
     So does one whose person may be known, as long as no letter that asks who they are has arrived: they are asked once
-    more.
+    more. One that has not waited for as long as the policy says waits on: it was called too early, or the policy is
+    another now.
     """
     with transaction.atomic():
         request = Request.objects.select_for_update().filter(id=request_id, status=Status.UNVERIFIED).first()
         if request is None:
+            return
+        waits_until = request.received_at + timedelta(days=context.policy.firm.requests.unverified_days)
+        if context.now < waits_until:
+            later("expire", request.id, at=waits_until)
             return
         if not is_seen(request):
             if not request.events.filter(kind=_NOT_SEEN).exists():

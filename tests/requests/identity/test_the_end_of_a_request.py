@@ -47,6 +47,17 @@ def test_what_nobody_confirms_expires_and_the_letter_is_the_same_known_or_not(pl
     assert not place.prove(known, code, days=6)
 
 
+def test_nothing_expires_before_the_time_of_the_policy_is_over(place: Place) -> None:
+    request = place.ask("copy")
+    place.look(request)
+    _hand_over(place, request, "identity", Mailbox())
+    _expire(place, request, 13.9)  # as where a clock that was ahead has called it
+    assert request.status == "unverified"
+    assert "expire" in due(request)
+    _expire(place, request, 14)
+    assert (request.status, request.outcome) == ("closed", "expired")
+
+
 def test_what_was_confirmed_meanwhile_does_not_expire(place: Place) -> None:
     request = place.proven("copy")
     _expire(place, request, 14)
