@@ -15,7 +15,7 @@ from tests.docs.pages import read
 
 OF_NO_PERSON: Mapping[str, str] = {
     "CommandError": "the command line's own: it has its words and its exit status",
-    "Refusal": "the API's own: a call is refused before anything is asked of Bailee",
+    "CallRefused": "the API's own: a call is refused before anything is asked of Bailee",
     "LeaseLost": "another worker goes on with it",
     "Stopping": "this worker ends",
     "UnheardError": "a mistake of ours: nobody subscribes to an event",
@@ -43,14 +43,14 @@ def public_exceptions() -> Iterator[type[BaseException]]:
 
 def test_every_public_error_is_of_one_base() -> None:
     others = {one.__name__ for one in public_exceptions() if not issubclass(one, BaileeError)}
-    assert others - {"NotFound"} == {*OF_NO_PERSON}  # which is a Refusal
+    assert others - {"NotFound"} == {*OF_NO_PERSON}  # which is a CallRefused
 
 
 def test_every_error_says_which_kind_it_is_and_has_a_name_for_programs() -> None:
     errors = [one for one in public_exceptions() if issubclass(one, BaileeError) and one is not BaileeError]
     made_with_a_code = {"VaultError", "LedgerError", "LetterError"}  # which says the kind, too
     nameless = {one.__name__ for one in errors if not isinstance(getattr(one, "kind", None), ErrorKind)}
-    assert nameless - {"InvalidSealError"} == made_with_a_code
+    assert nameless - {"InvalidVaultSealError"} == made_with_a_code
     assert len(errors) > 20
 
 

@@ -1,10 +1,10 @@
 """Promises -> findings. A check asks questions (pure), the engine fetches, the check judges (pure).
 
-`CHECKS` are the checks by id, `PROMISES` what notices promise and which checks that needs. `problems` says what is
-wrong with how a policy binds them; `judged` frames a check so that what could not be looked at is never kept.
+`every_check` returns the checks by id, `PROMISES` what notices promise and which checks that needs. `problems` says
+what is wrong with how a policy binds them; `judged` frames a check so that what could not be looked at is never kept.
 """
 
-from bailee.checks.catalogue import CHECKS
+from bailee.checks.catalogue import every_check
 from bailee.checks.model import (
     AccountPowers,
     Basis,
@@ -29,7 +29,6 @@ from bailee.checks.promises import PROMISES, Standard, bound_in, checks_of
 from bailee.checks.verdicts import judged
 
 __all__ = [
-    "CHECKS",
     "PROMISES",
     "AccountPowers",
     "Basis",
@@ -49,6 +48,7 @@ __all__ = [
     "World",
     "bound_in",
     "checks_of",
+    "every_check",
     "judged",
     "looked_at",
     "problems",

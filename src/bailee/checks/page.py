@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import fill
 
-from bailee.checks.catalogue import CHECKS
+from bailee.checks.catalogue import every_check
 from bailee.checks.countries import AS_OF, DPF, EEA, LISTS, Adequate
 from bailee.checks.model import Check
 from bailee.checks.problems import CODES
@@ -41,7 +41,7 @@ def page() -> str:
 
 def _checks() -> Iterator[str]:
     yield "## Checks\n"
-    for check in CHECKS.values():
+    for check in every_check().values():
         yield from _check(check)
 
 
@@ -82,7 +82,7 @@ def _promise(standard: Standard) -> Iterator[str]:
 def _bound(bound: Bound) -> str:
     given = ", ".join(f"{name}: {value}" for name, value in bound.parameters.items())
     missing = [
-        name for name, p in CHECKS[bound.check].parameters.items() if p.required and name not in bound.parameters
+        name for name, p in every_check()[bound.check].parameters.items() if p.required and name not in bound.parameters
     ]
     needs = f" (needs {', '.join(missing)})" if missing else ""
     return f"`{bound.check}`" + (f" {{{given}}}" if given else "") + needs

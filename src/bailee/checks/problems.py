@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from bailee.checks.catalogue import CHECKS
+from bailee.checks.catalogue import every_check
+from bailee.checks.catalogue.rows import period
 from bailee.checks.model import Check, Parameter
 from bailee.checks.promises import PROMISES, checks_of
-from bailee.checks.rows import period
 from bailee.policy.conditions import parse
 from bailee.policy.model import Bound, Policy, Promise
 from bailee.policy.predicate import ConditionError
@@ -39,9 +39,9 @@ def _of(policy: Policy, promise: Promise) -> Iterator[Problem]:
         )
         yield Problem("K106", message, hint, promise.place)
     for bound in checks_of(promise):
-        check = CHECKS.get(bound.check)
+        check = every_check().get(bound.check)
         if check is None:
-            hint = meant(bound.check, CHECKS) or "docs/catalogue.md lists them"
+            hint = meant(bound.check, every_check()) or "docs/catalogue.md lists them"
             yield Problem("K101", f'promise "{promise.name}" names no check "{bound.check}"', hint, bound.place)
         else:
             yield from _parameters(policy, check, bound)

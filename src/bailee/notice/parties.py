@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bailee.checks import World
-from bailee.checks.processors import strangers
+from bailee.checks.catalogue.processors import strangers
 from bailee.notice.lint import Lint
 from bailee.policy import Notice, Policy, Processor
 from bailee.policy.figures import TABLE

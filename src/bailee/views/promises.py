@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bailee.checks import CHECKS, Verdict, checks_of
+from bailee.checks import Verdict, checks_of, every_check
 from bailee.engine.checking import history
 from bailee.engine.checking.history import CheckProgress, Past, RunOfDays
 from bailee.engine.checking.public_pages import TOO_OLD
@@ -185,8 +185,8 @@ def promise(context: Context, name: str) -> PromiseDetail:
         checks=[
             BoundCheck(
                 one.check,
-                CHECKS[one.check].title,
-                CHECKS[one.check].about,
+                every_check()[one.check].title,
+                every_check()[one.check].about,
                 [(key, _words(value)) for key, value in one.parameters.items()],
                 str(one.place) if one.place.file else "",
             )

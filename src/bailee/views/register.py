@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bailee.checks import Verdict
-from bailee.checks.processors import transfer
+from bailee.checks.catalogue.processors import transfer
 from bailee.policy import Policy, System
 from bailee.policy.figures import period_in_words
 from bailee.policy.model import FirmRole, Processor

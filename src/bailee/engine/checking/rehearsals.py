@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Literal
 
 from bailee.checks import (
-    CHECKS,
     CheckAnswer,
     CheckFinding,
     CheckQuestion,
@@ -24,6 +23,7 @@ from bailee.checks import (
     Plant,
     Verdict,
     World,
+    every_check,
     judged,
 )
 from bailee.connectors.base import Countable
@@ -76,7 +76,7 @@ class _Stage:
 
 def _rehearsed(stage: _Stage, promise: str, bound: Bound) -> Iterator[Rehearsed]:
     twin = twin_of(stage.world)
-    plants = [*islice(CHECKS[bound.check].plant(twin, bound), MOST), *islice(_emptied(twin, bound), 1)]
+    plants = [*islice(every_check()[bound.check].plant(twin, bound), MOST), *islice(_emptied(twin, bound), 1)]
     if not plants:
         unread = ", ".join(stage.world.unread)
         says = f"the map of {unread} cannot be read" if unread else "no violation can be made up for this policy"
@@ -98,10 +98,10 @@ def _rehearsed(stage: _Stage, promise: str, bound: Bound) -> Iterator[Rehearsed]
 
 def _emptied(twin: World, bound: Bound) -> Iterator[Plant]:
     """Yield what must turn every light that counts: yesterday there was something to look at, and now nothing is."""
-    for question in CHECKS[bound.check].ask(twin, bound):
+    for question in every_check()[bound.check].ask(twin, bound):
         if question.sized:
             looks = {question.size_key: EarlierLook(twin.now - timedelta(days=1), {"": 7})}
-            says = f"{question.about} without all seven {CHECKS[bound.check].unit}s that it held yesterday"
+            says = f"{question.about} without all seven {every_check()[bound.check].unit}s that it held yesterday"
             yield Plant(says, looks=looks, wants=Verdict.UNKNOWN)
 
 
@@ -124,7 +124,8 @@ def _played(stage: _Stage, twin: World, bound: Bound, plant: Plant) -> tuple[Che
     copies = dict(_copies(twin, plant, file, stage.world.now))
     told = bound if plant.bound is None else plant.bound
     ask = _acting(asker(world, copies), plant)
-    return tuple(judged(CHECKS[told.check], world, told, [ask(q) for q in CHECKS[told.check].ask(world, told)]))
+    check = every_check()[told.check]
+    return tuple(judged(check, world, told, [ask(question) for question in check.ask(world, told)]))
 
 
 def _acting(ask: Ask, plant: Plant) -> Ask:

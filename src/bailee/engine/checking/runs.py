@@ -10,7 +10,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bailee.checks import (
-    CHECKS,
     AccountPowers,
     CheckAnswer,
     CheckFinding,
@@ -22,10 +21,11 @@ from bailee.checks import (
     Verdict,
     World,
     checks_of,
+    every_check,
     judged,
     worst,
 )
-from bailee.checks.retention import look_key, seen
+from bailee.checks.catalogue.retention import look_key, seen
 from bailee.connectors.base import ConnectorError, Countable
 from bailee.engine.checking import history, public_pages
 from bailee.engine.checking.history import Past
@@ -105,10 +105,11 @@ def chosen(world: World, only: Collection[str]) -> Iterator[tuple[Promise, tuple
     """Yield the promises, each with those of its checks that are wanted."""
     promises = world.policy.promises
     for name in only:
-        if name not in promises and name not in CHECKS:
+        if name not in promises and name not in every_check():
             from bailee.policy.words import meant
 
-            hint = meant(name, [*promises, *CHECKS]) or "bailee check lists all; docs/catalogue.md says what each is"
+            known = [*promises, *every_check()]
+            hint = meant(name, known) or "bailee check lists all; docs/catalogue.md says what each is"
             raise UnknownName(f"no promise and no check is called {name!r}", hint)
     for promise in promises.values():
         bounds = checks_of(promise)
@@ -119,7 +120,7 @@ def chosen(world: World, only: Collection[str]) -> Iterator[tuple[Promise, tuple
 
 def carried_out(world: World, bound: Bound, ask: Ask, saw: dict[str, EarlierLook]) -> Iterator[CheckFinding]:
     """Yield what the check of ``bound`` finds; ``saw`` gains what the next look compares with."""
-    check = CHECKS[bound.check]
+    check = every_check()[bound.check]
     answers = [ask(question) for question in check.ask(world, bound)]
     findings = tuple(judged(check, world, bound, answers))
     if bound.check == "retention.floor":

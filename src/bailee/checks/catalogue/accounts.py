@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from bailee.checks.columns import SYSTEM
+from bailee.checks.catalogue.columns import SYSTEM
 from bailee.checks.model import (
     AccountPowers,
     Check,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from bailee.checks.ages import MOST, is_to_come, too_old
-from bailee.checks.columns import SYSTEM
+from bailee.checks.catalogue.columns import SYSTEM
 from bailee.checks.countries import expand
 from bailee.checks.model import (
     Basis,

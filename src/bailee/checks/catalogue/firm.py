@@ -9,7 +9,8 @@ from datetime import date
 
 from bailee.checks import spelling
 from bailee.checks.ages import MOST, too_old
-from bailee.checks.columns import SYSTEM, undecided
+from bailee.checks.catalogue.columns import SYSTEM, undecided
+from bailee.checks.catalogue.rows import period
 from bailee.checks.made_up_rows import keyed
 from bailee.checks.model import (
     Basis,
@@ -24,7 +25,6 @@ from bailee.checks.model import (
     found,
 )
 from bailee.checks.promises import checks_of
-from bailee.checks.rows import period
 from bailee.checks.scope import EMPTY, MAY_BE_EMPTY, is_other, is_processor, maps, of_listing, row_systems, unread
 from bailee.checks.words import at, in_firm, kinds, listed, many, of_kind, rows, said
 from bailee.policy.model import Bound, Contact, Form, Mode, Until
