@@ -212,7 +212,7 @@ def run(context: Context, *arguments: str) -> int:
 
 def test_a_clock_that_was_ahead_keeps_nobody_from_asking_once_it_is_right(books: str) -> None:
     limits = import_module("bailee.web.limits")
-    meter, limit, now = limits.Meter(), limits.Limit("forms", 2, 60), time.time()
+    meter, limit, now = limits.Meter(), limits.CallLimit("forms", 2, 60), time.time()
     for _ in range(3):
         meter.count(limit, "192.0.2.1", now + YEARS.total_seconds())
     assert meter.wait(limit, "192.0.2.1", now) <= limit.seconds

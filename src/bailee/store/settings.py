@@ -134,7 +134,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # allauth knows no address here
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1  # periods of 30 seconds, for clocks that differ
 MFA_FORMS = {
-    "authenticate": "bailee.web.accounts.forms.Code",
+    "authenticate": "bailee.web.accounts.forms.CodeForm",
     "reauthenticate": "bailee.web.accounts.forms.CodeAgain",
     "add_webauthn": "bailee.web.accounts.forms.NewPasskey",
 }
