@@ -124,7 +124,7 @@ def _light(report: CheckReport, page: _Page, kept: PromiseResult) -> Line:
             says = f"{MARKS[finding.verdict]} {finding.says}  [{finding.check}, {finding.basis}]"
             below.append(Line(says, tuple(_query(finding)) if page.sql else ()))
         if not page.sql and len(alike) > _ALIKE:
-            below.append(Line(f"and {len(alike) - _ALIKE:,} more like these"))
+            below.append(Line(f"{len(alike) - _ALIKE:,} more"))
         if hint:
             below.append(Line(f"do: {page.runnable(hint)}"))
     if kept.verdict != "kept":

@@ -68,7 +68,7 @@ def read_text(path: Path, what: str) -> str:
         return path.read_text(encoding="utf-8")
     except OSError as error:
         message = f"the {what} cannot be read: {error.strerror or 'unknown'}"
-        raise CommandError(CommandProblem(Exit.FILES, f"{what}_file", message, "look for a slip in its name")) from None
+        raise CommandError(CommandProblem(Exit.FILES, f"{what}_file", message, "check its name")) from None
     except UnicodeDecodeError:
         message = f"this is no {what}: it is not text"
         raise CommandError(

@@ -25,7 +25,7 @@ FATES: Mapping[str, str] = {
     "erased": "erased",
     "anonymised": "anonymised",
     "kept": "kept, cut down to what the law asks for",
-    "left": "left to others, without what is theirs",
+    "left": "shared with others: kept, without their details",
     "unlinked": "references emptied first, since rows point at each other",
     "corrected": "corrected",
     "objected": "marked: they hear no more from us",

@@ -230,7 +230,7 @@ def seeds_in(policy: Policy, text: str, person: int = 0) -> list[Seed]:
     if not seeds:
         raise UnknownPerson(
             f"this is no {attributes[0].rpartition('.')[2]} that names anybody",
-            "look for a slip of the pen, or give another",
+            "check the spelling, or give another",
         )
     return seeds
 

@@ -164,7 +164,7 @@ def _checked(policy: Policy, right: Right, asked: Asked, channel: Channel) -> As
     if asked.reply_to.strip():
         reply_to = normalise("email", asked.reply_to, policy.firm.region) or ""
         if not reply_to or len(reply_to.splitlines()) > 1:
-            raise NotAskable("the e-mail for answers is none", "look for a slip of the pen")
+            raise NotAskable("the e-mail for answers is none", "check the spelling")
     if channel in PUBLIC and right not in STATUTORY and not reply_to and not asked.address:
         raise NotAskable("there is no address for the answer", "give an e-mail or a postal address")
     agents = reply_to if asked.agent else ""

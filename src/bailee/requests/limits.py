@@ -47,7 +47,7 @@ def ask(context: Context, limit: AttemptLimit, who: str) -> None:
     """Raise `TooMany` where there were enough attempts by ``who``. Counts nothing."""
     if not is_left(context, limit, who):
         oldest = _recent(context, limit, who).order_by("-at")[limit.most - 1]
-        raise TooMany("this was tried too often", "try again later", oldest.at + limit.within)
+        raise TooMany("too many attempts", "try again later", oldest.at + limit.within)
 
 
 def is_left(context: Context, limit: AttemptLimit, who: str) -> bool:

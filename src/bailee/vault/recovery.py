@@ -39,5 +39,5 @@ def join_key(text: str) -> bytes:
     try:
         return bytes(combine_mnemonics(shares))
     except (MnemonicError, ValueError, KeyError):
-        hint = "look for a slip of the pen; both shares must be of one printing, and not the same one twice"
+        hint = "check the spelling; both shares must be of one printing, and not the same one twice"
         raise VaultError("V707", "these are not the two shares of a master key", hint) from None

@@ -105,11 +105,11 @@ def test_a_passkey_is_two_factors_in_one(live: Served, page: Page) -> None:
         page.get_by_role("button", name="Sign in with a passkey").click()
         page.locator(".me summary", has_text="The officer").press("Enter")
         page.get_by_role("link", name="My account").click()
-        page.get_by_text("One second factor lets you in").wait_for()
+        page.get_by_text("Sign in with your second factor").wait_for()
 
         page.goto(f"{address}/sign-in/again/key/?next=/sign-in/account/")
         page.get_by_role("button", name="Use a passkey").click()
-        page.get_by_text("One second factor lets you in").wait_for()
+        page.get_by_text("Sign in with your second factor").wait_for()
         sign_out(page)
 
         sign_in(page, address, live, Role.OFFICER)

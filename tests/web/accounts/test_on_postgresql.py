@@ -41,7 +41,7 @@ def test_two_factors_let_in_and_guesses_lock_out_on_postgresql(
         guesser, came = visitor(live, at="198.51.100.7"), visitor(live)
         for _ in range(5):
             try_password(guesser, Role.OFFICER, "wrong")
-        assert "tried too often" in words(try_password(guesser, Role.OFFICER, PASSWORD))
+        assert "Too many attempts" in words(try_password(guesser, Role.OFFICER, PASSWORD))
         assert try_password(came, Role.OFFICER).location == "/sign-in/code/"
         assert came.post("/sign-in/code/", {"code": code(secret)}).location == "/console/"
         assert came.get("/sign-in/account/").status_code == 200

@@ -247,7 +247,7 @@ def test_who_guesses_is_locked_out_for_a_quarter_of_an_hour_and_nobody_else_is(l
     for _ in range(4):
         assert "is not right" in words(try_password(guesser, Role.OFFICER, "wrong"))
     for password in ("wrong", PASSWORD):
-        assert "tried too often" in words(try_password(guesser, Role.OFFICER, password))
+        assert "Too many attempts" in words(try_password(guesser, Role.OFFICER, password))
     assert try_password(visitor(live), Role.OFFICER).location == "/sign-in/code/"
     live.clock.forward(minutes=16)
     assert try_password(guesser, Role.OFFICER).location == "/sign-in/code/"
@@ -286,7 +286,7 @@ def test_one_network_guesses_at_so_many_accounts_and_no_more(live: Served) -> No
     for n in range(30):
         answer = guesser.post("/sign-in/", {"login": f"guess{n}@elsewhere.example", "password": "wrong"})
         assert "is not right" in words(answer), n
-    assert "tried too often" in words(try_password(guesser, Role.OFFICER))
+    assert "Too many attempts" in words(try_password(guesser, Role.OFFICER))
     assert try_password(visitor(live), Role.OFFICER).location == "/sign-in/code/"
 
 

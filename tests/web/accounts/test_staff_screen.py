@@ -148,7 +148,7 @@ def test_the_last_second_factor_stays(live: Served) -> None:
     came, _ = enrol(live, Role.OFFICER)
     assert "stays" in words(came.get("/sign-in/account/app/remove/"))
     came.post("/sign-in/account/app/remove/")
-    assert "One second factor lets you in" in words(came.get("/sign-in/account/"))
+    assert "Sign in with your second factor" in words(came.get("/sign-in/account/"))
 
 
 def test_a_password_is_not_enough_to_be_led_past_the_second_factor_by_reauthentication(live: Served) -> None:

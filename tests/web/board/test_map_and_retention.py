@@ -140,7 +140,7 @@ def test_what_goes_next_is_counted_by_month_and_what_is_due_now_apart(firm: Serv
     ]  # fmt: skip
     assert [(rule.name, rule.now, rule.held) for rule in found.rules] == [("calls", 1, 0)]
     shown = words(visitor(firm, Role.AUDITOR).get("/console/retention/"))
-    assert "One row is past its time" in shown
+    assert "One record is overdue for deletion" in shown
     assert "phones.call_record: 1" in shown
     assert "Finance Act 1998 Sch. 18 para. 21" in shown
     holds.put(firm.context.store, "h-1", holds.HeldByHand("Bob against us", "CPR 31", None, (f"email:{BOB}",)))

@@ -213,7 +213,7 @@ def test_a_copy_is_clarified_and_its_clock_stands_until_the_answer(live: Served)
     support.post(f"{one(request)}do/seen/", {"method": "known", "note": "a voice that we know"})
     assert support.post(f"{one(request)}do/clarify/", {"words": "Which calls?"}).status_code == 302
     shown = support.get(one(request))
-    assert "clock stands" in headline(shown)
+    assert "paused until" in headline(shown)
     assert "paused" in words(support.get(REQUESTS))
     live.clock.forward(days=3)
     support = visitor(live, Role.SUPPORT)

@@ -158,7 +158,7 @@ def test_too_many_requests_are_refused_in_words(live: Open) -> None:
     live.press("/ask/reach", {"reply_to": ALICE})
     page = live.press("/ask/send", page="/ask/check")
     assert page.status_code == 429
-    assert "This was tried too often" in page.get_data(as_text=True)
+    assert "Too many attempts" in page.get_data(as_text=True)
     assert int(page.headers["Retry-After"]) > 0
     assert "again" in live.get("/ask/check").get_data(as_text=True)  # nothing of what was typed is lost
 

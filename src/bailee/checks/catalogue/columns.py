@@ -70,7 +70,7 @@ def _judge_undecided(world: World, bound: Bound, answer: CheckAnswer) -> Iterato
         )
     else:
         says = f"every column of {question.system} on the map is decided"
-        public = f"of everything in {question.system} on our map it is decided what it holds"
+        public = f"every column of {question.system} on our map has been classified"
         yield found(bound, answer, Verdict.KEPT, says, count=0, public=public, looked=sum(there))
 
 

@@ -31,7 +31,7 @@ def verify(
 
         request = the_request(reference)
         if not prove(context, request, code):
-            hint = f"look for a slip, or have a new one sent: bailee request resend-code {request.reference}"
+            hint = f"check it, or have a new one sent: bailee request resend-code {request.reference}"
             raise CommandError(
                 CommandProblem(Exit.NOT_ALLOWED, "not_proven", "this is not the code of this request", hint)
             )

@@ -86,7 +86,7 @@ PACK = Act(
     does=_pack,
     input=Input,
     title=translatable("Pack the copy"),
-    says=translatable("Rows that nobody has confirmed are left out, and the person is told so."),
+    says=translatable("Unconfirmed matches are left out. The letter says so."),
     button=translatable("Pack it"),
     said=translatable("A worker packs the copy."),
 )

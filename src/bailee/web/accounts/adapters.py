@@ -51,7 +51,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no 
     error_messages: ClassVar[dict[str, Promise | str]] = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": _WRONG,
-        "too_many_login_attempts": gettext_lazy("This was tried too often. Try again in 15 minutes."),
+        "too_many_login_attempts": gettext_lazy("Too many attempts. Try again in 15 minutes."),
         "slowed_login_attempts": gettext_lazy("This account is being tried from many places. Try again in a minute."),
         "incorrect_password": gettext_lazy("The password is not right."),
     }

@@ -81,7 +81,7 @@ class NotFound(CallRefused):
     """There is no such thing, or whoever asks may not know that there is: both are told the same."""
 
     def __init__(self) -> None:
-        super().__init__("not-found", "nothing is there under this name for you", "look for a slip in it")
+        super().__init__("not-found", "nothing is there under this name for you", "check the spelling")
 
 
 def answer(

@@ -169,9 +169,7 @@ def prove(request: Call, reference: Reference, body: CodeShape) -> Entered:
     found = intake.by_reference(reference)
     token = visits.enter(context, found, body.code, source=source) if found is not None else None
     if token is None:
-        raise CallRefused(
-            "not-proven", "this code does not open this request", "look for a slip, or have a new one sent"
-        )
+        raise CallRefused("not-proven", "this code does not open this request", "check it, or have a new one sent")
     return Entered(token=token, expires_at=context.now + visits.LASTS)
 
 

@@ -54,7 +54,7 @@ _ACTS: Mapping[str, Promise] = {
 }
 
 _REASONS: Mapping[str, Promise] = {
-    "on_erase": gettext_lazy("theirs, and nobody else is left to whom it belongs"),
+    "on_erase": gettext_lazy("belongs only to this person"),
     "on_leave": gettext_lazy("others own it too, and stay: what is theirs alone is blanked"),
     "matched": gettext_lazy("somebody else’s row: what is theirs in it is blanked"),  # noqa: RUF001 - as it is printed
     "hold": gettext_lazy("the law keeps it, cut down to what it asks for"),

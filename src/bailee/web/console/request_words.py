@@ -136,11 +136,11 @@ MATCHES: Mapping[str, Promise] = {
 """Why a match waits for a person's word."""
 
 _EVENTS: Mapping[str, Promise] = {
-    "received": gettext_lazy("It came in"),
+    "received": gettext_lazy("Request received"),
     "days_put_right": gettext_lazy("This machine's clock was ahead: it counts as received on %(on)s, the earliest day"),
-    "acknowledged": gettext_lazy("Its receipt was acknowledged"),
+    "acknowledged": gettext_lazy("Acknowledgement sent"),
     "not_acknowledged": gettext_lazy("It could not be acknowledged: %(why)s"),
-    "identity.sent": gettext_lazy("The person was asked to show who they are: %(method)s"),
+    "identity.sent": gettext_lazy("Identity check sent: %(method)s"),
     "identity.proven": gettext_lazy("The person has shown who they are: %(method)s"),
     "identity.seen": gettext_lazy("Staff have seen who the person is: %(method)s"),
     "identity.nobody_found": gettext_lazy("Nobody is found under what was given"),
@@ -187,7 +187,7 @@ _EVENTS: Mapping[str, Promise] = {
     "held": gettext_lazy("The law keeps some of it, until %(until)s"),
     "resumed": gettext_lazy("A hold has ended, and the erasure goes on"),
     "by_hand": gettext_lazy("In mode observe nothing is planned: staff do it by hand"),
-    "rows_to_confirm": gettext_lazy("Rows wait for a word of staff"),
+    "rows_to_confirm": gettext_lazy("Possible matches need your decision"),
     "looked_at": gettext_lazy("Staff have looked at the rows, and let the copy be packed"),
     "packed": gettext_lazy("%(rows)s rows and %(files)s files were packed; %(withheld)s values of others are masked"),
     "hand_over": gettext_lazy("There is no site to fetch it from: staff hand it over"),
@@ -288,7 +288,7 @@ def _state(case: RequestDetail) -> str:
         asked = _("nobody has shown yet who they are, or been asked; %(left)s") % {"left": left}
         return asked if left else _("nobody has shown yet who they are")
     if case.paused_since is not None and request.due_on is None:
-        return _("the clock stands until the person says what is meant")
+        return _("paused until the person answers your question")
     waits = {
         Status.PLANNED: _("its plan is too old to approve")
         if case.is_stalled

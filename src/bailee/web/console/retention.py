@@ -44,7 +44,7 @@ def _headline(found: desk.RetentionBoard) -> list[str]:
     now, held = sum(rule.now for rule in found.rules), sum(rule.held for rule in found.rules)
     waiting = sum(rule.waiting for rule in found.rules)
     nothing = _("nothing can go now") if waiting else _("nothing is past its time")
-    past = ngettext("%(count)s row is past its time", "%(count)s rows are past their time", now)
+    past = ngettext("%(count)s record is overdue for deletion", "%(count)s records are overdue for deletion", now)
     parts = [past % {"count": spelled(now)} if now else nothing]
     if waiting:
         one, more = "%(count)s more waits for a row that stays", "%(count)s more wait for rows that stay"

@@ -201,7 +201,7 @@ def _about_many(one: Task) -> tuple[str, str, tuple[str, ...], str]:
 
 
 def _more(n: int) -> Line:
-    what = ngettext("And %(count)s more like these", "And %(count)s more like these", n)
+    what = ngettext("%(count)s more", "%(count)s more", n)
     return what, _("The list has all of them, the most urgent first."), ("requests",), _("Requests")
 
 

@@ -127,7 +127,7 @@ class WhoQuestion(QuestionPage):
         found = super().clean() or self.cleaned_data
         for name in [*found]:
             if name.startswith(_KNOWN) and found[name] and not _could_be_known(self.policy, name, found[name]):
-                self.add_error(name, _("This can be none of ours. Look for a slip of the pen"))
+                self.add_error(name, _("This can be none of ours. Check the spelling"))
         if not self.errors and not identities_of(found):
             self.add_error("email", _("Give an email address, or a telephone number"))
         return found
@@ -277,7 +277,7 @@ def email_of(policy: Policy, text: str) -> str:
     if "@" not in text:
         raise forms.ValidationError(_("The email address has no “@”, such as alice@byrne.example"))
     if normalise("email", text, policy.firm.region) is None:
-        raise forms.ValidationError(_("This is no email address. Look for a slip of the pen"))
+        raise forms.ValidationError(_("This is no email address. Check the spelling"))
     return text
 
 

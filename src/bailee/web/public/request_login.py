@@ -61,7 +61,7 @@ def _entered(request: Page, reference: str, code: str) -> HttpResponseBase:
         return closed(request, reference, wrong=sentence(error.message), mend=sentence(error.hint), status=429)
     if found is None:
         wrong = _("This code does not open this request.")
-        mend = _("Look for a slip in the code and in the reference, or have a new code sent. A code works once.")
+        mend = _("Check the code and the reference, or have a new code sent. A code works once.")
         return closed(request, reference, wrong=wrong, mend=mend, status=422)
     response = redirect("my-request-one", reference=found.reference)
     welcome(request, response, found)

@@ -50,7 +50,7 @@ def _told(request: Page) -> dict[str, object]:
             "erased": _("erased"),
             "anonymised": _("anonymised"),
             "kept": _("kept, cut down to what the law asks for"),
-            "left": _("left to others, without what is theirs"),
+            "left": _("shared with others: kept, without their details"),
             "unlinked": _("references emptied"),
             "corrected": _("corrected"),
             "objected": _("marked: they hear no more from us"),

@@ -97,7 +97,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - as Django calls it
     """404: there is no such thing, or it is not theirs to see; both are told the same."""
-    return refused(request, 404, _("nothing is here under this address"), _("look for a slip in it"))
+    return refused(request, 404, _("nothing is here under this address"), _("check the address"))
 
 
 def fault(request: HttpRequest) -> HttpResponse:
