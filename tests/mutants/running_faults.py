@@ -92,7 +92,7 @@ RUNNING = (
     ),
     Fault(
         "staff start a time of the law by a clock that is wrong",
-        "requests/turns.py",
+        "requests/request_locks.py",
         "if permission.starts_a_time:",
         "if act in frozenset():",
         (f"{STARTS}::test_staff_start_no_time_by_a_clock_that_is_behind_the_books",),

@@ -13,8 +13,8 @@ from bailee.requests import permissions
 from bailee.requests.clocks import acknowledged, renew
 from bailee.requests.request_end import end
 from bailee.requests.request_letters import say
+from bailee.requests.request_locks import locked_request
 from bailee.requests.timeline import tell
-from bailee.requests.turns import turn
 from bailee.store.context import Context
 from bailee.store.models import Outcome, Request
 
@@ -27,14 +27,14 @@ def acknowledge(context: Context, request: Request) -> None:
     """
     if not context.staff and request.acknowledged_on is not None:
         return
-    with turn(context, request, permissions.ACKNOWLEDGE):
+    with locked_request(context, request, permissions.ACKNOWLEDGE):
         if request.acknowledged_on is None and say(context, request, "complaint"):
             acknowledged(context, request)
 
 
 def pass_on(context: Context, request: Request) -> None:
     """Pass a question or a complaint on to the Data Controller: from now on nobody else answers it."""
-    with turn(context, request, permissions.PASS_ON):
+    with locked_request(context, request, permissions.PASS_ON):
         tell(context, request, "passed_on")
 
 
@@ -46,7 +46,7 @@ def is_passed_on(request: Request) -> bool:
 def answer(context: Context, request: Request, words: str) -> None:
     """Answer a question in ``words`` and close it. One that was passed on is the Data Controller's to answer."""
     _must_say(words)
-    with turn(context, request, permissions.ANSWER_CONCERN if is_passed_on(request) else permissions.ANSWER):
+    with locked_request(context, request, permissions.ANSWER_CONCERN if is_passed_on(request) else permissions.ANSWER):
         end(context, request, Outcome.DONE)
         say(context, request, "answer", words=words)
 
@@ -54,7 +54,7 @@ def answer(context: Context, request: Request, words: str) -> None:
 def progress(context: Context, request: Request, words: str) -> None:
     """Tell how a complaint stands (DPA 2018 s. 164A(4)(b))."""
     _must_say(words)
-    with turn(context, request, permissions.PROGRESS):
+    with locked_request(context, request, permissions.PROGRESS):
         say(context, request, "complaint_progress", words=words)
         tell(context, request, "progress")
 
@@ -78,7 +78,9 @@ def conclude(
     done = tuple(one.strip() for one in put_right if one.strip())
     if done and nothing_to_put_right:
         raise NotAllowed("something was put right, and nothing had to be", "say one of the two")
-    with turn(context, request, permissions.CONCLUDE_CONCERN if is_passed_on(request) else permissions.CONCLUDE):
+    with locked_request(
+        context, request, permissions.CONCLUDE_CONCERN if is_passed_on(request) else permissions.CONCLUDE
+    ):
         end(context, request, Outcome.DONE)
         if say(context, request, "complaint_outcome", words=words, done=done, found_nothing=nothing_to_put_right):
             acknowledged(context, request)

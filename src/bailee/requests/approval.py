@@ -15,9 +15,9 @@ from bailee.jobs.due_items import later
 from bailee.plan import Result, result_of
 from bailee.policy import Mode
 from bailee.requests import permissions
-from bailee.requests.plan_rows import call_off, document_of, turning
+from bailee.requests.plan_rows import call_off, document_of, locked_plan
+from bailee.requests.request_locks import must, must_fit, must_know_the_time
 from bailee.requests.timeline import tell
-from bailee.requests.turns import must, must_fit, must_know_the_time
 from bailee.store.batches import change, insert
 from bailee.store.context import Context
 from bailee.store.models import Approval, Plan, PlanState, Request, Status
@@ -45,7 +45,7 @@ def approve(context: Context, plan_id: str, typed: str) -> Approval:
     if context.policy.firm.mode is not Mode.ACT:
         raise NotAllowed(f"the policy's mode is {context.policy.firm.mode}: nothing is applied", "set mode: act")
     must_know_the_time(context)  # before the plan is locked: systems are asked
-    with turning(plan_id, "by_me", by=context.staff) as (plan, request):
+    with locked_plan(plan_id, "by_me", by=context.staff) as (plan, request):
         must(context, permissions.APPROVE)
         if request is not None:
             must_fit(request, permissions.APPROVE)
@@ -139,7 +139,7 @@ def _must_be_second(context: Context, plan: Plan, request: Request | None) -> No
 
 def cancel(context: Context, plan_id: str) -> None:
     """Call an approved plan off while its waiting time runs; its request is open again, and may be planned anew."""
-    with turning(plan_id) as (plan, request):
+    with locked_plan(plan_id) as (plan, request):
         must(context, permissions.CANCEL)
         if request is not None:
             must_fit(request, permissions.CANCEL)
@@ -158,7 +158,7 @@ def begin(context: Context, plan_id: str) -> Plan | None:
     do: it was called off, is stale, is over. An approval that has expired unused lapses: the request is planned anew.
     Raises `NotAllowed` before the waiting time is over.
     """
-    with turning(plan_id) as (plan, request):
+    with locked_plan(plan_id) as (plan, request):
         if plan.state == PlanState.ACTING:
             return plan
         if plan.state != PlanState.APPROVED:
@@ -183,7 +183,7 @@ def lapse(context: Context, plan_id: str) -> datetime | None:
 
     Return when to come back (UTC) where it has not expired yet.
     """
-    with turning(plan_id) as (plan, request):
+    with locked_plan(plan_id) as (plan, request):
         expired = Approval.objects.filter(plan=plan, used_at=None, cancelled_at=None, expires_at__lte=context.now)
         if plan.state != PlanState.APPROVED:
             return None

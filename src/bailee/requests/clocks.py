@@ -21,9 +21,9 @@ from bailee.requests.letters.facts import ACKNOWLEDGES, ASKS_WHO, Template
 from bailee.requests.letters.outbox import QUEUED, SENDING, SENT
 from bailee.requests.owed_letters import ANSWERS, UNREACHABLE, has_no_answer
 from bailee.requests.request_letters import say
+from bailee.requests.request_locks import locked_request
 from bailee.requests.rights import PARCELS, STATUTORY, rules_of
 from bailee.requests.timeline import tell
-from bailee.requests.turns import turn
 from bailee.store.context import Context
 from bailee.store.events import LetterFailed, LetterLeft, NoAddress, on
 from bailee.store.models import Event, Message, Pause, Request, Status
@@ -176,7 +176,7 @@ def clarify(context: Context, request: Request, words: str) -> None:
     """
     if not words.strip():
         raise NotAllowed("nothing is asked", "say what you need to know")
-    with turn(context, request, permissions.CLARIFY):
+    with locked_request(context, request, permissions.CLARIFY):
         last = request.pauses.order_by("asked_on").last()
         if last is not None and last.answered_on is None:
             raise NotAllowed(f"a question of {last.asked_on} is still open", "wait for its answer, or note it")
@@ -220,7 +220,7 @@ def _refuse_late(request: Request, context: Context) -> None:
 
 def answered(context: Context, request: Request) -> None:
     """Note that the person has said what is meant: the clock goes on. Raises `NotAllowed` where nothing was asked."""
-    with turn(context, request, permissions.ANSWERED):
+    with locked_request(context, request, permissions.ANSWERED):
         open_ = request.pauses.filter(answered_on=None).first()
         if open_ is None:
             raise NotAllowed("no question is open", "nothing need be done")
@@ -242,7 +242,7 @@ def extend(
     """
     if not reason.strip():
         raise NotAllowed("an extension needs a reason", "say why the request is complex, or that there are many")
-    with turn(context, request, permissions.EXTEND):
+    with locked_request(context, request, permissions.EXTEND):
         if request.extended_on is not None:
             raise NotAllowed(f"the time was extended on {request.extended_on}", "it can be extended once")
         answer = answer_of(request)

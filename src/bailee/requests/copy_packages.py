@@ -25,8 +25,8 @@ from bailee.requests.parcels import destroy, folder_of, key_of, opened, seal_fil
 from bailee.requests.request_content import confirmed_rows, open_asked
 from bailee.requests.request_end import end
 from bailee.requests.request_letters import link_of, say
+from bailee.requests.request_locks import locked_request, must, must_fit
 from bailee.requests.timeline import tell
-from bailee.requests.turns import must, must_fit, turn
 from bailee.store import access_log
 from bailee.store.access_log import Reason
 from bailee.store.context import Context
@@ -56,7 +56,7 @@ def have_packed(context: Context, request: Request) -> None:
         if request.status == Status.OPEN:
             later("package", request.id, at=context.now)
         return
-    with turn(context, request, permissions.PACK):
+    with locked_request(context, request, permissions.PACK):
         tell(context, request, _LOOKED_AT)
         later("package", request.id, at=context.now)
 
@@ -88,7 +88,7 @@ def package(context: Context, systems: Systems, request: Request) -> Parcel | No
             summary = _written(found, request, bench / "copy.zip")
             reasons, missed = tuple(left_out(found, summary)), missed_in(found)
         parcel.size = seal_file(context.vault, parcel.id, summary.target, context.books / parcel.path)
-    with turn(context, request, permissions.PACK):
+    with locked_request(context, request, permissions.PACK):
         parcel.save()
         tell(context, request, "packed", rows=summary.rows, files=summary.files, withheld=summary.withheld,
              missing=summary.missing + summary.unreadable, shared=summary.shared, left_out=len(reasons))  # fmt: skip

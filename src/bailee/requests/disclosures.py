@@ -12,7 +12,7 @@ from bailee.engine.plans import NotAllowed
 from bailee.requests import permissions
 from bailee.requests.identified_people import values_in
 from bailee.requests.request_content import tags_of
-from bailee.requests.turns import must
+from bailee.requests.request_locks import must
 from bailee.store.context import Context
 from bailee.store.models import Authorisation, Disclosure
 from bailee.store.models.ids import new_id

@@ -12,8 +12,8 @@ from bailee.requests.parcels import destroy
 from bailee.requests.request_end import end
 from bailee.requests.request_letters import say
 from bailee.requests.request_list import is_seen
+from bailee.requests.request_locks import midnight
 from bailee.requests.timeline import tell
-from bailee.requests.turns import midnight
 from bailee.requests.unasked_people import NOT_ASKED, ask_again, is_owed
 from bailee.store import restrictions
 from bailee.store.context import Context

@@ -22,8 +22,8 @@ from bailee.requests import permissions
 from bailee.requests.identified_people import certain, found_as_one
 from bailee.requests.plan_rows import release_later
 from bailee.requests.request_content import tags_of
+from bailee.requests.request_locks import must
 from bailee.requests.request_plans import stale
-from bailee.requests.turns import must
 from bailee.store import access_log, holds
 from bailee.store.context import Context
 from bailee.store.models import HandHold, HoldTag, Plan, PlanState

@@ -41,8 +41,8 @@ from bailee.requests.request_content import (
     tags_of,
 )
 from bailee.requests.request_letters import say
+from bailee.requests.request_locks import must
 from bailee.requests.timeline import tell
-from bailee.requests.turns import must
 from bailee.store.access_log import Reason, record
 from bailee.store.context import Context
 from bailee.store.errors import TooMany

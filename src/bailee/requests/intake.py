@@ -24,9 +24,9 @@ from bailee.requests.letters import LetterError
 from bailee.requests.letters import Template as Letter
 from bailee.requests.request_content import Asked, seal_asked
 from bailee.requests.request_letters import say
+from bailee.requests.request_locks import must
 from bailee.requests.rights import PARCELS, STATUTORY, rules_of
 from bailee.requests.timeline import tell
-from bailee.requests.turns import must
 from bailee.store.context import Context, zone_of
 from bailee.store.errors import NotAskable
 from bailee.store.models import Channel, Request, Right, Status

@@ -8,7 +8,7 @@ from bailee.jobs.job import Jobs
 from bailee.requests import jobs as requests
 from bailee.requests import untold_extensions, webhooks
 from bailee.requests.letters import delivery
-from bailee.requests.turns import must_know_the_time
+from bailee.requests.request_locks import must_know_the_time
 from bailee.requests.wrong_days import put_all_right
 from bailee.store.context import Context
 

@@ -16,8 +16,8 @@ from bailee.requests.plan_rows import forget_case, newest_plan, save, supersede
 from bailee.requests.request_content import confirmed_rows, open_asked
 from bailee.requests.request_end import end
 from bailee.requests.request_letters import say
+from bailee.requests.request_locks import locked_request, must
 from bailee.requests.suppressions import suppress
-from bailee.requests.turns import must, turn
 from bailee.store.context import Context
 from bailee.store.models import Outcome, Plan, Request, Status
 
@@ -37,7 +37,7 @@ def object_to_marketing(context: Context, systems: Systems, request: Request) ->
     asked = open_asked(context, request).identities
     suppress(context, [(s.attribute, s.value) for text in asked for s in seeds_of(systems, text)])
     made = plan_object(systems, asked, confirmed=confirmed_rows(context, request))
-    with turn(context, request, permissions.OBJECT):
+    with locked_request(context, request, permissions.OBJECT):
         before = newest_plan(request)
         if not context.staff and request.status != Status.OPEN:
             return before

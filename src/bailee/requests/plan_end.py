@@ -17,10 +17,10 @@ from bailee.jobs.due_items import later
 from bailee.plan import Law
 from bailee.requests import permissions, request_end
 from bailee.requests.letters import Kept
-from bailee.requests.plan_rows import document_of, turning
+from bailee.requests.plan_rows import document_of, locked_plan
 from bailee.requests.request_letters import receipt_facts, say
+from bailee.requests.request_locks import must_fit_locked
 from bailee.requests.timeline import tell
-from bailee.requests.turns import must_turn
 from bailee.store.batches import change
 from bailee.store.context import Context, zone_of
 from bailee.store.models import Outcome, Plan, PlanState, Request, Status
@@ -40,7 +40,7 @@ AROUND = ("twins", "disclosed")
 def end(context: Context, systems: Systems, row: Plan, plan: plans.PlanDocument) -> None:
     """End the plan ``row`` and its request; a second time nothing happens."""
     case = load(systems.store, plan.case)
-    with turning(row.id, *AROUND) as (locked, request):
+    with locked_plan(row.id, *AROUND) as (locked, request):
         is_second = locked.state == PlanState.DONE
         locked.state, locked.residual = PlanState.DONE, 0
         change(locked, "state", "residual")
@@ -66,7 +66,7 @@ def end(context: Context, systems: Systems, row: Plan, plan: plans.PlanDocument)
                 context, request, kept, last_day(kept), done=done, reasons=reasons, missed=missed, has_receipt=True
             )
         else:
-            must_turn(context, request, permissions.CLOSE)
+            must_fit_locked(context, request, permissions.CLOSE)
             reasons = _left_out(plan, standing)
             outcome = Outcome.PARTLY if reasons else Outcome.DONE
             reasons = (*reasons, *still)
@@ -91,7 +91,7 @@ def _resumed(
     ``is_whole``: nothing was left out, then or now, and what they are known by stands in no row of theirs that no hold
     keeps.
     """
-    must_turn(context, request, permissions.HOLD_OPEN if kept else permissions.CLOSE)
+    must_fit_locked(context, request, permissions.HOLD_OPEN if kept else permissions.CLOSE)
     if kept:
         request.status, request.held_until = Status.HELD, last_day(kept)
         change(request, "status", "held_until")

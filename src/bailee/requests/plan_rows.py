@@ -34,7 +34,7 @@ def newest_plan(request: Request) -> Plan | None:
 
 
 @contextmanager
-def turning(plan_id: str, *around: str, by: str = "") -> Iterator[tuple[Plan, Request | None]]:
+def locked_plan(plan_id: str, *around: str, by: str = "") -> Iterator[tuple[Plan, Request | None]]:
     """Yield a plan and its request, both locked; all that is written goes together or not at all.
 
     The request is locked first, as `states.turn` does; an approval of the plan comes with it, and the request knows
@@ -56,7 +56,7 @@ def turning(plan_id: str, *around: str, by: str = "") -> Iterator[tuple[Plan, Re
 
 
 def lock(plan_id: str, *around: str, by: str = "") -> Plan | None:
-    """Return a plan, locked with its request, if it is there; where writes are gathered, `turning` asks no more."""
+    """Return a plan, locked with its request, if it is there; where writes are gathered, `locked_plan` asks no more."""
     return asked_once(("plan", plan_id), partial(_locked, plan_id, around, by))
 
 

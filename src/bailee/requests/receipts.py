@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bailee.engine.plans import NotAllowed
 from bailee.requests import permissions
+from bailee.requests.request_locks import locked_request
 from bailee.requests.timeline import tell
-from bailee.requests.turns import turn
 from bailee.store import access_log
 from bailee.store.access_log import Reason
 from bailee.store.context import Context
@@ -17,7 +17,7 @@ def hand_out(context: Context, request: Request, reason: Reason) -> list[tuple[R
 
     Raises `NotAllowed`.
     """
-    with turn(context, request, permissions.HAND_OUT):
+    with locked_request(context, request, permissions.HAND_OUT):
         found = list(request.receipts.exclude(sealed=None).order_by("issued_at", "id"))
         if not found:
             raise NotAllowed("there is no receipt", "one is made when a plan has come to its end")

@@ -9,9 +9,9 @@ from django.db.models import Q
 
 from bailee.engine.plans import NotAllowed
 from bailee.requests import permissions
+from bailee.requests.request_locks import locked_request
 from bailee.requests.rights import rules_of
 from bailee.requests.timeline import tell
-from bailee.requests.turns import turn
 from bailee.store.context import Context
 from bailee.store.models import Disclosure, Notification, Request, RequestTag
 
@@ -52,7 +52,7 @@ class WhyNot(StrEnum):
 
 def told(context: Context, request: Request, recipient: str, *, why_not: WhyNot | None = None) -> None:
     """Note that a recipient was told, or ``why_not`` (Art. 19). Raises `NotAllowed` where no such task is open."""
-    with turn(context, request, permissions.TELL_RECIPIENT):
+    with locked_request(context, request, permissions.TELL_RECIPIENT):
         open_ = Notification.objects.filter(request=request, recipient=recipient, told_at=None)
         if not open_.update(told_at=context.now, told_by_id=context.staff, why_not=str(why_not or "")):
             raise NotAllowed("no such recipient waits to be told", "`bailee request show` lists them")

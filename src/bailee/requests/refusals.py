@@ -11,9 +11,9 @@ from bailee.requests import permissions
 from bailee.requests.plan_rows import call_off, newest_plan
 from bailee.requests.request_end import end
 from bailee.requests.request_letters import say
+from bailee.requests.request_locks import locked_request
 from bailee.requests.rights import rules_of
 from bailee.requests.timeline import tell
-from bailee.requests.turns import turn
 from bailee.store.context import Context
 from bailee.store.models import Outcome, PlanState, Request
 
@@ -86,7 +86,7 @@ def refuse(context: Context, request: Request, grounds: str, reasons: str) -> No
     The letter says how to complain, and that the courts are open. A plan that waits is called off. Raises `NotAllowed`
     for all but the Data Controller, without reasons, and for a ground that is none of this right.
     """
-    with turn(context, request, permissions.REFUSE):
+    with locked_request(context, request, permissions.REFUSE):
         known = grounds_for(request)
         if grounds not in known:
             raise NotAllowed("this is no ground on which such a request is refused", f"one of: {', '.join(known)}")

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bailee.requests import clocks, intake, permissions
 from bailee.requests.request_content import Asked, open_asked, open_request, seal_asked
-from bailee.requests.turns import turn
+from bailee.requests.request_locks import locked_request
 from bailee.store.context import Context
 from bailee.store.errors import NotAskable
 from bailee.store.models import Channel, Request, Right
@@ -26,7 +26,7 @@ def reply(context: Context, request: Request, words: str) -> None:
     said = words.strip()
     if not said:
         raise NotAskable("nothing is said", "write your answer")
-    with turn(context, request, permissions.ANSWERED):
+    with locked_request(context, request, permissions.ANSWERED):
         asked, persons = open_request(context, request)
         whole = "\n\n".join(filter(None, (asked.words, f"({context.today})\n{said}")))
         if len(whole) > LONGEST:

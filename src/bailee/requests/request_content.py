@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from bailee.requests import permissions
-from bailee.requests.turns import must
+from bailee.requests.request_locks import must
 from bailee.store.access_log import Reason, of
 from bailee.store.context import Context
 from bailee.store.models import Confirmation, Request

@@ -17,9 +17,9 @@ from bailee.requests.letters import Kept
 from bailee.requests.plan_rows import call_off, newest_plan
 from bailee.requests.recipients import notify
 from bailee.requests.request_letters import receipt_facts, say
+from bailee.requests.request_locks import locked_request, midnight, must_fit_locked
 from bailee.requests.rights import rules_of
 from bailee.requests.timeline import tell
-from bailee.requests.turns import midnight, must_turn, turn
 from bailee.store.batches import change
 from bailee.store.context import Context
 from bailee.store.models import Outcome, PlanState, Request, Right, Status
@@ -46,7 +46,7 @@ def close(
         return
     if outcome not in _ENDS:
         raise NotAllowed("a request that is dealt with is done, or partly", f"one of: {', '.join(sorted(_ENDS))}")
-    with turn(context, request, permissions.CLOSE_BY_HAND if context.staff else permissions.CLOSE):
+    with locked_request(context, request, permissions.CLOSE_BY_HAND if context.staff else permissions.CLOSE):
         if context.staff:
             _call_off_waiting(context, request)
         answer(context, request, outcome, done=done, kept=kept, reasons=reasons)
@@ -117,7 +117,7 @@ def hold(
     """
     if request.status == Status.HELD and request.held_until == until:
         return
-    must_turn(context, request, permissions.HOLD_OPEN)
+    must_fit_locked(context, request, permissions.HOLD_OPEN)
     request.status, request.held_until, request.due_on = Status.HELD, until, None
     change(request, "status", "held_until", "due_on")
     notify(context, request)
@@ -133,7 +133,7 @@ def withdraw(context: Context, request: Request) -> None:
     Requests that were merged into it end with it: who says that they no longer want it must not have it done for
     another reference. The letter names them, so that none is lost without a word.
     """
-    with turn(context, request, permissions.WITHDRAW):
+    with locked_request(context, request, permissions.WITHDRAW):
         _call_off_waiting(context, request)
         was_known = request.status != Status.UNVERIFIED
         keep_when_written(context.store, WITHDRAWN, request.id, context.now)

@@ -17,12 +17,12 @@ from bailee.policy import Mode
 from bailee.requests import permissions
 from bailee.requests.copy_packages import have_packed
 from bailee.requests.objections import object_to_marketing
-from bailee.requests.plan_rows import call_off, forget_case, newest_plan, save, supersede, turning
+from bailee.requests.plan_rows import call_off, forget_case, locked_plan, newest_plan, save, supersede
 from bailee.requests.request_content import Asked, confirmed_rows, note_confirmed, open_asked
+from bailee.requests.request_locks import locked_request, must
 from bailee.requests.restrictions import restrict
 from bailee.requests.rights import Way, rules_of
 from bailee.requests.timeline import tell
-from bailee.requests.turns import must, turn
 from bailee.store.batches import change
 from bailee.store.context import Context
 from bailee.store.models import Plan, PlanState, Request, Right, Status
@@ -73,7 +73,7 @@ def _planned(context: Context, systems: Systems, request: Request) -> Plan | Non
             raise
         tell(context, request, "not_planned", why=error.message)
         return None
-    with turn(context, request, permissions.PLAN):
+    with locked_request(context, request, permissions.PLAN):
         before = newest_plan(request)
         if not context.staff and request.status != Status.OPEN:
             return before
@@ -114,7 +114,7 @@ def stale(context: Context, plan_id: str, reasons: Sequence[str] = ()) -> None:
 
     A second time, and for a plan of which something was carried out, nothing happens.
     """
-    with turning(plan_id) as (plan, request):
+    with locked_plan(plan_id) as (plan, request):
         if plan.state not in {PlanState.PROPOSED, PlanState.APPROVED, PlanState.ACTING}:
             return
         call_off(context, plan, PlanState.STALE)
@@ -130,7 +130,7 @@ def leave_to_staff(context: Context, plan_id: str, why: str) -> None:
 
     ``why``: in words, without anybody's data. A second time nothing happens.
     """
-    with turning(plan_id) as (plan, request):
+    with locked_plan(plan_id) as (plan, request):
         if plan.state != PlanState.ACTING:
             return
         call_off(context, plan, PlanState.CANCELLED)
@@ -152,7 +152,7 @@ def confirm(context: Context, systems: Systems, request: Request, rows: Sequence
         parse_ref(systems, row)
     if not rows:
         raise NotAllowed("no row is named", "name rows that `bailee find` lists, as system.collection:key")
-    with turn(context, request, permissions.CONFIRM):
+    with locked_request(context, request, permissions.CONFIRM):
         note_confirmed(context, request, rows)
         tell(context, request, "confirmed", rows=len(rows))
     plan(context, systems, request)

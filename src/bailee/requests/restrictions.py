@@ -25,8 +25,8 @@ from bailee.requests.recipients import notify
 from bailee.requests.request_content import open_asked, tags_of
 from bailee.requests.request_end import end, forget_on
 from bailee.requests.request_letters import say
+from bailee.requests.request_locks import locked_request, midnight
 from bailee.requests.timeline import tell
-from bailee.requests.turns import midnight, turn
 from bailee.store.context import Context
 from bailee.store.events import LetterFailed, LetterLeft, on
 from bailee.store.models import Due, Message, Outcome, Request, Restriction, Status
@@ -44,7 +44,7 @@ def restrict(context: Context, systems: Systems, request: Request) -> None:
     asked = open_asked(context, request).identities
     with search(systems, asked, despite="restriction they asked for") as found:
         known = tuple(dict.fromkeys((*(KnownValue(*seed) for seed in found.seeds), *found.persons.known)))
-    with turn(context, request, permissions.RESTRICT):
+    with locked_request(context, request, permissions.RESTRICT):
         tags = tags_of(context, sorted({(k.attribute, k.value) for k in known}))
         Restriction.objects.bulk_create(Restriction(request=request, tag=tag, since=context.now) for tag in tags)
         _write_page(context)
@@ -62,7 +62,7 @@ def lift(context: Context, request: Request, reasons: str, ends: date) -> None:
     it takes (`told_of_end`). By the Data Controller alone. Raises `NotAllowed` where none stands, the day is not to
     come, or a letter that says so has yet to leave.
     """
-    with turn(context, request, permissions.LIFT):
+    with locked_request(context, request, permissions.LIFT):
         if not Restriction.objects.filter(request=request, lifted_at=None).exists():
             raise NotAllowed("this request has no restriction in force", "nothing need be lifted")
         if ends <= context.today:

@@ -8,10 +8,10 @@ from bailee.requests.clocks import acknowledged, known_since_today, renew
 from bailee.requests.letters.facts import Template
 from bailee.requests.letters.outbox import FAILED, TOLD
 from bailee.requests.owed_letters import BY_HAND, UNREACHABLE, undelivered_of, untold, untold_of, waiting
+from bailee.requests.request_locks import locked_request
 from bailee.requests.restrictions import told_of_end
 from bailee.requests.rights import rules_of
 from bailee.requests.timeline import tell
-from bailee.requests.turns import turn
 from bailee.store.context import Context
 from bailee.store.models import Message, Request
 
@@ -22,7 +22,7 @@ def told(context: Context, request: Request) -> None:
     A complaint is acknowledged by that; the time of an answer is over. Raises `NotAllowed` where nothing is left to be
     told, `ClockError`.
     """
-    with turn(context, request, permissions.TELL_PERSON):
+    with locked_request(context, request, permissions.TELL_PERSON):
         letters = untold_of(request)
         if not letters:
             raise NotAllowed("no letter about this request failed or lacks an address", "nothing need be done")

@@ -8,7 +8,7 @@ from bailee.engine.high_water import OBJECTION, keep_when_written
 from bailee.engine.plans import NotAllowed
 from bailee.requests import permissions
 from bailee.requests.request_content import tags_of
-from bailee.requests.turns import must
+from bailee.requests.request_locks import must
 from bailee.store.access_log import Reason, record
 from bailee.store.context import Context
 from bailee.store.models import Suppression

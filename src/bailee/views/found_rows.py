@@ -11,8 +11,8 @@ from bailee.engine.people import CollectionRows, Path, Search, ref_text, search
 from bailee.engine.systems import Systems, systems_of
 from bailee.requests import permissions
 from bailee.requests.request_content import confirmed_rows, open_asked
+from bailee.requests.request_locks import must
 from bailee.requests.rights import rules_of
-from bailee.requests.turns import must
 from bailee.store.access_log import Reason, of
 from bailee.store.context import Context
 from bailee.store.models import Request, Status

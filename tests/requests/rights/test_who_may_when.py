@@ -58,7 +58,7 @@ def test_the_table_of_the_page_is_made_from_the_acts(world: World) -> None:
 
 def test_every_act_in_every_state_for_every_role_is_let_in_as_the_table_says(world: World) -> None:
     from bailee.requests import permissions
-    from bailee.requests.turns import turn
+    from bailee.requests.request_locks import locked_request
     from bailee.store.models import Request, Right, Status
 
     contexts = {role: world.by(role) for role in ROLES} | {"nobody": world.by("worker")}
@@ -71,16 +71,16 @@ def test_every_act_in_every_state_for_every_role_is_let_in_as_the_table_says(wor
             for one, (role, context) in product(about_a_request, contexts.items()):
                 may, statuses, rights = table[one.says]
                 allowed = role in may and status in statuses and (right in rights or rights == {"every right"})
-                if _enters(turn, context, requests[right], one) != allowed:
+                if _enters(locked_request, context, requests[right], one) != allowed:
                     wrong.append((one.says, role, status, right))
         transaction.set_rollback(True)
     assert wrong == []
     assert {*table} == {one.says for one in permissions.ALL}
 
 
-def _enters(turn: Any, context: Any, request: Any, permission: Any) -> bool:
+def _enters(locked_request: Any, context: Any, request: Any, permission: Any) -> bool:
     try:
-        with turn(context, request, permission):
+        with locked_request(context, request, permission):
             return True
     except NotAllowed:
         return False
@@ -88,7 +88,7 @@ def _enters(turn: Any, context: Any, request: Any, permission: Any) -> bool:
 
 def test_who_has_left_may_nothing(world: World) -> None:
     from bailee.requests import permissions
-    from bailee.requests.turns import must
+    from bailee.requests.request_locks import must
     from bailee.store.models import Staff
 
     Staff.objects.all().update(left_at=world.context.now)

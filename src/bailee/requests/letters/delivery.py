@@ -17,7 +17,7 @@ from bailee.requests.letters.backoff import FIRST, LONGEST, closed_until, note_a
 from bailee.requests.letters.facts import CODES, LetterError, LetterWay, Template
 from bailee.requests.letters.mail import SECONDS, Fate, Tried, build, put, send
 from bailee.requests.letters.outbox import DELIVER, FAILED, QUEUED, SENDING, SENT, TO_PRINT, opened
-from bailee.requests.turns import must_know_the_time
+from bailee.requests.request_locks import must_know_the_time
 from bailee.store.context import Context
 from bailee.store.events import LetterFailed, LetterLeft
 from bailee.store.models import Message

@@ -27,10 +27,10 @@ class Thanks(Input):
 
 
 def _thank(context: Context, request: Request, given: Thanks) -> None:
+    from bailee.requests.request_locks import locked_request
     from bailee.requests.timeline import tell
-    from bailee.requests.turns import turn
 
-    with turn(context, request, THANK):
+    with locked_request(context, request, THANK):
         tell(context, request, "thanked", length=len(given.words))
 
 

@@ -1,7 +1,7 @@
-"""The door through which every act on a request goes.
+"""The lock under which everything is done to a request.
 
-`turn` locks the request, looks who acts and whether the act fits, and keeps the lock until the act is done: of two
-people who press at once, the second meets what the first has made of it.
+`locked_request` locks it, looks who acts and whether what they do is permitted, and keeps the lock until it is done: of
+two people who press at once, the second meets what the first has made of it.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def must_know_the_time(context: Context) -> None:
 
 
 @contextmanager
-def turn(context: Context, request: Request, permission: Permission) -> Iterator[Request]:
+def locked_request(context: Context, request: Request, permission: Permission) -> Iterator[Request]:
     """Yield ``request`` as it is now, locked until the act is done; all that is written goes together or not at all.
 
     As long as it lasts, the request knows what there is around it. Raises `NotAllowed` where the one who acts may not,
@@ -76,8 +76,8 @@ def turn(context: Context, request: Request, permission: Permission) -> Iterator
             request.around = Around()
 
 
-def must_turn(context: Context, request: Request, permission: Permission) -> None:
-    """Raise what `turn` raises, for a ``request`` that the caller has locked with its plan."""
+def must_fit_locked(context: Context, request: Request, permission: Permission) -> None:
+    """Raise what `locked_request` raises, for a ``request`` that the caller has locked with its plan."""
     must(context, permission)
     must_fit(request, permission)
 
