@@ -15,7 +15,9 @@ from sqlalchemy import make_url
 
 from bailee.connectors.sql.engine import open_engine, raw
 from bailee.engine.journal import CHANGE, COMMIT, OUTCOME
+from bailee.jobs.failures import BUSY, code_of
 from bailee.store.context import Context
+from bailee.store.sealed_store import BusyError, StateError
 from tests.harm.firm import ALICE
 from tests.jobs.firm import DAY, HOUR, NOW, Place, approved, asks, go_on, let_work
 
@@ -255,3 +257,9 @@ def test_a_system_that_answers_too_slowly_or_refuses_is_tried_again_until_it_doe
             assert firm.dump() == rows
         go_on(context.at(at + 2 * HOUR), *GOES_ON)
         must_be_over(request, plan)
+
+
+def test_a_plan_that_is_being_applied_is_waited_for_and_is_no_failure() -> None:
+    assert code_of(BusyError()) == BUSY == "busy"
+    assert code_of(StateError("the disk is full", "make room")) == "books"
+    assert code_of(ZeroDivisionError()) == "ZeroDivisionError"

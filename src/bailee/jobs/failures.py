@@ -7,9 +7,9 @@ import traceback
 from datetime import timedelta
 
 from bailee.jobs.stack_frames import module_of
-from bailee.store.sealed_store import BusyError, StateError
+from bailee.store.sealed_store import BusyError
 
-BUSY = "busy"
+BUSY = BusyError.code
 """Another plan is being applied: a matter of a moment, and no failure."""
 
 WRONG_CLOCK, WAITS_FOR_CLOCK = "wrong_clock", "waits_for_clock"
@@ -22,13 +22,7 @@ FIRST, LONGEST = timedelta(seconds=5), timedelta(hours=1)
 def code_of(error: BaseException) -> str:
     """Return a code for ``error``: its own, where it is one of ours, else of what kind it is."""
     code = getattr(error, "code", None)
-    if isinstance(code, str) and code:
-        return code
-    if isinstance(error, BusyError):
-        return BUSY
-    if isinstance(error, StateError):
-        return "books"
-    return type(error).__name__
+    return code if isinstance(code, str) and code else type(error).__name__
 
 
 def is_ours(error: BaseException) -> bool:

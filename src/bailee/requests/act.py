@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 from django.utils.translation import gettext
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from bailee.requests.fields import LINE, TEXT
 from bailee.requests.permissions import Permission
 from bailee.store.enums import Role
 
@@ -77,6 +78,8 @@ def mistakes(error: ValidationError) -> Iterator[tuple[str, str]]:
 
 def _mistake(kind: str, says: str, facts: Mapping[str, Any]) -> str:
     match kind:
+        case "string_pattern_mismatch" if facts["pattern"] not in {TEXT, LINE}:
+            return gettext("This cannot be so: look at what is asked for")
         case "string_pattern_mismatch":
             return gettext("Take out what is no text, such as control characters")
         case "string_too_short" | "too_short":

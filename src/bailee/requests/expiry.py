@@ -19,6 +19,9 @@ from bailee.store import restrictions
 from bailee.store.context import Context
 from bailee.store.models import Outcome, Parcel, Request, Status
 
+_BEGINS = ("received", "identity.open_again", "identity.doubted", "identity.refused")
+"""Events from which on a request waits for its person: it was taken in, or they are asked after all."""
+
 _NOT_SEEN = "identity.not_seen"
 """An event: nobody of the staff has seen it in the time that it waits."""
 
@@ -45,7 +48,7 @@ def expire(context: Context, request_id: str) -> None:
         request = Request.objects.select_for_update().filter(id=request_id, status=Status.UNVERIFIED).first()
         if request is None:
             return
-        waits_until = request.received_at + timedelta(days=context.policy.firm.requests.unverified_days)
+        waits_until = _began(context, request) + timedelta(days=context.policy.firm.requests.unverified_days)
         if context.now < waits_until:
             later("expire", request.id, at=waits_until)
             return
@@ -64,6 +67,15 @@ def expire(context: Context, request_id: str) -> None:
         request.forget_on = (context.now + EXPIRED_KEPT).date()
         request.save(update_fields=["forget_on"])
         later("forget", request.id, at=midnight(request.forget_on))
+
+
+def _began(context: Context, request: Request) -> datetime:
+    """Return since when ``request`` waits for its person: since it was taken in, or they were last asked after all.
+
+    What a clock ahead has dated counts from receipt, which is put right.
+    """
+    begun = request.events.filter(kind__in=_BEGINS, at__lte=context.now).order_by("-at").values_list("at", flat=True)
+    return max(request.received_at, begun.first() or request.received_at)
 
 
 def forget(context: Context, request_id: str) -> datetime | None:

@@ -24,8 +24,11 @@ def _day(value: object) -> object:
 
 Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=10_000, pattern=TEXT)]
 Note: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=1_000, pattern=TEXT)]
-Sentence: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=1_000, pattern=LINE)]
+Sentence: TypeAlias = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000, pattern=LINE)
+]
 Line: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=LINE)]
+Name: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=LINE)]
 Word: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
 Day: TypeAlias = Annotated[date, BeforeValidator(_day), Field(examples=["2026-06-10"])]
 Identity: TypeAlias = Annotated[

@@ -58,6 +58,19 @@ def test_nothing_expires_before_the_time_of_the_policy_is_over(place: Place) -> 
     assert (request.status, request.outcome) == ("closed", "expired")
 
 
+def test_what_came_on_paper_weeks_ago_waits_from_the_day_on_which_it_was_taken_in(place: Place) -> None:
+    from bailee.store.models import Request
+
+    request = place.ask("copy")
+    place.look(request)
+    _hand_over(place, request, "identity", Mailbox())
+    Request.objects.filter(id=request.id).update(received_at=place.at(days=-21).now)
+    _expire(place, request, 13.9)
+    assert request.status == "unverified"
+    _expire(place, request, 14)
+    assert request.outcome == "expired"
+
+
 def test_what_was_confirmed_meanwhile_does_not_expire(place: Place) -> None:
     request = place.proven("copy")
     _expire(place, request, 14)

@@ -86,6 +86,28 @@ def _enters(locked_request: Any, context: Any, request: Any, permission: Any) ->
         return False
 
 
+def test_each_act_is_for_its_rights_alone(world: World) -> None:
+    from bailee.requests.acts import every_act
+    from bailee.store.models import Right
+
+    given: dict[str, dict[str, Any]] = {
+        "approve": {"hash": "0" * 8}, "confirm": {"rows": ["shop.person:1"]}, "seen": {"method": "known", "note": "us"},
+        "call-back": {"note": "us"}, "authority": {"evidence": "us"}, "close": {"done": ["It is done."]},
+        "extend": {"ground": "number", "reasons": "Many."}, "refuse": {"ground": "crime", "reasons": "So."},
+        "lift": {"reasons": "Over.", "ends": date(2030, 1, 1)}, "recipient-told": {"recipient": "Acme Ltd"},
+    }  # fmt: skip
+    words = {name: {"words": "So."} for name in ("answer", "conclude", "progress", "clarify")}
+    controller = world.by("controller")
+    for act in every_act().values():
+        rights = frozenset[str]().union(*(one.rights for one in act.permissions))
+        for right in set(Right) - rights:
+            request = world.request(right)
+            with pytest.raises(NotAllowed):
+                act.does(controller, request, act.input(**{**given, **words}.get(act.name, {})))
+            request.refresh_from_db()
+            assert (request.status, request.events.filter(kind="looked_at").count()) == ("open", 0), (act.name, right)
+
+
 def test_who_has_left_may_nothing(world: World) -> None:
     from bailee.requests import permissions
     from bailee.requests.request_locks import must

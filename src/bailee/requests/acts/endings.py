@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from bailee.requests import permissions
 from bailee.requests.act import Act, Case, Input, Prompt, Stage
@@ -58,17 +59,16 @@ LIFT = Act(
 
 
 class DoneByHand(Input):
-    """What was done, and what was not and why, each in a sentence for the person."""
+    """What was done, and what was not and why, each in a sentence for the person; one of them at least."""
 
     done: Annotated[
         list[Sentence],
         Prompt(
             translatable("What was done"),
-            translatable("Say what was done"),
-            translatable("One sentence a line, for the person."),
+            help=translatable("One sentence a line, for the person."),
             rows=3,
         ),
-    ] = Field(min_length=1, max_length=50, description="What was done, each in a sentence.")
+    ] = Field([], max_length=50, description="What was done, each in a sentence.")
     not_done: Annotated[
         list[Sentence],
         Prompt(
@@ -76,7 +76,19 @@ class DoneByHand(Input):
             help=translatable("One sentence a line. The request is then done in part."),
             rows=3,
         ),
-    ] = Field([], max_length=50, description="What was not done, and why, each in a sentence: it is done in part.")
+    ] = Field(
+        [],
+        max_length=50,
+        validate_default=True,
+        description="What was not done, and why, each in a sentence: it is done in part.",
+    )
+
+    @field_validator("not_done")
+    @classmethod
+    def _must_say_one(cls, value: list[str], info: ValidationInfo) -> list[str]:
+        if not any(text.strip() for text in [*value, *info.data.get("done", ())]):
+            raise PydanticCustomError("contradiction", translatable("Say what was done, or what was not and why"))
+        return value
 
 
 def _close(context: Context, request: Request, given: DoneByHand) -> None:

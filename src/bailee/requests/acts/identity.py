@@ -38,6 +38,7 @@ def _call_back(context: Context, request: Request, given: Called) -> None:
     from bailee.requests.identity import call_back
 
     call_back(context, request, given.note)
+    request.refresh_from_db()  # which may have been merged with another
 
 
 CALL_BACK = Act(
@@ -93,6 +94,7 @@ def _seen(context: Context, request: Request, given: SeenBy) -> None:
     from bailee.requests.identity import seen
 
     seen(context, request, given.method, given.note, given.proves)
+    request.refresh_from_db()
 
 
 SEEN = Act(
@@ -130,6 +132,7 @@ def _authority(context: Context, request: Request, given: AuthorityShown) -> Non
     from bailee.requests.identity import authority
 
     authority(context, request, given.evidence, answers_to_agent=given.answers_to_agent)
+    request.refresh_from_db()
 
 
 AUTHORITY = Act(
@@ -148,7 +151,10 @@ AUTHORITY = Act(
 
 def _resend_code(context: Context, request: Request, _given: Input) -> None:
     from bailee.requests.identity import resend_code
+    from bailee.requests.request_locks import must, must_fit
 
+    must(context, permissions.IDENTIFY)
+    must_fit(request, permissions.IDENTIFY)
     resend_code(context, request)
 
 

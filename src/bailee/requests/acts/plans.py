@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from bailee.requests import permissions
 from bailee.requests.act import Act, Case, Input, Prompt, Stage
 from bailee.requests.fields import Row
+from bailee.requests.permissions import Permission
 from bailee.requests.translatable import translatable
 
 if TYPE_CHECKING:
@@ -20,12 +21,28 @@ def _may_change_systems(case: Case) -> bool:
     return not case.is_observed
 
 
-def _plan(context: Context, request: Request, _given: Input) -> Plan | None:
+def _carry_out(context: Context, request: Request, permission: Permission) -> Plan | None:
+    """Do what comes next for a request, where that is what ``permission`` is about: `plan` goes by the right alone."""
     from bailee.engine.systems import systems_of
+    from bailee.requests.request_locks import must, must_fit
     from bailee.requests.request_plans import plan
 
+    must(context, permission)
+    must_fit(request, permission)
     with systems_of(context) as systems:
         return plan(context, systems, request)
+
+
+def _plan(context: Context, request: Request, _given: Input) -> Plan | None:
+    return _carry_out(context, request, permissions.PLAN)
+
+
+def _restrict(context: Context, request: Request, _given: Input) -> Plan | None:
+    return _carry_out(context, request, permissions.RESTRICT)
+
+
+def _object(context: Context, request: Request, _given: Input) -> Plan | None:
+    return _carry_out(context, request, permissions.OBJECT)
 
 
 PLAN = Act(
@@ -48,7 +65,7 @@ RESTRICT = Act(
     stage=Stage.PLAN,
     help="Let a restriction take effect at once: the data is stored, and used for nothing else (Art. 18).",
     permission=permissions.RESTRICT,
-    does=_plan,
+    does=_restrict,
     input=Input,
     asks_systems=True,
     title=translatable("Restrict"),
@@ -62,7 +79,7 @@ OBJECT = Act(
     stage=Stage.PLAN,
     help="Let an objection to marketing take effect at once: nobody need approve (Art. 21(3)).",
     permission=permissions.OBJECT,
-    does=_plan,
+    does=_object,
     input=Input,
     asks_systems=True,
     title=translatable("Keep them out of marketing"),
@@ -127,7 +144,7 @@ class HashTyped(Input):
 
     hash: Annotated[
         str,
-        StringConstraints(min_length=8, max_length=64, pattern=r"^[0-9a-f]+$"),
+        StringConstraints(strip_whitespace=True, to_lower=True, min_length=8, max_length=64, pattern=r"^[0-9a-f]+$"),
         Prompt(translatable("The beginning of the hash")),
     ] = Field(description="The beginning of the plan's hash, 8 characters at least.")
 
@@ -144,7 +161,9 @@ def _newest(request: Request) -> Plan:
 
 def _approve(context: Context, request: Request, given: HashTyped) -> Approval:
     from bailee.requests.approval import approve
+    from bailee.requests.request_locks import must
 
+    must(context, permissions.APPROVE)
     approval = approve(context, _newest(request).id, given.hash)
     request.refresh_from_db()
     return approval
@@ -162,7 +181,9 @@ APPROVE = Act(
 
 def _cancel(context: Context, request: Request, _given: Input) -> None:
     from bailee.requests.approval import cancel
+    from bailee.requests.request_locks import must
 
+    must(context, permissions.CANCEL)
     cancel(context, _newest(request).id)
     request.refresh_from_db()
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from bailee.requests import permissions
 from bailee.requests.act import Act, Case, Input, Prompt, Stage
-from bailee.requests.fields import Word
+from bailee.requests.fields import Name
 from bailee.requests.translatable import translatable
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class RecipientTold(Input):
     """A recipient was told; or why not: it is impossible, or takes disproportionate effort (Art. 19)."""
 
     recipient: Annotated[
-        Word, Prompt(translatable("Recipient"), translatable("Choose the recipient"), choices=_who_waits)
+        Name, Prompt(translatable("Recipient"), translatable("Choose the recipient"), choices=_who_waits)
     ] = Field(description="Who was told, as the request lists them.")
     why_not: Annotated[
         Literal["impossible", "effort", "never"] | None,

@@ -15,6 +15,8 @@ class StateError(BaileeError):
 class BusyError(StateError):
     """Another process holds the books alone, since it applies a plan: a matter of a moment."""
 
+    code = "busy"
+
     def __init__(self) -> None:
         super().__init__("another plan is being applied", "wait until it has ended, then apply again")
 

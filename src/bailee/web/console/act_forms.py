@@ -144,7 +144,7 @@ def _next(case: RequestDetail) -> Sequence[str]:
         waits = ("pack",) if case.last("rows_to_confirm") else ()
         return (*by_hand, *waits, "person-told", "acknowledge", "answer", "conclude", "plan", "restrict", "object")
     if case.is_stalled:
-        return ("plan",)
+        return ("plan", "object")
     if case.request.status == Status.CLOSED:
         return ("person-told", "recipient-told")
     return ("person-told",)

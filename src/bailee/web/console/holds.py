@@ -124,7 +124,7 @@ def _page(
     }
     if refusal is not None:
         told["refusal"] = sentence(refusal.message), sentence(refusal.hint)
-        status = 409
+        status = refusal.kind.value.status
     return render(request, "console/holds.html", told, status=status)
 
 

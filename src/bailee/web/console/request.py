@@ -25,7 +25,7 @@ from bailee.requests.request_list import shown
 from bailee.requests.rights import PARCELS, STATUTORY
 from bailee.requests.staff_notifications import untold_of
 from bailee.store import access_log
-from bailee.store.models import Parcel, PlanState, Request, Status
+from bailee.store.models import Parcel, Plan, PlanState, Request, Status
 from bailee.views import found_rows as desk_found
 from bailee.views.request import RequestDetail, by_reference, whole
 from bailee.web.console import request_words as said
@@ -152,7 +152,7 @@ def acting(act: AnyAct) -> View[[str]]:
         if not form.is_valid():
             return _page(request, about, tried=act.name, status=422)
         try:
-            act.does(request.context, about, form.given)
+            made = act.does(request.context, about, form.given)
         except BaileeError as error:
             about.refresh_from_db()
             return _page(request, about, tried=act.name, refusal=error)
@@ -160,7 +160,7 @@ def acting(act: AnyAct) -> View[[str]]:
             messages.warning(request, _("A letter has reached nobody: tell them yourself, and note it here."))
         else:
             messages.success(request, _(act.said))
-        return redirect("plan" if about.status == Status.PLANNED else "request", reference)
+        return redirect("plan" if isinstance(made, Plan) else "request", reference)
 
     return require_POST(staff(*act.permissions)(off_thread(take) if act.asks_systems else take))
 
