@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bailee.requests.fields import LINE, TEXT
 from bailee.requests.permissions import Permission
+from bailee.requests.translatable import translatable
 from bailee.store.enums import Role
 
 if TYPE_CHECKING:
@@ -76,20 +77,23 @@ def mistakes(error: ValidationError) -> Iterator[tuple[str, str]]:
         yield str(one["loc"][0]) if one["loc"] else "", _mistake(one["type"], one["msg"], one.get("ctx", {}))
 
 
+_MISTAKES: Mapping[str, str] = {
+    "string_pattern_mismatch": translatable("Take out what is no text, such as control characters"),
+    "string_too_short": translatable("Write more: at least %(count)s"),
+    "too_short": translatable("Write more: at least %(count)s"),
+    "string_too_long": translatable("Write at most %(count)s characters"),
+    "too_long": translatable("Write at most %(count)s lines"),
+}
+"""Pydantic's kind of mistake -> what is said of it."""
+
+
 def _mistake(kind: str, says: str, facts: Mapping[str, Any]) -> str:
-    match kind:
-        case "string_pattern_mismatch" if facts["pattern"] not in {TEXT, LINE}:
-            return gettext("This cannot be so: look at what is asked for")
-        case "string_pattern_mismatch":
-            return gettext("Take out what is no text, such as control characters")
-        case "string_too_short" | "too_short":
-            return gettext("Write more: at least %(count)s") % {"count": f"{facts['min_length']:,}"}
-        case "string_too_long":
-            return gettext("Write at most %(count)s characters") % {"count": f"{facts['max_length']:,}"}
-        case "too_long":
-            return gettext("Write at most %(count)s lines") % {"count": f"{facts['max_length']:,}"}
-        case _:
-            return gettext(says)
+    if kind == "string_pattern_mismatch" and facts["pattern"] not in {TEXT, LINE}:
+        return gettext("This cannot be so: look at what is asked for")
+    if facts.get("min_length") == 1:
+        return gettext("Say something here")
+    count = facts.get("max_length", facts.get("min_length", 0))
+    return gettext(_MISTAKES.get(kind, says)) % {"count": f"{count:,}"}
 
 
 Choices: TypeAlias = Mapping[str, str] | Callable[[Case], Mapping[str, str]]
