@@ -132,6 +132,8 @@ class Soak:
         fault.lift()
         self.say(f"{fault.kind}: lifted")
         self.past.append((fault, time.monotonic() - fault.began))
+        if fault.is_web_down:
+            self.looks.without_books.append((fault.began, time.monotonic()))
         self.fault, self._gone = None, None
         self._next["fault"] = time.monotonic() + self.faults.chance.uniform(*RESTS)
         self._next["look"] = max(self._next.get("look", 0), time.monotonic() + 5)
