@@ -56,7 +56,7 @@ class BaileeError(Exception):
     kind: ErrorKind
     code: str = ""
     is_quoting: ClassVar[bool] = False
-    """Whether the message repeats a name that was asked for: then whoever asks over the network is not told it."""
+    """Whether the message repeats a name that was asked for: then those who ask over the network are not told it."""
 
     def __init__(
         self, message: str, hint: str = "", *, details: tuple[str, ...] = (), facts: Mapping[str, Any] | None = None

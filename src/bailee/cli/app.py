@@ -86,7 +86,7 @@ holds.command("lift", epilog=EPILOG)(hold.lift)
 holds.command("list", epilog=EPILOG)(hold.list_)
 app.add_typer(holds, name="hold")
 disclosures = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="What was made known, and to whom."
+    no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="What was disclosed, and to whom."
 )
 disclosures.command("record", epilog=EPILOG)(disclosure.record)
 app.add_typer(disclosures, name="disclosure")

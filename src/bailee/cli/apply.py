@@ -82,7 +82,7 @@ def _read(path: Path) -> str:
     except UnicodeDecodeError:
         pass
     raise CommandError(
-        CommandProblem(Exit.STALE, "plan_unreadable", "the plan file cannot be read", "make the plan anew")
+        CommandProblem(Exit.STALE, "plan_unreadable", "the plan file cannot be read", "make the plan again")
     )
 
 

@@ -20,7 +20,7 @@ FORMAT = 1
 
 _CASE = re.compile(r"c-[0-9a-f]{12}")  # it is part of names of files
 _STRICT: Mapping[str, object] = {"extra": "forbid", "strict": True}
-_AGAIN = "make the plan anew"
+_AGAIN = "make the plan again"
 
 
 @dataclass(frozen=True, slots=True)

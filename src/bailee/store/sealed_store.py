@@ -241,7 +241,7 @@ class Store:
         """Return what the case file ``case`` holds. Raises `StateError` where there is none or it was tampered with."""
         content = self.find_case(case)
         if content is None:
-            raise StateError("the case of this plan is not in the books", "make the plan anew, on this machine")
+            raise StateError("the case of this plan is not in the books", "make the plan again, on this machine")
         return content
 
     def find_case(self, case: str) -> dict[str, Any] | None:

@@ -52,7 +52,7 @@ class TaskKind(StrEnum):
     LATE = "late"
     BROKEN = "broken"
     APPROVE = "approve"  # a plan that waits for a second person, who may be whoever looks
-    ANEW = "anew"  # a plan that has waited for so long that nobody may approve it
+    PLAN_AGAIN = "plan again"  # a plan that has waited for so long that nobody may approve it
     NEAR = "near"
     CAME_BACK = "came back"
     FAILING = "failing"
@@ -195,7 +195,7 @@ def _plans(context: Context, role: Role) -> Iterator[Task]:
     for one in page:
         kind = TaskKind.SECOND if one.is_mine else TaskKind.APPROVE
         if acts and is_too_old(context, one):
-            kind = TaskKind.ANEW
+            kind = TaskKind.PLAN_AGAIN
         if kind is not TaskKind.APPROVE or may:
             shown[kind] += 1
             if shown[kind] <= FEW:

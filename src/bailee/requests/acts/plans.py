@@ -55,7 +55,7 @@ PLAN = Act(
     is_sensible=_may_change_systems,
     asks_systems=True,
     title=translatable("Plan"),
-    says=translatable("All systems are counted again. Whoever plans is a first person: somebody else approves."),
+    says=translatable("All systems are counted again. If you plan it, somebody else must approve it."),
     button=translatable("Plan it now"),
     said=translatable("It is planned. Somebody else must approve."),
 )
@@ -130,7 +130,7 @@ def _confirm(context: Context, request: Request, given: RowsConfirmed) -> Plan |
 CONFIRM = Act(
     name="confirm",
     stage=Stage.PLAN,
-    help="Say that rows are the person's, and plan anew. Who says so cannot approve what is planned on it.",
+    help="Say that rows are the person's, and plan again. Who says so cannot approve what is planned on it.",
     permission=permissions.CONFIRM,
     does=_confirm,
     input=RowsConfirmed,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.http import HttpRequest
 
 from bailee.requests import permissions
+from bailee.requests.act import AnyAct
 from bailee.requests.permissions import Permission
 from bailee.store.context import Context
 from bailee.store.models import Role
@@ -80,9 +81,9 @@ def needs(scope: Scope, roles: Iterable[Role]) -> Bearer:
     return Bearer(scope, frozenset(roles))
 
 
-def to(*any_of: Permission) -> Bearer:
-    """Return what an endpoint needs that does what ``any_of`` them permits: whom it lets do so, and no other."""
-    return Bearer(Scope.WRITE, frozenset[Role]().union(*(one.roles for one in any_of)))
+def to(act: Permission | AnyAct) -> Bearer:
+    """Return what an endpoint needs that does ``act``: whom it lets do so, and no other."""
+    return Bearer(Scope.WRITE, act.roles)
 
 
 def sees_unverified(call: Call) -> bool:

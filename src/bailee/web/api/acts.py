@@ -36,7 +36,7 @@ def add(act: AnyAct) -> None:
     around = (once, off_thread) if act.asks_systems else (once,)
     router.post(
         f"/requests/{{reference}}/{act.name}",
-        auth=to(*act.permissions),
+        auth=to(act),
         response=Acted,
         operation_id=act.operation,
         description=act.help,

@@ -117,7 +117,7 @@ def way_of(act: AnyAct) -> str:
 
 
 def offered(case: RequestDetail, tried: str = "", data: Any = None) -> tuple[OfferedAct | None, Sequence[OfferedAct]]:
-    """Return what is to be done next about a request by whoever looks, if anything is, and what else can be.
+    """Return what is to be done next about a request by the one who looks, if anything is, and what else can be.
 
     ``tried``: the name of an act that was tried in vain, with what was typed.
     """

@@ -157,7 +157,7 @@ _ONE: Mapping[TaskKind, Callable[[], tuple[str, str, str]]] = {
         _("You are the second person."),
         _("Open the plan"),
     ),
-    TaskKind.ANEW: lambda: (
+    TaskKind.PLAN_AGAIN: lambda: (
         _("Plan it again: %(right)s"),
         _("Plan %(plan)s is too old to approve."),
         _("Open the plan"),

@@ -190,8 +190,8 @@ def complained(page: Page, request: Request) -> HttpResponseBase:
     return render(page, "public/complained.html", {"request_": request, "made": complaint})
 
 
-def _again(page: Page, request: Request, what: str, wrong: str, mend: str, status: int = 422) -> HttpResponseBase:
-    told = {"request_": request, "what": what, "words": page.POST.get("words", ""), "wrong": wrong, "mend": mend}
+def _again(page: Page, request: Request, what: str, wrong: str, hint: str, status: int = 422) -> HttpResponseBase:
+    told = {"request_": request, "what": what, "words": page.POST.get("words", ""), "wrong": wrong, "hint": hint}
     return render(page, "public/say.html", told, status=status)
 
 

@@ -137,9 +137,9 @@ def check(request: Page) -> HttpResponseBase:
 
 
 def _checked(
-    request: Page, answers: dict[str, Any], wrong: str = "", mend: str = "", status: int = 200
+    request: Page, answers: dict[str, Any], wrong: str = "", hint: str = "", status: int = 200
 ) -> HttpResponse:
-    what = {"lines": list(_lines(request, answers)), "seen": _digest(answers), "wrong": wrong, "mend": mend}
+    what = {"lines": list(_lines(request, answers)), "seen": _digest(answers), "wrong": wrong, "hint": hint}
     return render(request, "public/check.html", what, status=status)
 
 

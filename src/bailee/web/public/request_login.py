@@ -30,13 +30,13 @@ def find(request: Page) -> HttpResponseBase:
     return render(request, "public/find.html", {"missing": missing}, status=422 if missing else 200)
 
 
-def closed(request: Page, reference: str, *, wrong: str = "", mend: str = "", status: int = 200) -> HttpResponseBase:
+def closed(request: Page, reference: str, *, wrong: str = "", hint: str = "", status: int = 200) -> HttpResponseBase:
     """Return the door: where to type the code, and to have one sent."""
     visitor = visitor_of(request)
     what = {
         "reference": reference,
         "wrong": wrong,
-        "mend": mend,
+        "hint": hint,
         "away": visitor is not None and visitor.is_away and not wrong,
         "is_sent": request.GET.get("code") == "sent",
     }
@@ -58,11 +58,11 @@ def _entered(request: Page, reference: str, code: str) -> HttpResponseBase:
     try:
         found = reference_lookup.enter(request.context.by(""), reference, code, source=_source(request))
     except TooMany as error:
-        return closed(request, reference, wrong=sentence(error.message), mend=sentence(error.hint), status=429)
+        return closed(request, reference, wrong=sentence(error.message), hint=sentence(error.hint), status=429)
     if found is None:
         wrong = _("This code does not open this request.")
-        mend = _("Check the code and the reference, or have a new code sent. A code works once.")
-        return closed(request, reference, wrong=wrong, mend=mend, status=422)
+        hint = _("Check the code and the reference, or have a new code sent. A code works once.")
+        return closed(request, reference, wrong=wrong, hint=hint, status=422)
     response = redirect("my-request-one", reference=found.reference)
     welcome(request, response, found)
     return response
@@ -74,7 +74,7 @@ def send_code(request: Page, reference: str) -> HttpResponseBase:
     try:
         reference_lookup.send_code(request.context.by(""), reference, source=_source(request))
     except TooMany as error:
-        return closed(request, reference, wrong=sentence(error.message), mend=sentence(error.hint), status=429)
+        return closed(request, reference, wrong=sentence(error.message), hint=sentence(error.hint), status=429)
     response = redirect("my-request-one", reference=reference)
     response["Location"] += "?code=sent"
     return response
@@ -116,9 +116,9 @@ _NOT_OPENED = {
 
 
 def _copy_page(
-    request: Page, reference: str, wrong: str = "", mend: str = "", *, is_over: bool = False, status: int = 200
+    request: Page, reference: str, wrong: str = "", hint: str = "", *, is_over: bool = False, status: int = 200
 ) -> HttpResponseBase:
-    what = {"reference": reference, "wrong": wrong, "mend": mend, "is_over": is_over}
+    what = {"reference": reference, "wrong": wrong, "hint": hint, "is_over": is_over}
     response = render(request, "public/copy.html", what, status=status)
     response["Referrer-Policy"] = "strict-origin"  # the link stands in the address of the page: no request tells it
     return response
