@@ -79,7 +79,8 @@ FAULTS = (
     ),
     Fault(
         "A network that is cut, slow, or half open, to a system or to the books",
-        "It is tried again; no plan is half done and called done; pages answer",
+        "It is tried again; no plan is half done and called done; pages answer, within a minute where each "
+        "statement to the books takes 0.8 s",
         (
             "harm/test_systems_that_fail.py::test_a_connection_that_is_cut_in_the_middle_leaves_the_system_as_it_was",
             "soak/faults.py",
