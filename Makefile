@@ -73,8 +73,8 @@ draft-bench: $(VENV)/.dev servers ## how right `connect` is about real applicati
 notice-bench: $(VENV)/.dev ## how right `notice import` is about notices it has not seen; writes its table in docs/notice.md
 	@$(BIN)/python -m tests.notice.bench --write-docs
 
-words: $(VENV)/.dev ## write the words of the pages down anew, for translators
-	@$(BIN)/python -m tests.web.public.catalogue
+words: $(VENV)/.dev ## write the catalogue of all words of screens and letters, for translators
+	@$(BIN)/python -m tests.words.catalogue
 
 pictures: $(VENV)/.dev servers ## every screen of the demo, two widths, light and dark, into build/pictures
 	@$(BIN)/python -m tests.web.pictures

@@ -17,7 +17,8 @@ USE_I18N = True
 USE_THOUSAND_SEPARATOR = False  # ids and years are numbers too: the filter `number` sets commas
 LANGUAGE_CODE = "en-gb"
 LOCALE_PATHS = [LOCALE]
-LANGUAGES = [("en-gb", "English"), *((each.name.lower(), each.name) for each in sorted(LOCALE.glob("*/")))]
+_TRANSLATIONS = sorted(folder.name for folder in LOCALE.glob("*/") if folder.name != "en")
+LANGUAGES = [("en-gb", "English"), *((name.lower().replace("_", "-"), name) for name in _TRANSLATIONS)]
 """English, and what somebody has translated the pages into: a language that we have half of is not offered."""
 ALLOWED_HOSTS: list[str] = []  # set when a web process starts, from the policy, as are the cookies' names and flags
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

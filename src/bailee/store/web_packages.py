@@ -1,4 +1,4 @@
-"""Where the rooms of the web keep templates and words. Paths alone: the books do not know the web."""
+"""Where the templates of pages and the words of screens and letters are. Paths alone: no import of the web."""
 
 from __future__ import annotations
 
@@ -7,4 +7,5 @@ from pathlib import Path
 _WEB = Path(__file__).parents[1] / "web"
 
 TEMPLATES_OF_ROOMS = [_WEB / room / "templates" for room in ("shell", "accounts", "public", "console")]
-LOCALE = _WEB / "locale"
+LOCALE = _WEB.parent / "locale"
+"""The one message catalogue: a folder for each language, English first."""

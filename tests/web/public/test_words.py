@@ -13,7 +13,6 @@ from django.utils import translation
 from bailee.requests import clocks
 from bailee.requests.unsubscriptions import unsubscribe_token
 from bailee.store.models import Role
-from tests.web.public.catalogue import CATALOGUE, portable
 from tests.web.public.live import ALICE, BOB, Open
 
 ATTRIBUTES = ("aria-label", "title", "placeholder", "alt")
@@ -24,7 +23,7 @@ NOT_OURS = (
     "#how li", ".when", ".letter .says", "summary", ".question", ".stays", "small", "details", ".change", "h3",
     ".colophon", ".hash", "dd", "textarea", "script", "td", "#proves", "code",
 )  # fmt: skip
-"""Where the firm speaks, the law, a letter (which has a catalogue of its own), or a person."""
+"""Where the firm speaks, the law, a letter (which is tested by itself), or a person."""
 
 
 @pytest.fixture
@@ -100,12 +99,3 @@ def test_every_word_of_every_page_is_translated(live: Open, brackets: None) -> N
     for path in ("", "/withdraw", "/complain"):
         found[path] = sorted({*bare(live.get(f"/request/{reference}{path}").get_data(as_text=True))})
     assert {path: words for path, words in found.items() if words} == {}
-
-
-def test_the_words_of_these_pages_stand_in_the_catalogue_for_translators() -> None:
-    written = CATALOGUE.read_text(encoding="utf-8").split("\n\n")
-    words = {entry.partition("msg")[2] for entry in written}
-    missing = [
-        entry for entry in portable("public", "shell").split("\n\n")[1:] if entry.partition("msg")[2] not in words
-    ]
-    assert missing == [], "write it anew: make words"

@@ -2,7 +2,7 @@
 
 A template speaks in blocks (``say.p``, ``say.items``, ``say.code``); ``blocks.txt`` and ``blocks.html`` know how each
 looks, so that the two can never say different things. English is the source; another language is a gettext catalogue
-in ``locales``.
+in ``bailee/locale``, the same that the pages have.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import textwrap
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import as_file, files
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
@@ -24,8 +23,11 @@ from bailee.clock.complaints import IN_FORCE
 from bailee.engine.invisible_characters import page_of, shown
 from bailee.requests.letters.facts import NEEDS, REGULATOR, Facts, Letter, LetterError, LetterWay, Template
 from bailee.requests.letters.mail import is_loopback
+from bailee.store.web_packages import LOCALE
 
-DOMAIN = "letters"
+DOMAIN = "django"
+"""The catalogue's name, which Django has fixed for pages."""
+
 WIDTH = 72
 """Characters in a line of text (RFC 5322 s. 2.1.1 wants less than 78)."""
 
@@ -128,8 +130,7 @@ def _filters(way: _Way, catalogue: gettext.NullTranslations) -> dict[str, Callab
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
     """Return the catalogue of ``language``; where there is none, English as it stands in the templates."""
-    with as_file(files("bailee.requests.letters") / "locales") as folder:
-        return gettext.translation(DOMAIN, folder, languages=[language.replace("-", "_")], fallback=True)
+    return gettext.translation(DOMAIN, LOCALE, languages=[language.replace("-", "_")], fallback=True)
 
 
 # --- words that are made --------------------------------------------------------------------------------------
