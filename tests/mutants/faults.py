@@ -41,20 +41,20 @@ FAULTS = (
     Fault(
         "ownership passes through another person's row",
         "trace/owners.py",
-        'if m.bound[place.collection].is_person and place.mode != "own":',
+        "if m.bound[place.collection].is_person and place.mode is not SetKind.OWN:",
         "if not place.collection:",
     ),
     Fault("depth is not counted", "trace/owners.py", "if count[flow.id] > flow.depth:", "if not flow.id:"),
     Fault(
         "who was anonymised before is living",
         "trace/owners.py",
-        'InSet(f"remembered:{collection}"), erased))',
-        'InSet(f"remembered:{collection}")))',
+        "InSet(remembered), erased))",
+        "InSet(remembered)))",
     ),
     Fault(
         "who was erased before is living",
         "trace/owners.py",
-        'InSet(f"remembered:{collection}"), erased))',
+        "InSet(remembered), erased))",
         "erased))",
         KEPT,
     ),
@@ -133,8 +133,8 @@ FAULTS = (
     Fault(
         "what a hold keeps by name is written over",
         "trace/erase.py",
-        'kept_by_name(e.m, e.sets, name, column, InSet(f"roots:{name}"), e.today), remove=remove',
-        "NEVER, remove=remove",
+        "kept_by_name(e.m, e.sets, name, column, InSet(SetName(SetKind.ROOTS, name)), e.today),\n        remove",
+        "NEVER,\n        remove",
     ),
     Fault(
         "the time of a mention is emptied in a row that stays",
@@ -230,8 +230,8 @@ FAULTS = (
     Fault(
         "a row goes although one that stays pins it",
         "trace/erase.py",
-        'e.sets.rows(f"pinned:{name}"))',
-        "NEVER)",
+        "            e.sets.rows(SetName(SetKind.PINNED, name)),\n        )",
+        "            NEVER,\n        )",
     ),
     Fault(
         "a row that stays for its number is left pointing to a row that goes",
@@ -293,8 +293,8 @@ FAULTS = (
     Fault(
         "a row that is owned twice over is copied twice",
         "trace/__init__.py",
-        'if mode == "owned" and f"own:{name}" in sets.made:',
-        'if mode == "owned" and not name:',
+        "if mode is SetKind.OWNED and own in sets.made:",
+        "if mode is SetKind.OWNED and not name:",
     ),
     Fault(
         "other people's mentions are shown",

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from bailee.connectors.base import SealedKeys
 from bailee.engine.cases import DONE, KEPT, SealedCase, kept_cases, load, save
 from bailee.store import recovery
 from bailee.store.sealed_store import StateError, Store
 from bailee.store.values import to_plain
+from bailee.trace.set_names import SetKind, SetName
 from tests.vault.as_files import as_files
 
 KEY = bytes(range(32))
@@ -134,3 +136,14 @@ def test_a_case_whose_closing_was_cut_short_is_closed(tmp_path: Path) -> None:
     assert list(kept_cases(store)) == []
     assert list(store.names("cases")) == []
     assert "case:one" not in set(store.shelves.keys.names())
+
+
+def test_keys_that_were_sealed_by_the_text_of_their_sets_are_found_by_their_names(old: Path) -> None:
+    fixed = {"shop": {"goes:customer": [(1,)], "has:living@thing:thing": [(2, "a")], "touched:customer": [(3,)]}}
+    write(old, "cases", "fixed", {**case(KEPT), "fixed": fixed})
+    goes, living = SetName(SetKind.GOES, "customer"), SetName(SetKind.HAS, "thing", "living@thing")
+    store = Store(old)
+    loaded = load(store, "fixed")
+    assert loaded.fixed == {"shop": SealedKeys({goes: ((1,),), living: ((2, "a"),)})}
+    save(store, loaded)
+    assert load(store, "fixed") == loaded

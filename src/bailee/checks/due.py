@@ -11,13 +11,14 @@ from bailee.trace import Trace
 from bailee.trace.hold import held_by_hand
 from bailee.trace.names import simplify
 from bailee.trace.row_counts import ASKED, SetCount, Starts, Ways, traced
+from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import Alternative, Cell, Differs, InSet, Key, RowSet, both, either, unless
 from bailee.trace.walk import Sets
 
 Keys: TypeAlias = Mapping[str, frozenset[Key]]
 """Collection -> keys of rows that stay by hand, in one system: they keep what they point to, too."""
 
-_GOES = f"{ASKED}/goes"
+_GOES = SetName(SetKind.COUNTED, "goes")
 _LAST = ("/delete", "/retain")  # the ids of the changes that a rule is about; others only prepare them
 
 
@@ -30,7 +31,10 @@ def overdue(trace: Trace, collection: str, kept: Keys) -> SetCount | Ways:
     sets, past = dict(trace.sets), either(takes, waits)
     stays = _stays(trace, sets, collection, past, kept)
     goes = RowSet(_GOES, collection, (Alternative(both(takes, unless(stays))),))
-    parts = {f"{ASKED}/{name}": both(InSet(name), unless(stays)) for name in waiting_parts(trace, collection)}
+    parts = {
+        SetName(SetKind.COUNTED, key.about, key.part): both(InSet(name), unless(stays))
+        for name, key in waiting_parts(trace, collection).items()
+    }
     if waits == NEVER:
         return _counted(trace, collection, sets, both(takes, unless(stays)), kept)
     asked = RowSet(ASKED, collection, (Alternative(both(past, unless(stays))),))
@@ -40,14 +44,14 @@ def overdue(trace: Trace, collection: str, kept: Keys) -> SetCount | Ways:
 
 def waiting(trace: Trace, collection: str) -> Predicate:
     """Return the predicate on a row that it is overdue, and waits for rows that stay (25)."""
-    found = trace.listed.get(f"waits:{collection}")
+    found = trace.listed.get(SetName(SetKind.WAITS, collection))
     return InSet(found[0]) if found else NEVER
 
 
-def waiting_parts(trace: Trace, collection: str) -> Mapping[str, str]:
+def waiting_parts(trace: Trace, collection: str) -> Mapping[SetName, SetName]:
     """Return the sets of rows that wait by one reference each, in the order of `waiting_for`: set -> its key there."""
-    keys = (key for key in trace.listed if key.startswith("waits:") and key.count(":") > 1)
-    return {trace.listed[key][0]: key for key in keys if key.split(":", 2)[2] == collection}
+    keys = (key for key in trace.listed if isinstance(key, SetName) and key.kind is SetKind.WAITS and key.part)
+    return {trace.listed[key][0]: key for key in keys if key.about == collection}
 
 
 def staying(trace: Trace, collection: str, kept: Keys, *, waits: bool = False) -> SetCount | None:
@@ -91,7 +95,7 @@ def _is_old(cell: Cell) -> Predicate:
     return Differs(cell.column, cell.value)
 
 
-def _stays(trace: Trace, sets: dict[str, RowSet], collection: str, takes: Predicate, kept: Keys) -> Predicate:
+def _stays(trace: Trace, sets: dict[SetName, RowSet], collection: str, takes: Predicate, kept: Keys) -> Predicate:
     """Return the predicate on a row that ``kept`` keeps it; what it looks at is added to ``sets``."""
     added = Sets()
     stays = NEVER if takes == NEVER else held_by_hand(trace.map, added, collection, takes, kept)
@@ -100,6 +104,6 @@ def _stays(trace: Trace, sets: dict[str, RowSet], collection: str, takes: Predic
     return rewrite(stays)
 
 
-def _counted(trace: Trace, collection: str, sets: dict[str, RowSet], where: Predicate, kept: Keys) -> SetCount:
+def _counted(trace: Trace, collection: str, sets: dict[SetName, RowSet], where: Predicate, kept: Keys) -> SetCount:
     asked = RowSet(ASKED, collection, (Alternative(where),))
     return SetCount(traced(trace.map, [*sets.values(), asked]), ASKED, kept)

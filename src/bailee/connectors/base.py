@@ -18,6 +18,7 @@ from bailee.trace import Mask, Trace
 from bailee.trace.questions import FoundSubject, SubjectQuestion
 from bailee.trace.row_counts import Counting
 from bailee.trace.schema import Schema
+from bailee.trace.set_names import SetName
 from bailee.trace.sets import Batch, CellChange, Key, Ref
 
 
@@ -124,7 +125,7 @@ class ReachedBy:
 class SealedKeys:
     """What a residual starts from: the keys of sets that were fixed before the first write."""
 
-    keys: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
+    keys: Mapping[SetName, tuple[Key, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +191,10 @@ class Session(Protocol):
     def begin(self, batch: Batch, sealed: SealedKeys | None = None) -> None:
         """Name the batch that all that follows is about; with ``sealed``, start from it and not from what is there."""
 
-    def count(self, name: str) -> int:
+    def count(self, name: SetName) -> int:
         """Return how many rows are in the set ``name`` of the trace."""
 
-    def keys(self, name: str) -> Iterator[Key]:
+    def keys(self, name: SetName) -> Iterator[Key]:
         """Yield the keys of the rows in the set ``name``."""
 
     def read(self, collection: str) -> Iterator[RowPage]:
@@ -228,7 +229,7 @@ class Session(Protocol):
     def withheld(self, change: CellChange) -> Iterator[Key]:
         """Yield the keys of the rows in which a hold keeps a cell from ``change``."""
 
-    def texts(self, name: str, column: str) -> Iterator[str]:
+    def texts(self, name: SetName, column: str) -> Iterator[str]:
         """Yield what stands in ``column`` of the rows of the set ``name``, each once, where it is not empty."""
 
     def latest(self, change: CellChange, column: str) -> Scalar:

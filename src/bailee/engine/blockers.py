@@ -11,6 +11,7 @@ from bailee.plan import BlockedRows, Owner
 from bailee.policy.model import Gone
 from bailee.trace import Batch, Key, Trace
 from bailee.trace.bind import RowReference
+from bailee.trace.set_names import SetName
 
 
 def refused_in(
@@ -28,7 +29,7 @@ def refused_in(
     return frozenset(persons), tuple(replace(why, persons=numbers) for why in _reasons(system, trace, session))
 
 
-def _keys(session: Session, name: str) -> list[Key]:
+def _keys(session: Session, name: SetName) -> list[Key]:
     return list(session.keys(name))
 
 

@@ -17,6 +17,7 @@ from bailee.store.sealed_store import CASES, Store
 from bailee.store.sealed_store import DONE as OVER
 from bailee.trace import Batch, Key, KnownValue, Ref, Subject
 from bailee.trace.closure import Value
+from bailee.trace.set_names import parse_set_name
 
 Withheld: TypeAlias = Mapping[str, Mapping[str, frozenset[Key]]]
 """System -> change -> keys of the rows that a hold kept from it."""
@@ -208,7 +209,7 @@ def _plain(case: SealedCase) -> dict[str, Any]:
         "known": [
             (k.person, k.attribute, k.value, k.since, k.until, _ref(k.source) if k.source else None) for k in case.known
         ],
-        "fixed": {system: dict(sealed.keys) for system, sealed in case.fixed.items()},
+        "fixed": {system: _plain_sealed(sealed) for system, sealed in case.fixed.items()},
         "kept": _plain_keys(case.kept), "again": _plain_keys(case.again),
         "files": case.files, "absorbs": case.absorbs, "values": dict(case.values), "prepared": dict(case.prepared),
         "written": case.written, "settled": case.settled, "acted_on": case.acted_on, "traced": dict(case.traced),
@@ -228,6 +229,15 @@ def _keys(plain: dict[str, dict[str, tuple[Key, ...]]]) -> Withheld:
     return {system: {change: frozenset(keys) for change, keys in changes.items()} for system, changes in plain.items()}
 
 
+def _plain_sealed(sealed: SealedKeys) -> dict[str, tuple[Key, ...]]:
+    return {str(name): keys for name, keys in sealed.keys.items()}
+
+
+def _sealed_keys(plain: dict[str, tuple[Key, ...]]) -> SealedKeys:
+    named = ((parse_set_name(text), keys) for text, keys in plain.items())
+    return SealedKeys({name: keys for name, keys in named if name is not None})
+
+
 def _ref(ref: Ref) -> tuple[Any, ...]:
     return (ref.system, ref.collection, ref.key)
 
@@ -242,7 +252,7 @@ def _case(data: dict[str, Any]) -> SealedCase:
             KnownValue(n, a, v, since, until, Ref(*ref) if ref else None)
             for n, a, v, since, until, ref in data["known"]
         ),
-        {system: SealedKeys(keys) for system, keys in data["fixed"].items()},
+        {system: _sealed_keys(keys) for system, keys in data["fixed"].items()},
         _keys(data["kept"]), _keys(data["again"]),
         data["files"], data["absorbs"], data["values"], data["prepared"],
         data["written"], data.get("settled", 0), data.get("acted_on"), data.get("traced", {}), data.get("release_on"),

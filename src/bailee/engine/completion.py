@@ -18,6 +18,7 @@ from bailee.engine.step_counts import next_release
 from bailee.engine.systems import Systems
 from bailee.plan import PlanDocument
 from bailee.trace import Batch, KnownValue, Ref
+from bailee.trace.set_names import SetKind
 
 
 def delete_files(systems: Systems, case: SealedCase) -> Files:
@@ -115,7 +116,7 @@ def _still_there(systems: Systems, case: SealedCase) -> Iterator[Ref]:
         with in_session(systems, system, trace, write=False) as session:
             session.begin(Batch(case.subjects))
             for name, row_set in trace.sets.items():
-                if row_set.given and name.startswith("own:"):
+                if row_set.given and name.kind is SetKind.OWN:
                     yield from (Ref(system, row_set.collection, key) for key in session.keys(name))
 
 

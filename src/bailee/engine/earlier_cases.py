@@ -18,6 +18,7 @@ from bailee.engine.row_marks import RowMark
 from bailee.engine.systems import Systems
 from bailee.trace import Batch, Key, Ref, Trace
 from bailee.trace.closure import Value
+from bailee.trace.set_names import SetName
 
 
 @dataclass
@@ -109,7 +110,7 @@ class Earlier:
             yield from rows_of(session, system, trace.pointed)
 
 
-def rows_of(session: Session, system: str, sets: Mapping[str, str]) -> Iterator[Ref]:
+def rows_of(session: Session, system: str, sets: Mapping[str, SetName]) -> Iterator[Ref]:
     """Yield the rows of ``sets``, by collection."""
     for collection, name in sets.items():
         for key in session.keys(name):

@@ -73,7 +73,7 @@ class Search:
             for collection, (name, reason) in self.systems.trace(system).listed.items():
                 count = within_system(system, session.count, name)
                 if count:
-                    yield ListedRows(system, collection, count, reason)
+                    yield ListedRows(system, str(collection), count, reason)
 
     def paths(self) -> Iterator[Path]:
         """Yield how each located row is reached."""

@@ -31,6 +31,7 @@ from bailee.engine.time_check import must_be_right
 from bailee.plan import PlanDocument
 from bailee.trace import Batch, Key, Ref, Trace
 from bailee.trace.closure import Seed
+from bailee.trace.set_names import SetKind, SetName
 
 _FILES = "files"
 
@@ -212,7 +213,7 @@ def _look_from(systems: Systems, case: SealedCase, system: str, trace: Trace, se
     return _Look(tuple(hers.values()), tuple(one for one in left if one.count > 0), certain, SealedKeys(narrow))
 
 
-def _both(trace: Trace, name: str, rows: tuple[Key, ...], session: Session) -> tuple[Key, ...]:
+def _both(trace: Trace, name: SetName, rows: tuple[Key, ...], session: Session) -> tuple[Key, ...]:
     """Return those of the sealed ``rows`` of a set that are in it now, too."""
     width = len(trace.map.bound[trace.sets[name].collection].key)
     now = set(session.keys(name)) if rows else set()
@@ -228,7 +229,7 @@ def _taken(systems: Systems, case: SealedCase) -> frozenset[Ref]:
         for system, session in found.sessions.items():
             session.begin(Batch(case.subjects))
             for name, row_set in systems.trace(system).sets.items():
-                if row_set.given and name.startswith("own:"):
+                if row_set.given and name.kind is SetKind.OWN:
                     there |= {Ref(system, row_set.collection, key) for key in session.keys(name)}
     return frozenset(there - again - set(case.stayed))
 

@@ -238,7 +238,7 @@ def others(systems: Systems, case: SealedCase) -> Earlier:
 
 def digest_of(systems: Systems, system: str, trace: Trace) -> str:
     """Return SHA-256 over what a look at ``system`` means: only the same one may be repeated on sealed keys."""
-    sets = [repr(trace.sets[name]) for name in sorted(trace.sets)]
+    sets = [repr(trace.sets[name]) for name in sorted(trace.sets, key=str)]
     text = "\n".join([systems.schema_digest(system), *sets, *map(repr, trace.changes)])
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -18,6 +18,7 @@ from bailee.store.holds import HeldByHand
 from bailee.trace import BY_HAND, CellChange, Key, Trace
 from bailee.trace.check.coverage import copies as known_copies
 from bailee.trace.check.coverage import not_looked_at
+from bailee.trace.set_names import SetName
 
 Hands: TypeAlias = Sequence[tuple[HeldByHand, Mapping[str, frozenset[Key]]]]
 """Holds placed by hand, each with the keys of the rows that it keeps in one system, by collection."""
@@ -31,7 +32,7 @@ def system_plan(systems: Systems, system: str, trace: Trace, session: Session, h
         step for change in changes for step in within_system(system, _step, systems, session, change, days, hands)
     )
     listed = tuple(
-        (collection, count, why)
+        (str(collection), count, why)
         for collection, (name, why) in trace.listed.items()
         if (count := within_system(system, session.count, name))
     )
@@ -168,7 +169,7 @@ def effects_of(systems: Systems, system: str, collections: Iterable[str]) -> Ite
                     yield f"{reference.child}: on delete {fk.on_delete}; no row is left that it would reach"
 
 
-def files_of(systems: Systems, system: str, session: Session, sets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def files_of(systems: Systems, system: str, session: Session, sets: Mapping[str, SetName]) -> Iterator[tuple[str, str]]:
     """Yield (store, name) of the files that rows of ``sets`` (collection -> set) name."""
     for collection, name in sets.items():
         link = systems.maps[system].bound[collection].collection.file

@@ -24,6 +24,7 @@ from bailee.store.models import Request, Right, SeenContact, Status
 from bailee.trace.closure import MatchReason
 from bailee.trace.normal import normalise
 from bailee.trace.questions import FoundSubject
+from bailee.trace.set_names import SetName
 from bailee.trace.sets import Ref
 
 FRESH = timedelta(days=30)
@@ -136,7 +137,7 @@ def _of_fields(
                 yield ContactOnFile(kind, value, context.vault.tag("contact", system, collection, column, *keys))
 
 
-def _texts(session: Session, name: str, column: str) -> list[str]:
+def _texts(session: Session, name: SetName, column: str) -> list[str]:
     return list(session.texts(name, column))
 
 

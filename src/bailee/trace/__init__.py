@@ -26,6 +26,7 @@ from bailee.trace.objection import going, objection
 from bailee.trace.owners import locate, undated_mentions
 from bailee.trace.remaining_values import RemainingCells, places
 from bailee.trace.retain import retain, waiting_for
+from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import Alternative, Batch, Cell, CellChange, InSet, Key, KnownValue, Ref, RowSet, Subject, unless
 from bailee.trace.walk import Sets
 
@@ -40,33 +41,34 @@ class Trace:
     ``stages``: groups of set names, each after what it looks at; a group of several, or one that looks at itself, is
     recursive. ``located``: collection -> mode (``own``, ``owned``, ``touch``) -> set; ``masks``: collection -> masks of
     a copy. ``refusing``: sets that must be empty, else the owners of the rows in ``blamed`` (person collection -> set)
-    are refused; a correction is refused as a whole. ``listed``: collection -> set of rows for a person to look at, and
-    why. ``erased``: collection -> rows whose fate is `on_erase`, or that are due. ``spared``: collection -> rows that
-    are located, or due, and are not deleted. ``blocking``: why ``refusing`` is not empty; ``owners``: collection -> the
-    flows by which others own rows that refuse, each with the set of those. ``changed``: collection -> rows under keys
-    of rows kept earlier that are not as these were left, and that nobody owns: they wait for a person (21). ``asked``:
-    person collection -> the rows of which ``living`` is asked (5); ``asked_blocking``: likewise, to say by whom rows
-    are owned that refuse; ``pointed``: collection -> the rows to which one points that goes now, or that loses the
-    reference, whether or not they were kept earlier. By these it is told which kept cases matter to a plan.
+    are refused; a correction is refused as a whole. ``listed``: collection, or a set told apart -> set of rows for a
+    person to look at, and why. ``erased``: collection -> rows whose fate is `on_erase`, or that are due. ``spared``:
+    collection -> rows that are located, or due, and are not deleted. ``blocking``: why ``refusing`` is not empty;
+    ``owners``: collection -> the flows by which others own rows that refuse, each with the set of those. ``changed``:
+    collection -> rows under keys of rows kept earlier that are not as these were left, and that nobody owns: they wait
+    for a person (21). ``asked``: person collection -> the rows of which ``living`` is asked (5); ``asked_blocking``:
+    likewise, to say by whom rows are owned that refuse; ``pointed``: collection -> the rows to which one points that
+    goes now, or that loses the reference, whether or not they were kept earlier. By these it is told which kept cases
+    matter to a plan.
     """
 
     map: BoundMap
-    sets: Mapping[str, RowSet]
-    stages: tuple[tuple[str, ...], ...]
+    sets: Mapping[SetName, RowSet]
+    stages: tuple[tuple[SetName, ...], ...]
     changes: tuple[CellChange, ...]
-    located: Mapping[str, Mapping[str, str]]
+    located: Mapping[str, Mapping[str, SetName]]
     masks: Mapping[str, tuple[Mask, ...]]
-    refusing: tuple[str, ...]
-    blamed: Mapping[str, str]
-    listed: Mapping[str, tuple[str, str]]
-    erased: Mapping[str, str] = field(default_factory=dict)
-    spared: Mapping[str, str] = field(default_factory=dict)
+    refusing: tuple[SetName, ...]
+    blamed: Mapping[str, SetName]
+    listed: Mapping[str | SetName, tuple[SetName, str]]
+    erased: Mapping[str, SetName] = field(default_factory=dict)
+    spared: Mapping[str, SetName] = field(default_factory=dict)
     blocking: tuple[Blocking, ...] = ()
-    owners: Mapping[str, tuple[tuple[OwnershipFlow, str], ...]] = field(default_factory=dict)
-    changed: Mapping[str, str] = field(default_factory=dict)
-    asked: Mapping[str, str] = field(default_factory=dict)
-    asked_blocking: Mapping[str, str] = field(default_factory=dict)
-    pointed: Mapping[str, str] = field(default_factory=dict)
+    owners: Mapping[str, tuple[tuple[OwnershipFlow, SetName], ...]] = field(default_factory=dict)
+    changed: Mapping[str, SetName] = field(default_factory=dict)
+    asked: Mapping[str, SetName] = field(default_factory=dict)
+    asked_blocking: Mapping[str, SetName] = field(default_factory=dict)
+    pointed: Mapping[str, SetName] = field(default_factory=dict)
 
 
 class CircularFate(Exception):
@@ -88,24 +90,28 @@ def erasure(m: BoundMap, today: date, kept: frozenset[str] = frozenset(), *, by_
     locate(m, sets)
     located = {name: dict(_modes(sets, name)) for name in m.bound}
     shown = {name: tuple(masks(m, sets, name)) for name, modes in located.items() if modes}
-    listed = {name: set_ for name in m.bound if (set_ := undated_mentions(m, sets, name)) is not None}
+    listed: dict[str | SetName, tuple[SetName, str]] = {
+        name: set_ for name in m.bound if (set_ := undated_mentions(m, sets, name)) is not None
+    }
     changes = erase(m, sets, today, kept)
     changed, others = in_doubt(m, sets, kept)
-    listed |= {f"changed:{n}": (s, "changed since a hold kept it: look whose it is") for n, s in changed.items()}
-    listed |= {f"others:{n}": (s, "somebody else's by now: left alone") for n, s in others.items()}
-    refusing = tuple(name for name in sets.made if name.startswith("blame0:"))
-    blamed = {name: f"blamed:{name}" for name in m.bound if f"blamed:{name}" in sets.made}
+    listed |= {
+        SetName(SetKind.CHANGED, n): (s, "changed since a hold kept it: look whose it is") for n, s in changed.items()
+    }
+    listed |= {SetName(SetKind.OTHERS, n): (s, "somebody else's by now: left alone") for n, s in others.items()}
+    refusing = tuple(name for name in sets.made if name.kind is SetKind.BLAME_START)
+    blamed = {name: SetName(SetKind.BLAMED, name) for name in m.bound if SetName(SetKind.BLAMED, name) in sets.made}
     erased = {name: going for name in m.bound if (going := _going(m, sets, name))}
     located = {n: modes for n, modes in located.items() if modes}
     spared = {name: _spared(sets, name, modes) for name, modes in located.items() if m.bound[name].key}
     why = tuple(blockings(m, sets)), dict(owners_in(m, sets))
-    asked = (dict(_named(m, sets, kind)) for kind in ("asked", "asked-blocking", "pointed"))
+    asked = (dict(_named(m, sets, kind)) for kind in (SetKind.ASKED, SetKind.ASKED_BLOCKING, SetKind.POINTED))
     return _trace(m, sets, changes, located, shown, refusing, blamed, listed, erased, spared, *why, changed, *asked)
 
 
-def _named(m: BoundMap, sets: Sets, kind: str) -> Iterator[tuple[str, str]]:
+def _named(m: BoundMap, sets: Sets, kind: SetKind) -> Iterator[tuple[str, SetName]]:
     """Yield the collections of which ``sets`` has a set of ``kind``, each with the name of that."""
-    return ((name, f"{kind}:{name}") for name in m.bound if f"{kind}:{name}" in sets.made)
+    return ((name, SetName(kind, name)) for name in m.bound if SetName(kind, name) in sets.made)
 
 
 def _held_by_hand(m: BoundMap) -> tuple[BoundMap, Sets]:
@@ -114,33 +120,34 @@ def _held_by_hand(m: BoundMap) -> tuple[BoundMap, Sets]:
     return m, sets
 
 
-def _going(m: BoundMap, sets: Sets, name: str) -> str:
+def _going(m: BoundMap, sets: Sets, name: str) -> SetName | None:
     """Return the set of the rows of ``name`` that get `on_erase`, with those that go along where rows have files."""
-    erased, doomed = f"erase:{name}", f"doomed:{name}"
+    erased, doomed = SetName(SetKind.ERASE, name), SetName(SetKind.DOOMED, name)
     if doomed in sets.made and m.bound[name].collection.file is not None:
         ways = tuple(Alternative(InSet(n)) for n in (erased, doomed) if n in sets.made)
-        return sets.add(RowSet(f"files:{name}", name, ways)).name
-    return erased if erased in sets.made else ""
+        return sets.add(RowSet(SetName(SetKind.FILES, name), name, ways)).name
+    return erased if erased in sets.made else None
 
 
-def _spared(sets: Sets, name: str, modes: Mapping[str, str]) -> str:
+def _spared(sets: Sets, name: str, modes: Mapping[str, SetName]) -> SetName:
     """Add the set of the rows of ``name`` that are located, in one of ``modes``, and do not go."""
     ways = tuple(Alternative(InSet(located)) for located in modes.values())
-    return sets.add(RowSet(f"spared:{name}", name, ways, unless(sets.rows(f"goes:{name}")))).name
+    return sets.add(
+        RowSet(SetName(SetKind.SPARED, name), name, ways, unless(sets.rows(SetName(SetKind.GOES, name))))
+    ).name
 
 
-def _modes(sets: Sets, name: str) -> Iterator[tuple[str, str]]:
+def _modes(sets: Sets, name: str) -> Iterator[tuple[str, SetName]]:
     """Yield the modes in which rows of collection ``name`` are located, each with its set; no row is in two."""
-    for mode in ("own", "owned", "touch"):
-        if f"{mode}:{name}" not in sets.made:
+    own, besides = SetName(SetKind.OWN, name), SetName(SetKind.BESIDES, name)
+    for mode in (SetKind.OWN, SetKind.OWNED, SetKind.TOUCH):
+        located = SetName(mode, name)
+        if located not in sets.made:
             continue
-        if mode == "owned" and f"own:{name}" in sets.made:  # who has two rows may own the one by the other
-            sets.add(
-                RowSet(f"besides:{name}", name, (Alternative(InSet(f"owned:{name}")),), unless(InSet(f"own:{name}")))
-            )
-            yield mode, f"besides:{name}"
-        else:
-            yield mode, f"{mode}:{name}"
+        if mode is SetKind.OWNED and own in sets.made:  # who has two rows may own the one by the other
+            sets.add(RowSet(besides, name, (Alternative(InSet(located)),), unless(InSet(own))))
+            located = besides
+        yield mode.value, located
 
 
 def correction(m: BoundMap, attribute: str, value: str) -> Trace:
@@ -159,8 +166,12 @@ def objecting(m: BoundMap) -> Trace:
     sets = Sets()
     locate(m, sets)
     changes = objection(m, sets)
-    shared = {n: (f"shared:{n}", "somebody else's too") for n in m.bound if f"shared:{n}" in sets.made}
-    gone = {name: f"object:{name}" for name in going(m)}
+    shared: dict[str | SetName, tuple[SetName, str]] = {
+        n: (SetName(SetKind.SHARED, n), "somebody else's too")
+        for n in m.bound
+        if SetName(SetKind.SHARED, n) in sets.made
+    }
+    gone = {name: SetName(SetKind.OBJECT, name) for name in going(m)}
     return _trace(m, sets, changes, {}, {}, (), {}, shared, gone)
 
 
@@ -179,17 +190,22 @@ def retention(m: BoundMap, rule: RetentionRule, today: date, *, by_hand: bool = 
     """Return the trace that carries ``rule`` out in one system on ``today``; ``by_hand`` and errors as of `erasure`."""
     m, sets = _held_by_hand(m) if by_hand else (m, Sets())
     changes = retain(m, sets, rule, today)
-    listed = {
-        b.name: (f"undated:{b.name}", "no date to count from")
+    listed: dict[str | SetName, tuple[SetName, str]] = {
+        b.name: (SetName(SetKind.UNDATED, b.name), "no date to count from")
         for b in m.bound.values()
-        if f"undated:{b.name}" in sets.made
+        if SetName(SetKind.UNDATED, b.name) in sets.made
     }
-    waiting: dict[str, tuple[str, str]] = {}
-    for n in (n for n in m.bound if f"waits:{n}" in sets.made):
-        waiting[f"waits:{n}"] = f"waits:{n}", "overdue, and waiting: a row that stays points to it"
+    waiting: dict[str | SetName, tuple[SetName, str]] = {}
+    for n in (n for n in m.bound if SetName(SetKind.WAITS, n) in sets.made):
+        waiting[SetName(SetKind.WAITS, n)] = (
+            SetName(SetKind.WAITS, n),
+            "overdue, and waiting: a row that stays points to it",
+        )
         waiting |= {part: (part, f"waits: {why}") for part, (_, why) in waiting_for(m, rule, n).items()}
-    due = {n: f"goes:{n}" for n in m.bound if f"goes:{n}" in sets.made}
-    spared = {n: f"waits:{n}" for n, b in m.bound.items() if f"waits:{n}" in sets.made and b.key}
+    due = {n: SetName(SetKind.GOES, n) for n in m.bound if SetName(SetKind.GOES, n) in sets.made}
+    spared = {
+        n: SetName(SetKind.WAITS, n) for n, b in m.bound.items() if SetName(SetKind.WAITS, n) in sets.made and b.key
+    }
     return _trace(m, sets, changes, {}, {}, (), {}, {**listed, **waiting}, due, spared=spared)
 
 
@@ -197,27 +213,27 @@ def _trace(
     m: BoundMap,
     sets: Sets,
     changes: tuple[CellChange, ...],
-    located: Mapping[str, Mapping[str, str]],
+    located: Mapping[str, Mapping[str, SetName]],
     shown: Mapping[str, tuple[Mask, ...]],
-    refusing: tuple[str, ...],
-    blamed: Mapping[str, str],
-    listed: Mapping[str, tuple[str, str]],
-    erased: Mapping[str, str] = MappingProxyType({}),
-    spared: Mapping[str, str] = MappingProxyType({}),
+    refusing: tuple[SetName, ...],
+    blamed: Mapping[str, SetName],
+    listed: Mapping[str | SetName, tuple[SetName, str]],
+    erased: Mapping[str, SetName] = MappingProxyType({}),
+    spared: Mapping[str, SetName] = MappingProxyType({}),
     blocking: tuple[Blocking, ...] = (),
-    owners: Mapping[str, tuple[tuple[OwnershipFlow, str], ...]] = MappingProxyType({}),
-    changed: Mapping[str, str] = MappingProxyType({}),
-    asked: Mapping[str, str] = MappingProxyType({}),
-    asked_blocking: Mapping[str, str] = MappingProxyType({}),
-    pointed: Mapping[str, str] = MappingProxyType({}),
+    owners: Mapping[str, tuple[tuple[OwnershipFlow, SetName], ...]] = MappingProxyType({}),
+    changed: Mapping[str, SetName] = MappingProxyType({}),
+    asked: Mapping[str, SetName] = MappingProxyType({}),
+    asked_blocking: Mapping[str, SetName] = MappingProxyType({}),
+    pointed: Mapping[str, SetName] = MappingProxyType({}),
 ) -> Trace:
     simple, rewrite = simplify(sets.made)
 
-    def meant(name: str) -> str | None:
+    def meant(name: SetName) -> SetName | None:
         predicate = rewrite(InSet(name))
         return predicate.name if isinstance(predicate, InSet) else None
 
-    def meant_by(names: Mapping[str, str]) -> dict[str, str]:
+    def meant_by(names: Mapping[str, SetName]) -> dict[str, SetName]:
         return {c: name for c, name in ((c, meant(n)) for c, n in names.items()) if name}
 
     def cell(c: Cell) -> Cell:
@@ -260,8 +276,8 @@ def _is_empty(row_set: RowSet) -> bool:
     return all(row_set.where == unless(way.where) for way in row_set.any_of)
 
 
-def _needed(sets: Mapping[str, RowSet], ends: list[str]) -> list[str]:
-    seen: dict[str, None] = dict.fromkeys(ends)
+def _needed(sets: Mapping[SetName, RowSet], ends: list[SetName]) -> list[SetName]:
+    seen: dict[SetName, None] = dict.fromkeys(ends)
     queue = list(seen)
     for name in queue:
         for other in names_of(sets[name]):

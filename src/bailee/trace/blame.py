@@ -9,6 +9,7 @@ from bailee.policy.model import Party
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace.bind import BoundMap, OwnershipFlow, RowReference, may_follow
 from bailee.trace.owners import living_person
+from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import Alternative, InSet, RowSet, Through, both, unless
 from bailee.trace.walk import Sets, through
 
@@ -18,7 +19,7 @@ class Blocking:
     """A reference that can refuse. ``rows``: the set of the rows that stay and point to one that would go (22)."""
 
     reference: RowReference
-    rows: str
+    rows: SetName
 
 
 def add_blocking(sets: Sets, r: RowReference, refusal: Predicate) -> None:
@@ -26,9 +27,9 @@ def add_blocking(sets: Sets, r: RowReference, refusal: Predicate) -> None:
 
     Nothing looks at this set, or those of `add_owners`, but who asks why somebody is refused: else they cost nothing.
     """
-    gone = both(r.when_parent, InSet(f"goes:{r.parent}"))
+    gone = both(r.when_parent, InSet(SetName(SetKind.GOES, r.parent)))
     where = both(refusal, r.when_child, Through(r.parent, r.on, gone))
-    sets.add(RowSet(f"blocks:{r.id}", r.child, (Alternative(where),)))
+    sets.add(RowSet(SetName(SetKind.BLOCKS, r.id), r.child, (Alternative(where),)))
 
 
 def add_owners(m: BoundMap, sets: Sets) -> None:
@@ -39,20 +40,20 @@ def add_owners(m: BoundMap, sets: Sets) -> None:
     """
     owning: dict[str, list[Alternative]] = {}
     for name in m.bound:
-        ways = [f"blocks:{r.id}" for r in m.parents_of(name) if f"blocks:{r.id}" in sets.made]
+        ways = [SetName(SetKind.BLOCKS, r.id) for r in m.parents_of(name) if SetName(SetKind.BLOCKS, r.id) in sets.made]
         if not ways:
             continue
-        rows = sets.add(RowSet(f"blocking:{name}", name, tuple(Alternative(InSet(way)) for way in ways)))
+        rows = sets.add(RowSet(SetName(SetKind.BLOCKING, name), name, tuple(Alternative(InSet(way)) for way in ways)))
         for flow in m.flows_into(name, owning=True):
             owner = _owner(m, sets, flow) if may_follow(flow) else NEVER
             owned = both(rows, flow.when_target, through(flow.source, flow.on, both(flow.when_source, owner)))
             if owned != NEVER:
-                sets.add(RowSet(f"stays:{flow.id}", name, (Alternative(owned),)))
+                sets.add(RowSet(SetName(SetKind.STAYS, flow.id), name, (Alternative(owned),)))
                 if m.bound[flow.source].is_person:
                     theirs = Through(name, flow.back, both(flow.when_target, rows))
                     owning.setdefault(flow.source, []).append(Alternative(both(flow.when_source, theirs)))
     for name, of_flows in owning.items():
-        sets.add(RowSet(f"asked-blocking:{name}", name, tuple(of_flows)))
+        sets.add(RowSet(SetName(SetKind.ASKED_BLOCKING, name), name, tuple(of_flows)))
 
 
 def _owner(m: BoundMap, sets: Sets, flow: OwnershipFlow) -> Predicate:
@@ -64,17 +65,23 @@ def _owner(m: BoundMap, sets: Sets, flow: OwnershipFlow) -> Predicate:
         return ALWAYS
     if flow.source not in m.fertile:
         return NEVER
-    return unless(sets.rows(f"goes:{flow.source}"))
+    return unless(sets.rows(SetName(SetKind.GOES, flow.source)))
 
 
 def blockings(m: BoundMap, sets: Sets) -> Iterator[Blocking]:
     """Yield the references that can refuse, with the sets that were added."""
-    yield from (Blocking(r, f"blocks:{r.id}") for r in m.references if f"blocks:{r.id}" in sets.made)
+    yield from (
+        Blocking(r, SetName(SetKind.BLOCKS, r.id)) for r in m.references if SetName(SetKind.BLOCKS, r.id) in sets.made
+    )
 
 
-def owners_in(m: BoundMap, sets: Sets) -> Iterator[tuple[str, tuple[tuple[OwnershipFlow, str], ...]]]:
+def owners_in(m: BoundMap, sets: Sets) -> Iterator[tuple[str, tuple[tuple[OwnershipFlow, SetName], ...]]]:
     """Yield the collections of which rows can refuse, each with the flows by which others own such rows, and sets."""
     for name in m.bound:
-        flows = tuple((f, f"stays:{f.id}") for f in m.flows_into(name, owning=True) if f"stays:{f.id}" in sets.made)
+        flows = tuple(
+            (f, SetName(SetKind.STAYS, f.id))
+            for f in m.flows_into(name, owning=True)
+            if SetName(SetKind.STAYS, f.id) in sets.made
+        )
         if flows:
             yield name, flows

@@ -9,6 +9,7 @@ from bailee.policy.model import Form, Mention, OnCopy
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace.bind import BoundMap
 from bailee.trace.owners import hops
+from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import InSet, Spells, both, either, unless
 from bailee.trace.walk import Sets
 
@@ -26,7 +27,7 @@ class Mask:
     seen: bool = False
 
 
-def shown(modes: Mapping[str, str], masks: Iterable[Mask], column: str) -> Predicate:
+def shown(modes: Mapping[str, SetName], masks: Iterable[Mask], column: str) -> Predicate:
     """Return the predicate on a row that it is located, and that a copy shows its ``column``.
 
     ``modes``: mode -> set, of the row's collection, and its ``masks``.
@@ -45,7 +46,7 @@ def masks(m: BoundMap, sets: Sets, collection: str) -> Iterator[Mask]:
     whole = m.bound[collection].collection.on_copy
     mentions = {f"{collection}.{mention.id}": mention for mention in m.bound[collection].collection.mentions}
     stricter: list[Predicate] = []
-    for hop in hops(m, sets, collection) if f"touch:{collection}" in sets.made else ():
+    for hop in hops(m, sets, collection) if SetName(SetKind.TOUCH, collection) in sets.made else ():
         own = hop.flow.edge.on_copy if hop.flow else mentions[hop.id].on_copy
         said = own if own is not None else whole
         if said is not None and said.masks and not hop.owning:

@@ -12,6 +12,7 @@ from bailee.policy.predicate import Compare, IsNull, Scalar
 from bailee.trace.bind import BoundCollection, BoundMap
 from bailee.trace.normal import normalise, spellings
 from bailee.trace.schema import ColumnKind, SchemaColumn
+from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import Alternative, Cell, CellChange, InSet, RowSet, both, unless
 from bailee.trace.walk import Sets, through
 
@@ -29,15 +30,15 @@ def correct(m: BoundMap, attribute: str, value: str) -> tuple[CellChange, ...]:
     for b in m.bound.values():
         cells = tuple(_cells(m, b, attribute, value)) if b.is_person else ()
         if cells:
-            rows = InSet(f"own:{b.name}")
+            rows = InSet(SetName(SetKind.OWN, b.name))
             changes.append(CellChange(f"{b.name}/correct.{attribute}", b.name, rows, "corrected", "correction", cells))
     return tuple(changes)
 
 
-def taken(m: BoundMap, sets: Sets, changes: Sequence[CellChange]) -> Iterator[str]:
+def taken(m: BoundMap, sets: Sets, changes: Sequence[CellChange]) -> Iterator[SetName]:
     """Add the sets of other people's rows that have already what is unique and would be written; yield their names."""
     for change in changes:
-        b, own = m.bound[change.collection], InSet(f"own:{change.collection}")
+        b, own = m.bound[change.collection], InSet(SetName(SetKind.OWN, change.collection))
         new = {cell.column: cell.value.constant for cell in change.cells if cell.value.constant is not None}
         for unique in sorted(b.table.uniques):
             if mine := [column for column in unique if column in new]:
@@ -45,7 +46,7 @@ def taken(m: BoundMap, sets: Sets, changes: Sequence[CellChange]) -> Iterator[st
                 there = both(own, *(unless(IsNull(column)) for column in rest))  # where one is empty, none clashes
                 alike = through(b.name, tuple((column, column) for column in rest), there)
                 same = both(*(Compare(column, "=", new[column]) for column in mine), alike)
-                name = f"taken:{b.name}:{'+'.join(unique)}"
+                name = SetName(SetKind.TAKEN, "+".join(unique), b.name)
                 yield sets.add(RowSet(name, b.name, (Alternative(same),), unless(own))).name
 
 

@@ -29,6 +29,7 @@ from bailee.trace.references import (
     says_delete,
     spelled,
 )
+from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import (
     Alternative,
     Cell,
@@ -69,7 +70,9 @@ def erase(m: BoundMap, sets: Sets, today: date, kept: frozenset[str]) -> tuple[C
     e.changes.extend(_cell_changes(e))
     e.changes.extend(_parent_gone_changes(e))
     deletes = {
-        name: CellChange(f"{name}/delete", name, InSet(f"goes:{name}"), "erased", _why_deleted(e, name), deletes=True)
+        name: CellChange(
+            f"{name}/delete", name, InSet(SetName(SetKind.GOES, name)), "erased", _why_deleted(e, name), deletes=True
+        )
         for name in e.deletable
     }
     e.changes.extend(in_order(m, {change.collection: change for change in _reductions(e)}, deletes))
@@ -88,7 +91,7 @@ def _fate(e: Erasure, name: str) -> Predicate:
     those that are as they were left: they may have gone with others, and nobody need own them. One of which that is not
     known goes where it has no living owner (21).
     """
-    own, owned = e.sets.rows(f"own:{name}"), e.sets.rows(f"owned:{name}")
+    own, owned = e.sets.rows(SetName(SetKind.OWN, name)), e.sets.rows(SetName(SetKind.OWNED, name))
     doubts = {mark: kept[0].where for mark in (CHANGED, UNPROVEN) if (kept := _kept(e, f"{name}/{mark}", name))}
     asked = [owned] if owned != NEVER and name in e.m.shareable else []
     roots = either(*asked, *doubts.values())
@@ -99,24 +102,24 @@ def _fate(e: Erasure, name: str) -> Predicate:
     if own != NEVER or owned != NEVER:
         deleted = [*_located_fate(e, name, own, owned, living if asked else NEVER), *deleted]
     if deleted:
-        e.sets.add(RowSet(f"del:{name}", name, tuple(deleted)))
+        e.sets.add(RowSet(SetName(SetKind.DEL, name), name, tuple(deleted)))
     return roots
 
 
 def _located_fate(e: Erasure, name: str, own: Predicate, owned: Predicate, living: Predicate) -> list[Alternative]:
     """Add ``erase:C`` and ``leave:C``, and return the ways into ``del:C``. ``living``: the row has a living owner."""
     ways = [Alternative(p) for p in (own, both(owned, unless(living))) if p != NEVER]
-    e.sets.add(RowSet(f"erase:{name}", name, tuple(ways)))
+    e.sets.add(RowSet(SetName(SetKind.ERASE, name), name, tuple(ways)))
     if living != NEVER:
-        rest = both(unless(own), unless(InSet(f"erase:{name}")))
-        e.sets.add(RowSet(f"leave:{name}", name, (Alternative(owned),), rest))
+        rest = both(unless(own), unless(InSet(SetName(SetKind.ERASE, name))))
+        e.sets.add(RowSet(SetName(SetKind.LEAVE, name), name, (Alternative(owned),), rest))
     on_erase = e.m.bound[name].collection.on_erase
-    ways = [Alternative(InSet(f"erase:{name}"))] if on_erase is not None and on_erase.deletes else []
+    ways = [Alternative(InSet(SetName(SetKind.ERASE, name)))] if on_erase is not None and on_erase.deletes else []
     leaving = [
         hop.by for hop in hops(e.m, e.sets, name) if hop.owning and hop.flow and says_delete(e.m.on_leave(hop.flow))
     ]
-    if leaving and f"leave:{name}" in e.sets.made:
-        ways.append(Alternative(both(InSet(f"leave:{name}"), either(*leaving))))
+    if leaving and SetName(SetKind.LEAVE, name) in e.sets.made:
+        ways.append(Alternative(both(InSet(SetName(SetKind.LEAVE, name)), either(*leaving))))
     return ways
 
 
@@ -124,33 +127,33 @@ def _kept(e: Erasure, change: str, collection: str) -> list[Alternative]:
     """Return the way into ``change`` of rows that were withheld from it earlier, if there are any (21)."""
     if change not in e.kept:
         return []
-    return [Alternative(e.sets.add(RowSet(f"kept:{change}", collection, given=True)))]
+    return [Alternative(e.sets.add(RowSet(SetName(SetKind.KEPT, change), collection, given=True)))]
 
 
-def in_doubt(m: BoundMap, sets: Sets, kept: frozenset[str]) -> tuple[dict[str, str], dict[str, str]]:
+def in_doubt(m: BoundMap, sets: Sets, kept: frozenset[str]) -> tuple[dict[str, SetName], dict[str, SetName]]:
     """Add the sets of rows that stand under keys of rows kept earlier, are not as these were left, and do not go (21).
 
     Return, by collection: those that nobody living owns and no path leads to, for a person to look at; and the others,
     which are somebody else's by now. A person's own row is as ``kept`` says: the batch knows whom it names.
     """
-    changed, others = dict[str, str](), dict[str, str]()
+    changed, others = dict[str, SetName](), dict[str, SetName]()
     for name, b in m.bound.items():
-        given = {mark: InSet(f"kept:{name}/{mark}") for mark in IN_DOUBT if f"{name}/{mark}" in kept}
+        given = {mark: InSet(SetName(SetKind.KEPT, f"{name}/{mark}")) for mark in IN_DOUBT if f"{name}/{mark}" in kept}
         if not given:
             continue
-        away = [unless(sets.rows(f"{kind}:{name}")) for kind in ("own", "owned", "doomed")]
+        away = [unless(sets.rows(SetName(kind, name))) for kind in (SetKind.OWN, SetKind.OWNED, SetKind.DOOMED)]
         doubt = either(*(rows for mark, rows in given.items() if mark != OTHERS))
         living = NEVER if b.is_person or doubt == NEVER else has_living_owner(m, sets, name, doubt)
-        sets.add(RowSet(f"changed:{name}", name, (Alternative(both(doubt, unless(living))),), both(*away)))
+        sets.add(RowSet(SetName(SetKind.CHANGED, name), name, (Alternative(both(doubt, unless(living))),), both(*away)))
         ways = tuple(Alternative(way) for way in (given.get(OTHERS, NEVER), both(doubt, living)) if way != NEVER)
-        sets.add(RowSet(f"others:{name}", name, ways, both(*away)))
-        changed[name], others[name] = f"changed:{name}", f"others:{name}"
+        sets.add(RowSet(SetName(SetKind.OTHERS, name), name, ways, both(*away)))
+        changed[name], others[name] = SetName(SetKind.CHANGED, name), SetName(SetKind.OTHERS, name)
     return changed, others
 
 
 def _deletable(e: Erasure) -> frozenset[str]:
     """Return the collections of which a row can go, by its own fate or with a parent's."""
-    found = {name for name in e.m.bound if f"del:{name}" in e.sets.made}
+    found = {name for name in e.m.bound if SetName(SetKind.DEL, name) in e.sets.made}
     grown = True
     while grown:
         new = {r.child for r in e.m.references if r.gone.action is Gone.DELETE and r.parent in found} - found
@@ -162,14 +165,17 @@ def _deletable(e: Erasure) -> frozenset[str]:
 def _roots(e: Erasure) -> None:
     """Add ``roots:C``: every row about which it may be asked whether a hold holds it."""
     for name in e.m.bound:
-        ways = [Alternative(e.sets.rows(f"{kind}:{name}")) for kind in ("own", "owned", "touch", "del")]
+        ways = [
+            Alternative(e.sets.rows(SetName(kind, name)))
+            for kind in (SetKind.OWN, SetKind.OWNED, SetKind.TOUCH, SetKind.DEL)
+        ]
         ways.extend(
-            Alternative(Through(r.parent, r.on, InSet(f"roots:{r.parent}")))
+            Alternative(Through(r.parent, r.on, InSet(SetName(SetKind.ROOTS, r.parent))))
             for r in e.m.parents_of(name)
             if r.gone.action is Gone.DELETE
         )
         ways.extend(way for change in sorted(e.kept) if change.startswith(f"{name}/") for way in _kept(e, change, name))
-        e.sets.add(RowSet(f"roots:{name}", name, tuple(way for way in ways if way.where != NEVER)))
+        e.sets.add(RowSet(SetName(SetKind.ROOTS, name), name, tuple(way for way in ways if way.where != NEVER)))
 
 
 # --- what goes -----------------------------------------------------------------------------------------------
@@ -178,21 +184,24 @@ def _roots(e: Erasure) -> None:
 def _what_goes(e: Erasure) -> None:
     """Add ``doomed:C``, ``pinned:C`` and ``goes:C`` (19, 22)."""
     for name in e.deletable:
-        ways = [Alternative(InSet(f"del:{name}"))] if f"del:{name}" in e.sets.made else []
+        ways = [Alternative(InSet(SetName(SetKind.DEL, name)))] if SetName(SetKind.DEL, name) in e.sets.made else []
         ways.extend(
             Alternative(both(points_to_gone(r), unless(cleared(e, r))), r.id)
             for r in e.m.parents_of(name)
             if r.gone.action is Gone.DELETE and r.parent in e.deletable
         )
-        e.sets.add(RowSet(f"doomed:{name}", name, tuple(ways)))
+        e.sets.add(RowSet(SetName(SetKind.DOOMED, name), name, tuple(ways)))
     for name in sorted(e.deletable):
         pins = [r for r in e.m.children_of(name) if r.gone.action is Gone.PIN]
         if pins:
             ways = [Alternative(from_child(r, remains(e, r, of_pin=True)), r.id) for r in pins]
-            e.sets.add(RowSet(f"pinned:{name}", name, tuple(ways), InSet(f"doomed:{name}")))
-        doomed = InSet(f"doomed:{name}")
-        stay = either(held_by_any(e.m, e.sets, name, InSet(f"roots:{name}"), e.today), e.sets.rows(f"pinned:{name}"))
-        e.sets.add(RowSet(f"goes:{name}", name, (Alternative(doomed),), unless(stay)))
+            e.sets.add(RowSet(SetName(SetKind.PINNED, name), name, tuple(ways), InSet(SetName(SetKind.DOOMED, name))))
+        doomed = InSet(SetName(SetKind.DOOMED, name))
+        stay = either(
+            held_by_any(e.m, e.sets, name, InSet(SetName(SetKind.ROOTS, name)), e.today),
+            e.sets.rows(SetName(SetKind.PINNED, name)),
+        )
+        e.sets.add(RowSet(SetName(SetKind.GOES, name), name, (Alternative(doomed),), unless(stay)))
 
 
 # --- refusals ------------------------------------------------------------------------------------------------
@@ -207,7 +216,7 @@ def _blame_start(e: Erasure, name: str) -> None:
     for r, refusal in refusals:
         add_blocking(e.sets, r, refusal)
     if ways:
-        e.sets.add(RowSet(f"blame0:{name}", name, tuple(ways), InSet(f"goes:{name}")))
+        e.sets.add(RowSet(SetName(SetKind.BLAME_START, name), name, tuple(ways), InSet(SetName(SetKind.GOES, name))))
 
 
 def _refusal(e: Erasure, r: RowReference) -> Predicate:
@@ -223,12 +232,18 @@ def _refusal(e: Erasure, r: RowReference) -> Predicate:
     if r.gone.action is not Gone.STAND_IN:
         return NEVER
     named = (Compare(column, "=", value) for column, value in sorted(r.gone.stand_in.items()))
-    return both(remains(e, r), unless(Through(r.parent, (), both(*named, unless(InSet(f"goes:{r.parent}"))))))
+    return both(
+        remains(e, r), unless(Through(r.parent, (), both(*named, unless(InSet(SetName(SetKind.GOES, r.parent))))))
+    )
 
 
 def _blame(e: Erasure) -> None:
     """Add ``blame:C``, from what refuses back along what owns it or took it along, and ``blamed:P``: persons' rows."""
-    into = {name: [Alternative(InSet(f"blame0:{name}"))] for name in e.m.bound if f"blame0:{name}" in e.sets.made}
+    into = {
+        name: [Alternative(InSet(SetName(SetKind.BLAME_START, name)))]
+        for name in e.m.bound
+        if SetName(SetKind.BLAME_START, name) in e.sets.made
+    }
     queue = list(into)
     for name in queue:  # grows while it is read
         for parent, where in _behind(e, name):
@@ -237,17 +252,17 @@ def _blame(e: Erasure) -> None:
                 queue.append(parent)
             into[parent].append(Alternative(where))
     for name, ways in into.items():
-        e.sets.add(RowSet(f"blame:{name}", name, tuple(ways)))
+        e.sets.add(RowSet(SetName(SetKind.BLAME, name), name, tuple(ways)))
     for name in e.m.bound:
-        own = e.sets.rows(f"own:{name}")
+        own = e.sets.rows(SetName(SetKind.OWN, name))
         passing = [
             both(f.when_source, _row_of(f.target, f.back, f.when_target))
             for f in e.m.flows_from(name)
             if f.owning and may_follow(f) and f.target in into
         ]
-        reached = [way for way in (e.sets.rows(f"blame:{name}"), *passing) if way != NEVER]
+        reached = [way for way in (e.sets.rows(SetName(SetKind.BLAME, name)), *passing) if way != NEVER]
         if own != NEVER and reached:
-            e.sets.add(RowSet(f"blamed:{name}", name, tuple(map(Alternative, reached)), own))
+            e.sets.add(RowSet(SetName(SetKind.BLAMED, name), name, tuple(map(Alternative, reached)), own))
 
 
 def _behind(e: Erasure, name: str) -> Iterator[tuple[str, Predicate]]:
@@ -256,12 +271,15 @@ def _behind(e: Erasure, name: str) -> Iterator[tuple[str, Predicate]]:
     Ownership comes through rows that are no person's: a person who owns the row itself is found at the end (2).
     """
     for f in e.m.flows_into(name, owning=True):
-        owned = e.sets.rows(f"owned:{f.source}")
+        owned = e.sets.rows(SetName(SetKind.OWNED, f.source))
         if may_follow(f) and not e.m.bound[f.source].is_person and owned != NEVER:
             yield f.source, both(owned, f.when_source, _row_of(name, f.back, f.when_target))
     for r in e.m.parents_of(name):
         if r.gone.action is Gone.DELETE and r.parent in e.deletable:
-            yield r.parent, both(InSet(f"goes:{r.parent}"), r.when_parent, _row_of(name, r.down, r.when_child))
+            yield (
+                r.parent,
+                both(InSet(SetName(SetKind.GOES, r.parent)), r.when_parent, _row_of(name, r.down, r.when_child)),
+            )
 
 
 def _pointed(e: Erasure, name: str) -> None:
@@ -275,25 +293,30 @@ def _pointed(e: Erasure, name: str) -> None:
         if (lost := _lost(e, r)) != NEVER
     ]
     if ways and name in e.deletable:
-        e.sets.add(RowSet(f"pointed:{name}", name, tuple(ways)))
+        e.sets.add(RowSet(SetName(SetKind.POINTED, name), name, tuple(ways)))
 
 
 def _lost(e: Erasure, r: RowReference) -> Predicate:
     """Return the predicate on a child row that its reference ``r``, which is there now, is not when all is done."""
-    doomed = e.sets.rows(f"doomed:{r.child}")
+    doomed = e.sets.rows(SetName(SetKind.DOOMED, r.child))
     gone = both(doomed, unless(remains(e, r, of_held=True))) if doomed != NEVER else NEVER
     return either(gone, both(cleared(e, r, but_kept=True), e.stays(r.child)))
 
 
 def _row_of(collection: str, on: tuple[tuple[str, str], ...], when: Predicate) -> Predicate:
-    return Through(collection, on, both(when, InSet(f"blame:{collection}")))
+    return Through(collection, on, both(when, InSet(SetName(SetKind.BLAME, collection))))
 
 
 # --- changes -------------------------------------------------------------------------------------------------
 
 
 def _cell(e: Erasure, name: str, column: str, value: Value, remove: Spells | None = None) -> Cell:
-    return Cell(column, value, kept_by_name(e.m, e.sets, name, column, InSet(f"roots:{name}"), e.today), remove=remove)
+    return Cell(
+        column,
+        value,
+        kept_by_name(e.m, e.sets, name, column, InSet(SetName(SetKind.ROOTS, name)), e.today),
+        remove=remove,
+    )
 
 
 def _cell_changes(e: Erasure) -> Iterator[CellChange]:
@@ -301,7 +324,7 @@ def _cell_changes(e: Erasure) -> Iterator[CellChange]:
     for name in e.m.bound:
         collection = e.m.bound[name].collection
         values = (collection.on_erase.anonymise if collection.on_erase else None) or {}
-        erased = both(e.sets.rows(f"erase:{name}"), e.stays(name)) if values else NEVER
+        erased = both(e.sets.rows(SetName(SetKind.ERASE, name)), e.stays(name)) if values else NEVER
         fixed = list(_fixed_changes(e, name))
         if erased != NEVER:
             cells = tuple(_cell(e, name, column, value) for column, value in values.items())
@@ -364,7 +387,7 @@ def _with_time(e: Erasure, name: str, changes: list[CellChange]) -> Iterator[Cel
                 for c in other.cells
                 if c.column in seen
             )
-            due = e.sets.add(RowSet(f"now:{name}.{cell.column}", name, ways)) if ways else NEVER
+            due = e.sets.add(RowSet(SetName(SetKind.NOW, f"{name}.{cell.column}"), name, ways)) if ways else NEVER
             cells.append(replace(cell, only=either(IsNull(cell.column), due)))
         yield replace(change, cells=tuple(cells))
 
@@ -420,8 +443,12 @@ def _fixed_changes(e: Erasure, name: str) -> Iterator[CellChange]:
 def _words(e: Erasure, name: str) -> Iterator[_Word]:
     bound = e.m.bound[name].collection
     anonymises = bound.on_erase is not None and not bound.on_erase.deletes
-    leave, own = e.sets.rows(f"leave:{name}"), e.sets.rows(f"own:{name}")
-    erased = both(e.sets.rows(f"erase:{name}"), e.sets.rows(f"owned:{name}")) if anonymises else NEVER
+    leave, own = e.sets.rows(SetName(SetKind.LEAVE, name)), e.sets.rows(SetName(SetKind.OWN, name))
+    erased = (
+        both(e.sets.rows(SetName(SetKind.ERASE, name)), e.sets.rows(SetName(SetKind.OWNED, name)))
+        if anonymises
+        else NEVER
+    )
     if bound.on_leave is not None and bound.on_leave.cells and anonymises and own != NEVER:
         yield _Word("", bound.on_leave, NEVER, own)
     for hop in hops(e.m, e.sets, name):
@@ -450,7 +477,7 @@ def _matched_changes(
         rows = both(rows, unless(erased)) if mention.column in erased_cells else rows
         rows = both(rows, *(unless(either(w.left, w.erased)) for w in words if mention.column in w.on_leave.cells))
         earlier = (c for c in fixed if c.id in e.kept and any(cell.column == mention.column for cell in c.cells))
-        rows = both(rows, *(unless(InSet(f"kept:{c.id}")) for c in earlier))
+        rows = both(rows, *(unless(InSet(SetName(SetKind.KEPT, c.id))) for c in earlier))
         listed = None
         if mention.stored.form == "list":
             listed = spells if ahead == NEVER else replace(spells, at=None)
@@ -495,7 +522,7 @@ def _with_kept(e: Erasure, change: CellChange, telling_time: Iterable[str] = ())
     if not kept:
         return change
     ways = (Alternative(change.rows), Alternative(both(either(*kept), e.stays(change.collection))))
-    return replace(change, rows=e.sets.add(RowSet(f"rows:{change.id}", change.collection, ways)))
+    return replace(change, rows=e.sets.add(RowSet(SetName(SetKind.ROWS, change.id), change.collection, ways)))
 
 
 def _parent_gone_changes(e: Erasure) -> Iterator[CellChange]:
@@ -507,7 +534,7 @@ def _parent_gone_changes(e: Erasure) -> Iterator[CellChange]:
         if still == NEVER:
             continue
         rows = both(points_to_gone(r), still)
-        name = e.sets.add(RowSet(f"rows:{r.id}", r.child, (Alternative(rows),)))
+        name = e.sets.add(RowSet(SetName(SetKind.ROWS, r.id), r.child, (Alternative(rows),)))
         if r.gone.action is Gone.NULL:
             unset = next((edge.unset for edge in r.edges if edge.unset is not None), None)
             columns = e.m.clearable(r.child, r.child_columns, r.on)
@@ -523,11 +550,16 @@ def _parent_gone_changes(e: Erasure) -> Iterator[CellChange]:
 def _reductions(e: Erasure) -> Iterator[CellChange]:
     """Yield what is taken from doomed rows that stay: all but the cells that are kept (19)."""
     for name in sorted(e.deletable):
-        stay = e.sets.made[f"goes:{name}"].where
+        stay = e.sets.made[SetName(SetKind.GOES, name)].where
         if stay == ALWAYS:
             continue
         rows = e.sets.add(
-            RowSet(f"reduced:{name}", name, (Alternative(InSet(f"doomed:{name}")),), unless(InSet(f"goes:{name}")))
+            RowSet(
+                SetName(SetKind.REDUCED, name),
+                name,
+                (Alternative(InSet(SetName(SetKind.DOOMED, name))),),
+                unless(InSet(SetName(SetKind.GOES, name))),
+            )
         )
         cells = tuple(_reduced_cells(e, name))
         laws = tuple(hold.name for hold in holds_of(e.m, name))
@@ -540,7 +572,7 @@ def _reduced_cells(e: Erasure, name: str) -> Iterator[Cell]:
         value, stands = empty_value(e.m, name, column)
         if not stands:
             continue  # `check` saw to it that a hold keeps it in every row that can be reduced
-        kept = [kept_by_name(e.m, e.sets, name, column.name, InSet(f"roots:{name}"), e.today)]
+        kept = [kept_by_name(e.m, e.sets, name, column.name, InSet(SetName(SetKind.ROOTS, name)), e.today)]
         kept.extend(
             from_child(r, remains(e, r, of_held=True)) for r in e.m.children_of(name) if column.name in r.parent_columns
         )
@@ -549,4 +581,8 @@ def _reduced_cells(e: Erasure, name: str) -> Iterator[Cell]:
 
 def _why_deleted(e: Erasure, name: str) -> str:
     by_parent = [r for r in e.m.parents_of(name) if r.gone.action is Gone.DELETE and r.parent in e.deletable]
-    return "on_erase" if f"del:{name}" in e.sets.made or not by_parent else f"on_parent_gone of {by_parent[0].id}"
+    return (
+        "on_erase"
+        if SetName(SetKind.DEL, name) in e.sets.made or not by_parent
+        else f"on_parent_gone of {by_parent[0].id}"
+    )

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TypeVar
+
+_Node = TypeVar("_Node", bound=Hashable)
 
 
-def components(onward: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], ...]:
+def components(onward: Mapping[_Node, Iterable[_Node]]) -> tuple[tuple[_Node, ...], ...]:
     """Return the strongly connected components of a graph, those that others lead to first (R. Tarjan, 1972).
 
-    ``onward``: node -> nodes that it leads to, all of them keys too. Iterative: a long chain needs no deep stack.
+    ``onward``: node -> nodes that it leads to, all of them keys too. Those of a component are
+    sorted by their text. Iterative: a long chain needs no deep stack.
     """
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    on_stack: set[str] = set()
-    found: list[tuple[str, ...]] = []
+    index: dict[_Node, int] = {}
+    low: dict[_Node, int] = {}
+    stack: list[_Node] = []
+    on_stack: set[_Node] = set()
+    found: list[tuple[_Node, ...]] = []
     for root in onward:
         if root in index:
             continue
@@ -39,7 +43,7 @@ def components(onward: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], ..
                     low[work[-1][0]] = min(low[work[-1][0]], low[node])
                 if low[node] == index[node]:
                     cut = stack.index(node)
-                    found.append(tuple(sorted(stack[cut:])))
+                    found.append(tuple(sorted(stack[cut:], key=str)))
                     on_stack.difference_update(stack[cut:])
                     del stack[cut:]
     return tuple(found)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from bailee.policy.predicate import ALWAYS, NEVER, And, Not, Or, Predicate
+from bailee.trace.set_names import SetName
 from bailee.trace.sets import Alternative, CellChange, InSet, RowSet, Through, both, either, unless
 
 
-def names_in(predicate: Predicate) -> Iterator[str]:
+def names_in(predicate: Predicate) -> Iterator[SetName]:
     """Yield the names of the sets that ``predicate`` looks at."""
     match predicate:
         case InSet(name=name):
@@ -22,15 +23,15 @@ def names_in(predicate: Predicate) -> Iterator[str]:
             yield from names_in(part)
 
 
-def names_of(row_set: RowSet) -> Iterator[str]:
+def names_of(row_set: RowSet) -> Iterator[SetName]:
     """Yield the names of the sets that ``row_set`` looks at, each once."""
-    found: dict[str, None] = {}
+    found: dict[SetName, None] = {}
     for predicate in (*(way.where for way in row_set.any_of), row_set.where):
         found.update(dict.fromkeys(names_in(predicate)))
     return iter(found)
 
 
-def names_in_change(change: CellChange) -> Iterator[str]:
+def names_in_change(change: CellChange) -> Iterator[SetName]:
     """Yield the names of the sets that ``change`` looks at."""
     yield from names_in(change.rows)
     for cell in change.cells:
@@ -38,10 +39,10 @@ def names_in_change(change: CellChange) -> Iterator[str]:
         yield from names_in(cell.only)
 
 
-def negated_in(row_set: RowSet) -> Iterator[str]:
+def negated_in(row_set: RowSet) -> Iterator[SetName]:
     """Yield the names of the sets that ``row_set`` looks at under a *not*."""
 
-    def walk(predicate: Predicate, *, negative: bool) -> Iterator[str]:
+    def walk(predicate: Predicate, *, negative: bool) -> Iterator[SetName]:
         match predicate:
             case InSet(name=name) if negative:
                 yield name
@@ -57,7 +58,7 @@ def negated_in(row_set: RowSet) -> Iterator[str]:
         yield from walk(predicate, negative=False)
 
 
-def simplify(sets: Mapping[str, RowSet]) -> tuple[dict[str, RowSet], Callable[[Predicate], Predicate]]:
+def simplify(sets: Mapping[SetName, RowSet]) -> tuple[dict[SetName, RowSet], Callable[[Predicate], Predicate]]:
     """Return the sets, each asking for what it means, and the function that rewrites any predicate in the same way.
 
     A set that is another one by a second name is asked for by the first; one that nothing is in, not at all.
@@ -80,11 +81,11 @@ def simplify(sets: Mapping[str, RowSet]) -> tuple[dict[str, RowSet], Callable[[P
 
 
 def _simplified(  # noqa: C901 - three small functions that share what is already known
-    sets: Mapping[str, RowSet],
-) -> tuple[dict[str, RowSet], Callable[[Predicate], Predicate]]:
-    same: dict[str, Predicate] = {}
+    sets: Mapping[SetName, RowSet],
+) -> tuple[dict[SetName, RowSet], Callable[[Predicate], Predicate]]:
+    same: dict[SetName, Predicate] = {}
 
-    def resolve(name: str) -> Predicate:
+    def resolve(name: SetName) -> Predicate:
         if name not in same:
             same[name] = InSet(name)  # a set that comes back to itself is itself
             same[name] = meaning(sets[name]) if name in sets and not sets[name].given else InSet(name)

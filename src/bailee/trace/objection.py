@@ -14,6 +14,7 @@ from bailee.policy.predicate import NEVER, IsNull, Predicate
 from bailee.trace.bind import BoundMap, RowReference
 from bailee.trace.owners import has_living_owner
 from bailee.trace.reduce import order_of_deletes, unlinks
+from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import Alternative, Cell, CellChange, Differs, InSet, RowSet, Through, both, either, unless
 from bailee.trace.walk import Sets
 
@@ -34,9 +35,11 @@ def objection(m: BoundMap, sets: Sets) -> tuple[CellChange, ...]:
     for name in names:
         _what_goes(m, sets, name, names)
     for group in order_of_deletes(m, names):
-        changes.extend(unlinks(m, group, "object"))
+        changes.extend(unlinks(m, group, SetKind.OBJECT))
         changes.extend(
-            CellChange(f"{name}/object", name, InSet(f"object:{name}"), "erased", "on_object", deletes=True)
+            CellChange(
+                f"{name}/object", name, InSet(SetName(SetKind.OBJECT, name)), "erased", "on_object", deletes=True
+            )
             for name in group
         )
     return tuple(changes)
@@ -49,25 +52,25 @@ def going(m: BoundMap) -> frozenset[str]:
 
 
 def _theirs(sets: Sets, name: str) -> Predicate:
-    return either(sets.rows(f"own:{name}"), sets.rows(f"owned:{name}"))
+    return either(sets.rows(SetName(SetKind.OWN, name)), sets.rows(SetName(SetKind.OWNED, name)))
 
 
 def _rows(sets: Sets, name: str, ways: list[Alternative]) -> Predicate:
-    return sets.add(RowSet(f"object:{name}", name, tuple(way for way in ways if way.where != NEVER)))
+    return sets.add(RowSet(SetName(SetKind.OBJECT, name), name, tuple(way for way in ways if way.where != NEVER)))
 
 
 def _what_goes(m: BoundMap, sets: Sets, name: str, names: frozenset[str]) -> None:
-    own, owned = sets.rows(f"own:{name}"), sets.rows(f"owned:{name}")
+    own, owned = sets.rows(SetName(SetKind.OWN, name)), sets.rows(SetName(SetKind.OWNED, name))
     living: Predicate = NEVER
     if owned != NEVER and name in m.shareable:
         living = has_living_owner(m, sets, name, owned)
-        sets.add(RowSet(f"shared:{name}", name, (Alternative(both(owned, living)),), unless(own)))
+        sets.add(RowSet(SetName(SetKind.SHARED, name), name, (Alternative(both(owned, living)),), unless(own)))
     along = [Alternative(_points_to_gone(r), r.id) for r in m.parents_of(name) if r.parent in names]
     _rows(sets, name, [Alternative(own), Alternative(both(owned, unless(living))), *along])
 
 
 def _points_to_gone(r: RowReference) -> Predicate:
-    return both(r.when_child, Through(r.parent, r.on, both(r.when_parent, InSet(f"object:{r.parent}"))))
+    return both(r.when_child, Through(r.parent, r.on, both(r.when_parent, InSet(SetName(SetKind.OBJECT, r.parent)))))
 
 
 def _cells(cells: list[Cell]) -> Iterator[Cell]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from bailee.policy.model import Mention, Party
 from bailee.policy.predicate import ALWAYS, NEVER, IsNull, Predicate
 from bailee.trace.bind import BoundMap, OwnershipFlow, may_follow
-from bailee.trace.sets import Alternative, InSet, RowSet, Spells, Through, both, either, unless
+from bailee.trace.set_names import SetKind, SetName
+from bailee.trace.sets import IDENTITY, Alternative, InSet, RowSet, Spells, Through, both, either, unless
 from bailee.trace.walk import Node, Sets, Walk, WalkStep, label, reaches
 
 Used = tuple[tuple[str, int], ...]
@@ -19,7 +20,7 @@ class _Place:
     """Where a path stands: a collection, what was passed (``own``, ``owned`` or ``access``), bounded edges used."""
 
     collection: str
-    mode: str
+    mode: SetKind
     used: Used = ()
 
 
@@ -37,10 +38,10 @@ def locate(m: BoundMap, sets: Sets) -> None:
     """Add the sets ``own:C``, ``owned:C``, ``access:C`` and ``touch:C`` for all collections that a person can reach."""
     for b in m.bound.values():
         if b.is_person:
-            sets.add(RowSet(f"own:{b.name}", b.name, given=True))
+            sets.add(RowSet(SetName(SetKind.OWN, b.name), b.name, given=True))
     into = _paths(m)
     names = {place: _name(place, into) for place in into}
-    names.update({_Place(b.name, "own"): f"own:{b.name}" for b in m.bound.values() if b.is_person})
+    names.update({_Place(b.name, SetKind.OWN): SetName(SetKind.OWN, b.name) for b in m.bound.values() if b.is_person})
     for place, ways in into.items():
         alternatives = [_mentioned(mention, place.collection) for mention in ways.mentions]
         for flow, source in ways.flows:
@@ -48,16 +49,26 @@ def locate(m: BoundMap, sets: Sets) -> None:
             where = both(flow.when_target, Through(flow.source, flow.on, there))
             alternatives.append(Alternative(where, flow.id, names[source]))
         sets.add(RowSet(names[place], place.collection, tuple(alternatives)))
-    for mode in ("owned", "access"):
+    for mode in (SetKind.OWNED, SetKind.ACCESS):
         for collection in m.bound:
-            parts = [names[p] for p in into if p.collection == collection and p.mode == mode]
-            if parts and parts != [f"{mode}:{collection}"]:
+            parts = [names[p] for p in into if p.collection == collection and p.mode is mode]
+            if parts and parts != [SetName(mode, collection)]:
                 union = tuple(Alternative(InSet(part), source=part) for part in parts)
-                sets.add(RowSet(f"{mode}:{collection}", collection, union))
+                sets.add(RowSet(SetName(mode, collection), collection, union))
     for collection in m.bound:
-        if f"access:{collection}" in sets.made:
-            rest = both(unless(sets.rows(f"owned:{collection}")), unless(sets.rows(f"own:{collection}")))
-            sets.add(RowSet(f"touch:{collection}", collection, (Alternative(InSet(f"access:{collection}")),), rest))
+        if SetName(SetKind.ACCESS, collection) in sets.made:
+            rest = both(
+                unless(sets.rows(SetName(SetKind.OWNED, collection))),
+                unless(sets.rows(SetName(SetKind.OWN, collection))),
+            )
+            sets.add(
+                RowSet(
+                    SetName(SetKind.TOUCH, collection),
+                    collection,
+                    (Alternative(InSet(SetName(SetKind.ACCESS, collection))),),
+                    rest,
+                )
+            )
 
 
 @dataclass(slots=True)
@@ -68,24 +79,24 @@ class _Ways:
     flows: list[tuple[OwnershipFlow, _Place]] = field(default_factory=list)
 
 
-def _name(place: _Place, into: dict[_Place, _Ways]) -> str:
-    whole = f"{place.mode}:{place.collection}"
+def _name(place: _Place, into: dict[_Place, _Ways]) -> SetName:
     alike = sum(p.collection == place.collection and p.mode == place.mode for p in into)
-    return whole if alike == 1 else f"{whole}#" + "+".join(f"{edge}={n}" for edge, n in place.used)
+    used = "" if alike == 1 else "#" + "+".join(f"{edge}={n}" for edge, n in place.used)
+    return SetName(place.mode, place.collection + used)
 
 
 def _mentioned(mention: Mention, collection: str) -> Alternative:
     spells = Spells(collection, mention.column, mention.attribute, mention.stored, mention.at)
-    return Alternative(both(mention.when or ALWAYS, spells), f"{collection}.{mention.id}", "identity")
+    return Alternative(both(mention.when or ALWAYS, spells), f"{collection}.{mention.id}", IDENTITY)
 
 
 def _paths(m: BoundMap) -> dict[_Place, _Ways]:
     """Return every place that paths from the batch come to, with the ways into it."""
     into: dict[_Place, _Ways] = {}
-    queue = [_Place(b.name, "own") for b in m.bound.values() if b.is_person]
+    queue = [_Place(b.name, SetKind.OWN) for b in m.bound.values() if b.is_person]
     for b in m.bound.values():
         for mention in b.collection.mentions:
-            into.setdefault(_Place(b.name, "access"), _Ways()).mentions.append(mention)
+            into.setdefault(_Place(b.name, SetKind.ACCESS), _Ways()).mentions.append(mention)
     queue.extend(into)
     for place in queue:  # grows while it is read
         for flow, to in _onward(m, place):
@@ -97,12 +108,12 @@ def _paths(m: BoundMap) -> dict[_Place, _Ways]:
 
 
 def _onward(m: BoundMap, place: _Place) -> Iterator[tuple[OwnershipFlow, _Place]]:
-    if m.bound[place.collection].is_person and place.mode != "own":
+    if m.bound[place.collection].is_person and place.mode is not SetKind.OWN:
         return  # ownership and access stop at another person's row (2)
     for flow in m.flows_from(place.collection):
         used = _use(m, flow, place.used, flow.target, forward=True)
         if used is not None:
-            mode = "owned" if flow.owning and place.mode != "access" else "access"
+            mode = SetKind.OWNED if flow.owning and place.mode is not SetKind.ACCESS else SetKind.ACCESS
             yield flow, _Place(flow.target, mode, used)
 
 
@@ -145,12 +156,12 @@ def hops(m: BoundMap, sets: Sets, collection: str) -> Iterator[Hop]:
             continue
         owned, any_ = [], []
         for row_set in sets.made.values():
-            if row_set.collection != collection or row_set.name.startswith("touch:"):
+            if row_set.collection != collection or row_set.name.kind is SetKind.TOUCH:
                 continue
             for way in row_set.any_of:
                 if way.hop == flow.id:
                     any_.append(way.where)
-                    if row_set.name.startswith("owned:"):
+                    if row_set.name.kind is SetKind.OWNED:
                         owned.append(way.where)
         if owned:
             yield Hop(flow.id, flow, True, either(*owned))
@@ -163,10 +174,11 @@ def hops(m: BoundMap, sets: Sets, collection: str) -> Iterator[Hop]:
 
 def living_person(m: BoundMap, sets: Sets, collection: str) -> Predicate:
     """Return the predicate on a row of a person collection that its subject is living (5)."""
-    if f"remembered:{collection}" not in sets.made:
-        sets.add(RowSet(f"remembered:{collection}", collection, given=True))
+    own, remembered = SetName(SetKind.OWN, collection), SetName(SetKind.REMEMBERED, collection)
+    if remembered not in sets.made:
+        sets.add(RowSet(remembered, collection, given=True))
     erased = m.bound[collection].collection.erased_when or NEVER
-    return unless(either(InSet(f"own:{collection}"), InSet(f"remembered:{collection}"), erased))
+    return unless(either(InSet(own), InSet(remembered), erased))
 
 
 def has_living_owner(m: BoundMap, sets: Sets, collection: str, roots: Predicate) -> Predicate:
@@ -199,7 +211,7 @@ def _to_owners(m: BoundMap, start: Node, node: Node) -> Iterator[WalkStep]:
             yield WalkStep((flow.source, used), flow.on, flow.when_target, flow.when_source)
 
 
-def add_asked(m: BoundMap, sets: Sets, roots: Mapping[str, Predicate]) -> Mapping[str, str]:
+def add_asked(m: BoundMap, sets: Sets, roots: Mapping[str, Predicate]) -> Mapping[str, SetName]:
     """Add ``asked:P``, the persons' rows of which `has_living_owner` may ask whether they are living; return the names.
 
     ``roots``: by collection, the rows that are asked about. All who own one of them, by any path, are in it: whether
@@ -223,14 +235,16 @@ def add_asked(m: BoundMap, sets: Sets, roots: Mapping[str, Predicate]) -> Mappin
         sets.add(RowSet(_asked(node), node[0], tuple(ways)))
         if m.bound[node[0]].is_person:
             found.setdefault(node[0], []).append(Alternative(InSet(_asked(node))))
-    return {name: sets.add(RowSet(f"asked:{name}", name, tuple(ways))).name for name, ways in found.items()}
+    return {
+        name: sets.add(RowSet(SetName(SetKind.ASKED, name), name, tuple(ways))).name for name, ways in found.items()
+    }
 
 
-def _asked(node: Node) -> str:
-    return f"need:asked:{label(node)}"
+def _asked(node: Node) -> SetName:
+    return SetName(SetKind.NEED, label(node), "asked")
 
 
-def undated_mentions(m: BoundMap, sets: Sets, collection: str) -> tuple[str, str] | None:
+def undated_mentions(m: BoundMap, sets: Sets, collection: str) -> tuple[SetName, str] | None:
     """Add the set of rows that mention the batch at no known time; return its name and the reason, or ``None`` (4)."""
     ways = [
         Alternative(
@@ -246,5 +260,5 @@ def undated_mentions(m: BoundMap, sets: Sets, collection: str) -> tuple[str, str
     ]
     if not ways:
         return None
-    sets.add(RowSet(f"undated:{collection}", collection, tuple(ways)))
-    return f"undated:{collection}", "mentions the person at no known time"
+    sets.add(RowSet(SetName(SetKind.UNDATED, collection), collection, tuple(ways)))
+    return SetName(SetKind.UNDATED, collection), "mentions the person at no known time"

@@ -10,6 +10,7 @@ from bailee.policy.predicate import NEVER, Scalar
 from bailee.trace.bind import BoundMap, RowReference
 from bailee.trace.graph import components
 from bailee.trace.schema import ColumnKind, SchemaColumn
+from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import Cell, CellChange, InSet, unless
 
 CYCLE = "a cycle of references"
@@ -115,7 +116,7 @@ def _by_turns(m: BoundMap, group: tuple[str, ...]) -> Iterator[RowReference]:
     return (found[id] for part in components(onward) for id in part)
 
 
-def unlinks(m: BoundMap, group: tuple[str, ...], going: str = "goes") -> Iterator[CellChange]:
+def unlinks(m: BoundMap, group: tuple[str, ...], going: SetKind = SetKind.GOES) -> Iterator[CellChange]:
     """Yield the changes that empty references between rows that go, where these form a cycle (23).
 
     ``going``: the kind of set that says which rows go.
@@ -124,11 +125,11 @@ def unlinks(m: BoundMap, group: tuple[str, ...], going: str = "goes") -> Iterato
         yield from unlinked(m, reference, going)
 
 
-def unlinked(m: BoundMap, reference: RowReference, going: str = "goes") -> Iterator[CellChange]:
+def unlinked(m: BoundMap, reference: RowReference, going: SetKind = SetKind.GOES) -> Iterator[CellChange]:
     """Yield the change that empties ``reference`` in rows that go, if it can be emptied."""
     cells = tuple(Cell(c, Value()) for c in unlinkable(m, reference))
     if cells:
-        rows = InSet(f"{going}:{reference.child}")
+        rows = InSet(SetName(going, reference.child))
         yield CellChange(f"{reference.id}/unlink", reference.child, rows, "unlinked", CYCLE, cells)
 
 

@@ -11,6 +11,7 @@ from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace.bind import BoundMap, RowReference, may_follow
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
 from bailee.trace.owners import Hop
+from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import Alternative, CellChange, InSet, RowSet, Spells, Through, both, either, unless
 from bailee.trace.walk import Sets, through
 
@@ -29,12 +30,12 @@ class Erasure:
 
     def stays(self, collection: str) -> Predicate:
         """Return the predicate that the row is not doomed."""
-        return unless(self.sets.rows(f"doomed:{collection}"))
+        return unless(self.sets.rows(SetName(SetKind.DOOMED, collection)))
 
 
 def points_to_gone(r: RowReference) -> Predicate:
     """Return the predicate on the child that it points to a row that goes."""
-    return both(r.when_child, Through(r.parent, r.on, both(r.when_parent, InSet(f"goes:{r.parent}"))))
+    return both(r.when_child, Through(r.parent, r.on, both(r.when_parent, InSet(SetName(SetKind.GOES, r.parent)))))
 
 
 def from_child(r: RowReference, child_holds: Predicate) -> Predicate:
@@ -70,7 +71,7 @@ def keeps_pointing(e: Erasure, r: RowReference) -> Predicate:
     points to it. Where a hold keeps the reference, by name or as such a column, it holds the other end too: that need
     not be looked at.
     """
-    if e.sets.made[f"goes:{r.child}"].where == ALWAYS or goes_along(e, r):
+    if e.sets.made[SetName(SetKind.GOES, r.child)].where == ALWAYS or goes_along(e, r):
         return NEVER
     loose = [c for c in r.child_columns if c not in e.m.preserved[r.child]]
     if not loose:
@@ -79,18 +80,18 @@ def keeps_pointing(e: Erasure, r: RowReference) -> Predicate:
 
 
 def _stays_doomed(e: Erasure, name: str) -> Predicate:
-    return both(e.sets.rows(f"doomed:{name}"), unless(InSet(f"goes:{name}")))
+    return both(e.sets.rows(SetName(SetKind.DOOMED, name)), unless(InSet(SetName(SetKind.GOES, name))))
 
 
 def _reduced(e: Erasure, name: str) -> Predicate:
     """Return the same as `_stays_doomed`, said by what keeps the row, so that a pin may ask for it."""
-    held = held_by_any(e.m, e.sets, name, InSet(f"roots:{name}"), e.today)
-    return both(InSet(f"doomed:{name}"), either(held, _pinned(e, name)))
+    held = held_by_any(e.m, e.sets, name, InSet(SetName(SetKind.ROOTS, name)), e.today)
+    return both(InSet(SetName(SetKind.DOOMED, name)), either(held, _pinned(e, name)))
 
 
 def _pinned(e: Erasure, name: str) -> Predicate:
     pins = any(p.gone.action is Gone.PIN for p in e.m.children_of(name))
-    return InSet(f"pinned:{name}") if pins else NEVER
+    return InSet(SetName(SetKind.PINNED, name)) if pins else NEVER
 
 
 def _keeps_cell(e: Erasure, name: str, column: str, *, by_name: bool) -> Predicate:
@@ -98,7 +99,7 @@ def _keeps_cell(e: Erasure, name: str, column: str, *, by_name: bool) -> Predica
 
     A hold may keep it by name, or a row that stays still points to it by it.
     """
-    held = kept_by_name(e.m, e.sets, name, column, InSet(f"roots:{name}"), e.today) if by_name else NEVER
+    held = kept_by_name(e.m, e.sets, name, column, InSet(SetName(SetKind.ROOTS, name)), e.today) if by_name else NEVER
     pointing = [
         from_child(r, _still(e, r))
         for r in e.m.children_of(name)
@@ -109,7 +110,7 @@ def _keeps_cell(e: Erasure, name: str, column: str, *, by_name: bool) -> Predica
 
 def _still(e: Erasure, r: RowReference) -> InSet:
     """Return the set of the rows whose reference ``r`` remains, whatever keeps it; such sets may look at each other."""
-    name = f"still:{r.id}"
+    name = SetName(SetKind.STILL, r.id)
     if name not in e.sets.made:
         e.sets.add(RowSet(name, r.child))  # for those that lead back to it
         ways = [both(e.stays(r.child), unless(cleared(e, r, but_kept=True)))]
@@ -144,7 +145,7 @@ def goes_along(e: Erasure, r: RowReference) -> bool:
         and not any(c.gone.action is Gone.PIN for c in e.m.children_of(name))
         and not _dragged(e, r.parent)
         and (e.m.bound[r.parent].is_person or not e.m.bound[r.parent].is_party)
-        and (not e.m.bound[r.parent].is_person or f"owned:{r.parent}" not in e.sets.made)
+        and (not e.m.bound[r.parent].is_person or SetName(SetKind.OWNED, r.parent) not in e.sets.made)
     )
 
 
@@ -164,12 +165,16 @@ def cleared(e: Erasure, r: RowReference, *, but_kept: bool = False) -> Predicate
     ways, mine = [], r.child_columns
     for hop, columns in clearing_hops(e, r.child):
         for column in (c for c in columns if c in mine):
-            kept = kept_by_name(e.m, e.sets, r.child, column, InSet(f"roots:{r.child}"), e.today) if but_kept else NEVER
+            kept = (
+                kept_by_name(e.m, e.sets, r.child, column, InSet(SetName(SetKind.ROOTS, r.child)), e.today)
+                if but_kept
+                else NEVER
+            )
             ways.append(both(hop.by, unless(kept)))
     for mention in e.m.bound[r.child].collection.mentions:
         on_leave = leaving_of(e, r.child, mention)
         if mention.column in mine and on_leave is not None and on_leave.matched:
-            column, roots = mention.column, InSet(f"roots:{r.child}")
+            column, roots = mention.column, InSet(SetName(SetKind.ROOTS, r.child))
             kept = kept_by_name(e.m, e.sets, r.child, column, roots, e.today) if but_kept else NEVER
             ways.append(both(mention.when or ALWAYS, spelled(r.child, mention), unless(kept)))
     return either(*ways)
@@ -196,7 +201,7 @@ def _clearing_hops_of(e: Erasure, name: str) -> Iterator[tuple[Hop, tuple[str, .
     for flow in e.m.flows_into(name):
         columns = e.m.cleared_by(flow)
         if columns:
-            own = both(flow.when_source, InSet(f"own:{flow.source}"))
+            own = both(flow.when_source, InSet(SetName(SetKind.OWN, flow.source)))
             by = both(flow.when_target, Through(flow.source, flow.on, own))
             yield Hop(flow.id, flow, flow.owning, by), columns
 

@@ -13,6 +13,7 @@ from bailee.policy.model import Spelling
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace.bind import BoundCollection, BoundMap
 from bailee.trace.schema import ColumnKind
+from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import Alternative, RowSet, Spells, both, either, unless
 from bailee.trace.walk import Sets
 
@@ -24,7 +25,7 @@ class RemainingCells:
     ``is_kept``: of rows from which something was withheld; else ``is_own``: of the persons' own rows, or of others'.
     """
 
-    name: str
+    name: SetName
     collection: str
     column: str
     is_own: bool
@@ -40,9 +41,9 @@ def places(m: BoundMap, sets: Sets, withheld: Iterable[str]) -> Iterator[Remaini
     """
     labels = tuple(withheld)
     for b in m.bound.values():
-        kept = either(*(sets.add(RowSet(f"kept:{label}", b.name, given=True)) for label in _of(b, labels)))
+        kept = either(*(sets.add(RowSet(SetName(SetKind.KEPT, label), b.name, given=True)) for label in _of(b, labels)))
         if b.is_person:
-            own = sets.add(RowSet(f"own:{b.name}", b.name, given=True))
+            own = sets.add(RowSet(SetName(SetKind.OWN, b.name), b.name, given=True))
             for column, spells in _of_own(b):
                 yield from _looked_at(sets, b, column, both(own, spells), kept, is_own=True)
         for column, spells in (*_mentioned(b), *_referring(m, b)):
@@ -58,7 +59,9 @@ def _looked_at(
 ) -> Iterator[RemainingCells]:
     for is_kept, rows in ((True, both(where, kept)), (False, both(where, unless(kept)))):
         if rows != NEVER:
-            name = f"still:{b.name}.{column}{'' if is_own else ' of others'}{' kept' if is_kept else ''}"
+            name = SetName(
+                SetKind.SPELLS, f"{b.name}.{column}", f"{'own' if is_own else 'others'}{' kept' if is_kept else ''}"
+            )
             old = sets.made.get(name)
             sets.add(RowSet(name, b.name, (*(old.any_of if old else ()), Alternative(rows))))
             if old is None:

@@ -12,6 +12,7 @@ from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate
 from bailee.trace.bind import BoundMap, RowReference, may_follow
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
 from bailee.trace.reduce import empty_value, in_order, reducible
+from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import Alternative, Cell, CellChange, Differs, InSet, RowSet, Through, both, either, unless
 from bailee.trace.walk import Node, Sets, Walk, WalkStep, reaches, through
 
@@ -25,27 +26,41 @@ def retain(m: BoundMap, sets: Sets, rule: RetentionRule, today: date) -> tuple[C
     names = [b.name for b in m.bound.values() if b.collection.retain == rule.name]
     for name in names:
         due, undated = _due(m, sets, rule, name, today)
-        sets.add(RowSet(f"due:{name}", name, (Alternative(due),)))
-        sets.add(RowSet(f"undated:{name}", name, (Alternative(undated),)))
+        sets.add(RowSet(SetName(SetKind.DUE, name), name, (Alternative(due),)))
+        sets.add(RowSet(SetName(SetKind.UNDATED, name), name, (Alternative(undated),)))
     if rule.then is not None:
         return tuple(_anonymise(m, sets, rule.then, name, today) for name in names)
     for name in names:
-        held = held_by_any(m, sets, name, InSet(f"due:{name}"), today)
+        held = held_by_any(m, sets, name, InSet(SetName(SetKind.DUE, name)), today)
         waits = tuple(
             Alternative(way, r.id)
             for r in m.children_of(name)
             for way in (*_keeps_waiting(r, names), *_kept_pointing(m, sets, r, names, today, by_name=False))
         )
-        sets.add(RowSet(f"waits:{name}", name, waits, both(InSet(f"due:{name}"), unless(held))))
+        sets.add(
+            RowSet(SetName(SetKind.WAITS, name), name, waits, both(InSet(SetName(SetKind.DUE, name)), unless(held)))
+        )
         for number, (hop, ways) in enumerate(_by_reference(waits).items()):
             one = tuple(Alternative(way, hop) for way in ways)
-            sets.add(RowSet(f"waits:{number}:{name}", name, one, InSet(f"waits:{name}")))
-        waiting = unless(InSet(f"waits:{name}"))
-        sets.add(RowSet(f"goes:{name}", name, (Alternative(InSet(f"due:{name}")),), both(unless(held), waiting)))
+            sets.add(RowSet(SetName(SetKind.WAITS, name, str(number)), name, one, InSet(SetName(SetKind.WAITS, name))))
+        waiting = unless(InSet(SetName(SetKind.WAITS, name)))
+        sets.add(
+            RowSet(
+                SetName(SetKind.GOES, name),
+                name,
+                (Alternative(InSet(SetName(SetKind.DUE, name))),),
+                both(unless(held), waiting),
+            )
+        )
     reductions = {name: change for name in names for change in _reduce(m, sets, name, names, today)}
     deletes = {
         name: CellChange(
-            f"{name}/delete", name, InSet(f"goes:{name}"), "erased", f"retention: {rule.name}", deletes=True
+            f"{name}/delete",
+            name,
+            InSet(SetName(SetKind.GOES, name)),
+            "erased",
+            f"retention: {rule.name}",
+            deletes=True,
         )
         for name in names
     }
@@ -59,11 +74,12 @@ def _by_reference(waits: tuple[Alternative, ...]) -> Mapping[str, list[Predicate
     return found
 
 
-def waiting_for(m: BoundMap, rule: RetentionRule, name: str) -> Mapping[str, tuple[RowReference, str]]:
+def waiting_for(m: BoundMap, rule: RetentionRule, name: str) -> Mapping[SetName, tuple[RowReference, str]]:
     """Return the sets ``waits:N:C`` of collection ``name``: the reference by which rows wait, and why they do (25)."""
     references = {r.id: r for r in m.children_of(name)}
     return {
-        f"waits:{number}:{name}": (one, _why_it_stays(m, rule, one)) for number, one in enumerate(references.values())
+        SetName(SetKind.WAITS, name, str(number)): (one, _why_it_stays(m, rule, one))
+        for number, one in enumerate(references.values())
     }
 
 
@@ -90,9 +106,9 @@ def _due(m: BoundMap, sets: Sets, rule: RetentionRule, name: str, today: date) -
     column = start_column(rule, name)
     if column is not None:
         return Compare(column, "<", first), IsNull(column)
-    anything = InSet(f"any:{name}")
-    if f"any:{name}" not in sets.made:
-        sets.add(RowSet(f"any:{name}", name, (Alternative(ALWAYS),)))
+    anything = InSet(SetName(SetKind.ANY, name))
+    if SetName(SetKind.ANY, name) not in sets.made:
+        sets.add(RowSet(SetName(SetKind.ANY, name), name, (Alternative(ALWAYS),)))
 
     def ended(node: Node) -> Predicate:
         ends = m.bound[node[0]].collection.ends
@@ -141,8 +157,10 @@ def _keeps_waiting(r: RowReference, names: list[str]) -> Iterator[Predicate]:
     if r.child not in names:
         yield both(r.when_parent, Through(r.child, r.down, r.when_child))
         return
-    yield both(r.when_parent, Through(r.child, r.down, both(r.when_child, unless(InSet(f"due:{r.child}")))))
-    yield both(r.when_parent, Through(r.child, r.down, both(r.when_child, InSet(f"waits:{r.child}"))))
+    yield both(
+        r.when_parent, Through(r.child, r.down, both(r.when_child, unless(InSet(SetName(SetKind.DUE, r.child)))))
+    )
+    yield both(r.when_parent, Through(r.child, r.down, both(r.when_child, InSet(SetName(SetKind.WAITS, r.child)))))
 
 
 def _kept_pointing(
@@ -163,7 +181,7 @@ def _kept_pointing(
 
 
 def _reduced(m: BoundMap, sets: Sets, name: str, today: date) -> Predicate:
-    due = InSet(f"due:{name}")
+    due = InSet(SetName(SetKind.DUE, name))
     return both(due, held_by_any(m, sets, name, due, today))
 
 
@@ -171,7 +189,7 @@ def _keeps_cell(
     m: BoundMap, sets: Sets, name: str, column: str, names: list[str], today: date, *, by_name: bool
 ) -> Predicate:
     """Return the predicate on a reduced row of ``name`` that it keeps the cell ``column``: by a hold, or for a row."""
-    held = kept_by_name(m, sets, name, column, InSet(f"due:{name}"), today) if by_name else NEVER
+    held = kept_by_name(m, sets, name, column, InSet(SetName(SetKind.DUE, name)), today) if by_name else NEVER
     pointing = (r for r in m.children_of(name) if column in r.parent_columns)
     return either(
         held,
@@ -181,7 +199,7 @@ def _keeps_cell(
 
 def _still(m: BoundMap, sets: Sets, r: RowReference, names: list[str], today: date) -> InSet:
     """Return the set of the rows whose reference ``r`` remains, whatever keeps it; such sets may look at each other."""
-    name = f"still:{r.id}"
+    name = SetName(SetKind.STILL, r.id)
     if name not in sets.made:
         sets.add(RowSet(name, r.child))  # for those that lead back to it
         ways: list[Predicate] = [ALWAYS]
@@ -189,8 +207,8 @@ def _still(m: BoundMap, sets: Sets, r: RowReference, names: list[str], today: da
             loose = (c for c in r.child_columns if c not in m.preserved[r.child])
             cells = (_keeps_cell(m, sets, r.child, c, names, today, by_name=True) for c in loose)
             ways = [
-                unless(InSet(f"due:{r.child}")),
-                InSet(f"waits:{r.child}"),
+                unless(InSet(SetName(SetKind.DUE, r.child))),
+                InSet(SetName(SetKind.WAITS, r.child)),
                 both(_reduced(m, sets, r.child, today), *cells),
             ]
         sets.add(RowSet(name, r.child, tuple(Alternative(both(r.when_child, way)) for way in ways if way != NEVER)))
@@ -199,28 +217,30 @@ def _still(m: BoundMap, sets: Sets, r: RowReference, names: list[str], today: da
 
 def _anonymise(m: BoundMap, sets: Sets, values: Mapping[str, Value], name: str, today: date) -> CellChange:
     cells = [
-        Cell(column, value, kept_by_name(m, sets, name, column, InSet(f"due:{name}"), today))
+        Cell(column, value, kept_by_name(m, sets, name, column, InSet(SetName(SetKind.DUE, name)), today))
         for column, value in values.items()
     ]
     unfinished = [both(unless(c.kept), Differs(c.column, c.value)) for c in cells if c.value.kind is not ValueKind.NOW]
     timed = tuple(
         replace(c, only=either(IsNull(c.column), *unfinished)) if c.value.kind is ValueKind.NOW else c for c in cells
     )
-    return CellChange(f"{name}/retain", name, InSet(f"due:{name}"), "anonymised", "retention", timed)
+    return CellChange(f"{name}/retain", name, InSet(SetName(SetKind.DUE, name)), "anonymised", "retention", timed)
 
 
 def _reduce(m: BoundMap, sets: Sets, name: str, names: list[str], today: date) -> Iterator[CellChange]:
     """Yield what a due row loses that a hold keeps; it stays, so nobody need wait for it."""
-    held = held_by_any(m, sets, name, InSet(f"due:{name}"), today)
+    held = held_by_any(m, sets, name, InSet(SetName(SetKind.DUE, name)), today)
     if held == NEVER:
         return
-    rows = sets.add(RowSet(f"reduced:{name}", name, (Alternative(InSet(f"due:{name}")),), held))
+    rows = sets.add(
+        RowSet(SetName(SetKind.REDUCED, name), name, (Alternative(InSet(SetName(SetKind.DUE, name))),), held)
+    )
     cells = []
     for column in reducible(m, name):
         value, stands = empty_value(m, name, column)
         if not stands:
             continue
-        kept = [kept_by_name(m, sets, name, column.name, InSet(f"due:{name}"), today)]
+        kept = [kept_by_name(m, sets, name, column.name, InSet(SetName(SetKind.DUE, name)), today)]
         for r in m.children_of(name):
             if column.name in r.parent_columns:
                 kept.extend((*_keeps_waiting(r, names), *_kept_pointing(m, sets, r, names, today, by_name=True)))

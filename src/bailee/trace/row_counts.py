@@ -11,6 +11,7 @@ from bailee.trace import Trace
 from bailee.trace.bind import BoundMap
 from bailee.trace.graph import components
 from bailee.trace.names import names_of
+from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import Alternative, Key, RowSet
 from bailee.trace.walk import Sets
 
@@ -72,7 +73,7 @@ class SetCount:
     """How many rows are in the set ``name`` of ``trace``. ``kept``: collection -> keys of the rows held by hand."""
 
     trace: Trace
-    name: str
+    name: SetName
     kept: Mapping[str, frozenset[Key]] = field(default_factory=dict, repr=False)
 
 
@@ -84,11 +85,11 @@ class Ways:
     """
 
     trace: Trace
-    name: str
-    parts: tuple[str, ...]
+    name: SetName
+    parts: tuple[SetName, ...]
     kept: Mapping[str, frozenset[Key]] = field(default_factory=dict, repr=False)
 
-    def rows(self, name: str) -> SetCount:
+    def rows(self, name: SetName) -> SetCount:
         """Return how the rows of one of its sets are counted."""
         return SetCount(self.trace, name, self.kept)
 
@@ -102,7 +103,7 @@ class Cells:
     """
 
     trace: Trace
-    name: str
+    name: SetName
     column: str
     sorted_as: Callable[[str], str]
     tells_cut: bool = False
@@ -113,7 +114,7 @@ class Days:
     """How many rows of the set there are of each day in the date ``column``: (ISO day, rows), by day."""
 
     trace: Trace
-    name: str
+    name: SetName
     column: str
 
 
@@ -122,7 +123,7 @@ class Groups:
     """How many groups of rows, equal in the columns ``per``, have more than ``most`` rows of the set."""
 
     trace: Trace
-    name: str
+    name: SetName
     per: tuple[str, ...]
     most: int
 
@@ -132,7 +133,7 @@ Counting: TypeAlias = SetCount | Ways | Cells | Days | Groups
 CUT = "cut"
 """The word that says that there was not time for every cell."""
 
-ASKED = "asked"
+ASKED = SetName(SetKind.COUNTED)
 """The name of the set that `asking` makes."""
 
 

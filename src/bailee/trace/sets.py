@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from bailee.policy.model import Spelling, Value
 from bailee.policy.predicate import ALWAYS, NEVER, And, Not, Or, Predicate, Scalar
+from bailee.trace.set_names import SetKind, SetName
 
 Key: TypeAlias = tuple[Scalar, ...]
 Moment: TypeAlias = date | datetime
@@ -25,7 +26,7 @@ Moment: TypeAlias = date | datetime
 class InSet(Predicate):
     """The row is in the set called ``name`` (of the same collection)."""
 
-    name: str
+    name: SetName
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +89,23 @@ def unless(part: Predicate) -> Predicate:
     return Not(part)
 
 
+IDENTITY = SetName(SetKind.IDENTITY)
+"""What stands for a set where a mention leads to an identity value, and to no row."""
+
+
 # --- sets ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One way into a set: ``hop`` is the id of the edge or mention, ``source`` the set at its other end."""
+    """One way into a set: ``hop`` is the id of the edge or mention.
+
+    ``source``: the set at its other end, or `IDENTITY` where that is an identity value.
+    """
 
     where: Predicate
     hop: str = ""
-    source: str | None = None
+    source: SetName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,7 @@ class RowSet:
     ``given``: the rows are named by the batch instead, by key and link values.
     """
 
-    name: str
+    name: SetName
     collection: str
     any_of: tuple[Alternative, ...] = ()
     where: Predicate = ALWAYS

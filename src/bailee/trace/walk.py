@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bailee.policy.predicate import NEVER, Predicate
+from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import Alternative, InSet, RowSet, Through, both, either
 
 _DEEPEST, _MOST_PATHS = 12, 600
@@ -44,14 +45,14 @@ class Walk:
 class Sets:
     """The sets of a trace while it is being made, in the order in which they were."""
 
-    made: dict[str, RowSet] = field(default_factory=dict)
+    made: dict[SetName, RowSet] = field(default_factory=dict)
 
     def add(self, row_set: RowSet) -> InSet:
         """Keep ``row_set`` and return the predicate that asks for it."""
         self.made[row_set.name] = row_set
         return InSet(row_set.name)
 
-    def rows(self, name: str) -> Predicate:
+    def rows(self, name: SetName) -> Predicate:
         """Return the predicate for the set ``name``; never true where there is none."""
         return InSet(name) if name in self.made else NEVER
 
@@ -66,9 +67,9 @@ def reaches(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate:
     if not _is_cyclic(walk, start):
         return _nested(walk, start) if _is_small(walk, start) else _in_sets(sets, walk, start, roots)
     tag = f"{walk.name}@{start[0]}"
-    if f"has:{tag}:{label(start)}" not in sets.made:
+    if SetName(SetKind.HAS, label(start), tag) not in sets.made:
         _make_sets(sets, walk, start, roots, tag)
-    return InSet(f"has:{tag}:{label(start)}")
+    return InSet(SetName(SetKind.HAS, label(start), tag))
 
 
 def _nested(walk: Walk, node: Node) -> Predicate:
@@ -124,7 +125,7 @@ def _in_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate
         for step in walk.steps(node):
             back = tuple((own, their) for their, own in step.on)
             way = Alternative(both(step.there, Through(node[0], back, both(step.here, asking))))
-            name = f"need:{walk.name}:{label(step.to)}"
+            name = SetName(SetKind.NEED, label(step.to), walk.name)
             known = sets.made.get(name)
             if known is None:
                 queue.append((step.to, InSet(name)))
@@ -132,8 +133,8 @@ def _in_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate
                 sets.add(RowSet(name, step.to[0], (*(known.any_of if known else ()), way)))
     for node, _ in queue[1:]:
         ways = tuple(Alternative(way) for way in _one_step(walk, node))
-        need = InSet(f"need:{walk.name}:{label(node)}")
-        sets.add(RowSet(f"has:{walk.name}:{label(node)}", node[0], ways, need))
+        need = InSet(SetName(SetKind.NEED, label(node), walk.name))
+        sets.add(RowSet(SetName(SetKind.HAS, label(node), walk.name), node[0], ways, need))
     return either(*_one_step(walk, start))
 
 
@@ -142,7 +143,7 @@ def _one_step(walk: Walk, node: Node) -> Iterator[Predicate]:
     if walk.ends(node) != NEVER:
         yield walk.ends(node)
     for step in walk.steps(node):
-        there = both(step.there, InSet(f"has:{walk.name}:{label(step.to)}"))
+        there = both(step.there, InSet(SetName(SetKind.HAS, label(step.to), walk.name)))
         yield both(step.here, Through(step.to[0], step.on, there))
 
 
@@ -150,7 +151,7 @@ def _make_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate, tag: str) 
     nodes = [start]
     into: dict[Node, list[Alternative]] = {start: [Alternative(roots)]}
     for node in nodes:  # grows while it is read
-        need = InSet(f"need:{tag}:{label(node)}")
+        need = InSet(SetName(SetKind.NEED, label(node), tag))
         for step in walk.steps(node):
             if step.to not in into:
                 into[step.to] = []
@@ -158,16 +159,26 @@ def _make_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate, tag: str) 
             back = tuple((own, their) for their, own in step.on)
             into[step.to].append(Alternative(both(step.there, Through(node[0], back, both(step.here, need)))))
     for node in nodes:
-        sets.add(RowSet(f"need:{tag}:{label(node)}", node[0], tuple(into[node])))
+        sets.add(RowSet(SetName(SetKind.NEED, label(node), tag), node[0], tuple(into[node])))
     for node in nodes:
         ways = [Alternative(walk.ends(node))] if walk.ends(node) != NEVER else []
         ways.extend(
             Alternative(
-                both(step.here, Through(step.to[0], step.on, both(step.there, InSet(f"has:{tag}:{label(step.to)}"))))
+                both(
+                    step.here,
+                    Through(step.to[0], step.on, both(step.there, InSet(SetName(SetKind.HAS, label(step.to), tag)))),
+                )
             )
             for step in walk.steps(node)
         )
-        sets.add(RowSet(f"has:{tag}:{label(node)}", node[0], tuple(ways), InSet(f"need:{tag}:{label(node)}")))
+        sets.add(
+            RowSet(
+                SetName(SetKind.HAS, label(node), tag),
+                node[0],
+                tuple(ways),
+                InSet(SetName(SetKind.NEED, label(node), tag)),
+            )
+        )
 
 
 def label(node: Node) -> str:

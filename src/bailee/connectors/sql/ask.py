@@ -42,6 +42,7 @@ from bailee.trace.row_counts import (
     Starts,
     Ways,
 )
+from bailee.trace.set_names import SetName
 from bailee.trace.sets import Batch, InSet, RowSet
 
 TIMEOUT = 30.0
@@ -104,7 +105,7 @@ class QuestionWriter(Writer):
         self.binds.append(Bind(text))
         return self.dialect.text_mark
 
-    def _tables(self, wanted: str) -> str:
+    def _tables(self, wanted: SetName) -> str:
         """Write the sets that ``wanted`` looks at more than once, or that look at themselves, as tables of their own.
 
         Each stands after what it looks at. Other sets are asked where they are looked at.
@@ -120,7 +121,7 @@ class QuestionWriter(Writer):
             if not (is_recursive or looked_at[name] > 1):
                 continue
             columns = statements.links(row_set.collection)
-            table = self.dialect.quote(re.sub(r"\W+", "_", name))
+            table = self.dialect.quote(re.sub(r"\W+", "_", str(name)))
             body = closed(self, name, columns, table) if is_recursive else self.select(row_set, columns)
             parts.append(f"{table} ({', '.join(map(self.dialect.quote, columns))}) AS (\n  {body}\n)")
             self.shapes = {**self.shapes, name: Materialisation("table", table=table)}
@@ -172,7 +173,7 @@ def is_one_statement(counting: Counting) -> bool:
     )
 
 
-def _carried(counting: Counting, dialect: Dialect) -> dict[str, Carried]:
+def _carried(counting: Counting, dialect: Dialect) -> dict[SetName, Carried]:
     """Return the rows that stay by hand, by the name of their set."""
     if not isinstance(counting, SetCount | Ways) or not counting.kept:
         return {}
@@ -253,7 +254,7 @@ def count(engine: Engine, counting: Counting) -> tuple[tuple[Any, ...], ...]:
     carried = _carried(counting, dialect)
     sql = written(counting, dialect, {given: _shape(rows, dialect) for given, rows in carried.items()})
     values = [
-        carried[str(bind.name)].value(bind.column, bind.place) if bind.name in carried else bind.constant
+        carried[bind.name].value(bind.column, bind.place) if isinstance(bind.name, SetName) else bind.constant
         for bind in sql.binds
     ]
     if isinstance(counting, Cells):

@@ -20,6 +20,7 @@ from bailee.policy.model import Value, ValueKind
 from bailee.policy.predicate import ALWAYS, NEVER, And, Compare, HasBits, In, IsNull, Not, Or, Predicate, Scalar
 from bailee.trace import Trace
 from bailee.trace.schema import ColumnKind, SchemaColumn
+from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import (
     Alternative,
     Cell,
@@ -178,15 +179,15 @@ class Writer:
     def _by_keys(self, p: Through) -> bool:
         return isinstance(p.where, InSet) and self._stands_by(p.where.name, [theirs for theirs, _ in p.on])
 
-    def _stands_by(self, name: str, columns: Iterable[str]) -> bool:
+    def _stands_by(self, name: SetName, columns: Iterable[str]) -> bool:
         """Whether a set is fixed in ``columns``: rows that the batch names are known by key, its own by all."""
         if name not in self.shapes:
             return False
         row_set = self.trace.sets[name]
-        whole = not row_set.given or name.startswith("own:")
+        whole = not row_set.given or name.kind is SetKind.OWN
         return whole or set(columns) <= set(self.trace.map.bound[row_set.collection].key)
 
-    def _in_set(self, name: str, collection: str, row: str) -> str:
+    def _in_set(self, name: SetName, collection: str, row: str) -> str:
         if name not in self.shapes:
             return self.holds(definition(self.trace.sets[name]), collection, row)
         return self.among(name, collection, row, [(c, c) for c in self.trace.map.bound[collection].key])
@@ -211,7 +212,7 @@ class Writer:
         where.append(self.holds(p.where, p.collection, there))
         return f"EXISTS (SELECT 1 FROM {self.table(p.collection)} AS {there} WHERE {' AND '.join(where)})"
 
-    def among(self, name: str, collection: str, row: str, on: Iterable[tuple[str, str]]) -> str:
+    def among(self, name: SetName, collection: str, row: str, on: Iterable[tuple[str, str]]) -> str:
         """Write the condition that ``row`` joins a row of the fixed set ``name``; ``on``: (column of that, own)."""
         there, on = self.trace.sets[name].collection, list(on)
         paired = [self.pair(there, theirs, collection, own) for theirs, own in on]
@@ -277,7 +278,7 @@ class Writer:
             parts.append(f"SELECT {cells} FROM {self.table(row_set.collection)} AS {row} WHERE {where}")
         return " UNION ".join(parts)
 
-    def rows(self, name: str, columns: Iterable[str], extra: Callable[[str], str] | None = None) -> str:
+    def rows(self, name: SetName, columns: Iterable[str], extra: Callable[[str], str] | None = None) -> str:
         """Write the rows of the set ``name``, fixed or not, each once."""
         row_set, columns = self.trace.sets[name], list(columns)
         key = self.trace.map.bound[row_set.collection].key
@@ -304,22 +305,23 @@ class Writer:
         parts = change.rows.parts if isinstance(change.rows, And) else (change.rows,)
         if self.dialect.name == "mariadb":
             for part in parts:
-                name, theirs, own = self._keyed(part, change.collection)
-                if name and self.shapes[name].kind == "table":
+                keyed = self._keyed(part, change.collection)
+                if keyed and self.shapes[keyed[0]].kind == "table":
+                    name, theirs, own = keyed
                     row, keys = self.bare(change.collection), self.alias()
                     there = self.trace.sets[name].collection
                     on = self.joined(there, keys, change.collection, row, zip(theirs, own, strict=True))
                     return f"{self.shapes[name].table} AS {keys}", on, both(*(p for p in parts if p is not part))
         return "", "", change.rows
 
-    def _keyed(self, part: Predicate, collection: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    def _keyed(self, part: Predicate, collection: str) -> tuple[SetName, tuple[str, ...], tuple[str, ...]] | None:
         match part:
             case InSet(name=name) if name in self.shapes:
                 key = self.trace.map.bound[collection].key
                 return name, key, key
             case Through(on=on, where=InSet(name=name)) if self._by_keys(part):
                 return name, tuple(t for t, _ in on), tuple(o for _, o in on)
-        return "", (), ()
+        return None
 
     def delete(self, change: CellChange, limit: int | None) -> str:
         """Write the deletion of a change's rows, at most ``limit`` of them."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from bailee.connectors.sql.dialects import Dialect
 from bailee.connectors.sql.shapes import Bind, Materialisation
 from bailee.trace.schema import Equality, SchemaColumn
+from bailee.trace.set_names import SetName
 
 
 class PairedColumns(NamedTuple):
@@ -67,7 +68,7 @@ class _Looked(NamedTuple):
 
 
 def among(
-    dialect: Dialect, shape: Materialisation, name: str, own: Sequence[str], pairs: Sequence[PairedColumns]
+    dialect: Dialect, shape: Materialisation, name: SetName, own: Sequence[str], pairs: Sequence[PairedColumns]
 ) -> tuple[str, list[Bind]]:
     """Write the condition that the cells ``own`` join those of a row that is materialised under ``name``.
 
@@ -107,7 +108,7 @@ def _by_bytes(dialect: Dialect, own: str, pair: PairedColumns) -> _Looked | None
     return _Looked(dialect.bytewise(own), pair.theirs.name, "text", dialect.bytewise("{}"), dialect.bytewise("{}"))
 
 
-def _in(dialect: Dialect, shape: Materialisation, name: str, looked: Sequence[_Looked]) -> tuple[str, list[Bind]]:
+def _in(dialect: Dialect, shape: Materialisation, name: SetName, looked: Sequence[_Looked]) -> tuple[str, list[Bind]]:
     left = looked[0].own if len(looked) == 1 else f"({', '.join(one.own for one in looked)})"
     match shape.kind:
         case "table":

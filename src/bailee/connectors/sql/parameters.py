@@ -14,6 +14,7 @@ from bailee.policy.predicate import Scalar
 from bailee.trace.bind import BoundCollection
 from bailee.trace.normal import spellings
 from bailee.trace.schema import ColumnKind, SchemaColumn
+from bailee.trace.set_names import SetKind
 from bailee.trace.sets import Batch, Key, Spells
 from bailee.trace.validity import Validity, instant
 
@@ -54,14 +55,14 @@ def pads(n: int) -> int:
 
 def rows_of(given: GivenSet, batch: Batch, system: str) -> list[Key]:
     """Return the rows of ``given`` that ``batch`` names in ``system``."""
-    match given.kind:
-        case "own":
-            subjects = [s for s in batch.of(system) if s.ref.collection == given.about]
+    match given.name.kind:
+        case SetKind.OWN:
+            subjects = [s for s in batch.of(system) if s.ref.collection == given.name.about]
             return [_row(given, s.ref.key, s.links) for s in subjects]
-        case "remembered":
-            refs = [r for r in batch.remembered if (r.system, r.collection) == (system, given.about)]
+        case SetKind.REMEMBERED:
+            refs = [r for r in batch.remembered if (r.system, r.collection) == (system, given.name.about)]
             return [_row(given, r.key, {}) for r in refs]
-    return [_row(given, key, {}) for key in batch.kept.get(given.about, ())]
+    return [_row(given, key, {}) for key in batch.kept.get(given.name.about, ())]
 
 
 def _row(given: GivenSet, key: Key, links: Mapping[str, Scalar]) -> Key:

@@ -12,10 +12,11 @@ from bailee.policy.predicate import NEVER, Compare, Predicate
 from bailee.trace import Mask
 from bailee.trace.bind import OwnershipFlow
 from bailee.trace.schema import ColumnKind
+from bailee.trace.set_names import SetName
 from bailee.trace.sets import CellChange, InSet, Key, RowSet, both, unless
 
 
-def with_flags(writer: Writer, name: str, columns: tuple[str, ...], masks: tuple[Mask, ...]) -> str:
+def with_flags(writer: Writer, name: SetName, columns: tuple[str, ...], masks: tuple[Mask, ...]) -> str:
     """Write the rows of the set ``name``, and of each whether the masks are on."""
     collection = writer.trace.sets[name].collection
 
@@ -25,7 +26,7 @@ def with_flags(writer: Writer, name: str, columns: tuple[str, ...], masks: tuple
     return writer.rows(name, columns, flags)
 
 
-def closed(writer: Writer, name: str, columns: Sequence[str], itself: str) -> str:
+def closed(writer: Writer, name: SetName, columns: Sequence[str], itself: str) -> str:
     """Write the body of a recursive table ``itself``: the set ``name``, which looks at itself through one step."""
     row_set = writer.trace.sets[name]
     found = linear(row_set)
@@ -50,7 +51,7 @@ def closed(writer: Writer, name: str, columns: Sequence[str], itself: str) -> st
     return f"{start} UNION SELECT {cells} FROM {source} WHERE {' AND '.join(where)}"
 
 
-def stepped(writer: Writer, flow: OwnershipFlow, source: str) -> str:
+def stepped(writer: Writer, flow: OwnershipFlow, source: SetName) -> str:
     """Write the keys of the rows that ``flow`` leads to from the set ``source``, each with the key it comes from."""
     bound = writer.trace.map.bound
     row, there = writer.alias(), writer.alias()

@@ -24,7 +24,8 @@ from bailee.policy.model import Form
 from bailee.policy.predicate import NEVER, Predicate, Scalar
 from bailee.trace.names import names_in, names_in_change, names_of
 from bailee.trace.questions import FoundSubject, SubjectQuestion
-from bailee.trace.sets import Alternative, Batch, CellChange, Key, Ref, RowSet, Spells, both
+from bailee.trace.set_names import SetKind, SetName
+from bailee.trace.sets import IDENTITY, Alternative, Batch, CellChange, Key, Ref, RowSet, Spells, both
 
 _AT_ONCE = 500  # rows in memory while many are read
 _ASKED_AT_ONCE = 1_000  # keys named in one statement
@@ -43,10 +44,10 @@ class SqlSession:
     secret: Callable[[], bytes]
     now: datetime
     batch: Batch = field(default_factory=Batch)
-    shapes: dict[str | Spells, Materialisation] = field(default_factory=dict)
+    shapes: dict[SetName | Spells, Materialisation] = field(default_factory=dict)
     shapes_number: int | None = None  # what the statements call these shapes; ``None`` as soon as they change
-    standing: dict[str | Spells, Carried] = field(default_factory=dict)
-    ahead: dict[str, list[tuple[Any, ...]]] | None = None  # rows of sets, read before they were asked for
+    standing: dict[SetName | Spells, Carried] = field(default_factory=dict)
+    ahead: dict[SetName, list[tuple[Any, ...]]] | None = None  # rows of sets, read before they were asked for
     executed: int = 0  # statements, for those who count them
 
     # --- running statements ------------------------------------------------------------------------------
@@ -82,7 +83,7 @@ class SqlSession:
             self.shapes_number = self.statements.number(self.shapes)
         return self.statements.text((*what, self.shapes_number), self.shapes, write)
 
-    def _stand_by(self, name: str | Spells, shape: Materialisation) -> None:
+    def _stand_by(self, name: SetName | Spells, shape: Materialisation) -> None:
         self.shapes[name] = shape
         self.shapes_number = None
 
@@ -115,7 +116,7 @@ class SqlSession:
             while rows := list(islice(stream, _AT_ONCE)):
                 yield rows
 
-    def _read_ahead(self) -> dict[str, list[tuple[Any, ...]]]:
+    def _read_ahead(self) -> dict[SetName, list[tuple[Any, ...]]]:
         """Ask for the rows of every located set at once, and return those of sets that have few.
 
         psycopg streams without a prepared statement, and to wait for each answer costs more than the few rows that a
@@ -137,8 +138,7 @@ class SqlSession:
         self._ensure(reading.looks_at, reading.fixed)
         name, columns, masks = reading.name, reading.columns, reading.masks
         write = partial(queries.with_flags, name=name, columns=columns, masks=masks)
-        found = self._text(("read", name), write)
-        reading.texts[self.shapes_number] = found
+        found = reading.texts[self.shapes_number] = self._text(("read", name), write)
         return found
 
     def _values(self, binds: Iterable[Bind]) -> list[object]:
@@ -185,11 +185,11 @@ class SqlSession:
         """A transaction that only reads cannot make a temporary table, but on SQLite."""
         return self.write or self.statements.dialect.name == "sqlite"
 
-    def _columns(self, name: str) -> tuple[str, ...]:
+    def _columns(self, name: SetName) -> tuple[str, ...]:
         """Return the columns in which a fixed set stands by: the key, and whatever joins it to other rows."""
         return self.statements.links(self.statements.trace.sets[name].collection)
 
-    def _carry(self, name: str, rows: list[Key]) -> None:
+    def _carry(self, name: SetName, rows: list[Key]) -> None:
         """Let ``rows`` stand by for the set ``name``: as parameters where they are few, else in a temporary table."""
         dialect, columns = self.statements.dialect, self._columns(name)
         carried = Carried(columns, rows)
@@ -207,12 +207,12 @@ class SqlSession:
             carried = Carried(columns, [], len(rows))
         self.standing[name] = carried
 
-    def _make_table(self, name: str, columns: tuple[str, ...]) -> None:
+    def _make_table(self, name: SetName, columns: tuple[str, ...]) -> None:
         collection = self.statements.trace.sets[name].collection
         source = self._writer().select(RowSet(name, collection, (Alternative(both()),)), columns)
         self._create(name, f"{source} LIMIT 0", ())
 
-    def _create(self, name: str | Spells, select: str, values: Sequence[object]) -> None:
+    def _create(self, name: SetName | Spells, select: str, values: Sequence[object]) -> None:
         """Make the temporary table of a set from ``select``."""
         table, dialect = self.statements.table_name(name), self.statements.dialect
         self._run(f"DROP {'TEMPORARY ' if dialect.name == 'mariadb' else ''}TABLE IF EXISTS {table}")
@@ -259,7 +259,7 @@ class SqlSession:
 
     # --- fixing sets -------------------------------------------------------------------------------------
 
-    def _ensure(self, wanted: Sequence[str], fixed: frozenset[str]) -> None:
+    def _ensure(self, wanted: Sequence[SetName], fixed: frozenset[SetName]) -> None:
         """Fix those sets of ``fixed`` that ``wanted`` look at, in order."""
         st = self.statements
         for name in st.order(wanted, fixed):
@@ -273,13 +273,13 @@ class SqlSession:
             else:
                 self._rounds(stage)
 
-    def _plain(self, name: str, writer: Writer) -> str:
+    def _plain(self, name: SetName, writer: Writer) -> str:
         return writer.rows(name, self._columns(name))
 
-    def _fix(self, name: str, write: Callable[[Writer], str]) -> None:
+    def _fix(self, name: SetName, write: Callable[[Writer], str]) -> None:
         st, few = self.statements, self.statements.dialect.few
         sql = self._text(("fix", name), write)
-        large = any(shape.kind == "table" for key, shape in self.shapes.items() if isinstance(key, str))
+        large = any(shape.kind == "table" for key, shape in self.shapes.items() if isinstance(key, SetName))
         if not (large and self.write):
             limit = f" LIMIT {few + 1}" if self._may_make_tables else ""
             rows = self._all(Sql(sql.text + limit, sql.binds))
@@ -298,14 +298,14 @@ class SqlSession:
         if not count:
             self._stand_by(name, NONE)
 
-    def _closure(self, name: str, writer: Writer) -> str:
+    def _closure(self, name: SetName, writer: Writer) -> str:
         """Write a set that looks at itself through one step, as one recursive statement."""
         columns = self._columns(name)
         listed = ", ".join(map(self.statements.dialect.quote, columns))
         body = queries.closed(writer, name, columns, "closure")
         return f"WITH RECURSIVE closure ({listed}) AS ({body}) SELECT {listed} FROM closure"
 
-    def _rounds(self, stage: tuple[str, ...]) -> None:
+    def _rounds(self, stage: tuple[SetName, ...]) -> None:
         """Fix sets that look at each other: as many rounds as the data is deep, whatever the number of rows."""
         names = [name for name in stage if self.statements.has_key(name)]  # others are looked at row by row
         for name in names:
@@ -316,7 +316,7 @@ class SqlSession:
             for name in names:
                 grown = self._grow(name) or grown
 
-    def _grow(self, name: str) -> bool:
+    def _grow(self, name: SetName) -> bool:
         st, columns = self.statements, self._columns(name)
         row_set = st.trace.sets[name]
 
@@ -346,12 +346,12 @@ class SqlSession:
             for lock in locks:
                 self._all(lock)
         self._ensure(self.statements.needed_for_writing, self.statements.fixed_for_writing)
-        return SealedKeys({name: tuple(self._rows(name)) for name in self.standing if isinstance(name, str)})
+        return SealedKeys({name: tuple(self._rows(name)) for name in self.standing if isinstance(name, SetName)})
 
     def _locks(self) -> Iterator[Sql]:
         trace = self.statements.trace
         for name, row_set in sorted(trace.sets.items()):
-            if name.startswith("own:") and self.shapes[name].kind != "none":
+            if name.kind is SetKind.OWN and self.shapes[name].kind != "none":
                 key = trace.map.bound[row_set.collection].key
                 sql = self._text(("lock", name), partial(Writer.rows, name=name, columns=key))
                 order = ", ".join(map(self.statements.dialect.quote, key))
@@ -378,20 +378,20 @@ class SqlSession:
             if len(rows) <= few:
                 self._carry(name, rows)
 
-    def _rows(self, name: str) -> list[Key]:
+    def _rows(self, name: SetName) -> list[Key]:
         shape = self.shapes[name]
         return self._all(f"SELECT * FROM {shape.table}") if shape.kind == "table" else list(self.standing[name].rows)
 
     # --- asking ------------------------------------------------------------------------------------------
 
-    def _ready(self, *wanted: str) -> None:
+    def _ready(self, *wanted: SetName) -> None:
         self._ensure(wanted, self.statements.fixed_but(wanted))
 
     def _ready_for(self, change: CellChange) -> None:
         """Fix what ``change`` looks at, as it will be fixed when it is made."""
         self._ensure(tuple(names_in_change(change)), self.statements.fixed_for_writing)
 
-    def count(self, name: str) -> int:
+    def count(self, name: SetName) -> int:
         """Return how many rows are in the set ``name`` of the trace."""
         self._ready(name)
         if name in self.shapes and not self.statements.trace.sets[name].given:
@@ -403,7 +403,7 @@ class SqlSession:
         )  # fmt: skip
         return int(self._all(sql)[0][0])
 
-    def keys(self, name: str) -> Iterator[Key]:
+    def keys(self, name: SetName) -> Iterator[Key]:
         """Yield the keys of the rows in the set ``name``."""
         self._ready(name)
         key = self.statements.trace.map.bound[self.statements.trace.sets[name].collection].key
@@ -430,9 +430,9 @@ class SqlSession:
             if row_set.collection != collection:
                 continue
             for number, way in enumerate(row_set.any_of):
-                if way.hop and way.source == "identity":
+                if way.hop and way.source == IDENTITY:
                     yield from self._mentioned(row_set, number, way)
-                elif way.hop and way.source and row_set.name.split(":")[0] in {"owned", "access"}:
+                elif way.hop and way.source and row_set.name.kind in {SetKind.OWNED, SetKind.ACCESS}:
                     yield from self._stepped(row_set, number, way)
 
     def _mentioned(self, row_set: RowSet, number: int, way: Alternative) -> Iterator[ReachedBy]:
@@ -560,7 +560,7 @@ class SqlSession:
 
     # --- looking around ----------------------------------------------------------------------------------
 
-    def texts(self, name: str, column: str) -> Iterator[str]:
+    def texts(self, name: SetName, column: str) -> Iterator[str]:
         """Yield what stands in ``column`` of the rows of the set ``name``, each once, where it is not empty."""
         self._ready(name)
         found = self._all(self._text(("texts", name, column), partial(Writer.rows, name=name, columns=(column,))))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from bailee.policy.predicate import Scalar
+from bailee.trace.set_names import SetName
 from bailee.trace.sets import Spells
 
 
@@ -31,7 +32,7 @@ class Bind:
     """One parameter: a constant, or the ``column`` (in a list, at a ``place``) of what is materialised as ``name``."""
 
     constant: Scalar = None
-    name: str | Spells | None = None
+    name: str | SetName | Spells | None = None
     column: str = ""
     place: int | None = None
 
@@ -44,4 +45,4 @@ class Sql:
     binds: tuple[Bind, ...]
 
 
-Shapes = Mapping["str | Spells", Materialisation]
+Shapes = Mapping["SetName | Spells", Materialisation]

@@ -14,6 +14,7 @@ from bailee.policy.predicate import ALWAYS, And, Not, Or, Predicate
 from bailee.trace import CellChange, Mask, Trace
 from bailee.trace.bind import BoundCollection
 from bailee.trace.names import names_in, names_in_change, names_of
+from bailee.trace.set_names import SetName
 from bailee.trace.sets import InSet, RowSet, Spells, Through
 
 MOST_TABLES = 25
@@ -29,12 +30,12 @@ class ReadStatement:
     """
 
     mode: str
-    name: str
+    name: SetName
     columns: tuple[str, ...]
     key: tuple[int, ...]
     masks: tuple[Mask, ...]
-    looks_at: tuple[str, ...]
-    fixed: frozenset[str]
+    looks_at: tuple[SetName, ...]
+    fixed: frozenset[SetName]
     texts: dict[int | None, Sql] = field(default_factory=dict)
 
 
@@ -42,13 +43,11 @@ class ReadStatement:
 class GivenSet:
     """A set whose rows the batch names.
 
-    ``kind``: rows of a collection, ``own`` or ``remembered``; else those that were kept from a change. ``about``: the
-    collection, or the change. ``key`` and ``columns``: the key, and all in which the rows stand by.
+    ``name``: by its kind, rows of a collection, own or remembered; else those that were kept from a change, or are held
+    by hand. ``key`` and ``columns``: the key, and all in which the rows stand by.
     """
 
-    name: str
-    kind: str
-    about: str
+    name: SetName
     key: tuple[str, ...]
     columns: tuple[str, ...]
 
@@ -61,7 +60,7 @@ class Statements:
     dialect: Dialect
     texts: dict[tuple[object, ...], Sql] = field(default_factory=dict)
     _numbers: dict[tuple[object, ...], int] = field(default_factory=dict)
-    _orders: dict[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict)
+    _orders: dict[tuple[object, ...], tuple[SetName, ...]] = field(default_factory=dict)
 
     def number(self, shapes: Shapes) -> int:
         """Return a number for ``shapes``, the same for the same ones: many statements are looked up for them."""
@@ -76,7 +75,7 @@ class Statements:
             found = self.texts[what] = Sql(text, tuple(writer.binds))
         return found
 
-    def table_name(self, name: str | Spells) -> str:
+    def table_name(self, name: SetName | Spells) -> str:
         """Return the name of the temporary table of a set or mention."""
         known = [*self.trace.sets, *self.spells]
         return f"bailee_{known.index(name)}"
@@ -99,9 +98,8 @@ class Statements:
         return tuple(self._given(row_set) for row_set in self.trace.sets.values() if row_set.given)
 
     def _given(self, row_set: RowSet) -> GivenSet:
-        kind, about = row_set.name.split(":", 1)
         key, columns = self.trace.map.bound[row_set.collection].key, self.links(row_set.collection)
-        return GivenSet(row_set.name, kind, about, key, columns)
+        return GivenSet(row_set.name, key, columns)
 
     @cached_property
     def identifying(self) -> Mapping[str, tuple[str, ...]]:
@@ -134,23 +132,23 @@ class Statements:
         return tuple(found)
 
     @cached_property
-    def _looks_at(self) -> Mapping[str, tuple[str, ...]]:
+    def _looks_at(self) -> Mapping[SetName, tuple[SetName, ...]]:
         """Set -> the sets that it looks at."""
         return {name: tuple(names_of(row_set)) for name, row_set in self.trace.sets.items()}
 
     @cached_property
-    def recursive(self) -> frozenset[str]:
+    def recursive(self) -> frozenset[SetName]:
         """Sets that look at themselves, perhaps through others."""
         return frozenset(
             name for stage in self.trace.stages for name in stage if len(stage) > 1 or name in self._looks_at[name]
         )
 
-    def has_key(self, name: str) -> bool:
+    def has_key(self, name: SetName) -> bool:
         """Whether rows of the set can be told apart."""
         return bool(self.trace.map.bound[self.trace.sets[name].collection].key)
 
     @cached_property
-    def fixed_for_reading(self) -> frozenset[str]:
+    def fixed_for_reading(self) -> frozenset[SetName]:
         """Sets that are not nested where they are asked for.
 
         Those that cannot be: recursive ones, and those with several ways in. And where many look at each other, one
@@ -162,12 +160,12 @@ class Statements:
             for name, row_set in self.trace.sets.items()
             if not row_set.given and self.has_key(name) and (name in self.recursive or len(row_set.any_of) > 1)
         }
-        weights: dict[str, int] = {}
+        weights: dict[SetName, int] = {}
         for name in (name for stage in self.trace.stages for name in stage):
             weights[name] = self._weight(name, weights, fixed)
         return frozenset(fixed)
 
-    def _weight(self, name: str, weights: Mapping[str, int], fixed: set[str]) -> int:
+    def _weight(self, name: SetName, weights: Mapping[SetName, int], fixed: set[SetName]) -> int:
         """Return how many tables the definition of a set names; where they are too many, fix sets that it looks at."""
         row_set = self.trace.sets[name]
         asked = Counter(other for p in (*(w.where for w in row_set.any_of), row_set.where) for other in names_in(p))
@@ -183,7 +181,7 @@ class Statements:
         return total
 
     @cached_property
-    def fixed_for_writing(self) -> frozenset[str]:
+    def fixed_for_writing(self) -> frozenset[SetName]:
         """Sets whose keys stand before anything is changed: all, but those that one change alone looks at (23)."""
         return frozenset(
             name
@@ -191,7 +189,7 @@ class Statements:
             if not row_set.given and self.has_key(name) and not self._is_nested(name, row_set)
         )
 
-    def _is_nested(self, name: str, row_set: RowSet) -> bool:
+    def _is_nested(self, name: SetName, row_set: RowSet) -> bool:
         if [way.where for way in row_set.any_of] == [ALWAYS] and row_set.where == ALWAYS:
             return True  # every row there is
         if name in self.recursive or len(row_set.any_of) > 1:
@@ -202,14 +200,14 @@ class Statements:
         return all(change.rows == InSet(name) for change in asking)
 
     @cached_property
-    def _asked_by_sets(self) -> frozenset[str]:
+    def _asked_by_sets(self) -> frozenset[SetName]:
         """Sets that another looks at, of those behind the changes."""
         return frozenset(name for other in self._behind_changes for name in self._looks_at[other])
 
     @cached_property
-    def _asking(self) -> Mapping[str, list[CellChange]]:
+    def _asking(self) -> Mapping[SetName, list[CellChange]]:
         """Set -> the changes that look at it."""
-        found: dict[str, list[CellChange]] = {}
+        found: dict[SetName, list[CellChange]] = {}
         for change in self.trace.changes:
             for name in dict.fromkeys(names_in_change(change)):
                 found.setdefault(name, []).append(change)
@@ -221,11 +219,11 @@ class Statements:
         return Counter(change.collection for change in self.trace.changes)
 
     @cached_property
-    def _behind_changes(self) -> frozenset[str]:
+    def _behind_changes(self) -> frozenset[SetName]:
         """Sets that changes look at, themselves or through others. What is only ever asked about is not among them."""
         return self._behind(name for change in self.trace.changes for name in names_in_change(change))
 
-    def _behind(self, wanted: Iterable[str]) -> frozenset[str]:
+    def _behind(self, wanted: Iterable[SetName]) -> frozenset[SetName]:
         """Return the sets that ``wanted`` look at, themselves among them."""
         queue = list(dict.fromkeys(wanted))
         seen = set(queue)
@@ -236,11 +234,11 @@ class Statements:
         return frozenset(seen)
 
     @cached_property
-    def needed_for_writing(self) -> tuple[str, ...]:
+    def needed_for_writing(self) -> tuple[SetName, ...]:
         """Sets to fix before the first change, in order."""
         return self._in_order(self._behind_changes & self.fixed_for_writing)
 
-    def order(self, wanted: Sequence[str], fixed: frozenset[str]) -> tuple[str, ...]:
+    def order(self, wanted: Sequence[SetName], fixed: frozenset[SetName]) -> tuple[SetName, ...]:
         """Return the sets of ``fixed`` that ``wanted`` look at, themselves among them, in the order of the stages."""
         key = (tuple(wanted), fixed)
         if key not in self._orders:
@@ -259,7 +257,7 @@ class Statements:
             for collection, modes in self.trace.located.items()
         }
 
-    def _reading(self, collection: str, mode: str, name: str) -> ReadStatement:
+    def _reading(self, collection: str, mode: str, name: SetName) -> ReadStatement:
         bound = self.trace.map.bound[collection]
         columns = tuple(bound.table.columns)
         masks = tuple(m for m in self.trace.masks.get(collection, ()) if mode == "touch" or not m.seen)
@@ -267,11 +265,11 @@ class Statements:
         key = tuple(columns.index(c) for c in bound.key)
         return ReadStatement(mode, name, columns, key, masks, looks_at, self.fixed_but(looks_at))
 
-    def fixed_but(self, wanted: Iterable[str]) -> frozenset[str]:
+    def fixed_but(self, wanted: Iterable[SetName]) -> frozenset[SetName]:
         """Return the sets to fix where ``wanted`` are read, which are not fixed themselves unless they must be."""
         return self.fixed_for_reading - {n for n in wanted if n not in self.recursive}
 
-    def _in_order(self, names: frozenset[str]) -> tuple[str, ...]:
+    def _in_order(self, names: frozenset[SetName]) -> tuple[SetName, ...]:
         return tuple(name for stage in self.trace.stages for name in stage if name in names)
 
 
