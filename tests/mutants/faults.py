@@ -186,14 +186,14 @@ FAULTS = (
     ),
     Fault(
         "a time in sqlite is taken for another because it is spelled otherwise",
-        "connectors/sql/dialects.py",
-        'if self.name == "sqlite" and column.kind in {ColumnKind.DATE, ColumnKind.TIME}:',
-        'if self.name == "mariadb" and column.kind in set[ColumnKind]():',
+        "connectors/sql/dialects/sqlite.py",
+        "if column.kind in {ColumnKind.DATE, ColumnKind.TIME}:",
+        "if column.kind in set[ColumnKind]():",
         ("tests/connectors/sql/test_times.py",),
     ),
     Fault(
         "a time in sqlite loses its fraction and its zone when it is made coarse",
-        "connectors/sql/dialects.py",
+        "connectors/sql/dialects/sqlite.py",
         "{zeros} || {zone} ELSE",
         "'00:00:00' ELSE",
         ("tests/connectors/sql/test_times.py",),

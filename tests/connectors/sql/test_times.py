@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import datetimes, integers, sampled_from, timedeltas, tuples
 
 from bailee.connectors.sql.compile import Writer
-from bailee.connectors.sql.dialects import SQLITE
+from bailee.connectors.sql.dialects.sqlite import DIALECT as SQLITE
 from bailee.connectors.sql.functions import FUNCTIONS
 from bailee.policy.predicate import Compare
 from bailee.trace import Trace

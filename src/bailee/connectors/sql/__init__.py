@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine
 
 from bailee.connectors.base import ConnectorError, Need, Privileges, ServerTime
-from bailee.connectors.sql.dialects import DIALECTS, Dialect
+from bailee.connectors.sql.dialects import DIALECTS
+from bailee.connectors.sql.dialects.base import Dialect
 from bailee.connectors.sql.engine import begin, encoding_of, facts, open_engine, place_of, raw, server_time
 from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.reflect import reflect

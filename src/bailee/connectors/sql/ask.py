@@ -10,23 +10,23 @@ import re
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import Engine
 
 from bailee.connectors.sql.compile import Writer, definition
-from bailee.connectors.sql.dialects import DIALECTS, Dialect
+from bailee.connectors.sql.dialects import DIALECTS
+from bailee.connectors.sql.dialects.base import Dialect
 from bailee.connectors.sql.engine import dialect_of, raw, statement_timeout
 from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.parameters import Carried, rows_of
 from bailee.connectors.sql.queries import closed
 from bailee.connectors.sql.shapes import NONE, ONE, Bind, Materialisation, Shapes, Sql
 from bailee.connectors.sql.statements import Statements, linear
-from bailee.policy.predicate import ALWAYS, Predicate, Scalar
+from bailee.policy.predicate import ALWAYS, Predicate
 from bailee.trace.names import names_of
 from bailee.trace.row_counts import (
     CUT,
@@ -51,8 +51,6 @@ TIMEOUT = 30.0
 TIMEOUT_OF_CELLS = 25.0
 """Seconds after which no more cells are read one by one, before a server gives up; how many were read is told."""
 
-_ANCHORED = (r"\A(?:{0})\Z", r"\A(?:{0})\z")  # how PostgreSQL and PCRE say: all of the text
-
 _AT_ONCE = 1000  # cells fetched in one go
 
 _STEPS = 10_000  # of SQLite's machine between two looks at the clock
@@ -71,8 +69,7 @@ class QuestionWriter(Writer):
             case LooksLikeEmail(column=column):
                 return f"{self.cell(row, column)} LIKE {self._constant('_%@_%.__%')}"
             case NotADay(column=column):
-                told = self.dialect.in_order(self.cell(row, column), self.column(collection, column))
-                return f"{told} = X''" if self.dialect.name == "sqlite" else "1=0"
+                return self.dialect.is_no_time(self.cell(row, column), self.column(collection, column))
             case NotSure(column=column, pattern=pattern):
                 cell = self.cell(row, column)
                 return f"({cell} IS NOT NULL AND NOT {self._is_all(cell, pattern)})"
@@ -93,13 +90,9 @@ class QuestionWriter(Writer):
 
     def _is_all(self, cell: str, pattern: str) -> str:
         """Write the condition that all of the text in ``cell`` is ``pattern``."""
-        match self.dialect.name:
-            case "postgresql":
-                return f"({self.dialect.bytewise(cell)} ~ {self._constant(_ANCHORED[0].format(pattern))})"
-            case "mariadb":
-                text = f"CONVERT({cell} USING utf8mb4) COLLATE utf8mb4_nopad_bin"
-                return f"({text} REGEXP {self._constant(_ANCHORED[1].format(pattern))})"
-        return f"bailee_is_all({self._constant(pattern)}, {self.dialect.as_bytes(cell)})"
+        condition, bound = self.dialect.is_all(cell, pattern, self.dialect.text_mark)
+        self.binds.append(Bind(bound))
+        return condition
 
     def _constant(self, text: str) -> str:
         self.binds.append(Bind(text))
@@ -144,7 +137,7 @@ class QuestionWriter(Writer):
                 where = self.holds(asked, row_set.collection, row)
                 return f"SELECT {self.cell(row, column)} {source} WHERE {where}"
             case Days(column=column):
-                day = _DAY[self.dialect.name].format(self.cell(row, column))
+                day = self.dialect.day.format(self.cell(row, column))
                 where = self.holds(asked, row_set.collection, row)
                 return f"SELECT {day}, count(*) {source} WHERE {where} GROUP BY {day} ORDER BY {day}"
             case Groups(per=per, most=most):
@@ -153,9 +146,6 @@ class QuestionWriter(Writer):
                 by = f" GROUP BY {cells}" if per else ""
                 inner = f"SELECT count(*) AS how_many {source} WHERE {where}{by}"
                 return f"SELECT count(*) FROM ({inner}) AS groups_ WHERE how_many > {most}"
-
-
-_DAY: Mapping[str, str] = {"sqlite": "substr({0}, 1, 10)", "postgresql": "CAST({0} AS date)", "mariadb": "DATE({0})"}
 
 
 def _is_all(row_set: RowSet) -> bool:
@@ -199,7 +189,7 @@ def shown(counting: Counting, dialect: Dialect) -> str:
     """Return the statement as a person can run it by hand, its values written out."""
     shapes: Shapes = {name: ONE for name, rows in _carried(counting, dialect).items() if rows.size}
     sql = written(counting, dialect, shapes)
-    values = iter(["NULL" if bind.name else literal(bind.constant, dialect) for bind in sql.binds])
+    values = iter(["NULL" if bind.name else dialect.constant(bind.constant) for bind in sql.binds])
 
     def put(match: re.Match[str]) -> str:
         part = match[0]
@@ -222,26 +212,7 @@ def _has_zones(counting: Counting, dialect: Dialect) -> bool:
     """Whether a person's own time zone could change the answer."""
     tables = (bound.table for bound in counting.trace.map.bound.values())
     names = (column.type_name.lower() for table in tables for column in table.columns.values())
-    return dialect.name == "postgresql" and any("with time zone" in name or name == "timestamptz" for name in names)
-
-
-def literal(value: Scalar, dialect: Dialect) -> str:  # noqa: PLR0911 - one case a kind
-    """Return ``value`` as a literal of ``dialect``."""
-    match value:
-        case None:
-            return "NULL"
-        case bool():
-            return ("TRUE" if value else "FALSE") if dialect.name == "postgresql" else str(int(value))
-        case int() | float() | Decimal():
-            return str(value)
-        case datetime():
-            return f"TIMESTAMP '{value.isoformat(' ')}'"
-        case date():
-            return f"DATE '{value.isoformat()}'"
-        case bytes():
-            return f"'\\x{value.hex()}'" if dialect.name == "postgresql" else f"x'{value.hex()}'"
-    text = value.replace("'", "''")
-    return "'" + (text.replace("\\", "\\\\") if dialect.name == "mariadb" else text) + "'"
+    return dialect.has_zones and any("with time zone" in name or name == "timestamptz" for name in names)
 
 
 def count(engine: Engine, counting: Counting) -> tuple[tuple[Any, ...], ...]:

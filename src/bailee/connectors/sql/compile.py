@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from bailee.connectors.sql import pairs
-from bailee.connectors.sql.dialects import Dialect
+from bailee.connectors.sql.dialects.base import Dialect
 from bailee.connectors.sql.functions import as_sorted
 from bailee.connectors.sql.pairs import PairedColumns
 from bailee.connectors.sql.shapes import Bind, Materialisation, Shapes
@@ -422,7 +422,7 @@ class Writer:
         shape, stored = self.shapes[spells], spells.stored
         if shape.kind == "none":
             return old
-        if self.dialect.name == "sqlite":
+        if self.dialect.has_own_functions:
             said = ", ".join(map(self.dialect.literal, (spells.attribute, stored.text)))
             left = f"bailee_without({said}, {self.dialect.as_bytes(old)}, {self._listed(spells, shape, row)})"
         else:

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Engine
 
 from bailee.connectors.base import Need
-from bailee.connectors.sql.dialects import DIALECTS, Dialect
+from bailee.connectors.sql.dialects import DIALECTS
+from bailee.connectors.sql.dialects.base import Dialect
 from bailee.connectors.sql.engine import dialect_of, raw
 from bailee.connectors.sql.failures import guarded
 

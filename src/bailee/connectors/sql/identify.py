@@ -7,7 +7,7 @@ from itertools import compress
 from typing import Any
 
 from bailee.connectors.sql.compile import Writer
-from bailee.connectors.sql.dialects import is_scanned
+from bailee.connectors.sql.dialects.base import is_scanned
 from bailee.connectors.sql.shapes import Bind, Materialisation
 from bailee.connectors.sql.spelling import spelled
 from bailee.connectors.sql.statements import Statements
@@ -61,7 +61,7 @@ def _by_keys(statements: Statements, question: SubjectQuestion, keys: tuple[Key,
     for values in keys:
         writer.binds.extend(Bind(value) for value in values)
         marks.append("(" + ", ".join([statements.dialect.mark] * len(key)) + ")")
-    among = f"VALUES {', '.join(marks)}" if statements.dialect.name == "sqlite" else ", ".join(marks)
+    among = statements.dialect.values_in_lists + ", ".join(marks)
     where = writer.holds(question.within, question.collection, row)
     source = f"{writer.table(question.collection)} AS {row}"
     text = f"SELECT {head} FROM {source} WHERE ({left}) IN ({among}) AND {where}"

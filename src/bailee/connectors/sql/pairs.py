@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bailee.connectors.sql.dialects import Dialect
+from bailee.connectors.sql.dialects.base import Dialect
 from bailee.connectors.sql.shapes import Bind, Materialisation
 from bailee.trace.schema import Equality, SchemaColumn
 from bailee.trace.set_names import SetName
@@ -40,17 +40,11 @@ def equal(dialect: Dialect, pair: PairedColumns, theirs: str, own: str) -> str:
     parts = [f"{theirs} = {dialect.as_in(pair.theirs, own, pair.own)}"]
     if not dialect.is_like(pair.theirs, pair.own):
         parts.append(f"{own} = {dialect.as_in(pair.own, theirs, pair.theirs)}")
-    if _is_untyped(dialect, pair):
+    if dialect.is_untyped(pair.theirs, pair.own):
         parts.append(f"CAST({theirs} AS TEXT) = CAST({own} AS TEXT)")
     elif not (pair.own.bytewise or pair.theirs.bytewise):
         parts.append(f"{dialect.bytewise(theirs)} = {dialect.bytewise(own)}")
     return f"({' AND '.join(dict.fromkeys(parts))})"
-
-
-def _is_untyped(dialect: Dialect, pair: PairedColumns) -> bool:
-    """Whether one column has no type, so that SQLite would compare a number with a text: 17 with ``017``."""
-    types = {pair.theirs.type_name, pair.own.type_name}
-    return dialect.name == "sqlite" and "" in types and len(types) > 1
 
 
 class _Looked(NamedTuple):
@@ -89,7 +83,7 @@ def _by_index(dialect: Dialect, own: str, pair: PairedColumns) -> _Looked:
     theirs = pair.theirs
     if is_plain(dialect, pair):
         return _Looked(own, theirs.name, theirs.type_name)
-    if _is_untyped(dialect, pair):  # no index of the other kind would serve
+    if dialect.is_untyped(pair.theirs, pair.own):  # no index of the other kind would serve
         spelled = "CASE WHEN typeof({0}) <> 'blob' THEN CAST({0} AS TEXT) END"
         cell = spelled.replace("{0}", "{}")
         return _Looked(spelled.replace("{0}", own), theirs.name, "", cell, "CAST({} AS TEXT)")
@@ -103,7 +97,12 @@ def _by_bytes(dialect: Dialect, own: str, pair: PairedColumns) -> _Looked | None
     if pair.parent is None and dialect.makes_numbers(pair.theirs, pair.own):
         as_text = "CAST({} AS TEXT)"
         return _Looked(as_text.replace("{}", own), pair.theirs.name, "text", as_text, as_text)
-    if pair.parent is not None or pair.own.bytewise or is_plain(dialect, pair) or _is_untyped(dialect, pair):
+    if (
+        pair.parent is not None
+        or pair.own.bytewise
+        or is_plain(dialect, pair)
+        or dialect.is_untyped(pair.theirs, pair.own)
+    ):
         return None
     return _Looked(dialect.bytewise(own), pair.theirs.name, "text", dialect.bytewise("{}"), dialect.bytewise("{}"))
 
@@ -126,4 +125,4 @@ def _in(dialect: Dialect, shape: Materialisation, name: SetName, looked: Sequenc
     if len(looked) == 1:
         return f"{left} IN ({', '.join(rows)})", binds
     values = ", ".join(f"({row})" for row in rows)
-    return (f"{left} IN (VALUES {values})" if dialect.name == "sqlite" else f"{left} IN ({values})"), binds
+    return f"{left} IN ({dialect.values_in_lists}{values})", binds

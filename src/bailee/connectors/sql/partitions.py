@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bailee.connectors.sql.compile import Writer
-from bailee.connectors.sql.dialects import Dialect
+from bailee.connectors.sql.dialects.base import Dialect
 from bailee.trace.schema import SchemaTable
 from bailee.trace.sets import CellChange
 

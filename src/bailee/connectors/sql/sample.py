@@ -13,7 +13,8 @@ from typing import Any, Self
 from sqlalchemy import Engine
 
 from bailee.connectors.base import ConnectorError
-from bailee.connectors.sql.dialects import DIALECTS, Dialect
+from bailee.connectors.sql.dialects import DIALECTS
+from bailee.connectors.sql.dialects.base import Dialect
 from bailee.connectors.sql.engine import begin, dialect_of, raw
 from bailee.connectors.sql.failures import guarded
 from bailee.draft.chance import Measured

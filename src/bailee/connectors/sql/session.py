@@ -215,7 +215,7 @@ class SqlSession:
     def _create(self, name: SetName | Spells, select: str, values: Sequence[object]) -> None:
         """Make the temporary table of a set from ``select``."""
         table, dialect = self.statements.table_name(name), self.statements.dialect
-        self._run(f"DROP {'TEMPORARY ' if dialect.name == 'mariadb' else ''}TABLE IF EXISTS {table}")
+        self._run(f"{dialect.drop_temporary} {table}")
         self._run(f"CREATE TEMPORARY TABLE {table} AS {select}", values)
         self._stand_by(name, Materialisation("table", table=table))
 

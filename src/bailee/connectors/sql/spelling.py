@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from bailee.connectors.sql.dialects import Dialect
+from bailee.connectors.sql.dialects.base import Dialect
 from bailee.connectors.sql.shapes import Bind, Materialisation
 from bailee.policy.model import Form, Spelling
 from bailee.trace.schema import Equality, SchemaColumn

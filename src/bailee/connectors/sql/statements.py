@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bailee.connectors.sql.compile import Writer
-from bailee.connectors.sql.dialects import Dialect
+from bailee.connectors.sql.dialects.base import Dialect
 from bailee.connectors.sql.shapes import Shapes, Sql
 from bailee.policy.predicate import ALWAYS, And, Not, Or, Predicate
 from bailee.trace import CellChange, Mask, Trace

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bailee.connectors.sql.dialects import SQLITE
+from bailee.connectors.sql.dialects.sqlite import DIALECT as SQLITE
 from bailee.trace.schema import ColumnKind, Equality, Schema, SchemaTable
 
 _TYPES = {ColumnKind.TEXT: "TEXT", ColumnKind.DATE: "TEXT", ColumnKind.TIME: "TEXT", ColumnKind.BYTES: "BLOB"}
