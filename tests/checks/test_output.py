@@ -122,7 +122,7 @@ def test_one_check_alone_leaves_the_standing_of_the_whole_promise(firm: Firm) ->
     firm.look()
     report = look(firm.folder, now=NOW, only=["systems.reachable"])
     assert report.promises[0].verdict == "kept"
-    assert past(Store(firm.folder / "books"))["it"].verdict == "unknown"
+    assert past(Store(firm.folder / "books"), NOW)["it"].verdict == "unknown"
 
 
 def test_a_rehearsal_says_what_was_planted(firm: Firm, capsys: pytest.CaptureFixture[str]) -> None:

@@ -103,7 +103,7 @@ def test_the_notice_and_the_console_say_since_when_alike(said: str, place: Path)
     with open_context(place / "bailee-demo") as context:
         notice = public_pages.found(context.store, public_pages.policy_of(context.folder).promises, context.now)
         assert {name: one.since for name, one in notice.items()} == {
-            name: one.since for name, one in past(context.store).items()
+            name: one.since for name, one in past(context.store, context.now).items()
         }
         assert min(one.since for one in notice.values()) < context.now - timedelta(days=80)
 

@@ -6,6 +6,8 @@ what is wrong with how a policy binds them; `judged` frames a check so that what
 
 from bailee.checks.catalogue import every_check
 from bailee.checks.model import (
+    TOO_OLD,
+    WORST_FIRST,
     AccountPowers,
     Basis,
     Check,
@@ -21,8 +23,9 @@ from bailee.checks.model import (
     Staying,
     Verdict,
     World,
+    is_too_old,
+    judge_promise,
     looked_at,
-    worst,
 )
 from bailee.checks.problems import problems
 from bailee.checks.promises import PROMISES, Standard, bound_in, checks_of
@@ -30,6 +33,8 @@ from bailee.checks.verdicts import judged
 
 __all__ = [
     "PROMISES",
+    "TOO_OLD",
+    "WORST_FIRST",
     "AccountPowers",
     "Basis",
     "Check",
@@ -49,8 +54,9 @@ __all__ = [
     "bound_in",
     "checks_of",
     "every_check",
+    "is_too_old",
+    "judge_promise",
     "judged",
     "looked_at",
     "problems",
-    "worst",
 ]  # fmt: skip

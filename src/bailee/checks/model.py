@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 
@@ -72,6 +72,17 @@ class PromiseResult:
     findings: tuple[CheckFinding, ...]
 
     @property
+    def telling(self) -> tuple[CheckFinding, ...]:
+        """The findings that the verdict rests on, measured ones first."""
+        found = [finding for finding in self.findings if finding.verdict is self.verdict]
+        return tuple(sorted(found, key=lambda finding: finding.basis is not Basis.MEASURED))
+
+    @property
+    def bases(self) -> tuple[Basis, ...]:
+        """How the verdict is known, *measured* before *attested*; empty where nothing was found."""
+        return tuple(dict.fromkeys(finding.basis for finding in self.telling))
+
+    @property
     def looked_at(self) -> str:
         """How much was looked at: ``3 of 3 rows looked at, 2 of 2 systems looked at``; what two checks saw, once."""
         return looked_at(self.findings)
@@ -96,13 +107,26 @@ def _of_unit(unit: str, things: Mapping[str, tuple[int, int]], unknown: object) 
     return f"{looked:,} of {of} looked at"
 
 
-_BADNESS = {Verdict.KEPT: 0, Verdict.UNKNOWN: 1, Verdict.BROKEN: 2}
+WORST_FIRST = (Verdict.BROKEN, Verdict.UNKNOWN, Verdict.KEPT)
+"""How verdicts weigh against each other; every list of them has this order or its reverse."""
+
+TOO_OLD = timedelta(days=8)
+"""A promise that nobody has looked at for so long is not said to be kept: a day's look that failed is forgiven."""
 
 
-def worst(findings: Iterable[CheckFinding]) -> Verdict:
-    """Return the worst verdict of ``findings``; unknown where there are none, since nothing was looked at."""
-    verdicts = [finding.verdict for finding in findings]
-    return max(verdicts, key=_BADNESS.__getitem__) if verdicts else Verdict.UNKNOWN
+def judge_promise(name: str, findings: Iterable[CheckFinding]) -> PromiseResult:
+    """Return the promise ``name`` with the worst verdict of ``findings``; unknown where nothing was looked at."""
+    found = tuple(findings)
+    worst = min((finding.verdict for finding in found), key=WORST_FIRST.index, default=Verdict.UNKNOWN)
+    return PromiseResult(name, worst, found)
+
+
+def is_too_old(verdict: Verdict, confirmed: datetime, now: datetime) -> bool:
+    """Whether ``verdict``, last ``confirmed`` then, no longer counts ``now`` (both UTC), and is unknown.
+
+    That a promise is broken is never too old: it is so until a look has found otherwise.
+    """
+    return verdict is Verdict.KEPT and now - confirmed > TOO_OLD
 
 
 # --- what is known before anything is asked ------------------------------------------------------------------

@@ -92,12 +92,14 @@ class _Page:
 
 
 def _page(report: CheckReport, page: _Page) -> Iterator[Line]:
+    from bailee.checks import WORST_FIRST  # start-up: no other command needs the checks
+
     yield Line(f"{report.firm}, {report.at:%d %B %Y %H:%M} UTC", style="bold")
     if not report.promises:
         hint = "there are no promises: write promises.yaml, or begin with `bailee notice import FILE`"
         yield Line(page.runnable(hint))
         return
-    for verdict in ("kept", "unknown", "broken"):  # what is broken stands last, where the eye is
+    for verdict in reversed(WORST_FIRST):  # what is broken stands last, where the eye is
         for kept in (k for k in report.promises if k.verdict == verdict):
             yield _light(report, page, kept)
     yield Line("")
@@ -112,11 +114,13 @@ def _page(report: CheckReport, page: _Page) -> Iterator[Line]:
 
 
 def _light(report: CheckReport, page: _Page, kept: PromiseResult) -> Line:
-    on_a_word = kept.verdict == "kept" and all(f.basis == "attested" for f in kept.findings)
+    from bailee.checks import WORST_FIRST  # start-up, as above
+
+    on_a_word = kept.verdict == "kept" and kept.bases == ("attested",)
     says = f"{page.policy.promises[kept.promise].says}{' (attested)' if on_a_word else ''}"
     text = f"{MARKS[kept.verdict]} {kept.verdict:<8}{says}"
     shown = [f for f in kept.findings if page.sql or f.verdict != "kept"]
-    shown.sort(key=lambda f: ("broken", "unknown", "kept").index(f.verdict))
+    shown.sort(key=lambda f: WORST_FIRST.index(f.verdict))
     below = [Line(kept.looked_at, style="dim")]
     for hint, group in groupby(shown, key=lambda f: f.hint):
         alike = list(group)

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bailee.notice.coverage import Coverage, coverage
-from bailee.notice.evidence import Evidence
 from bailee.notice.lint import CODES, Lint
+from bailee.notice.promises import Evidence
 from bailee.policy import Notice, Policy
 
 if TYPE_CHECKING:

@@ -15,10 +15,9 @@ from importlib.resources import files
 import jinja2
 from markdown_it.token import Token
 
-from bailee.checks import Verdict
-from bailee.notice.evidence import Evidence
+from bailee.checks import WORST_FIRST, Verdict
 from bailee.notice.html import Rendering
-from bailee.notice.promises import MOST_LINES, Promised, capital, moment, promised
+from bailee.notice.promises import MOST_LINES, Evidence, Promised, capital, moment, promised
 from bailee.policy import Notice, Policy
 from bailee.policy.markdown import marks, parse
 
@@ -26,7 +25,6 @@ GENERATOR = "Bailee"
 """What the page says of itself, so that a later build knows that it may replace it."""
 
 _ROLE = "Data Controller"
-_WORST = (Verdict.BROKEN, Verdict.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +121,8 @@ def _parts(groups: Sequence[Sequence[Token]], rendering: Rendering) -> Iterator[
             heading, rest = rendering.html([group[1]]), group[3:]
         body = rendering.html(rest)
         found = [promise.verdict for promise in rendering.met()]
-        verdict = next((worst for worst in _WORST if worst in found), "")
-        yield PagePart(_id(title, taken), title, heading, body, verdict)
+        worst = min(found, key=WORST_FIRST.index, default=Verdict.KEPT)
+        yield PagePart(_id(title, taken), title, heading, body, "" if worst is Verdict.KEPT else worst)
 
 
 def _id(title: str, taken: set[str]) -> str:

@@ -7,14 +7,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bailee.checks import CheckFinding, Verdict
-from bailee.notice.evidence import Evidence
+from bailee.checks import CheckFinding, PromiseResult, Verdict
 from bailee.policy import Promise
 
 NOT_KNOWN = "We cannot say at present"
 
 MOST_LINES = 2
 """How many findings stand beside a sentence, or open at the end of the page, where all of them are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How a promise stands. ``since``: when its verdict began; ``confirmed``: when it was last looked at (both UTC)."""
+
+    kept: PromiseResult
+    since: datetime
+    confirmed: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ def _headline(evidence: Evidence | None) -> str:
 
 def _beside(evidence: Evidence) -> Iterator[str]:
     """Yield what stands beside the sentence: one line where all is well, and more of why where it is not."""
-    telling = evidence.telling()
+    telling = evidence.kept.telling
     most = 1 if evidence.kept.verdict is Verdict.KEPT else MOST_LINES
     if evidence.kept.verdict is Verdict.BROKEN and len(telling) > most and all(found.count for found in telling):
         telling = tuple(sorted(telling, key=lambda found: -(found.count or 0)))
@@ -72,7 +80,7 @@ def _beside(evidence: Evidence) -> Iterator[str]:
 
 
 def _when(evidence: Evidence) -> str:
-    bases = " and ".join(sorted({found.basis for found in evidence.telling()}, reverse=True)) or "not measured"
+    bases = " and ".join(evidence.kept.bases) or "not measured"
     looked = "confirmed" if evidence.kept.verdict is Verdict.KEPT else "looked at"
     much = f", {evidence.kept.looked_at}" if any(found.unit for found in evidence.kept.findings) else ""
     return f"{bases}{much}, {looked} {short_day(evidence.confirmed)}"
@@ -80,7 +88,7 @@ def _when(evidence: Evidence) -> str:
 
 def _lines(evidence: Evidence) -> Iterator[str]:
     """Yield a line for each finding, the telling ones first, with its basis where they have several."""
-    telling = evidence.telling()
+    telling = evidence.kept.telling
     rest = [found for found in evidence.kept.findings if found.verdict is not evidence.kept.verdict]
     several = len({found.basis for found in evidence.kept.findings}) > 1
     for found in (*telling, *rest):

@@ -8,10 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bailee.checks import Verdict, checks_of, every_check
+from bailee.checks import WORST_FIRST, Verdict, checks_of, every_check
 from bailee.engine.checking import history
 from bailee.engine.checking.history import CheckProgress, Past, RunOfDays
-from bailee.engine.checking.public_pages import TOO_OLD
 from bailee.engine.errors import UnknownName
 from bailee.jobs.due_items import later
 from bailee.policy import Policy, Promise
@@ -27,8 +26,6 @@ SHORT, LONG = 30, 90
 """Days of a strip: beside a promise, and of all of them."""
 
 MOST_TO_DO = 5
-
-_ORDER = (Verdict.BROKEN, Verdict.UNKNOWN, Verdict.KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +91,12 @@ class Board:
 
 def board(context: Context, after: str = "") -> Board:
     """Return the page of promises that follows ``after`` (as ``Board.after`` has it), or the first."""
-    policy, past = current(context.folder), history.past(context.store)
+    policy, past = current(context.folder), history.past(context.store, context.now)
     said = _sections(policy)
     menders = {one.promise: one for one in Mending.objects.all()}
     names = _names(context) if menders else {}
-    stand = {name: _verdict(context, past.get(name)) for name in policy.promises}
-    order = sorted(stand, key=lambda name: (_ORDER.index(stand[name]), name))
+    stand = {name: past[name].verdict if name in past else Verdict.UNKNOWN for name in policy.promises}
+    order = sorted(stand, key=lambda name: (WORST_FIRST.index(stand[name]), name))
     begin = next((place + 1 for place, name in enumerate(order) if f"{stand[name]}:{name}" == after), 0)
     page, to_do = order[begin : begin + PAGE], [name for name in order if stand[name] is not Verdict.KEPT][:MOST_TO_DO]
     rows = {
@@ -107,24 +104,13 @@ def board(context: Context, after: str = "") -> Board:
     }
     known = [past[name] for name in policy.promises if name in past]
     return Board(
-        counts={verdict: sum(one is verdict for one in stand.values()) for verdict in _ORDER},
+        counts={verdict: sum(one is verdict for one in stand.values()) for verdict in WORST_FIRST},
         rows=[rows[name] for name in page],
         to_do=[rows[name] for name in to_do],
         after=f"{stand[page[-1]]}:{page[-1]}" if begin + PAGE < len(order) else "",
         days=_days(known, context.today),
         confirmed=max((one.confirmed for one in known), default=None),
     )
-
-
-def _verdict(context: Context, past: Past | None) -> Verdict:
-    """Return how a promise stands: what nobody has looked at, or not for long, is unknown."""
-    if past is None or _is_old(context, past):
-        return Verdict.UNKNOWN
-    return past.verdict
-
-
-def _is_old(context: Context, past: Past) -> bool:
-    return past.verdict is Verdict.KEPT and context.now - past.confirmed > TOO_OLD
 
 
 def look_under_way(context: Context) -> CheckRun:
@@ -171,7 +157,7 @@ class PromiseDetail:
 
 def promise(context: Context, name: str) -> PromiseDetail:
     """Return the promise ``name``. Raises `UnknownName`."""
-    policy, past = current(context.folder), history.past(context.store).get(name)
+    policy, past = current(context.folder), history.past(context.store, context.now).get(name)
     found = policy.promises.get(name)
     if found is None:
         raise UnknownName("there is no such promise", "promises.yaml has them all")
@@ -235,18 +221,17 @@ def _row(
             promise.name, promise.says, Verdict.UNKNOWN, "", "", None, None, [None] * SHORT, sections, mender
         )  # fmt: skip
     days = history.days(past.runs, context.today, SHORT)
-    is_old = _is_old(context, past)
     return PromiseRow(
         name=promise.name,
         says=promise.says,
-        verdict=_verdict(context, past),
-        found="" if is_old else past.says,
-        hint="" if is_old else past.hint,
-        since=past.confirmed if is_old else past.since,
+        verdict=past.verdict,
+        found=past.says,
+        hint=past.hint,
+        since=past.since,
         confirmed=past.confirmed,
         days=days,
         sections=sections,
-        mending=mender if _verdict(context, past) is not Verdict.KEPT else None,
+        mending=mender if past.verdict is not Verdict.KEPT else None,
     )
 
 
@@ -274,7 +259,7 @@ def _days(known: Sequence[Past], today: date) -> Sequence[Day]:
     first = today - timedelta(days=LONG - 1)
     return [
         Day(first + timedelta(days=place), broken, unknown, bool(broken or unknown or kept))
-        for place, (broken, unknown, kept) in enumerate(zip(*(counts[verdict] for verdict in _ORDER), strict=True))
+        for place, (broken, unknown, kept) in enumerate(zip(*(counts[verdict] for verdict in WORST_FIRST), strict=True))
     ]
 
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from bailee.checks import Basis, CheckFinding, PromiseResult, Verdict
-from bailee.engine.checking import history
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bailee.checks import TOO_OLD, WORST_FIRST, Basis, CheckFinding, PromiseResult, Verdict, judge_promise
+from bailee.engine.checking import history, public_pages
+from bailee.policy import Promise
 from bailee.store.models import Mending, Role
 from bailee.store.sealed_store import Store
 from bailee.views import promises as desk
@@ -27,7 +33,7 @@ def test_a_day_is_as_bad_as_the_worst_look_of_it_and_days_alike_are_one_run(stor
     today = NOW.date()
     for day, verdict in ((3, "kept"), (2, "kept"), (1, "broken"), (1, "kept"), (0, "kept"), (0, "unknown")):
         history.keep(store, [found("one", Verdict(verdict))], NOW - day * DAY, today - day * DAY)
-    past = history.past(store)["one"]
+    past = history.past(store, NOW)["one"]
     assert [(run.verdict, (run.last - run.first).days) for run in past.runs] == [
         (Verdict.KEPT, 1),
         (Verdict.BROKEN, 0),
@@ -45,7 +51,7 @@ def test_a_day_that_turns_worse_leaves_the_days_before_as_they_were(store: Store
     for day in (2, 1, 0):
         history.keep(store, [found("one", Verdict.KEPT)], NOW - day * DAY, today - day * DAY)
     history.keep(store, [found("one", Verdict.BROKEN)], NOW, today)
-    runs = history.past(store)["one"].runs
+    runs = history.past(store, NOW)["one"].runs
     assert [(run.first, run.last, run.verdict) for run in runs] == [
         (today - 2 * DAY, today - DAY, Verdict.KEPT),
         (today, today, Verdict.BROKEN),
@@ -55,7 +61,39 @@ def test_a_day_that_turns_worse_leaves_the_days_before_as_they_were(store: Store
 def test_what_is_past_a_year_and_more_is_forgotten(store: Store) -> None:
     history.keep(store, [found("one", Verdict.BROKEN)], NOW - 500 * DAY, NOW.date() - 500 * DAY)
     history.keep(store, [found("one", Verdict.KEPT)], NOW, NOW.date())
-    assert [run.first for run in history.past(store)["one"].runs] == [NOW.date()]
+    assert [run.first for run in history.past(store, NOW)["one"].runs] == [NOW.date()]
+
+
+@given(
+    st.lists(st.sampled_from(Verdict), max_size=4),
+    st.lists(st.sampled_from(Basis), min_size=4, max_size=4),
+    st.timedeltas(timedelta(), 2 * TOO_OLD),
+)
+def test_every_surface_tells_the_worst_finding_and_forgets_what_is_too_old(
+    verdicts: list[Verdict], bases: list[Basis], passed: timedelta
+) -> None:
+    findings = [CheckFinding("a.check", "", *one, "so it is", "") for one in zip(verdicts, bases, strict=False)]
+    kept = judge_promise("one", findings)
+    assert kept.verdict == next((one for one in WORST_FIRST if one in verdicts), Verdict.UNKNOWN)
+    assert set(kept.bases) == {one.basis for one in findings if one.verdict is kept.verdict}
+    with TemporaryDirectory() as folder:
+        store, now = Store(Path(folder)), NOW + passed
+        history.keep(store, [kept], NOW, NOW.date())
+        public_pages.keep_found(store, [kept])
+        past = history.past(store, now)["one"]
+        told = public_pages.found(store, {"one": Promise("one", "it is so")}, now)["one"]
+    is_old = kept.verdict is Verdict.KEPT and passed > TOO_OLD
+    assert past.verdict is (Verdict.UNKNOWN if is_old else kept.verdict)
+    assert (told.kept.verdict, told.since, told.confirmed) == (past.verdict, past.since, past.confirmed)
+    assert {one.verdict for one in told.kept.telling} == ({past.verdict} if verdicts else set())
+
+
+def test_a_program_is_told_that_a_promise_is_unknown_once_it_is_too_old(firm: Served) -> None:
+    context = firm.context
+    long_ago = context.now - TOO_OLD - DAY
+    history.keep(context.store, [found("one", Verdict.KEPT)], long_ago, long_ago.date())
+    answer = firm.get("/promises", by=Role.AUDITOR)
+    assert [(one["promise"], one["verdict"]) for one in answer.get_json()] == [("one", "unknown")]
 
 
 def test_promises_over_ninety_days_page_worst_first_and_none_twice(firm: Served) -> None:

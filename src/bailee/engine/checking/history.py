@@ -1,4 +1,6 @@
-"""How each promise stood, day by day, and what the last look found in words for staff: pages of the books.
+"""The verdict of each promise, its days, and what the last look found in words for staff: pages of the books.
+
+This is the one place where a verdict is stored. Every surface reads it by `past`, which knows what is too old.
 
 A day has the worst verdict that any look of it found. Days in a row with the same verdict are one run, so that a
 thousand promises over a year are a few kilobytes. Nothing in the pages is anybody's data.
@@ -12,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
-from bailee.checks import CheckFinding, PromiseResult, Verdict, looked_at
+from bailee.checks import WORST_FIRST, CheckFinding, PromiseResult, Verdict, is_too_old, looked_at
 from bailee.store.sealed_store import Store
 
 HISTORY, LOOKED, LOOKING = "history", "looked", "looking"
@@ -22,7 +24,6 @@ KEPT_FOR = timedelta(days=400)
 """How far back it is remembered."""
 
 _DAY = timedelta(days=1)
-_BADNESS = {Verdict.KEPT: 0, Verdict.UNKNOWN: 1, Verdict.BROKEN: 2}
 _STEPS = 20  # how often at most a look says how far it has come
 
 
@@ -40,7 +41,9 @@ class RunOfDays:
 class Past:
     """How a promise stands (``since``, ``confirmed``: UTC), and what was found of it.
 
-    ``about``: what the worst finding is about, ``hint`` how it is mended. ``stored``: its runs as the page has them.
+    ``about``: what the worst finding is about, ``hint`` how it is fixed. ``stored``: its runs as the page has them.
+    ``is_old``: it was kept, and nobody has looked for too long. It is unknown since it was last confirmed, and nothing
+    is found of it.
     """
 
     verdict: Verdict
@@ -50,6 +53,7 @@ class Past:
     hint: str
     about: str
     stored: Sequence[Sequence[str]]
+    is_old: bool
 
     @property
     def runs(self) -> Sequence[RunOfDays]:
@@ -74,7 +78,7 @@ def keep(store: Store, promises: Iterable[PromiseResult], now: datetime, today: 
     """Write down how ``promises`` stand ``now`` (UTC), a day of the firm's calendar. Raises `StateError`."""
     history, looked = store.page(HISTORY), store.page(LOOKED)
     for kept in promises:
-        worst = max(kept.findings, key=lambda finding: _BADNESS[finding.verdict], default=None)
+        worst = next((finding for finding in kept.findings if finding.verdict is kept.verdict), None)
         before = history.get(kept.promise, {})
         history[kept.promise] = {
             "verdict": str(kept.verdict),
@@ -90,15 +94,15 @@ def keep(store: Store, promises: Iterable[PromiseResult], now: datetime, today: 
     store.keep_page(LOOKED, looked)
 
 
-def past(store: Store) -> Mapping[str, Past]:
-    """Return how every promise stood that was ever looked at. Raises `StateError`."""
-    return {name: _past(one) for name, one in store.page(HISTORY).items()}
+def past(store: Store, now: datetime) -> Mapping[str, Past]:
+    """Return how every promise that was ever looked at stands ``now`` (UTC). Raises `StateError`."""
+    return {name: _past(one, now) for name, one in store.page(HISTORY).items()}
 
 
 def findings(store: Store, promise: str) -> Sequence[Mapping[str, Any]]:
     """Return what the last look found of ``promise``, in words for staff, the worst first. Raises `StateError`."""
     found = store.page(LOOKED).get(promise, [])
-    return sorted(found, key=lambda one: -_BADNESS[Verdict(one["verdict"])])
+    return sorted(found, key=lambda one: WORST_FIRST.index(one["verdict"]))
 
 
 def days(runs: Sequence[RunOfDays], last: date, count: int) -> list[Verdict | None]:
@@ -134,7 +138,7 @@ def _with_today(runs: list[list[str]], verdict: Verdict, says: str, today: date)
     day, kept = today.isoformat(), [run for run in runs if run[1] >= (today - KEPT_FOR).isoformat()]
     if kept and kept[-1][1] == day:  # looked at already: the worse of the two counts
         first, _, stood, _ = kept[-1]
-        if _BADNESS[verdict] < _BADNESS[Verdict(stood)]:
+        if WORST_FIRST.index(verdict) > WORST_FIRST.index(Verdict(stood)):
             return kept
         kept = kept[:-1] if first == day else [*kept[:-1], [*_until_yesterday(kept[-1], today)]]
     if kept and kept[-1][2] == verdict and kept[-1][1] == (today - _DAY).isoformat():
@@ -146,9 +150,12 @@ def _until_yesterday(run: list[str], today: date) -> list[str]:
     return [run[0], (today - _DAY).isoformat(), *run[2:]]
 
 
-def _past(one: Mapping[str, Any]) -> Past:
+def _past(one: Mapping[str, Any], now: datetime) -> Past:
+    verdict = Verdict(one["verdict"])
     since, confirmed = (datetime.fromisoformat(one[name]).astimezone(UTC) for name in ("since", "confirmed"))
-    return Past(Verdict(one["verdict"]), since, confirmed, one["says"], one["hint"], one["about"], one["runs"])
+    if is_too_old(verdict, confirmed, now):
+        return Past(Verdict.UNKNOWN, confirmed, confirmed, "", "", "", one["runs"], is_old=True)
+    return Past(verdict, since, confirmed, one["says"], one["hint"], one["about"], one["runs"], is_old=False)
 
 
 def _plain(finding: CheckFinding) -> dict[str, Any]:

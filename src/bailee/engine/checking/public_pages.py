@@ -9,13 +9,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bailee.checks import Basis, CheckFinding, PromiseResult, Verdict
-from bailee.engine.checking.history import past
+from bailee.engine.checking.history import Past, past
 from bailee.notice import Evidence
 from bailee.policy import Notice, Policy, Promise, load
 from bailee.store.context import Context
@@ -23,9 +23,6 @@ from bailee.store.sealed_store import Store
 
 FOUND, VERSIONS = "found", "notice"
 """Names of the pages."""
-
-TOO_OLD = timedelta(days=8)
-"""A promise that nobody has looked at for so long is not said to be kept: a day's look that failed is forgiven."""
 
 NOT_LOOKED = "Nobody has looked since."
 
@@ -53,26 +50,21 @@ def _mark(path: Path) -> tuple[int, int]:
     return stat.st_mtime_ns, stat.st_size
 
 
-def keep_found(store: Store, promises: Iterable[PromiseResult], now: datetime) -> None:
+def keep_found(store: Store, promises: Iterable[PromiseResult]) -> None:
     """Write down what was found of ``promises``, in the words that may be published. Raises `StateError`."""
     page = store.page(FOUND)
     for kept in promises:
-        page[kept.promise] = {
-            "verdict": str(kept.verdict),
-            "confirmed": now.isoformat(),
-            "findings": [_plain(finding) for finding in kept.findings],
-        }
+        page[kept.promise] = {"findings": [_plain(finding) for finding in kept.findings]}
     store.keep_page(FOUND, page)
 
 
 def found(store: Store, promises: Mapping[str, Promise], now: datetime) -> Mapping[str, Evidence]:
     """Return what was last found of those of ``promises`` that were looked at. Raises `StateError`.
 
-    Since when it is so, the history says, as it does to staff. What is older than `TOO_OLD` is unknown, whatever it
-    was: a light that nobody looks after says nothing.
+    The verdict, since when, and whether it is too old, the history says, as it does to staff.
     """
-    page, before = store.page(FOUND), past(store)
-    return {name: _evidence(name, page[name], before[name].since, now) for name in promises if name in page}
+    page, stands = store.page(FOUND), past(store, now)
+    return {name: _evidence(name, page[name], stands[name]) for name in promises if name in page and name in stands}
 
 
 def _plain(finding: CheckFinding) -> dict[str, Any]:
@@ -90,8 +82,7 @@ def _plain(finding: CheckFinding) -> dict[str, Any]:
     }
 
 
-def _evidence(name: str, one: Mapping[str, Any], since: datetime, now: datetime) -> Evidence:
-    confirmed = datetime.fromisoformat(one["confirmed"]).astimezone(UTC)
+def _evidence(name: str, one: Mapping[str, Any], stands: Past) -> Evidence:
     findings = tuple(
         CheckFinding(
             each["check"], each["about"], Verdict(each["verdict"]), Basis(each["basis"]), each["says"], "",
@@ -99,11 +90,9 @@ def _evidence(name: str, one: Mapping[str, Any], since: datetime, now: datetime)
         )
         for each in one["findings"]
     )  # fmt: skip
-    kept = PromiseResult(name, Verdict(one["verdict"]), findings)
-    if kept.verdict is Verdict.KEPT and now - confirmed > TOO_OLD:
-        old = tuple(replace(finding, verdict=Verdict.UNKNOWN, says=NOT_LOOKED, public="") for finding in findings[:1])
-        return Evidence(PromiseResult(name, Verdict.UNKNOWN, old), confirmed, confirmed)
-    return Evidence(kept, since, confirmed)
+    if stands.is_old:
+        findings = tuple(replace(one, verdict=stands.verdict, says=NOT_LOOKED, public="") for one in findings[:1])
+    return Evidence(PromiseResult(name, stands.verdict, findings), stands.since, stands.confirmed)
 
 
 # --- versions of the notice -----------------------------------------------------------------------------------

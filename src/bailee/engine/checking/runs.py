@@ -22,8 +22,8 @@ from bailee.checks import (
     World,
     checks_of,
     every_check,
+    judge_promise,
     judged,
-    worst,
 )
 from bailee.checks.catalogue.retention import look_key, seen
 from bailee.connectors.base import ConnectorError, Countable
@@ -91,14 +91,14 @@ def look(folder: Path, *, now: datetime | None = None, only: Collection[str] = (
                 if key not in known:
                     known[key] = tuple(carried_out(world, bound, ask, saw))
                 findings.extend(known[key])
-            promises.append(PromiseResult(promise.name, worst(findings), tuple(findings)))
+            promises.append(judge_promise(promise.name, findings))
         whole = [kept for kept, (promise, bounds) in zip(promises, wanted, strict=True) if bounds == checks_of(promise)]
         books.remember(systems.store, saw)
-        public_pages.keep_found(systems.store, whole, now)
+        public_pages.keep_found(systems.store, whole)
         today = now.astimezone(ZoneInfo(zone_of(systems.world.policy))).date()
         history.keep(systems.store, whole, now, today)
         history.come(systems.store, now, len(wanted), len(wanted), time.monotonic() - begun)
-        return CheckReport(now, systems.world.policy.firm.name, tuple(promises), history.past(systems.store))
+        return CheckReport(now, systems.world.policy.firm.name, tuple(promises), history.past(systems.store, now))
 
 
 def chosen(world: World, only: Collection[str]) -> Iterator[tuple[Promise, tuple[Bound, ...]]]:

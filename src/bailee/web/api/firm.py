@@ -84,7 +84,7 @@ class RetentionView(View):
 @router.get("/promises", auth=needs(Scope.READ, EVERYBODY), response=list[PromiseView], operation_id="list_promises")
 def list_promises(request: Call) -> list[PromiseView]:
     """List how the promises stood when they were last looked at. No system is asked."""
-    stands = past(request.context.store)
+    stands = past(request.context.store, request.context.now)
     return [
         PromiseView(promise=name, verdict=one.verdict.value, since=one.since, confirmed=one.confirmed)
         for name, one in sorted(stands.items())

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from bailee.checks import Verdict
+from bailee.checks import WORST_FIRST, Verdict
 from bailee.jobs.failures import WAITS_FOR_CLOCK, WRONG_CLOCK
 from bailee.requests.clocks import EXTENSION_TOO_LATE
 from bailee.views.today import Task, TaskKind, Today, today
@@ -57,7 +57,7 @@ def index(request: Page) -> HttpResponse:
 
 
 def _gravest(one: tuple[Verdict, int]) -> int:
-    return [Verdict.BROKEN, Verdict.UNKNOWN, Verdict.KEPT].index(one[0])
+    return WORST_FIRST.index(one[0])
 
 
 def _headline(found: Today) -> list[str]:
