@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from bailee.clock.complaints import IN_FORCE
+from bailee.clock.requests import COMPLAINTS_FROM
 from bailee.policy import Contact
 from bailee.requests.letters import Facts, LetterError, LetterWay, Template, templates, write
 from bailee.requests.letters.facts import NEEDS, Kept
@@ -124,8 +124,8 @@ def test_a_complaint_is_acknowledged_as_the_act_wants() -> None:
 
 
 def test_a_complaint_from_before_the_act_is_promised_no_law() -> None:
-    assert "s. 164A" not in mail(Template.COMPLAINT, received=IN_FORCE - timedelta(days=1))
-    assert "s. 164A" in mail(Template.COMPLAINT, received=IN_FORCE)
+    assert "s. 164A" not in mail(Template.COMPLAINT, received=COMPLAINTS_FROM - timedelta(days=1))
+    assert "s. 164A" in mail(Template.COMPLAINT, received=COMPLAINTS_FROM)
 
 
 def test_in_the_eu_letters_cite_the_laws_of_the_eu() -> None:

@@ -5,9 +5,18 @@ the step; `acknowledge_by` does so for a complaint. Nothing here reads the time 
 dates as test vectors.
 """
 
-from bailee.clock.complaints import Acknowledgement, acknowledge_by
 from bailee.clock.days import DIVISIONS, calendar_of
-from bailee.clock.requests import AnswerBy, ClockError, ClockPause, ClockStep, LegalRight, Received, answer_by
+from bailee.clock.requests import (
+    Acknowledgement,
+    AnswerBy,
+    ClockError,
+    ClockPause,
+    ClockStep,
+    LegalRight,
+    Received,
+    acknowledge_by,
+    answer_by,
+)
 
 __all__ = [
     "DIVISIONS",

@@ -1,4 +1,7 @@
-"""By when a request of a data subject must be answered (UK GDPR and GDPR Art. 12(3); DPA 2018 s. 54)."""
+"""By when a request must be answered, and a complaint acknowledged.
+
+UK GDPR and GDPR Art. 12(3), DPA 2018 s. 54; of complaints DPA 2018 s. 164A.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from bailee.clock.days import Calendar, Regime, calendar_of, month_later, next_working, why_not_working
+from bailee.clock.days import Calendar, Regime, calendar_of, last_working, month_later, next_working, why_not_working
 from bailee.errors import BaileeError, ErrorKind
 
 NEW_RULES = date(2026, 2, 5)
@@ -236,3 +239,37 @@ def _summed(
         moved = next_working(raw, calendar)
         law = "Regulation 1182/71 Art. 3(4)" if rules is _EU else "DPA 2018 s. 54(2)"
         yield ClockStep(moved, f"{_day(raw)} is no working day ({reason}): the next one", law)
+
+
+# --- complaints ----------------------------------------------------------------------------------------------
+
+COMPLAINTS_FROM = date(2026, 6, 19)
+"""From here on complaints must be acknowledged (DPA 2018 s. 164A)."""
+
+_COMPLAINT_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """The statute counts 30 days from the day of receipt (``strict``), guidance from the day after, to a working day.
+
+    ``target``: the last working day that satisfies both. ``statutory``: whether the duty was in force.
+    """
+
+    strict: date
+    guidance: date
+    target: date
+    statutory: bool
+
+    @property
+    def law(self) -> str:
+        """The section that sets the day, where it was in force; else none: the firm keeps that time by itself."""
+        return "DPA 2018 s. 164A" if self.statutory else ""
+
+
+def acknowledge_by(received: date, division: str = "england-and-wales") -> Acknowledgement:
+    """Return by when a complaint ``received`` in ``division`` of the UK must be acknowledged (DPA 2018 s. 164A(3))."""
+    calendar = calendar_of("uk", division)
+    strict = received + timedelta(days=_COMPLAINT_DAYS - 1)
+    guidance = next_working(received + timedelta(days=_COMPLAINT_DAYS), calendar)
+    return Acknowledgement(strict, guidance, last_working(strict, calendar), received >= COMPLAINTS_FROM)

@@ -7,10 +7,10 @@ Knows no systems, plans or books.
 """
 
 from bailee.ledger.audit import AuditFinding, audit
+from bailee.ledger.errors import NOT_A_NOTE, LedgerError
 from bailee.ledger.log import Log, create, read_checkpoint
 from bailee.ledger.note import Checkpoint, Signer, Verifier, open_checkpoint, signer_of, verifier_of
 from bailee.ledger.opening import Opening, bind, canonical, commitment, tag
-from bailee.ledger.problems import NOT_A_NOTE, LedgerError
 
 __all__ = [
     "NOT_A_NOTE",

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bailee.ledger import tiles
+from bailee.ledger.errors import NOT_A_NOTE, LedgerError
 from bailee.ledger.log import read_checkpoint
 from bailee.ledger.note import Checkpoint, Verifier, open_checkpoint
-from bailee.ledger.problems import NOT_A_NOTE, LedgerError
 from bailee.ledger.tiles import ENTRIES, WIDTH, Tiles, name_of
 from bailee.ledger.tree import consistency_proof, goes_on, leaf_hashes, root_of
 

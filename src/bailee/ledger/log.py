@@ -18,8 +18,8 @@ from pathlib import Path
 from shutil import rmtree
 
 from bailee.ledger import tiles
+from bailee.ledger.errors import LedgerError
 from bailee.ledger.note import Checkpoint, Signer, open_checkpoint
-from bailee.ledger.problems import LedgerError
 from bailee.ledger.tiles import ENTRIES, WIDTH, name_of
 from bailee.ledger.tree import EMPTY, leaf_hashes, root_of
 

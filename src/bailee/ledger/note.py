@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from bailee.ledger.problems import LedgerError
+from bailee.ledger.errors import LedgerError
 from bailee.ledger.tree import HASH_BYTES
 
 if TYPE_CHECKING:

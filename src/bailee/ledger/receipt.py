@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bailee.ledger import tree
+from bailee.ledger.errors import LedgerError
 from bailee.ledger.log import read_checkpoint
 from bailee.ledger.note import (
     SIGNATURE_BYTES,
@@ -28,7 +29,6 @@ from bailee.ledger.note import (
     verifier_of,
 )
 from bailee.ledger.opening import SALT_BYTES, Opening, canonical, commitment, tag
-from bailee.ledger.problems import LedgerError
 from bailee.ledger.tiles import Tiles
 
 HEADER = "c2sp.org/tlog-proof@v1"

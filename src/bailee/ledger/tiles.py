@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-from bailee.ledger.problems import LedgerError
+from bailee.ledger.errors import LedgerError
 from bailee.ledger.tree import HASH_BYTES, root_of, split
 
 WIDTH = 256

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bailee.notice.coverage import Coverage, coverage
-from bailee.notice.lint import CODES, Lint
+from bailee.notice.lints import CODES, Lint
 from bailee.notice.promises import Evidence
 from bailee.policy import Notice, Policy
 

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bailee.notice.duties import missing
-from bailee.notice.lint import Lint
-from bailee.notice.lints import lints_of_words
-from bailee.notice.parties import lints_of_parties
+from bailee.notice.lints import Lint, lints_of_parties, lints_of_words
 from bailee.policy import Notice, NoticeSentence, Policy
 
 

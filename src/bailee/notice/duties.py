@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bailee.checks.countries import is_home
 from bailee.notice.figures import periods
-from bailee.notice.lint import START, Lint
+from bailee.notice.lints import START, Lint
 from bailee.notice.phrases import phrases
 from bailee.policy import Notice, Policy
 from bailee.policy.figures import TABLE, listed

@@ -1,20 +1,55 @@
-"""Lints of the words of a sentence: places, periods, and hedges.
+"""Lints of a notice: what it is blamed for, in the words of its sentences and in the third parties that it names.
 
 They read English as it is written in notices, by patterns that can be read too: what they miss is loose at worst, and
-a sentence that is declared plain is only held against where the data really is.
+a sentence that is declared plain is only held against where the data really is. Who is named and not registered is
+what the check `processors.named` finds, so that the two never say different things.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
+from bailee.checks import World
+from bailee.checks.catalogue.processors import strangers
 from bailee.checks.countries import expand
 from bailee.notice.figures import periods, places
-from bailee.notice.lint import Lint
 from bailee.notice.phrases import phrases
-from bailee.policy import Notice, NoticeSentence, Period, Policy, Promise
-from bailee.policy.figures import listed, period_in_words
+from bailee.policy import NOWHERE, Notice, NoticeSentence, Period, Place, Policy, Processor, Promise
+from bailee.policy.figures import TABLE, listed, period_in_words
 from bailee.policy.words import WordError, country_name, period
+
+CODES: Mapping[str, str] = {
+    "N101": "words on where data is kept are contradicted by a system, its backups or a third party",
+    "N102": "a least period without a most: kept for ever is no contradiction",
+    "N103": "a hedge where a number belongs",
+    "N104": "a period in words that is not the one of the rule",
+    "N105": "something that the law wants said is not there",
+    "N106": "a third party of the register is not named",
+    "N107": "a third party is named that is not in the register",
+    "N108": "a promise that no sentence makes",
+}
+
+START = Place("notice.md", 1, 1)
+"""Where a notice is blamed for what it does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lint:
+    """One thing that a person should look at."""
+
+    code: str
+    says: str
+    hint: str
+    place: Place = NOWHERE
+
+    def __str__(self) -> str:
+        return f"{self.place}  {self.code} {self.says} ({self.hint})"
+
+
+# --- words ---------------------------------------------------------------------------------------------------
 
 _KEPT = phrases("""
     store. | stored. | stores. | storage | kept. | keep. | keeps. | held. | hold. | hosted. | located. | live. | lives.
@@ -134,3 +169,24 @@ def _bounds(sentence: NoticeSentence) -> Iterator[Lint]:
     if not figures and (hedge := _HEDGE.search(words)):
         hint = "give the number, or mark the sentence {plain} if it promises nothing"
         yield Lint("N103", f'"{hedge[0]}" is said without a number', hint, sentence.place)
+
+
+# --- third parties --------------------------------------------------------------------------------------------
+
+
+def lints_of_parties(policy: Policy, notice: Notice, now: datetime) -> Iterator[Lint]:
+    """Yield N106 and N107. The table of third parties names every one of the register; those left need no name."""
+    for processor in policy.processors.values():
+        if not processor.has_left(now.date()) and not _is_named(processor, notice):
+            says = f"{processor.title} receives data, and the notice does not name it"
+            hint = f"name it in notice.md, put {TABLE} in a paragraph, or remove it from the register"
+            yield Lint("N106", says, hint, processor.place)
+    for name, place in strangers(World(policy, now)):
+        hint = "add it to processors.yaml, or under also: of the one that it is"
+        yield Lint("N107", f'"{name}" is named, and is not in processors.yaml', hint, place)
+
+
+def _is_named(processor: Processor, notice: Notice) -> bool:
+    spellings = "|".join(re.escape(" ".join(name.split())) for name in (processor.title, *processor.also))
+    named = re.compile(rf"(?<!\w)(?:{spellings})(?!\w)", re.IGNORECASE)
+    return TABLE in notice.source or any(named.search(sentence.words) for sentence in notice.sentences)

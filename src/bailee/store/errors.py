@@ -1,4 +1,4 @@
-"""What can be wrong with staff, their tokens, and what people ask for. Apart from modules that need the books."""
+"""What can be wrong with the store, with staff and their tokens, and with what people ask for. Needs no Django."""
 
 from __future__ import annotations
 
@@ -51,3 +51,23 @@ class TooMany(BaileeError):
     def __init__(self, message: str, hint: str, retry_at: datetime) -> None:
         self.retry_at = retry_at
         super().__init__(message, hint)
+
+
+class StateError(BaileeError):
+    """Bailee's own state cannot be used."""
+
+    kind = ErrorKind.BOOKS
+    code = "books"
+
+
+class BusyError(StateError):
+    """Another process holds the books alone, since it applies a plan: a matter of a moment."""
+
+    code = "busy"
+
+    def __init__(self) -> None:
+        super().__init__("another plan is being applied", "wait until it has ended, then apply again")
+
+
+class InvalidSealError(StateError):
+    """What is sealed does not open: another key, it was tampered with, or its key was shredded."""

@@ -7,8 +7,8 @@ import secrets
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from bailee.vault.errors import InvalidVaultSealError
 from bailee.vault.masters import MARK, NONCE_BYTES
-from bailee.vault.problems import InvalidVaultSealError
 
 _START = len(MARK) + NONCE_BYTES
 _BEFORE_NONCE = len(MARK)

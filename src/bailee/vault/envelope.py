@@ -6,15 +6,14 @@ import hmac
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from bailee.vault.errors import InvalidVaultSealError, VaultError
 from bailee.vault.masters import KEY_BYTES, MARK, Master, epoch_of
-from bailee.vault.places import KeyPlace
-from bailee.vault.problems import InvalidVaultSealError, VaultError
 
 if TYPE_CHECKING:
     from bailee.vault.cipher import Cipher
@@ -28,6 +27,37 @@ CACHE_SECONDS = 60.0
 CACHE_KEYS = 8_192
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}")
+
+
+class KeyPlace(Protocol):
+    """Wrapped data keys by name. Names are random ids or purposes, never personal: letters, digits, ``_ . : -``.
+
+    What is written is durable when the call returns. Each call raises `OSError`, or what the books raise.
+    """
+
+    def get(self, name: str) -> bytes | None:
+        """Return what stands under ``name``."""
+        ...
+
+    def several(self, names: Sequence[str]) -> Mapping[str, bytes]:
+        """Return what stands under ``names``, of those under which something does."""
+        ...
+
+    def add(self, name: str, wrapped: bytes) -> bytes:
+        """Put ``wrapped`` unless something stands there, and return what then does: of two workers at once one wins."""
+        ...
+
+    def replace(self, name: str, old: bytes, wrapped: bytes) -> bool:
+        """Put ``wrapped`` in place of ``old``, if that still stands there; else a shredded key would come back."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Destroy what stands under ``name``, if anything does."""
+        ...
+
+    def names(self) -> Iterator[str]:
+        """Yield all names."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, repr=False)  # a key is never printed

@@ -6,8 +6,8 @@ import base64
 import os
 from collections.abc import Mapping
 
+from bailee.vault.errors import VaultError
 from bailee.vault.masters import KEY_BYTES, LocalMaster
-from bailee.vault.problems import VaultError
 
 
 class EnvironmentMaster(LocalMaster):

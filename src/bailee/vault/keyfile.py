@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from bailee.vault.errors import VaultError
 from bailee.vault.files import write_once, write_whole
 from bailee.vault.masters import KEY_BYTES, LEGACY, LocalMaster
-from bailee.vault.problems import VaultError
 
 
 class FileMaster(LocalMaster):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from bailee.vault.problems import VaultError
+from bailee.vault.errors import VaultError
 
 SHARES = 2
 WORDS = 33

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from bailee.vault.environment import EnvironmentMaster
+from bailee.vault.errors import VaultError
 from bailee.vault.keyfile import FileMaster
 from bailee.vault.masters import Master
-from bailee.vault.problems import VaultError
 
 
 def master_of(reference: str, folder: Path) -> Master:

@@ -13,8 +13,8 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
+from bailee.vault.errors import InvalidVaultSealError, VaultError
 from bailee.vault.masters import epoch_of, header, split
-from bailee.vault.problems import InvalidVaultSealError, VaultError
 
 WRAPPED = b"BLT1"
 TIMEOUT = 10

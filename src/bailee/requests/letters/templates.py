@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup
 
-from bailee.clock.complaints import IN_FORCE
+from bailee.clock.requests import COMPLAINTS_FROM
 from bailee.engine.invisible_characters import page_of, shown
 from bailee.requests.letters.facts import NEEDS, REGULATOR, Facts, Letter, LetterError, LetterWay, Template
 from bailee.requests.letters.mail import is_loopback
@@ -87,7 +87,7 @@ def _render(name: Template, facts: Facts, channel: LetterWay, language: str, way
         "facts": facts,
         "firm": facts.firm,
         "uk": facts.firm.regime == "uk",
-        "has_164a": facts.firm.regime == "uk" and facts.received >= IN_FORCE,  # DPA 2018 s. 164A
+        "has_164a": facts.firm.regime == "uk" and facts.received >= COMPLAINTS_FROM,  # DPA 2018 s. 164A
         "paper": channel is LetterWay.PAPER,
         "lang": language,
         "layout": "letter.txt" if way == "txt" else f"{channel}.html",

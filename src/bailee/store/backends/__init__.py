@@ -7,8 +7,8 @@ from bailee.store.backends.base import CASES, Backend
 from bailee.store.backends.cache import Place, memory_of, remembering
 from bailee.store.backends.earlier import PARCELS
 from bailee.store.backends.fence import fenced
-from bailee.store.backends.problems import BusyError, InvalidSealError, StateError
 from bailee.store.backends.sqlite import SqliteShelves
+from bailee.store.errors import BusyError, InvalidSealError, StateError
 
 __all__ = [
     "CASES",

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bailee.store.backends.problems import StateError
+from bailee.store.errors import StateError
 from bailee.vault import flush_folder, sweep, write_whole
 
 PARCELS = "parcels"

@@ -24,7 +24,7 @@ from urllib.parse import quote
 from bailee.store.backends import earlier
 from bailee.store.backends.fence import may_write
 from bailee.store.backends.locks import locked, told
-from bailee.store.backends.problems import BusyError, StateError
+from bailee.store.errors import BusyError, StateError
 from bailee.vault import flush_folder, sweep
 
 NAME = "state.db"

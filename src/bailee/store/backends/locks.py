@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bailee.store.backends.problems import BusyError, StateError
+from bailee.store.errors import BusyError, StateError
 
 PAUSE = 0.05
 """Seconds between two tries at a lock that another process holds."""

@@ -13,7 +13,7 @@ from typing import Any
 from bailee.store.backends.base import CASES, Index
 from bailee.store.backends.file import StateFile, Statement
 from bailee.store.backends.locks import locked
-from bailee.store.backends.problems import StateError
+from bailee.store.errors import StateError
 from bailee.vault import First
 
 _AT_ONCE = 500

@@ -13,7 +13,7 @@ from django.db.models import Q
 from bailee.store import BooksError, batches, open_books
 from bailee.store.backends.base import CASES, Index
 from bailee.store.backends.fence import may_write
-from bailee.store.backends.problems import BusyError, StateError
+from bailee.store.errors import BusyError, StateError
 from bailee.vault import First
 
 ASIDE = "aside"

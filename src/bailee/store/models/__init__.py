@@ -1,8 +1,7 @@
-"""The tables. Each module is a drawer: requests and what belongs to them, work, letters, registers, staff, sealed."""
+"""The tables. A module each: requests and what belongs to them, work, letters, registers, staff, what is sealed."""
 
 from bailee.store.enums import Channel, Outcome, PlanState, Right, Role, Status
 from bailee.store.models.letters import Message, Parcel
-from bailee.store.models.promises import Mending
 from bailee.store.models.registers import (
     Authorisation,
     Disclosure,
@@ -23,16 +22,17 @@ from bailee.store.models.requests import (
     SeenContact,
 )
 from bailee.store.models.sealed import CaseDigest, Page, Sealed, WrappedKey
-from bailee.store.models.sessions import WebSession
 from bailee.store.models.staff import (
     Idempotency,
     Invitation,
+    Mending,
     Reading,
     Staff,
     StaffChange,
     Token,
     Webhook,
     WebhookDelivery,
+    WebSession,
 )
 from bailee.store.models.work import Approval, Due, Plan, Receipt, Step, Worker
 

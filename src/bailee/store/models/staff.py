@@ -1,4 +1,4 @@
-"""Staff, their tokens for the API, what they read of persons, and programs that are told of events."""
+"""Staff: tokens and sessions, what they read of persons, promises that they fix, programs that they have told."""
 
 from __future__ import annotations
 
@@ -121,3 +121,29 @@ class WebhookDelivery(models.Model):
     tries = models.IntegerField(default=0)
     delivered_at = models.DateTimeField(null=True)
     given_up_at = models.DateTimeField(null=True)
+
+
+class WebSession(models.Model):
+    """A session. ``digest``: HMAC of what the cookie holds; ``sealed``: all that is in it (key ``sessions``)."""
+
+    id = models.CharField(max_length=16, primary_key=True, default=new_id, editable=False)
+    digest = models.CharField(max_length=64, unique=True)
+    sealed = models.BinaryField()
+    staff = models.ForeignKey(Staff, models.CASCADE, null=True, related_name="sessions")
+    begun_at = models.DateTimeField()
+    used_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        """Its table has the name that it has had since the beginning."""
+
+        db_table = "books_session"
+
+
+class Mending(models.Model):
+    """A member of staff has taken it on to mend a promise, by a day. No words: they could name a person."""
+
+    promise = models.CharField(max_length=128, primary_key=True)
+    by = models.ForeignKey("books.Staff", models.PROTECT, related_name="+")
+    on = models.DateField()
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey("books.Staff", models.PROTECT, related_name="+")
