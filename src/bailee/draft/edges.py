@@ -15,7 +15,7 @@ from bailee.draft import lexicon
 from bailee.draft.names import words
 from bailee.draft.one_owner import to_compare, with_one_owner
 from bailee.draft.references import UNSURE, Agreement, DraftReference, DrawnEdge, SharedParent
-from bailee.draft.tables import Nature, is_log, is_staff
+from bailee.draft.tables import CUSTOMERS, USERS, Nature, is_log, is_staff
 
 
 def shared(
@@ -81,6 +81,7 @@ class _Told:
     table are told apart. ``plain``: tables with a column that says *user* and no more.
     ``beside``: tables whose rows belong to rows with somebody's address alone. ``stamps``: the columns that say of
     most rows of a database who made or changed them. ``findable``: tables of addresses by which people are found.
+    ``keepers``: tables of people who may log in to keep other people's rows.
     """
 
     natures: Mapping[str, Nature]
@@ -97,6 +98,7 @@ class _Told:
     beside: frozenset[str]
     stamps: frozenset[str]
     findable: frozenset[str]
+    keepers: frozenset[str]
 
 
 def drawn(
@@ -140,7 +142,19 @@ def drawn(
         _beside_others(natures, references, named),
         _stamps(natures, references, people),
         findable,
+        _keepers(natures, references, gaps) - staff,
     )
+    found = _meant(references, told, people)
+    declared = frozenset((r.child, r.on) for r in references if r.fk)
+    parties = frozenset(name for name, n in natures.items() if n.is_party)
+    return with_one_owner(found, parties, agreement, lambda edge: _says_whose(edge, told, declared)), tuple(
+        to_compare(found)
+    )
+
+
+def _meant(references: Sequence[DraftReference], told: _Told, people: frozenset[str]) -> list[DrawnEdge]:
+    """Return the edges that ``references`` mean, before each row has one owner. ``people``: the tables of persons."""
+    natures, staff = told.natures, told.staff
     found = [_to_person(r, told) for r in references if r.parent in people]
     found += [edge for r in references if natures[r.parent].is_organisation if (edge := _to_firm(r, natures))]
     owned = _surest(edge for edge in found if edge.kind == "owned_by" and edge.sure > UNSURE)
@@ -152,13 +166,9 @@ def drawn(
     found = [_beside(edge) if edge.kind == "owned_by" and edge.to in staff and edge.table in theirs else edge
              for edge in found] + parts  # fmt: skip
     found += _shares(natures, references, {edge.table for edge in found if edge.kind == "owned_by"} | people)
-    found += _of_trees(natures, references, found, gaps)
+    found += _of_trees(natures, references, found, told.gaps)
     found += _links(natures, references, found)
-    declared = frozenset((r.child, r.on) for r in references if r.fk)
-    parties = frozenset(name for name, n in natures.items() if n.is_party)
-    return with_one_owner(found, parties, agreement, lambda edge: _says_whose(edge, told, declared)), tuple(
-        to_compare(found)
-    )
+    return found
 
 
 def _stamps(
@@ -173,6 +183,25 @@ def _stamps(
 
 
 _STAMPED = 8  # tables
+
+
+def _keepers(
+    natures: Mapping[str, Nature], references: Iterable[DraftReference], gaps: frozenset[tuple[str, str]]
+) -> frozenset[str]:
+    """Return the tables of users to which some rows of customers or contacts point, and others do not.
+
+    Who logs in then may be a customer, or work for the firm and keep the rows of those who do not.
+    """
+    return frozenset(
+        r.parent
+        for r in references
+        if r.is_sound
+        and (r.child, r.column) in gaps
+        and natures[r.child].is_person
+        and set(natures[r.child].noun) & CUSTOMERS
+        and natures[r.parent].is_person
+        and natures[r.parent].noun[-1].endswith(USERS)
+    )
 
 
 def _says_whose(edge: DrawnEdge, told: _Told, declared: frozenset[tuple[str, Any]]) -> tuple[float, ...]:
@@ -247,7 +276,7 @@ def _to_person(r: DraftReference, told: _Told) -> DrawnEdge:
     said, child = _said(r, natures), natures[r.child]
     elsewhere = bool(told.subjects.get(r.child, frozenset()) - {r.column})
     handled = bool(told.customers.get(r.child, frozenset()) - {r.column}) and not _is_customer(r, natures)
-    worker = r.parent in staff
+    worker, keeper = r.parent in staff, r.parent in told.keepers and not _is_customer(r, natures)
     beside = child.is_party or (_is_shared(child) and not r.when and not (child.head_in(_OWN) and not said))
     is_theirs = is_log(child) or child.head_in(lexicon.ADDRESSLIKE | _OWN) or _is_tie(child, natures[r.parent])
     own_key = not said and not child.is_party and (r.child, r.column) in told.keyed and not r.when
@@ -260,7 +289,7 @@ def _to_person(r: DraftReference, told: _Told) -> DrawnEdge:
         ("last" in said or "latest" in said, "names", 0.85, "it names who came last"),
         (child.is_person and (r.child, r.column) in told.single, "owned_by", 0.95, "one row for each: the same person"),
         (own_key and not worker, "owned_by", 0.95, "its rows are told apart by the person: they are kept for each"),
-        (r.cascades and not worker and not _is_maker(said), "owned_by", 0.96, "the database deletes it with them"),
+        (r.cascades and not (worker or keeper) and not _is_maker(said), "owned_by", 0.96, "the database deletes it"),
         (child.is_person and not said and not worker, "belongs_to", 0.7, "it names for whom they stand"),
         (not said and _is_tie(child, natures[r.parent]), "owned_by", 0.95, "the row ties the person to something"),
         (beside, "names", 0.92 if r.fk else 0.65, "it names a person beside the one that the row is about"),
@@ -277,6 +306,7 @@ def _to_person(r: DraftReference, told: _Told) -> DrawnEdge:
         (r.child in told.calls and _answers(r, natures), "accessed_by", 0.7, "who answers shares it with callers"),
         (worker and is_theirs, "owned_by", 0.75, "the member of staff is the only person that it names"),
         (worker, "names", 0.75, "it names a member of staff, and nothing says whose the row is"),
+        (keeper and not child.head_in(_OWN), "owned_by", 0.7, "it names a user, who may keep the row of another"),
     )  # fmt: skip
     kind, sure, because = next(
         ((kind, sure, because) for holds, kind, sure, because in meanings if holds),
@@ -383,12 +413,12 @@ def _parts(
 def _part(r: DraftReference, told: _Told, named: set[str]) -> DrawnEdge:
     """Return what it means that rows belong to somebody's row: they are theirs, unless they are somebody else's."""
     theirs = f"what belongs to {r.parent} is whose that is"
-    if r.child not in named:
-        return _edge(r, "owned_by", 0.97, theirs)
     asked = [
         counts for one, counts in told.agreement.items() if (one.child, one.on, one.parent) == (r.child, r.on, r.parent)
     ]
     rows, differ = max(asked, key=lambda counts: counts[0], default=(0, 0))
+    if r.child not in named and not differ:
+        return _edge(r, "owned_by", 0.97, theirs)
     if differ:
         why = f"{differ} of {rows} rows of {r.child} name another person than the row of {r.parent} that they belong to"
         if _is_note(r.child, told):
@@ -445,6 +475,8 @@ def _is_part(r: DraftReference, told: _Told, pairs: set[tuple[str, str]], direct
     own = parent.head_in(_OWN) or ((after or r.cascades) and not parent.head_in(lexicon.ORGANISATION))
     if elsewhere or (_is_shared(parent) and r.parent in direct and not own):
         return False
+    if parent.head_in(_USED) and not (after or r.cascades):
+        return False
     # The name of a list on rows that each point to somebody's row: the prices of an order's lines.
     listed = (
         _is_shared(child)
@@ -455,6 +487,9 @@ def _is_part(r: DraftReference, told: _Told, pairs: set[tuple[str, str]], direct
     said = _said(r, told.natures)
     return not (listed or _says(said, lexicon.POINTER | lexicon.NOT_THEIRS) or _is_maker(said))
 
+
+_USED = frozenset({"signature", "credential", "preference", "setting", "dashboard", "territory"})
+"""What is somebody's own, and is used by rows that need not be theirs: a letter, and the signature under it."""
 
 _KEPT_APART = frozenset({"preference", "profile", "signature", "credential"})
 """What is kept for each in a table of its own, to which they point."""

@@ -210,7 +210,15 @@ def is_staff(n: Nature, others: Iterable[Nature]) -> bool:
         return False
     if n.head_in(lexicon.STAFF):
         return True
-    if n.noun[-1] not in {"user", "gebruiker", "benutzer", "utilisateur"} or "customer" in n.noun:
+    if n.noun[-1] not in USERS or "customer" in n.noun:
         return False
-    customers = {"customer", "client", "contact", "kunde", "klant", "patient", "requester", "subscriber", "member"}
-    return any(o is not n and o.is_person and set(o.noun) & customers for o in others)
+    return any(o is not n and o.is_person and set(o.noun) & CUSTOMERS for o in others)
+
+
+USERS = ("user", "gebruiker", "benutzer", "utilisateur")
+"""Words for people who log in."""
+
+CUSTOMERS = frozenset(
+    {"customer", "client", "contact", "kunde", "klant", "patient", "requester", "subscriber", "member"}
+)
+"""Words for people whom the firm serves, in the names of tables beside that of users."""
