@@ -68,7 +68,7 @@ def _shown(capsys: pytest.CaptureFixture[str], lines: Iterable[Line]) -> list[st
 
 def test_everything_that_a_plan_can_hold_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert _shown(capsys, plan_page(POLICY, PLAN)) == [
-        "plan to erase 2 persons, as things stand on 24 November 2026",
+        "plan to erase 2 persons, as things are on 24 November 2026",
         "1 of 2 persons is refused: what follows is about the others",
         "",
         "forum: Our forum",
@@ -86,7 +86,7 @@ def test_everything_that_a_plan_can_hold_is_said(capsys: pytest.CaptureFixture[s
         "thread: trigger audit (accepted: counts alone)",
         "",
         (
-            "in all: 1 row anonymised, 4 rows kept, 2 changes to what is left to others, "
+            "in all: 1 row anonymised, 4 rows kept, 2 changes to what others share, "
             "1 file deleted, unless another row names it"
         ),
         "2 matches to confirm: `bailee find` lists them; nothing beyond them is touched",
@@ -113,7 +113,7 @@ def test_what_is_left_over_is_said_loudly(capsys: pytest.CaptureFixture[str]) ->
         "anonymised",
         "thread 1 row",
         "files: 0 deleted, 1 could not be deleted",
-        "mend that and apply the plan again: it goes on with the files that are left",
+        "fix that and apply the plan again: it goes on with the files that are left",
         "residual: not clean. Looked again, and these are still to be done",
         "forum: thread/anonymise, 1 row",
         "2 matches to confirm: `bailee find` lists them; nothing beyond them is touched",

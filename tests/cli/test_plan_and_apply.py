@@ -38,7 +38,7 @@ def test_a_plan_says_what_goes_what_stays_and_why(bailee: Bailee) -> None:
     assert "until 31 March " in kept
     assert "message 2 rows (at most 12) author_id emptied" in lines
     assert re.fullmatch(
-        r"in all: \d+ rows erased, \d+ rows kept, 10 changes to what is left to others, 7 files .*", lines[-4]
+        r"in all: \d+ rows erased, \d+ rows kept, 10 changes to what others share, 7 files .*", lines[-4]
     )
     assert len(lines[-3].removeprefix("hash ")) == 64
 
@@ -93,7 +93,7 @@ def test_a_correction_reaches_every_system(bailee: Bailee, plan: str, sql: Sql) 
 def test_what_is_due_goes(bailee: Bailee, plan: str) -> None:
     said = bailee("plan", "retain", "calls", "--out", plan)
     assert said.code == 0
-    assert said.out.startswith("plan to carry out the retention rule calls, as things stand on ")
+    assert said.out.startswith("plan to carry out the retention rule calls, as things are on ")
     assert bailee("apply", plan, "--json").json["clean"] is True
 
 

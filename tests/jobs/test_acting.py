@@ -240,7 +240,8 @@ def test_a_letter_tells_of_what_was_done_alone(small: Place) -> None:
         from bailee.requests.plan_end import done_by, kept_by
 
         done = (
-            "erased: call record; cut down to what must stay: contact; left to others, without what is yours: contract"
+            "erased: call record; cut down to what must stay: contact; "
+            "shared with others and kept, with your details removed: contract"
         )
         assert list(done_by(plan)) == [f"Ledgerhouse: {done}"]
         assert list(kept_by(plan, {"accounting"})) == [

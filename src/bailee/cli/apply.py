@@ -105,7 +105,7 @@ def applied_page(plan: PlanDocument, applied: Applied) -> Iterator[Line]:
     for why in applied.files_why:
         yield Line(f"  {why}", style="yellow")
     if applied.files_left:
-        yield Line("  mend that and apply the plan again: it goes on with the files that are left", style="yellow")
+        yield Line("  fix that and apply the plan again: it goes on with the files that are left", style="yellow")
     clean, lives_on = _WORDS.get(plan.kind, _WORDS["erase"])
     yield from _residual(plan, applied, clean)
     yield from left_out(plan)

@@ -134,7 +134,7 @@ def _as_json(request: Received, found: AnswerBy) -> dict[str, Any]:
 
 def _lines(found: AnswerBy) -> Iterator[Line]:
     if found.due is None:
-        yield Line("the clock stands: it goes on when the person has said what is meant", style="bold")
+        yield Line("the clock is paused until the person answers your question", style="bold")
     else:
         yield Line(f"answer by the end of {_day(found.due)}", style="bold")
     width = max(len(_day(step.day)) for step in found.steps)

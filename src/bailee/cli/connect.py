@@ -228,7 +228,9 @@ def _server(seen: ConnectedSystem, policy: Path) -> Iterator[Line]:
         return
     yield Line(f"the account {account.account} can WRITE, and needs not", tuple(_writes(seen)), "yellow")
     here = () if policy == Path() else ("--policy", str(policy))
-    yield Line(f"hint: once the map stands, {command('grants', seen.name, *here)} prints an account that reads alone")
+    yield Line(
+        f"hint: once the map is complete, {command('grants', seen.name, *here)} prints an account that reads alone"
+    )
 
 
 def _writes(seen: ConnectedSystem) -> Iterator[Line]:
@@ -241,7 +243,7 @@ def _writes(seen: ConnectedSystem) -> Iterator[Line]:
 def _true(seen: ConnectedSystem) -> Iterator[Line]:
     one = seen.counted
     assert one is not None
-    yield Line(f"{one.found:,} of {one.of:,} values of {one.column} look like e-mail addresses")
+    yield Line(f"{one.found:,} of {one.of:,} values of {one.column} look like email addresses")
     yield Line(one.sql, whole=True)
 
 

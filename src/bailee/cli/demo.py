@@ -45,7 +45,7 @@ _NEXT = (
 def demo(
     ctx: typer.Context,
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="Where to build it; a demo that is there is built anew.")
+        Path, typer.Argument(metavar="FOLDER", help="Where to build it; a demo that is there is built again.")
     ] = Path("bailee-demo"),
     *,
     serve: Annotated[bool, typer.Option("--serve", help="Then serve its pages, until it is told to stop.")] = False,

@@ -45,7 +45,7 @@ MEANINGS: Mapping[Exit, str] = {
     Exit.FILES: "a file, a folder or the books cannot be used",
     Exit.UNPROVEN: "a ledger or a receipt does not hold",
     Exit.BROKEN: "a promise is broken",
-    Exit.UNKNOWN: "no promise is broken, but of one it is unknown",
+    Exit.UNKNOWN: "no promise is broken, but at least one is unknown",
     Exit.FAULT: "a fault in Bailee itself",
     Exit.STOPPED: "stopped by Ctrl-C",
     Exit.HUNG_UP: "nobody reads the output any more",

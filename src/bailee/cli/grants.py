@@ -21,7 +21,7 @@ def grants(
 ) -> int:
     """Print the SQL of a least-privilege reader and writer for exactly the map.
 
-    Nothing is run: whoever owns the database reads it and runs it. Each time there are new passwords in it.
+    Nothing is run: the owner of the database reads it and runs it. Each time there are new passwords in it.
     """
     from bailee.engine.connect.grants import grants as run
 

@@ -71,7 +71,7 @@ def list_(policy: options.PolicyFolder = Path(), staff: Staff = "", *, json: opt
 
 
 def suppressed(
-    contact: Annotated[str, typer.Argument(metavar="CONTACT", help="An e-mail address or a telephone number.")],
+    contact: Annotated[str, typer.Argument(metavar="CONTACT", help="An email address or a telephone number.")],
     policy: options.PolicyFolder = Path(),
     staff: Staff = "",
     *,
@@ -103,7 +103,7 @@ def _say(holds: Any, *, as_json: bool) -> None:
 
 def _lines(holds: list[HandHold]) -> Iterator[Line]:
     cells = [(h.id, h.name, h.law, f"until {h.until}" if h.until else "until it is lifted") for h in holds]
-    yield from map(Line, columns(cells) if cells else ["no hold stands"])
+    yield from map(Line, columns(cells) if cells else ["no holds"])
 
 
 def _as_json(hold: HandHold) -> dict[str, Any]:

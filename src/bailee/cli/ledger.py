@@ -84,4 +84,4 @@ def _page(key: str, entries: int, findings: tuple[AuditFinding, ...], *, goes_on
         yield Line(counted(len(findings), "thing is", "things are") + " wrong", tuple(map(Line, told)), "bold red")
         return
     also = ", and goes on from the older checkpoint" if goes_on else ""
-    yield Line(f"computed anew: every entry is as it was signed{also}", style="bold green")
+    yield Line(f"computed again: every entry is as it was signed{also}", style="bold green")

@@ -32,7 +32,7 @@ def map_(
             min=0,
             max=1,
             show_default=False,
-            help="Take the guesses over that are at least so sure (0 to 1), as far as a map can stand with them.",
+            help="Take the guesses over that are at least so sure (0 to 1), as far as a map can be complete with them.",
         ),
     ] = None,
     *,
@@ -120,7 +120,7 @@ def _taken(taken: Accepted) -> Iterator[Line]:
     waiting = sorted({(guess.collection, why) for guess, why in taken.waiting})
     if waiting:
         lines = tuple(Line(f"{collection}: {why}") for collection, why in waiting)
-        yield Line("these wait, for the map could not stand with them:", lines, "yellow")
+        yield Line("these wait, for the map would not be valid with them:", lines, "yellow")
 
 
 def _standing(mapped: Mapped, standing: list[TableOnMap]) -> Iterator[Line]:

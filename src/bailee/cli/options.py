@@ -11,7 +11,7 @@ Persons: TypeAlias = Annotated[
     list[str],
     Argument(
         metavar="PERSON",
-        help="An e-mail address, a telephone number, or attribute:value. Several are one person, known by all of them.",
+        help="An email address, a telephone number, or attribute:value. Several are one person, known by all of them.",
         show_default=False,
     ),
 ]

@@ -218,7 +218,7 @@ def plan_page(policy: Policy, plan: PlanDocument, names: Sequence[str] = ()) -> 
 
     ``names``: as of `results.left_out`.
     """
-    yield Line(f"plan to {_title(plan)}, as things stand on {day(plan.today)}", style="bold")
+    yield Line(f"plan to {_title(plan)}, as things are on {day(plan.today)}", style="bold")
     if plan.kind == "erase" or plan.refusals:
         yield from (Line(text) for text in [said_of(plan, PLANNED)] if text)
     elif not any(system.steps for system in plan.systems):
@@ -277,7 +277,7 @@ def _cells_of(step: PlanStep) -> tuple[str, ...]:
 def _cell(step: PlanStep, text: str) -> str:
     column, equals, value = text.partition(" = ")
     if step.fate == "corrected":
-        return f"{text} is written anew"
+        return f"{text} is written again"
     if not equals:
         return text
     return f"{column} emptied" if value == "nothing" else f"{column} becomes {value}"

@@ -35,7 +35,7 @@ def verify(
         Option(
             metavar="PERSON",
             show_default=False,
-            help="Whom it should be about: an e-mail address, a number with +, or attribute:value.",
+            help="Whom it should be about: an email address, a number with +, or attribute:value.",
         ),
     ] = None,
     json: options.AsJson = False,
@@ -87,9 +87,7 @@ def _page(receipt: ReceiptFile, verified: Verified, *, is_given: bool, about: bo
     key = (Line(str(verified.by), whole=True),)
     yield Line(f"entry {receipt.index} of a ledger of then {size}, signed by", key)
     if not is_given:
-        yield Line(
-            "that key stands in the receipt itself: compare it with the one that the firm publishes", style="yellow"
-        )
+        yield Line("that key is in the receipt itself: compare it with the one that the firm publishes", style="yellow")
     yield Line(PROVES)
     yield Line(PROVES_NOT)
 
@@ -142,7 +140,7 @@ def _looked_again(entry: Mapping[str, Any]) -> Iterator[str]:
     if refused:
         yield f"{counted(refused, 'person')} refused: rows of others point to theirs, and nothing of theirs was touched"
     if matches:
-        yield f"{counted(matches, 'match', 'matches')} that nobody has confirmed: nothing of them was touched"
+        yield f"{counted(matches, 'match', 'matches')}, not confirmed: nothing of them was touched"
     if left:
         yield f"{counted(left, 'row')} still to do"
     elif not any(system.get("became") for system in entry["systems"]):

@@ -54,9 +54,9 @@ def rotate(policy: options.PolicyFolder = Path(), *, json: options.AsJson = Fals
         return Exit.DONE
     typer.echo(f"the master key is in epoch {epoch}, and wraps every data key")
     if anew:
-        typer.echo(f"{counted(anew, 'thing')} from before there was a vault: sealed anew")
+        typer.echo(f"{counted(anew, 'thing')} from before there was a vault: sealed again")
     if not is_over:
-        typer.echo("older epochs still open older copies: take them away where the master key stands")
+        typer.echo("older epochs still open older copies: take them away where the master key is")
     typer.echo("next: bailee vault recovery print")
     return Exit.DONE
 

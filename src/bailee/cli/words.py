@@ -43,7 +43,7 @@ SUMS: Mapping[str, tuple[str, str]] = {
     "erased": ("row erased", "rows erased"),
     "anonymised": ("row anonymised", "rows anonymised"),
     "kept": ("row kept", "rows kept"),
-    "left": ("change to what is left to others", "changes to what is left to others"),
+    "left": ("change to what others share", "changes to what others share"),
     "unlinked": ("reference emptied", "references emptied"),
     "corrected": ("row corrected", "rows corrected"),
     "objected": ("row marked", "rows marked"),

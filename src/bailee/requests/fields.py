@@ -35,7 +35,7 @@ Identity: TypeAlias = Annotated[
     str,
     StringConstraints(min_length=3, max_length=320, pattern=LINE),
     Field(
-        description="An e-mail address, a telephone number, or attribute:value",
+        description="An email address, a telephone number, or attribute:value",
         examples=["alice.okonkwo@post.example"],
     ),
 ]

@@ -173,7 +173,7 @@ def _checked(policy: Policy, right: Right, asked: Asked, channel: Channel) -> As
 
 def _must_name(policy: Policy, right: Right, identities: tuple[str, ...]) -> None:
     if right in STATUTORY and not identities:
-        raise NotAskable("it is not said whom the request is about", "give an e-mail address or a telephone number")
+        raise NotAskable("it is not said whom the request is about", "give an email address or a telephone number")
     try:
         known = values_in(policy, identities)
     except UnknownPerson as error:

@@ -185,7 +185,7 @@ _DONE = {
     "erased": "erased",
     "anonymised": "made anonymous",
     "kept": "cut down to what must stay",
-    "left": "left to others, without what is yours",
+    "left": "shared with others and kept, with your details removed",
     "corrected": "corrected",
     "objected": "marked, so that you hear no more from us",
 }

@@ -42,7 +42,7 @@ def look_up(context: Context, attribute: str, value: str, reason: Reason) -> boo
 
 
 def is_suppressed(context: Context, attribute: str, value: str) -> bool:
-    """Whether an e-mail address or telephone number, however it is spelled, must get no marketing.
+    """Whether an email address or telephone number, however it is spelled, must get no marketing.
 
     Raises `NotAllowed` where it is neither.
     """
@@ -54,7 +54,7 @@ def _normal(context: Context, attribute: str, value: str) -> str:
     firm = context.policy.firm
     normal = normalise(attribute, value, firm.region, firm.placeholders) if attribute in CONTACTS else None
     if normal is None:
-        raise NotAllowed("this is no address or number", "give an e-mail address, or a telephone number")
+        raise NotAllowed("this is no address or number", "give an email address, or a telephone number")
     return normal
 
 

@@ -39,7 +39,7 @@ def unsubscribe_token(context: Context, email: str) -> str:
     """Return the token by which whoever has it takes ``email`` off our mailings. Raises `NotAllowed` of no address."""
     address = normalise("email", email, context.policy.firm.region)
     if address is None:
-        raise NotAllowed("this is no e-mail address", "give the address that the mailing goes to")
+        raise NotAllowed("this is no email address", "give the address that the mailing goes to")
     return _written(context.vault.seal(_KEY, address.encode(), about=_KEY))
 
 

@@ -8,7 +8,7 @@ from tests.story.firm import ALICE, ALICE_NAME, ALICE_PHONE, BOB, MARKERS
 from tests.web.visitor import visitor, words
 
 CONTACT = "the person is in contact with us"
-QUALITY = "to mend wrong data"
+QUALITY = "to correct wrong data"
 
 
 def test_nobody_looks_without_a_reason_and_nothing_is_sent_in_an_address(firm: Served) -> None:

@@ -207,7 +207,7 @@ def test_a_hold_is_placed_and_the_plan_changes(live: Served, browser: Browser) -
         page.get_by_label("Name of the hold").fill("case 2026-17")
         page.get_by_label("By which law").fill("UK GDPR Art. 17(3)(e)")
         page.get_by_role("button", name="Hold everything of this person").click()
-        page.get_by_role("heading", level=1, name="One hold stands by hand").wait_for()
+        page.get_by_role("heading", level=1, name="One hold is placed by hand").wait_for()
         live.work()
         page.goto(f"/console/requests/{request.reference}/plan/")
         page.get_by_text("Other than in the plan before").wait_for()

@@ -126,7 +126,7 @@ def test_a_match_is_confirmed_and_what_rests_on_it_is_for_somebody_else(live: Se
     assert [reading.what for reading in Reading.objects.all()] == ["number"]
     assert support.post(f"{one(request)}do/call-back/", {"note": "she knew her last bill"}).status_code == 302
     live.work()
-    assert "match that nobody has confirmed" in words(support.get(one(request)))
+    assert "Possible matches need your decision" in words(support.get(one(request)))
     assert "left out" in words(support.get(f"{one(request)}plan/"))
     found = officer.post(f"{one(request)}found/", LOOKS)
     form = form_of(found, "confirm/")
@@ -435,7 +435,7 @@ def test_holds_by_hand_come_page_by_page_the_oldest_first(live: Served, monkeypa
     seen = [one.hold.id for page in pages for one in page.standing]
     assert seen == [one.id for one in sorted(made, key=lambda one: (one.placed_at, one.id))]
     shown = words(visitor(live, Role.OFFICER).get("/console/holds/"))
-    assert "Five holds stand by hand" in shown
+    assert "Five holds are placed by hand" in shown
     assert "Next page" in shown
 
 

@@ -181,7 +181,7 @@ def test_a_question_of_ours_is_answered_on_the_page_and_the_clock_goes_on(live: 
     live.clock.forward(minutes=1)
     clocks.clarify(live.by(Role.SUPPORT), live.request(reference), "Which of your two lines do you mean?")
     page = text(live, f"/request/{reference}")
-    assert "The clock stands still until you answer us" in page
+    assert "The clock is paused until you answer us" in page
     assert "Which of your two lines do you mean?" in page
     live.clock.forward(days=3)
     visits.send_code(live.context, live.request(reference))

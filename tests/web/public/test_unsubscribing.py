@@ -61,4 +61,4 @@ def test_the_command_line_writes_the_headers_of_a_mailing(live: Open, capsys: py
     assert Client(live.app).post(link).status_code == 200
     assert is_suppressed(live.context, "email", ALICE)
     assert run(["unsubscribe-link", "nobody", "--policy", str(live.folder)]) != 0
-    assert "this is no e-mail address" in capsys.readouterr().err
+    assert "this is no email address" in capsys.readouterr().err

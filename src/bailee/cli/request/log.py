@@ -28,7 +28,7 @@ def log(
         Argument(
             metavar="PERSON",
             show_default=False,
-            help="Whom it is about: an e-mail address, a telephone number, or attribute:value. Several may be given.",
+            help="Whom it is about: an email address, a telephone number, or attribute:value. Several may be given.",
         ),
     ] = None,
     policy: options.PolicyFolder = Path(),

@@ -108,13 +108,13 @@ def _progress(context: Context, request: Request, given: Words) -> None:
 PROGRESS = Act(
     name="progress",
     stage=Stage.ANSWER,
-    help="Tell the person of a complaint how it stands.",
+    help="Tell the person how far their complaint has come.",
     permission=permissions.PROGRESS,
     does=_progress,
     input=Words,
-    title=translatable("Tell how it stands"),
+    title=translatable("Send a progress report"),
     button=translatable("Send"),
-    said=translatable("The person is told how it stands."),
+    said=translatable("The person is told how far the complaint has come."),
 )
 
 
@@ -156,5 +156,5 @@ PASS_ON = Act(
     title=translatable("Pass on"),
     says=translatable("To the Data Controller, who alone answers it then."),
     button=translatable("Pass it on"),
-    said=translatable("The Data Controller answers it now, and nobody else."),
+    said=translatable("Only the Data Controller can answer it now."),
 )

@@ -46,7 +46,7 @@ LIFT = Act(
     stage=Stage.END,
     help=(
         "Tell the person that a restriction ends on a day to come (Art. 18(3)); the Data Controller alone may. It ends "
-        "on that day if the letter has left before, or staff have told them; else it stands until they know."
+        "on that day if the letter has left before, or staff have told them; else it lasts until they know."
     ),
     permission=permissions.LIFT,
     does=_lift,

@@ -98,7 +98,7 @@ def _pack(context: Context, request: Request, _given: Input) -> None:
 PACK = Act(
     name="pack",
     stage=Stage.PLAN,
-    help="Have a copy packed without the matches that nobody has confirmed. The person is told so.",
+    help="Have a copy packed without the unconfirmed matches. The letter says so.",
     permission=permissions.PACK,
     does=_pack,
     input=Input,

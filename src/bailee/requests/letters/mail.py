@@ -66,9 +66,9 @@ _ADDRESS = re.compile(r'[^\s@<>()\[\]\\,;:"]{1,64}@[^\s@<>()\[\]\\,;:"]{1,255}')
 
 
 def address_of(text: str) -> str:
-    """Return ``text`` if it is one e-mail address; raises `LetterError` W902, which does not repeat it."""
+    """Return ``text`` if it is one email address; raises `LetterError` W902, which does not repeat it."""
     if not _ADDRESS.fullmatch(text) or not text.isprintable():
-        raise LetterError("W902", "what the letter should go to is no e-mail address", "look at the person's contact")
+        raise LetterError("W902", "what the letter should go to is no email address", "look at the person's contact")
     return text
 
 

@@ -67,7 +67,7 @@ def post(
     """Write a letter about ``request`` to ``to`` and put it into the outbox; return its row.
 
     ``facts``: those of `Facts` beyond what the request itself says (its reference, what is asked, the dates). A single
-    text stands for a list of one, an ISO date for a date. ``to``: an e-mail address, or the lines of a postal one.
+    text stands for a list of one, an ISO date for a date. ``to``: an email address, or the lines of a postal one.
     Mail is due at once; paper waits until somebody prints it. Raises `LetterError`, and what the vault raises.
     """
     name, way = _named(template), LetterWay(channel)

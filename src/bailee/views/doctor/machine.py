@@ -91,7 +91,7 @@ def vault(context: Context) -> Iterator[DoctorFinding]:
         return
     if stands.is_beside:
         hint = "vault: file:PATH elsewhere, then bailee vault adopt; keep it out of the books' backups"
-        yield look("vault", "the master key stands beside what it seals", hint)
+        yield look("vault", "the master key is kept beside what it seals", hint)
     else:
         yield well("vault", f"its master key is in epoch {stands.epoch}")
     if stands.is_rotating:
@@ -138,7 +138,7 @@ def mark(context: Context) -> DoctorFinding:
         places.insert(0, "beside the master key")
     if places:
         return well("mark", f"what is done is noted outside of the books: {', '.join(places)}")
-    hint = "let a system have a table for plans (plans_in), or Bailee write beside a master key that stands elsewhere"
+    hint = "let a system have a table for plans (plans_in), or Bailee write beside a master key that is kept elsewhere"
     return look("mark", "books out of a backup would not be noticed: nothing outside of them knows more", hint)
 
 

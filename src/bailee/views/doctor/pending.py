@@ -67,7 +67,7 @@ def _dues(context: Context) -> Iterator[DoctorFinding]:
         if problem in {WAITS_FOR_CLOCK, WRONG_CLOCK}:
             hint = "set this machine's clock right"
         if problem == ABOVE_CAP:
-            hint = "look at the plan: bailee plan retain RULE; then raise at_most, or mend what makes so much due"
+            hint = "look at the plan: bailee plan retain RULE; then raise at_most, or fix what makes so much due"
         if problem == REFUSED:
             hint = (
                 "rows of others point to what was kept: bailee plan release CASE says which, and how to change the map"

@@ -46,7 +46,7 @@ LASTING = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no types
-    """Sign-in by the tag of an e-mail address and a password. No mail is sent, nobody signs up."""
+    """Sign-in by the tag of an email address and a password. No mail is sent, nobody signs up."""
 
     error_messages: ClassVar[dict[str, Promise | str]] = {
         **DefaultAccountAdapter.error_messages,

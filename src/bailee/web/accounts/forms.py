@@ -53,7 +53,7 @@ _USED_CODES = limits.AttemptLimit("factor.used", 1, timedelta(minutes=2))
 
 
 class SignIn(LoginForm):  # type: ignore[misc] # allauth ships no types
-    """E-mail address and password. The address becomes a tag before anybody looks for it."""
+    """Email address and password. The address becomes a tag before anybody looks for it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -112,7 +112,7 @@ class NewPassword(forms.Form):
         password: str = self.cleaned_data["password"]
         validate_password(password)
         if any(word in password.casefold() for word in our_words(self.context)):
-            raise forms.ValidationError(_("The firm's name, or Bailee's, stands in it: that is tried first."))
+            raise forms.ValidationError(_("It contains the firm's name, or Bailee's: those are tried first."))
         return password
 
 

@@ -35,7 +35,7 @@ from bailee.web.api.description import Api
 _ABOUT = """\
 Requests of data subjects, from the question to the receipt, and what a firm must know to answer them.
 
-Without a token: ask, prove who you are, see how your request stands; the clock; receipts; the head of the ledger.
+Without a token: ask, prove who you are, see the progress of your request; the clock; receipts; the head of the ledger.
 All else needs `Authorization: Bearer bailee_...`, a scope of the token, and a role of its owner. What goes wrong is
 said as `application/problem+json` (RFC 9457), and repeats nothing of what was sent.
 """

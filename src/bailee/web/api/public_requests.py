@@ -39,7 +39,7 @@ class AskedFor(Shape):
     identities: list[Identity] = Field([], max_length=8, description="What the person is known by here")
     name: _Short = ""
     reply_to: Annotated[str, StringConstraints(max_length=254, pattern=LINE)] = Field(
-        "", description="An e-mail address for answers. A code never goes there, unless it is on file"
+        "", description="An email address for answers. A code never goes there, unless it is on file"
     )
     address: list[Annotated[str, StringConstraints(max_length=120, pattern=LINE)]] = Field([], max_length=8)
     words: Annotated[str, StringConstraints(max_length=10_000, pattern=TEXT)] = ""

@@ -125,7 +125,7 @@ class Unread(View):
 
 
 class CountedView(View):
-    """One true thing: ``found`` of ``of`` cells of a column look like e-mail addresses, and ``sql`` counts them."""
+    """One true thing: ``found`` of ``of`` cells of a column look like email addresses, and ``sql`` counts them."""
 
     column: str
     found: int
@@ -249,7 +249,7 @@ def show_map(request: Call, system: Word) -> MapView:
 @router.post("/systems/{system}/map/accept", auth=_DECIDES, response=Decided, operation_id="accept_guesses")
 @decorate_view(once)
 def accept_guesses(request: Call, system: Word, body: SureEnough) -> Decided:
-    """Take the guesses that are sure enough over into the map, as far as a map can stand with them."""
+    """Take the guesses that are sure enough over into the map, as far as a map can be complete with them."""
     return _decided(desk.accept(request.context, system, body.sure))
 
 

@@ -44,7 +44,7 @@ class _Dues(Shape):
 
 
 class ContactShape(Shape):
-    """An e-mail address or a telephone number, and why somebody asks."""
+    """An email address or a telephone number, and why somebody asks."""
 
     attribute: Literal["email", "phone"]
     value: Annotated[str, StringConstraints(min_length=3, max_length=320, pattern=LINE)]

@@ -107,7 +107,7 @@ def verify(request: Page) -> HttpResponse:
         if error.code == NOT_A_NOTE:
             return _page(request, wrong=_("This is no checkpoint: paste the whole file, as it was downloaded."))
         return _page(request, None, (False, sentence(error.message), [sentence(error.hint)]))
-    told = ngettext("%(count)s entry computed anew.", "%(count)s entries computed anew.", size)
+    told = ngettext("%(count)s entry computed again.", "%(count)s entries computed again.", size)
     return _page(
         request, None, (not findings, told % {"count": spelled(size)}, [f"{one.where}: {one.says}" for one in findings])
     )

@@ -51,7 +51,7 @@ class NewHold(forms.Form):
     )
     until = forms.DateField(
         label=gettext_lazy("Last day"),
-        help_text=gettext_lazy("Left open, it stands until it is lifted."),
+        help_text=gettext_lazy("Left empty, it lasts until somebody lifts it."),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
@@ -79,7 +79,7 @@ def place(request: Page) -> HttpResponseBase:
             holds.place(request.context, systems, identities, given["name"], given["law"], until=given["until"])
     except BaileeError as error:
         return _page(request, form, refusal=error)
-    messages.success(request, _("The hold stands. Plans that wait and touch this person are made anew under it."))
+    messages.success(request, _("The hold is placed. Waiting plans that touch this person are made again under it."))
     return redirect("holds")
 
 
@@ -130,7 +130,7 @@ def _page(
 
 def _headline(found: desk.HoldList) -> str:
     count = found.count
-    by_hand = ngettext("%(count)s hold stands by hand", "%(count)s holds stand by hand", count)
+    by_hand = ngettext("%(count)s hold is placed by hand", "%(count)s holds are placed by hand", count)
     held = ngettext("%(count)s request waits for one to end", "%(count)s requests wait for one to end", found.held)
     parts = [by_hand % {"count": spelled(count)} if count else _("no hold is placed by hand")]
     if found.held:

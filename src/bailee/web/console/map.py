@@ -119,7 +119,7 @@ def decide(request: Page, name: str) -> HttpResponseBase:
     for collection, why in sorted({(guess.collection, why) for guess, why in found.waiting}):
         messages.warning(request, _("%(collection)s has to wait: %(why)s.") % {"collection": collection, "why": why})
     if yes and not found.taken and not found.waiting:
-        messages.warning(request, _("These cannot stand alone: what they belong to is not on the map yet."))
+        messages.warning(request, _("These cannot be added yet: what they belong to is not on the map."))
     return redirect("system", name)
 
 

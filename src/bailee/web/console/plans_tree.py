@@ -27,7 +27,7 @@ WORDS: Mapping[str, Promise] = {
     "erased": pgettext_lazy("fate", "erased"),
     "objected": pgettext_lazy("fate", "kept out for good"),
     "anonymised": pgettext_lazy("fate", "anonymised"),
-    "left": pgettext_lazy("fate", "left to others"),
+    "left": pgettext_lazy("fate", "shared with others"),
     "corrected": pgettext_lazy("fate", "corrected"),
     "unlinked": pgettext_lazy("fate", "unlinked"),
     "kept": pgettext_lazy("fate", "kept by law"),
@@ -36,7 +36,7 @@ WORDS: Mapping[str, Promise] = {
 
 NOTHING_SAID: Mapping[Result, Promise] = {
     Result.REFUSED: gettext_lazy("Nothing would be done: rows of others stay, and point to what would have to go."),
-    Result.TO_CONFIRM: gettext_lazy("Nobody is found for certain. Rows match that nobody has confirmed to be theirs."),
+    Result.TO_CONFIRM: gettext_lazy("Nobody is found for certain. Possible matches need your decision."),
     Result.NOBODY: gettext_lazy("Nobody is found in the tables on the map of any system."),
     Result.UNCHANGED: gettext_lazy("The person is found, and nothing of theirs is to change."),
 }

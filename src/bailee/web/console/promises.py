@@ -64,7 +64,7 @@ def headline(counts: Mapping[Verdict, int]) -> Sequence[str]:
     """Return the parts of the sentence that says how the promises stand."""
     broken, unknown, kept = (counts[one] for one in (Verdict.BROKEN, Verdict.UNKNOWN, Verdict.KEPT))
     if not broken + unknown + kept:
-        return [_("No promise stands in the policy")]
+        return [_("The policy has no promises")]
     if not broken + unknown:
         return [ngettext("The one promise is kept", "All %(count)s promises are kept", kept) % {"count": spelled(kept)}]
     parts = []
@@ -150,7 +150,7 @@ def mend(request: Page, name: str) -> HttpResponseBase:
         return not_found(request)
     day, wrong = _day(request.POST.get("on", "")), ""
     if day is None:
-        wrong = _("Give the day by which it is mended, such as 2026-12-01.")
+        wrong = _("Give the day by which it is fixed, such as 2026-12-01.")
     elif day < request.context.today:
         wrong = _("That day is past: give one to come.")
     if day is None or wrong:
@@ -160,7 +160,7 @@ def mend(request: Page, name: str) -> HttpResponseBase:
     except UnknownName as error:
         shown = {**_shown(request, whole), "wrong": error.message}
         return render(request, "console/promise.html", shown, status=422)
-    messages.success(request, _("It is noted who mends this."))
+    messages.success(request, _("Saved who fixes this."))
     return redirect("promise", name)
 
 

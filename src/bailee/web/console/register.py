@@ -39,22 +39,22 @@ def _headline(found: desk.Register) -> list[str]:
         ngettext("%(count)s third party receives data", "%(count)s third parties receive data", count)
         % {"count": spelled(count)}
     ]
-    for verdict, one, more in (
-        (Verdict.BROKEN, _("to %(count)s it may not go"), _("to %(count)s it may not go")),
-        (Verdict.UNKNOWN, _("of %(count)s it is unknown"), _("of %(count)s it is unknown")),
+    for verdict, says in (
+        (Verdict.BROKEN, _("%(count)s must not receive it")),
+        (Verdict.UNKNOWN, _("for %(count)s we could not confirm the safeguards")),
     ):
         number = sum(party.verdict is verdict for party in current)
         if number:
-            parts.append((one if number == 1 else more) % {"count": spelled(number)})
+            parts.append(says % {"count": spelled(number)})
     if len(parts) == 1:
-        parts.append(_("and to each it may go"))
+        parts.append(_("each may receive it"))
     return joined(parts)
 
 
 @require_safe
 @staff(*READERS)
 def disclosures(request: Page) -> HttpResponse:
-    """What was made known to whom, and on whose leave; not about whom."""
+    """Disclosures and authorisations: to whom, and by whose leave; not about whom."""
     rows, after = desk.disclosures(request.GET.get("after", ""))
     shown = {"rows": rows, "after": after, "is_later": "after" in request.GET}
     return render(request, "console/disclosures.html", shown)

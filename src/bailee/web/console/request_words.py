@@ -97,7 +97,7 @@ LETTERS: Mapping[str, Promise] = {
     "answer": pgettext_lazy("letter", "Answer to a question"),
     "download_ready": pgettext_lazy("letter", "The copy is ready"),
     "complaint": pgettext_lazy("letter", "We have the complaint"),
-    "complaint_progress": pgettext_lazy("letter", "How the complaint stands"),
+    "complaint_progress": pgettext_lazy("letter", "Progress of the complaint"),
     "complaint_outcome": pgettext_lazy("letter", "What came of the complaint"),
 }
 
@@ -114,7 +114,7 @@ REASONS: Mapping[str, Promise] = {
     Reason.REQUEST: gettext_lazy("to answer a request"),
     Reason.CONTACT: gettext_lazy("the person is in contact with us"),
     Reason.IDENTITY: gettext_lazy("to see whether they are who they say"),
-    Reason.QUALITY: gettext_lazy("to mend wrong data"),
+    Reason.QUALITY: gettext_lazy("to correct wrong data"),
     Reason.LEGAL: gettext_lazy("a legal claim, or a duty to an authority"),
     Reason.SECURITY: gettext_lazy("to look into an incident"),
 }
@@ -183,7 +183,7 @@ _EVENTS: Mapping[str, Promise] = {
     "lapsed": gettext_lazy("The approval expired unused"),
     "acted": gettext_lazy("The plan was carried out; it is looked at again on %(again)s"),
     "came_back": gettext_lazy("%(rows)s rows came back, or were not dealt with"),
-    "keys_given_anew": gettext_lazy("%(rows)s keys of theirs were given anew: see whose rows those are"),
+    "keys_given_anew": gettext_lazy("%(rows)s of their keys were given to other rows: check whose rows those are"),
     "held": gettext_lazy("The law keeps some of it, until %(until)s"),
     "resumed": gettext_lazy("A hold has ended, and the erasure goes on"),
     "by_hand": gettext_lazy("In mode observe nothing is planned: staff do it by hand"),
@@ -196,13 +196,11 @@ _EVENTS: Mapping[str, Promise] = {
     "recipients": gettext_lazy("%(count)s recipients are to be told (Art. 19)"),
     "recipient_told": gettext_lazy("%(recipient)s is dealt with"),
     "passed_on": gettext_lazy("It was passed on to the Data Controller"),
-    "progress": gettext_lazy("The person was told how it stands"),
+    "progress": gettext_lazy("Progress report sent to the person"),
     "refused": gettext_lazy("It was refused"),
-    "end_announced": gettext_lazy(
-        "The person is told that the restriction ends on %(ends)s: it stands until they know"
-    ),
+    "end_announced": gettext_lazy("The person is told that the restriction ends on %(ends)s: it lasts until they know"),
     "restriction_ends": gettext_lazy("The restriction ends on %(ends)s"),
-    "restriction_stays": gettext_lazy("Nobody was told when the restriction ends: it stands"),
+    "restriction_stays": gettext_lazy("The restriction lasts: the person was not told when it ends"),
     "merged": gettext_lazy("It goes on as %(into)s"),
     "withdrawn_with": gettext_lazy("%(into)s, as which it went on, was withdrawn: it is over, too"),
     "merged_with": gettext_lazy("%(reference)s, the same of the same person, goes on here"),

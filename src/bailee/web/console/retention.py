@@ -38,12 +38,12 @@ def index(request: Page) -> HttpResponse:
 
 def _headline(found: desk.RetentionBoard) -> list[str]:
     if not found.rules:
-        return [_("No rule of retention stands in the policy")]
+        return [_("The policy has no retention rules")]
     if found.at is None:
         return [_("Nobody has counted yet what retention takes")]
     now, held = sum(rule.now for rule in found.rules), sum(rule.held for rule in found.rules)
     waiting = sum(rule.waiting for rule in found.rules)
-    nothing = _("nothing can go now") if waiting else _("nothing is past its time")
+    nothing = _("nothing can go now") if waiting else _("nothing is overdue for deletion")
     past = ngettext("%(count)s record is overdue for deletion", "%(count)s records are overdue for deletion", now)
     parts = [past % {"count": spelled(now)} if now else nothing]
     if waiting:

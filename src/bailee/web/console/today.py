@@ -176,7 +176,7 @@ _ONE: Mapping[TaskKind, Callable[[], tuple[str, str, str]]] = {
     TaskKind.SEE: lambda: (_("See who it is"), _("No letter has asked them by what is on file."), _("Open it")),
     TaskKind.CONFIRM: lambda: (
         _("Confirm rows, or not"),
-        _("Rows match that nobody has confirmed; the copy waits."),
+        _("Possible matches need your decision; the copy waits."),
         _("Look"),
     ),
     TaskKind.BY_HAND: lambda: (_("Do it by hand"), _("In mode observe no plan is made."), _("Open it")),
@@ -241,7 +241,7 @@ _MANY: Mapping[TaskKind, Callable[[int], Line]] = {
     ),
     TaskKind.CAME_BACK: lambda n: (
         ngettext("Find out why rows came back", "Find out why rows came back, in %(count)s plans", n),
-        _("A replica or a sync writes anew what was erased."), ("requests",), _("Requests"),
+        _("A replica or a sync writes back what was erased."), ("requests",), _("Requests"),
     ),
 }  # fmt: skip
 """What is to be done about some of one kind, why, the name of the room, and its button."""

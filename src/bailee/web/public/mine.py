@@ -206,7 +206,7 @@ def fetch(page: Page, request: Request, parcel_id: str) -> HttpResponseBase:
         pieces = copy_packages.pieces(page.context.by(""), parcel)
     except NotAllowed:
         told, way = _("this copy is not here any more: its time is over"), _place(request)
-        return refused(page, 409, told, _("ask for a copy anew, and we put it together again"), way)
+        return refused(page, 409, told, _("ask for a new copy, and we put it together again"), way)
     response = StreamingHttpResponse(pieces, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{parcel.kind}-{request.reference}.zip"'
     return response

@@ -106,7 +106,7 @@ class WhoQuestion(QuestionPage):
         for attribute in attributes:  # as the firm calls them: its words, not ours
             self.fields[_KNOWN + attribute] = forms.CharField(
                 label=attribute.replace("_", " ").capitalize(), max_length=_LONGEST_NUMBER, required=False,
-                help_text=_("As it stands in our letters and invoices to you. Leave it out if you do not know it."),
+                help_text=_("As in our letters and invoices to you. Leave it out if you do not know it."),
                 widget=forms.TextInput(attrs={"class": "short", "autocomplete": "off"}),
             )  # fmt: skip
         self.optional = self.optional | {_KNOWN + attribute for attribute in attributes}
@@ -137,7 +137,7 @@ class WrongQuestion(QuestionPage):
     """What to correct."""
 
     title = gettext_lazy("What is wrong?")
-    why = gettext_lazy("Say it as you would to a person. We look up where it stands.")
+    why = gettext_lazy("Say it as you would to a person. We find where it is recorded.")
 
     target = forms.CharField(
         label=gettext_lazy("What is wrong"),
@@ -270,7 +270,7 @@ def identities_of(answers: Answers) -> tuple[str, ...]:
 
 
 def email_of(policy: Policy, text: str) -> str:
-    """Return an e-mail address as it was typed, without blanks. Raises `ValidationError` that says what is wrong."""
+    """Return an email address as it was typed, without blanks. Raises `ValidationError` that says what is wrong."""
     text = text.strip()
     if not text:
         return ""

@@ -167,7 +167,7 @@ def send(request: Page) -> HttpResponseBase:
         return redirect("ask-check")
     if seen != _digest(answers):
         wrong = _("Your answers have changed since you saw them, on another page of yours. Nothing has been sent.")
-        return _checked(request, answers, wrong, _("Look at them again. What stands here now is what is sent."), 409)
+        return _checked(request, answers, wrong, _("Check them again. We send what is shown here now."), 409)
     try:
         reference = made_once(context, "", seen, lambda: _received(request, answers))
     except NotAskable as error:

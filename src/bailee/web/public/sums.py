@@ -93,7 +93,7 @@ def _lines(request: Request, answer: AnswerBy, holidays: Calendar) -> Iterator[S
         says = _("The clock stood still while we waited to know what you meant.")
         yield SumLine(_plus(answer.paused_days), says, "DPA 2018 s. 54(3C)")
     if answer.due is None or answer.raw is None:
-        yield SumLine(_("no day yet"), _("The clock stands still until you answer our question."), "DPA 2018 s. 54(3C)")
+        yield SumLine(_("no day yet"), _("The clock is paused until you answer our question."), "DPA 2018 s. 54(3C)")
         return
     if answer.due != answer.raw:
         reason = _why(answer.raw, holidays)

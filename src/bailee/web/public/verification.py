@@ -88,7 +88,7 @@ def _told(request: Page) -> dict[str, object]:
             "no_key_or_taken": _(
                 "It does not show about whom it is: it was made again, or the key that shows it was taken out of it."
             ),
-            "own_key": _("It was verified by the key that stands in the receipt itself: compare that with ours."),
+            "own_key": _("It was verified by the key in the receipt itself: compare that with ours."),
             "given_key": _("It was verified by the key that you gave."),
         },
     }

@@ -50,7 +50,7 @@ def headline_of(context: Context, request: Request, course: Course, *, is_open: 
     elif request.status == Status.UNVERIFIED:
         says, on = _("We still have to see that you may ask for this"), None
     elif on is None:
-        says = _("The clock stands still until you answer us") if is_open else _("We have it, and a person answers")
+        says = _("The clock is paused until you answer us") if is_open else _("We have it, and a person answers")
     elif context.today > on:
         says = _("We are late: we should have answered by")
     elif request.right == Right.COMPLAINT:
@@ -163,7 +163,7 @@ def _steps(request: Request, course: Course) -> Iterator[_Told]:
         return
     if request.right == Right.COMPLAINT:
         yield _("We tell you that we have it"), "", request.acknowledged_on
-        yield _("We look into it"), _("And tell you how it stands, if it takes time."), _on(course, "progress")
+        yield _("We look into it"), _("We tell you how far we are, if it takes time."), _on(course, "progress")
         yield _("You have the outcome"), "", request.closed_at
         return
     if course.is_without_code:
