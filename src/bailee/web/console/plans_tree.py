@@ -27,7 +27,7 @@ WORDS: Mapping[str, Promise] = {
     "erased": pgettext_lazy("fate", "erased"),
     "objected": pgettext_lazy("fate", "kept out for good"),
     "anonymised": pgettext_lazy("fate", "anonymised"),
-    "left": pgettext_lazy("fate", "shared with others"),
+    "left": pgettext_lazy("fate", "shared"),
     "corrected": pgettext_lazy("fate", "corrected"),
     "unlinked": pgettext_lazy("fate", "unlinked"),
     "kept": pgettext_lazy("fate", "kept by law"),
