@@ -71,7 +71,7 @@ def test_a_question_stops_the_clock_of_a_copy_until_it_is_answered(world: World)
     request = received(world, date(2026, 6, 10))
     clarify(on(world, date(2026, 6, 12), "support"), request, "Which calls do you mean?")
     assert due(request) is None
-    assert "stands still" in text_of(world.context, request, "clarify")
+    assert "is paused" in text_of(world.context, request, "clarify")
     with pytest.raises(NotAllowed, match="still open"):
         clarify(on(world, date(2026, 6, 13)), request, "And when?")
     answered(on(world, date(2026, 6, 19)).by(""), request)

@@ -8,7 +8,7 @@ from tests.story.firm import ALICE, ALICE_NAME, ALICE_PHONE, BOB, MARKERS
 from tests.web.visitor import visitor, words
 
 CONTACT = "the person is in contact with us"
-QUALITY = "to correct wrong data"
+QUALITY = "to mend wrong data"
 
 
 def test_nobody_looks_without_a_reason_and_nothing_is_sent_in_an_address(firm: Served) -> None:
@@ -36,7 +36,7 @@ def test_a_look_is_written_down_first_and_values_stay_masked_until_a_second_reas
     assert ALICE_NAME not in shown
     assert Reading.objects.filter(what="show in full", reason=QUALITY).exists()
     assert "The support" in shown  # who looked at them
-    assert "show in full: to mend wrong data" in shown
+    assert "show in full: to correct wrong data" in shown
 
 
 def test_rows_kept_by_law_say_by_which_and_until_when_and_the_others_by_which_rule_they_go(firm: Served) -> None:
