@@ -15,9 +15,10 @@ import pytest
 
 from bailee.checks import CheckAnswer, CheckQuestion, Verdict, every_check, judged
 from bailee.cli.app import run
-from bailee.engine.checking import look
+from bailee.engine.checking import history, look, public_pages
 from bailee.engine.checking.opened_policy import opened
-from bailee.policy import PolicyError
+from bailee.engine.systems import state_of
+from bailee.policy import PolicyError, load
 from bailee.policy.model import Bound
 from tests.checks.firm import NOW, Firm
 from tests.checks.test_each_check import CASES
@@ -423,3 +424,26 @@ def test_a_rule_that_no_collection_has_is_not_passed_over(firm: Firm) -> None:
     finding = firm.finding("unknown")
     assert finding.about == "calls"
     assert "no collection has the rule calls" in finding.says
+
+
+# --- a look that dies ----------------------------------------------------------------------------------------
+
+
+def test_a_look_that_dies_while_it_is_written_down_leaves_the_verdict_and_what_was_found_as_they_were(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No page may say that a promise is kept beside a finding that it is broken."""
+    firm.promises("retention.ceiling: {rule: calls}")
+    look(firm.folder, now=YESTERDAY)
+    store = state_of(load(firm.folder), firm.folder)
+    before = {name: store.page(name) for name in (public_pages.FOUND, history.HISTORY)}
+    assert all(before.values())
+    firm.sql(OLD_CALL_WITH_RECORDING)
+    monkeypatch.setattr(history, "keep", _die)
+    with pytest.raises(KeyboardInterrupt):
+        look(firm.folder, now=NOW)
+    assert {name: store.page(name) for name in before} == before
+
+
+def _die(*_arguments: object) -> None:
+    raise KeyboardInterrupt

@@ -42,19 +42,19 @@ def status(policy: options.PolicyFolder = Path(), *, json: options.AsJson = Fals
 
 
 def rotate(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False) -> int:
-    """Begin a new epoch of the master key, wrap all data keys anew, and forget the epochs before.
+    """Begin a new epoch of the master key, wrap all data keys again, and forget the epochs before.
 
-    One that was cut short goes on. From then on the recovery must be rehearsed anew.
+    One that was cut short goes on. From then on the recovery must be rehearsed again.
     """
     from bailee.store import recovery
 
-    epoch, anew, is_over = recovery.rotate(_state(policy))
+    epoch, sealed, is_over = recovery.rotate(_state(policy))
     if json:
-        show_json({"epoch": epoch, "sealed_anew": anew, "older_epochs_gone": is_over})
+        show_json({"epoch": epoch, "sealed_anew": sealed, "older_epochs_gone": is_over})
         return Exit.DONE
     typer.echo(f"the master key is in epoch {epoch}, and wraps every data key")
-    if anew:
-        typer.echo(f"{counted(anew, 'thing')} from before there was a vault: sealed again")
+    if sealed:
+        typer.echo(f"{counted(sealed, 'thing')} from before there was a vault: sealed again")
     if not is_over:
         typer.echo("older epochs still open older copies: take them away where the master key is")
     typer.echo("next: bailee vault recovery print")

@@ -93,10 +93,11 @@ def look(folder: Path, *, now: datetime | None = None, only: Collection[str] = (
                 findings.extend(known[key])
             promises.append(judge_promise(promise.name, findings))
         whole = [kept for kept, (promise, bounds) in zip(promises, wanted, strict=True) if bounds == checks_of(promise)]
-        books.remember(systems.store, saw)
-        public_pages.keep_found(systems.store, whole)
         today = now.astimezone(ZoneInfo(zone_of(systems.world.policy))).date()
-        history.keep(systems.store, whole, now, today)
+        with systems.store.at_once():  # no verdict beside findings that say otherwise, wherever a process dies
+            books.remember(systems.store, saw)
+            public_pages.keep_found(systems.store, whole)
+            history.keep(systems.store, whole, now, today)
         history.come(systems.store, now, len(wanted), len(wanted), time.monotonic() - begun)
         return CheckReport(now, systems.world.policy.firm.name, tuple(promises), history.past(systems.store, now))
 

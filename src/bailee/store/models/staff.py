@@ -140,7 +140,7 @@ class WebSession(models.Model):
 
 
 class Mending(models.Model):
-    """A member of staff has taken it on to mend a promise, by a day. No words: they could name a person."""
+    """A member of staff has taken it on to fix what breaks a promise, by a day. No words: they could name a person."""
 
     promise = models.CharField(max_length=128, primary_key=True)
     by = models.ForeignKey("books.Staff", models.PROTECT, related_name="+")
