@@ -55,7 +55,7 @@ def test_no_cell_of_the_csv_is_taken_for_a_formula(firm: Served) -> None:
 
 def test_where_data_may_not_go_is_the_headline(firm: Served) -> None:
     shown = words(visitor(firm, Role.AUDITOR).get("/console/register/"))
-    assert "Two third parties receive data, one must not receive it" in shown
+    assert "Two third parties receive data. One must not receive it" in shown
     assert "DPA 2018 Sch. 21" in shown
 
 

@@ -12,7 +12,7 @@ from bailee.checks import Verdict
 from bailee.policy.model import FirmRole
 from bailee.views import record_of_processing as record
 from bailee.views import register as desk
-from bailee.web.console.words import joined, spelled
+from bailee.web.console.words import spelled
 from bailee.web.shell.authorisation import READERS, staff
 from bailee.web.shell.errors import not_found
 from bailee.web.shell.page import Page
@@ -48,7 +48,8 @@ def _headline(found: desk.Register) -> list[str]:
             parts.append(says % {"count": spelled(number)})
     if len(parts) == 1:
         parts.append(_("each may receive it"))
-    return joined(parts)
+    said = [part[:1].upper() + part[1:] for part in parts]
+    return [f"{part}." for part in said[:-1]] + said[-1:]
 
 
 @require_safe
