@@ -117,8 +117,6 @@ def _part(sql: str) -> str:
     """Return what a statement is for: empty for what begins and ends transactions."""
     if not any(name in sql for name in ("books_", "django_", "pg_")):
         return ""
-    if "django_tasks" in sql:
-        return "transport"
     if any(name in sql for name in ("books_sealed", "books_wrappedkey", "books_page", "pg_")):
         return "sealed cases and keys"
     return "what is due, and workers" if "books_due" in sql or "books_worker" in sql else "request, plan, journal"

@@ -23,7 +23,7 @@ def nothing_known() -> Iterator[None]:
 
 def test_what_is_not_due_by_the_right_clock_is_left_for_its_day(small: Place) -> None:
     from bailee.jobs.due_items import claim, later
-    from bailee.jobs.tasks import carry_out
+    from bailee.jobs.job_runs import carry_out
     from bailee.jobs.worker_context import WorkerContext
     from bailee.requests.job_registry import JOBS
     from bailee.store.models import Due, Outcome, Status

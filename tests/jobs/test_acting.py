@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # models want Django to be set up
 
 
 def books_as_text() -> str:
-    """Every row of every table of the books, those of the transport among them."""
+    """Every row of every table of the books."""
     from django.db import connection
 
     with connection.cursor() as cursor:

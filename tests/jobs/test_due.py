@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext as nothing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -140,3 +141,76 @@ def test_what_becomes_another_kind_is_one_row_with_what_was_due_already(books: s
         assert again(lease, NOON + MINUTE, kind="settle")
         assert Due.objects.get(about=about, done_at=None).kind == "settle"
         assert Due.objects.get(about=about, done_at=None).at == NOON + MINUTE
+
+
+def test_what_is_due_is_found_in_order_and_what_waits_for_others_apart(books: str) -> None:
+    from bailee.jobs.due_items import claim, find_due, finish
+
+    second, first = put_down("check", at=NOON), put_down("settle", "plan", at=NOON - MINUTE)
+    letter = put_down("deliver", "letter", at=NOON)
+    put_down("check", "tomorrow", at=NOON + MINUTE)
+    assert find_due(["deliver"], NOON, 9, others=True) == [(first, "settle"), (second, "check")]
+    assert find_due(["deliver"], NOON, 9) == [(letter, "deliver")]
+    assert find_due(["deliver"], NOON, 1, others=True) == [(first, "settle")]
+    lease = claim(first, "one", NOON)
+    assert lease is not None
+    assert find_due(["deliver"], NOON, 9, others=True) == [(second, "check")]
+    assert find_due(["deliver"], NOON + lease.lasts + MINUTE, 1, others=True) == [(first, "settle")]  # it has died
+    finish(lease, NOON)
+    assert find_due([], NOON, 9, others=True) == sorted(
+        [(second, "check"), (letter, "deliver")], key=lambda one: one[0]
+    )
+
+
+def test_of_much_that_is_due_a_worker_takes_a_few_of_a_kind_and_of_little_one(books: str) -> None:
+    from bailee.jobs import job_runs
+    from bailee.jobs.job import Job, Jobs
+    from bailee.jobs.worker_context import WorkerContext
+
+    quick, slow = (Job(kind, lambda *_: None, is_brief=kind == "quick") for kind in ("quick", "slow"))
+    desk = WorkerContext(None, Jobs({"quick": quick, "slow": slow}, print, print, ()))  # type: ignore[arg-type]
+
+    def taken(*kinds: str) -> list[str]:
+        return list(job_runs._of_one_kind(desk, [(f"{kind}{n}", kind) for n, kind in enumerate(kinds)]))
+
+    assert taken(*["quick"] * 20) == [f"quick{n}" for n in range(5)]
+    assert taken(*["quick", "slow"] * 10) == ["quick0", "quick2", "quick4", "quick6", "quick8"]
+    assert taken(*["quick"] * 3) == ["quick0"]
+    assert taken(*["slow"] * 20) == ["slow0"]
+    assert taken("unheard of", "unheard of") == ["unheard of0"]
+
+
+def test_of_many_workers_side_by_side_each_thing_is_done_by_one(books: str) -> None:
+    from types import SimpleNamespace
+    from typing import Any, cast
+
+    from django.db import connections
+
+    from bailee.jobs.job import Job, Jobs
+    from bailee.jobs.job_runs import run_next
+    from bailee.jobs.worker_context import WorkerContext
+    from bailee.store.models import Due
+
+    for number in range(40):
+        put_down("check", str(number))
+    done: list[str] = []
+
+    def do(_context: Any, about: str, _lease: Any) -> None:
+        done.append(about)
+
+    context: Any = SimpleNamespace(now=NOON, store=SimpleNamespace(lingering=nothing))
+    context.at = lambda _now: context
+    jobs = Jobs({"check": Job("check", do, is_brief=True)}, print, print, ())
+
+    def work(_number: int) -> None:
+        desk = WorkerContext(cast("Any", context), jobs, clock=lambda: NOON)
+        try:
+            while run_next(desk, away=False):
+                pass
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
+    assert sorted(done, key=int) == [str(number) for number in range(40)]
+    assert not Due.objects.filter(done_at=None).exists()

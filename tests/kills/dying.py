@@ -27,9 +27,8 @@ CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.kills.dying", "bailee.connectors.sql", "django.db.models"])
 
 WRITES = (
-    "bailee.jobs.worker.queue",
-    "bailee.jobs.tasks.claim_all",
-    "bailee.jobs.tasks.finish_all",
+    "bailee.jobs.job_runs.claim_all",
+    "bailee.jobs.job_runs.finish_all",
     "bailee.requests.plan_runs.approval.begin",
     "bailee.requests.plan_runs._settling",
     "bailee.requests.plan_runs._keep_receipt",

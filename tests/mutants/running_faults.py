@@ -106,7 +106,7 @@ RUNNING = (
     ),
     Fault(
         "a worker plans by a clock that is wrong",
-        "jobs/tasks.py",
+        "jobs/job_runs.py",
         "if job.by_time or job.starts_a_time:",
         "if job.by_time:",
         (f"{STARTS}::test_a_worker_plans_only_once_the_clock_is_right",),
@@ -316,7 +316,7 @@ RUNNING = (
     ),
     Fault(
         "a worker goes by the time that a wrong clock had when it took its work",
-        "jobs/tasks.py",
+        "jobs/job_runs.py",
         "context, before = desk.context.at(desk.clock()), context.now",
         "before = context.now",
         ("tests/jobs/test_a_clock_that_is_set_right_meanwhile.py",),
@@ -351,7 +351,7 @@ RUNNING = (
     ),
     Fault(
         "what waits for a clock that is right is put off by the one that is wrong",
-        "jobs/tasks.py",
+        "jobs/job_runs.py",
         "wait(lease, desk.clock() + NEXT_LOOK, WAITS_FOR_CLOCK)",
         "again(lease, desk.clock() + NEXT_LOOK, WAITS_FOR_CLOCK)",
         ("tests/jobs/test_what_waits_for_a_right_clock.py",),

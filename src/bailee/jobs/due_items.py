@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,9 +14,6 @@ from bailee.store.models.ids import new_id
 
 LEASE = timedelta(seconds=60)
 """How long a worker may be silent before another takes its work over."""
-
-LOST = 5
-"""A task that nobody has taken for so many times the length of a lease is taken for lost."""
 
 _THIS = "(id = %s AND token = %s)"
 
@@ -83,7 +80,17 @@ def later_all(wanted: Iterable[tuple[str, str, datetime]]) -> None:
     for (kind, about), at in unique.items():
         values += [new_id(), kind, about, moment(at)]
     if unique:
-        write("later", values, ", ".join(["(%s, %s, %s, %s, '', 0, 0, '')"] * len(unique)), about=unique)
+        write("later", values, ", ".join(["(%s, %s, %s, %s, FALSE, '', 0, 0, '')"] * len(unique)), about=unique)
+
+
+def find_due(kinds: Collection[str], now: datetime, most: int, *, others: bool = False) -> list[tuple[str, str]]:
+    """Return the id and kind of what is due at ``now`` (UTC) and nobody does, the earliest first, at most so much.
+
+    It is of ``kinds``, or of the ``others``. Another worker may claim it before this one does.
+    """
+    names = ["", *kinds]  # a list in SQL is never empty
+    values = [moment(now), moment(now), moment(now), *names, not others, most]
+    return [(id, kind) for id, kind in send("next", values, ", ".join(["%s"] * len(names)))]
 
 
 def claim(due: str, holder: str, now: datetime, lasts: timedelta = LEASE) -> Lease | None:
@@ -93,7 +100,7 @@ def claim(due: str, holder: str, now: datetime, lasts: timedelta = LEASE) -> Lea
 
 def claim_all(dues: Sequence[str], holder: str, now: datetime, lasts: timedelta = LEASE) -> list[Lease]:
     """Return the leases of those of the rows ``dues`` that `claim` would give, in their order; in one statement."""
-    values = [holder, moment(now + lasts), moment(now), *dues, moment(now), moment(now)]
+    values = [holder, moment(now + lasts), *dues, moment(now), moment(now)]
     rows = send("claim", values, ", ".join(["%s"] * len(dues)))
     found = {id: Lease(id, kind, about, holder, token, tries, lasts) for id, kind, about, token, tries in rows}
     return [found[due] for due in dict.fromkeys(dues) if due in found]
@@ -146,7 +153,7 @@ def wait(lease: Lease, until: datetime, problem: str) -> None:
     from bailee.store.models import Due
 
     ours = Due.objects.filter(id=lease.due, token=lease.token, done_at=None, lease_until__isnull=False)
-    ours.update(holder="", lease_until=None, queued_at=until - LOST * lease.lasts, problem=problem)
+    ours.update(holder="", lease_until=None, not_before=until, problem=problem)
     lease.is_over = True
 
 

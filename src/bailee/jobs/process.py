@@ -48,7 +48,7 @@ def _end() -> None:
 def say_what_happens(*, as_json: bool) -> None:
     """Write what the worker does to standard error, a line each: kinds, ids and codes, nobody's data.
 
-    Libraries of the transport are not heard: a traceback of theirs could repeat values.
+    Django is not heard: a traceback of its could repeat values.
     """
     shown = logging.StreamHandler(sys.stderr)
     shown.setFormatter(_AsJson() if as_json else logging.Formatter("%(asctime)s %(levelname)-7s %(message)s"))
@@ -56,9 +56,8 @@ def say_what_happens(*, as_json: bool) -> None:
         ours = logging.getLogger(name)
         ours.handlers, ours.propagate = [shown], False
         ours.setLevel(logging.INFO)
-    for name in ("django_tasks", "django_tasks_db", "django"):
-        theirs = logging.getLogger(name)
-        theirs.handlers, theirs.propagate = [logging.NullHandler()], False
+    theirs = logging.getLogger("django")
+    theirs.handlers, theirs.propagate = [logging.NullHandler()], False
 
 
 class _AsJson(logging.Formatter):

@@ -7,7 +7,6 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import Q, QuerySet
-from django_tasks_db.models import DBTaskResult
 
 from bailee.jobs.due_items import LEASE, later_all
 from bailee.jobs.failures import WAITS_FOR_CLOCK
@@ -29,15 +28,14 @@ def pull_back(context: Context, jobs: Jobs) -> int:
     """Let be done today what a clock that was ahead has put off too far; return how much that is.
 
     That is what is done daily, tried again, or waits for servers of others, and is due in more than two days; and what
-    a worker has queued or held at a time that has not come. What waited for a clock that is right is done when it is
+    a worker holds since a time that has not come. What waited for a clock that is right is done when it is
     due. What is due for another reason, as the end of a hold is, stays on its day.
     """
     soon = context.now + timedelta(minutes=5)
     held = Due.objects.filter(done_at=None)
-    held.filter(problem=WAITS_FOR_CLOCK).update(problem="", queued_at=None)
-    held.filter(queued_at__gt=soon).update(queued_at=None)
+    held.filter(problem=WAITS_FOR_CLOCK).update(problem="", not_before=None)
     held.filter(lease_until__gt=soon + LEASE).update(lease_until=context.now)
-    return ahead(context, jobs).update(at=context.now, queued_at=None)
+    return ahead(context, jobs).update(at=context.now, not_before=None)
 
 
 def ahead(context: Context, jobs: Jobs) -> QuerySet[Due]:
@@ -49,10 +47,3 @@ def ahead(context: Context, jobs: Jobs) -> QuerySet[Due]:
     )  # of a letter that waits no problem is kept
     put_off = Due.objects.filter(reduce(or_, daily, Q(problem__gt="") | away), done_at=None, at__gt=far)
     return put_off.exclude(problem=WAITS_FOR_CLOCK)  # it has its own time still
-
-
-def forget_tasks(context: Context, worker: str) -> None:
-    """Delete the tasks of workers that died: not those of this ``worker``, which runs one, whatever its clock says."""
-    old = DBTaskResult.objects.filter(finished_at=None, started_at__lt=context.now - DAY)
-    died = [task for task, workers in old.values_list("id", "worker_ids") if worker not in workers]
-    DBTaskResult.objects.filter(id__in=died).delete()

@@ -17,9 +17,6 @@ from bailee.store.batches import Told
 _LOCK = {"postgresql": "FOR UPDATE", "sqlite": ""}
 """How rows are locked that are found before they are changed; on SQLite the whole file is."""
 
-_FREE = {"postgresql": "FOR UPDATE SKIP LOCKED", "sqlite": ""}
-"""Likewise, where those are passed over that somebody else has locked."""
-
 
 @cache
 def _statements() -> Mapping[str, str]:
@@ -50,8 +47,7 @@ def write(
 
 
 def _sql(name: str, rows: str) -> str:
-    statement, vendor = _statements()[name].replace("{rows}", rows), connection.vendor
-    return statement.replace("{lock}", _LOCK[vendor]).replace("{free}", _FREE[vendor])
+    return _statements()[name].replace("{rows}", rows).replace("{lock}", _LOCK[connection.vendor])
 
 
 def moment(at: datetime | None) -> Any:

@@ -1,49 +1,24 @@
-"""A worker: puts what is due on its way, takes what is on its way, and shows that it is alive.
-
-The transport is Django Tasks, and its database backend's own worker takes the tasks. A task may be lost or come twice
-there: a worker that is killed leaves it *running* for ever. That harms nothing, since truth is the row of what is due:
-one whose lease has run out is put on its way again, and of two tasks for it one finds it done.
-"""
+"""A worker: does what is due, one thing after the other, and shows that it is alive."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from operator import itemgetter
 
 from django.db import DatabaseError, connections
-from django_tasks import DEFAULT_TASK_QUEUE_NAME as DEFAULT
-from django_tasks import default_task_backend
-from django_tasks_db.management.commands.db_worker import Worker as Taking
-from django_tasks_db.models import DBTaskResult
 
-from bailee.jobs.due_items import LOST
+from bailee.jobs.job_runs import run_next
 from bailee.jobs.process import stop_when_told
 from bailee.jobs.rounds import begin_rounds, pull_back
-from bailee.jobs.statements import moment, send, write
-from bailee.jobs.tasks import do
-from bailee.jobs.worker_context import WorkerContext, bind_worker
+from bailee.jobs.statements import moment, write
+from bailee.jobs.worker_context import WorkerContext
 from bailee.policy import PolicyError
 from bailee.store import BooksError
 from bailee.store.batches import gathered
 from bailee.store.models import Worker
 
 log = logging.getLogger("bailee.work")
-
-MOST = 100
-"""Rows that are put on their way at once."""
-
-TOGETHER, SPREAD = 5, 4
-"""Rows in one task at most; and how many tasks there are at least before one has several."""
-
-LETTERS = "letters"
-"""The queue of what waits for other people's servers. A thread of its own takes it: one that is silent delays no other
-work."""
-
-ROUND = 20
-"""Tasks that are taken before the worker looks around again."""
 
 SEEN_EVERY = timedelta(seconds=15)
 """How often a worker shows itself."""
@@ -65,13 +40,12 @@ def run(desk: WorkerContext, *, once: bool) -> None:
 def work(desk: WorkerContext, *, once: bool = False, pause: float = 1.0) -> None:
     """Work at ``desk`` until it is told to stop; ``once``: until nothing is due. ``pause``: seconds between looks.
 
+    What waits for other people's servers is done by a thread of its own: one that is silent delays no other work.
     Raises `DatabaseError` of the books where it is to work ``once``; else it waits until they are back.
     """
-    bind_worker(desk)
     if not once:
-        threading.Thread(target=deliver, args=(desk, pause), name="letters", daemon=True).start()
+        threading.Thread(target=_deliver, args=(desk, pause), name="letters", daemon=True).start()
     shown: datetime | None = None
-    is_empty = False  # whether there was no task left when it last looked, a moment ago
     log.info("worker %s: at work", desk.name)
     while not desk.stop.is_set():
         try:
@@ -80,99 +54,35 @@ def work(desk: WorkerContext, *, once: bool = False, pause: float = 1.0) -> None
                 show(desk, now)
                 look_up(desk, now)
                 shown = now
-            put = queue(desk, now)
-            taken = 0 if is_empty and not put else take(desk)
-            if once:
-                taken += take(desk, LETTERS)
-            found, is_empty = put + taken, taken < ROUND
+            done = run_next(desk, away=False) + (run_next(desk, away=True) if once else 0)
         except DatabaseError as error:
             if once:
                 raise
-            log.error("books: %s", type(error).__name__)  # noqa: TRY400 - a traceback would repeat values
-            connections.close_all()
-            found = 0
-        if once and not found:
+            done = _wait_for_books(error)
+        if once and not done:
             break
-        if not found:
+        if not done:
             desk.stop.wait(pause)
-            is_empty = False
     leave(desk)
 
 
-def deliver(desk: WorkerContext, pause: float) -> None:
-    """Take what waits for other people's servers, in this thread, until the worker is told to stop."""
-    bind_worker(desk)
+def _deliver(desk: WorkerContext, pause: float) -> None:
+    """Do what waits for other people's servers, in this thread, until the worker is told to stop."""
     while not desk.stop.is_set():
         try:
-            taken = take(desk, LETTERS)
+            done = run_next(desk, away=True)
         except DatabaseError as error:
-            log.error("books: %s", type(error).__name__)  # noqa: TRY400 - a traceback would repeat values
-            connections.close_all()
-            taken = 0
-        if not taken:
+            done = _wait_for_books(error)
+        if not done:
             desk.stop.wait(pause)
     connections.close_all()
 
 
-def queue(desk: WorkerContext, now: datetime) -> int:
-    """Put what is due at ``now`` and not on its way onto the transport, and return how many those are.
-
-    Of several workers that do so at once one has a thing; if it dies before it has put it there, another does so later.
-    """
-    values = [moment(at) for at in (now, now, now, now - LOST * desk.lasts)]
-    found = send("queue", [*values, MOST])
-    kinds = {id: kind for id, kind, at in sorted(found, key=itemgetter(2))}
-    away = {job.kind for job in desk.jobs.kinds.values() if job.is_away}
-    for dues in _together(kinds, {job.kind for job in desk.jobs.kinds.values() if job.is_brief}):
-        name = LETTERS if kinds[dues[0]] in away else DEFAULT
-        do.using(queue_name=name).enqueue(*dues)
-    return len(kinds)
-
-
-def _together(kinds: Mapping[str, str], brief: Container[str]) -> Iterator[tuple[str, ...]]:
-    """Yield what is due by what goes in one task: of a kind, a few together where much is due; what takes long, alone.
-
-    A task costs the books four statements, whatever is in it; but of few things each worker is to have some.
-    """
-    most = min(TOGETHER, -(-len(kinds) // SPREAD))
-    by_kind: dict[str, list[str]] = {}
-    for due, kind in kinds.items():
-        by_kind.setdefault(kind, []).append(due)
-    for kind, dues in by_kind.items():
-        yield from _so_many(dues, most if kind in brief else 1)
-
-
-def _so_many(dues: Sequence[str], most: int) -> Iterator[tuple[str, ...]]:
-    """Yield ``dues`` in their order, so many together."""
-    return (tuple(dues[n : n + most]) for n in range(0, len(dues), most))
-
-
-def take(desk: WorkerContext, queue: str = DEFAULT) -> int:
-    """Take tasks of ``queue`` until there is none, or the worker is to look around; return how many were taken."""
-    taking = _Taking(desk.stop.is_set, desk.name, queue)
-    taking.run()
-    return taking.taken
-
-
-class _Taking(Taking):
-    """Django Tasks' own worker, for one round, that ends between two tasks when it is told to."""
-
-    def __init__(self, is_told: Callable[[], bool], name: str, queue: str) -> None:
-        self._is_told = is_told
-        super().__init__(
-            queue_names=[queue], interval=0, batch=True, backend_name=default_task_backend.alias,
-            startup_delay=False, max_tasks=ROUND, worker_id=name, excluded_queue_names=[],
-        )  # fmt: skip
-
-    def run_task(self, db_task_result: DBTaskResult[..., object]) -> None:
-        """Run one task."""
-        super().run_task(db_task_result)
-        self.running = not self._is_told()
-
-    @property
-    def taken(self) -> int:
-        """How many tasks were run."""
-        return int(self._run_tasks)
+def _wait_for_books(error: DatabaseError) -> int:
+    """Say that the books failed, and let go of the connection; return that nothing was done."""
+    log.error("books: %s", type(error).__name__)
+    connections.close_all()
+    return 0
 
 
 def show(desk: WorkerContext, now: datetime) -> None:

@@ -52,17 +52,3 @@ class WorkerContext:
 def _files_of(folder: Path) -> Iterator[Path]:
     yield from folder.glob("*.yaml")
     yield from folder.glob("systems/*.yaml")
-
-
-_SITS = threading.local()
-
-
-def bind_worker(desk: WorkerContext) -> None:
-    """Let this thread work at ``desk``: whatever Django Tasks hands to it is done there."""
-    _SITS.desk = desk
-
-
-def desk_of_this_thread() -> WorkerContext:
-    """Return the desk at which this thread works."""
-    desk: WorkerContext = _SITS.desk
-    return desk

@@ -12,7 +12,6 @@ from bailee.engine.checking import look
 from bailee.engine.connect.survey import survey as look_over
 from bailee.engine.plans import Planned, keep, plan_release, plan_retain
 from bailee.jobs.due_items import Lease, again
-from bailee.jobs.rounds import forget_tasks
 from bailee.requests import approval
 from bailee.requests.cleanup import tidy as tidy_books
 from bailee.requests.clocks import RUNS
@@ -124,10 +123,9 @@ def survey(context: Context, _about: str, lease: Lease) -> datetime:
     return context.now + DAY
 
 
-def tidy(context: Context, _about: str, lease: Lease) -> datetime:
+def tidy(context: Context, _about: str, _lease: Lease) -> datetime:
     """Delete from the books what is past its time, once a day."""
     tidy_books(context)
-    forget_tasks(context, lease.holder)
     expire(context)
     return context.now + DAY
 

@@ -17,7 +17,6 @@ from axes.models import AccessAttempt, AccessAttemptExpiration, AccessFailureLog
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
-from django_tasks_db.models import DBTaskResult
 
 from bailee.policy.dates import add
 from bailee.policy.model import Period
@@ -97,7 +96,6 @@ KEPT: Mapping[type[Model], RowRetention] = {
         (EmailAddress, EmailConfirmation, AccessLog, AccessFailureLog, AccessAttemptExpiration),
         RowRetention("of allauth and django-axes, and always empty: no address of staff stands in clear"),
     ),
-    DBTaskResult: RowRetention("what was carried to workers, by id alone", "finished_at", DAY),
 }
 """Every table of the books, and how long its rows stay."""
 

@@ -30,14 +30,11 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "axes",
-    "django_tasks",
-    "django_tasks_db",
     "bailee.store",
 ]
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"},
 }
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "letters"]}}
 LOGGING_CONFIG = None  # logs are the process's business
 
 # --- the web --------------------------------------------------------------------------------------------------

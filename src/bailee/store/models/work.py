@@ -85,7 +85,8 @@ class Due(models.Model):
     kind = models.CharField(max_length=24)
     about = models.CharField(max_length=64, blank=True, default="")
     at = models.DateTimeField()
-    queued_at = models.DateTimeField(null=True)  # a task was put on its way to the workers
+    asked_again = models.BooleanField(default=False)  # while a worker does it, which may have looked already
+    not_before = models.DateTimeField(null=True)  # it waits, and is due when it was
     holder = models.CharField(max_length=32, blank=True, default="")
     lease_until = models.DateTimeField(null=True)
     token = models.BigIntegerField(default=0)

@@ -54,7 +54,6 @@ BOOKS = frozenset(
         "books_wrappedkey",
         "django_content_type",
         "django_migrations",
-        "django_tasks_database_dbtaskresult",
         "mfa_authenticator",
     }
 )

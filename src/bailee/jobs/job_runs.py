@@ -1,7 +1,7 @@
-"""The one task of Django Tasks: do what is due. It carries ids and nothing else, and never fails.
+"""What is due is done: claimed under a lease, and finished or put off.
 
-What a backend of Django Tasks keeps of a task that fails is a traceback with the error's own text, in which there may
-be somebody's values. So all trouble ends here, as a code in the row of what is due.
+What fails is told as a code in its row of what is due, and never as a message or a traceback: there may be somebody's
+values in them.
 """
 
 from __future__ import annotations
@@ -10,39 +10,53 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError
-from django_tasks import task
-
-from bailee.jobs.due_items import Lease, LeaseLost, again, claim_all, due_at, finish_all, wait
+from bailee.jobs.due_items import Lease, LeaseLost, again, claim_all, due_at, find_due, finish_all, wait
 from bailee.jobs.failures import BUSY, MOMENT, WAITS_FOR_CLOCK, WRONG_CLOCK, code_of, is_ours, place_of, wait_before
 from bailee.jobs.heartbeat import kept_alive
-from bailee.jobs.worker_context import Stopping, WorkerContext, desk_of_this_thread
+from bailee.jobs.worker_context import Stopping, WorkerContext
 
 log = logging.getLogger("bailee.work")
 
 NEXT_LOOK = timedelta(minutes=10)
 """After which it is seen whether the clock is right by now."""
 
+TOGETHER, SPREAD = 5, 4
+"""How many brief jobs of one kind a worker claims at once at most; and of how many due it takes one alone."""
 
-@task()
-def do(*dues: str) -> None:
-    """Do what is due in the rows ``dues``, one after the other, but what another worker has or is done.
 
-    All are claimed at once, so that all go on elsewhere when their leases have run out, if this worker dies; and once
-    one of them has the books alone, they are kept for those that follow.
+def run_next(desk: WorkerContext, *, away: bool) -> int:
+    """Do what is due next, and return how much that is: what waits for other people's servers (``away``), or the rest.
+
+    Where it is brief and much is due, it is several of its kind: those that need the books alone keep them from one to
+    the next, and if this worker dies, all go on elsewhere when their leases have run out. Raises `DatabaseError` of the
+    books.
     """
-    desk = desk_of_this_thread()
     now = desk.clock()
-    try:
-        leases = claim_all(dues, desk.name, now, desk.lasts)
-        if leases:
-            with kept_alive(leases, desk.clock, now + desk.lasts):
-                with desk.context.store.lingering():
-                    done = [lease for lease in leases if carry_out(desk, lease)]
-                if done:
-                    finish(done, desk.clock())
-    except DatabaseError as error:  # the leases run out by themselves, and the rows are queued anew
-        log.error("books: %s", type(error).__name__)  # noqa: TRY400 - a traceback would repeat values
+    kinds = [job.kind for job in desk.jobs.kinds.values() if job.is_away]
+    while found := find_due(kinds, now, TOGETHER * SPREAD, others=not away):
+        if leases := claim_all(_of_one_kind(desk, found), desk.name, now, desk.lasts):
+            _run(desk, leases, now)
+            return len(leases)
+    return 0  # else another worker was faster, and there may be more
+
+
+def _of_one_kind(desk: WorkerContext, found: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the ids of the first of what was ``found``, and of a few of its kind where it is brief.
+
+    Where few are due, each worker is to have some.
+    """
+    first = found[0][1]
+    job = desk.jobs.kinds.get(first)
+    most = -(-len(found) // SPREAD) if job is not None and job.is_brief else 1
+    return [due for due, kind in found if kind == first][:most]
+
+
+def _run(desk: WorkerContext, leases: Sequence[Lease], now: datetime) -> None:
+    with kept_alive(leases, desk.clock, now + desk.lasts):
+        with desk.context.store.lingering():
+            done = [lease for lease in leases if carry_out(desk, lease)]
+        if done:
+            finish(done, desk.clock())
 
 
 def carry_out(desk: WorkerContext, lease: Lease) -> bool:
