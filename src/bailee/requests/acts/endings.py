@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from bailee.requests import permissions
@@ -61,6 +61,11 @@ LIFT = Act(
 class DoneByHand(Input):
     """What was done, and what was not and why, each in a sentence for the person; one of them at least."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [{"required": [name], "properties": {name: {"minItems": 1}}} for name in ("done", "not_done")]
+        }
+    )
     done: Annotated[
         list[Sentence],
         Prompt(
