@@ -351,7 +351,7 @@ def test_values_for_which_there_was_no_time_are_not_kept(firm: Firm, monkeypatch
     with closing(sqlite3.connect(firm.folder / "office.db")) as connection, connection:
         connection.execute("DELETE FROM login")
         connection.executemany("INSERT INTO login VALUES (?, 1, ?, x'00')", [(n, fernet()) for n in range(5000)])
-    monkeypatch.setattr("bailee.connectors.sql.ask.TIMEOUT_OF_CELLS", 0.0)
+    monkeypatch.setattr("bailee.connectors.sql.counts.TIMEOUT_OF_CELLS", 0.0)
     finding = firm.finding("unknown")
     assert finding.looked in range(1, 5000)
     assert f"{finding.looked:,} of 5,000 values looked at" in finding.says

@@ -291,7 +291,7 @@ def test_a_question_that_takes_too_long_is_unknown(
     more = "key: none\n    accepts: {view: it is made for this test}\n    owned_by: contact.id"
     without = system.read_text().replace("    retain: calls\n", "")
     system.write_text(without.replace("owned_by: contact.id", more))
-    monkeypatch.setattr("bailee.connectors.sql.ask.TIMEOUT", 0.2)
+    monkeypatch.setattr("bailee.connectors.sql.counts.TIMEOUT", 0.2)
     (finding,) = look(folder, now=NOW).findings
     assert finding.verdict == "unknown", finding
     assert "did not answer in time" in finding.says

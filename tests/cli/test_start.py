@@ -62,8 +62,8 @@ NEVER_SEARCHED = (
     "bailee.jobs",
     "bailee.ledger",
     "bailee.engine.plans",
-    "bailee.connectors.sql.ask",
-    "bailee.connectors.sql.grants",
+    "bailee.connectors.sql.counts",
+    "bailee.connectors.sql.accounts",
     "bailee.connectors.sql.sample",
     "bailee.policy.sentences",
 )

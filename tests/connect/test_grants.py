@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import make_url
 
 from bailee.connectors.base import ConnectorError
+from bailee.connectors.sql.accounts import privileges
 from bailee.connectors.sql.engine import open_engine
-from bailee.connectors.sql.privileges import privileges
 from bailee.engine.addresses import state_of
 from bailee.engine.apply import apply
 from bailee.engine.connect.drafts import accept, connect

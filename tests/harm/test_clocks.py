@@ -126,7 +126,7 @@ def test_what_a_server_says_is_believed_more_than_a_person(place: Place) -> None
         time_check.confirm(context.store)
         planned = plan_erase(systems, [[ALICE]])
         keep(systems, planned)
-        if {schema.dialect for schema in systems.schemas.values()} == {"sqlite"}:
+        if {schema.kind.name for schema in systems.schemas.values()} == {"sqlite"}:
             assert apply(systems, planned.plan).outcomes
         else:
             with pytest.raises(WrongClock, match="ahead of that of system"):

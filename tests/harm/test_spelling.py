@@ -106,7 +106,7 @@ def test_what_names_nobody_is_not_misspelled(tmp_path: Path, database: Database)
 
 def test_where_there_was_not_time_to_read_all_it_is_unknown(half: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
     half.run(f"UPDATE persons SET email = '{BOB}' WHERE id = 2", "UPDATE persons SET tel = '0000000000' WHERE id = 2")
-    monkeypatch.setattr("bailee.connectors.sql.ask.TIMEOUT_OF_CELLS", -1.0)
+    monkeypatch.setattr("bailee.connectors.sql.counts.TIMEOUT_OF_CELLS", -1.0)
     assert told(half)[:2] == (["T423"], "unknown")
 
 

@@ -93,7 +93,7 @@ FAULTS = (
     ),
     Fault(
         "of what stands twice in a list one stays",
-        "connectors/sql/functions.py",
+        "connectors/sql/dialects/sqlite/functions.py",
         "if plain(attribute, part) not in leaving]",
         "if plain(attribute, part) not in leaving or leaving.discard(plain(attribute, part))]",
     ),
@@ -186,14 +186,14 @@ FAULTS = (
     ),
     Fault(
         "a time in sqlite is taken for another because it is spelled otherwise",
-        "connectors/sql/dialects/sqlite.py",
+        "connectors/sql/dialects/sqlite/writing.py",
         "if column.kind in {ColumnKind.DATE, ColumnKind.TIME}:",
         "if column.kind in set[ColumnKind]():",
         ("tests/connectors/sql/test_times.py",),
     ),
     Fault(
         "a time in sqlite loses its fraction and its zone when it is made coarse",
-        "connectors/sql/dialects/sqlite.py",
+        "connectors/sql/dialects/sqlite/writing.py",
         "{zeros} || {zone} ELSE",
         "'00:00:00' ELSE",
         ("tests/connectors/sql/test_times.py",),
@@ -331,7 +331,7 @@ FAULTS = (
     ),
     Fault(
         "blanks around the elements of a list count",
-        "connectors/sql/functions.py",
+        "connectors/sql/dialects/sqlite/functions.py",
         "[plain(attribute, part) for part in text.split(separator)]",
         "[part for part in text.split(separator)]",
         ("tests/connectors/sql/test_spelling.py",),

@@ -196,7 +196,7 @@ LATER = (
     ),
     Fault(
         "SQLite puts times in order as texts",
-        "connectors/sql/dialects/sqlite.py",
+        "connectors/sql/dialects/sqlite/writing.py",
         'read, second = f"bailee_instant(CAST({cell} AS BLOB))", f"substr',
         'return cell\n        read, second = "", f"substr',
         ("tests/connectors/sql/test_times.py",),

@@ -39,7 +39,7 @@ class Door:
         self._keepers = [_Keeper(dialect) for _ in range(3)]
         self.engines = {write: _kept(url, self._keepers[write], write=write) for write in (False, True)}
         way = _way(_kept(url, self._keepers[2], write=True))
-        self._hands = way.driver.connect(**way.arguments)
+        self._hands = way.module.connect(**way.arguments)
         self.run([(text, ()) for text in prepare_statements(dialect)])
 
     def run(self, statements: Statements) -> None:
@@ -82,7 +82,7 @@ class _Keeper:
 
 def _kept(url: str, keeper: _Keeper, *, write: bool) -> Engine:
     engine = open_engine(url, write=write)
-    engine.update_execution_options(bailee_way=replace(_way(engine), driver=keeper))
+    engine.update_execution_options(bailee_way=replace(_way(engine), module=keeper))
     return engine
 
 

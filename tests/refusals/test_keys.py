@@ -187,8 +187,8 @@ def test_texts_are_read_back_however_they_look(parts: list[str]) -> None:
     key = tuple(parts)
     text = key_text(key)
     assert text.isprintable()
-    for dialect in DIALECTS:
-        assert read_key(text, [_COLUMN] * len(key), dialect) == key
+    for dialect in DIALECTS.values():
+        assert read_key(text, [_COLUMN] * len(key), dialect.kind) == key
 
 
 @given(key=st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False), other=st.text(max_size=8))
@@ -198,7 +198,7 @@ def test_texts_are_read_back_however_they_look(parts: list[str]) -> None:
 def test_a_number_and_a_text_of_an_untyped_column_are_written_apart(key: float, other: str) -> None:
     untyped = [SchemaColumn("k", ColumnKind.OTHER)]
     for one in (key, other, str(key)):
-        read = read_key(key_text((one,)), untyped, "sqlite")
+        read = read_key(key_text((one,)), untyped, DIALECTS["sqlite"].kind)
         assert read == (one,)
         assert type(read[0]) is type(one)
 
@@ -206,9 +206,9 @@ def test_a_number_and_a_text_of_an_untyped_column_are_written_apart(key: float, 
 @given(text=st.text(max_size=30), width=st.integers(1, 3))
 def test_whatever_is_written_as_a_key_is_read_or_refused(text: str, width: int) -> None:
     for kind in ColumnKind:
-        for dialect in DIALECTS:
+        for dialect in DIALECTS.values():
             try:
-                key = read_key(text, [SchemaColumn("k", kind, type_name=str(kind))] * width, dialect)
+                key = read_key(text, [SchemaColumn("k", kind, type_name=str(kind))] * width, dialect.kind)
             except UnreadableKeyError:
                 continue
             assert len(key) == width

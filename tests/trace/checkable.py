@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from bailee.connectors.sql.dialects import DIALECTS
 from bailee.policy.model import (
     Collection,
     Edge,
@@ -90,7 +91,11 @@ def found(shop: Shop) -> tuple[Problem, ...]:
     """Return what is wrong with the map of ``shop``."""
     system = System("shop", "Shop", "sql", "env:SHOP", role=shop.role, collections=shop.collections)
     systems = {system.name: system, **{other.name: other for other in shop.others}}
-    return check(system, Schema(shop.dialect, shop.tables), Policy(Firm("Firm"), systems, shop.retention, shop.holds))
+    return check(
+        system,
+        Schema(DIALECTS[shop.dialect].kind, shop.tables),
+        Policy(Firm("Firm"), systems, shop.retention, shop.holds),
+    )
 
 
 def codes(shop: Shop) -> list[str]:

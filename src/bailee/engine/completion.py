@@ -122,11 +122,5 @@ def _still_there(systems: Systems, case: SealedCase) -> Iterator[Ref]:
 
 def media(systems: Systems, per_system: Iterable[str]) -> Iterator[str]:
     """Yield where the bytes that were there live on in ``per_system``, in which rows were changed, and until when."""
-    words = {
-        "sqlite": "free pages of the file, until VACUUM",
-        "postgresql": "dead tuples until vacuum, the write-ahead log until it is recycled",
-        "mariadb": "the undo and binary logs, until they are purged",
-    }
     for system in per_system:
-        where = words.get(systems.schemas[system].dialect, "what the system keeps of its own accord")
-        yield f"{system}: {where}; backups, until they run out"
+        yield f"{system}: {systems.schemas[system].kind.media}; backups, until they run out"

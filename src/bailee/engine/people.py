@@ -246,7 +246,7 @@ def parse_ref(systems: Systems, text: str) -> Ref:
     if not bound.key:
         raise UnknownPerson(f"rows of {where} have no key by which one could be named", "give the collection a key")
     try:
-        cells = read_key(key, [bound.table.columns[column] for column in bound.key], systems.schemas[system].dialect)
+        cells = read_key(key, [bound.table.columns[column] for column in bound.key], systems.schemas[system].kind)
     except UnreadableKeyError as error:
         if error.column:
             raise UnknownPerson(f"{error.column} in the key of {where} is {error.wanted}", as_printed) from None

@@ -91,7 +91,7 @@ def _one_account(policy: Policy, folder: Path, store: Store, schemas: Mapping[st
         one = system.write_url and address(system.url, folder, name, store) == address(
             system.write_url, folder, name, store
         )
-        if one and schema.dialect != "sqlite":  # a file has no accounts: it is opened for reading alone
+        if one and schema.kind.has_accounts:  # a file has none: it is opened for reading alone
             hint = "give url an account that can read and no more"
             yield Problem(
                 "T418", f"system {name!r} is read with the account that writes", hint, system.place, "warning"

@@ -11,15 +11,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from ipaddress import ip_address, ip_interface, ip_network
 from typing import Any
-from uuid import UUID
 
-from bailee.trace.schema import ColumnKind, SchemaColumn
+from bailee.trace.schema import ColumnKind, DatabaseKind, SchemaColumn
 from bailee.trace.sets import Key
 
 _BYTES = re.compile(r"0x(?:[0-9a-f]{2})*", re.ASCII)
-_CLOCK = re.compile(r"(-?)(\d+):(\d\d):(\d\d)(?:\.(\d{1,6}))?", re.ASCII)
 _WHOLE = re.compile(r"-?\d+", re.ASCII)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?|-?inf", re.ASCII)
 """How a number is written; a text that looks so is quoted: an untyped column of SQLite may have both."""
@@ -76,8 +73,8 @@ def _clock_text(part: timedelta) -> str:
 # --- from text -----------------------------------------------------------------------------------------------
 
 
-def read_key(text: str, columns: Sequence[SchemaColumn], dialect: str) -> Key:
-    """Return the key that ``text`` writes, as a driver of ``dialect`` reads it from ``columns``.
+def read_key(text: str, columns: Sequence[SchemaColumn], kind: DatabaseKind) -> Key:
+    """Return the key that ``text`` writes, as the driver of such a database reads it from ``columns``.
 
     A key of one part may be written without quotes, whatever stands in it. Raises `UnreadableKeyError`.
     """
@@ -85,8 +82,7 @@ def read_key(text: str, columns: Sequence[SchemaColumn], dialect: str) -> Key:
     if len(parts) != len(columns):
         raise UnreadableKeyError
     return tuple(
-        _read(part, column, dialect, is_quoted=is_quoted)
-        for (part, is_quoted), column in zip(parts, columns, strict=True)
+        _read(part, column, kind, is_quoted=is_quoted) for (part, is_quoted), column in zip(parts, columns, strict=True)
     )
 
 
@@ -111,37 +107,46 @@ def _parts(text: str) -> Iterator[tuple[str, bool]]:
         at = end + 1
 
 
-def _read(text: str, column: SchemaColumn, dialect: str, *, is_quoted: bool) -> Any:
+def _read(text: str, column: SchemaColumn, kind: DatabaseKind, *, is_quoted: bool) -> Any:
     try:
-        if dialect == "sqlite":
-            return _read_sqlite(text, column, is_quoted=is_quoted)
-        if not is_quoted and _BYTES.fullmatch(text) and column.kind in {ColumnKind.BYTES, ColumnKind.OTHER}:
-            return bytes.fromhex(text[2:])
-        type_name = column.type_name.lower().partition("(")[0].strip()
-        read = _BY_TYPE.get((dialect, type_name)) or _BY_KIND.get(column.kind)
-        if read is not None:
-            return read(text)
-        if dialect == "postgresql" and type_name in {"character", "bpchar"} and column.length is not None:
-            return text.rstrip(" ")  # as the driver reads it: padding is no part of the text
+        return kind.read_value(text, column, is_quoted)
     except (ValueError, InvalidOperation, OverflowError):
         raise UnreadableKeyError(column.name, _WANTED.get(column.kind, column.type_name)) from None
-    return text
 
 
-def _read_sqlite(text: str, column: SchemaColumn, *, is_quoted: bool) -> Any:
-    """Return a value as SQLite keeps it: by the affinity of the column, and any may hold bytes or text."""
-    if is_quoted:
-        return text
-    if _BYTES.fullmatch(text):
-        return bytes.fromhex(text[2:])
-    if column.kind in {ColumnKind.INTEGER, ColumnKind.NUMBER, ColumnKind.BOOLEAN} or not column.type_name:
-        if _WHOLE.fullmatch(text):
-            return int(text)
-        if column.kind is ColumnKind.INTEGER:
-            raise ValueError(text)
-        if column.kind is ColumnKind.NUMBER or (not column.type_name and _NUMBER.fullmatch(text)):
-            return float(text)
-    return text
+def read_bytes(text: str) -> bytes | None:
+    """Return the bytes that ``text`` writes, ``None`` where it is no such text."""
+    return bytes.fromhex(text[2:]) if _BYTES.fullmatch(text) else None
+
+
+def read_typed(text: str, column: SchemaColumn, by_type: Mapping[str, Callable[[str], Any]], *, is_quoted: bool) -> Any:
+    """Return what ``text`` writes: by the type of the column, where the driver reads it otherwise than its kind.
+
+    Raises `ValueError`, or what a reader raises.
+    """
+    if (
+        not is_quoted
+        and column.kind in {ColumnKind.BYTES, ColumnKind.OTHER}
+        and (found := read_bytes(text)) is not None
+    ):
+        return found
+    read = by_type.get(type_name(column)) or _BY_KIND.get(column.kind)
+    return read(text) if read is not None else text
+
+
+def type_name(column: SchemaColumn) -> str:
+    """Return the name of a column's type, without its length."""
+    return column.type_name.lower().partition("(")[0].strip()
+
+
+def is_whole_number(text: str) -> bool:
+    """Whether ``text`` writes a whole number."""
+    return bool(_WHOLE.fullmatch(text))
+
+
+def is_number(text: str) -> bool:
+    """Whether ``text`` writes a number."""
+    return bool(_NUMBER.fullmatch(text))
 
 
 def _boolean(text: str) -> bool | int:
@@ -154,17 +159,6 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _clock(text: str) -> timedelta:
-    found = _CLOCK.fullmatch(text)
-    if found is None:
-        raise ValueError(text)
-    sign, hours, minutes, seconds, rest = found.groups()
-    length = timedelta(
-        hours=int(hours), minutes=int(minutes), seconds=int(seconds), microseconds=int((rest or "0").ljust(6, "0"))
-    )
-    return -length if sign else length
-
-
 _BY_KIND: Mapping[ColumnKind, Callable[[str], Any]] = {
     ColumnKind.INTEGER: _whole,
     ColumnKind.NUMBER: Decimal,
@@ -172,18 +166,6 @@ _BY_KIND: Mapping[ColumnKind, Callable[[str], Any]] = {
     ColumnKind.DATE: date.fromisoformat,
     ColumnKind.TIME: datetime.fromisoformat,
 }
-_BY_TYPE: Mapping[tuple[str, str], Callable[[str], Any]] = {
-    ("postgresql", "uuid"): UUID,
-    ("mariadb", "uuid"): lambda text: str(UUID(text)),
-    **{("postgresql", name): float for name in ("real", "double precision", "float4", "float8")},
-    **{("mariadb", name): float for name in ("float", "double")},
-    ("postgresql", "time"): time.fromisoformat,
-    ("postgresql", "time without time zone"): time.fromisoformat,
-    ("mariadb", "time"): _clock,
-    ("postgresql", "inet"): lambda text: ip_interface(text) if "/" in text else ip_address(text),
-    ("postgresql", "cidr"): ip_network,
-}
-"""Types whose values a driver reads as something else than the rest of their kind."""
 
 _WANTED: Mapping[ColumnKind, str] = {
     ColumnKind.INTEGER: "a number",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class ColumnKind(StrEnum):
@@ -130,16 +131,43 @@ def table_names(table: SchemaTable) -> tuple[str, ...]:
     return (table.name, f"{table.home}.{leaf}", *((leaf,) if table.bare else ()))
 
 
+def _as_written(text: str, _column: SchemaColumn, _is_quoted: bool) -> Any:  # noqa: FBT001 - as any reader takes it
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseKind:
+    """What is particular to a kind of database, as far as the algebra, the checks and people care.
+
+    ``media``: where the bytes of what was deleted live on, and until when. ``read_value``: reads a value as the driver
+    does, from a text, for a column, and told whether the text was quoted; raises `ValueError`.
+    """
+
+    name: str
+    has_accounts: bool = True
+    """Whether a server knows who asks; a file may be read and changed by all who may open it."""
+    has_typed_columns: bool = True
+    """Whether a column holds values of its type alone; elsewhere a date may be any text."""
+    may_lack_primary_key: bool = False
+    """Whether a row may be without a part of its primary key, whatever its column says; each session looks for such."""
+    deletes_self_references: bool = True
+    """Whether a row goes that points to itself by a column which cannot be null."""
+    compares_all_types: bool = True
+    """Whether there is an `=` between any two types of values."""
+    media: str = "what the system keeps of its own accord"
+    read_value: Callable[[str, SchemaColumn, bool], Any] = _as_written
+
+
 @dataclass(frozen=True, slots=True)
 class Schema:
     """The tables of a system that were looked at, by qualified name.
 
-    ``dialect``: ``sqlite``, ``postgresql``, ``mariadb``, or what another connector calls its system. ``others``: tables
-    that are there, too, and were not looked at. ``is_partial``: there may be more, which the account cannot see.
+    ``others``: tables that are there, too, and were not looked at. ``is_partial``: there may be more, which the account
+    cannot see.
     ``neighbours``: tables that another system of the policy has on its map: one database may be several systems.
     """
 
-    dialect: str
+    kind: DatabaseKind
     tables: Mapping[str, SchemaTable]
     others: tuple[str, ...] = ()
     is_partial: bool = False

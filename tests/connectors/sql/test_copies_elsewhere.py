@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from bailee.connectors.sql import SqlConnector
-from bailee.connectors.sql.catalogues.bodies import written_by
-from bailee.connectors.sql.catalogues.books import BOOKS, without_books
+from bailee.connectors.sql.dialects.bodies import written_by
 from bailee.connectors.sql.engine import open_engine
+from bailee.connectors.sql.own_books import BOOKS, without_books
 from bailee.connectors.sql.reflect import reflect
 from bailee.policy.model import Collection, System
 from bailee.trace.schema import Copy, Schema
@@ -212,7 +212,7 @@ def test_a_quiet_table_has_no_copies(database: Database) -> None:
 @pytest.mark.parametrize("named", ["'our people''s \"list\"'", '"our people\'s ""list"""', '`our people\'s "list"`'])
 @pytest.mark.parametrize("kind", ["fts4", "fts5"])
 def test_an_index_over_a_table_with_blanks_and_quotes_in_its_name_is_named(kind: str, named: str) -> None:
-    from bailee.connectors.sql.catalogues.sqlite import _SEARCHES, _unquoted
+    from bailee.connectors.sql.dialects.sqlite.catalogue import _SEARCHES, _unquoted
 
     found = _SEARCHES.search(f"CREATE VIRTUAL TABLE found USING {kind}(name, content={named}, tokenize=porter)")
     assert found is not None

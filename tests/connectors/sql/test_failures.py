@@ -13,8 +13,10 @@ import pytest
 from sqlalchemy import make_url
 
 from bailee.connectors.base import CODES, ConnectorError
+from bailee.connectors.sql.dialects import DIALECTS
+from bailee.connectors.sql.dialects.driver import Driver
+from bailee.connectors.sql.dialects.failures import HINTS, guarded, translate
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.connectors.sql.failures import HINTS, guarded, translate
 from tests.conftest import Database
 from tests.connectors.sql.conftest import asking, fill
 from tests.ports import free_port
@@ -30,6 +32,11 @@ CALLS = (
     "CREATE TABLE calls (id INTEGER PRIMARY KEY, people_id INTEGER, caller VARCHAR(80),"
     " CONSTRAINT called FOREIGN KEY (people_id) REFERENCES people (id))"
 )
+
+
+def driver_of(database: Database) -> Driver:
+    """Return the driver of the database's dialect."""
+    return DIALECTS[database.dialect].driver
 
 
 @contextmanager
@@ -129,7 +136,11 @@ def test_a_port_that_is_no_number_is_refused_and_not_repeated(database: Database
 @SERVERS
 def test_a_table_without_a_grant_is_named(database: Database, limited: Callable[..., str]) -> None:
     with_marker(database)
-    with asking(limited("SELECT ON calls")) as cursor, failing("C503", "people"), guarded(database.dialect):
+    with (
+        asking(limited("SELECT ON calls")) as cursor,
+        failing("C503", "people"),
+        guarded(driver_of(database)),
+    ):
         cursor.execute("SELECT name FROM people")
 
 
@@ -138,14 +149,14 @@ def test_a_query_that_row_security_would_filter_fails(database: Database, limite
     with_marker(database)
     fill(database.url, "ALTER TABLE people ENABLE ROW LEVEL SECURITY", "CREATE POLICY mine ON people USING (id < 0)")
     url = limited("SELECT ON people")
-    with asking(url) as cursor, failing("C512"), guarded("postgresql"):
+    with asking(url) as cursor, failing("C512"), guarded(DIALECTS["postgresql"].driver):
         cursor.execute("SELECT count(*) FROM people")
 
 
 def test_a_reader_cannot_write(database: Database) -> None:
     url = with_marker(database)
     for statement in (f"UPDATE people SET name = '{MARKER}!'", "DELETE FROM calls", "CREATE TABLE more (id INTEGER)"):
-        with asking(url) as cursor, failing("C506"), guarded(database.dialect):
+        with asking(url) as cursor, failing("C506"), guarded(driver_of(database)):
             cursor.execute(statement)
 
 
@@ -153,7 +164,7 @@ def test_a_reader_cannot_write_after_its_transaction_either(database: Database) 
     engine = open_engine(with_marker(database), write=False)
     with closing(raw(engine)) as connection:
         connection.commit()
-        with failing("C506"), guarded(database.dialect):
+        with failing("C506"), guarded(driver_of(database)):
             connection.cursor().execute(f"UPDATE people SET name = '{MARKER}!'")
 
 
@@ -165,7 +176,11 @@ def test_who_may_write_does_not_where_the_server_says_that_nobody_should(databas
         "mariadb": "init_command=SET%20SESSION%20TRANSACTION%20READ%20ONLY",
     }[database.dialect]
     url = f"{database.url}{'&' if '?' in database.url else '?'}{option}"
-    with closing(raw(open_engine(url, write=True))) as connection, failing("C506"), guarded(database.dialect):
+    with (
+        closing(raw(open_engine(url, write=True))) as connection,
+        failing("C506"),
+        guarded(driver_of(database)),
+    ):
         connection.cursor().execute("DELETE FROM calls")
 
 
@@ -176,7 +191,7 @@ def test_who_may_write_does_not_where_the_server_says_that_nobody_should(databas
 def test_a_statement_that_takes_too_long_is_stopped(database: Database) -> None:
     url = with_marker(database)
     sleep = "pg_sleep" if database.dialect == "postgresql" else "sleep"
-    with asking(url, statement=0.3) as cursor, failing("C504"), guarded(database.dialect):
+    with asking(url, statement=0.3) as cursor, failing("C504"), guarded(driver_of(database)):
         cursor.execute(f"SELECT name, {sleep}(5) FROM people WHERE name = {mark(database)}", (MARKER,))
 
 
@@ -185,7 +200,7 @@ def test_an_interrupted_statement_of_sqlite_took_too_long(sqlite_url: str) -> No
     with closing(raw(open_engine(fill(sqlite_url), write=False))) as connection:
         timer = Timer(0.2, connection.interrupt)
         timer.start()
-        with failing("C504"), guarded("sqlite"):
+        with failing("C504"), guarded(DIALECTS["sqlite"].driver):
             connection.cursor().execute(endless, (MARKER,))
         timer.join()
 
@@ -195,7 +210,7 @@ def test_a_lock_held_by_somebody_else_is_waited_for_only_so_long(database: Datab
     change = f"UPDATE people SET name = '{MARKER}!' WHERE id = 1"
     with asking(url, write=True) as first:
         first.execute(change)
-        with failing("C505"), asking(url, write=True, lock=0.5) as second, guarded(database.dialect):
+        with failing("C505"), asking(url, write=True, lock=0.5) as second, guarded(driver_of(database)):
             second.execute(change)
 
 
@@ -212,7 +227,7 @@ def test_a_connection_that_is_cut_says_so_and_says_it_again(database: Database) 
     cursor.execute(ask)
     fill(url, cut.format(*(cursor.fetchone() or ())))
     for _ in range(2):
-        with failing("C509"), guarded(database.dialect):
+        with failing("C509"), guarded(driver_of(database)):
             cursor.execute(f"UPDATE people SET name = {mark(database)}", (MARKER,))
     connection.close()
     with asking(url) as cursor:
@@ -229,7 +244,7 @@ def test_a_connection_that_is_cut_says_so_and_says_it_again(database: Database) 
     ids=["table", "column"],
 )
 def test_a_table_or_column_that_is_gone_is_named(database: Database, statement: str, name: str) -> None:
-    with asking(with_marker(database)) as cursor, failing("C507") as caught, guarded(database.dialect):
+    with asking(with_marker(database)) as cursor, failing("C507") as caught, guarded(driver_of(database)):
         cursor.execute(statement.format(mark(database)), (MARKER,))
     assert caught.value.constraint.endswith(name)
 
@@ -249,7 +264,11 @@ def test_a_constraint_is_named_and_what_it_saw_is_not(
     database: Database, statement: str, names: tuple[str, str, str]
 ) -> None:
     name = dict(zip(("postgresql", "mariadb", "sqlite"), names, strict=True))[database.dialect]
-    with asking(with_marker(database), write=True) as cursor, failing("C508") as caught, guarded(database.dialect):
+    with (
+        asking(with_marker(database), write=True) as cursor,
+        failing("C508") as caught,
+        guarded(driver_of(database)),
+    ):
         cursor.execute(statement)
     assert caught.value.constraint.endswith(name)
     assert caught.value.sqlstate
@@ -257,7 +276,11 @@ def test_a_constraint_is_named_and_what_it_saw_is_not(
 
 @SERVERS
 def test_a_text_that_does_not_fit_names_no_text(database: Database) -> None:
-    with asking(with_marker(database), write=True) as cursor, failing("C508"), guarded(database.dialect):
+    with (
+        asking(with_marker(database), write=True) as cursor,
+        failing("C508"),
+        guarded(driver_of(database)),
+    ):
         cursor.execute(f"UPDATE people SET name = {mark(database)}", (MARKER * 5,))
 
 
@@ -273,13 +296,13 @@ def test_what_a_trigger_says_is_not_repeated(database: Database) -> None:
         "sqlite": [f"CREATE TRIGGER no BEFORE DELETE ON people BEGIN SELECT RAISE(ABORT, '{MARKER}'); END"],
     }[database.dialect]
     url = fill(database.url, PEOPLE, f"INSERT INTO people VALUES (1, '{MARKER}', 40)", *trigger)
-    with asking(url, write=True) as cursor, failing("C508"), guarded(database.dialect):
+    with asking(url, write=True) as cursor, failing("C508"), guarded(driver_of(database)):
         cursor.execute("DELETE FROM people")
 
 
 def test_a_failure_inside_sqlalchemy_is_told_the_same_way(database: Database) -> None:
     engine = open_engine(with_marker(database), write=True)
-    with failing("C508"), guarded(database.dialect), engine.begin() as connection:
+    with failing("C508"), guarded(driver_of(database)), engine.begin() as connection:
         connection.exec_driver_sql(f"INSERT INTO people VALUES (2, '{MARKER}', 40)")
 
 
@@ -289,7 +312,7 @@ def test_a_failure_inside_sqlalchemy_is_told_the_same_way(database: Database) ->
 def test_bytes_of_another_encoding_in_a_text_of_sqlite_are_told(sqlite_url: str) -> None:
     url = fill(sqlite_url, "CREATE TABLE people (name TEXT)")
     fill(url, f"INSERT INTO people VALUES (CAST(x'e9' || '{MARKER}' AS TEXT))")
-    with asking(url) as cursor, failing("C510"), guarded("sqlite"):
+    with asking(url) as cursor, failing("C510"), guarded(DIALECTS["sqlite"].driver):
         cursor.execute("SELECT name FROM people")
         cursor.fetchall()
 
@@ -301,7 +324,7 @@ def test_bytes_of_another_encoding_in_a_database_without_one_are_told(database: 
     url = make_url(database.url).set(database=name).render_as_string(hide_password=False)
     try:
         fill(url, "CREATE TABLE people (name TEXT)", f"INSERT INTO people VALUES (E'\\xe9{MARKER}')")
-        with asking(url) as cursor, failing("C510"), guarded("postgresql"):
+        with asking(url) as cursor, failing("C510"), guarded(DIALECTS["postgresql"].driver):
             cursor.execute("SELECT name FROM people")
             cursor.fetchall()
     finally:
@@ -311,18 +334,18 @@ def test_bytes_of_another_encoding_in_a_database_without_one_are_told(database: 
 @pytest.mark.parametrize("database", ["mariadb"], indirect=True)
 def test_a_letter_that_a_latin_column_lacks_is_refused_and_not_repeated(database: Database) -> None:
     url = fill(database.url, "CREATE TABLE people (name VARCHAR(80)) CHARACTER SET latin1")
-    with asking(url, write=True) as cursor, failing("C508", "people.name"), guarded("mariadb"):
+    with asking(url, write=True) as cursor, failing("C508", "people.name"), guarded(DIALECTS["mariadb"].driver):
         cursor.execute("INSERT INTO people VALUES (%s)", (f"{MARKER} Ω",))
 
 
 def test_a_text_that_cannot_be_sent_is_not_repeated(database: Database) -> None:
-    with asking(with_marker(database)) as cursor, failing("C510"), guarded(database.dialect):
+    with asking(with_marker(database)) as cursor, failing("C510"), guarded(driver_of(database)):
         cursor.execute(f"SELECT 1 FROM people WHERE name = {mark(database)}", (f"{MARKER}\udcff",))
 
 
 def test_a_full_disk_is_told(sqlite_url: str) -> None:
     url = fill(sqlite_url, "CREATE TABLE people (name TEXT)")
-    with asking(url, write=True) as cursor, failing("C511"), guarded("sqlite"):
+    with asking(url, write=True) as cursor, failing("C511"), guarded(DIALECTS["sqlite"].driver):
         cursor.execute("PRAGMA max_page_count = 3")
         cursor.execute("INSERT INTO people VALUES (?)", (MARKER * 10_000,))
 
@@ -331,17 +354,17 @@ def test_a_full_disk_is_told(sqlite_url: str) -> None:
 
 
 def test_an_error_that_no_driver_raised_passes() -> None:
-    with pytest.raises(KeyError), guarded("sqlite"):
+    with pytest.raises(KeyError), guarded(DIALECTS["sqlite"].driver):
         raise KeyError(MARKER)
 
 
 def test_an_error_that_is_told_already_stays_as_it_is() -> None:
     error = ConnectorError("C505", "held")
-    assert translate(error, "mariadb") is error
+    assert translate(error, DIALECTS["mariadb"].driver) is error
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql", "mariadb"])
 def test_an_error_that_nobody_knows_has_a_code_all_the_same(dialect: str) -> None:
-    error = translate(RuntimeError(MARKER), dialect)
+    error = translate(RuntimeError(MARKER), DIALECTS[dialect].driver)
     assert error.code == "C519"
     assert MARKER not in str(error)

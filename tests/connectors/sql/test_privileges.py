@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import make_url
 
 from bailee.connectors.base import Privileges
+from bailee.connectors.sql.accounts import privileges
 from bailee.connectors.sql.engine import open_engine
-from bailee.connectors.sql.privileges import privileges
 from tests.conftest import Database
 from tests.connectors.sql.conftest import asking, fill
 

@@ -16,7 +16,7 @@ from hypothesis.strategies import datetimes, integers, sampled_from, timedeltas,
 
 from bailee.connectors.sql.compile import Writer
 from bailee.connectors.sql.dialects.sqlite import DIALECT as SQLITE
-from bailee.connectors.sql.functions import FUNCTIONS
+from bailee.connectors.sql.dialects.sqlite.functions import FUNCTIONS
 from bailee.policy.predicate import Compare
 from bailee.trace import Trace
 from bailee.trace.schema import ColumnKind, SchemaColumn

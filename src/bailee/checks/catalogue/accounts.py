@@ -121,7 +121,7 @@ def _judge_reader(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[C
     if not (account.can_write or account.powers or account.superuser):
         says = f"the account that reads {name} cannot change anything"
         yield found(bound, answer, Verdict.KEPT, says, count=0, looked=1 if account.tables else 0, among=1)
-    elif world.maps[name].schema.dialect == "sqlite" and not account.superuser:
+    elif not world.maps[name].schema.kind.has_accounts and not account.superuser:
         says = f"{name} is a file that whoever runs this may change; Bailee opens it for reading alone"
         hint = f"run bailee as somebody who may only read the file: {at(place)}"
         public = f"{name} is a file, and no account keeps it from being changed"
@@ -157,7 +157,7 @@ def _judge_writer(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[C
     account, answer, m = _account(answer), _with_sql(answer), world.maps[name]
     mapped = {name for c in m.system.collections if c in m.bound for name in table_names(m.bound[c].table)}
     beyond = [w for w in account.can_write if w.partition(":")[0] not in mapped]
-    powers = [] if m.schema.dialect == "sqlite" else account.powers
+    powers = [] if not m.schema.kind.has_accounts else account.powers
     if account.superuser or beyond or powers:
         says = f"the account that writes to {name} may do more than the map needs: {_more(_less(account, beyond))}"
         hint = f"`bailee grants {name}` prints the SQL of a writer for exactly the map; then name it in {at(place)}"

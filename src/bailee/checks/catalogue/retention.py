@@ -89,7 +89,7 @@ def _of_collection(
 
 def _no_days(m: BoundMap, name: str, column: str, rule: RetentionRule) -> Iterator[CheckQuestion]:
     """Yield how many rows have something in ``column`` that is no date, where the system lets them."""
-    if m.schema.dialect == "sqlite" and m.bound[name].table.columns[column].kind in _OF_TIME:
+    if not m.schema.kind.has_typed_columns and m.bound[name].table.columns[column].kind in _OF_TIME:
         counting, whole = (SetCount(asking(m, name, where), ASKED) for where in (NotADay(column), ALWAYS))
         about, part = f"{m.system.name}.{name}", f"undated {rule.name}"
         yield CheckQuestion(about, "count", m.system.name, counting, part, whole=whole, sized="rows")

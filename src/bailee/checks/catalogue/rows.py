@@ -255,11 +255,11 @@ def _at_most(world: World, bound: Bound) -> Iterator[CheckQuestion]:
 
 def _has_no_day(m: BoundMap, name: str, column: str) -> Predicate:
     """Return the predicate that a row cannot be told to be within a time: its date is empty, or none."""
-    is_sqlite = m.schema.dialect == "sqlite" and m.bound[name].table.columns[column].kind in {
+    may_be_any = not m.schema.kind.has_typed_columns and m.bound[name].table.columns[column].kind in {
         ColumnKind.DATE,
         ColumnKind.TIME,
     }
-    return either(IsNull(column), NotADay(column)) if is_sqlite else IsNull(column)
+    return either(IsNull(column), NotADay(column)) if may_be_any else IsNull(column)
 
 
 def _judge_at_most(_world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:

@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine
 
 from bailee.connectors.base import ConnectorError, Need, Privileges, ServerTime
-from bailee.connectors.sql.dialects import DIALECTS
 from bailee.connectors.sql.dialects.base import Dialect
-from bailee.connectors.sql.engine import begin, encoding_of, facts, open_engine, place_of, raw, server_time
-from bailee.connectors.sql.failures import guarded
+from bailee.connectors.sql.dialects.failures import guarded
+from bailee.connectors.sql.engine import begin, dialect_of, facts, open_engine, place_of, raw, server_time
 from bailee.connectors.sql.reflect import reflect
 from bailee.connectors.sql.session import SqlSession
 from bailee.connectors.sql.statements import Statements
@@ -69,26 +68,26 @@ class SqlConnector:
 
     def privileges(self, *, write: bool) -> Privileges:
         """Return what the account may do that reads, or with ``write`` the one that writes. Raises `ConnectorError`."""
-        from bailee.connectors.sql.privileges import privileges
+        from bailee.connectors.sql.accounts import privileges
 
         return privileges(self._engine(write=write))
 
     def tables(self) -> tuple[tuple[str, ...], bool]:
         """Return the tables of the schemas that the map is about, as it would name them, and whether these are all.
 
-        On MariaDB an account is told only of tables that it has rights on. Raises `ConnectorError`.
+        Some servers tell an account only of tables that it has rights on. Raises `ConnectorError`.
         """
         from bailee.connectors.sql.all_tables import names
 
         engine = self._engine(write=False)
         schemas = frozenset(c.schema or "" for c in self.system.collections.values())
         found = names(engine, schemas | {""})
-        hidden = self.privileges(write=False).partly if engine.dialect.name == "mariadb" else frozenset[str]()
+        hidden = self.privileges(write=False).partly if self._dialect.catalogue.hides_tables else frozenset[str]()
         return found, not hidden & (schemas | {""})
 
     def count(self, counting: Counting) -> tuple[tuple[Any, ...], ...]:
         """Return the rows that answer ``counting``. Raises `ConnectorError`, C504 where it takes too long."""
-        from bailee.connectors.sql import ask
+        from bailee.connectors.sql import counts
 
         if isinstance(counting, Ways):
             ((count,),) = self.count(counting.rows(counting.name))
@@ -97,8 +96,8 @@ class SqlConnector:
             with self.session(counting.trace, write=False) as session:  # what the parts look at is worked out once
                 session.begin(Batch(kept=counting.kept))
                 return (tuple(map(session.count, (counting.name, *counting.parts))),)
-        if ask.is_one_statement(counting):
-            return ask.count(open_engine(self.url, write=False, statement_timeout=ask.TIMEOUT), counting)
+        if counts.is_one_statement(counting, self._dialect):
+            return counts.count(open_engine(self.url, write=False, statement_timeout=counts.TIMEOUT), counting)
         if not isinstance(counting, SetCount):
             raise ConnectorError("C519", "the map goes in a circle there", "count rows instead")
         with self.session(counting.trace, write=False) as session:
@@ -107,9 +106,9 @@ class SqlConnector:
 
     def wording(self, counting: Counting) -> str:
         """Return the SQL that answers ``counting``, to be run by hand; empty where it takes several statements."""
-        from bailee.connectors.sql import ask
+        from bailee.connectors.sql import counts
 
-        return ask.shown(counting, self._dialect) if ask.is_one_statement(counting) else ""
+        return counts.shown(counting, self._dialect) if counts.is_one_statement(counting, self._dialect) else ""
 
     def everything(self, schemas: Sequence[str] = ()) -> Schema:
         """Return all tables that the account can see, or those of some ``schemas``. Raises `ConnectorError`."""
@@ -170,7 +169,7 @@ class SqlConnector:
 
     def grants(self, needs: Sequence[Need], passwords: Mapping[str, str]) -> tuple[str, ...]:
         """Return the SQL of a reader and a writer with these ``passwords`` for exactly ``needs``, a line each."""
-        from bailee.connectors.sql.grants import grants
+        from bailee.connectors.sql.accounts import grants
 
         return grants(self._engine(write=False), self.system.name, needs, passwords)
 
@@ -179,9 +178,9 @@ class SqlConnector:
         wanted = [(c.schema, c.table) for c in self.system.collections.values()]
         engine = self._engine(write=False)
         schema = reflect(engine, wanted=wanted)
-        if schema.dialect != "mariadb":
+        if not self._dialect.catalogue.hides_tables:
             return schema
-        from bailee.connectors.sql.privileges import sees_all
+        from bailee.connectors.sql.accounts import sees_all
 
         if facts(engine).get("triggers") == "hidden":
             schema = replace(schema, tables={name: _with_hidden(table) for name, table in schema.tables.items()})
@@ -191,18 +190,18 @@ class SqlConnector:
     def session(self, trace: Trace, *, write: bool) -> Iterator[SqlSession]:
         """Yield a session in one transaction: committed on a clean exit, else rolled back. Raises `ConnectorError`."""
         engine = self._engine(write=write)
-        connection, dialect = raw(engine), engine.dialect.name
+        connection, driver = raw(engine), self._dialect.driver
         try:
-            statements = self.statements(trace, encoding_of(connection))
+            statements = self.statements(trace, driver.encoding_of(connection))
             session = SqlSession(
                 connection, partial(begin, engine, connection), statements, write, self.secret, self.now
             )
             session.must_have_keys()
             yield session
-            with guarded(dialect):
+            with guarded(driver):
                 connection.commit()
         except BaseException:
-            with suppress(ConnectorError), guarded(dialect):  # a connection that was cut has nothing to take back
+            with suppress(ConnectorError), guarded(driver):  # a connection that was cut has nothing to take back
                 connection.rollback()
             raise
         finally:
@@ -217,7 +216,7 @@ class SqlConnector:
 
     @property
     def _dialect(self) -> Dialect:
-        return DIALECTS[self._engine(write=False).dialect.name]
+        return dialect_of(self._engine(write=False))
 
     def _engine(self, *, write: bool) -> Engine:
         if write not in self._engines:
@@ -230,7 +229,7 @@ class SqlConnector:
 
 
 def _with_hidden(table: SchemaTable) -> SchemaTable:
-    """Return ``table`` with what cannot be known of it: MariaDB shows triggers only to accounts that may make them."""
+    """Return ``table`` with what cannot be known of it: triggers are shown only to accounts that may make them."""
     what = "may have triggers that the account that reads cannot see (GRANT TRIGGER shows them)"
     return replace(table, hazards={**table.hazards, "hidden triggers": what})
 

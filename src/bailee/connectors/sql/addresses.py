@@ -7,7 +7,7 @@ import re
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from bailee.connectors.sql.engine import DRIVERS
+from bailee.connectors.sql.dialects import BY_SCHEME
 
 _HOST = re.compile(r"[A-Za-z0-9:][A-Za-z0-9.:-]*")
 
@@ -15,7 +15,7 @@ _HOST = re.compile(r"[A-Za-z0-9:][A-Za-z0-9.:-]*")
 def is_address(text: str) -> bool:
     """Whether ``text`` is the address of a database, wherever that stands."""
     kind, slashes, _ = text.partition("://")
-    return bool(slashes) and kind.partition("+")[0] in DRIVERS
+    return bool(slashes) and kind.partition("+")[0] in BY_SCHEME
 
 
 def names_a_host(text: str) -> bool:
@@ -29,4 +29,5 @@ def names_a_host(text: str) -> bool:
         url = make_url(text)
     except (ArgumentError, ValueError):
         return False
-    return url.get_backend_name() != "sqlite" and not url.query and bool(_HOST.fullmatch(url.host or ""))
+    is_server = bool(BY_SCHEME[url.get_backend_name()].driver.waits_in)
+    return is_server and not url.query and bool(_HOST.fullmatch(url.host or ""))

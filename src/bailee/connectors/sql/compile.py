@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from bailee.connectors.sql import pairs
 from bailee.connectors.sql.dialects.base import Dialect
-from bailee.connectors.sql.functions import as_sorted
+from bailee.connectors.sql.dialects.sqlite.functions import as_sorted
 from bailee.connectors.sql.pairs import PairedColumns
 from bailee.connectors.sql.shapes import Bind, Materialisation, Shapes
 from bailee.connectors.sql.spelling import compared, spelled
@@ -303,7 +303,7 @@ class Writer:
         MariaDB drives a change from a temporary table only if the table is joined.
         """
         parts = change.rows.parts if isinstance(change.rows, And) else (change.rows,)
-        if self.dialect.name == "mariadb":
+        if self.dialect.deletes_by_join:
             for part in parts:
                 keyed = self._keyed(part, change.collection)
                 if keyed and self.shapes[keyed[0]].kind == "table":
@@ -332,7 +332,7 @@ class Writer:
             return f"DELETE {table} FROM {source} JOIN {table} ON {on} WHERE {where}"
         if limit is None:
             return f"DELETE FROM {table} WHERE {self.holds(change.rows, change.collection, row)}"
-        if self.dialect.name == "mariadb":
+        if self.dialect.deletes_by_join:
             return f"DELETE FROM {table} WHERE {self.holds(change.rows, change.collection, row)} LIMIT {limit}"
         bound, there = self.trace.map.bound[change.collection], self.alias()
         where = self.holds(change.rows, change.collection, there)

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from bailee.connectors.sql.dialects.driver import Driver
+
 AFTER = 10.0
 """Seconds that a statement waits before a new connection is tried, and between one such trial and the next."""
 
@@ -39,14 +41,14 @@ _thread: threading.Thread | None = None
 _lock = threading.Lock()
 
 
-def watch(connection: Any, dialect: str, server: str, greets: Callable[[], bool]) -> None:
+def watch(connection: Any, driver: Driver, server: str, greets: Callable[[], bool]) -> None:
     """Watch the waits of ``connection``: cut it where ``server`` no longer ``greets`` a new one.
 
     ``server``: the same for all connections to the same one, so that it is tried once for all. A connection that is
     watched already is watched once.
     """
-    name = {"postgresql": "wait", "mariadb": "_read_packet"}[dialect]
-    answer, wait = getattr(connection, name), _Wait(greets, _cutting(connection, dialect), server, 0.0)
+    name = driver.waits_in
+    answer, wait = getattr(connection, name), _Wait(greets, _cutting(connection, driver), server, 0.0)
     answer = getattr(answer, "__wrapped__", answer)
 
     @wraps(answer)
@@ -62,10 +64,9 @@ def watch(connection: Any, dialect: str, server: str, greets: Callable[[], bool]
     _start()
 
 
-def _cutting(connection: Any, dialect: str) -> Callable[[], None]:
+def _cutting(connection: Any, driver: Driver) -> Callable[[], None]:
     def cut() -> None:
-        number = connection.fileno() if dialect == "postgresql" else connection._sock.fileno()  # noqa: SLF001
-        with socket.socket(fileno=os.dup(number)) as other:
+        with socket.socket(fileno=os.dup(driver.socket_of(connection))) as other:
             other.shutdown(socket.SHUT_RDWR)
 
     return cut

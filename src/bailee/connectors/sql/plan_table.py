@@ -8,10 +8,9 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from bailee.connectors.sql.dialects import DIALECTS
 from bailee.connectors.sql.dialects.base import Dialect
+from bailee.connectors.sql.dialects.failures import guarded
 from bailee.connectors.sql.engine import dialect_of, raw
-from bailee.connectors.sql.failures import guarded
 
 _COLUMNS = ("number", "plan", "at")
 
@@ -24,10 +23,10 @@ def inserting(dialect: Dialect, table: str) -> str:
 
 def plans_after(engine: Engine, table: str, number: int) -> Sequence[tuple[int, str, str]]:
     """Return the rows of ``table`` with a higher number. Raises `ConnectorError`."""
-    dialect = DIALECTS[dialect_of(engine)]
+    dialect = dialect_of(engine)
     columns, which = ", ".join(map(dialect.quote, _COLUMNS)), dialect.quote(_COLUMNS[0])
     sql = f"SELECT {columns} FROM {dialect.table(table)} WHERE {which} > {dialect.mark}"
-    with closing(raw(engine)) as connection, guarded(dialect.name), closing(connection.cursor()) as cursor:
+    with closing(raw(engine)) as connection, guarded(dialect.driver), closing(connection.cursor()) as cursor:
         asked: Any = cursor
         asked.execute(sql, (number,))
         found = [(int(number), str(plan), str(at)) for number, plan, at in asked.fetchall()]

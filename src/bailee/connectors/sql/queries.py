@@ -26,6 +26,14 @@ def with_flags(writer: Writer, name: SetName, columns: tuple[str, ...], masks: t
     return writer.rows(name, columns, flags)
 
 
+def counted_in_partition(writer: Writer, change: CellChange, leaf: str) -> str:
+    """Write how many rows the partition ``leaf`` has, and how many of these ``change`` does not delete."""
+    row = writer.alias()
+    source = writer.dialect.partition(writer.table(change.collection), leaf)
+    due = writer.holds(change.rows, change.collection, row)
+    return f"SELECT count(*), SUM(CASE WHEN {due} THEN 0 ELSE 1 END) FROM {source} AS {row}"
+
+
 def closed(writer: Writer, name: SetName, columns: Sequence[str], itself: str) -> str:
     """Write the body of a recursive table ``itself``: the set ``name``, which looks at itself through one step."""
     row_set = writer.trace.sets[name]
@@ -109,7 +117,7 @@ def _among(writer: Writer, collection: str, row: str, keys: Sequence[Key]) -> st
     if len(cells) == 1:
         return f"{cells[0]} IN ({', '.join([one] * len(keys))})"
     values = ", ".join([f"({one})"] * len(keys))
-    return f"({', '.join(cells)}) IN ({'VALUES ' if writer.dialect.name == 'sqlite' else ''}{values})"
+    return f"({', '.join(cells)}) IN ({writer.dialect.values_in_lists}{values})"
 
 
 def latest(writer: Writer, change: CellChange, column: str) -> str:

@@ -7,13 +7,11 @@ from contextlib import closing
 
 from sqlalchemy import Engine
 
-from bailee.connectors.sql.catalogues import Wanted, mariadb, postgresql, sqlite
-from bailee.connectors.sql.catalogues.books import without_books
+from bailee.connectors.sql.dialects.failures import guarded
+from bailee.connectors.sql.dialects.sketch import Wanted
 from bailee.connectors.sql.engine import dialect_of, raw
-from bailee.connectors.sql.failures import guarded
+from bailee.connectors.sql.own_books import without_books
 from bailee.trace.schema import Schema
-
-_READERS = {"sqlite": sqlite.read, "postgresql": postgresql.read, "mariadb": mariadb.read}
 
 
 def reflect(engine: Engine, *, wanted: Iterable[Wanted]) -> Schema:
@@ -26,7 +24,7 @@ def reflect(engine: Engine, *, wanted: Iterable[Wanted]) -> Schema:
     partitions, system tables and Bailee's own are left out. Raises `ConnectorError`.
     """
     dialect = dialect_of(engine)
-    with closing(raw(engine)) as connection, guarded(dialect), closing(connection.cursor()) as cursor:
-        found = _READERS[dialect](cursor, wanted)
+    with closing(raw(engine)) as connection, guarded(dialect.driver), closing(connection.cursor()) as cursor:
+        found = dialect.catalogue.read(cursor, wanted)
         connection.rollback()
-    return Schema(dialect, found.tables, without_books(found.others))
+    return Schema(dialect.kind, found.tables, without_books(found.others))

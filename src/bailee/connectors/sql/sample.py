@@ -13,10 +13,9 @@ from typing import Any, Self
 from sqlalchemy import Engine
 
 from bailee.connectors.base import ConnectorError
-from bailee.connectors.sql.dialects import DIALECTS
 from bailee.connectors.sql.dialects.base import Dialect
+from bailee.connectors.sql.dialects.failures import guarded
 from bailee.connectors.sql.engine import begin, dialect_of, raw
-from bailee.connectors.sql.failures import guarded
 from bailee.draft.chance import Measured
 from bailee.draft.effects import Reach, ReachedPersons
 from bailee.draft.json_columns import look_inside
@@ -46,7 +45,7 @@ def sample(engine: Engine, schema: Schema, region: str) -> Sample:
     columns: dict[tuple[str, str], SampledColumn] = {}
     rows: dict[str, int] = {}
     unread: dict[str, str] = {}
-    dialect = DIALECTS[dialect_of(engine)]
+    dialect = dialect_of(engine)
     inside: dict[tuple[str, str], Mapping[str, SampledColumn]] = {}
     with _asking(engine) as ask:
         for name, table in schema.tables.items():
@@ -65,8 +64,8 @@ def sample(engine: Engine, schema: Schema, region: str) -> Sample:
 
 
 def _is_looked_at(dialect: Dialect, column: SchemaColumn) -> bool:
-    documents = column.kind is ColumnKind.OTHER and (column.type_name in _DOCUMENTS or dialect.name == "sqlite")
-    return column.kind not in _NOT_LOOKED_AT or documents
+    may_be_text = column.type_name in _DOCUMENTS or not dialect.kind.has_typed_columns
+    return column.kind not in _NOT_LOOKED_AT or (column.kind is ColumnKind.OTHER and may_be_text)
 
 
 def _may_be_json(column: SchemaColumn, seen: SampledColumn) -> bool:
@@ -79,7 +78,7 @@ def kinds(engine: Engine, columns: Iterable[Telling]) -> Kinds:
 
     Raises `ConnectorError`.
     """
-    dialect = DIALECTS[dialect_of(engine)]
+    dialect = dialect_of(engine)
     found: dict[tuple[str, str], tuple[NamedKind, ...]] = {}
     with _asking(engine) as ask:
         for one in columns:
@@ -108,7 +107,7 @@ def contained(engine: Engine, pairs: Iterable[ColumnPair]) -> Mapping[ColumnPair
 
     The other column is one that an index serves, so that each value costs one look. Raises `ConnectorError`.
     """
-    dialect = DIALECTS[dialect_of(engine)]
+    dialect = dialect_of(engine)
     with _asking(engine) as ask:
         return {pair: counts for pair in pairs if (counts := _contained(ask, dialect, pair)) is not None}
 
@@ -118,7 +117,7 @@ def reaches(engine: Engine, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[st
 
     A table that may not be read is left out. Raises `ConnectorError`.
     """
-    dialect = DIALECTS[dialect_of(engine)]
+    dialect = dialect_of(engine)
     found: dict[tuple[str, str], tuple[int, int]] = {}
     with _asking(engine) as ask:
         for table, column in keys:
@@ -134,7 +133,7 @@ def agreement(engine: Engine, asked: Iterable[SharedParent]) -> Mapping[SharedPa
 
     Raises `ConnectorError`.
     """
-    dialect = DIALECTS[dialect_of(engine)]
+    dialect = dialect_of(engine)
     found: dict[SharedParent, tuple[int, int]] = {}
     with _asking(engine) as ask:
         for one in asked:
@@ -157,7 +156,7 @@ def reached(engine: Engine, asked: Iterable[Reach]) -> Mapping[Reach, ReachedPer
 
     Raises `ConnectorError`.
     """
-    dialect = DIALECTS[dialect_of(engine)]
+    dialect = dialect_of(engine)
     found: dict[Reach, ReachedPersons] = {}
     with _asking(engine) as ask:
         for one in asked:
@@ -180,7 +179,7 @@ class _asking:  # noqa: N801 - it is used as a function
     """One conversation in which a statement that fails does not end the others. ``why`` the last one failed."""
 
     def __init__(self, engine: Engine) -> None:
-        self.engine, self.dialect, self.why = engine, dialect_of(engine), ""
+        self.engine, self.driver, self.why = engine, dialect_of(engine).driver, ""
 
     def __enter__(self) -> Self:
         self.connection = raw(self.engine)
@@ -192,14 +191,14 @@ class _asking:  # noqa: N801 - it is used as a function
     def rows(self, statement: str, values: Sequence[object] = ()) -> list[Any] | None:
         """Return the rows, or ``None`` where the system refuses or takes too long. A cut connection is raised."""
         try:
-            with guarded(self.dialect), closing(self.connection.cursor()) as cursor:
+            with guarded(self.driver), closing(self.connection.cursor()) as cursor:
                 cursor.execute(statement, values)
                 return list(cursor.fetchall())
         except ConnectorError as error:
             if error.code in {"C501", "C509"}:
                 raise
             self.why = _WHY.get(error.code, "the system refused")
-            with guarded(self.dialect):
+            with guarded(self.driver):
                 self.connection.rollback()
             begin(self.engine, self.connection)
             return None
@@ -225,15 +224,14 @@ def _rows(
 def _cut(dialect: Dialect, table: SchemaTable, name: str, longest: int) -> str:
     quoted, column = dialect.quote(name), table.columns[name]
     if column.kind is ColumnKind.OTHER:
-        return f"substr(CAST({quoted} AS {'CHAR' if dialect.name == 'mariadb' else 'TEXT'}), 1, {longest})"
+        return f"substr(CAST({quoted} AS {dialect.text_type}), 1, {longest})"
     return f"substr({quoted}, 1, {longest})" if column.kind is ColumnKind.TEXT else quoted
 
 
 def _from_all_over(ask: _asking, dialect: Dialect, table: SchemaTable, wanted: str, source: str) -> Iterator[str]:
     """Yield statements that take some rows from the middle of a large table."""
-    if dialect.name == "postgresql":
-        percent = min(100.0, 100 * 10 * VALUES / (table.rows or 1))
-        yield f"SELECT {wanted} FROM {source} TABLESAMPLE SYSTEM ({percent:.6f}) LIMIT {VALUES}"
+    if sampled := dialect.some_rows(wanted, source, min(1.0, 10 * VALUES / (table.rows or 1)), VALUES):
+        yield sampled
         return
     key = table.columns.get(table.primary_key[0]) if len(table.primary_key) == 1 else None
     if key is None or key.kind is not ColumnKind.INTEGER:
@@ -285,7 +283,7 @@ def addresses(engine: Engine, table: SchemaTable, column: str, most: int) -> tup
 
     Of a table of more than ``most`` rows so many are counted. ``None`` where it takes too long.
     """
-    dialect = DIALECTS[dialect_of(engine)]
+    dialect = dialect_of(engine)
     cell, sign = dialect.quote(column), "%"
     counted = f"count(CASE WHEN {cell} LIKE '{sign}_@_{sign}._{sign}' THEN 1 END), count({cell})"
     source = dialect.table(table.name)
@@ -302,7 +300,7 @@ def sizes(engine: Engine, tables: Iterable[SchemaTable], most: int) -> Mapping[s
 
     Raises `ConnectorError`.
     """
-    dialect = DIALECTS[dialect_of(engine)]
+    dialect = dialect_of(engine)
     found: dict[str, int] = {}
     with _asking(engine) as ask:
         for table in tables:

@@ -12,11 +12,9 @@ from typing import Any
 from bailee.connectors.base import ConnectorError, ReachedBy, RowPage, SealedKeys, Tally
 from bailee.connectors.sql import queries
 from bailee.connectors.sql.compile import Writer
-from bailee.connectors.sql.engine import reading_any_text
-from bailee.connectors.sql.failures import HINTS, guarded
+from bailee.connectors.sql.dialects.failures import HINTS, guarded
 from bailee.connectors.sql.identify import answers, asked
 from bailee.connectors.sql.parameters import Carried, carried_spellings, own_value, pads, rows_of
-from bailee.connectors.sql.partitions import counted, dropped, leaves
 from bailee.connectors.sql.plan_table import inserting
 from bailee.connectors.sql.shapes import NONE, ONE, Bind, Materialisation, Sql
 from bailee.connectors.sql.statements import ReadStatement, Statements, linear
@@ -55,16 +53,7 @@ class SqlSession:
     @cached_property
     def guard(self) -> guarded:
         """What the driver may be used within."""
-        return guarded(self.statements.dialect.name)
-
-    @cached_property
-    def streaming(self) -> tuple[type, ...]:
-        """The driver's kind of cursor that does not fetch all rows at once, where it is not its only one."""
-        if self.statements.dialect.name != "mariadb":
-            return ()
-        from pymysql.cursors import SSCursor
-
-        return (SSCursor,)
+        return guarded(self.statements.dialect.driver)
 
     def _run(self, sql: Sql | str, parameters: Sequence[object] = ()) -> Any:
         with self.guard:
@@ -96,12 +85,12 @@ class SqlSession:
 
     def _stream(self, sql: Sql) -> Iterator[Sequence[tuple[Any, ...]]]:
         """Yield rows as they come, some at a time, so that memory does not grow with them."""
-        if self.statements.dialect.name == "postgresql":
+        if self.statements.dialect.pipelines:
             yield from self._stream_postgresql(sql)
             return
         self.executed += 1
         with self.guard:
-            cursor = self.connection.cursor(*self.streaming)
+            cursor = self.statements.dialect.driver.streaming_cursor(self.connection)
             cursor.execute(sql.text, self._values(sql.binds))
             while len(rows := cursor.fetchmany(_AT_ONCE)) == _AT_ONCE:
                 yield rows
@@ -183,7 +172,7 @@ class SqlSession:
     @property
     def _may_make_tables(self) -> bool:
         """A transaction that only reads cannot make a temporary table, but on SQLite."""
-        return self.write or self.statements.dialect.name == "sqlite"
+        return self.write or self.statements.dialect.reader_makes_tables
 
     def _columns(self, name: SetName) -> tuple[str, ...]:
         """Return the columns in which a fixed set stands by: the key, and whatever joins it to other rows."""
@@ -288,11 +277,9 @@ class SqlSession:
                 return
         self._create(name, sql.text, self._values(sql.binds))
         table = self.shapes[name].table
-        if st.dialect.name == "postgresql":
-            self._run(f"ANALYZE {table}")
-        if st.dialect.name == "mariadb":
-            key = ", ".join(map(st.dialect.quote, st.trace.map.bound[st.trace.sets[name].collection].key))
-            self._run(f"ALTER TABLE {table} ADD INDEX ({key})")
+        key = ", ".join(map(st.dialect.quote, st.trace.map.bound[st.trace.sets[name].collection].key))
+        if prepared := st.dialect.prepared(table, key):
+            self._run(prepared)
         count = self._all(f"SELECT count(*) FROM {table}")[0][0]
         self.standing[name] = Carried(self._columns(name), [], count)
         if not count:
@@ -340,9 +327,9 @@ class SqlSession:
     def fix(self) -> SealedKeys:
         """Fix the rows that the changes are about, before anything is changed, and lock the subjects (23)."""
         locks = list(self._locks())
-        if self.statements.dialect.name == "postgresql":
+        if self.statements.dialect.pipelines:
             self._lock_and_fix(locks)
-        elif self.statements.dialect.name == "mariadb":
+        elif self.statements.dialect.locks_rows:
             for lock in locks:
                 self._all(lock)
         self._ensure(self.statements.needed_for_writing, self.statements.fixed_for_writing)
@@ -413,7 +400,7 @@ class SqlSession:
     def read(self, collection: str) -> Iterator[RowPage]:
         """Yield the located rows of ``collection``, some at a time, as a copy may show them."""
         if self.ahead is None:
-            few = self.statements.dialect.name == "postgresql" and len(self.batch.subjects) <= _FEW_PEOPLE
+            few = self.statements.dialect.pipelines and len(self.batch.subjects) <= _FEW_PEOPLE
             self.ahead = self._read_ahead() if few and not self.write else {}
         for r in self.statements.readings.get(collection, ()):
             if r.name in self.ahead:
@@ -488,9 +475,9 @@ class SqlSession:
         for start in range(0, len(keys) if bound.key else 0, _ASKED_AT_ONCE):
             writer = self._writer()
             text = queries.cells(writer, collection, columns, keys[start : start + _ASKED_AT_ONCE])
-            if locked and self.statements.dialect.name != "sqlite":  # which locks the whole file
+            if locked and self.statements.dialect.locks_rows:
                 text += f" ORDER BY {', '.join(map(self.statements.dialect.quote, bound.key))} FOR UPDATE"
-            with reading_any_text(self.connection):
+            with self.statements.dialect.driver.reading_any_text(self.connection):
                 rows = self._all(Sql(text, tuple(writer.binds)))
             for row in rows:
                 yield tuple(row[: len(bound.key)]), dict(zip(columns, row, strict=True))
@@ -518,7 +505,7 @@ class SqlSession:
 
     def apply_all(self, changes: Sequence[CellChange]) -> list[Tally]:
         """Make ``changes`` in their order; PostgreSQL is sent the next before it has answered the last."""
-        if self.statements.dialect.name != "postgresql" or not self.write:
+        if not (self.statements.dialect.pipelines and self.write):
             return [self.apply(change) for change in changes]
         cursors: list[Any] = []
         with self.guard, self.connection.pipeline():
@@ -535,13 +522,13 @@ class SqlSession:
     def drop_partitions(self, change: CellChange, limit: int) -> Tally:
         """Drop the partitions of which ``change`` deletes every row, ``limit`` rows at most; each is final (25)."""
         st, bound = self.statements, self.statements.trace.map.bound[change.collection]
-        listed = leaves(st.dialect, bound.table)
+        listed = st.dialect.partitions(bound.table)
         done = 0
         for leaf, _ in self._run(*listed).fetchall() if listed and change.deletes else ():
-            sql = self._text(("leaf", change.id, leaf), partial(counted, change=change, leaf=leaf))
+            sql = self._text(("leaf", change.id, leaf), partial(queries.counted_in_partition, change=change, leaf=leaf))
             rows, staying = self._all(sql)[0]
             if rows and not staying and done + rows <= limit:
-                for statement in dropped(st.dialect, st.dialect.table(bound.table.name), leaf):
+                for statement in st.dialect.drop_partition(st.dialect.table(bound.table.name), leaf):
                     self._run(statement)
                 self.commit()
                 done += int(rows)
@@ -593,7 +580,7 @@ class SqlSession:
         self._ready(*names_in(besides))
         streamed = self._stream(queries.alike(self._writer(), collection, column, patterns, besides))
         yield from (str(row[0]) for rows in streamed for row in rows)
-        if self.statements.dialect.name == "postgresql":
+        if self.statements.dialect.pipelines:
             self._all("SELECT 1")  # until then libpq hands out rows in chunks, which a pipeline cannot take
 
     def _writer(self) -> Writer:

@@ -88,9 +88,9 @@ class Statements:
             empty = [name for name in b.key if b.table.columns[name].nullable]
             if empty and b.collection.opaque is None:
                 where = " OR ".join(f"{writer.cell('r', name)} IS NULL" for name in empty)
-                named = b.name.replace("'", "''")
-                parts.append(f"SELECT '{named}' WHERE EXISTS (SELECT 1 FROM {writer.table(b.name)} AS r WHERE {where})")
-        return " UNION ALL ".join(parts) if self.dialect.name == "sqlite" else ""
+                rows = f"SELECT 1 FROM {writer.table(b.name)} AS r WHERE {where}"
+                parts.append(f"SELECT {self.dialect.literal(b.name)} WHERE EXISTS ({rows})")
+        return " UNION ALL ".join(parts) if self.dialect.kind.may_lack_primary_key else ""
 
     @cached_property
     def given(self) -> tuple[GivenSet, ...]:

@@ -22,7 +22,7 @@ def flat(qualified: str) -> str:
 
 def twin_schema(schema: Schema) -> Schema:
     """Return ``schema`` as a copy in SQLite has it: the same columns, and nothing that would refuse a row."""
-    return Schema("sqlite", {flat(name): _twin_table(table) for name, table in schema.tables.items()})
+    return Schema(SQLITE.kind, {flat(name): _twin_table(table) for name, table in schema.tables.items()})
 
 
 def _twin_table(table: SchemaTable) -> SchemaTable:

@@ -56,7 +56,7 @@ def grants(folder: Path, name: str) -> Granted:
     passwords = {kind: secrets.token_urlsafe(_BYTES) for kind in ("reader", "writer")}
     m = bind(mapped.system, connector.schema(), mapped.policy)
     sql = connector.grants(tuple(needs(m, mapped)), passwords)
-    if m.schema.dialect == "sqlite":
+    if not m.schema.kind.has_accounts:
         return Granted(sql, {})
     here = address(mapped.system.url, folder, name, state_of(mapped.policy, folder))
     keys = {"url": "reader", "write_url": "writer"}

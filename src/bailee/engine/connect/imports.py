@@ -22,7 +22,7 @@ from bailee.engine.addresses import state_of
 from bailee.engine.systems import connector_of, kinds
 from bailee.policy import Policy, PolicyError, Problem, load
 from bailee.trace.check import check
-from bailee.trace.schema import ColumnKind, Schema, SchemaColumn, SchemaTable
+from bailee.trace.schema import ColumnKind, DatabaseKind, Schema, SchemaColumn, SchemaTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def _schema(folder: Path, policy: Policy, dataset: FidesDataset, made: FidesMap)
         except ConnectorError as error:
             why = f"{error.code} {error.message}"
     said = f"not held against the tables, for {why}: set it, and see bailee map {made.name}"
-    return Schema("sqlite", _tables(dataset, made)), said
+    return Schema(DatabaseKind("dataset", may_lack_primary_key=True), _tables(dataset, made)), said
 
 
 def _tables(dataset: FidesDataset, made: FidesMap) -> Mapping[str, SchemaTable]:

@@ -84,9 +84,9 @@ def _unpaired(m: BoundMap, b: BoundCollection, edge: Edge) -> Iterator[Problem]:
 
 
 def _is_foreign(m: BoundMap, one: SchemaColumn, other: SchemaColumn) -> bool:
-    """Whether PostgreSQL has no `=` between two columns of which at least one is of a type of its own."""
+    """Whether the database has no `=` between two columns of which at least one is of a type of its own."""
     others = [column for column in (one, other) if column.kind is ColumnKind.OTHER]
-    if m.schema.dialect != "postgresql" or not all(column.base for column in others) or one.base == other.base:
+    if m.schema.kind.compares_all_types or not all(column.base for column in others) or one.base == other.base:
         return False
     return bool(others) and frozenset({one.base, other.base}) not in _NAMED
 

@@ -113,7 +113,7 @@ def loose_keys(m: BoundMap, schema: Schema) -> Iterator[Problem]:
             yield error("T419", message, f"{hint}, or give {c.name} another key", c.place)
             continue
         empty = [name for name in b.key if table.columns[name].nullable]
-        if empty and not (m.schema.dialect == "sqlite" and set(empty) <= set(table.primary_key)):
+        if empty and not (m.schema.kind.may_lack_primary_key and set(empty) <= set(table.primary_key)):
             message = f'a row of "{table.name}" may have no {listed(empty, "or")}, and {c.name} is told apart by it'
             yield error("T421", message, f"make it NOT NULL in the database, or give {c.name} another key", c.place)
 
@@ -132,8 +132,10 @@ def knotted(m: BoundMap) -> Iterator[Problem]:
                 "T414", message, "let a column of one of them be null", *(m.bound[n].collection.place for n in group)
             )
     for r in fixed:
-        if r.child == r.parent and m.schema.dialect == "mariadb":
-            message = f"{r.child} points to itself by {listed(r.child_columns)}, never null: MariaDB lets no row go"
+        if r.child == r.parent and not m.schema.kind.deletes_self_references:
+            message = (
+                f"{r.child} points to itself by {listed(r.child_columns)}, never null: this database lets no row go"
+            )
             yield error("T414", message, "let the column be null", m.bound[r.child].collection.place)
 
 

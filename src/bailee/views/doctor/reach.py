@@ -53,7 +53,7 @@ def _system(context: Context, system: System) -> DoctorFinding:
         reader: Privileges = connector.privileges(write=False)
     except ConnectorError as error:
         return look(about, f"{error.code}: {error.message}", error.hint)
-    if schema.dialect != "sqlite" and not reader.reads_only:  # a file has no accounts
+    if schema.kind.has_accounts and not reader.reads_only:
         hint = f"bailee grants {system.name} prints the SQL of an account that reads and no more"
         return look(about, "it answers; the account that reads may do more than read", hint)
     return well(about, "it answers")

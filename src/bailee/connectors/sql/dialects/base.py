@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -11,9 +12,12 @@ from functools import cache
 from typing import ClassVar
 from uuid import UUID
 
+from bailee.connectors.sql.dialects.accounts import DatabaseAccounts
+from bailee.connectors.sql.dialects.catalogue import Catalogue
+from bailee.connectors.sql.dialects.driver import Driver
 from bailee.policy.model import Form, Spelling
 from bailee.policy.predicate import Scalar
-from bailee.trace.schema import ColumnKind, SchemaColumn
+from bailee.trace.schema import ColumnKind, DatabaseKind, SchemaColumn, SchemaTable
 
 ZERO = "\0"  # which PostgreSQL's texts cannot hold
 _NUMBER = re.compile(r"0|-?[1-9][0-9]{0,19}", re.ASCII)
@@ -44,15 +48,36 @@ class Dialect(ABC):
     """What drops a temporary table, and no other where the dialect can tell them apart."""
     has_own_functions: ClassVar[bool] = False
     """Whether the database runs functions of ours (`functions`)."""
+    locks_rows: ClassVar[bool] = True
+    """Whether rows can be locked one by one; elsewhere a transaction that writes has the whole database."""
+    reader_makes_tables: ClassVar[bool] = False
+    """Whether a transaction that only reads can make a temporary table."""
+    deletes_by_join: ClassVar[bool] = False
+    """Whether a deletion joins its rows to a temporary table, and takes a limit: no other plan would use its keys."""
+    pipelines: ClassVar[bool] = False
+    """Whether the driver sends a statement before the last is answered, and streams rows by a method of its own."""
+    schemas_are_databases: ClassVar[bool] = False
+    """Whether a schema is a database: a server has many that do not belong together, and hides them by right."""
+    text_type: ClassVar[str] = "TEXT"
+    """The type of a text, as a cast names it."""
     day: ClassVar[str]
     """The day of the time ``{0}``."""
+
+    driver: ClassVar[Driver]
+    catalogue: ClassVar[Catalogue]
+    accounts: ClassVar[DatabaseAccounts]
+    kind: ClassVar[DatabaseKind]
 
     # --- names and literals ------------------------------------------------------------------------------------
 
     def quote(self, name: str) -> str:
-        """Return ``name`` as an identifier."""
+        """Return ``name`` as an identifier of a statement with marks."""
+        return self.escaped(self.identifier(name))
+
+    def identifier(self, name: str) -> str:
+        """Return ``name`` as an identifier of a statement without marks, which a person reads and runs."""
         close = self.open_quote
-        return self._escaped(close + name.replace(close, close * 2) + close)
+        return close + name.replace(close, close * 2) + close
 
     def table(self, qualified: str) -> str:
         """Return the name of a table, ``schema.table`` or ``table``, as identifiers."""
@@ -60,7 +85,7 @@ class Dialect(ABC):
 
     def literal(self, text: str) -> str:
         """Return ``text`` as a literal of a statement with marks. It is a word of the map; values are bound."""
-        return self._escaped(self.constant(text))
+        return self.escaped(self.constant(text))
 
     def constant(self, value: Scalar) -> str:  # noqa: PLR0911 - one case a kind
         """Return ``value`` as a literal of a statement without marks, which a person reads and runs."""
@@ -87,8 +112,13 @@ class Dialect(ABC):
         """Return ``value`` as a literal."""
         return f"x'{value.hex()}'"
 
-    def _escaped(self, text: str) -> str:
+    def escaped(self, text: str) -> str:
+        """Return SQL without marks as a part of a statement with marks, in which the driver reads a percent sign."""
         return text.replace("%", "%%") if self.mark == "%s" else text
+
+    def unescaped(self, text: str) -> str:
+        """Return a part of a statement with marks as one without."""
+        return text.replace("%%", "%") if self.mark == "%s" else text
 
     # --- what a text can hold --------------------------------------------------------------------------------
 
@@ -240,6 +270,32 @@ class Dialect(ABC):
     def digest(self, cell: str) -> tuple[str, int]:
         """Return HMAC-SHA-256 of ``cell``, hexadecimal, and its parameters: 2, outer and inner pad; or 1, the key."""
 
+    def prepared(self, table: str, key: str) -> str:
+        """Return the statement that lets the planner use the temporary ``table`` with its ``key``; empty for none."""
+        del table, key
+        return ""
+
+    # --- parts of a table ------------------------------------------------------------------------------------
+
+    def partitions(self, _table: SchemaTable) -> tuple[str, tuple[object, ...]] | None:
+        """Return the statement that lists partitions that may be dropped with their rows, and what is bound in it.
+
+        Of each row the first cell names the partition. ``None``: there are none.
+        """
+        return None
+
+    def partition(self, table: str, leaf: str) -> str:
+        """Return the rows of one partition, to select from; ``table`` is quoted."""
+        return f"{table} PARTITION ({self.quote(leaf)})"
+
+    def drop_partition(self, table: str, leaf: str) -> Iterator[str]:
+        """Yield the statements that drop a partition of ``table``, which is quoted."""
+        yield f"ALTER TABLE {table} DROP PARTITION {self.quote(leaf)}"
+
+    def some_rows(self, _wanted: str, _source: str, _share: float, _most: int) -> str:
+        """Return the statement that takes some rows from a ``_share`` of a table's pages; empty for none."""
+        return ""
+
     # --- coarser values --------------------------------------------------------------------------------------
 
     def coarse(self, cell: str, column: SchemaColumn, unit: str) -> str:
@@ -250,7 +306,7 @@ class Dialect(ABC):
             return f"substr({cell}, 1, {int(unit)})"
         n = int(unit)
         if column.kind is ColumnKind.INTEGER:
-            sign = self._escaped("%")
+            sign = self.escaped("%")
             return f"({cell} - (({cell} {sign} {n}) + {n}) {sign} {n})"
         return self.coarse_number(cell, n)
 

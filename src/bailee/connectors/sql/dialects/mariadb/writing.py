@@ -6,16 +6,37 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bailee.connectors.sql.dialects.accounts import DatabaseAccounts
 from bailee.connectors.sql.dialects.base import ZERO, Dialect
+from bailee.connectors.sql.dialects.catalogue import Catalogue
+from bailee.connectors.sql.dialects.driver import Driver
+from bailee.connectors.sql.dialects.mariadb.accounts import MariadbAccounts
+from bailee.connectors.sql.dialects.mariadb.catalogue import MariadbCatalogue
+from bailee.connectors.sql.dialects.mariadb.driver import MariadbDriver
+from bailee.connectors.sql.dialects.mariadb.key_values import read_value
 from bailee.policy.predicate import Scalar
 from bailee.trace.normal import BLANKS, LEADING, WITHIN
-from bailee.trace.schema import ColumnKind, SchemaColumn
+from bailee.trace.schema import ColumnKind, DatabaseKind, SchemaColumn, SchemaTable
 
 _NO_CHARACTER = "_utf8mb4 X'F48FBFBF'"  # U+10FFFF, which is none and never will be
 _UNESCAPED = re.compile(r"[^0-9A-Za-z\"\\\x00-\x1f]+")
 """A separator that stands in JSON as it stands in the text, and nowhere else."""
 _ELEMENTS = "utf8mb4_nopad_bin"
 _BITS = 64
+
+
+_PARTITIONS = """
+SELECT PARTITION_NAME, NULL FROM information_schema.PARTITIONS
+WHERE CONCAT_WS('.', NULLIF(TABLE_SCHEMA, DATABASE()), TABLE_NAME) = %s AND PARTITION_METHOD LIKE 'RANGE%%'
+ORDER BY PARTITION_ORDINAL_POSITION
+"""
+
+KIND = DatabaseKind(
+    "mariadb",
+    deletes_self_references=False,
+    media="the undo and binary logs, until they are purged",
+    read_value=read_value,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +49,14 @@ class MariadbDialect(Dialect):
     few: int = 250
 
     drop_temporary: ClassVar[str] = "DROP TEMPORARY TABLE IF EXISTS"
+    deletes_by_join: ClassVar[bool] = True
+    schemas_are_databases: ClassVar[bool] = True
+    text_type: ClassVar[str] = "CHAR"
     day: ClassVar[str] = "DATE({0})"
+    driver: ClassVar[Driver] = MariadbDriver()
+    catalogue: ClassVar[Catalogue] = MariadbCatalogue()
+    accounts: ClassVar[DatabaseAccounts] = MariadbAccounts()
+    kind: ClassVar[DatabaseKind] = KIND
 
     def text_literal(self, text: str) -> str:
         """Return ``text`` as a literal, in which a backslash escapes."""
@@ -102,9 +130,17 @@ class MariadbDialect(Dialect):
         inner = f"UNHEX(SHA2(CONCAT({self.mark}, CAST(CONVERT({cell} USING utf8mb4) AS BINARY)), 256))"
         return f"CONVERT(SHA2(CONCAT({self.mark}, {inner}), 256) USING utf8mb4)", 2
 
+    def prepared(self, table: str, key: str) -> str:
+        """Return the statement that makes an index."""
+        return f"ALTER TABLE {table} ADD INDEX ({key})"
+
+    def partitions(self, table: SchemaTable) -> tuple[str, tuple[object, ...]] | None:
+        """Return what lists those of a range."""
+        return (_PARTITIONS, (table.name,)) if table.partitioned_by is not None else None
+
     def coarse_date(self, cell: str, column: SchemaColumn, unit: str) -> str:
         """Return the time formatted, of the column's kind."""
-        form = self._escaped({"year": "%Y-01-01", "month": "%Y-%m-01", "day": "%Y-%m-%d"}[unit])
+        form = self.escaped({"year": "%Y-01-01", "month": "%Y-%m-01", "day": "%Y-%m-%d"}[unit])
         return f"CAST(DATE_FORMAT({cell}, '{form}') AS {'DATE' if column.kind is ColumnKind.DATE else 'DATETIME'})"
 
     def values_of(self, text: str, number: int | None, column: SchemaColumn) -> tuple[Scalar, ...]:
@@ -121,6 +157,3 @@ class MariadbDialect(Dialect):
 def _pattern(characters: str) -> str:
     """Return ``characters`` as they stand between the brackets of a regular expression, in a literal."""
     return "".join(f"\\\\x{{{ord(c):X}}}" for c in characters)
-
-
-DIALECT = MariadbDialect()

@@ -9,13 +9,30 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
 
+from bailee.connectors.sql.dialects.accounts import DatabaseAccounts
 from bailee.connectors.sql.dialects.base import ZERO, Dialect, has_bits
+from bailee.connectors.sql.dialects.catalogue import Catalogue
+from bailee.connectors.sql.dialects.driver import Driver
+from bailee.connectors.sql.dialects.sqlite.accounts import SqliteAccounts
+from bailee.connectors.sql.dialects.sqlite.catalogue import SqliteCatalogue
+from bailee.connectors.sql.dialects.sqlite.driver import SqliteDriver
+from bailee.connectors.sql.dialects.sqlite.key_values import read_value
 from bailee.policy.predicate import Scalar
-from bailee.trace.schema import ColumnKind, SchemaColumn
+from bailee.trace.schema import ColumnKind, DatabaseKind, SchemaColumn
 
 _LIKE_A_NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?\s*", re.IGNORECASE | re.ASCII)
 """What a column of SQLite's of no known type makes a number of: such a text cannot stand in it."""
 _BITS = 63
+
+
+KIND = DatabaseKind(
+    "sqlite",
+    has_accounts=False,
+    has_typed_columns=False,
+    may_lack_primary_key=True,
+    media="free pages of the file, until VACUUM",
+    read_value=read_value,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +44,15 @@ class SqliteDialect(Dialect):
     open_quote: str = '"'
     few: int = 250
 
+    locks_rows: ClassVar[bool] = False
+    reader_makes_tables: ClassVar[bool] = True
     has_own_functions: ClassVar[bool] = True
     values_in_lists: ClassVar[str] = "VALUES "
     day: ClassVar[str] = "substr({0}, 1, 10)"
+    driver: ClassVar[Driver] = SqliteDriver()
+    catalogue: ClassVar[Catalogue] = SqliteCatalogue()
+    accounts: ClassVar[DatabaseAccounts] = SqliteAccounts()
+    kind: ClassVar[DatabaseKind] = KIND
 
     def differs(self, cell: str, value: str, column: SchemaColumn) -> str:
         """Return the condition, for times that of instants: the same time may be spelled in several ways."""
@@ -165,6 +188,3 @@ class SqliteDialect(Dialect):
     def bits_of(self, column: SchemaColumn) -> int:  # noqa: ARG002 - of any column
         """Return the bits of SQLite's only integers."""
         return _BITS
-
-
-DIALECT = SqliteDialect()

@@ -6,11 +6,12 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
-from typing import Any
+from typing import Any, ClassVar
 
-from bailee.connectors.sql.catalogues.bodies import filled, written_by
-from bailee.connectors.sql.catalogues.sketch import (
-    Catalogue,
+from bailee.connectors.sql.dialects.bodies import filled, written_by
+from bailee.connectors.sql.dialects.catalogue import Catalogue
+from bailee.connectors.sql.dialects.sketch import (
+    FoundTables,
     Sketch,
     SketchedKey,
     Wanted,
@@ -74,7 +75,7 @@ _CASTS = {
 }
 
 
-def read(cursor: Any, wanted: Iterable[Wanted]) -> Catalogue:
+def _read(cursor: Any, wanted: Iterable[Wanted]) -> FoundTables:
     """Return the ``wanted`` tables and those that a deletion from them reaches, by seven statements."""
     tables = {row[0]: row for row in cursor.execute(TABLES).fetchall()}
     columns: dict[str, list[Any]] = {}
@@ -95,7 +96,7 @@ def read(cursor: Any, wanted: Iterable[Wanted]) -> Catalogue:
     found = finished(
         sketches, [k for k in links if k.child in sketches], lambda id: names[id] if id in names else str(id)
     )
-    return Catalogue(found, tuple(row[1] for id, row in tables.items() if row[5] and id not in sketches))
+    return FoundTables(found, tuple(row[1] for id, row in tables.items() if row[5] and id not in sketches))
 
 
 def _find(asked: Wanted, tables: Mapping[str, Any]) -> str | None:
@@ -276,3 +277,16 @@ def _searches(tables: Mapping[str, Any], sketches: Mapping[str, Sketch], names: 
         else:
             says = "a full-text index keeps the words of its rows, and no trigger tells it that one goes"
             source.copies[names[id]] = Copy(says, (names[id],))
+
+
+class SqliteCatalogue(Catalogue):
+    """The catalogue of a file."""
+
+    tables: ClassVar[str] = """
+        SELECT NULL, s.name FROM main.sqlite_schema s JOIN pragma_table_list l ON l.schema = 'main' AND l.name = s.name
+        WHERE l.type = 'table' AND s.name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY s.name
+    """
+
+    def read(self, cursor: Any, wanted: Iterable[Wanted]) -> FoundTables:
+        """Return the tables, by as many statements for one as for hundreds."""
+        return _read(cursor, wanted)

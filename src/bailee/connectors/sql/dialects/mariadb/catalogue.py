@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
-from bailee.connectors.sql.catalogues.bodies import filled, written_by
-from bailee.connectors.sql.catalogues.sketch import (
-    Catalogue,
+from bailee.connectors.sql.dialects.bodies import filled, written_by
+from bailee.connectors.sql.dialects.catalogue import Catalogue
+from bailee.connectors.sql.dialects.sketch import (
+    FoundTables,
     Sketch,
     SketchedKey,
     Wanted,
@@ -88,7 +89,7 @@ _UNCOMPARED = frozenset(
 Id = tuple[str, str]
 
 
-def read(cursor: Any, wanted: Iterable[Wanted]) -> Catalogue:
+def _read(cursor: Any, wanted: Iterable[Wanted]) -> FoundTables:
     """Return the ``wanted`` tables and those that a deletion from them reaches: three statements, and five a schema.
 
     Of the other tables those of the same schemas are told, and of the default one: a server may have many schemas that
@@ -116,7 +117,7 @@ def read(cursor: Any, wanted: Iterable[Wanted]) -> Catalogue:
         _indexes(cursor, schema, there)
         _more(cursor, schema, there, named)
     tables = finished(sketches, [link for link in links if link.child in sketches], named)
-    return Catalogue(tables, tuple(map(named, others)))
+    return FoundTables(tables, tuple(map(named, others)))
 
 
 def _ask(cursor: Any, statement: str, *parameters: str) -> list[Any]:
@@ -235,3 +236,21 @@ def _more(cursor: Any, schema: str, sketches: dict[str, Sketch], named: Callable
         columns = re.findall(r"`([^`]+)`", expression or "")
         if table in sketches and len(columns) == 1:
             sketches[table].partitioned_by = columns[0]
+
+
+class MariadbCatalogue(Catalogue):
+    """The catalogue of a server."""
+
+    tables: ClassVar[str] = """
+        SELECT NULLIF(table_schema, DATABASE()), table_name FROM information_schema.tables
+        WHERE table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')
+          AND table_schema NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')
+        ORDER BY table_schema, table_name
+    """
+    home: ClassVar[str] = "SELECT DATABASE()"
+    schemas_are_databases: ClassVar[bool] = True
+    hides_tables: ClassVar[bool] = True
+
+    def read(self, cursor: Any, wanted: Iterable[Wanted]) -> FoundTables:
+        """Return the tables, by as many statements for one as for hundreds."""
+        return _read(cursor, wanted)

@@ -7,21 +7,19 @@ hand and gets the same number. The keys of rows that stay by hand alone are not 
 from __future__ import annotations
 
 import re
-import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Engine
 
 from bailee.connectors.sql.compile import Writer, definition
-from bailee.connectors.sql.dialects import DIALECTS
 from bailee.connectors.sql.dialects.base import Dialect
+from bailee.connectors.sql.dialects.failures import guarded
 from bailee.connectors.sql.engine import dialect_of, raw, statement_timeout
-from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.parameters import Carried, rows_of
 from bailee.connectors.sql.queries import closed
 from bailee.connectors.sql.shapes import NONE, ONE, Bind, Materialisation, Shapes, Sql
@@ -52,8 +50,6 @@ TIMEOUT_OF_CELLS = 25.0
 """Seconds after which no more cells are read one by one, before a server gives up; how many were read is told."""
 
 _AT_ONCE = 1000  # cells fetched in one go
-
-_STEPS = 10_000  # of SQLite's machine between two looks at the clock
 
 
 class QuestionWriter(Writer):
@@ -153,9 +149,9 @@ def _is_all(row_set: RowSet) -> bool:
     return definition(row_set) == ALWAYS
 
 
-def is_one_statement(counting: Counting) -> bool:
+def is_one_statement(counting: Counting, dialect: Dialect) -> bool:
     """Whether ``counting`` can be asked in one statement: sets that look at themselves are worked out in rounds."""
-    statements = Statements(counting.trace, DIALECTS["sqlite"])
+    statements = Statements(counting.trace, dialect)
     stages = {name: stage for stage in counting.trace.stages for name in stage}
     return all(
         len(stages[name]) == 1 and statements.has_key(name) and linear(counting.trace.sets[name]) is not None
@@ -195,7 +191,7 @@ def shown(counting: Counting, dialect: Dialect) -> str:
         part = match[0]
         if part == dialect.mark:
             return next(values)
-        return part.replace("%%", "%") if dialect.mark == "%s" else part
+        return dialect.unescaped(part)
 
     text = re.sub(r""""(?:[^"]|"")*"|`(?:[^`]|``)*`|'(?:[^']|'')*'|%%|%s|\?""", put, sql.text)
     text = _INSTANT.sub(r"coalesce(strftime('%Y-%m-%d %H:%M:%f000', \1), X'')", text)
@@ -220,8 +216,7 @@ def count(engine: Engine, counting: Counting) -> tuple[tuple[Any, ...], ...]:
 
     The statement may take as long as the engine lets statements take.
     """
-    name = dialect_of(engine)
-    dialect = DIALECTS[name]
+    dialect = dialect_of(engine)
     carried = _carried(counting, dialect)
     sql = written(counting, dialect, {given: _shape(rows, dialect) for given, rows in carried.items()})
     values = [
@@ -230,8 +225,8 @@ def count(engine: Engine, counting: Counting) -> tuple[tuple[Any, ...], ...]:
     ]
     if isinstance(counting, Cells):
         return _sorted(engine, counting, sql.text, values)
-    with closing(raw(engine)) as connection, guarded(name), closing(connection.cursor()) as cursor:
-        with _given_up(connection, statement_timeout(engine)):
+    with closing(raw(engine)) as connection, guarded(dialect.driver), closing(connection.cursor()) as cursor:
+        with dialect.driver.given_up_after(connection, statement_timeout(engine)):
             cursor.execute(sql.text, values)
             found = cursor.fetchall()
         connection.rollback()
@@ -240,10 +235,10 @@ def count(engine: Engine, counting: Counting) -> tuple[tuple[Any, ...], ...]:
 
 def _sorted(engine: Engine, counting: Cells, text: str, values: Sequence[Any]) -> tuple[tuple[Any, ...], ...]:
     """Return how many cells are of each sort, of those that there was time to read: some at a time, and none kept."""
-    found, name = Counter[str](), dialect_of(engine)
+    found, driver = Counter[str](), dialect_of(engine).driver
     until = time.monotonic() + TIMEOUT_OF_CELLS
-    with closing(raw(engine)) as connection, guarded(name), closing(_passing(connection, name)) as cursor:
-        with _given_up(connection, statement_timeout(engine)):
+    with closing(raw(engine)) as connection, guarded(driver), closing(driver.streaming_cursor(connection)) as cursor:
+        with driver.given_up_after(connection, statement_timeout(engine)):
             cursor.execute(text, values)
         while cells := cursor.fetchmany(_AT_ONCE):
             found.update(counting.sorted_as(_text(cell)) for (cell,) in cells)
@@ -256,28 +251,3 @@ def _sorted(engine: Engine, counting: Cells, text: str, values: Sequence[Any]) -
 
 def _text(cell: Any) -> str:
     return cell.decode(errors="replace") if isinstance(cell, bytes) else str(cell)
-
-
-def _passing(connection: Any, dialect: str) -> Any:
-    """Return a cursor of which the server keeps the rows, and not the driver: all of them would fill the memory."""
-    if dialect == "postgresql":
-        return connection.cursor(name="cells")
-    if dialect == "mariadb":
-        from pymysql.cursors import SSCursor
-
-        return connection.cursor(SSCursor)
-    return connection.cursor()
-
-
-@contextmanager
-def _given_up(connection: object, timeout: float) -> Iterator[None]:
-    """Interrupt a statement of SQLite's, which has no timeout of its own, after ``timeout`` seconds."""
-    if not isinstance(connection, sqlite3.Connection):
-        yield
-        return
-    until = time.monotonic() + timeout
-    connection.set_progress_handler(lambda: int(time.monotonic() > until), _STEPS)
-    try:
-        yield
-    finally:
-        cast(Any, connection).set_progress_handler(None, 0)

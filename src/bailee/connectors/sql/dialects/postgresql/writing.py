@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bailee.connectors.sql.dialects.accounts import DatabaseAccounts
 from bailee.connectors.sql.dialects.base import Dialect
+from bailee.connectors.sql.dialects.catalogue import Catalogue
+from bailee.connectors.sql.dialects.driver import Driver
+from bailee.connectors.sql.dialects.postgresql.accounts import PostgresqlAccounts
+from bailee.connectors.sql.dialects.postgresql.catalogue import PostgresqlCatalogue
+from bailee.connectors.sql.dialects.postgresql.driver import PostgresqlDriver
+from bailee.connectors.sql.dialects.postgresql.key_values import read_value
 from bailee.policy.predicate import Scalar
 from bailee.trace.normal import BLANKS, LEADING, WITHIN
-from bailee.trace.schema import ColumnKind, SchemaColumn
+from bailee.trace.schema import ColumnKind, DatabaseKind, SchemaColumn, SchemaTable
 
 _DEFAULT = 'pg_catalog."default"'
 _BITS = {"smallint": 15, "integer": 31, "bigint": 63}
 _BITS_OF_AN_OID = 32
+
+
+_PARTITIONS = """
+SELECT p.relid::regclass::text, (p.parentrelid::regclass)::text
+FROM pg_partition_tree(%s::regclass) AS p JOIN pg_class AS c ON c.oid = p.relid
+WHERE p.isleaf AND p.level = 1 AND pg_has_role(c.relowner, 'USAGE')
+  AND NOT EXISTS (SELECT 1 FROM pg_constraint AS k WHERE k.contype = 'f' AND k.confrelid = %s::regclass)
+ORDER BY 1
+"""
+
+KIND = DatabaseKind(
+    "postgresql",
+    compares_all_types=False,
+    media="dead tuples until vacuum, the write-ahead log until it is recycled",
+    read_value=read_value,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +51,12 @@ class PostgresqlDialect(Dialect):
     arrays: ClassVar[bool] = True
     has_booleans: ClassVar[bool] = True
     has_zones: ClassVar[bool] = True
+    pipelines: ClassVar[bool] = True
     day: ClassVar[str] = "CAST({0} AS date)"
+    driver: ClassVar[Driver] = PostgresqlDriver()
+    catalogue: ClassVar[Catalogue] = PostgresqlCatalogue()
+    accounts: ClassVar[DatabaseAccounts] = PostgresqlAccounts()
+    kind: ClassVar[DatabaseKind] = KIND
 
     def bytes_literal(self, value: bytes) -> str:
         """Return ``value`` as a ``bytea`` is written."""
@@ -105,6 +134,28 @@ class PostgresqlDialect(Dialect):
         inner = f"sha256({self.mark}::bytea || convert_to(({cell})::text, 'UTF8'))"
         return f"encode(sha256({self.mark}::bytea || {inner}), 'hex')", 2
 
+    def prepared(self, table: str, key: str) -> str:  # noqa: ARG002 - statistics are of all columns
+        """Return the statement that counts: without statistics the planner guesses a thousand rows."""
+        return f"ANALYZE {table}"
+
+    def partitions(self, table: SchemaTable) -> tuple[str, tuple[object, ...]] | None:
+        """Return what lists those that the account owns; what other tables refer to is emptied row by row."""
+        quoted = self.table(table.name)
+        return (_PARTITIONS, (quoted, quoted)) if table.partitioned_by is not None else None
+
+    def partition(self, _table: str, leaf: str) -> str:
+        """Return the partition itself, which is a table, and named as an identifier."""
+        return leaf
+
+    def drop_partition(self, table: str, leaf: str) -> Iterator[str]:
+        """Yield what makes it a table of its own, and drops it."""
+        yield f"ALTER TABLE {table} DETACH PARTITION {self.escaped(leaf)}"
+        yield f"DROP TABLE {self.escaped(leaf)}"
+
+    def some_rows(self, wanted: str, source: str, share: float, most: int) -> str:
+        """Return a sample by pages."""
+        return f"SELECT {wanted} FROM {source} TABLESAMPLE SYSTEM ({100 * share:.6f}) LIMIT {most}"
+
     def coarse_date(self, cell: str, column: SchemaColumn, unit: str) -> str:
         """Return the time truncated, of the column's type."""
         return f"date_trunc('{unit}', {cell})::{column.type_name}"
@@ -123,6 +174,3 @@ class PostgresqlDialect(Dialect):
 def _unicode(characters: str) -> str:
     """Return ``characters`` as a literal."""
     return "E'" + "".join(f"\\u{ord(c):04X}" for c in characters) + "'"
-
-
-DIALECT = PostgresqlDialect()

@@ -31,7 +31,7 @@ class SketchedKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class FoundTables:
     """The tables that were wanted, and the names of the ``others`` that are there."""
 
     tables: dict[str, SchemaTable]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from bailee.connectors.sql.catalogues.bodies import filled, written_by
-from bailee.connectors.sql.catalogues.sketch import (
-    Catalogue,
+from bailee.connectors.sql.dialects.bodies import filled, written_by
+from bailee.connectors.sql.dialects.catalogue import Catalogue
+from bailee.connectors.sql.dialects.sketch import (
+    FoundTables,
     Sketch,
     SketchedKey,
     Wanted,
@@ -186,7 +187,7 @@ _INSERT, _DELETE, _UPDATE, _BEFORE, _INSTEAD = 4, 8, 16, 2, 64  # bits of tgtype
 _EVENTS = ((_INSERT, "insert"), (_DELETE, "delete"), (_UPDATE, "update"))
 
 
-def read(cursor: Any, wanted: Iterable[Wanted]) -> Catalogue:
+def _read(cursor: Any, wanted: Iterable[Wanted]) -> FoundTables:
     """Return the ``wanted`` tables and those that a deletion from them reaches, by nine statements."""
     relations = {row[0]: row for row in cursor.execute(RELATIONS).fetchall()}
     by_name = {(row[1], row[2]): row[0] for row in relations.values()}
@@ -202,7 +203,7 @@ def read(cursor: Any, wanted: Iterable[Wanted]) -> Catalogue:
     _triggers(cursor, sketches, names, lambda to: _named(to, names, visible, by_name))
     _hazards(cursor, sketches)
     tables = finished(sketches, [link for link in links if link.child in sketches], names.__getitem__)
-    return Catalogue(tables, tuple(names[id] for id, row in relations.items() if row[9] and id not in sketches))
+    return FoundTables(tables, tuple(names[id] for id, row in relations.items() if row[9] and id not in sketches))
 
 
 def _name(schema: str, table: str, visible: object) -> str:
@@ -327,3 +328,25 @@ def _hazards(cursor: Any, sketches: dict[Any, Sketch]) -> None:
     for id, *heir in cursor.execute(HEIRS, ids).fetchall():
         sketches[id].hazards[_name(*heir)] = "a table inherits from it: its rows are seen and changed here too"
         sketches[id].unkept("the rows of tables that inherit from it may have the same")
+
+
+class PostgresqlCatalogue(Catalogue):
+    """The catalogue of a database."""
+
+    tables: ClassVar[str] = """
+        SELECT CASE WHEN pg_table_is_visible(c.oid) THEN NULL ELSE n.nspname END, c.relname
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+          AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+          AND NOT EXISTS (SELECT FROM pg_depend d
+                          WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+          AND NOT (EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)
+                   AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0
+                                   AND a.attislocal AND NOT a.attisdropped))
+        ORDER BY n.nspname, c.relname
+    """
+    home: ClassVar[str] = "SELECT current_schema()"
+
+    def read(self, cursor: Any, wanted: Iterable[Wanted]) -> FoundTables:
+        """Return the tables, by as many statements for one as for hundreds."""
+        return _read(cursor, wanted)

@@ -1,0 +1,52 @@
+"""What accounts of a database may do, and the SQL of two accounts that can do what a map needs and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from typing import Any
+
+from sqlalchemy import Engine
+
+from bailee.connectors.base import Need, Privileges
+from bailee.connectors.sql.dialects.accounts import GrantSpelling
+from bailee.connectors.sql.dialects.failures import guarded
+from bailee.connectors.sql.engine import dialect_of, raw
+
+
+def privileges(engine: Engine) -> Privileges:
+    """Return what the account of ``engine`` may do, whatever its sessions are opened for. Raises `ConnectorError`."""
+    with _asking(engine) as cursor:
+        return dialect_of(engine).accounts.privileges(cursor, engine.url)
+
+
+def sees_all(engine: Engine, schemas: Iterable[str | None]) -> bool:
+    """Return whether the account is told of every table of ``schemas`` (``None``: the default one).
+
+    Raises `ConnectorError`.
+    """
+    with _asking(engine) as cursor:
+        return dialect_of(engine).accounts.sees_all(cursor, schemas)
+
+
+def grants(engine: Engine, name: str, needs: Sequence[Need], passwords: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the lines of SQL, with comments, that the database's owner runs: one account reads, one changes rows.
+
+    ``name``: the system's, which the accounts are called after. ``passwords``: of ``reader`` and ``writer``. Raises
+    `ConnectorError`.
+    """
+    dialect = dialect_of(engine)
+    home = database = ""
+    if dialect.accounts.here:
+        with _asking(engine) as cursor:
+            cursor.execute(dialect.accounts.here)
+            home, database = map(str, cursor.fetchone())
+    spelling = GrantSpelling(dialect.identifier, dialect.text_literal, home, database)
+    return tuple(dialect.accounts.grants(name, needs, passwords, spelling))
+
+
+@contextmanager
+def _asking(engine: Engine) -> Iterator[Any]:
+    with closing(raw(engine)) as connection, guarded(dialect_of(engine).driver), closing(connection.cursor()) as cursor:
+        yield cursor
+        connection.rollback()

@@ -1,0 +1,116 @@
+"""How a database is reached, what its server tells of itself, and what its driver's errors mean."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from sqlalchemy import URL
+
+from bailee.connectors.base import ConnectorError
+from bailee.connectors.sql.dialects.route import Route
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionSettings:
+    """What a connection reaches, what it is for, and how many seconds it may wait.
+
+    ``lock`` and ``statement``: for one. ``connect``: for a new connection, the server's greetings among them.
+    """
+
+    url: URL
+    write: bool
+    lock: float
+    statement: float
+    connect: int
+
+
+class Driver(ABC):
+    """The driver of one database, and what is particular to connections that it makes.
+
+    ``schemes``: of the addresses that it is for. ``backend``: SQLAlchemy's name of database and driver.
+    ``begin_reading`` and ``begin_writing``: the statements that begin a transaction.
+    """
+
+    schemes: ClassVar[tuple[str, ...]]
+    backend: ClassVar[str]
+    begin_reading: ClassVar[str]
+    begin_writing: ClassVar[str]
+
+    read_only: ClassVar[str] = ""
+    """The statement after which no later transaction writes, whoever begins it and however."""
+    waits_in: ClassVar[str] = ""
+    """The method of a connection in which it waits for the server's answer; empty where there is no server."""
+    clock: ClassVar[str] = ""
+    """What asks a server for the time, and for our port or ``host:port`` as it sees it."""
+
+    @property
+    @abstractmethod
+    def errors(self) -> type[BaseException]:
+        """What all errors of the driver are of."""
+
+    @abstractmethod
+    def meaning(self, error: BaseException, *, connecting: bool) -> ConnectorError:
+        """Return what an error of the driver means; ``connecting``: it was to reach the system, no statement failed."""
+
+    @abstractmethod
+    def arguments(self, given: MutableMapping[str, Any], settings: ConnectionSettings) -> Mapping[str, Any]:
+        """Return the driver's arguments: those ``given``, which SQLAlchemy makes of the URL, and what we always want.
+
+        Raises `ConnectorError` for an address that means no database.
+        """
+
+    @abstractmethod
+    def set_up(self, connection: Any, cursor: Any, settings: ConnectionSettings) -> None:
+        """Let a new connection behave as the algebra needs it. Raises `ConnectorError`, or what the driver raises."""
+
+    @abstractmethod
+    def facts(self, cursor: Any, url: URL) -> Mapping[str, str]:
+        """Return what `told` gives, asked of the server."""
+
+    def wait_at_most(self, connection: Any, seconds: float) -> None:
+        """Wait so long for each answer of a server: one that is stopped, or cut off, breaks off nothing itself."""
+        del connection, seconds  # a file answers
+
+    def socket_of(self, connection: Any) -> int:
+        """Return the number of the socket of a connection, where there is a server."""
+        return int(connection.fileno())
+
+    def place(self, url: URL) -> str:
+        """Return a name of the database: the same for every account, and no password in it."""
+        return f"{url.get_backend_name()} {url.host} {url.port} {url.database} {sorted(url.query.items())}"
+
+    def encoding_of(self, _connection: Any) -> str:
+        """Return the encoding of the database's texts, as `Dialect.encoding` has it."""
+        return "utf-8"
+
+    def streaming_cursor(self, connection: Any) -> Any:
+        """Return a cursor of which the server keeps the rows, and not the driver: all of them would fill the memory."""
+        return connection.cursor()
+
+    @contextmanager
+    def reading_any_text(self, _connection: Any) -> Iterator[None]:
+        """Read text that is not of the encoding with what is wrong of it escaped (PEP 383), and do not fail."""
+        yield
+
+    @contextmanager
+    def given_up_after(self, _connection: Any, _seconds: float) -> Iterator[None]:
+        """Interrupt a statement after so many ``_seconds``, where the server has no timeout of its own for that."""
+        yield
+
+
+def told(
+    server: str, version: str, account: str, tls: str, way: Route, encoding: str, zone: str, *, writes: bool
+) -> Mapping[str, str]:
+    """Return facts of a server by their names, as `engine.facts` describes them."""
+    facts = {"server": server, "version": version, "tls": tls, "route": way, "account": account}
+    return {**facts, "writes": "yes" if writes else "no", "encoding": encoding, "time_zone": zone}
+
+
+def port_of(said: int | str | None) -> int | None:
+    """Return the port that the server sees of us: of ``host:port`` too, where there is one."""
+    port = str(said or "").rpartition(":")[2]
+    return int(port) if port.isdigit() else None
