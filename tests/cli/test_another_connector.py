@@ -17,6 +17,7 @@ PIGEON = '''
 from dataclasses import replace
 
 from bailee.connectors.sql import SqlConnector
+from bailee.trace.schema import DatabaseKind
 
 
 class PigeonConnector(SqlConnector):
@@ -25,7 +26,8 @@ class PigeonConnector(SqlConnector):
         return super()._engine(write=write)
 
     def schema(self):
-        return replace(super().schema(), dialect="pigeon")
+        schema = super().schema()
+        return replace(schema, kind=DatabaseKind("pigeon", has_accounts=False))
 
 
 CONNECTOR = PigeonConnector

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from bailee.connectors.sql.dialects import DIALECTS
+from bailee.connectors.sql.dialects import every_dialect
 from bailee.draft.guess import pairs
 from bailee.draft.meaning import ColumnPair
 from bailee.draft.names import bare_columns, by_own_words, words
@@ -240,7 +240,7 @@ def asked(column: str, kind: ColumnKind = ColumnKind.INTEGER) -> set[ColumnPair]
     }
     users = SchemaTable("users", columns, ("id",), uniques=frozenset({("login",)}))
     other = SchemaTable("visits", {"id": id_, column: SchemaColumn(column, kind)}, ("id",))
-    schema = Schema(DIALECTS["sqlite"].kind, {"users": users, "visits": other})
+    schema = Schema(every_dialect()["sqlite"].kind, {"users": users, "visits": other})
     return set(pairs(schema, Sample({}, {}), {}))
 
 

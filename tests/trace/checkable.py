@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from bailee.connectors.sql.dialects import DIALECTS
+from bailee.connectors.sql.dialects import every_dialect
 from bailee.policy.model import (
     Collection,
     Edge,
@@ -93,7 +93,7 @@ def found(shop: Shop) -> tuple[Problem, ...]:
     systems = {system.name: system, **{other.name: other for other in shop.others}}
     return check(
         system,
-        Schema(DIALECTS[shop.dialect].kind, shop.tables),
+        Schema(every_dialect()[shop.dialect].kind, shop.tables),
         Policy(Firm("Firm"), systems, shop.retention, shop.holds),
     )
 

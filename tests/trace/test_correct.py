@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from bailee.connectors.sql.dialects import DIALECTS
+from bailee.connectors.sql.dialects import every_dialect
 from bailee.policy.model import Firm, Form, Policy, Spelling, System
 from bailee.trace import Trace, bind, correction
 from bailee.trace.correct import Unfit
@@ -19,7 +19,7 @@ def traced(shop: Shop, attribute: str, value: str) -> Trace:
     """Return the trace of a correction."""
     system = System("shop", "Shop", "sql", "env:SHOP", collections=shop.collections)
     policy = Policy(Firm("Firm"), {"shop": system}, shop.retention, shop.holds)
-    return correction(bind(system, Schema(DIALECTS[shop.dialect].kind, shop.tables), policy), attribute, value)
+    return correction(bind(system, Schema(every_dialect()[shop.dialect].kind, shop.tables), policy), attribute, value)
 
 
 def written(shop: Shop, attribute: str, value: str) -> dict[str, object]:

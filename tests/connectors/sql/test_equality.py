@@ -12,7 +12,7 @@ import pytest
 
 from bailee.connectors.sql import SqlConnector
 from bailee.connectors.sql.compile import Writer
-from bailee.connectors.sql.dialects import DIALECTS
+from bailee.connectors.sql.dialects import every_dialect
 from bailee.connectors.sql.engine import open_engine, raw
 from bailee.connectors.sql.statements import Statements
 from bailee.policy.model import (
@@ -157,7 +157,7 @@ def owned(g: Ground, people: Sequence[int], *, few: int | None = None) -> set[in
 
 def nested(g: Ground, where: Predicate, collection: str) -> set[int]:
     """Return the rows of ``collection`` for which ``where`` holds, asked of the tables themselves."""
-    writer = Writer(erasure(g.map, date(2026, 1, 1)), DIALECTS[g.database.dialect], {})
+    writer = Writer(erasure(g.map, date(2026, 1, 1)), every_dialect()[g.database.dialect], {})
     text = f"SELECT id FROM {collection} AS r0 WHERE {writer.holds(where, collection, 'r0')}"
     with closing(raw(open_engine(g.database.url, write=False))) as connection:
         cursor: Any = connection.cursor()
@@ -243,7 +243,7 @@ def test_an_index_serves_what_is_compared_by_bytes_too(postgresql_url: str, name
     database = Database(postgresql_url, "postgresql")
     g = ground(database, PAIRS["postgresql"][name], keyed=False)
     fill(postgresql_url, "INSERT INTO orders SELECT i, 'k' || i FROM generate_series(100, 20000) i", "ANALYZE")
-    writer = Writer(erasure(g.map, date(2026, 1, 1)), DIALECTS["postgresql"], {})
+    writer = Writer(erasure(g.map, date(2026, 1, 1)), every_dialect()["postgresql"], {})
     where = writer.holds(Through(PEOPLE, (("code", "code"),), Compare("id", "=", 0)), ORDERS, "r0")
     with closing(raw(open_engine(postgresql_url, write=False))) as connection:
         cursor: Any = connection.cursor()

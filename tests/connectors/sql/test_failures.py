@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bailee.connectors.base import CODES, ConnectorError
-from bailee.connectors.sql.dialects import DIALECTS
+from bailee.connectors.sql.dialects import every_dialect
 from bailee.connectors.sql.dialects.driver import Driver
 from bailee.connectors.sql.dialects.failures import HINTS, guarded, translate
 from bailee.connectors.sql.engine import open_engine, raw
@@ -36,7 +36,7 @@ CALLS = (
 
 def driver_of(database: Database) -> Driver:
     """Return the driver of the database's dialect."""
-    return DIALECTS[database.dialect].driver
+    return every_dialect()[database.dialect].driver
 
 
 @contextmanager
@@ -149,7 +149,7 @@ def test_a_query_that_row_security_would_filter_fails(database: Database, limite
     with_marker(database)
     fill(database.url, "ALTER TABLE people ENABLE ROW LEVEL SECURITY", "CREATE POLICY mine ON people USING (id < 0)")
     url = limited("SELECT ON people")
-    with asking(url) as cursor, failing("C512"), guarded(DIALECTS["postgresql"].driver):
+    with asking(url) as cursor, failing("C512"), guarded(every_dialect()["postgresql"].driver):
         cursor.execute("SELECT count(*) FROM people")
 
 
@@ -200,7 +200,7 @@ def test_an_interrupted_statement_of_sqlite_took_too_long(sqlite_url: str) -> No
     with closing(raw(open_engine(fill(sqlite_url), write=False))) as connection:
         timer = Timer(0.2, connection.interrupt)
         timer.start()
-        with failing("C504"), guarded(DIALECTS["sqlite"].driver):
+        with failing("C504"), guarded(every_dialect()["sqlite"].driver):
             connection.cursor().execute(endless, (MARKER,))
         timer.join()
 
@@ -312,7 +312,7 @@ def test_a_failure_inside_sqlalchemy_is_told_the_same_way(database: Database) ->
 def test_bytes_of_another_encoding_in_a_text_of_sqlite_are_told(sqlite_url: str) -> None:
     url = fill(sqlite_url, "CREATE TABLE people (name TEXT)")
     fill(url, f"INSERT INTO people VALUES (CAST(x'e9' || '{MARKER}' AS TEXT))")
-    with asking(url) as cursor, failing("C510"), guarded(DIALECTS["sqlite"].driver):
+    with asking(url) as cursor, failing("C510"), guarded(every_dialect()["sqlite"].driver):
         cursor.execute("SELECT name FROM people")
         cursor.fetchall()
 
@@ -324,7 +324,7 @@ def test_bytes_of_another_encoding_in_a_database_without_one_are_told(database: 
     url = make_url(database.url).set(database=name).render_as_string(hide_password=False)
     try:
         fill(url, "CREATE TABLE people (name TEXT)", f"INSERT INTO people VALUES (E'\\xe9{MARKER}')")
-        with asking(url) as cursor, failing("C510"), guarded(DIALECTS["postgresql"].driver):
+        with asking(url) as cursor, failing("C510"), guarded(every_dialect()["postgresql"].driver):
             cursor.execute("SELECT name FROM people")
             cursor.fetchall()
     finally:
@@ -334,7 +334,7 @@ def test_bytes_of_another_encoding_in_a_database_without_one_are_told(database: 
 @pytest.mark.parametrize("database", ["mariadb"], indirect=True)
 def test_a_letter_that_a_latin_column_lacks_is_refused_and_not_repeated(database: Database) -> None:
     url = fill(database.url, "CREATE TABLE people (name VARCHAR(80)) CHARACTER SET latin1")
-    with asking(url, write=True) as cursor, failing("C508", "people.name"), guarded(DIALECTS["mariadb"].driver):
+    with asking(url, write=True) as cursor, failing("C508", "people.name"), guarded(every_dialect()["mariadb"].driver):
         cursor.execute("INSERT INTO people VALUES (%s)", (f"{MARKER} Ω",))
 
 
@@ -345,7 +345,7 @@ def test_a_text_that_cannot_be_sent_is_not_repeated(database: Database) -> None:
 
 def test_a_full_disk_is_told(sqlite_url: str) -> None:
     url = fill(sqlite_url, "CREATE TABLE people (name TEXT)")
-    with asking(url, write=True) as cursor, failing("C511"), guarded(DIALECTS["sqlite"].driver):
+    with asking(url, write=True) as cursor, failing("C511"), guarded(every_dialect()["sqlite"].driver):
         cursor.execute("PRAGMA max_page_count = 3")
         cursor.execute("INSERT INTO people VALUES (?)", (MARKER * 10_000,))
 
@@ -354,17 +354,17 @@ def test_a_full_disk_is_told(sqlite_url: str) -> None:
 
 
 def test_an_error_that_no_driver_raised_passes() -> None:
-    with pytest.raises(KeyError), guarded(DIALECTS["sqlite"].driver):
+    with pytest.raises(KeyError), guarded(every_dialect()["sqlite"].driver):
         raise KeyError(MARKER)
 
 
 def test_an_error_that_is_told_already_stays_as_it_is() -> None:
     error = ConnectorError("C505", "held")
-    assert translate(error, DIALECTS["mariadb"].driver) is error
+    assert translate(error, every_dialect()["mariadb"].driver) is error
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql", "mariadb"])
 def test_an_error_that_nobody_knows_has_a_code_all_the_same(dialect: str) -> None:
-    error = translate(RuntimeError(MARKER), DIALECTS[dialect].driver)
+    error = translate(RuntimeError(MARKER), every_dialect()[dialect].driver)
     assert error.code == "C519"
     assert MARKER not in str(error)

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, make_url
 
 from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql import engine, hung_servers
-from bailee.connectors.sql.dialects import DIALECTS
+from bailee.connectors.sql.dialects import every_dialect
 from bailee.connectors.sql.dialects.failures import guarded
 from tests.servers import Server
 
@@ -96,7 +96,7 @@ def seconds_until_cut(made: Engine, kind: str, stopped: threading.Event) -> floa
         assert list(cursor.fetchall()) == [(1,)]
         stopped.set()
         begun = time.monotonic()
-        with pytest.raises(ConnectorError) as caught, guarded(DIALECTS[kind].driver):
+        with pytest.raises(ConnectorError) as caught, guarded(every_dialect()[kind].driver):
             cursor.execute("SELECT 2")
         assert caught.value.code == "C509"
         return time.monotonic() - begun
@@ -159,14 +159,14 @@ def test_a_wait_is_cut_where_a_new_connection_is_not_greeted_and_where_it_is_goe
     ours, theirs = socket.socketpair()
     with ours, theirs:
         works = Half(ours)
-        hung_servers.watch(works, DIALECTS["postgresql"].driver, "one that works", greets)
+        hung_servers.watch(works, every_dialect()["postgresql"].driver, "one that works", greets)
         threading.Thread(target=lambda: theirs.sendall(b"7" if greeted.wait(SOON) else b"0")).start()
         assert works.wait() == b"7"
     ours, theirs = socket.socketpair()
     with ours, theirs:
         ours.settimeout(SOON)
         hangs = Half(ours)
-        hung_servers.watch(hangs, DIALECTS["postgresql"].driver, "one that hangs", lambda: False)
+        hung_servers.watch(hangs, every_dialect()["postgresql"].driver, "one that hangs", lambda: False)
         assert hangs.wait() == b""
 
 
@@ -175,6 +175,6 @@ def test_a_connection_that_is_used_again_is_watched_once() -> None:
     with ours, theirs:
         one = Half(ours)
         for _ in range(2_000):
-            hung_servers.watch(one, DIALECTS["mariadb"].driver, "one that works", lambda: True)
+            hung_servers.watch(one, every_dialect()["mariadb"].driver, "one that works", lambda: True)
         theirs.sendall(b"7")
         assert one._read_packet() == b"7"

@@ -7,7 +7,7 @@ import re
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from bailee.connectors.sql.dialects import BY_SCHEME
+from bailee.connectors.sql.dialects import dialect_for
 
 _HOST = re.compile(r"[A-Za-z0-9:][A-Za-z0-9.:-]*")
 
@@ -15,7 +15,7 @@ _HOST = re.compile(r"[A-Za-z0-9:][A-Za-z0-9.:-]*")
 def is_address(text: str) -> bool:
     """Whether ``text`` is the address of a database, wherever that stands."""
     kind, slashes, _ = text.partition("://")
-    return bool(slashes) and kind.partition("+")[0] in BY_SCHEME
+    return bool(slashes) and dialect_for(kind.partition("+")[0]) is not None
 
 
 def names_a_host(text: str) -> bool:
@@ -29,5 +29,6 @@ def names_a_host(text: str) -> bool:
         url = make_url(text)
     except (ArgumentError, ValueError):
         return False
-    is_server = bool(BY_SCHEME[url.get_backend_name()].driver.waits_in)
-    return is_server and not url.query and bool(_HOST.fullmatch(url.host or ""))
+    dialect = dialect_for(url.get_backend_name())
+    is_server = dialect is not None and dialect.driver.waits_in
+    return bool(is_server) and not url.query and bool(_HOST.fullmatch(url.host or ""))

@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from bailee.connectors.base import ConnectorError, ServerTime
-from bailee.connectors.sql.dialects import BY_SCHEME
+from bailee.connectors.sql.dialects import dialect_for
 from bailee.connectors.sql.dialects.base import Dialect
 from bailee.connectors.sql.dialects.driver import ConnectionSettings, port_of
 from bailee.connectors.sql.dialects.failures import guarded
@@ -123,9 +123,10 @@ def _parse(url: str) -> tuple[Dialect, URL]:
         parsed = make_url(url)
     except (ArgumentError, NoSuchModuleError, ValueError):
         raise _unknown("the address of the system cannot be read") from None
-    dialect = BY_SCHEME.get(parsed.get_backend_name())
+    dialect = dialect_for(parsed.get_backend_name())
     if dialect is None:
         raise _unknown("the address names a kind of database that is not known here")
+    dialect.driver.check_url(parsed)
     return dialect, parsed.set(drivername=dialect.driver.backend)
 
 

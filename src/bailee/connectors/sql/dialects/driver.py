@@ -56,12 +56,13 @@ class Driver(ABC):
     def meaning(self, error: BaseException, *, connecting: bool) -> ConnectorError:
         """Return what an error of the driver means; ``connecting``: it was to reach the system, no statement failed."""
 
+    def check_url(self, url: URL) -> None:
+        """Raise `ConnectorError` for an address that names no database."""
+        del url  # a server has a database of the account's name where none is named
+
     @abstractmethod
     def arguments(self, given: MutableMapping[str, Any], settings: ConnectionSettings) -> Mapping[str, Any]:
-        """Return the driver's arguments: those ``given``, which SQLAlchemy makes of the URL, and what we always want.
-
-        Raises `ConnectorError` for an address that means no database.
-        """
+        """Return the arguments: those ``given``, which SQLAlchemy makes of the URL, and what we always want."""
 
     @abstractmethod
     def set_up(self, connection: Any, cursor: Any, settings: ConnectionSettings) -> None:

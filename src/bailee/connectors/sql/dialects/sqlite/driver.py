@@ -43,12 +43,15 @@ class SqliteDriver(Driver):
         """Return what an error means, by its result code."""
         return _meaning(error)
 
-    def arguments(self, _given: MutableMapping[str, Any], settings: ConnectionSettings) -> Mapping[str, Any]:
-        """Return the arguments: a file that is there."""
-        if settings.url.query or not settings.url.database:
+    def check_url(self, url: URL) -> None:
+        """Raise `ConnectorError` for an address without a file, or with anything after it."""
+        if url.query or not url.database:
             raise ConnectorError(
                 "C501", "the address names no file", "write sqlite:///path, with nothing after the path"
             )
+
+    def arguments(self, _given: MutableMapping[str, Any], settings: ConnectionSettings) -> Mapping[str, Any]:
+        """Return the arguments: a file that is there."""
         # In mode `ro` the file cannot be changed and temporary tables can; `PRAGMA query_only` would stop both.
         file = _file(settings, "rw" if settings.write else "ro")
         return {"database": file, "uri": True, "isolation_level": None, "timeout": settings.lock}

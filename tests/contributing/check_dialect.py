@@ -1,0 +1,39 @@
+"""What a toy dialect is given without another line: test_dialect.py runs it in a process that has the dialect."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bailee.connectors.sql.addresses import is_address
+from bailee.connectors.sql.dialects import dialect_for, every_dialect
+from bailee.engine.apply import apply
+from bailee.engine.people import search
+from bailee.engine.recheck import settle
+from tests.conftest import Database
+from tests.harm.firm import ALICE, BOB, build
+
+
+def test_it_is_found_by_its_name_and_by_the_scheme_of_an_address() -> None:
+    assert dialect_for("archive") is every_dialect()["archive"]
+    assert is_address("archive:///shop.db")
+
+
+def test_a_person_is_erased_from_it_and_nobody_else(tmp_path: Path) -> None:
+    file = tmp_path / "shop.db"
+    firm = build(tmp_path / "policy", Database(f"sqlite:///{file}", "sqlite"))
+    firm = firm.by(read=f"archive:///{file}", write=f"archive:///{file}")
+    before = firm.dump()
+    plan = firm.plan()
+    with firm.systems() as systems:
+        assert {schema.kind.name for schema in systems.schemas.values()} == {"archive"}
+        apply(systems, plan, settle=True)
+    with firm.systems() as systems:
+        settle(systems, plan)
+    after = firm.dump()
+    assert ALICE in str(before)
+    assert ALICE not in str(after)
+    assert [row for row in after["persons"] if BOB in row] == [row for row in before["persons"] if BOB in row]
+    with firm.systems() as systems, search(systems, [ALICE]) as found:
+        assert not list(found.holdings())
+    with firm.systems() as systems, search(systems, [BOB]) as found:
+        assert list(found.holdings())
