@@ -103,7 +103,7 @@ def watched(pass_by: Callable[[str], None]) -> Any:
 
     def witnessed(engine: Any, *rest: Any) -> Any:
         connection = raw(engine, *rest)
-        return Witness(connection) if engine.get_execution_options()["bailee_way"].write else connection
+        return Witness(connection) if engine.get_execution_options()["bailee_way"].settings.write else connection
 
     stack = ExitStack()
     stack.enter_context(patch.object(sql, "raw", witnessed))
