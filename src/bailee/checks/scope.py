@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bailee.checks.model import CheckAnswer, CheckFinding, CheckQuestion, Listing, Parameter, Verdict, World, found
 from bailee.checks.words import at, listed, many
+from bailee.policy.connector_kinds import has_files
 from bailee.policy.model import Bound, RetentionRule
 from bailee.trace.bind import BoundCollection as Laid
 from bailee.trace.bind import BoundMap
@@ -15,19 +16,15 @@ MAY_BE_EMPTY = "may_be_empty"
 EMPTY = Parameter("collections", "collections, as system.collection, that may hold nothing: by the firm's own word")
 """Where there is nothing to look at a light is unknown, unless the promise says so: alike for every check of rows."""
 
-FILES = "files"  # the kind of connector that has no rows
-
 
 def row_systems(world: World, bound: Bound) -> list[str]:
     """Return the names of the systems with rows that ``bound`` is about: the one that it names, or all."""
     named = bound.parameters.get("system")
     return [
-        s for s in world.policy.systems if s not in world.file_stores and named in {None, s} and _has_rows(world, s)
+        name
+        for name, system in world.policy.systems.items()
+        if name not in world.file_stores and named in {None, name} and not has_files(system)
     ]
-
-
-def _has_rows(world: World, system: str) -> bool:
-    return world.policy.systems[system].connector != FILES
 
 
 def unread(world: World, bound: Bound) -> Iterator[CheckQuestion]:

@@ -1,7 +1,7 @@
 """What a connector is: it knows its system and rows; never policies, requests or books.
 
 A connector is stateless and cheap to make; a session is one conversation with the system. `conformance` holds the tests
-that every connector passes; `docs/connectors.md` says how to add one.
+that every connector passes; docs/contributing/connector.md says how to add one.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, BinaryIO, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, runtime_checkable
 
 from bailee.errors import BaileeError, ErrorKind
 from bailee.policy.predicate import NEVER, Predicate, Scalar
@@ -20,6 +20,9 @@ from bailee.trace.row_counts import Counting
 from bailee.trace.schema import Schema
 from bailee.trace.set_names import SetName
 from bailee.trace.sets import Batch, CellChange, Key, Ref
+
+if TYPE_CHECKING:  # a search does not wait for what drafts
+    from bailee.draft import Sample
 
 
 class ConnectorError(BaileeError):
@@ -252,15 +255,6 @@ class Session(Protocol):
     def apply_all(self, changes: Sequence[CellChange]) -> list[Tally]:
         """Make ``changes`` in their order, and return what each did."""
 
-    def drop_partitions(self, change: CellChange, limit: int) -> Tally:
-        """Drop what the system keeps together and ``change`` deletes whole, of at most ``limit`` rows; none is fine."""
-
-    def note_plan(self, number: int, plan: str, at: str) -> None:
-        """Put a row into the system's table of plans, in this transaction: the number, the hash, the time (UTC).
-
-        Nothing where the firm allows none; a connector may leave it out.
-        """
-
     def commit(self) -> None:
         """Make what was changed so far permanent, and go on."""
 
@@ -271,18 +265,6 @@ class Connector(Protocol):
     def facts(self) -> Mapping[str, str]:
         """Return what is known of the system: server, version, encryption, account."""
 
-    def server_time(self) -> ServerTime | None:
-        """Return what the server's clock says; ``None`` where there is no server. Raises `ConnectorError`.
-
-        A connector may leave it out: nothing is then known of its clock.
-        """
-
-    def plans_after(self, number: int) -> Iterable[tuple[int, str, str]]:
-        """Return the rows of the system's table of plans with a higher number; none where there is no such table.
-
-        A connector may leave it out. Raises `ConnectorError`.
-        """
-
     def schema(self) -> Schema:
         """Return the live schema."""
 
@@ -290,6 +272,7 @@ class Connector(Protocol):
         """Return a session for ``trace``; raises `ConnectorError`."""
 
 
+@runtime_checkable
 class Countable(Protocol):
     """A system that checks may ask: what is known of it, what its accounts may do, and how many rows there are."""
 
@@ -307,6 +290,63 @@ class Countable(Protocol):
 
     def wording(self, counting: Counting) -> str:
         """Return how ``counting`` is asked by hand; empty where that takes several statements."""
+
+
+# --- capabilities: what only some systems can, and a connector or a session is asked for ---------------------------
+
+
+@runtime_checkable
+class Clocked(Protocol):
+    """A system whose server has a clock."""
+
+    def server_time(self) -> ServerTime | None:
+        """Return what the server's clock says; ``None`` where there is no server. Raises `ConnectorError`."""
+
+
+@runtime_checkable
+class Located(Protocol):
+    """A system of which several may be parts of one, as two systems of a policy in one database are."""
+
+    def place(self) -> str:
+        """Return where the system is: the same text for all that are parts of one, whatever their accounts."""
+
+
+@runtime_checkable
+class PlanKeeping(Protocol):
+    """A system that may have a table of plans, where the firm allows it one."""
+
+    def plans_after(self, number: int) -> Iterable[tuple[int, str, str]]:
+        """Return the rows of that table with a higher number; none where there is none. Raises `ConnectorError`."""
+
+
+@runtime_checkable
+class PlanNoting(Protocol):
+    """A session that can put a row into the system's table of plans."""
+
+    def note_plan(self, number: int, plan: str, at: str) -> None:
+        """Put a row there in this transaction: the number, the hash, the time (UTC); nothing without a table."""
+
+
+@runtime_checkable
+class PartitionDropping(Protocol):
+    """A session of a system that keeps rows in parts which can be dropped whole."""
+
+    def drop_partitions(self, change: CellChange, limit: int) -> Tally:
+        """Drop the parts that ``change`` deletes whole, of at most ``limit`` rows; none is fine."""
+
+
+@runtime_checkable
+class Draftable(Protocol):
+    """A system whose tables tell enough of themselves that a first map of it can be drafted, and compared later."""
+
+    def everything(self, schemas: Sequence[str] = ()) -> Schema:
+        """Return all tables that the account can see, or those of some ``schemas``. Raises `ConnectorError`."""
+
+    def sample(self, schema: Schema, region: str) -> Sample:
+        """Return what a few rows of each table look like; no value is kept. ``region`` reads numbers (``GB``)."""
+
+    def grants(self, needs: Sequence[Need], passwords: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the SQL of a reader and a writer with these ``passwords`` for exactly ``needs``, a line each."""
 
 
 class FileStore(Protocol):
@@ -337,14 +377,20 @@ class FileStore(Protocol):
 
 __all__ = [
     "CODES",
+    "Clocked",
     "Connector",
     "ConnectorError",
     "Countable",
+    "Draftable",
     "FileStore",
     "FoundSubject",
     "Iterable",
+    "Located",
     "Need",
     "NoSuchName",
+    "PartitionDropping",
+    "PlanKeeping",
+    "PlanNoting",
     "Privileges",
     "ReachedBy",
     "Row",

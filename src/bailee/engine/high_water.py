@@ -33,7 +33,7 @@ from pathlib import Path
 from socket import gethostname
 from typing import Any, BinaryIO
 
-from bailee.connectors.base import ConnectorError, Session
+from bailee.connectors.base import ConnectorError, PlanKeeping, PlanNoting, Session
 from bailee.engine.errors import NotAllowed
 from bailee.store.sealed_store import HIGH_WATER, StateError, Store, master_in
 
@@ -175,9 +175,8 @@ def is_in_file(store: Store) -> bool:
 
 def note_in(session: Session, done: Done) -> None:
     """Put what a plan is about to do into the system's own table of plans, in the transaction that does it."""
-    put_in = getattr(session, "note_plan", None)
-    if put_in is not None:
-        put_in(done.number, done.about, done.at)
+    if isinstance(session, PlanNoting):
+        session.note_plan(done.number, done.about, done.at)
 
 
 def keep_when_written(store: Store, kind: str, about: str, now: datetime) -> None:
@@ -497,9 +496,8 @@ def _in_systems(connectors: Mapping[str, Any], number: int) -> dict[str, Any]:
     """Return what systems know with a higher number, and the names of those that keep plans and do not answer."""
     found, silent = list[Done](), list[str]()
     for name, connector in connectors.items():
-        ask = getattr(connector, "plans_after", None)
         try:
-            told = list(ask(number) if ask else ())
+            told = list(connector.plans_after(number) if isinstance(connector, PlanKeeping) else ())
         except ConnectorError:
             silent.append(name)
             continue

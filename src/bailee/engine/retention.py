@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
-from bailee.connectors.base import SealedKeys, Session
+from bailee.connectors.base import PartitionDropping, SealedKeys, Session
 from bailee.engine import high_water
 from bailee.engine.cases import SEALED, SealedCase
 from bailee.engine.completion import close, delete_files
@@ -139,9 +139,10 @@ def _in_chunks(
         _commit(session, change, count, journal, system)
         yield count
         return
-    dropped = session.drop_partitions(change, room).count
-    room -= dropped
-    yield dropped
+    if isinstance(session, PartitionDropping):
+        dropped = session.drop_partitions(change, room).count
+        room -= dropped
+        yield dropped
     while True:
         if room <= 0:
             if session.tally(change).count:

@@ -8,15 +8,16 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from functools import cache, partial
-from importlib.metadata import EntryPoint, entry_points
+from functools import partial
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from bailee.connectors.base import Connector, ConnectorError, FileStore
+from bailee.connectors.base import Connector, ConnectorError, FileStore, Located
 from bailee.engine.addresses import address, state_of
 from bailee.engine.waits import note_asked
 from bailee.policy import Collection, Policy, PolicyError, Problem, System, load
+from bailee.policy.connector_kinds import file_kinds, has_files, row_kinds
 from bailee.store.context import Context
 from bailee.store.holds import Held, HeldByHand
 from bailee.store.restrictions import Restricted
@@ -120,7 +121,7 @@ def open_systems(folder: Path, *, now: datetime | None = None, store: Store | No
     file_stores: dict[str, FileStore] = {}
     for system in policy.systems.values():
         made = connector_of(system, folder, store, now)
-        if system.connector == "files":
+        if has_files(system):
             file_stores[system.name] = made
         else:
             connectors[system.name] = made
@@ -149,7 +150,9 @@ def with_neighbours(
     """Return ``schemas``, each with the tables that other systems of the same database have on their maps."""
     places: dict[str, list[str]] = {}
     for name in schemas:
-        places.setdefault(getattr(connectors[name], "place", f"of {name} alone"), []).append(name)
+        connector = connectors[name]
+        place = connector.place() if isinstance(connector, Located) else f"of {name} alone"
+        places.setdefault(place, []).append(name)
     found = dict(schemas)
     for names in places.values():
         for name in names:
@@ -206,7 +209,7 @@ def connector_of(system: System, folder: Path, store: Store, now: datetime) -> A
         raise ConnectorError("C501", f"no connector called {system.connector!r} is installed", hint)
     make = found[system.connector].load()
     url = address(system.url, folder, system.name, store)
-    if system.connector == "files":
+    if has_files(system):
         return _named(system.name, lambda: make(Path(url)))
     write_url = address(system.write_url, folder, system.name, store) if system.write_url else None
     return make(system, url, write_url, partial(store.secret, "values"), now.replace(tzinfo=None))
@@ -216,19 +219,38 @@ def connectors_of(policy: Policy, folder: Path, store: Store, now: datetime) -> 
     """Return the connectors of the systems that have rows, by name, of those whose address can be read."""
     found = {}
     for system in policy.systems.values():
-        if system.connector != "files":
+        if not has_files(system):
             with suppress(ConnectorError):
                 found[system.name] = connector_of(system, folder, store, now)
     return found
 
 
-@cache
 def kinds() -> Mapping[str, EntryPoint]:
-    """Return the kinds of connector that are installed, by name: every package on the machine is looked through."""
-    return {point.name: point for point in entry_points(group="bailee.connectors")}
+    """Return the kinds of systems that are installed, by name."""
+    return {**row_kinds(), **file_kinds()}
 
 
-__all__ = ["Systems", "address", "connector_of", "connectors_of", "in_system", "kinds", "open_systems", "state_of"]
+def can(system: System, capability: type) -> bool:
+    """Whether the connector of ``system`` has a ``capability`` of `bailee.connectors.base`; nothing is reached.
+
+    ``False`` where the connector is not installed.
+    """
+    point = row_kinds().get(system.connector)
+    made = point.load() if point else None
+    return isinstance(made, type) and issubclass(made, capability)
+
+
+__all__ = [
+    "Systems",
+    "address",
+    "can",
+    "connector_of",
+    "connectors_of",
+    "in_system",
+    "kinds",
+    "open_systems",
+    "state_of",
+]
 
 
 @contextmanager

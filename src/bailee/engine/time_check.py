@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bailee.connectors.base import ConnectorError, ServerTime
+from bailee.connectors.base import Clocked, ConnectorError, ServerTime
 from bailee.engine.errors import NotAllowed
 from bailee.store.sealed_store import Store
 
@@ -107,9 +107,8 @@ def times_of(connectors: Mapping[str, Any]) -> Mapping[str, ServerTime]:
     """Return what the clocks of the systems say, by system; of those that have one, and answer."""
     found = {}
     for name, connector in connectors.items():
-        ask = getattr(connector, "server_time", None)
         try:
-            told = ask() if ask else None
+            told = connector.server_time() if isinstance(connector, Clocked) else None
         except ConnectorError:
             continue
         if told is not None:

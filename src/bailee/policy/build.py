@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 from bailee.policy import shapes, words
 from bailee.policy.build_mail import mail
 from bailee.policy.conditions import equalities, parse
+from bailee.policy.connector_kinds import file_kinds
 from bailee.policy.model import (
     KEY_NONE,
     Attested,
@@ -99,7 +100,7 @@ def firm(page: PolicyFile, said: shapes.FirmKeys) -> Firm:
 
 
 def _address(page: PolicyFile, path: Path, said: str | None) -> str:
-    if said is not None and (wrong := url_problem(said, "sql")):
+    if said is not None and (wrong := url_problem(said)):
         page.say(wrong.code, path, wrong.message, wrong.hint)
     return said or ""
 
@@ -122,7 +123,7 @@ def _contact(said: shapes.ContactKeys | None) -> Contact:
 def system(page: PolicyFile, said: shapes.SystemKeys) -> System:
     """Return the system that a file under ``systems/`` describes."""
     for key, url in (("url", said.url), ("write_url", said.write_url)):
-        if url is not None and (wrong := url_problem(url, said.connector)):
+        if url is not None and (wrong := url_problem(url, may_be_path=said.connector in file_kinds())):
             page.say(wrong.code, (key,), wrong.message, wrong.hint)
     return System(
         name=said.system,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bailee.policy import shapes
 from bailee.policy.build import EVERYBODYS
+from bailee.policy.connector_kinds import file_kinds, has_files
 from bailee.policy.model import Collection, FirmRole, Hold, Party, Processor, System
 from bailee.policy.page import Path, PolicyFile
 from bailee.policy.words import meant
@@ -109,8 +110,9 @@ def _check_mentions(page: PolicyFile, path: Path, collection: Collection, known:
 def _check_root(page: PolicyFile, path: Path, root: str, declared: Declared, systems: Mapping[str, System]) -> None:
     if root not in declared.systems:
         page.say("P204", path, f'names no system "{root}"', meant(root, declared.systems) or _all(declared.systems))
-    elif root in systems and systems[root].connector != "files":
-        page.say("P204", path, f'names "{root}", which holds no files', "name a system with connector: files")
+    elif root in systems and not has_files(systems[root]):
+        hint = f"name a system with connector: {' or '.join(sorted(file_kinds()))}"
+        page.say("P204", path, f'names "{root}", which holds no files', hint)
 
 
 def check_processor(page: PolicyFile, processor: Processor, declared: Declared) -> None:

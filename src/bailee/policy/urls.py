@@ -23,11 +23,11 @@ class UrlProblem:
     hint: str
 
 
-def url_problem(url: str, connector: str) -> UrlProblem | None:
-    """Return what is wrong with ``url`` for a ``connector`` (``sql`` or ``files``), or ``None``.
+def url_problem(url: str, *, may_be_path: bool = False) -> UrlProblem | None:
+    """Return what is wrong with ``url``, or ``None``; ``may_be_path``: it may be the path of a folder.
 
     ``env:``, ``file:`` and ``vault:`` name a secret that stands elsewhere; ``file:`` never inside the policy folder.
-    A url proper has no password, in no spelling; ``files`` also takes the path of a folder.
+    A url proper has no password, in no spelling.
     """
     scheme = _SCHEME.match(url)
     kind, colon, name = url.partition(":")
@@ -39,7 +39,7 @@ def url_problem(url: str, connector: str) -> UrlProblem | None:
         return _secret_file(name)
     if scheme:
         return UrlProblem("P114", "carries a password", _HINT) if _has_password(url) else None
-    if connector == "files" and "\0" not in url:
+    if may_be_path and "\0" not in url:
         return None
     return UrlProblem("P115", "is not a url", f"{_HINT}; or write a url without a password")
 

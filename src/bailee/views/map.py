@@ -17,6 +17,7 @@ from bailee.engine.connect.drafts import decide as decide_on
 from bailee.engine.connect.survey import Survey, SurveyedSystem, SurveyedTable, renew, surveyed
 from bailee.engine.errors import NotAllowed, UnknownName
 from bailee.policy import Policy, System
+from bailee.policy.connector_kinds import has_files
 from bailee.policy.model import FirmRole, Joins
 from bailee.policy.words import country_name
 from bailee.store.context import Context
@@ -33,7 +34,7 @@ class Node:
 
     name: str
     title: str
-    connector: str
+    has_files: bool
     country: str
     is_processors: bool
     collections: int
@@ -116,7 +117,7 @@ def _node(context: Context, system: System, seen: Survey | None) -> Node:
     return Node(
         name=system.name,
         title=system.title,
-        connector=system.connector,
+        has_files=has_files(system),
         country=country_name(system.location.country) if system.location.country else "",
         is_processors=system.role == "processor",
         collections=len(system.collections),

@@ -46,7 +46,6 @@ class SqlConnector:
     _statements: dict[int, Statements] = field(default_factory=dict)
     _engines: dict[bool, Engine] = field(default_factory=dict)
 
-    @property
     def place(self) -> str:
         """Which database this is, whatever the account: two systems may be parts of one."""
         return place_of(self._engine(write=False))

@@ -17,6 +17,7 @@ from bailee.engine.exemptions import stays_when_due, told
 from bailee.engine.people import UnknownPerson
 from bailee.engine.systems import Systems, connector_of, kinds, with_neighbours
 from bailee.policy import Policy, PolicyError, System, load
+from bailee.policy.connector_kinds import has_files
 from bailee.policy.model import FirmRole
 from bailee.store import row_counts as books
 from bailee.store.holds import Held
@@ -55,7 +56,7 @@ def opened(folder: Path, now: datetime) -> Iterator[Opened]:
         for system in policy.systems.values():
             try:
                 made = connector_of(system, folder, state, now)
-                if system.connector == "files":
+                if has_files(system):
                     file_stores[system.name] = made
                     continue
                 systems[system.name] = cast(Countable, made)
@@ -103,7 +104,7 @@ def _nobody_can_tell(failure: Failure) -> Failure:
 
 
 def _may_know_persons(system: System) -> bool:
-    return system.connector != "files" and system.role is FirmRole.CONTROLLER
+    return not has_files(system) and system.role is FirmRole.CONTROLLER
 
 
 ABOUT_CHANGES = frozenset({"T404", "T405", "T406", "T407", "T409", "T410", "T414", "T415", "T417"})

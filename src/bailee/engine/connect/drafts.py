@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from bailee.connectors.base import Privileges
+from bailee.connectors.base import Draftable, Privileges
 from bailee.draft import (
     Draft,
     Guess,
@@ -40,9 +40,10 @@ from bailee.draft.lines import UnreadableLineError
 from bailee.engine.addresses import state_of
 from bailee.engine.connect import guesses as guessed
 from bailee.engine.connect import snapshots, spellings
-from bailee.engine.systems import connector_of, kinds
+from bailee.engine.systems import can, connector_of, kinds
 from bailee.errors import BaileeError, ErrorKind
 from bailee.policy import Policy, PolicyError, Problem, System, load
+from bailee.policy.connector_kinds import has_files
 from bailee.policy.page import read
 from bailee.policy.shapes import NAME
 from bailee.policy.urls import url_problem
@@ -51,6 +52,9 @@ from bailee.trace.check import check
 from bailee.trace.check.columns import named_in
 from bailee.trace.check.coverage import undecided
 from bailee.trace.schema import Schema
+
+DATABASES = "sql"
+"""The connector of a system that is made here, where none is named."""
 
 COUNTED = 200_000
 """So many rows of a table are read at most, to show one thing that can be verified."""
@@ -112,7 +116,7 @@ class Mapped:
     @property
     def file_stores(self) -> tuple[str, ...]:
         """The systems that have files, which a guess may name."""
-        return tuple(name for name, system in self.policy.systems.items() if system.connector == "files")
+        return tuple(name for name, system in self.policy.systems.items() if has_files(system))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ def connect(folder: Path, name: str, url: str | None = None, schemas: Sequence[s
     text = file.read_text(encoding="utf-8") if file.exists() else ""
     kept, secret = _address(folder, name, url, text)
     try:
-        return _connect(folder, policy, System(name, name, "sql", kept), text, schemas, secret, began)
+        return _connect(folder, policy, System(name, name, DATABASES, kept), text, schemas, secret, began)
     except BaseException:
         if secret and not file.exists():  # nothing came of it, so that nothing would ever ask for the password
             secret.unlink(missing_ok=True)
@@ -230,7 +234,7 @@ def _address(folder: Path, name: str, url: str | None, text: str) -> tuple[str, 
     if url is None:
         raise NotConnected(f"there is no system called {name} yet", f"bailee connect {name} ADDRESS, or env:NAME")
     url = _from_the_folder(folder, url)
-    wrong = url_problem(url, "sql")
+    wrong = url_problem(url)
     if wrong is None:
         return url, None
     if wrong.code != "P114" or not urlsplit(url).scheme:
@@ -296,9 +300,9 @@ def look(folder: Path, name: str, *, values: bool = False) -> Mapped:
         hint = f"there are: {', '.join(policy.systems)}; bailee connect {name} ADDRESS makes it"
         raise NotConnected(f"there is no system called {name}", hint)
     system = policy.systems[name]
-    connector = connector_of(system, folder, state_of(policy, folder), datetime.now(UTC))
-    if system.connector != "sql":
+    if not can(system, Draftable):
         raise NotConnected(f"{name} is no database, whose map could be drafted", "name a system with connector: sql")
+    connector = connector_of(system, folder, state_of(policy, folder), datetime.now(UTC))
     earlier = snapshots.load(folder, name)
     schema = connector.everything(earlier.schemas if earlier else ())
     mapped = connector.schema()

@@ -9,13 +9,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from bailee.connectors.base import ConnectorError
+from bailee.connectors.base import ConnectorError, Draftable
 from bailee.engine.addresses import state_of
 from bailee.engine.connect import snapshots
 from bailee.engine.connect.drafts import NotConnected
 from bailee.engine.connect.snapshots import SnapshotColumn, Tables
 from bailee.engine.connect.spellings import misspelled
-from bailee.engine.systems import connector_of, in_system, kinds
+from bailee.engine.systems import can, connector_of, in_system, kinds
 from bailee.policy import Policy, System, load
 from bailee.store.sealed_store import Store
 from bailee.trace.check import check
@@ -66,7 +66,7 @@ def drift(folder: Path, names: tuple[str, ...] = ()) -> DriftReport:
     changes: list[Drift] = []
     unread: dict[tuple[str, str], str] = {}
     for system in policy.systems.values():
-        if system.connector == "sql" and (not names or system.name in names):
+        if can(system, Draftable) and (not names or system.name in names):
             found = _of_system(folder, system, policy, state_of(policy, folder))
             changes += found.changes
             unread |= found.unread

@@ -19,8 +19,10 @@ from bailee.draft import page
 from bailee.draft.fides import FidesDataset, FidesWarning, NotFides, datasets
 from bailee.draft.fides_map import FidesMap, as_map, key_of, not_taken_over, system_name, without
 from bailee.engine.addresses import state_of
+from bailee.engine.connect.drafts import DATABASES
 from bailee.engine.systems import connector_of, kinds
 from bailee.policy import Policy, PolicyError, Problem, load
+from bailee.policy.connector_kinds import row_kinds
 from bailee.trace.check import check
 from bailee.trace.schema import ColumnKind, DatabaseKind, Schema, SchemaColumn, SchemaTable
 
@@ -44,8 +46,8 @@ def fides(folder: Path, source: Path, connector: str = "") -> tuple[Imported, ..
     there, and `PolicyError` where the policy folder has mistakes of its own.
     """
     found = datasets(_read(source), source.name)
-    if connector and (connector == "files" or connector not in kinds()):
-        there = ", ".join(sorted(kinds().keys() - {"files"}))
+    if connector and connector not in row_kinds():
+        there = ", ".join(sorted(row_kinds()))
         raise NotFides(f'there is no connector "{connector}" for tables', f"name one that is installed: {there}")
     files = {one.key: folder / "systems" / f"{system_name(one.key)}.yaml" for one in found}
     if len(set(files.values())) < len(found):
@@ -54,10 +56,10 @@ def fides(folder: Path, source: Path, connector: str = "") -> tuple[Imported, ..
     for one in taken:
         if files[one.key].exists():
             raise NotFides(f"{files[one.key].name} is there already", "move it away, or change fides_key")
-    made = {one.key: _standing(folder, one, connector or "sql") for one in taken}
+    made = {one.key: _standing(folder, one, connector or DATABASES) for one in taken}
     for one in taken:
         files[one.key].parent.mkdir(exist_ok=True)
-        files[one.key].write_text(_text(made[one.key], connector or "sql")[0], encoding="utf-8")
+        files[one.key].write_text(_text(made[one.key], connector or DATABASES)[0], encoding="utf-8")
     return tuple(
         Imported(one.key, files[one.key], len(made[one.key].collections), tuple(made[one.key].warnings))
         if one.key in made
@@ -89,9 +91,9 @@ def _standing(folder: Path, dataset: FidesDataset, connector: str) -> FidesMap:
     """Return the map of a dataset without what the compiler refuses, and with what it did not look at."""
     made = as_map(dataset)
     said = list[FidesWarning]()
-    if not dataset.kind and connector == "sql":
+    if not dataset.kind and connector == DATABASES:
         said.append(FidesWarning(dataset.place, "what kind of system it is is not said; taken for a database (sql)"))
-    elif dataset.kind == "mysql" and connector == "sql":
+    elif dataset.kind == "mysql" and connector == DATABASES:
         said.append(FidesWarning(dataset.place, "MySQL is read as MariaDB"))
     while True:
         wrong, unseen = _wrong(folder, dataset, made, connector)

@@ -14,12 +14,12 @@ from typing import Any, cast
 
 from bailee.checks import Staying
 from bailee.checks.due import Keys, overdue, staying, together, waiting, waiting_parts
-from bailee.connectors.base import ConnectorError, Countable
+from bailee.connectors.base import ConnectorError, Countable, Draftable
 from bailee.engine.connect.drafts import NotConnected, look, standing
 from bailee.engine.errors import NotAllowed
 from bailee.engine.exemptions import stays_when_due, told
 from bailee.engine.people import UnknownPerson, in_session, within_system
-from bailee.engine.systems import Systems
+from bailee.engine.systems import Systems, can
 from bailee.policy import Policy, PolicyError, RetentionRule
 from bailee.policy.predicate import NEVER
 from bailee.store.sealed_store import Store
@@ -125,7 +125,7 @@ def renew(store: Store, folder: Path, name: str) -> None:
 
 def systems_of(folder: Path, policy: Policy) -> dict[str, Any]:
     """Return what is mapped in each system that has tables."""
-    return {name: _system(folder, name) for name, one in policy.systems.items() if one.connector == "sql"}
+    return {name: _system(folder, name) for name, one in policy.systems.items() if can(one, Draftable)}
 
 
 def _system(folder: Path, name: str) -> dict[str, Any]:

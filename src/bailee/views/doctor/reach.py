@@ -6,9 +6,10 @@ import smtplib
 from collections.abc import Iterator
 from contextlib import closing
 
-from bailee.connectors.base import ConnectorError, Privileges
+from bailee.connectors.base import ConnectorError, Countable
 from bailee.engine.systems import connector_of
 from bailee.policy import Mode, System
+from bailee.policy.connector_kinds import has_files
 from bailee.store.context import Context
 from bailee.views.doctor.findings import DoctorFinding, look, well
 
@@ -46,14 +47,14 @@ def _system(context: Context, system: System) -> DoctorFinding:
     about = f"system {system.name}"
     try:
         connector = connector_of(system, context.folder, context.store, context.now)
-        if system.connector == "files":
+        if has_files(system):
             connector.close()
             return well(about, "the folder is there")
         schema = connector.schema()
-        reader: Privileges = connector.privileges(write=False)
+        reader = connector.privileges(write=False) if isinstance(connector, Countable) else None
     except ConnectorError as error:
         return look(about, f"{error.code}: {error.message}", error.hint)
-    if schema.kind.has_accounts and not reader.reads_only:
+    if schema.kind.has_accounts and reader is not None and not reader.reads_only:
         hint = f"bailee grants {system.name} prints the SQL of an account that reads and no more"
         return look(about, "it answers; the account that reads may do more than read", hint)
     return well(about, "it answers")

@@ -214,7 +214,7 @@ def _must_be_sendable(context: Context, address: str) -> None:
     if not names_a_host(address):
         detail = "over the API a database is reached by its host alone: no file, socket or option is taken"
         raise CallRefused("not-allowed", detail, "connect it where Bailee runs: bailee connect NAME ADDRESS")
-    if url_problem(address, "sql"):
+    if url_problem(address):
         raise CallRefused(
             "not-allowed", "an address that is sent has no password", "PUT /vault/secrets/NAME: vault:NAME"
         )

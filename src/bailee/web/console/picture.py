@@ -98,7 +98,7 @@ def _lanes(shared: Sequence[SharedIdentity], places: Mapping[str, int]) -> Itera
 
 def _said(node: Node) -> Sequence[str]:
     known = _("by %(what)s") % {"what": ", ".join(node.known_by)} if node.known_by else ""
-    if node.connector == "files":
+    if node.has_files:
         known = _("files")
     return [_short(_name(node.title), _LONGEST_NAME), _short(node.country or _("country not said")), _short(known)]
 
