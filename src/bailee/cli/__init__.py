@@ -10,6 +10,8 @@ import gc
 import sys
 from io import TextIOWrapper
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 _ALLOCATIONS = 200_000
 """Between two looks for rubbish: to go through all that imports leave behind took a tenth of a short command."""
 

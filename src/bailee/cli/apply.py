@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from bailee.plan import Law, PlanDocument
     from bailee.trace.coverage import KnownCopy
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 LARGEST = 1 << 24
 """Bytes of a plan file: 16 MiB. A plan grows with the collections of the map, never with their rows."""
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from bailee.engine.checking import CheckReport, Rehearsed
     from bailee.policy import Policy
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 MARKS = {"kept": "\N{CHECK MARK}", "broken": "\N{BALLOT X}", "unknown": "?"}
 _STYLES = {"kept": "dim", "broken": "bold red", "unknown": "bold yellow"}
 

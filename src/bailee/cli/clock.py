@@ -15,6 +15,8 @@ from bailee.cli.show import Line, show, show_json
 if TYPE_CHECKING:
     from bailee.clock import AnswerBy, Received
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 _ISO = ["%Y-%m-%d"]
 _Right = Literal["access", "rectification", "erasure", "restriction", "portability", "objection"]
 

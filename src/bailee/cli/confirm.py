@@ -14,6 +14,8 @@ from bailee.cli.exits import Exit
 from bailee.cli.show import Line, show, show_json
 from bailee.cli.words import counted
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 def clock(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False) -> int:
     """Say that this machine's clock is right, where the books were last used long ago, or by a clock that was ahead.

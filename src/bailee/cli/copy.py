@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bailee.engine.package import PackageSummary, PackingProgress
     from bailee.engine.people import ListedRows, Search
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 def copy(
     person: options.Persons,

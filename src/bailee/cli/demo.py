@@ -19,6 +19,8 @@ from bailee.cli.words import command
 if TYPE_CHECKING:
     from bailee.demo import Demo
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 PORT = 8080
 """Where `bailee serve` serves, if nothing else is said."""
 

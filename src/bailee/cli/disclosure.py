@@ -13,6 +13,8 @@ from bailee.cli.exits import Exit
 from bailee.cli.request.entry import Staff, entered
 from bailee.cli.show import Line, show, show_json
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 _Person = Annotated[str, Argument(metavar="PERSON", show_default=False, help="An email address, a number, or a:value.")]
 _Recipient = Annotated[
     str, Argument(metavar="RECIPIENT", show_default=False, help="As processors.yaml names it, or another organisation.")

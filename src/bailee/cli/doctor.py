@@ -14,6 +14,8 @@ from bailee.cli.show import Line, show, show_json
 if TYPE_CHECKING:
     from bailee.views.doctor import DoctorFinding
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 def doctor(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False) -> int:
     """Say whether all is well: books, vault, ledger, disk, mail, systems, workers, and what waits too long."""

@@ -17,6 +17,8 @@ from bailee.cli.words import counted
 if TYPE_CHECKING:
     from bailee.engine.connect.drift import DriftReport
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 def drift(
     names: Annotated[

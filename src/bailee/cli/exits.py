@@ -14,6 +14,8 @@ import typer
 from bailee.cli.show import printable
 from bailee.errors import BaileeError
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 class Exit(IntEnum):
     """Exit codes. They mean the same in every command and do not change."""

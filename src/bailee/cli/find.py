@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from bailee.engine.people import Path as Reach
     from bailee.trace.closure import Candidate
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 WARNINGS = 3
 """So many warnings about the map stand above what is found: the rest, by their number."""

@@ -14,6 +14,8 @@ from bailee.cli.exits import Exit
 if TYPE_CHECKING:
     from bailee.engine.connect.grants import Granted
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 def grants(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The system.")],

@@ -17,6 +17,8 @@ from bailee.cli.show import Line, columns, show, show_json
 if TYPE_CHECKING:
     from bailee.store.models import HandHold
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 def place(
     person: options.Persons,

@@ -15,6 +15,8 @@ from bailee.cli.words import counted
 if TYPE_CHECKING:
     from bailee.engine.connect.imports import Imported
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 def fides(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A dataset file of Fides.")],

@@ -12,6 +12,8 @@ from bailee.cli.exits import Exit
 from bailee.cli.show import Line, show
 from bailee.cli.words import command
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 class Regime(StrEnum):
     """Whose law sets the dates."""

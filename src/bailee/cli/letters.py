@@ -18,6 +18,8 @@ from bailee.cli.words import counted
 if TYPE_CHECKING:
     from bailee.requests.letters.pending import WaitingLetter
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 _Ids = Annotated[
     list[str], typer.Argument(metavar="ID...", show_default=False, help="As `bailee letters list` has it.")
 ]

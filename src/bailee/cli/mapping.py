@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bailee.draft import Guess
     from bailee.engine.connect.drafts import Accepted, Mapped, TableOnMap
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 def map_(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The system.")],

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bailee.notice import Coverage, Lint
     from bailee.policy import Notice, NoticeSentence, Place, Policy
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 def coverage(policy: PolicyFolder = Path(), *, as_json: AsJson = False) -> int:
     """Count the sentences of notice.md: bound to promises, plain, or loose.

@@ -17,6 +17,8 @@ from bailee.cli.words import counted
 if TYPE_CHECKING:
     from bailee.notice.proposals import Proposal
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 _PROMISES, _BESIDE = "promises.yaml", "promises.proposed.yaml"
 
 

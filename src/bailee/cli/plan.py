@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from bailee.plan import PlanDocument, PlanStep, SystemPlan
     from bailee.policy import Policy
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 def erase(
     person: options.Persons,

@@ -18,6 +18,8 @@ from bailee.cli.words import FATES, beside, counted, day, number, still, until
 if TYPE_CHECKING:
     from bailee.ledger.receipt import ReceiptFile, Verified
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 def verify(
     file: Annotated[Path, Argument(metavar="FILE", help="A receipt, *.tlog-proof.", show_default=False)],

@@ -11,6 +11,8 @@ from bailee.cli.words import counted
 if TYPE_CHECKING:
     from bailee.plan import BlockedRows, PlanDocument
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 PLANNED: Mapping[str, str] = {
     "refused": "nothing is to be done: {refused}",
     "partly_refused": "{refused}: what follows is about the others",

@@ -11,6 +11,8 @@ from typer import Option
 from bailee.cli import options
 from bailee.cli.exits import CommandError, CommandProblem, Exit
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 def serve(
     policy: options.PolicyFolder = Path(),

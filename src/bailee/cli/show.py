@@ -12,6 +12,8 @@ from typing import Any
 
 import typer
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 EVERY = 2.0
 """Seconds between two lines of progress in a log."""
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from bailee.store.context import Context
     from bailee.store.staff import Colleague
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 TOKEN = "BAILEE_TOKEN"  # noqa: S105 - the name of a variable
 
 ROLES = ("support", "officer", "controller", "auditor", "administrator")

@@ -10,6 +10,8 @@ from typer import Argument, Option
 from bailee.cli.options import PolicyFolder
 from bailee.cli.show import Line, show
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 def unsubscribe_link(
     email: Annotated[str, Argument(metavar="EMAIL", show_default=False, help="To whom the mail goes.")],

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bailee.store.recovery import RecoveryStatus, Shares
     from bailee.store.sealed_store import Store
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 Name = Annotated[str, Argument(metavar="NAME", help="As in vault:NAME.", show_default=False)]
 
 _A_LINE = 3

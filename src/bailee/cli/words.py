@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from bailee.trace.coverage import NotLookedAt
     from bailee.trace.sets import Ref
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 MODES: Mapping[str, str] = {
     "own": "the person",
     "owned": "theirs",

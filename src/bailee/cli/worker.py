@@ -10,6 +10,8 @@ from typer import Option
 from bailee.cli import options
 from bailee.cli.exits import Exit
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 def worker(
     policy: options.PolicyFolder = Path(),

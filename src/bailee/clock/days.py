@@ -46,7 +46,7 @@ def calendar_of(regime: Regime, division: str) -> Calendar:
     country, part = DIVISIONS[regime][division]
     if not country:
         return {}
-    import holidays
+    import holidays  # start-up: 55 ms
 
     found: Calendar = holidays.country_holidays(country, subdiv=part, language="en_GB" if country == "GB" else None)
     return found

@@ -27,6 +27,8 @@ from bailee.requests.startup import open_context
 from bailee.store import open_books
 from bailee.store.context import Context
 
+# Imports stand in functions: the books are opened on the way.
+
 DAY = timedelta(days=1)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bailee.draft import lexicon
-from bailee.draft.columns import ColumnRole
+from bailee.draft.columns import ColumnRole, called
 from bailee.draft.names import words
 from bailee.draft.references import DraftReference
 from bailee.trace.schema import SchemaTable
@@ -188,8 +188,6 @@ def _organisation(n: Nature) -> float:
 
 def is_call(n: Nature, table: SchemaTable) -> tuple[str, ...]:
     """Return the columns with the numbers of who called and who was called, of a table of calls; else nothing."""
-    from bailee.draft.columns import called
-
     numbers = tuple(c.name for c in table.columns.values() if called(c, lexicon.CALLER | lexicon.CALLEE))
     by_name = n.head_in(lexicon.CALL) or bool(set(n.noun) & {"cdr", "call"})
     return numbers if by_name and numbers else ()

@@ -12,6 +12,8 @@ from django.db import IntegrityError
 from bailee.jobs.statements import moment, send, write
 from bailee.store.models.ids import new_id
 
+# Imports stand in functions: jobs are declared before the books are open.
+
 LEASE = timedelta(seconds=60)
 """How long a worker may be silent before another takes its work over."""
 

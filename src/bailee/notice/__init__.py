@@ -17,6 +17,8 @@ from bailee.policy import Notice, Policy
 if TYPE_CHECKING:
     from bailee.notice.page import Contents
 
+# Imports stand in functions: a policy is checked without what builds pages.
+
 
 def build(policy: Policy, notice: Notice, evidence: Mapping[str, Evidence]) -> dict[str, bytes]:
     """Return the files of the page: name -> content. ``evidence``: name of a promise -> what was found of it.

@@ -206,7 +206,7 @@ def from_json(text: str) -> PlanDocument:
 
 
 def _hashed(data: dict[str, Any]) -> PlanDocument:
-    from pydantic import TypeAdapter
+    from pydantic import TypeAdapter  # start-up: 38 ms
 
     if data.pop("bailee-plan", None) != FORMAT:
         raise PlanError("this is not a plan that this version reads", _AGAIN)

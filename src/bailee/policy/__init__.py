@@ -61,6 +61,8 @@ from bailee.policy.model import (
 )
 from bailee.policy.problems import PolicyError, Problem
 
+# Imports stand in functions: a command that loads no policy does not wait for what reads one.
+
 # Reading needs Pydantic and a YAML parser; whoever only wants the values should not wait for them.
 
 

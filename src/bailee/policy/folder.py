@@ -319,7 +319,7 @@ def _promises(pages: Mapping[str, PolicyFile]) -> dict[str, Promise]:
 
 
 def _notice(data: bytes, values: _Values, pages: Mapping[str, PolicyFile], problems: list[Problem]) -> Notice | None:
-    from bailee.policy.sentences import notice
+    from bailee.policy.sentences import notice  # start-up: a policy is read without its notice
 
     try:
         source = _text(_NOTICE, data)

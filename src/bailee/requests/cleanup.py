@@ -18,6 +18,7 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
 
+from bailee.engine import ledger_entries
 from bailee.policy.dates import add
 from bailee.policy.model import Period
 from bailee.store import models as books
@@ -102,8 +103,6 @@ KEPT: Mapping[type[Model], RowRetention] = {
 
 def tidy(context: Context) -> Mapping[str, int]:
     """Delete what is past its time; return how many rows of which table went. A second time nothing happens."""
-    from bailee.engine import ledger_entries
-
     gone: dict[str, int] = {}
     for table, kept in KEPT.items():
         if kept.time is None:

@@ -17,6 +17,8 @@ from bailee.store.context import Context
 if TYPE_CHECKING:
     from bailee.jobs.worker_context import WorkerContext
 
+# Imports stand in functions: models can be imported once the books are open.
+
 WAITS = 10.0
 """Seconds that a worker waits for the books when another plan is being applied."""
 

@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from bailee.errors import BaileeError, ErrorKind
 
+# Imports stand in functions: Django is set up here, and only once.
+
 
 class BooksError(BaileeError):
     """The books cannot be used."""

@@ -92,7 +92,7 @@ class Store:
         """Where all this stands."""
         if not self.books_url:
             return SqliteShelves(self.folder)
-        from bailee.store.backends.tables import TableShelves
+        from bailee.store.backends.tables import TableShelves  # start-up: Django, where the books are shared
 
         return TableShelves(self.books_url)
 
@@ -453,8 +453,8 @@ def _key_of(shelf: str, name: str) -> str:
 
 def _opened_of_old(key: bytes, name: str, sealed: bytes) -> bytes:
     """Return what was sealed before there was a vault: a nonce, AES-256-GCM under the secret of its shelf."""
-    from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.exceptions import InvalidTag  # start-up: 13 ms
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # start-up: 14 ms
 
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], name.encode())

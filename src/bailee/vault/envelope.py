@@ -16,7 +16,7 @@ from bailee.vault.errors import InvalidVaultSealError, VaultError
 from bailee.vault.masters import KEY_BYTES, MARK, Master, epoch_of
 
 if TYPE_CHECKING:
-    from bailee.vault.cipher import Cipher
+    from bailee.vault.cipher import Cipher  # start-up: cryptography
 
 ROOT = "root"
 """The data key from which secrets are derived: made first, and wrapped as the others are."""
@@ -263,7 +263,7 @@ class Vault:
 
 
 def _cipher(key: bytes) -> Cipher:
-    from bailee.vault.cipher import Cipher
+    from bailee.vault.cipher import Cipher  # start-up: cryptography
 
     return Cipher(key)
 

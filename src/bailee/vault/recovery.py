@@ -18,7 +18,7 @@ WORDS = 33
 
 def split_key(key: bytes) -> tuple[str, ...]:
     """Return ``key``, 32 bytes, as two shares of 33 words each; each time other ones, which go together."""
-    from shamir_mnemonic import generate_mnemonics
+    from shamir_mnemonic import generate_mnemonics  # start-up: 24 ms
 
     ((*shares,),) = generate_mnemonics(1, [(SHARES, SHARES)], key)
     return tuple(shares)
@@ -29,7 +29,7 @@ def join_key(text: str) -> bytes:
 
     Raises `VaultError`, which repeats no word.
     """
-    from shamir_mnemonic import MnemonicError, combine_mnemonics
+    from shamir_mnemonic import MnemonicError, combine_mnemonics  # start-up: 24 ms
 
     words = re.findall(r"[a-z]+", text.lower())
     if len(words) != SHARES * WORDS:

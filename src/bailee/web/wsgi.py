@@ -17,6 +17,8 @@ from bailee.web.environment import CONTEXT
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
+# Imports stand in functions: Django is set up here.
+
 _WEB = "web secret"
 
 

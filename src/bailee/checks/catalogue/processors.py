@@ -140,7 +140,7 @@ def _names(sentence: NoticeSentence) -> Iterator[tuple[str, str]]:
 
 
 def _is_country(name: str) -> bool:
-    import pycountry
+    import pycountry  # start-up: 43 ms
 
     try:
         return bool(pycountry.countries.lookup(name))

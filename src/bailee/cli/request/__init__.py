@@ -9,6 +9,8 @@ import typer
 from bailee.cli.exits import EPILOG
 from bailee.cli.request import fetch, log, request_list, show, verify
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 HELP = "Requests of data subjects: take in, identify, plan, approve, answer."
 
 _BEFORE: Mapping[str, Callable[..., int]] = {

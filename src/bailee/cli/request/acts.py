@@ -23,6 +23,8 @@ from bailee.cli.request.state import say_plan, say_state
 from bailee.cli.show import Line, show
 from bailee.requests.act import AnyAct, Input, mistakes
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 _REQUIRED: Any = Parameter.empty
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from bailee.store.context import Context
     from bailee.store.models import Request
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 Reference: TypeAlias = Annotated[
     str, Argument(metavar="REFERENCE", help="The request's reference, as 7F3K-92QD-M4XV.", show_default=False)
 ]

@@ -17,6 +17,8 @@ from bailee.cli.show import Line, show, show_json
 if TYPE_CHECKING:
     from bailee.store.context import Context
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 _Right = Literal["copy", "correct", "erase", "restrict", "portability", "object", "question", "complaint"]
 _Channel = Literal["telephone", "letter", "email", "in-person"]
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from bailee.store.models import Request
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 def list_(
     policy: options.PolicyFolder = Path(),

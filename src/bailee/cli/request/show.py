@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bailee.store.context import Context
     from bailee.store.models import Request
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 def show_(
     reference: Reference,

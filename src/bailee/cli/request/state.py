@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from bailee.policy import Policy
     from bailee.store.models import Plan, Request
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 def say_state(request: Request, *, as_json: bool, **more: Any) -> int:
     """Print where a request is now, by which day it is due, and what no letter could tell the person."""

@@ -13,6 +13,8 @@ from bailee.cli.request.entry import Reference, Staff, entered, the_request
 from bailee.cli.request.state import say_state
 from bailee.cli.show import Line, show
 
+# Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
+
 
 def verify(
     reference: Reference,

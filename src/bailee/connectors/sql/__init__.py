@@ -30,6 +30,8 @@ from bailee.trace.schema import Schema, SchemaTable
 if TYPE_CHECKING:  # whoever only finds people should not wait for what drafts
     from bailee.draft import ColumnPair, Kinds, Measured, Reach, ReachedPersons, Sample, SharedParent, Telling
 
+# Imports stand in functions: a search loads nothing of what drafts, counts or grants.
+
 SAMPLE_TIMEOUT = 5.0
 """Seconds that a look at some rows may take: whoever connects waits for all of them."""
 

@@ -33,6 +33,7 @@ from bailee.engine.checking.opened_policy import opened, staying, why
 from bailee.engine.plans import UnknownName
 from bailee.notice import Evidence
 from bailee.policy.model import Bound, Promise
+from bailee.policy.words import meant
 from bailee.store import row_counts as books
 from bailee.store.context import zone_of
 
@@ -107,8 +108,6 @@ def chosen(world: World, only: Collection[str]) -> Iterator[tuple[Promise, tuple
     promises = world.policy.promises
     for name in only:
         if name not in promises and name not in every_check():
-            from bailee.policy.words import meant
-
             known = [*promises, *every_check()]
             hint = meant(name, known) or "bailee check lists all; docs/catalogue.md says what each is"
             raise UnknownName(f"no promise and no check is called {name!r}", hint)

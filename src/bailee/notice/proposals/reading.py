@@ -59,14 +59,14 @@ def _with_headings(found: Iterable[Block]) -> Iterator[Block]:
 
 def _blocks(text: str, suffix: str) -> Sequence[Block]:
     if suffix in {".html", ".htm", ".xhtml"} or (suffix not in {".md", ".markdown"} and _HTML.search(text)):
-        from bailee.notice.proposals import html
+        from bailee.notice.proposals import html  # start-up: one format is read at a time
 
         return html.blocks(text)
     if suffix in {".md", ".markdown"} or _MARKDOWN.search(text):
-        from bailee.notice.proposals import markdown
+        from bailee.notice.proposals import markdown  # start-up: one format is read at a time
 
         return markdown.blocks(text)
-    from bailee.notice.proposals import plaintext
+    from bailee.notice.proposals import plaintext  # start-up: one format is read at a time
 
     return plaintext.blocks(text)
 

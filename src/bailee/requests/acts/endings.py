@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bailee.store.context import Context
     from bailee.store.models import Request
 
+# Imports stand in functions: acts are declared before the books are open, and what they do needs them.
+
 
 class RestrictionEnd(Input):
     """The day on which a restriction ends, and why: the person is told before (Art. 18(3))."""

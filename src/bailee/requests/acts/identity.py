@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from bailee.store.context import Context
     from bailee.store.models import Request
 
+# Imports stand in functions: acts are declared before the books are open, and what they do needs them.
+
 
 class Called(Input):
     """What was said on the telephone."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bailee.store.context import Context
     from bailee.store.models import Approval, Plan, Request
 
+# Imports stand in functions: acts are declared before the books are open, and what they do needs them.
+
 
 def _may_change_systems(case: Case) -> bool:
     return not case.is_observed

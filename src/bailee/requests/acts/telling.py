@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bailee.store.context import Context
     from bailee.store.models import Request
 
+# Imports stand in functions: acts are declared before the books are open, and what they do needs them.
+
 
 def _who_waits(case: Case) -> Mapping[str, str]:
     waiting = [one.recipient for one in case.to_tell if one.told_at is None]

@@ -16,6 +16,8 @@ from bailee.store.backends.fence import may_write
 from bailee.store.errors import BusyError, StateError
 from bailee.vault import First
 
+# Imports stand in functions: models can be imported once the books are open.
+
 ASIDE = "aside"
 """Django's name for a second connection to the books, whose commits are its own."""
 

@@ -36,6 +36,6 @@ def _looks(context: Context) -> Iterator[DoctorFinding]:
     yield from reach.systems(context)
     yield from reach.rules(context)
     if books.well:
-        from bailee.views.doctor import pending
+        from bailee.views.doctor import pending  # models can be imported once the books are open
 
         yield from pending.all_that_waits(context)

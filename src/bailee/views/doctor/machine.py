@@ -17,6 +17,8 @@ from bailee.store.sealed_store import HIGH_WATER, StateError
 from bailee.vault import VaultError
 from bailee.views.doctor.findings import DoctorFinding, look, well
 
+# Imports stand in functions: models can be imported once the books are open.
+
 LEAST_FREE = 1 << 30
 """Bytes that should be free where the books' folder is: where nothing can be written, nothing is done."""
 

@@ -43,7 +43,7 @@ def address(name: str) -> str:
 
 def served(application: WSGIApplication) -> WSGIApplication:
     """Return ``application`` with everything under `PREFIX` served before it."""
-    from whitenoise import WhiteNoise
+    from whitenoise import WhiteNoise  # start-up: 18 ms
 
     files = WhiteNoise(application, max_age=_YEAR, allow_all_origins=False, add_headers_function=_headers)
     for name, path in places().items():
