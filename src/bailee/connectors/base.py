@@ -63,6 +63,7 @@ CODES: Mapping[str, str] = {
     "C511": "the system is full",
     "C512": "row security hides rows from the account",
     "C513": "rows without a key cannot be told apart",
+    "C514": "the system is of a kind that cannot be asked this",
     "C519": "the system reported an error",
 }
 

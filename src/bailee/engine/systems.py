@@ -13,7 +13,7 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from bailee.connectors.base import Connector, ConnectorError, FileStore, Located
+from bailee.connectors.base import Connector, ConnectorError, Countable, FileStore, Located
 from bailee.engine.addresses import address, state_of
 from bailee.engine.waits import note_asked
 from bailee.policy import Collection, Policy, PolicyError, Problem, System, load
@@ -240,12 +240,20 @@ def can(system: System, capability: type) -> bool:
     return isinstance(made, type) and issubclass(made, capability)
 
 
+def countable(connector: Connector | Countable) -> Countable:
+    """Return ``connector`` as one that checks may ask; raises `ConnectorError` C514 where it is none."""
+    if isinstance(connector, Countable):
+        return connector
+    raise ConnectorError("C514", "systems of this kind cannot be asked how many rows there are", "look there by hand")
+
+
 __all__ = [
     "Systems",
     "address",
     "can",
     "connector_of",
     "connectors_of",
+    "countable",
     "in_system",
     "kinds",
     "open_systems",

@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import cast
 
 from bailee.checks import Failure, Staying, World, problems
-from bailee.connectors.base import Connector, ConnectorError, Countable, FileStore
+from bailee.connectors.base import Connector, ConnectorError, FileStore
 from bailee.engine.addresses import state_of
 from bailee.engine.errors import NotAllowed
 from bailee.engine.exemptions import stays_when_due, told
@@ -32,7 +31,7 @@ class Opened:
     """``world`` is what checks know; ``systems`` what is asked, by name."""
 
     world: World
-    systems: Mapping[str, Countable]
+    systems: Mapping[str, Connector]
     store: Store
 
 
@@ -46,7 +45,7 @@ def opened(folder: Path, now: datetime) -> Iterator[Opened]:
     if wrong := problems(policy):
         raise PolicyError(wrong)
     state = state_of(policy, folder)
-    systems: dict[str, Countable] = {}
+    systems: dict[str, Connector] = {}
     schemas: dict[str, Schema] = {}
     maps: dict[str, BoundMap] = {}
     file_stores: dict[str, FileStore] = {}
@@ -59,8 +58,8 @@ def opened(folder: Path, now: datetime) -> Iterator[Opened]:
                 if has_files(system):
                     file_stores[system.name] = made
                     continue
-                systems[system.name] = cast(Countable, made)
-                schemas[system.name] = cast(Connector, made).schema()
+                systems[system.name] = made
+                schemas[system.name] = made.schema()
             except ConnectorError as error:
                 unread[system.name] = why(error)
         for name, schema in with_neighbours(policy, systems, schemas).items():
@@ -83,7 +82,7 @@ def staying(systems: Opened, folder: Path) -> tuple[Staying, ...] | Failure:
     Where there is no such person nothing is asked of any system.
     """
     world, today = systems.world, systems.world.now.date()
-    connectors = {name: cast(Connector, systems.systems[name]) for name in world.maps}
+    connectors = {name: systems.systems[name] for name in world.maps}
     schemas = {name: m.schema for name, m in world.maps.items()}
     held = Held(systems.store, today)
     inside = Systems(folder, world.policy, systems.store, world.now, connectors, {}, schemas, world.maps, held=held)

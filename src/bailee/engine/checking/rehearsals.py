@@ -26,7 +26,7 @@ from bailee.checks import (
     every_check,
     judged,
 )
-from bailee.connectors.base import Countable
+from bailee.connectors.base import Connector, Countable
 from bailee.connectors.sql.twin import flat, make_twin, twin_schema
 from bailee.engine.checking.opened_policy import laid_over, opened
 from bailee.engine.checking.runs import Ask, asker, chosen
@@ -69,7 +69,7 @@ class _Stage:
     """The live ``world``, and where copies are made."""
 
     world: World
-    systems: Mapping[str, Countable]
+    systems: Mapping[str, Connector]
     place: Path
     copies: int = 0
 

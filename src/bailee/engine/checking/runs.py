@@ -26,11 +26,12 @@ from bailee.checks import (
     judged,
 )
 from bailee.checks.catalogue.retention import look_key, seen
-from bailee.connectors.base import ConnectorError, Countable
+from bailee.connectors.base import Connector, ConnectorError, Countable
 from bailee.engine.checking import history, public_pages
 from bailee.engine.checking.history import Past
 from bailee.engine.checking.opened_policy import opened, staying, why
 from bailee.engine.plans import UnknownName
+from bailee.engine.systems import countable
 from bailee.notice import Evidence
 from bailee.policy.model import Bound, Promise
 from bailee.policy.words import meant
@@ -148,7 +149,7 @@ def _to_remember(answers: list[CheckAnswer], findings: tuple[CheckFinding, ...])
             yield key, EarlierLook(answer.at, seen(answer))
 
 
-def asker(world: World, systems: Mapping[str, Countable]) -> Ask:
+def asker(world: World, systems: Mapping[str, Connector] | Mapping[str, Countable]) -> Ask:
     """Return the function that puts a question to the system that it is about, or says why it could not.
 
     What several questions rest on is asked for once: what a system is, what its accounts may do, how much there is.
@@ -189,11 +190,12 @@ def _number(answer: CheckAnswer | None) -> int | Failure | None:
     return answer.count if answer.failure is None else answer.failure
 
 
-def _asked(answer: CheckAnswer, system: Countable) -> CheckAnswer:
+def _asked(answer: CheckAnswer, connector: Connector | Countable) -> CheckAnswer:
     question = answer.question
     try:
         if question.kind == "facts":
-            return replace(answer, value=system.facts())
+            return replace(answer, value=connector.facts())
+        system = countable(connector)
         if question.kind == "tables":
             return replace(answer, value=Listing(*system.tables()))
         if question.kind in {"reader", "writer"}:

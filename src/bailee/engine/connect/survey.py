@@ -10,16 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from bailee.checks import Staying
 from bailee.checks.due import Keys, overdue, staying, together, waiting, waiting_parts
-from bailee.connectors.base import ConnectorError, Countable, Draftable
+from bailee.connectors.base import ConnectorError, Draftable
 from bailee.engine.connect.drafts import NotConnected, look, standing
 from bailee.engine.errors import NotAllowed
 from bailee.engine.exemptions import stays_when_due, told
 from bailee.engine.people import UnknownPerson, in_session, within_system
-from bailee.engine.systems import Systems, can
+from bailee.engine.systems import Systems, can, countable
 from bailee.policy import Policy, PolicyError, RetentionRule
 from bailee.policy.predicate import NEVER
 from bailee.store.sealed_store import Store
@@ -207,7 +207,7 @@ def _waiting(
     if waiting(trace, collection) == NEVER:
         return 0, ()
     system, counting = trace.map.system.name, overdue(trace, collection, kept)
-    (row,) = within_system(system, cast(Countable, systems.connectors[system]).count, counting)
+    (row,) = within_system(system, countable(systems.connectors[system]).count, counting)
     past, goes, *parts = map(int, row)
     known = waiting_for(trace.map, rule, collection)
     words = (known[key][1] for key in waiting_parts(trace, collection).values())
@@ -226,7 +226,7 @@ def _stay(systems: Systems, counting: SetCount | None) -> int:
     if counting is None:
         return 0
     system = counting.trace.map.system.name
-    ((count,),) = within_system(system, cast(Countable, systems.connectors[system]).count, counting)
+    ((count,),) = within_system(system, countable(systems.connectors[system]).count, counting)
     return int(count)
 
 

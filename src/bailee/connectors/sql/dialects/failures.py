@@ -28,6 +28,7 @@ HINTS: Mapping[str, str] = {
     "C511": "make room on the disk of the system",
     "C512": "use an account that row security does not concern (bypassrls)",
     "C513": "give each of them a key, or give the collection a key: that every row has",
+    "C514": "look there by hand",
     "C519": "the log of the system at this time says more",
 }
 
