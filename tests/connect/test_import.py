@@ -127,6 +127,20 @@ def test_an_identity_says_that_equal_values_are_to_be_confirmed_and_a_warning_th
     ]
 
 
+def test_a_mention_in_a_key_that_has_a_document_beside_it_is_not_taken_over(folder: Path) -> None:
+    """The key is not carried over, but the table has it: to empty a part of it would change which row that is."""
+    tag = "{name: tag, fides_meta: {primary_key: true, identity: phone_number}}"
+    place = "{name: place, fides_meta: {primary_key: true}, fields: [{name: room}]}"
+    source = folder.parent / "office.yml"
+    source.write_text(
+        "dataset:\n  - fides_key: office\n    name: Office in Postgres\n    collections:\n"
+        f"      - {{name: employee, fields: [{tag}, {place}]}}\n"
+    )
+    (one,) = fides(folder, source)
+    assert not load(folder).systems["office"].collections
+    assert any("T305" in warning.text and '"tag"' in warning.text for warning in one.warnings)
+
+
 def test_several_identities_of_one_kind_are_all_taken_over(folder: Path) -> None:
     patients = system(folder, "clinic_mysql").collections["patients"]
     assert [(i.attribute, i.column) for i in patients.identities] == [

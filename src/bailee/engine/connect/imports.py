@@ -161,7 +161,8 @@ def _tables(dataset: FidesDataset, made: FidesMap) -> Mapping[str, SchemaTable]:
     found = dict[str, SchemaTable]()
     for one in dataset.collections:
         if one.name in by_table:
-            key = key_of(one) or ("(key)",)
+            # A key with a document in it is not carried over; the table has it all the same, and reads it.
+            key = tuple(dict.fromkeys(f.name for f in one.fields if f.is_key)) or key_of(one) or ("(key)",)
             names = dict.fromkeys([*key, *(f.name for f in one.fields)])
             columns = {name: SchemaColumn(name, ColumnKind.TEXT, nullable=name not in key) for name in names}
             found[one.name] = SchemaTable(one.name, columns, key)
