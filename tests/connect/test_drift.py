@@ -73,3 +73,16 @@ def test_what_was_never_looked_at_is_told(shop: Shop, bailee: Bailee) -> None:
     path(shop.folder, "shop").unlink()
     assert [d.kind for d in drift(shop.folder).changes] == [DriftKind.UNKNOWN]
     assert "there is no system called nothing" in bailee("drift", "nothing").err
+
+
+@SQLITE
+def test_nothing_is_said_of_a_system_that_was_not_compared(shop: Shop, bailee: Bailee) -> None:
+    page = shop.folder / "systems" / "tapes.yaml"
+    page.parent.mkdir(exist_ok=True)
+    page.write_text("system: tapes\nconnector: files\nurl: tapes\n")
+    said = bailee("drift")
+    assert (said.code, said.out) == (2, "")
+    assert "no system has tables that could be compared" in said.err
+    connect(shop.folder, "shop", shop.url)
+    assert "tapes has no tables that could be compared" in bailee("drift", "tapes").err
+    assert "nothing has changed" in bailee("drift").out

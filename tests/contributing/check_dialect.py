@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bailee.connectors.sql.addresses import is_address
 from bailee.connectors.sql.dialects import dialect_for, every_dialect
+from bailee.engine.addresses import address
 from bailee.engine.apply import apply
 from bailee.engine.people import search
 from bailee.engine.recheck import settle
@@ -16,6 +17,11 @@ from tests.harm.firm import ALICE, BOB, build
 def test_it_is_found_by_its_name_and_by_the_scheme_of_an_address() -> None:
     assert dialect_for("archive") is every_dialect()["archive"]
     assert is_address("archive:///shop.db")
+
+
+def test_a_path_is_seen_from_the_policy_folder(tmp_path: Path) -> None:
+    assert address("archive:///shop.db", tmp_path, "shop") == f"archive:///{(tmp_path / 'shop.db').resolve()}"
+    assert address("archive:////srv/shop.db", tmp_path, "shop") == "archive:////srv/shop.db"
 
 
 def test_a_person_is_erased_from_it_and_nobody_else(tmp_path: Path) -> None:

@@ -111,6 +111,8 @@ NAMED = {
 
 IMPORTED = {
     "engine/checking/rehearsals.py": "a copy of tables for a rehearsal is in SQLite, whatever they are copied from",
+    "engine/addresses.py": "the path of a file is seen from the folder, before there is a connector that has it",
+    "engine/connect/drafts.py": "likewise",
     "engine/shared_files.py": "which names mean one file is said of paths, before any folder is opened",
     "web/api/systems.py": "an address that is sent must name a host, before there is a system that has it",
     "web/api/vault.py": "likewise",

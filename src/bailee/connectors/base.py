@@ -305,7 +305,7 @@ class Clocked(Protocol):
 
 
 @runtime_checkable
-class Located(Protocol):
+class HasPlace(Protocol):
     """A system of which several may be parts of one, as two systems of a policy in one database are."""
 
     def place(self) -> str:
@@ -385,8 +385,8 @@ __all__ = [
     "Draftable",
     "FileStore",
     "FoundSubject",
+    "HasPlace",
     "Iterable",
-    "Located",
     "Need",
     "NoSuchName",
     "PartitionDropping",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 from bailee.connectors.base import ConnectorError
@@ -44,9 +43,12 @@ def address(url: str, folder: Path, system: str, store: Store | None = None) -> 
     """
     if is_secret(url):
         url = secret_text(url, folder, system, store)
-    match = re.fullmatch(r"sqlite:///(?!/)(.+)", url)
-    if match:
-        return f"sqlite:///{(folder / match[1]).resolve()}"
+    scheme, slashes, path = url.partition(":///")
+    if slashes and path and not path.startswith("/"):
+        from bailee.connectors.sql.addresses import names_a_file  # start-up: SQLAlchemy
+
+        if names_a_file(url):
+            return f"{scheme}:///{(folder / path).resolve()}"
     return url if "://" in url else str((folder / url).resolve())
 
 

@@ -13,7 +13,7 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from bailee.connectors.base import Connector, ConnectorError, Countable, FileStore, Located
+from bailee.connectors.base import Connector, ConnectorError, Countable, FileStore, HasPlace
 from bailee.engine.addresses import address, state_of
 from bailee.engine.waits import note_asked
 from bailee.policy import Collection, Policy, PolicyError, Problem, System, load
@@ -151,7 +151,7 @@ def with_neighbours(
     places: dict[str, list[str]] = {}
     for name in schemas:
         connector = connectors[name]
-        place = connector.place() if isinstance(connector, Located) else f"of {name} alone"
+        place = connector.place() if isinstance(connector, HasPlace) else f"of {name} alone"
         places.setdefault(place, []).append(name)
     found = dict(schemas)
     for names in places.values():

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from bailee.jobs.statements import moment, send, write
+from bailee.store.models import Due
 from bailee.store.models.ids import new_id
-
-# Imports stand in functions: jobs are declared before the books are open.
 
 LEASE = timedelta(seconds=60)
 """How long a worker may be silent before another takes its work over."""
@@ -50,10 +49,6 @@ class Lease:
 
     def check(self) -> None:
         """Raise `LeaseLost` unless the lease runs still; in a transaction, it runs until that has ended."""
-        from django.db import transaction
-
-        from bailee.store.models import Due
-
         row = Due.objects.filter(id=self.due, token=self.token, done_at=None, lease_until__isnull=False)
         if transaction.get_connection().in_atomic_block:
             row = row.select_for_update()
@@ -141,8 +136,6 @@ def _send_to(name: str, leases: Sequence[Lease], at: Any) -> frozenset[str]:
 
 def due_at(lease: Lease) -> datetime:
     """Return when what is done under ``lease`` is due (UTC)."""
-    from bailee.store.models import Due
-
     at: datetime = Due.objects.values_list("at", flat=True).get(id=lease.due)
     return at
 
@@ -152,8 +145,6 @@ def wait(lease: Lease, until: datetime, problem: str) -> None:
 
     Both times may be of a clock that is wrong: the one at which it is due stays as it was. ``problem``: why it waits.
     """
-    from bailee.store.models import Due
-
     ours = Due.objects.filter(id=lease.due, token=lease.token, done_at=None, lease_until__isnull=False)
     ours.update(holder="", lease_until=None, not_before=until, problem=problem)
     lease.is_over = True

@@ -79,7 +79,7 @@ def _deliver(desk: WorkerContext, pause: float) -> None:
 
 
 def _wait_for_books(error: DatabaseError) -> int:
-    """Say that the books failed, and let go of the connection; return that nothing was done."""
+    """Say that the books failed, and close the connection; return that nothing was done."""
     log.error("books: %s", type(error).__name__)
     connections.close_all()
     return 0

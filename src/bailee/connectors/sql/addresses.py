@@ -18,6 +18,13 @@ def is_address(text: str) -> bool:
     return bool(slashes) and dialect_for(kind.partition("+")[0]) is not None
 
 
+def names_a_file(text: str) -> bool:
+    """Whether ``text`` is the address of a database that is a file, and has no server."""
+    scheme, slashes, _ = text.partition(":///")
+    dialect = dialect_for(scheme) if slashes else None
+    return dialect is not None and not dialect.driver.waits_in
+
+
 def names_a_host(text: str) -> bool:
     """Whether ``text`` is the address of a database and names it by its host alone.
 

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from bailee.connectors.sql import pairs
-from bailee.connectors.sql.dialects.base import Dialect
-from bailee.connectors.sql.dialects.sqlite.functions import as_sorted
+from bailee.connectors.sql.dialects.base import Dialect, as_sorted
 from bailee.connectors.sql.pairs import PairedColumns
 from bailee.connectors.sql.shapes import Bind, Materialisation, Shapes
 from bailee.connectors.sql.spelling import compared, spelled

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from bailee.connectors.sql.dialects.base import Dialect
-from bailee.connectors.sql.dialects.sqlite.functions import NO_TIME, as_sorted
+from bailee.connectors.sql.dialects.base import NO_TIME, Dialect, as_sorted
 from bailee.connectors.sql.shapes import Bind
 from bailee.connectors.sql.statements import GivenSet
 from bailee.policy.predicate import Scalar

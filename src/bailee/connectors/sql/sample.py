@@ -284,14 +284,13 @@ def addresses(engine: Engine, table: SchemaTable, column: str, most: int) -> tup
     Of a table of more than ``most`` rows so many are counted. ``None`` where it takes too long.
     """
     dialect = dialect_of(engine)
-    cell, sign = dialect.quote(column), "%"
-    counted = f"count(CASE WHEN {cell} LIKE '{sign}_@_{sign}._{sign}' THEN 1 END), count({cell})"
-    source = dialect.table(table.name)
+    cell, source = dialect.identifier(column), dialect.unescaped(dialect.table(table.name))
+    counted = f"count(CASE WHEN {cell} LIKE '%_@_%._%' THEN 1 END), count({cell})"
     if table.rows is not None and table.rows > most:
         source = f"(SELECT {cell} FROM {source} LIMIT {most}) AS some"
     statement = f"SELECT {counted} FROM {source}"
     with _asking(engine) as ask:
-        found = ask.rows(statement.replace(sign, "%%") if dialect.mark == "%s" else statement)
+        found = ask.rows(dialect.escaped(statement))
     return (int(found[0][0]), int(found[0][1]), statement) if found else None
 
 

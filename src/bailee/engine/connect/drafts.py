@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bailee.connectors.base import Draftable, Privileges
+from bailee.connectors.sql.addresses import names_a_file
 from bailee.draft import (
     Draft,
     Guess,
@@ -244,12 +245,12 @@ def _address(folder: Path, name: str, url: str | None, text: str) -> tuple[str, 
 
 
 def _from_the_folder(folder: Path, url: str) -> str:
-    """Return the address of a SQLite file as seen from the policy folder, not from where the command was given."""
-    match = re.fullmatch(r"sqlite:///(?!/)(.+)", url)
-    if not match:
+    """Return the address of a file as seen from the policy folder, not from where the command was given."""
+    scheme, _, path = url.partition(":///")
+    if not path or path.startswith("/") or not names_a_file(url):
         return url
-    file, home = Path(match[1]).resolve(), folder.resolve()
-    return f"sqlite:///{file.relative_to(home) if file.is_relative_to(home) else file}"
+    file, home = Path(path).resolve(), folder.resolve()
+    return f"{scheme}:///{file.relative_to(home) if file.is_relative_to(home) else file}"
 
 
 def _keep_secret(folder: Path, name: str, url: str) -> Path:

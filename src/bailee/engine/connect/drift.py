@@ -63,10 +63,15 @@ def drift(folder: Path, names: tuple[str, ...] = ()) -> DriftReport:
     policy = load(folder, connectors=kinds())
     if missing := [name for name in names if name not in policy.systems]:
         raise NotConnected(f"there is no system called {missing[0]}", f"there are: {', '.join(policy.systems)}")
+    compared = [system for system in policy.systems.values() if can(system, Draftable)]
+    if silent := [name for name in names if policy.systems[name] not in compared]:
+        raise NotConnected(f"{silent[0]} has no tables that could be compared", "name a system with connector: sql")
+    if not compared:
+        raise NotConnected("no system has tables that could be compared", "bailee connect NAME ADDRESS makes one")
     changes: list[Drift] = []
     unread: dict[tuple[str, str], str] = {}
-    for system in policy.systems.values():
-        if can(system, Draftable) and (not names or system.name in names):
+    for system in compared:
+        if not names or system.name in names:
             found = _of_system(folder, system, policy, state_of(policy, folder))
             changes += found.changes
             unread |= found.unread

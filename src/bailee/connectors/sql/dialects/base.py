@@ -17,9 +17,13 @@ from bailee.connectors.sql.dialects.catalogue import Catalogue
 from bailee.connectors.sql.dialects.driver import Driver
 from bailee.policy.model import Form, Spelling
 from bailee.policy.predicate import Scalar
+from bailee.trace import validity
 from bailee.trace.schema import ColumnKind, DatabaseKind, SchemaColumn, SchemaTable
+from bailee.trace.sets import Moment
 
 ZERO = "\0"  # which PostgreSQL's texts cannot hold
+NO_TIME = b""
+"""What SQLite is told of a cell that is no time: bytes, which it sorts after all texts."""
 _NUMBER = re.compile(r"0|-?[1-9][0-9]{0,19}", re.ASCII)
 
 
@@ -56,8 +60,6 @@ class Dialect(ABC):
     """Whether a deletion joins its rows to a temporary table, and takes a limit: no other plan would use its keys."""
     pipelines: ClassVar[bool] = False
     """Whether the driver sends a statement before the last is answered, and streams rows by a method of its own."""
-    schemas_are_databases: ClassVar[bool] = False
-    """Whether a schema is a database: a server has many that do not belong together, and hides them by right."""
     text_type: ClassVar[str] = "TEXT"
     """The type of a text, as a cast names it."""
     day: ClassVar[str]
@@ -386,3 +388,13 @@ def _is_uuid(text: str) -> bool:
         return str(UUID(text)) == text
     except ValueError:
         return False
+
+
+def as_sorted(moment: Moment) -> str:
+    """Return ``moment`` in UTC, spelled as all are that are put in order; the first or last of all that there are."""
+    instant = validity.instant(moment)
+    try:
+        instant = instant.astimezone(UTC)
+    except OverflowError:
+        instant = validity.FIRST if instant.year == validity.FIRST.year else validity.LAST
+    return instant.replace(tzinfo=None).isoformat(" ", "microseconds")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from sqlalchemy import URL
@@ -21,7 +21,7 @@ class ConnectionSettings:
     ``lock`` and ``statement``: for one. ``connect``: for a new connection, the server's greetings among them.
     """
 
-    url: URL
+    url: URL = field(repr=False)  # a password may stand in its options
     write: bool
     lock: float
     statement: float
@@ -41,7 +41,7 @@ class Driver(ABC):
     begin_writing: ClassVar[str]
 
     read_only: ClassVar[str] = ""
-    """The statement after which no later transaction writes, whoever begins it and however."""
+    """The statement after which no later transaction writes, however it is begun."""
     waits_in: ClassVar[str] = ""
     """The method of a connection in which it waits for the server's answer; empty where there is no server."""
     clock: ClassVar[str] = ""
@@ -70,7 +70,7 @@ class Driver(ABC):
 
     @abstractmethod
     def facts(self, cursor: Any, url: URL) -> Mapping[str, str]:
-        """Return what `told` gives, asked of the server."""
+        """Return what `server_facts` gives, asked of the server."""
 
     def wait_at_most(self, connection: Any, seconds: float) -> None:
         """Wait so long for each answer of a server: one that is stopped, or cut off, breaks off nothing itself."""
@@ -103,7 +103,7 @@ class Driver(ABC):
         yield
 
 
-def told(
+def server_facts(
     server: str, version: str, account: str, tls: str, way: Route, encoding: str, zone: str, *, writes: bool
 ) -> Mapping[str, str]:
     """Return facts of a server by their names, as `engine.facts` describes them."""

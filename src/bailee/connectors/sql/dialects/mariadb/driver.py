@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from sqlalchemy import URL
 
 from bailee.connectors.base import ConnectorError
-from bailee.connectors.sql.dialects.driver import ConnectionSettings, Driver, port_of, told
+from bailee.connectors.sql.dialects.driver import ConnectionSettings, Driver, port_of, server_facts
 from bailee.connectors.sql.dialects.failures import failure, named, no_database
 from bailee.connectors.sql.dialects.route import route
 
@@ -95,7 +95,7 @@ class MariadbDriver(Driver):
                 given, on, _ = re.sub(r"\([^()]*\)", "", grant.removeprefix("GRANT ")).partition(" ON ")
                 rights.update(right.strip() for right in given.split(",") if on)
         writes = not read_only and bool(rights & _CHANGING)
-        said = told("MariaDB", version, account, tls, way, encoding, zone, writes=writes)
+        said = server_facts("MariaDB", version, account, tls, way, encoding, zone, writes=writes)
         return {**said, "triggers": "seen" if rights & {"ALL PRIVILEGES", "TRIGGER"} else "hidden"}
 
     def streaming_cursor(self, connection: Any) -> Any:

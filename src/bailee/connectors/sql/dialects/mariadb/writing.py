@@ -50,7 +50,6 @@ class MariadbDialect(Dialect):
 
     drop_temporary: ClassVar[str] = "DROP TEMPORARY TABLE IF EXISTS"
     deletes_by_join: ClassVar[bool] = True
-    schemas_are_databases: ClassVar[bool] = True
     text_type: ClassVar[str] = "CHAR"
     day: ClassVar[str] = "DATE({0})"
     driver: ClassVar[Driver] = MariadbDriver()

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from sqlalchemy import URL
 
 from bailee.connectors.base import ConnectorError
-from bailee.connectors.sql.dialects.driver import ConnectionSettings, Driver, port_of, told
+from bailee.connectors.sql.dialects.driver import ConnectionSettings, Driver, port_of, server_facts
 from bailee.connectors.sql.dialects.failures import failure, named, no_database
 from bailee.connectors.sql.dialects.route import route
 
@@ -94,7 +94,7 @@ class PostgresqlDriver(Driver):
         """Return what the server tells of itself and of the account."""
         version, account, tls, encoding, zone, port, writes = cursor.execute(_FACTS).fetchone()
         way = route(cursor.connection.fileno(), port_of(port))
-        return told("PostgreSQL", version, account, tls, way, encoding, zone, writes=writes)
+        return server_facts("PostgreSQL", version, account, tls, way, encoding, zone, writes=writes)
 
     def streaming_cursor(self, connection: Any) -> Any:
         """Return a cursor that the server names."""

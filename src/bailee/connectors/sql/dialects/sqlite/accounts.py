@@ -18,7 +18,7 @@ _READ = frozenset({"select"})
 
 
 class SqliteAccounts(DatabaseAccounts):
-    """Whoever runs this, and what the file lets them do."""
+    """The user of the operating system, and what the file lets them do."""
 
     def privileges(self, cursor: Any, url: URL) -> Privileges:
         """Return what the permissions of the file and its folder allow."""

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from sqlalchemy import URL
 
 from bailee.connectors.base import ConnectorError
-from bailee.connectors.sql.dialects.driver import ConnectionSettings, Driver, told
+from bailee.connectors.sql.dialects.driver import ConnectionSettings, Driver, server_facts
 from bailee.connectors.sql.dialects.failures import failure, named
 from bailee.connectors.sql.dialects.sqlite.functions import FUNCTIONS
 
@@ -74,7 +74,7 @@ class SqliteDriver(Driver):
         (version,) = cursor.execute("SELECT sqlite_version()").fetchone()
         (encoding,) = cursor.execute("PRAGMA encoding").fetchone()
         writes = os.access(str(url.database), os.W_OK)
-        return told("SQLite", version, "", "none", "file", encoding, "", writes=writes)
+        return server_facts("SQLite", version, "", "none", "file", encoding, "", writes=writes)
 
     @contextmanager
     def reading_any_text(self, connection: Any) -> Iterator[None]:
@@ -104,7 +104,7 @@ def _file(settings: ConnectionSettings, mode: str) -> str:
 def _look_at(settings: ConnectionSettings, cursor: Any) -> None:
     """See whether the file is a database at all; first undo what a process that was killed had left half written.
 
-    Whoever opens the file next must, and one who may only read cannot: it would be refused for ever after.
+    The next who opens the file must, and one who may only read cannot: it would be refused for ever after.
     """
     try:
         cursor.execute("PRAGMA schema_version").fetchone()

@@ -12,12 +12,9 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from bailee.connectors.sql.dialects.base import NO_TIME, as_sorted
 from bailee.trace import validity
 from bailee.trace.normal import plain, text_of
-from bailee.trace.sets import Moment
-
-NO_TIME = b""
-"""What SQLite is told of a cell that is no time: bytes, which it sorts after all texts."""
 
 
 def _hmac(key: bytes, text: object) -> str | None:
@@ -83,16 +80,6 @@ def _instant(cell: bytes) -> str | bytes:
     except ValueError:
         pass
     return NO_TIME
-
-
-def as_sorted(moment: Moment) -> str:
-    """Return ``moment`` in UTC, spelled as all are that are put in order; the first or last of all that there are."""
-    instant = validity.instant(moment)
-    try:
-        instant = instant.astimezone(UTC)
-    except OverflowError:
-        instant = validity.FIRST if instant.year == validity.FIRST.year else validity.LAST
-    return instant.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 FUNCTIONS: tuple[tuple[str, int, Callable[..., str | bytes | int | None]], ...] = (
