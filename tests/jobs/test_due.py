@@ -157,9 +157,16 @@ def test_what_is_due_is_found_in_order_and_what_waits_for_others_apart(books: st
     assert find_due(["deliver"], NOON, 9, others=True) == [(second, "check")]
     assert find_due(["deliver"], NOON + lease.lasts + MINUTE, 1, others=True) == [(first, "settle")]  # it has died
     finish(lease, NOON)
-    assert find_due([], NOON, 9, others=True) == sorted(
-        [(second, "check"), (letter, "deliver")], key=lambda one: one[0]
-    )
+    assert find_due([], NOON, 9, others=True) == [(second, "check"), (letter, "deliver")]
+
+
+def test_what_is_due_at_one_moment_comes_as_it_was_asked_for(books: str) -> None:
+    from bailee.jobs.due_items import find_due, later_all
+
+    for first in (0, 10):
+        later_all(("deliver", f"letter {number:02}", NOON) for number in range(first, first + 10))
+    asked = [put_down("deliver", f"letter {number:02}") for number in range(20)]
+    assert [due for due, _ in find_due(["deliver"], NOON, 20)] == asked
 
 
 def test_of_much_that_is_due_a_worker_takes_a_few_of_a_kind_and_of_little_one(books: str) -> None:

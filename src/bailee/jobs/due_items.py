@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -74,16 +75,17 @@ def later_all(wanted: Iterable[tuple[str, str, datetime]]) -> None:
     """Let several things be done, each a kind, what it is about, and when; in one statement."""
     values: list[Any] = []
     unique = {(kind, about): at for kind, about, at in sorted(wanted, key=lambda one: one[2], reverse=True)}
-    for (kind, about), at in unique.items():
-        values += [new_id(), kind, about, moment(at)]
+    for place, ((kind, about), at) in enumerate(unique.items(), time.time_ns()):
+        values += [new_id(), kind, about, moment(at), place]
     if unique:
-        write("later", values, ", ".join(["(%s, %s, %s, %s, FALSE, '', 0, 0, '')"] * len(unique)), about=unique)
+        write("later", values, ", ".join(["(%s, %s, %s, %s, %s, FALSE, '', 0, 0, '')"] * len(unique)), about=unique)
 
 
 def find_due(kinds: Collection[str], now: datetime, most: int, *, others: bool = False) -> list[tuple[str, str]]:
     """Return the id and kind of what is due at ``now`` (UTC) and nobody does, the earliest first, at most so much.
 
-    It is of ``kinds``, or of the ``others``. Another worker may claim it before this one does.
+    What is due at one moment comes in the order in which it was asked for, as letters to one person do. It is of
+    ``kinds``, or of the ``others``. Another worker may claim it before this one does.
     """
     names = ["", *kinds]  # a list in SQL is never empty
     values = [moment(now), moment(now), moment(now), *names, not others, most]

@@ -3,7 +3,7 @@
 -- name: later
 -- One open row a thing. Asked for again it comes sooner, never later. What is being done at this moment may have looked
 -- already: it is to be done again, at the time that is asked for now.
-INSERT INTO books_due (id, kind, about, at, asked_again, holder, token, tries, problem)
+INSERT INTO books_due (id, kind, about, at, place, asked_again, holder, token, tries, problem)
 VALUES {rows}
 ON CONFLICT (kind, about) WHERE done_at IS NULL
 DO UPDATE SET
@@ -18,7 +18,7 @@ DO UPDATE SET
 SELECT id, kind FROM books_due
 WHERE done_at IS NULL AND at <= %s AND (lease_until IS NULL OR lease_until < %s)
     AND (not_before IS NULL OR not_before <= %s) AND (kind IN ({rows})) = %s
-ORDER BY at, id LIMIT %s
+ORDER BY at, place LIMIT %s
 
 -- name: show
 INSERT INTO books_worker (id, started_at, seen_at) VALUES (%s, %s, %s)

@@ -85,6 +85,7 @@ class Due(models.Model):
     kind = models.CharField(max_length=24)
     about = models.CharField(max_length=64, blank=True, default="")
     at = models.DateTimeField()
+    place = models.BigIntegerField(default=0)  # among what is due at one moment: nanoseconds, as it was asked for
     asked_again = models.BooleanField(default=False)  # while a worker does it, which may have looked already
     not_before = models.DateTimeField(null=True)  # it waits, and is due when it was
     holder = models.CharField(max_length=32, blank=True, default="")
