@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, settings
 from bailee.requests.act import Input
 from bailee.web.api import api
 from bailee.web.api.fields import Shape, View
-from bailee.web.api.once import KEY
+from bailee.web.api.idempotency import KEY
 from tests.api.live import Served
 from tests.api.test_who_may import MAY
 

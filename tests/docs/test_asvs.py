@@ -139,7 +139,7 @@ def test_the_pages_name_the_limits_that_the_code_has(tmp_path: Path) -> None:
     from_one = f"{server.PER_ADDRESS} from one address or one IPv6 network of 64 bits"
     assert f"at most {server.CONNECTIONS:,}, and {from_one}" in said["connections"]
     open_books(f"sqlite:///{tmp_path / 'books'}", migrate=False)  # models want Django to be set up
-    from bailee.web.shell import form_limits
+    from bailee.web.pages import form_limits
 
     forms, sessions = form_limits.FORMS, form_limits.SESSIONS
     assert (forms.seconds, sessions.seconds) == (60, 600)

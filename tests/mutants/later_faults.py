@@ -468,7 +468,7 @@ LATER = (
     ),
     Fault(
         "a page of the console shows what somebody typed as it came",
-        "web/shell/middleware.py",
+        "web/pages/middleware.py",
         "        if is_page and isinstance(response, HttpResponse):",
         "        if False:",
         (

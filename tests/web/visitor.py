@@ -15,8 +15,8 @@ from werkzeug.test import Client, TestResponse
 
 from bailee.store import staff
 from bailee.store.models import Role
-from bailee.web.shell.middleware import NAME
-from bailee.web.shell.sessions import SessionStore
+from bailee.web.pages.middleware import NAME
+from bailee.web.pages.sessions import SessionStore
 from tests.api.live import Served
 
 BACKEND = "bailee.web.accounts.backend.Passwords"

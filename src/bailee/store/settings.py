@@ -7,7 +7,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from bailee.store.web_packages import LOCALE, TEMPLATES_OF_ROOMS
+from bailee.store.web_packages import LOCALE, TEMPLATE_FOLDERS
 
 SECRET_KEY = ""  # set when a web process starts, from the vault: nothing in the books depends on it
 DEBUG = False
@@ -41,32 +41,32 @@ LOGGING_CONFIG = None  # logs are the process's business
 
 ROOT_URLCONF = "bailee.web.urls"
 MIDDLEWARE = [
-    "bailee.web.middleware.door",
-    "bailee.web.shell.middleware.entrance",
-    "bailee.web.shell.middleware.seen",
+    "bailee.web.api.middleware.door",
+    "bailee.web.pages.middleware.entrance",
+    "bailee.web.pages.middleware.seen",
     "csp.middleware.CSPMiddleware",
-    "bailee.web.shell.middleware.at_home",
-    "bailee.web.shell.sessions.Sessions",
+    "bailee.web.pages.middleware.at_home",
+    "bailee.web.pages.sessions.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "bailee.web.shell.middleware.membership",
-    "bailee.web.shell.form_limits.metered",
-    "bailee.web.shell.errors.in_words",
+    "bailee.web.pages.middleware.membership",
+    "bailee.web.pages.form_limits.metered",
+    "bailee.web.pages.errors.in_words",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": TEMPLATES_OF_ROOMS,
+        "DIRS": TEMPLATE_FOLDERS,
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "bailee.web.shell.tags"],
+            "builtins": ["django.templatetags.i18n", "bailee.web.pages.template_tags"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
-                "bailee.web.shell.context.frame",
+                "bailee.web.pages.context.frame",
             ],
         },
     }
@@ -92,7 +92,7 @@ SESSION_COOKIE_SAMESITE = "Lax"  # a link in a letter to staff opens signed in
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_AGE = None  # it ends with the browser
-CSRF_FAILURE_VIEW = "bailee.web.shell.errors.forged"
+CSRF_FAILURE_VIEW = "bailee.web.pages.errors.forged"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 

@@ -6,6 +6,6 @@ from pathlib import Path
 
 _WEB = Path(__file__).parents[1] / "web"
 
-TEMPLATES_OF_ROOMS = [_WEB / room / "templates" for room in ("shell", "accounts", "public", "console")]
+TEMPLATE_FOLDERS = [_WEB / package / "templates" for package in ("pages", "accounts", "public", "console")]
 LOCALE = _WEB.parent / "locale"
 """The one message catalogue: a folder for each language, English first."""

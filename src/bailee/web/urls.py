@@ -15,7 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("bailee.web.public.urls")),
 ]
 
-handler400 = "bailee.web.shell.errors.malformed"
-handler403 = "bailee.web.shell.errors.forbidden"
-handler404 = "bailee.web.shell.errors.not_found"
-handler500 = "bailee.web.shell.errors.fault"
+handler400 = "bailee.web.pages.errors.malformed"
+handler403 = "bailee.web.pages.errors.forbidden"
+handler404 = "bailee.web.pages.errors.not_found"
+handler500 = "bailee.web.pages.errors.fault"

@@ -48,7 +48,7 @@ def application(
     from django.conf import settings
     from django.core.handlers.wsgi import WSGIHandler
 
-    from bailee.web.shell.assets import served
+    from bailee.web.pages.assets import served
 
     settings.SECRET_KEY = context.vault.secret(_WEB).hex()
     _stand_at(context.policy.firm.mail.site if context.policy.firm.mail is not None else "")

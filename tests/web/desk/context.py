@@ -13,8 +13,8 @@ from bailee.requests import identity, intake
 from bailee.requests.letters.outbox import opened
 from bailee.requests.request_content import Asked
 from bailee.store.models import Plan, Request, Role
-from bailee.web.shell.authorisation import FRESH
-from bailee.web.shell.sessions import SessionStore
+from bailee.web.pages.authorisation import FRESH
+from bailee.web.pages.sessions import SessionStore
 from tests.api.live import Served
 from tests.harm.firm import ALICE
 from tests.web.visitor import Visitor, page

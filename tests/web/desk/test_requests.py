@@ -17,7 +17,7 @@ from bailee.store.models import HandHold, PlanState, Reading, Request, Role, Sta
 from bailee.views import holds
 from bailee.views import requests as desk
 from bailee.views.doctor import examine
-from bailee.web.shell.tags import long_day
+from bailee.web.pages.template_tags import long_day
 from tests.api.live import Served
 from tests.harm.firm import ALICE, MARKER
 from tests.web.desk.context import (

@@ -13,10 +13,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.api.live import Served
 from tests.web.browser import on_air
+from tests.web.pages.test_table import routes
 from tests.web.pictures.living import living
 from tests.web.pictures.looking import cookies_of, opened
 from tests.web.pictures.screens import NO_SCREEN, SHOWN, Screen, screens
-from tests.web.shell.test_table import routes
 from tests.web.table import TABLE
 from tests.web.visitor import dangling, page, visitor
 

@@ -10,8 +10,8 @@ from werkzeug.test import Client
 from bailee.policy import load
 from bailee.requests.request_content import open_asked
 from bailee.store.models import Message, Request, WebSession
+from bailee.web.pages.form_limits import FORMS, SESSIONS
 from bailee.web.public.questions import WhoQuestion, asked_of
-from bailee.web.shell.form_limits import FORMS, SESSIONS
 from tests.web.public.live import ALICE, Open
 
 STRANGER = "nobody.known@stranger.example"

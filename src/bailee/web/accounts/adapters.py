@@ -26,8 +26,8 @@ from bailee.store.context import Context
 from bailee.store.models import Staff
 from bailee.web.environment import CONTEXT
 from bailee.web.limits import place_of
-from bailee.web.shell.middleware import NAME
-from bailee.web.shell.page import Page
+from bailee.web.pages.middleware import NAME
+from bailee.web.pages.page_request import PageRequest
 
 _FROM_NETWORK = limits.AttemptLimit("sign-in.network", 30, timedelta(minutes=15))
 """Wrong passwords from one network address, whatever the account: a whole firm may sit behind it."""
@@ -75,7 +75,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no 
     def add_message(self, *_args: Any, **_kwargs: Any) -> None:
         """Say nothing twice: our pages show what became of a step."""
 
-    def authenticate(self, request: Page, **credentials: Any) -> Staff | None:
+    def authenticate(self, request: PageRequest, **credentials: Any) -> Staff | None:
         """Return whose credentials these are. Wrong ones are counted by network address, and by account and address.
 
         django-axes counts the second, and refuses that address at that account for a while. No count refuses an account
@@ -102,7 +102,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no 
         tried.update(attempt_time=bare.axes_attempt_time)  # django-axes wrote the clock's time, not the context's
         return None
 
-    def login(self, request: Page, user: Staff) -> None:
+    def login(self, request: PageRequest, user: Staff) -> None:
         """Begin the session of somebody who has shown all that they must."""
         super().login(request, user)
         context = request.META[CONTEXT].by(user.id)
@@ -173,7 +173,7 @@ def _context() -> Context:
     return context
 
 
-def _bare(request: Page) -> Any:
+def _bare(request: PageRequest) -> Any:
     """Return a call of which django-axes learns the tag of its place and the time."""
     bare: Any = HttpRequest()
     bare.method = "POST"

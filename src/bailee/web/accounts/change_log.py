@@ -14,13 +14,13 @@ from bailee.store.admission import note, use_up
 from bailee.store.models import Staff
 from bailee.web.accounts.adapters import LASTING
 from bailee.web.environment import CONTEXT
-from bailee.web.shell.authorisation import FRESH
-from bailee.web.shell.middleware import ENROLLING
-from bailee.web.shell.page import Page
+from bailee.web.pages.authorisation import FRESH
+from bailee.web.pages.middleware import ENROLLING
+from bailee.web.pages.page_request import PageRequest
 
 
 @receiver(authenticator_added)
-def _added(request: Page, user: Staff, authenticator: Authenticator, **_: Any) -> None:
+def _added(request: PageRequest, user: Staff, authenticator: Authenticator, **_: Any) -> None:
     context = request.META[CONTEXT].by(user.id)
     note(context, user.id, "factor added", type=str(authenticator.type))
     link = request.session.get(ENROLLING)
@@ -32,18 +32,18 @@ def _added(request: Page, user: Staff, authenticator: Authenticator, **_: Any) -
 
 
 @receiver(authenticator_removed)
-def _removed(request: Page, user: Staff, authenticator: Authenticator, **_: Any) -> None:
+def _removed(request: PageRequest, user: Staff, authenticator: Authenticator, **_: Any) -> None:
     note(request.META[CONTEXT].by(user.id), user.id, "factor removed", type=str(authenticator.type))
     sessions.end(user.id, but=request.session.row)
 
 
 @receiver(authentication_failed)
-def _failed(request: Page, user: Staff, authenticator: Authenticator, **_: Any) -> None:
+def _failed(request: PageRequest, user: Staff, authenticator: Authenticator, **_: Any) -> None:
     note(request.META[CONTEXT], user.id, "wrong code", type=str(authenticator.type))
 
 
 @receiver(authentication_step_completed)
-def _shown_again(request: Page, *, reauthenticated: bool = False, **_: Any) -> None:
+def _shown_again(request: PageRequest, *, reauthenticated: bool = False, **_: Any) -> None:
     if reauthenticated:
         request.session.cycle_key()  # ASVS 7.2.4
         request.session[FRESH] = request.META[CONTEXT].now.isoformat()

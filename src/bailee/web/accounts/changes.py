@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bailee.store.models import StaffChange
-from bailee.web.shell.tags import dated
+from bailee.web.pages.template_tags import dated
 
 KINDS: Mapping[str, Promise] = {
     "added": _("added, as"),

@@ -17,8 +17,8 @@ from bailee.store.models import StaffChange
 from bailee.web.accounts.adapters import LASTING, Accounts
 from bailee.web.accounts.changes import in_words
 from bailee.web.accounts.forms import ChangedPassword
-from bailee.web.shell import authorisation
-from bailee.web.shell.page import Page
+from bailee.web.pages import authorisation
+from bailee.web.pages.page_request import PageRequest
 
 LATEST = 20
 """Changes that are shown."""
@@ -26,7 +26,7 @@ LATEST = 20
 
 @require_GET
 @authorisation.staff()
-def account(request: Page) -> HttpResponseBase:
+def account(request: PageRequest) -> HttpResponseBase:
     """Show what is mine."""
     assert request.member is not None
     me, now = request.member.id, request.context.now
@@ -49,7 +49,7 @@ def account(request: Page) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @authorisation.staff()
-def password(request: Page) -> HttpResponseBase:
+def password(request: PageRequest) -> HttpResponseBase:
     """Change my password; my other sessions end."""
     assert request.member is not None
     form = ChangedPassword(request.POST or None, context=request.context)
@@ -70,7 +70,7 @@ def password(request: Page) -> HttpResponseBase:
 @require_POST
 @authorisation.staff()
 @authorisation.fresh(back="account")
-def end_session(request: Page, session_id: str) -> HttpResponse:
+def end_session(request: PageRequest, session_id: str) -> HttpResponse:
     """End one of my sessions; the one that is used is ended by signing out."""
     assert request.member is not None
     if not sessions.end(request.member.id, but=request.session.row, only=session_id):
@@ -82,7 +82,7 @@ def end_session(request: Page, session_id: str) -> HttpResponse:
 @require_POST
 @authorisation.staff()
 @authorisation.fresh(back="account")
-def end_others(request: Page) -> HttpResponse:
+def end_others(request: PageRequest) -> HttpResponse:
     """End all my sessions but the one that is used."""
     assert request.member is not None
     if sessions.end(request.member.id, but=request.session.row):
@@ -92,7 +92,7 @@ def end_others(request: Page) -> HttpResponse:
 
 @require_POST
 @authorisation.staff()
-def end_token(request: Page, token_id: str) -> HttpResponse:
+def end_token(request: PageRequest, token_id: str) -> HttpResponse:
     """End one of my tokens."""
     assert request.member is not None
     if not any(one.id == token_id for one in staff.tokens(request.member.id)):

@@ -16,8 +16,8 @@ from bailee.store.errors import StaffError
 from bailee.store.models import Role, Staff, StaffChange
 from bailee.store.staff import Colleague
 from bailee.web.accounts.changes import in_words
-from bailee.web.shell import authorisation
-from bailee.web.shell.page import Page
+from bailee.web.pages import authorisation
+from bailee.web.pages.page_request import PageRequest
 
 LATEST = 30
 """Changes that are shown of one person."""
@@ -70,7 +70,7 @@ class BackgroundCheck(forms.Form):
 
 @require_GET
 @authorisation.staff(Role.ADMINISTRATOR)
-def everybody(request: Page) -> HttpResponseBase:
+def everybody(request: PageRequest) -> HttpResponseBase:
     """List who works here, and who did."""
     found = list(staff.colleagues(request.context, left=True))
     here = [one for one in found if one.left_at is None]
@@ -82,7 +82,7 @@ def everybody(request: Page) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @authorisation.staff(Role.ADMINISTRATOR)
 @authorisation.fresh()
-def add(request: Page) -> HttpResponseBase:
+def add(request: PageRequest) -> HttpResponseBase:
     """Add a member of staff, and show the link by which they come in."""
     form = NewMember(request.POST or None)
     if form.is_valid():
@@ -98,7 +98,7 @@ def add(request: Page) -> HttpResponseBase:
 
 @require_GET
 @authorisation.staff(Role.ADMINISTRATOR)
-def one(request: Page, staff_id: str) -> HttpResponseBase:
+def one(request: PageRequest, staff_id: str) -> HttpResponseBase:
     """Show one member of staff."""
     return _show(request, _known(request, staff_id), BackgroundCheck())
 
@@ -106,14 +106,14 @@ def one(request: Page, staff_id: str) -> HttpResponseBase:
 @require_POST
 @authorisation.staff(Role.ADMINISTRATOR)
 @authorisation.fresh(back="member")
-def link(request: Page, staff_id: str) -> HttpResponseBase:
+def link(request: PageRequest, staff_id: str) -> HttpResponseBase:
     """Make a link, and show it this once."""
     return _show_link(request, _known(request, staff_id))
 
 
 @require_POST
 @authorisation.staff(Role.ADMINISTRATOR)
-def check(request: Page, staff_id: str) -> HttpResponseBase:
+def check(request: PageRequest, staff_id: str) -> HttpResponseBase:
     """Note when a background check was passed."""
     form, member = BackgroundCheck(request.POST), _known(request, staff_id)
     if form.is_valid():
@@ -128,7 +128,7 @@ def check(request: Page, staff_id: str) -> HttpResponseBase:
 
 @require_POST
 @authorisation.staff(Role.ADMINISTRATOR)
-def shut(request: Page, staff_id: str) -> HttpResponse:
+def shut(request: PageRequest, staff_id: str) -> HttpResponse:
     """End all sessions of a member of staff."""
     end_sessions(request.context, staff_id)
     return redirect("member", staff_id)
@@ -137,20 +137,20 @@ def shut(request: Page, staff_id: str) -> HttpResponse:
 @require_POST
 @authorisation.staff(Role.ADMINISTRATOR)
 @authorisation.fresh(back="member")
-def leave(request: Page, staff_id: str) -> HttpResponse:
+def leave(request: PageRequest, staff_id: str) -> HttpResponse:
     """Let a member of staff leave."""
     staff.leave(request.context, staff_id)
     return redirect("staff")
 
 
-def _known(request: Page, staff_id: str) -> Colleague:
+def _known(request: PageRequest, staff_id: str) -> Colleague:
     found = Staff.objects.filter(id=staff_id).first()
     if found is None:
         raise Http404
     return staff.known(request.context, found)
 
 
-def _show(request: Page, member: Colleague, form: BackgroundCheck, status: int = 200) -> HttpResponse:
+def _show(request: PageRequest, member: Colleague, form: BackgroundCheck, status: int = 200) -> HttpResponse:
     changes = StaffChange.objects.filter(staff_id=member.id).order_by("-id")[:LATEST]
     shown = {
         "one": member,
@@ -164,7 +164,7 @@ def _show(request: Page, member: Colleague, form: BackgroundCheck, status: int =
     return render(request, "accounts/member.html", shown, status=status)
 
 
-def _show_link(request: Page, member: Colleague) -> HttpResponse:
+def _show_link(request: PageRequest, member: Colleague) -> HttpResponse:
     made = address(request.context, invite(request.context, member.id))
     return render(request, "accounts/link.html", {"one": member, "link": made, "until": request.context.now + LASTS})
 

@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext as _
 
 from bailee.web.accounts.adapters import LASTING
-from bailee.web.shell.errors import refused
+from bailee.web.pages.errors import refused
 
 
 class NeedsFactor(LoginStage):  # type: ignore[misc] # allauth ships no types

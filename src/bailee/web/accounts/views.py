@@ -19,10 +19,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bailee.store.admission import invited, set_password
 from bailee.web.accounts.adapters import Accounts
 from bailee.web.accounts.forms import NewPassword
-from bailee.web.shell.authorisation import to_sign_in
-from bailee.web.shell.errors import refused
-from bailee.web.shell.middleware import ENROLLING
-from bailee.web.shell.page import Page
+from bailee.web.pages.authorisation import to_sign_in
+from bailee.web.pages.errors import refused
+from bailee.web.pages.middleware import ENROLLING
+from bailee.web.pages.page_request import PageRequest
 
 LINK = "link"
 """Under this name a session has the id of the link that was opened."""
@@ -56,7 +56,7 @@ remove_passkey = RemovePasskey.as_view()
 
 
 @require_POST
-def sign_out(request: Page) -> HttpResponse:
+def sign_out(request: PageRequest) -> HttpResponse:
     """End the session."""
     logout(request)
     response = redirect("account_login")
@@ -65,7 +65,7 @@ def sign_out(request: Page) -> HttpResponse:
 
 
 @require_GET
-def open_link(request: Page, secret: str) -> HttpResponse:
+def open_link(request: PageRequest, secret: str) -> HttpResponse:
     """Open a one-time link. Its secret does not stay in the address; opening it uses up nothing."""
     link = invited(request.context, secret)
     if link is None:
@@ -77,7 +77,7 @@ def open_link(request: Page, secret: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def begin(request: Page) -> HttpResponse:
+def begin(request: PageRequest) -> HttpResponse:
     """Set a password on a link, then go on to the second factor."""
     link = invited(request.context, id=request.session.get(LINK, "")) if request.session.get(LINK) else None
     if link is None:
@@ -95,13 +95,13 @@ def begin(request: Page) -> HttpResponse:
 
 
 @require_GET
-def factor(request: Page) -> HttpResponseBase:
+def factor(request: PageRequest) -> HttpResponseBase:
     """Choose a second factor. Without one no door opens."""
     if not request.user.is_authenticated:
         return to_sign_in(request)
     return render(request, "accounts/factor.html")
 
 
-def _no_link(request: Page) -> HttpResponse:
+def _no_link(request: PageRequest) -> HttpResponse:
     told = _("This link was used already, or is older than a day.")
     return refused(request, 404, told, _("Ask an administrator for a new one."))

@@ -15,8 +15,8 @@ from bailee.web.api.access import Call, to
 from bailee.web.api.case_shapes import Acted, plan_row, summary
 from bailee.web.api.cases import the_request
 from bailee.web.api.fields import Reference
-from bailee.web.api.once import once
-from bailee.web.api.waiting import off_thread
+from bailee.web.api.idempotency import once
+from bailee.web.api.pending import off_thread
 
 router = Router(tags=["requests"])
 

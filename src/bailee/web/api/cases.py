@@ -38,7 +38,7 @@ from bailee.web.api.case_shapes import (
     whole_plan,
 )
 from bailee.web.api.fields import Id, Reference, Shape, View
-from bailee.web.api.once import once
+from bailee.web.api.idempotency import once
 from bailee.web.api.problems import NotFound
 from bailee.web.api.public_requests import AskedFor, MyReceipt
 from bailee.web.api.public_requests import router as public

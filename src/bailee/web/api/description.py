@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.schema import NinjaGenerateJsonSchema
 
-from bailee.web.api.once import KEY, once
+from bailee.web.api.idempotency import KEY, once
 from bailee.web.api.problems import MEDIA_TYPE, TITLES, ProblemView
 
 _REF = {"$ref": "#/components/schemas/Problem"}

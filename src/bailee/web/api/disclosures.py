@@ -12,7 +12,7 @@ from bailee.requests import disclosures, permissions
 from bailee.requests.fields import Day, Identity, Line, Text, Word
 from bailee.web.api.access import Call, to
 from bailee.web.api.fields import Id, Shape, View
-from bailee.web.api.once import once
+from bailee.web.api.idempotency import once
 
 router = Router(tags=["disclosures"])
 

@@ -14,7 +14,7 @@ from bailee.store.models import Webhook, WebhookDelivery
 from bailee.store.staff import Scope
 from bailee.web.api.access import ADMINISTRATORS, Call, needs
 from bailee.web.api.fields import Id, Shape, View
-from bailee.web.api.once import once
+from bailee.web.api.idempotency import once
 from bailee.web.api.problems import NotFound
 
 router = Router(tags=["webhooks"])

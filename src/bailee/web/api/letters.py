@@ -22,7 +22,7 @@ from bailee.views.letters import by_id
 from bailee.web.api.access import FRONT, READERS, Call, needs, sees_unverified
 from bailee.web.api.cases import WhyShape
 from bailee.web.api.fields import Id, Shape, View
-from bailee.web.api.once import once
+from bailee.web.api.idempotency import once
 from bailee.web.api.problems import NotFound
 
 router = Router(tags=["letters"])

@@ -28,9 +28,9 @@ from bailee.store.staff import Scope
 from bailee.trace.check.coverage import not_looked_at
 from bailee.web.api.access import DECIDERS, FRONT, Call, needs
 from bailee.web.api.fields import Reference, Shape, View
+from bailee.web.api.pending import off_thread
 from bailee.web.api.plan_shapes import PlanView, plan_view
 from bailee.web.api.problems import NotFound
-from bailee.web.api.waiting import off_thread
 
 router = Router(tags=["find and plan"])
 

@@ -23,7 +23,7 @@ from bailee.store.models import Channel, Parcel, Request, Right, Status
 from bailee.web.api.access import Call
 from bailee.web.api.case_shapes import ClockStepView, ParcelView, RequestSummary, clock, summary
 from bailee.web.api.fields import Id, Reference, Shape, View
-from bailee.web.api.once import once
+from bailee.web.api.idempotency import once
 from bailee.web.api.problems import CallRefused, NotFound, ProblemView
 from bailee.web.limits import place_of
 

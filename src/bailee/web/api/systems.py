@@ -29,7 +29,7 @@ from bailee.store.staff import Scope
 from bailee.views import map as desk
 from bailee.web.api.access import ADMINISTRATORS, DECIDERS, READERS, Call, needs
 from bailee.web.api.fields import Shape, View
-from bailee.web.api.once import once
+from bailee.web.api.idempotency import once
 from bailee.web.api.problems import CallRefused, NotFound
 
 router = Router(tags=["systems"])

@@ -20,9 +20,9 @@ from bailee.store.staff import Scope
 from bailee.views.doctor import examine
 from bailee.web.api.access import EVERYBODY, READERS, Call, needs, to
 from bailee.web.api.fields import Id, Shape, View
-from bailee.web.api.once import once
+from bailee.web.api.idempotency import once
+from bailee.web.api.pending import off_thread
 from bailee.web.api.problems import NotFound
-from bailee.web.api.waiting import off_thread
 
 router = Router(tags=["work"])
 

@@ -15,23 +15,23 @@ from bailee.ledger import NOT_A_NOTE, LedgerError
 from bailee.views import evidence as desk
 from bailee.web.console.request_words import RIGHTS
 from bailee.web.console.words import spelled
-from bailee.web.shell.authorisation import READERS, staff
-from bailee.web.shell.errors import not_found, sentence
-from bailee.web.shell.page import Page
+from bailee.web.pages.authorisation import READERS, staff
+from bailee.web.pages.errors import not_found, sentence
+from bailee.web.pages.page_request import PageRequest
 
 _LONGEST = 10_000  # letters of a checkpoint
 
 
 @require_safe
 @staff(*READERS)
-def index(request: Page) -> HttpResponse:
+def index(request: PageRequest) -> HttpResponse:
     """The ledger and its entries, the newest first."""
     below = request.GET.get("below", "")
     return _page(request, int(below) if below.isdecimal() else None)
 
 
 def _page(
-    request: Page, below: int | None = None, verified: tuple[bool, str, list[str]] | None = None, wrong: str = ""
+    request: PageRequest, below: int | None = None, verified: tuple[bool, str, list[str]] | None = None, wrong: str = ""
 ) -> HttpResponse:
     try:
         found = desk.ledger(request.context, below)
@@ -54,7 +54,7 @@ def _page(
 
 @require_safe
 @staff(*READERS)
-def show(request: Page, index: int) -> HttpResponse:
+def show(request: PageRequest, index: int) -> HttpResponse:
     """One entry: what it says, and the hashes that prove that the ledger has it."""
     try:
         whole = desk.entry(request.context, index)
@@ -68,7 +68,7 @@ def show(request: Page, index: int) -> HttpResponse:
 
 @require_safe
 @staff(*READERS)
-def proof(request: Page, index: int) -> HttpResponse:
+def proof(request: PageRequest, index: int) -> HttpResponse:
     """One entry as a file that anybody verifies without us."""
     try:
         text = ledger_entries.proof_of(request.context.store, index)
@@ -81,7 +81,7 @@ def proof(request: Page, index: int) -> HttpResponse:
 
 @require_safe
 @staff(*READERS)
-def checkpoint(request: Page) -> HttpResponse:
+def checkpoint(request: PageRequest) -> HttpResponse:
     """The signed head of the ledger, to be kept elsewhere."""
     try:
         note, head, _key = ledger_entries.head_of(request.context.store)
@@ -98,7 +98,7 @@ def _file(text: str, name: str) -> HttpResponse:
 
 @require_POST
 @staff(*READERS)
-def verify(request: Page) -> HttpResponse:
+def verify(request: PageRequest) -> HttpResponse:
     """Compute the ledger anew, and hold it against a checkpoint that was kept elsewhere."""
     older = request.POST.get("older", "")[:_LONGEST].replace("\r\n", "\n")
     try:
@@ -115,7 +115,7 @@ def verify(request: Page) -> HttpResponse:
 
 @require_safe
 @staff(*READERS)
-def receipts(request: Page) -> HttpResponse:
+def receipts(request: PageRequest) -> HttpResponse:
     """The receipts that were issued."""
     rows, after = desk.receipts(request.GET.get("after", ""))
     told = {"rows": rows, "after": after, "is_later": "after" in request.GET, "rights": RIGHTS}

@@ -19,10 +19,10 @@ from bailee.requests import holds, permissions
 from bailee.store.models import HandHold
 from bailee.views import holds as desk
 from bailee.web.console.request_words import sentence_of, spelled
-from bailee.web.shell.authorisation import READERS, fresh, staff
-from bailee.web.shell.errors import sentence
-from bailee.web.shell.page import Page
-from bailee.web.shell.waiting import off_thread
+from bailee.web.pages.authorisation import READERS, fresh, staff
+from bailee.web.pages.errors import sentence
+from bailee.web.pages.page_request import PageRequest
+from bailee.web.pages.pending import off_thread
 
 
 class NewHold(forms.Form):
@@ -59,7 +59,7 @@ class NewHold(forms.Form):
 
 @require_safe
 @staff(*READERS)
-def index(request: Page) -> HttpResponse:
+def index(request: PageRequest) -> HttpResponse:
     """All holds."""
     return _page(request)
 
@@ -67,7 +67,7 @@ def index(request: Page) -> HttpResponse:
 @require_POST
 @staff(permissions.PLACE_HOLD)
 @off_thread
-def place(request: Page) -> HttpResponseBase:
+def place(request: PageRequest) -> HttpResponseBase:
     """Hold everything of a person. Plans that wait are made anew under it."""
     form = NewHold(request.POST)
     if not form.is_valid():
@@ -85,7 +85,7 @@ def place(request: Page) -> HttpResponseBase:
 
 @require_safe
 @staff(permissions.PLACE_HOLD)
-def one(request: Page, hold_id: str) -> HttpResponse:
+def one(request: PageRequest, hold_id: str) -> HttpResponse:
     """One hold that stands, before it is lifted."""
     return render(request, "console/hold.html", {"hold": _hold(hold_id)})
 
@@ -93,7 +93,7 @@ def one(request: Page, hold_id: str) -> HttpResponse:
 @require_POST
 @staff(permissions.PLACE_HOLD)
 @fresh("hold")
-def lift(request: Page, hold_id: str) -> HttpResponseBase:
+def lift(request: PageRequest, hold_id: str) -> HttpResponseBase:
     """Lift a hold: what it delayed resumes now."""
     try:
         holds.lift(request.context, _hold(hold_id))
@@ -111,7 +111,7 @@ def _hold(hold_id: str) -> HandHold:
 
 
 def _page(
-    request: Page, form: NewHold | None = None, *, refusal: BaileeError | None = None, status: int = 200
+    request: PageRequest, form: NewHold | None = None, *, refusal: BaileeError | None = None, status: int = 200
 ) -> HttpResponse:
     assert request.member is not None
     found = desk.holds(request.context, request.GET.get("after", ""))

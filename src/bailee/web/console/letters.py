@@ -25,15 +25,15 @@ from bailee.views import letters as desk
 from bailee.web.console import request_words as said
 from bailee.web.console.letter_words import not_sent
 from bailee.web.console.request_words import sentence_of, spelled
-from bailee.web.shell.authorisation import FRONT, READERS, personal, staff
-from bailee.web.shell.errors import sentence
-from bailee.web.shell.letter_text import body_of
-from bailee.web.shell.page import Page
+from bailee.web.pages.authorisation import FRONT, READERS, personal, staff
+from bailee.web.pages.errors import sentence
+from bailee.web.pages.letter_text import body_of
+from bailee.web.pages.page_request import PageRequest
 
 
 @require_safe
 @staff(*READERS)
-def index(request: Page) -> HttpResponse:
+def index(request: PageRequest) -> HttpResponse:
     """Letters that wait for somebody."""
     return _page(request)
 
@@ -41,7 +41,7 @@ def index(request: Page) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(*FRONT)
 @personal
-def show(request: Page, message_id: str) -> HttpResponse:
+def show(request: PageRequest, message_id: str) -> HttpResponse:
     """A letter as it was written, for a reason that is written down first. A code is read by its person alone."""
     if _letter(request, message_id).template in CODES:
         raise NotAllowed(_("a code is read by its person alone"), _("have another one sent, where it did not arrive"))
@@ -54,7 +54,7 @@ def show(request: Page, message_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(*FRONT)
 @personal
-def paper(request: Page, message_id: str) -> HttpResponseBase:
+def paper(request: PageRequest, message_id: str) -> HttpResponseBase:
     """A letter that waits for paper, as a PDF."""
     message = _noted(request, message_id)
     try:
@@ -68,7 +68,7 @@ def paper(request: Page, message_id: str) -> HttpResponseBase:
 
 @require_POST
 @staff(*FRONT)
-def posted(request: Page, message_id: str) -> HttpResponseBase:
+def posted(request: PageRequest, message_id: str) -> HttpResponseBase:
     """Say that a letter was printed and is in the post."""
     _letter(request, message_id)
     try:
@@ -82,7 +82,7 @@ def posted(request: Page, message_id: str) -> HttpResponseBase:
 
 @require_POST
 @staff(*FRONT)
-def again(request: Page, message_id: str) -> HttpResponseBase:
+def again(request: PageRequest, message_id: str) -> HttpResponseBase:
     """Try once more to deliver a letter that failed."""
     _letter(request, message_id)
     try:
@@ -100,7 +100,7 @@ def _day(text: str) -> date:
         raise LetterError("W906", "this is no day", "give the day on which it was posted") from None
 
 
-def _letter(request: Page, message_id: str) -> Message:
+def _letter(request: PageRequest, message_id: str) -> Message:
     """Return a letter. Raises `Http404` where there is none, or none that is theirs to see."""
     assert request.member is not None
     found = desk.by_id(message_id, request.member.role)
@@ -109,7 +109,7 @@ def _letter(request: Page, message_id: str) -> Message:
     return found
 
 
-def _noted(request: Page, message_id: str) -> Message:
+def _noted(request: PageRequest, message_id: str) -> Message:
     """Return a letter that is about to be read, which is written down."""
     message = _letter(request, message_id)
     assert request.reason is not None
@@ -118,7 +118,7 @@ def _noted(request: Page, message_id: str) -> Message:
     return message
 
 
-def _page(request: Page, refusal: LetterError | None = None) -> HttpResponse:
+def _page(request: PageRequest, refusal: LetterError | None = None) -> HttpResponse:
     assert request.member is not None
     to_print, failed = desk.counts()
     waiting = without_a_server(request.context)

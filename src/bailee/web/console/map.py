@@ -18,9 +18,9 @@ from bailee.views import map as desk
 from bailee.web.console import survey_status
 from bailee.web.console.picture import picture
 from bailee.web.console.words import joined, spelled
-from bailee.web.shell.authorisation import staff
-from bailee.web.shell.errors import not_found
-from bailee.web.shell.page import Page
+from bailee.web.pages.authorisation import staff
+from bailee.web.pages.errors import not_found
+from bailee.web.pages.page_request import PageRequest
 
 MOST_GROUPS = 20
 """Collections of which the guesses are shown: the others when these are decided."""
@@ -31,7 +31,7 @@ DECIDERS = (Role.OFFICER, Role.CONTROLLER)
 
 @require_safe
 @staff()
-def index(request: Page) -> HttpResponse:
+def index(request: PageRequest) -> HttpResponse:
     """All systems, and third parties."""
     drawn = desk.drawn(request.context)
     shown = {
@@ -60,7 +60,7 @@ def _headline(drawn: desk.MapDrawing) -> list[str]:
 
 @require_safe
 @staff()
-def show(request: Page, name: str) -> HttpResponse:
+def show(request: PageRequest, name: str) -> HttpResponse:
     """One system: what is mapped, opaque, and undecided."""
     assert request.member is not None
     try:
@@ -97,7 +97,7 @@ def _of_one(whole: desk.SystemDetail) -> str:
 
 @require_POST
 @staff(*DECIDERS)
-def decide(request: Page, name: str) -> HttpResponseBase:
+def decide(request: PageRequest, name: str) -> HttpResponseBase:
     """Take guesses over into the map, or strike them out: the files of the policy folder are written."""
     said, yes = frozenset(request.POST.getlist("said")), request.POST.get("answer") == "yes"
     if not said:
@@ -125,6 +125,6 @@ def decide(request: Page, name: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff()
-def look(request: Page) -> HttpResponseBase:
+def look(request: PageRequest) -> HttpResponseBase:
     """Let a worker look all systems over; the page goes on saying whether one does."""
     return survey_status.look(request, "map")

@@ -18,10 +18,10 @@ from bailee.store.access_log import Reason
 from bailee.views import person as desk
 from bailee.web.console.request_words import MATCHES, REASONS, RIGHTS, STATUSES
 from bailee.web.console.words import spelled
-from bailee.web.shell.authorisation import FRONT, staff
-from bailee.web.shell.errors import sentence
-from bailee.web.shell.page import Page
-from bailee.web.shell.waiting import off_thread
+from bailee.web.pages.authorisation import FRONT, staff
+from bailee.web.pages.errors import sentence
+from bailee.web.pages.page_request import PageRequest
+from bailee.web.pages.pending import off_thread
 
 _LINES = 8
 _MOST_CONFIRMED = 50
@@ -55,7 +55,7 @@ class SoughtForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(*FRONT)
 @off_thread
-def find(request: Page) -> HttpResponse:
+def find(request: PageRequest) -> HttpResponse:
     """Look for a person; a second time with their values in full."""
     form = SoughtForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():

@@ -35,9 +35,9 @@ from bailee.web.console.plans_tree import NOTHING_SAID, tree_of
 from bailee.web.console.request import the_request
 from bailee.web.console.request_clock import drawn
 from bailee.web.console.request_words import way
-from bailee.web.shell.authorisation import READERS, fresh, staff, typed_before
-from bailee.web.shell.errors import sentence
-from bailee.web.shell.page import Page
+from bailee.web.pages.authorisation import READERS, fresh, staff, typed_before
+from bailee.web.pages.errors import sentence
+from bailee.web.pages.page_request import PageRequest
 
 _LIVE = frozenset({PlanState.APPROVED, PlanState.ACTING})
 """While a plan is in one of these, its page looks by itself how far it is."""
@@ -83,7 +83,7 @@ class StepTaken:
 
 @require_safe
 @staff(*READERS)
-def show(request: Page, reference: str, plan_id: str = "") -> HttpResponse:
+def show(request: PageRequest, reference: str, plan_id: str = "") -> HttpResponse:
     """The newest plan of a request, or the one with an id."""
     return _page(request, the_request(request, reference), plan_id, typed=typed_before(request))
 
@@ -91,7 +91,7 @@ def show(request: Page, reference: str, plan_id: str = "") -> HttpResponse:
 @require_POST
 @staff(permissions.APPROVE)
 @fresh("plan", keeps=("plan", "typed"))
-def approve(request: Page, reference: str) -> HttpResponseBase:
+def approve(request: PageRequest, reference: str) -> HttpResponseBase:
     """Approve a plan by the beginning of its hash, as a second person who has just shown again who they are."""
     about = the_request(request, reference)
     plan = _plan(about, request.POST.get("plan", ""))
@@ -106,7 +106,7 @@ def approve(request: Page, reference: str) -> HttpResponseBase:
 
 @require_POST
 @staff(permissions.CANCEL)
-def cancel(request: Page, reference: str) -> HttpResponseBase:
+def cancel(request: PageRequest, reference: str) -> HttpResponseBase:
     """Call an approved plan off while its waiting time runs."""
     about = the_request(request, reference)
     plan = _plan(about, request.POST.get("plan", ""))
@@ -120,7 +120,7 @@ def cancel(request: Page, reference: str) -> HttpResponseBase:
 
 @require_safe
 @staff(*READERS)
-def progress(request: Page, reference: str, plan_id: str) -> HttpResponseBase:
+def progress(request: PageRequest, reference: str, plan_id: str) -> HttpResponseBase:
     """How far a plan is, for its own page: nothing where nothing is new, the whole page once it has come to rest."""
     plan = _plan(the_request(request, reference), plan_id)
     arrows = _arrows(plan)
@@ -134,7 +134,7 @@ def progress(request: Page, reference: str, plan_id: str) -> HttpResponseBase:
 
 @require_safe
 @staff(*READERS)
-def file(request: Page, reference: str, plan_id: str) -> HttpResponseBase:
+def file(request: PageRequest, reference: str, plan_id: str) -> HttpResponseBase:
     """A plan as a file, which `bailee` reads, and computes to the same hash. Nothing in it is anybody's."""
     plan = _plan(the_request(request, reference), plan_id)
     response = HttpResponse(plan.document, content_type="application/json")
@@ -151,7 +151,7 @@ def _plan(about: Request, plan_id: str) -> Plan:
 
 
 def _page(
-    request: Page,
+    request: PageRequest,
     about: Request,
     plan_id: str = "",
     refusal: BaileeError | None = None,
@@ -197,7 +197,7 @@ def _page(
 # --- two people ----------------------------------------------------------------------------------------------
 
 
-def _signed(request: Page, case: RequestDetail, plan: Plan) -> Iterator[Signed]:
+def _signed(request: PageRequest, case: RequestDetail, plan: Plan) -> Iterator[Signed]:
     firsts = dict.fromkeys(one for one in (plan.made_by_id, case.request.logged_by_id) if one)
     confirmed = dict.fromkeys(case.request.confirmations.values_list("by", flat=True))
     names = {**case.names, **names_of(request.context, [one for one in confirmed if one not in case.names])}
@@ -217,7 +217,7 @@ def _signed(request: Page, case: RequestDetail, plan: Plan) -> Iterator[Signed]:
         yield Signed(who, _("to read it, and decide"), is_next=True)
 
 
-def _why_not(request: Page, about: Request, plan: Plan) -> str:
+def _why_not(request: PageRequest, about: Request, plan: Plan) -> str:
     """Return why whoever looks may not approve a plan that waits; empty: they may."""
     assert request.member is not None
     context = request.context
@@ -244,7 +244,7 @@ def _arrows(plan: Plan) -> Sequence[Arrow]:
     return sorted(plan.steps.all(), key=lambda one: (order.get(one.step, 0), one.begun_at))
 
 
-def _live(plan: Plan, reference: str, arrows: Sequence[Arrow], request: Page) -> dict[str, Any]:
+def _live(plan: Plan, reference: str, arrows: Sequence[Arrow], request: PageRequest) -> dict[str, Any]:
     taken = [
         StepTaken(
             _says(one),

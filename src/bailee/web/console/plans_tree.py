@@ -15,7 +15,7 @@ from bailee.plan import PlanDocument, PlanStep, Result, SystemPlan
 from bailee.policy import Policy
 from bailee.store.models import Step as Arrow
 from bailee.trace.coverage import NotLookedAt
-from bailee.web.shell.tags import OUTCOMES
+from bailee.web.pages.template_tags import OUTCOMES
 
 TEXTURES: Mapping[str, str] = {
     "erased": "erased", "objected": "suppressed", "anonymised": "anonymised", "left": "anonymised",

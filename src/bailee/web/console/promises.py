@@ -23,9 +23,9 @@ from bailee.views import promises as desk
 from bailee.views.policy import current
 from bailee.web.console import strips
 from bailee.web.console.words import joined, lasting, spelled
-from bailee.web.shell.authorisation import staff
-from bailee.web.shell.errors import not_found
-from bailee.web.shell.page import Page
+from bailee.web.pages.authorisation import staff
+from bailee.web.pages.errors import not_found
+from bailee.web.pages.page_request import PageRequest
 
 MENDERS = (Role.OFFICER, Role.CONTROLLER, Role.SUPPORT, Role.ADMINISTRATOR)
 """Who may say that somebody mends a promise: all but the auditor, who only reads."""
@@ -33,7 +33,7 @@ MENDERS = (Role.OFFICER, Role.CONTROLLER, Role.SUPPORT, Role.ADMINISTRATOR)
 
 @require_safe
 @staff()
-def index(request: Page) -> HttpResponse:
+def index(request: PageRequest) -> HttpResponse:
     """All promises, the worst first."""
     board = desk.board(request.context, request.GET.get("after", ""))
     policy = current(request.context.folder)
@@ -54,7 +54,7 @@ def index(request: Page) -> HttpResponse:
     )
 
 
-def _drawn(request: Page, board: desk.Board) -> Iterator[tuple[desk.PromiseRow, strips.Strip, str]]:
+def _drawn(request: PageRequest, board: desk.Board) -> Iterator[tuple[desk.PromiseRow, strips.Strip, str]]:
     """Yield each row with its strip, and since how long it stands so."""
     for row in board.rows:
         yield row, strips.of_days(row.days), lasting(row.since, request.context.now) if row.since else ""
@@ -82,7 +82,7 @@ def headline(counts: Mapping[Verdict, int]) -> Sequence[str]:
 
 @require_POST
 @staff()
-def look(request: Page) -> HttpResponseBase:
+def look(request: PageRequest) -> HttpResponseBase:
     """Let a worker look now; the page goes on saying how far it has come."""
     desk.look_now(request.context)
     if request.htmx:
@@ -92,7 +92,7 @@ def look(request: Page) -> HttpResponseBase:
 
 @require_safe
 @staff()
-def looking(request: Page) -> HttpResponse:
+def looking(request: PageRequest) -> HttpResponse:
     """How far the look has come: a piece of the page of promises."""
     response = looking_part(request)
     under_way = desk.look_under_way(request.context)
@@ -101,14 +101,14 @@ def looking(request: Page) -> HttpResponse:
     return response
 
 
-def looking_part(request: Page) -> HttpResponse:
+def looking_part(request: PageRequest) -> HttpResponse:
     """Return the piece of the page that says how far a look has come."""
     return render(request, "console/looking.html", {"look": desk.look_under_way(request.context), "may_look": True})
 
 
 @require_safe
 @staff()
-def show(request: Page, name: str) -> HttpResponse:
+def show(request: PageRequest, name: str) -> HttpResponse:
     """One promise: its words, its checks, what was found, its days, and who mends it."""
     try:
         whole = desk.promise(request.context, name)
@@ -117,7 +117,7 @@ def show(request: Page, name: str) -> HttpResponse:
     return render(request, "console/promise.html", _shown(request, whole))
 
 
-def _shown(request: Page, whole: desk.PromiseDetail) -> dict[str, Any]:
+def _shown(request: PageRequest, whole: desk.PromiseDetail) -> dict[str, Any]:
     assert request.member is not None
     may_mend = request.member.role in MENDERS and whole.row.verdict is not Verdict.KEPT
     return {
@@ -142,7 +142,7 @@ def _one(row: desk.PromiseRow) -> str:
 
 @require_POST
 @staff(*MENDERS)
-def mend(request: Page, name: str) -> HttpResponseBase:
+def mend(request: PageRequest, name: str) -> HttpResponseBase:
     """Note who mends a promise, and by which day."""
     try:
         whole = desk.promise(request.context, name)

@@ -13,16 +13,16 @@ from bailee.policy.model import FirmRole
 from bailee.views import record_of_processing as record
 from bailee.views import register as desk
 from bailee.web.console.words import spelled
-from bailee.web.shell.authorisation import READERS, staff
-from bailee.web.shell.errors import not_found
-from bailee.web.shell.page import Page
+from bailee.web.pages.authorisation import READERS, staff
+from bailee.web.pages.errors import not_found
+from bailee.web.pages.page_request import PageRequest
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
 @staff(*READERS)
-def index(request: Page) -> HttpResponse:
+def index(request: PageRequest) -> HttpResponse:
     """The whole register."""
     found = desk.register(request.context)
     return render(request, "console/register.html", {"found": found, "headline": _headline(found)})
@@ -54,7 +54,7 @@ def _headline(found: desk.Register) -> list[str]:
 
 @require_safe
 @staff(*READERS)
-def disclosures(request: Page) -> HttpResponse:
+def disclosures(request: PageRequest) -> HttpResponse:
     """Disclosures and authorisations: to whom, and by whose leave; not about whom."""
     rows, after = desk.disclosures(request.GET.get("after", ""))
     shown = {"rows": rows, "after": after, "is_later": "after" in request.GET}
@@ -63,7 +63,7 @@ def disclosures(request: Page) -> HttpResponse:
 
 @require_safe
 @staff(*READERS)
-def export(request: Page, role: str, form: str) -> HttpResponse:
+def export(request: PageRequest, role: str, form: str) -> HttpResponse:
     """The record of processing as a file."""
     if role not in set(FirmRole) or form not in {"xlsx", "csv"}:
         return not_found(request)

@@ -33,13 +33,13 @@ from bailee.web.console.act_forms import ActForm, offered
 from bailee.web.console.letter_words import not_sent
 from bailee.web.console.plans_tree import NOTHING_SAID, tree_of
 from bailee.web.console.request_clock import drawn
-from bailee.web.shell.authorisation import READERS, View, personal, staff
-from bailee.web.shell.errors import sentence
-from bailee.web.shell.page import Page
-from bailee.web.shell.waiting import off_thread
+from bailee.web.pages.authorisation import READERS, View, personal, staff
+from bailee.web.pages.errors import sentence
+from bailee.web.pages.page_request import PageRequest
+from bailee.web.pages.pending import off_thread
 
 
-def the_request(request: Page, reference: str) -> Request:
+def the_request(request: PageRequest, reference: str) -> Request:
     """Return the request with a reference. Raises `Http404` where there is none, or none that is theirs to see."""
     assert request.member is not None
     found = by_reference(reference, request.member.role)
@@ -50,7 +50,7 @@ def the_request(request: Page, reference: str) -> Request:
 
 @require_safe
 @staff(*READERS)
-def show(request: Page, reference: str) -> HttpResponse:
+def show(request: PageRequest, reference: str) -> HttpResponse:
     """A request. Personal values are masked."""
     return _page(request, the_request(request, reference))
 
@@ -58,7 +58,7 @@ def show(request: Page, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(permissions.READ)
 @personal
-def in_full(request: Page, reference: str) -> HttpResponse:
+def in_full(request: PageRequest, reference: str) -> HttpResponse:
     """A request with what its person said, for a reason that is written down first."""
     about = the_request(request, reference)
     assert request.reason is not None
@@ -69,7 +69,7 @@ def in_full(request: Page, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(permissions.IDENTIFY)
 @personal
-def number(request: Page, reference: str) -> HttpResponse:
+def number(request: PageRequest, reference: str) -> HttpResponse:
     """The number on file by which the person is to be called."""
     about = the_request(request, reference)
     try:
@@ -83,7 +83,7 @@ def number(request: Page, reference: str) -> HttpResponse:
 @staff(permissions.CONFIRM)
 @personal
 @off_thread
-def found(request: Page, reference: str) -> HttpResponse:
+def found(request: PageRequest, reference: str) -> HttpResponse:
     """What is held of the person now, why, and which rows wait for a word."""
     about = the_request(request, reference)
     assert request.reason is not None
@@ -102,7 +102,7 @@ def found(request: Page, reference: str) -> HttpResponse:
     return render(request, "console/found_part.html" if request.htmx else "console/found.html", told)
 
 
-def _can_confirm(request: Page, about: Request) -> bool:
+def _can_confirm(request: PageRequest, about: Request) -> bool:
     assert request.member is not None
     return permissions.CONFIRM in whole(request.context, about, request.member.role).permitted
 
@@ -110,7 +110,7 @@ def _can_confirm(request: Page, about: Request) -> bool:
 @require_POST
 @staff(permissions.CONFIRM)
 @off_thread
-def confirm(request: Page, reference: str) -> HttpResponseBase:
+def confirm(request: PageRequest, reference: str) -> HttpResponseBase:
     """Say that rows are the person's. It is planned anew, and somebody else must approve it."""
     about, rows = the_request(request, reference), request.POST.getlist("rows")
     if not rows:
@@ -127,7 +127,7 @@ def confirm(request: Page, reference: str) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(permissions.FETCH)
 @personal
-def parcel(request: Page, reference: str, parcel_id: str) -> HttpResponseBase:
+def parcel(request: PageRequest, reference: str, parcel_id: str) -> HttpResponseBase:
     """Fetch a copy for somebody who cannot. The parcel stays."""
     about = the_request(request, reference)
     there = Parcel.objects.filter(id=parcel_id, request=about).first()
@@ -145,7 +145,7 @@ def parcel(request: Page, reference: str, parcel_id: str) -> HttpResponseBase:
 def acting(act: AnyAct) -> View[[str]]:
     """Return the view that takes the form of an act."""
 
-    def take(request: Page, reference: str) -> HttpResponseBase:
+    def take(request: PageRequest, reference: str) -> HttpResponseBase:
         about = the_request(request, reference)
         assert request.member is not None
         form = ActForm(act, whole(request.context, about, request.member.role), request.POST)
@@ -169,7 +169,7 @@ def acting(act: AnyAct) -> View[[str]]:
 
 
 def _page(
-    request: Page,
+    request: PageRequest,
     about: Request,
     *,
     tried: str = "",
@@ -228,7 +228,7 @@ def _is_under_way(about: Request) -> bool:
     return about.status not in {Status.UNVERIFIED, Status.CLOSED}
 
 
-def _decides(request: Page, case: RequestDetail) -> bool:
+def _decides(request: PageRequest, case: RequestDetail) -> bool:
     """Whether the plan waits for whoever looks: they are a second person, and may approve."""
     waits = case.plan is not None and case.plan.state == PlanState.PROPOSED and not case.is_stalled
     if case.plan is None or not waits or permissions.APPROVE not in case.permitted:

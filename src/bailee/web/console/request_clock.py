@@ -15,7 +15,7 @@ from bailee.requests.clocks import EXTENSION_TOO_LATE
 from bailee.store.models import Status
 from bailee.views.request import RequestDetail
 from bailee.web.console.request_words import acknowledged, days_left
-from bailee.web.shell.tags import short_day
+from bailee.web.pages.template_tags import short_day
 
 _EDGE = Fraction(99, 100)
 """Where the rule of today stands at the most, so that it is seen."""

@@ -20,7 +20,7 @@ from bailee.store.models import Channel, Event, Outcome, PlanState, Right, Statu
 from bailee.views.found_rows import PossibleMatch
 from bailee.views.request import RequestDetail
 from bailee.web.console.letter_words import why_not_sent
-from bailee.web.shell.tags import long_day, long_moment
+from bailee.web.pages.template_tags import long_day, long_moment
 
 RIGHTS: Mapping[str, Promise] = {right: pgettext_lazy("right", rules_of(right).title) for right in Right}
 

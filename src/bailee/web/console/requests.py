@@ -25,10 +25,10 @@ from bailee.views import requests as desk
 from bailee.views.requests import OPEN, Chosen
 from bailee.web.console.request_words import CHANNELS, RIGHTS, STATUSES, spelled
 from bailee.web.console.words import joined
-from bailee.web.shell.authorisation import READERS, staff
-from bailee.web.shell.errors import sentence
-from bailee.web.shell.once import made_once, new_mark
-from bailee.web.shell.page import Page
+from bailee.web.pages.authorisation import READERS, staff
+from bailee.web.pages.errors import sentence
+from bailee.web.pages.idempotency import made_once, new_mark
+from bailee.web.pages.page_request import PageRequest
 
 _ADDRESS_LINES, _IDENTITY_LINES = 8, 8
 
@@ -39,7 +39,7 @@ def _sees_unverified(role: Role) -> bool:
 
 @require_safe
 @staff(*READERS)
-def index(request: Page) -> HttpResponse:
+def index(request: PageRequest) -> HttpResponse:
     """Requests by days left; what nobody has confirmed is among them for those who deal with it."""
     assert request.member is not None
     role = request.member.role
@@ -179,7 +179,7 @@ def _lines(text: str) -> tuple[str, ...]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(permissions.TAKE_IN)
-def new(request: Page) -> HttpResponseBase:
+def new(request: PageRequest) -> HttpResponseBase:
     """Log a request. Nobody is looked up: the answer is the same whoever it is about."""
     context = request.context
     initial = {"received_on": context.today.isoformat(), "channel": Channel.TELEPHONE, "right": Right.COPY}
@@ -198,12 +198,12 @@ def new(request: Page) -> HttpResponseBase:
     return render(request, "console/request_new.html", shown, status=422 if form.is_bound else 200)
 
 
-def _received(request: Page, form: NewRequest) -> Request:
+def _received(request: PageRequest, form: NewRequest) -> Request:
     given, at = form.cleaned_data, _moment(request, form.cleaned_data["received_on"])
     return intake.receive(request.context, given["right"], form.asked(), given["channel"], received_at=at)
 
 
-def _moment(request: Page, day: date) -> datetime:
+def _moment(request: PageRequest, day: date) -> datetime:
     """Return when a request came: now, or as an earlier day began. Raises `NotAskable` of a day to come."""
     context = request.context
     if day >= context.today:

@@ -12,15 +12,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bailee.views import retention as desk
 from bailee.web.console import survey_status
 from bailee.web.console.words import joined, spelled
-from bailee.web.shell.authorisation import READERS, staff
-from bailee.web.shell.page import Page
+from bailee.web.pages.authorisation import READERS, staff
+from bailee.web.pages.page_request import PageRequest
 
 _WIDE = 240  # units of the longest bar
 
 
 @require_safe
 @staff(*READERS)
-def index(request: Page) -> HttpResponse:
+def index(request: PageRequest) -> HttpResponse:
     """What retention takes, holds and has taken."""
     found = desk.retention(request.context, request.GET.get("after", ""))
     most = max((month.rows for month in found.months), default=0)
@@ -56,6 +56,6 @@ def _headline(found: desk.RetentionBoard) -> list[str]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(*READERS)
-def look(request: Page) -> HttpResponseBase:
+def look(request: PageRequest) -> HttpResponseBase:
     """Let a worker count; the page goes on saying whether one does."""
     return survey_status.look(request, "retention")

@@ -10,17 +10,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from bailee.views import retention as desk
-from bailee.web.shell.page import Page
+from bailee.web.pages.page_request import PageRequest
 
 _BUTTONS = {"map": _("Look over now"), "retention": _("Count now")}
 
 
-def shown(request: Page, page: str) -> dict[str, Any]:
+def shown(request: PageRequest, page: str) -> dict[str, Any]:
     """Return what the piece of ``page``, ``map`` or ``retention``, shows."""
     return {"counting": desk.is_counting(request.context), "look": f"{page}-look", "button": _BUTTONS[page]}
 
 
-def look(request: Page, page: str) -> HttpResponseBase:
+def look(request: PageRequest, page: str) -> HttpResponseBase:
     """Let a worker look all systems over, by a POST; a GET is the piece while it lasts, and then the page anew."""
     if request.method == "POST":
         desk.count_now(request.context)

@@ -21,8 +21,8 @@ from bailee.views.today import Task, TaskKind, Today, today
 from bailee.web.console.request_words import LETTERS, RIGHTS, days_left, spelled
 from bailee.web.console.request_words import way as address
 from bailee.web.console.words import joined
-from bailee.web.shell.authorisation import staff
-from bailee.web.shell.page import Page
+from bailee.web.pages.authorisation import staff
+from bailee.web.pages.page_request import PageRequest
 
 Line: TypeAlias = tuple[str, str, tuple[str, ...], str]
 
@@ -41,7 +41,7 @@ class ToDo:
 
 @require_safe
 @staff()
-def index(request: Page) -> HttpResponse:
+def index(request: PageRequest) -> HttpResponse:
     """What waits for whoever is signed in."""
     assert request.member is not None
     found = today(request.context, request.member.role)
@@ -103,7 +103,7 @@ _SAYS: Mapping[TaskKind, Callable[[int], str]] = {
 # --- one line ------------------------------------------------------------------------------------------------
 
 
-def _told(request: Page, one: Task) -> ToDo:
+def _told(request: PageRequest, one: Task) -> ToDo:
     if one.request is not None and one.kind is not TaskKind.TELL:
         return _about_one(request, one)
     what, why, way, button = _about_many(one)
@@ -124,7 +124,7 @@ _BAD = frozenset(
 )
 
 
-def _about_one(request: Page, one: Task) -> ToDo:
+def _about_one(request: PageRequest, one: Task) -> ToDo:
     assert one.request is not None
     reference = one.request.reference
     named = {"right": RIGHTS[one.request.right], "plan": one.plan.digest[:8] if one.plan else ""}

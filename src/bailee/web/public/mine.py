@@ -22,15 +22,15 @@ from bailee.store.errors import NotAskable
 from bailee.store.models import Outcome, Parcel, Receipt, Request, Status
 from bailee.views.public_request import Course, SentLetter, course_of
 from bailee.web.limits import place_of
+from bailee.web.pages.errors import refused, sentence
+from bailee.web.pages.idempotency import made_once
+from bailee.web.pages.letter_text import body_of, items_of
+from bailee.web.pages.page_request import PageRequest
 from bailee.web.public import request_login
 from bailee.web.public.sums import calendar_of, sums_of
 from bailee.web.public.visitor import mine, welcome
 from bailee.web.public.where import exceptions_of, headline_of, steps_of
 from bailee.web.public.words import BY_RIGHT
-from bailee.web.shell.errors import refused, sentence
-from bailee.web.shell.letter_text import body_of, items_of
-from bailee.web.shell.once import made_once
-from bailee.web.shell.page import Page
 
 P = ParamSpec("P")
 
@@ -39,12 +39,12 @@ _COMPLAINED = "complained"
 
 
 def of_mine(
-    view: Callable[Concatenate[Page, Request, P], HttpResponseBase],
+    view: Callable[Concatenate[PageRequest, Request, P], HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
     """Begin ``view`` with the request if it is the visitor's; to anybody else the door is shown, whatever it is."""
 
     @wraps(view)
-    def enter(page: Page, reference: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def enter(page: PageRequest, reference: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         found = mine(page, reference)
         if found is None:
             return request_login.closed(page, reference, status=403 if page.method == "POST" else 200)
@@ -57,7 +57,7 @@ def of_mine(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def one(page: Page, reference: str) -> HttpResponseBase:
+def one(page: PageRequest, reference: str) -> HttpResponseBase:
     """The request of the visitor, or its door; a POST brings the code."""
     if page.method == "POST":
         return request_login.knock(page, reference)
@@ -65,7 +65,7 @@ def one(page: Page, reference: str) -> HttpResponseBase:
 
 
 @of_mine
-def status(page: Page, request: Request) -> HttpResponseBase:
+def status(page: PageRequest, request: Request) -> HttpResponseBase:
     """Where it is."""
     course = course_of(page.context, request)
     is_open = request.pauses.filter(answered_on=None).exists()
@@ -118,7 +118,7 @@ def _questions(course: Course) -> tuple[str, ...]:
     return items_of(asked) or ((asked,) if asked else ())
 
 
-def _parcel(page: Page, parcel: Parcel) -> dict[str, object]:
+def _parcel(page: PageRequest, parcel: Parcel) -> dict[str, object]:
     is_there = parcel.gone_at is None and page.context.now < parcel.expires_at
     return {"row": parcel, "is_there": is_there}
 
@@ -132,7 +132,7 @@ def _withheld(events: object) -> dict[str, int]:
 
 @require_POST
 @of_mine
-def reply(page: Page, request: Request) -> HttpResponseBase:
+def reply(page: PageRequest, request: Request) -> HttpResponseBase:
     """Answer our question."""
     try:
         replies.reply(page.context.by(""), request, page.POST.get("words", ""))
@@ -146,7 +146,7 @@ def reply(page: Page, request: Request) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_mine
-def withdraw(page: Page, request: Request) -> HttpResponseBase:
+def withdraw(page: PageRequest, request: Request) -> HttpResponseBase:
     """Take the request back, after one more page."""
     if page.method == "POST":
         try:
@@ -158,14 +158,14 @@ def withdraw(page: Page, request: Request) -> HttpResponseBase:
     return _withdrawing(page, request)
 
 
-def _withdrawing(page: Page, request: Request, status: int = 200) -> HttpResponseBase:
+def _withdrawing(page: PageRequest, request: Request, status: int = 200) -> HttpResponseBase:
     may = permissions.WITHDRAW.fits(request.status, request.right)
     return render(page, "public/withdraw.html", {"request_": request, "may": may}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_mine
-def complain(page: Page, request: Request) -> HttpResponseBase:
+def complain(page: PageRequest, request: Request) -> HttpResponseBase:
     """Complain about how it was dealt with. The same words, sent again within a day, are the same complaint."""
     if page.method != "POST":
         return render(page, "public/say.html", {"request_": request, "what": "complain"})
@@ -181,7 +181,7 @@ def complain(page: Page, request: Request) -> HttpResponseBase:
 
 @require_safe
 @of_mine
-def complained(page: Page, request: Request) -> HttpResponseBase:
+def complained(page: PageRequest, request: Request) -> HttpResponseBase:
     """The reference of a complaint that was just made about the request."""
     about, made = page.session.get(_COMPLAINED, ["", ""])
     complaint = Request.objects.filter(reference=made).first() if about == request.reference else None
@@ -190,14 +190,16 @@ def complained(page: Page, request: Request) -> HttpResponseBase:
     return render(page, "public/complained.html", {"request_": request, "made": complaint})
 
 
-def _again(page: Page, request: Request, what: str, wrong: str, hint: str, status: int = 422) -> HttpResponseBase:
+def _again(
+    page: PageRequest, request: Request, what: str, wrong: str, hint: str, status: int = 422
+) -> HttpResponseBase:
     told = {"request_": request, "what": what, "words": page.POST.get("words", ""), "wrong": wrong, "hint": hint}
     return render(page, "public/say.html", told, status=status)
 
 
 @require_POST
 @of_mine
-def fetch(page: Page, request: Request, parcel_id: str) -> HttpResponseBase:
+def fetch(page: PageRequest, request: Request, parcel_id: str) -> HttpResponseBase:
     """Fetch a parcel. When all of it was sent it stays for a time, in which it can be fetched again."""
     parcel = Parcel.objects.filter(id=parcel_id, request=request).first()
     if parcel is None:
@@ -214,7 +216,7 @@ def fetch(page: Page, request: Request, parcel_id: str) -> HttpResponseBase:
 
 @require_POST
 @of_mine
-def receipt(page: Page, request: Request, receipt_id: int) -> HttpResponseBase:
+def receipt(page: PageRequest, request: Request, receipt_id: int) -> HttpResponseBase:
     """Fetch a receipt."""
     found = Receipt.objects.filter(id=receipt_id, request=request).exclude(sealed=None).first()
     if found is None:

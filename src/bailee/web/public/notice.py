@@ -31,8 +31,8 @@ from bailee.engine.checking import public_pages
 from bailee.engine.checking.public_pages import Version
 from bailee.notice import contents
 from bailee.notice.page import Contents
+from bailee.web.pages.page_request import PageRequest
 from bailee.web.public.words import RIGHTS
-from bailee.web.shell.page import Page
 
 _FEW = 32
 _made: OrderedDict[str, bytes] = OrderedDict()
@@ -40,7 +40,7 @@ _made: OrderedDict[str, bytes] = OrderedDict()
 
 
 @require_safe
-def notice(request: Page) -> HttpResponseBase:
+def notice(request: PageRequest) -> HttpResponseBase:
     """The notice, as it stands now."""
     context = request.context
     policy = public_pages.policy_of(context.folder)
@@ -70,7 +70,7 @@ def _counts(page: Contents) -> list[tuple[str, str]]:
     return [(verdict, _(words[verdict]) % {"count": count}) for verdict, count in page.counts]
 
 
-def _kept(request: Page, body: bytes) -> HttpResponseBase:
+def _kept(request: PageRequest, body: bytes) -> HttpResponseBase:
     """Return a page that a browser may keep, and asks after."""
     etag = quote_etag(hashlib.sha256(body).hexdigest()[:32])
     response = HttpResponse(body)
@@ -96,7 +96,7 @@ class Changed:
 
 
 @require_safe
-def versions(request: Page) -> HttpResponseBase:
+def versions(request: PageRequest) -> HttpResponseBase:
     """Every version of the notice, and what changed between them."""
     known = public_pages.versions(request.context.store)
     if not known:
@@ -158,7 +158,7 @@ _EXPIRES = timedelta(days=90)
 
 
 @require_safe
-def security_txt(request: Page) -> HttpResponse:
+def security_txt(request: PageRequest) -> HttpResponse:
     """How to tell us of a hole (RFC 9116). It expires: an address that nobody renews is of no use."""
     context = request.context
     firm = context.policy.firm

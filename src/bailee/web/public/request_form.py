@@ -26,11 +26,11 @@ from bailee.requests.rights import PARCELS, STATUTORY
 from bailee.store.errors import NotAskable
 from bailee.store.models import Channel, Request
 from bailee.web.limits import place_of
+from bailee.web.pages.errors import sentence
+from bailee.web.pages.idempotency import made_before, made_once, new_mark
+from bailee.web.pages.page_request import PageRequest
 from bailee.web.public.questions import QuestionPage, WhatQuestion, asked_of, questions_of
 from bailee.web.public.words import BY_RIGHT, RIGHTS
-from bailee.web.shell.errors import sentence
-from bailee.web.shell.once import made_before, made_once, new_mark
-from bailee.web.shell.page import Page
 
 _ANSWERS, _SENT = "ask", "asked"
 """Under these names a session has what was answered, and what was sent: its reference alone."""
@@ -40,7 +40,7 @@ _MARK = "mark"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def ask(request: Page, step: str = "what") -> HttpResponseBase:
+def ask(request: PageRequest, step: str = "what") -> HttpResponseBase:
     """One question."""
     answers = _answers(request)
     wanted = request.GET.get("right", "") if step == "what" else ""
@@ -70,11 +70,11 @@ def ask(request: Page, step: str = "what") -> HttpResponseBase:
     return redirect("ask-step", step=missing) if missing else redirect("ask-check")
 
 
-def _answers(request: Page) -> dict[str, Any]:
+def _answers(request: PageRequest) -> dict[str, Any]:
     return dict(request.session.get(_ANSWERS, {}))
 
 
-def _keep(request: Page, answers: dict[str, Any]) -> None:
+def _keep(request: PageRequest, answers: dict[str, Any]) -> None:
     """Keep the answers in the session, as those of one request to be."""
     request.session[_ANSWERS] = {_MARK: new_mark(), **answers}
 
@@ -89,7 +89,7 @@ def _digest(answers: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(answers, sort_keys=True).encode()).hexdigest()
 
 
-def _missing(request: Page, answers: dict[str, Any]) -> Iterator[str]:
+def _missing(request: PageRequest, answers: dict[str, Any]) -> Iterator[str]:
     """Yield the questions that are not answered yet, or whose answers would not do for this right."""
     for name, made in questions_of(answers["right"]).items():
         blank = made(policy=request.context.policy, answers=answers)
@@ -98,7 +98,7 @@ def _missing(request: Page, answers: dict[str, Any]) -> Iterator[str]:
             yield name
 
 
-def _shown(request: Page, step: str, form: Form, status: int = 200) -> HttpResponseBase:
+def _shown(request: PageRequest, step: str, form: Form, status: int = 200) -> HttpResponseBase:
     answers = _answers(request)
     right = answers.get("right", "")
     names = list(questions_of(right)) if right in BY_RIGHT else ["what"]
@@ -125,7 +125,7 @@ class Answered:
 
 
 @require_safe
-def check(request: Page) -> HttpResponseBase:
+def check(request: PageRequest) -> HttpResponseBase:
     """All answers on one page. Nothing has been sent yet."""
     answers = _answers(request)
     if answers.get("right") not in BY_RIGHT:
@@ -137,13 +137,13 @@ def check(request: Page) -> HttpResponseBase:
 
 
 def _checked(
-    request: Page, answers: dict[str, Any], wrong: str = "", hint: str = "", status: int = 200
+    request: PageRequest, answers: dict[str, Any], wrong: str = "", hint: str = "", status: int = 200
 ) -> HttpResponse:
     what = {"lines": list(_lines(request, answers)), "seen": _digest(answers), "wrong": wrong, "hint": hint}
     return render(request, "public/check.html", what, status=status)
 
 
-def _lines(request: Page, answers: dict[str, Any]) -> Iterator[Answered]:
+def _lines(request: PageRequest, answers: dict[str, Any]) -> Iterator[Answered]:
     for step, made in questions_of(answers["right"]).items():
         if step == "what":
             yield Answered(WhatQuestion.title, BY_RIGHT[answers["right"]].title, step)
@@ -155,7 +155,7 @@ def _lines(request: Page, answers: dict[str, Any]) -> Iterator[Answered]:
 
 
 @require_POST
-def send(request: Page) -> HttpResponseBase:
+def send(request: PageRequest) -> HttpResponseBase:
     """Send what its page has shown, and nothing else. A second press sends nothing, and shows what was sent."""
     answers, seen, context = _answers(request), request.POST.get("seen", ""), request.context.by("")
     if before := made_before(context, "", seen):
@@ -177,7 +177,7 @@ def send(request: Page) -> HttpResponseBase:
     return redirect("ask-sent")
 
 
-def _received(request: Page, answers: dict[str, Any]) -> Request:
+def _received(request: PageRequest, answers: dict[str, Any]) -> Request:
     source = place_of(request.META.get("REMOTE_ADDR", ""))
     language = (get_language() or "en").partition("-")[0]
     return intake.receive(
@@ -186,7 +186,7 @@ def _received(request: Page, answers: dict[str, Any]) -> Request:
 
 
 @require_safe
-def sent(request: Page) -> HttpResponseBase:
+def sent(request: PageRequest) -> HttpResponseBase:
     """The reference and the day, and what comes next: the same for everybody."""
     reference = request.session.get(_SENT)
     taken = Request.objects.filter(reference=reference).first() if reference else None

@@ -12,16 +12,16 @@ from bailee.requests import reference_lookup
 from bailee.requests.copy_links import LinkResult
 from bailee.store.errors import TooMany
 from bailee.web.limits import place_of
+from bailee.web.pages.errors import sentence
+from bailee.web.pages.page_request import PageRequest
 from bailee.web.public.visitor import goodbye, visitor_of, welcome
 from bailee.web.public.visitor import leave as end_visit
-from bailee.web.shell.errors import sentence
-from bailee.web.shell.page import Page
 
 _CODE_CHARS, _REFERENCE_CHARS = 64, 40
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def find(request: Page) -> HttpResponseBase:
+def find(request: PageRequest) -> HttpResponseBase:
     """Ask for the reference."""
     reference = request.POST.get("reference", "").strip()[:_REFERENCE_CHARS]
     if request.method == "POST" and reference and "/" not in reference:
@@ -30,7 +30,9 @@ def find(request: Page) -> HttpResponseBase:
     return render(request, "public/find.html", {"missing": missing}, status=422 if missing else 200)
 
 
-def closed(request: Page, reference: str, *, wrong: str = "", hint: str = "", status: int = 200) -> HttpResponseBase:
+def closed(
+    request: PageRequest, reference: str, *, wrong: str = "", hint: str = "", status: int = 200
+) -> HttpResponseBase:
     """Return the door: where to type the code, and to have one sent."""
     visitor = visitor_of(request)
     what = {
@@ -46,7 +48,7 @@ def closed(request: Page, reference: str, *, wrong: str = "", hint: str = "", st
     return response
 
 
-def knock(request: Page, reference: str) -> HttpResponseBase:
+def knock(request: PageRequest, reference: str) -> HttpResponseBase:
     """Open the request if the code is right."""
     code = request.POST.get("code", "").strip()[:_CODE_CHARS]
     if not code:
@@ -54,7 +56,7 @@ def knock(request: Page, reference: str) -> HttpResponseBase:
     return _entered(request, reference, code)
 
 
-def _entered(request: Page, reference: str, code: str) -> HttpResponseBase:
+def _entered(request: PageRequest, reference: str, code: str) -> HttpResponseBase:
     try:
         found = reference_lookup.enter(request.context.by(""), reference, code, source=_source(request))
     except TooMany as error:
@@ -69,7 +71,7 @@ def _entered(request: Page, reference: str, code: str) -> HttpResponseBase:
 
 
 @require_POST
-def send_code(request: Page, reference: str) -> HttpResponseBase:
+def send_code(request: PageRequest, reference: str) -> HttpResponseBase:
     """Have a code sent to the contact on file."""
     try:
         reference_lookup.send_code(request.context.by(""), reference, source=_source(request))
@@ -81,7 +83,7 @@ def send_code(request: Page, reference: str) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def prove(request: Page, reference: str, token: str) -> HttpResponseBase:
+def prove(request: PageRequest, reference: str, token: str) -> HttpResponseBase:
     """The link in a letter. To open it proves nothing, as machines open links too: its button does."""
     if request.method == "POST":
         return _entered(request, reference, token[:_CODE_CHARS])
@@ -91,7 +93,7 @@ def prove(request: Page, reference: str, token: str) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def copy(request: Page, reference: str, token: str) -> HttpResponseBase:
+def copy(request: PageRequest, reference: str, token: str) -> HttpResponseBase:
     """The one-time link to a copy. To open it uses nothing up, as machines open links too: its button does."""
     if request.method != "POST":
         return _copy_page(request, reference)
@@ -116,7 +118,7 @@ _NOT_OPENED = {
 
 
 def _copy_page(
-    request: Page, reference: str, wrong: str = "", hint: str = "", *, is_over: bool = False, status: int = 200
+    request: PageRequest, reference: str, wrong: str = "", hint: str = "", *, is_over: bool = False, status: int = 200
 ) -> HttpResponseBase:
     what = {"reference": reference, "wrong": wrong, "hint": hint, "is_over": is_over}
     response = render(request, "public/copy.html", what, status=status)
@@ -125,7 +127,7 @@ def _copy_page(
 
 
 @require_POST
-def leave(request: Page, reference: str) -> HttpResponseBase:
+def leave(request: PageRequest, reference: str) -> HttpResponseBase:
     """Close the door behind oneself."""
     end_visit(request)
     response = render(request, "public/left.html", {"reference": reference})
@@ -133,5 +135,5 @@ def leave(request: Page, reference: str) -> HttpResponseBase:
     return response
 
 
-def _source(request: Page) -> str:
+def _source(request: PageRequest) -> str:
     return place_of(request.META.get("REMOTE_ADDR", ""))

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from bailee.requests.unsubscriptions import address_of
 from bailee.requests.unsubscriptions import unsubscribe as take_off
-from bailee.web.shell.page import Page
+from bailee.web.pages.page_request import PageRequest
 
 
 @csrf_exempt  # a mail program has no cookie of ours: whoever has the token may do this, and nothing else
 @require_http_methods(["GET", "HEAD", "POST"])
-def unsubscribe(request: Page, token: str) -> HttpResponseBase:
+def unsubscribe(request: PageRequest, token: str) -> HttpResponseBase:
     """Show the button; pressed, the address is on no list of ours any more."""
     context = request.context.by("")
     if request.method != "POST":
@@ -23,5 +23,5 @@ def unsubscribe(request: Page, token: str) -> HttpResponseBase:
     return _shown(request, "done" if take_off(context, token) else "unknown")
 
 
-def _shown(request: Page, what: str) -> HttpResponseBase:
+def _shown(request: PageRequest, what: str) -> HttpResponseBase:
     return render(request, "public/unsubscribe.html", {"what": what}, status=404 if what == "unknown" else 200)

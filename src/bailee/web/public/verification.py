@@ -15,21 +15,21 @@ from django.views.decorators.http import require_safe
 
 from bailee.engine.ledger_entries import public_key
 from bailee.ledger.receipt import PROVES, PROVES_NOT
-from bailee.web.shell import assets
-from bailee.web.shell.page import Page
+from bailee.web.pages import assets
+from bailee.web.pages.page_request import PageRequest
 
 _STYLES = ("bailee/bailee.css", "bailee/web.css", "bailee/public.css")
 _SCRIPT = "bailee/verify.js"
 
 
 @require_safe
-def verify(request: Page) -> HttpResponseBase:
+def verify(request: PageRequest) -> HttpResponseBase:
     """The page."""
     return render(request, "public/verify.html", _told(request))
 
 
 @require_safe
-def saved(request: Page) -> HttpResponseBase:
+def saved(request: PageRequest) -> HttpResponseBase:
     """The page as one file, to keep: styles and script stand in it."""
     styles = "\n".join(_text(name) for name in _STYLES)
     inside = {"styles": mark_safe(styles), "script": mark_safe(_text(_SCRIPT))}  # noqa: S308 - our own files
@@ -39,7 +39,7 @@ def saved(request: Page) -> HttpResponseBase:
     return response
 
 
-def _told(request: Page) -> dict[str, object]:
+def _told(request: PageRequest) -> dict[str, object]:
     return {
         "key": public_key(request.context.store),
         "proves": PROVES,

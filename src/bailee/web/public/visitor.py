@@ -17,7 +17,7 @@ from bailee.engine.time_check import APART
 from bailee.requests import limits
 from bailee.requests.copy_links import is_doubted_since
 from bailee.store.models import Request
-from bailee.web.shell.page import Page
+from bailee.web.pages.page_request import PageRequest
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=8)
@@ -41,7 +41,7 @@ class Visitor:
     is_away: bool
 
 
-def visitor_of(page: Page) -> Visitor | None:
+def visitor_of(page: PageRequest) -> Visitor | None:
     """Return whoever has shown that a request is theirs, ``None`` where nobody has."""
     try:
         held = signing.Signer(salt=_SALT).unsign_object(page.COOKIES.get(_name(), ""))
@@ -55,7 +55,7 @@ def visitor_of(page: Page) -> Visitor | None:
     return Visitor(request, visit, since, is_away)
 
 
-def mine(page: Page, reference: str) -> Request | None:
+def mine(page: PageRequest, reference: str) -> Request | None:
     """Return the request with ``reference`` if it is the visitor's, else ``None``."""
     visitor = visitor_of(page)
     if visitor is None or visitor.is_away:
@@ -64,7 +64,7 @@ def mine(page: Page, reference: str) -> Request | None:
     return None if found is None or is_doubted_since(found, visitor.since) else found
 
 
-def welcome(page: Page, response: HttpResponseBase, request: Request) -> None:
+def welcome(page: PageRequest, response: HttpResponseBase, request: Request) -> None:
     """Let ``response`` tell the browser that ``request`` is theirs, or that they are still here."""
     visitor, now = visitor_of(page), page.context.now
     is_same = visitor is not None and visitor.request == request.id and not visitor.is_away
@@ -77,7 +77,7 @@ def welcome(page: Page, response: HttpResponseBase, request: Request) -> None:
     )  # fmt: skip
 
 
-def leave(page: Page) -> None:
+def leave(page: PageRequest) -> None:
     """End this visit: a cookie that somebody kept of it opens nothing (OWASP ASVS 5.0, 7.4.1)."""
     visitor = visitor_of(page)
     if visitor is not None and not visitor.is_away:

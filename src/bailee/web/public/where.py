@@ -17,7 +17,7 @@ from bailee.requests.rights import PLANNED, STATUTORY
 from bailee.store.context import Context
 from bailee.store.models import Outcome, Request, Right, Status
 from bailee.views.public_request import Course
-from bailee.web.shell.tags import long_day, long_moment
+from bailee.web.pages.template_tags import long_day, long_moment
 
 State = Literal["done", "now", "todo"]
 

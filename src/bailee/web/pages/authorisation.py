@@ -24,12 +24,12 @@ from django_htmx.http import HttpResponseClientRedirect
 from bailee.requests.permissions import Permission
 from bailee.store.access_log import Reason
 from bailee.store.models import Role
-from bailee.web.shell.errors import refused
-from bailee.web.shell.middleware import ENROLLING
-from bailee.web.shell.page import Page
+from bailee.web.pages.errors import refused
+from bailee.web.pages.middleware import ENROLLING
+from bailee.web.pages.page_request import PageRequest
 
 P = ParamSpec("P")
-View: TypeAlias = Callable[Concatenate[Page, P], HttpResponseBase]
+View: TypeAlias = Callable[Concatenate[PageRequest, P], HttpResponseBase]
 
 EVERYBODY = frozenset(Role)
 READERS = EVERYBODY - {Role.ADMINISTRATOR}
@@ -61,7 +61,7 @@ def staff(*who: Permission | Role) -> Callable[[View[P]], View[P]]:
 
     def guarded(view: View[P]) -> View[P]:
         @wraps(view)
-        def enter(request: Page, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def enter(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.member is None:
                 return to_sign_in(request)
             if request.member.role not in roles:
@@ -85,14 +85,14 @@ def personal(view: View[P]) -> View[P]:
     """
 
     @wraps(view)
-    def enter(request: Page, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def enter(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         given = request.POST.get("reason", "")
         if request.method == "POST" and given in set(Reason):
             request.reason = Reason(given)
             return view(request, *args, **kwargs)
         status = 422 if request.method == "POST" else 200
         what = {"reasons": list(Reason), "missing": status != 200}  # noqa: PLR2004 - the status above
-        return render(request, "shell/reason.html", what, status=status)
+        return render(request, "pages/reason.html", what, status=status)
 
     return enter
 
@@ -107,7 +107,7 @@ def fresh(back: str = "", keeps: Iterable[str] = ()) -> Callable[[View[P]], View
 
     def guarded(view: View[P]) -> View[P]:
         @wraps(view)
-        def enter(request: Page, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def enter(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if is_fresh(request):
                 return view(request, *args, **kwargs)
             page = _page(back, *args, **kwargs) if back else request.get_full_path()
@@ -122,7 +122,7 @@ def fresh(back: str = "", keeps: Iterable[str] = ()) -> Callable[[View[P]], View
     return guarded
 
 
-def typed_before(request: Page) -> Mapping[str, str]:
+def typed_before(request: PageRequest) -> Mapping[str, str]:
     """Return, once, what was typed into the form before somebody was asked who they are."""
     found: Mapping[str, str] = request.session.pop(_TYPED, {})
     return found
@@ -136,13 +136,13 @@ def _page(name: str, *args: object, **kwargs: object) -> str:
         return reverse(name)
 
 
-def is_fresh(request: Page) -> bool:
+def is_fresh(request: PageRequest) -> bool:
     """Whether whoever is signed in has shown within `AGAIN` once more that it is they."""
     shown = request.session.get(FRESH)
     return shown is not None and datetime.fromisoformat(shown) > request.context.now - AGAIN
 
 
-def to_sign_in(request: Page) -> HttpResponseBase:
+def to_sign_in(request: PageRequest) -> HttpResponseBase:
     """Return the way to the sign-in and back to the page that was open; to a form, that nothing was done."""
     if request.htmx:
         return HttpResponseClientRedirect(_sign_in(request.htmx.current_url_abs_path))

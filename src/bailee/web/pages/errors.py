@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from bailee.errors import BaileeError
 from bailee.policy import PolicyError
 from bailee.store.errors import TooMany
-from bailee.web.shell.middleware import is_api
-from bailee.web.shell.page import Page
+from bailee.web.pages.middleware import is_api
+from bailee.web.pages.page_request import PageRequest
 
 _WHOLE_PAGE = {"HX-Retarget": "body", "HX-Reswap": "innerHTML show:window:top", "HX-Reselect": "unset"}
 """By these htmx puts what comes in place of all that is shown, whichever piece of it was asked for."""
@@ -27,7 +27,7 @@ def refused(request: HttpRequest, status: int, message: str, hint: str = "", way
     if is_api(request):
         return HttpResponse(status=status)  # its door says it as a problem
     said = {"status": status, "message": sentence(message), "hint": sentence(hint), "way": way}
-    return render(request, "shell/error.html", said, status=status)
+    return render(request, "pages/error.html", said, status=status)
 
 
 def sentence(words: str) -> str:
@@ -38,13 +38,13 @@ def sentence(words: str) -> str:
     return text[0].upper() + text[1:] + ("" if text[-1] in ".?:" else ".")
 
 
-def in_words(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], HttpResponseBase]:
+def in_words(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[PageRequest], HttpResponseBase]:
     """Answer what is refused with a page that has the words of the error. A middleware, that stands innermost.
 
     Whatever is refused takes the whole page, also where htmx asked for a piece of one.
     """
 
-    def enter(request: Page) -> HttpResponseBase:
+    def enter(request: PageRequest) -> HttpResponseBase:
         response = inside(request)
         if is_api(request):
             return response
@@ -55,7 +55,7 @@ def in_words(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], Htt
                 response.headers[name] = value
         return response
 
-    def process_exception(request: Page, error: Exception) -> HttpResponse | None:
+    def process_exception(request: PageRequest, error: Exception) -> HttpResponse | None:
         if is_api(request):
             return None
         if isinstance(error, PolicyError):
@@ -72,7 +72,7 @@ def in_words(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], Htt
     return enter
 
 
-def _wrong_method(request: Page, allowed: str) -> HttpResponse:
+def _wrong_method(request: PageRequest, allowed: str) -> HttpResponse:
     says_no = _("nothing can be sent to this address") if request.method == "POST" else _("this address shows no page")
     response = refused(request, 405, says_no, _("go back to the page from which you came, and press its button"))
     response.headers["Allow"] = allowed

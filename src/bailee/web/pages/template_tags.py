@@ -18,7 +18,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
-from bailee.web.shell import assets
+from bailee.web.pages import assets
 
 register = template.Library()
 

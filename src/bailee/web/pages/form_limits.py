@@ -13,9 +13,9 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from bailee.web.limits import CallLimit, Meter, place_of
-from bailee.web.shell.errors import refused
-from bailee.web.shell.middleware import is_api
-from bailee.web.shell.page import Page
+from bailee.web.pages.errors import refused
+from bailee.web.pages.middleware import is_api
+from bailee.web.pages.page_request import PageRequest
 
 FORMS = CallLimit("forms", 120, 60)
 """Forms sent in a minute from one network address. A whole office may sit behind it."""
@@ -28,14 +28,14 @@ _FREE = frozenset({"unsubscribe"})
 """Names of addresses that are not counted: a mailbox provider unsubscribes many people from one address (RFC 8058)."""
 
 
-def metered(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], HttpResponseBase]:
+def metered(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[PageRequest], HttpResponseBase]:
     """Refuse forms, and sessions that pages begin, beyond what one address may send. A middleware.
 
     It belongs behind the sessions and the membership.
     """
     meter = Meter()
 
-    def enter(request: Page) -> HttpResponseBase:
+    def enter(request: PageRequest) -> HttpResponseBase:
         response = inside(request)
         if is_api(request) or request.member is not None:
             return response
@@ -44,7 +44,9 @@ def metered(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], Http
             return _too_many(meter, SESSIONS, request)
         return response
 
-    def process_view(request: Page, _view: object, _args: Any, _options: Mapping[str, Any]) -> HttpResponseBase | None:
+    def process_view(
+        request: PageRequest, _view: object, _args: Any, _options: Mapping[str, Any]
+    ) -> HttpResponseBase | None:
         if is_api(request) or request.member is not None or request.method in _READING:
             return None
         if request.resolver_match is not None and request.resolver_match.url_name in _FREE:
@@ -55,17 +57,17 @@ def metered(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], Http
     return enter
 
 
-def _is_left(meter: Meter, limit: CallLimit, request: Page) -> bool:
+def _is_left(meter: Meter, limit: CallLimit, request: PageRequest) -> bool:
     """Count one, and return whether it was left."""
     return meter.count(limit, _place(request), request.context.now.timestamp()) is not None
 
 
-def _too_many(meter: Meter, limit: CallLimit, request: Page) -> HttpResponseBase:
+def _too_many(meter: Meter, limit: CallLimit, request: PageRequest) -> HttpResponseBase:
     wait = meter.wait(limit, _place(request), request.context.now.timestamp())
     response = refused(request, 429, _("too much was sent from your network address"), _("try again in a minute"))
     response["Retry-After"] = str(wait)
     return response
 
 
-def _place(request: Page) -> str:
+def _place(request: PageRequest) -> str:
     return place_of(request.META.get("REMOTE_ADDR", ""))

@@ -10,25 +10,25 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from bailee.web.answers import FORM_MARK, RETRY, Pending, answer
-from bailee.web.shell.page import Page
+from bailee.web.pages.page_request import PageRequest
 
 P = ParamSpec("P")
 
 
 def off_thread(
-    view: Callable[Concatenate[Page, P], HttpResponseBase],
-) -> Callable[Concatenate[Page, P], HttpResponseBase]:
+    view: Callable[Concatenate[PageRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[PageRequest, P], HttpResponseBase]:
     """Make the page of ``view``, which asks the systems, off the web's threads. Innermost of its decorators."""
 
     @wraps(view)
-    def enter(request: Page, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def enter(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         made = answer(request, lambda: view(request, *args, **kwargs))
         return _waiting(request, made) if isinstance(made, Pending) else made
 
     return enter
 
 
-def _waiting(request: Page, pending: Pending) -> HttpResponseBase:
+def _waiting(request: PageRequest, pending: Pending) -> HttpResponseBase:
     """Return the page that says what it waits for, and sends what was sent once more."""
     given = request.POST if request.method == "POST" else request.GET
     told = {
@@ -37,6 +37,6 @@ def _waiting(request: Page, pending: Pending) -> HttpResponseBase:
         "fields": [(name, value) for name, values in given.lists() if name != FORM_MARK for value in values],
         "seconds": RETRY,
     }
-    response = render(request, "shell/waiting.html", told, status=503)
+    response = render(request, "pages/pending.html", told, status=503)
     response["Retry-After"] = str(RETRY)
     return response

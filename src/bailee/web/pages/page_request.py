@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bailee.store.access_log import Reason
     from bailee.store.context import Context
     from bailee.store.models import Staff
-    from bailee.web.shell.sessions import SessionStore
+    from bailee.web.pages.sessions import SessionStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Member:
 
 if TYPE_CHECKING:
 
-    class Page(HttpRequest):
+    class PageRequest(HttpRequest):
         """``context`` is of ``member``; ``reason``: why personal values are shown, or ``None``: they are not."""
 
         context: Context
@@ -41,4 +41,4 @@ if TYPE_CHECKING:
         htmx: HtmxDetails
 
 else:
-    Page = HttpRequest
+    PageRequest = HttpRequest

@@ -1,6 +1,6 @@
 """Styles and scripts, served from the packages that carry them: nothing is collected, copied or fetched elsewhere.
 
-``bailee.css`` is the notice's, htmx is that of django-htmx; ours stand in each room under ``static/bailee``.
+``bailee.css`` is the notice's, htmx is that of django-htmx; ours are in each package under ``static/bailee``.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from wsgiref.headers import Headers
 
 from django.conf import settings
 
-from bailee.web.shell.middleware import HSTS
+from bailee.web.pages.middleware import HSTS
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
 PREFIX = "/static/"
 
-ROOMS = ("shell", "public", "accounts", "console")
-"""Rooms of the web that may have styles, scripts and templates of their own."""
+PACKAGES = ("pages", "public", "accounts", "console")
+"""Packages of the web that may have styles and scripts of their own."""
 
 _YEAR = 31_536_000
 
@@ -53,16 +53,16 @@ def served(application: WSGIApplication) -> WSGIApplication:
     return with_files
 
 
-def rooms(folder: str) -> list[Path]:
-    """Return the folders of that name, of the rooms that have one."""
+def folders(name: str) -> list[Path]:
+    """Return the folders of that name, of the packages that have one."""
     web = Path(str(package("bailee.web")))
-    return [web / room / folder for room in ROOMS if (web / room / folder).is_dir()]
+    return [web / part / name for part in PACKAGES if (web / part / name).is_dir()]
 
 
 def _places() -> Iterator[tuple[str, Path]]:
     yield "bailee/bailee.css", Path(str(package("bailee.notice"))) / "look" / "bailee.css"
     yield "htmx.js", Path(str(package("django_htmx"))) / "static" / "django_htmx" / "htmx-2.min.js"
-    for folder in rooms("static"):
+    for folder in folders("static"):
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 yield str(path.relative_to(folder)), path

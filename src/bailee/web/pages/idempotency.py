@@ -1,7 +1,7 @@
-"""A form that comes twice makes one request: whoever presses a second time is led to what the first press made.
+"""A form that is sent twice makes one request: a second press leads to what the first one made.
 
-The claim on the form's mark is committed together with the request: of two presses that come at once one waits for the
-other. It is a row among those by which a call of the API acts once (`bailee.web.api.once`), and stays as long: a day.
+The claim on the form's mark is committed together with the request: of two presses at once one waits for the other. It
+is a row among those by which a call of the API acts once (`bailee.web.api.idempotency`), and stays for a day as well.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bailee.store.models import Role
-from bailee.web.shell.page import Page
+from bailee.web.pages.page_request import PageRequest
 
 _ALL = frozenset(Role)
 _READERS = _ALL - {Role.ADMINISTRATOR}
@@ -56,7 +56,7 @@ class NavigationLink:
     is_daily: bool
 
 
-def ways(request: Page) -> tuple[list[NavigationLink], list[NavigationLink]]:
+def ways(request: PageRequest) -> tuple[list[NavigationLink], list[NavigationLink]]:
     """Return the ways of whoever asks, of the public on public pages, else of their role; then those to be folded away.
 
     Nothing is folded away where all stand in one row.

@@ -21,7 +21,7 @@ from bailee.web.api.access import Call, Caller
 from bailee.web.api.problems import MEDIA_TYPE, CallRefused, NotFound, answer, refused, response_to
 from bailee.web.environment import CONTEXT
 from bailee.web.limits import PUBLIC, STAFF, Meter, place_of
-from bailee.web.shell.middleware import HSTS
+from bailee.web.pages.middleware import HSTS
 
 LARGEST = 256 * 1024
 """Bytes of a body. The largest that is sent is the text of a notice."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bailee.web.shell.letter_text import blocks_of
-from bailee.web.shell.tags import coded, dated
+from bailee.web.pages.letter_text import blocks_of
+from bailee.web.pages.template_tags import coded, dated
 
 LETTER = """What stays, and why
 -------------------

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from bailee.web.shell.navigation import ways
-from bailee.web.shell.page import Page
+from bailee.web.pages.navigation import ways
+from bailee.web.pages.page_request import PageRequest
 
 
-def frame(request: Page) -> dict[str, Any]:
+def frame(request: PageRequest) -> dict[str, Any]:
     """Return the firm, who is signed in, and the ways through the site from here."""
     context = getattr(request, "context", None)
     if context is None:

@@ -22,7 +22,7 @@ from bailee.engine.invisible_characters import page_of
 from bailee.store.context import zone_of
 from bailee.store.models import Role, Staff
 from bailee.web.environment import CONTEXT
-from bailee.web.shell.page import Member, Page
+from bailee.web.pages.page_request import Member, PageRequest
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -45,10 +45,10 @@ ENROLLING = "enrolling"
 _log = logging.getLogger("bailee.web")
 
 
-def entrance(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], HttpResponseBase]:
+def entrance(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[PageRequest], HttpResponseBase]:
     """Return the way in to ``inside``. The API has a door of its own."""
 
-    def enter(request: Page) -> HttpResponseBase:
+    def enter(request: PageRequest) -> HttpResponseBase:
         if is_api(request):
             return inside(request)
         begun = time.monotonic()
@@ -68,13 +68,13 @@ def entrance(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], Htt
     return enter
 
 
-def seen(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], HttpResponseBase]:
+def seen(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[PageRequest], HttpResponseBase]:
     """Show on every page the characters that nobody would see: `invisible.page_of`. A middleware.
 
     JSON has them escaped, a copy and a letter have seen to their own, and what is signed stays to the byte.
     """
 
-    def enter(request: Page) -> HttpResponseBase:
+    def enter(request: PageRequest) -> HttpResponseBase:
         response = inside(request)
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
         if is_page and isinstance(response, HttpResponse):
@@ -84,13 +84,13 @@ def seen(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], HttpRes
     return enter
 
 
-def at_home(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], HttpResponseBase]:
+def at_home(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[PageRequest], HttpResponseBase]:
     """Answer to the names of the site that the policy names, and to no other. A middleware, of pages and of the API.
 
     Django alone would ask only where a page needs the name.
     """
 
-    def enter(request: Page) -> HttpResponseBase:
+    def enter(request: PageRequest) -> HttpResponseBase:
         mail = request.META[CONTEXT].policy.firm.mail
         if mail is not None and mail.site:
             request.get_host()  # raises `DisallowedHost`, which is a 400
@@ -99,10 +99,10 @@ def at_home(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], Http
     return enter
 
 
-def membership(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], HttpResponseBase]:
+def membership(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[PageRequest], HttpResponseBase]:
     """Give the call the context of the one who is signed in. It comes after the session and the authentication."""
 
-    def enter(request: Page) -> HttpResponseBase:
+    def enter(request: PageRequest) -> HttpResponseBase:
         if not is_api(request) and isinstance(request.user, Staff) and not request.session.get(ENROLLING):
             request.member = Member(request.user.id, Role(request.user.role), request.session.get(NAME, ""))
             request.context = request.context.by(request.member.id)
