@@ -72,14 +72,14 @@ def crowded(dialect: str) -> Iterator[Served]:
 def _firm(folder: Path, *, shared: bool) -> Iterator[Served]:
     from bailee.demo import build
     from bailee.demo.requests import fill
-    from bailee.engine.checking import look
+    from bailee.engine.checking import run_checks
     from tests.web.pictures.living import NOW, served
 
     demo = build(folder, today=NOW.date())
     if shared:
         policy = folder / "bailee.yaml"
         policy.write_text(policy.read_text() + "\nbooks_url: env:BOOKS_URL\n")
-    look(folder, now=NOW)
+    run_checks(folder, now=NOW)
     fill(demo, NOW)
     _more_systems(folder)
     _more_promises(folder)

@@ -26,11 +26,11 @@ from pathlib import Path
 from unittest.mock import patch
 
 from bailee.connectors.base import SealedKeys
-from bailee.engine.apply import apply
-from bailee.engine.cases import KEPT, SealedCase, load, save
-from bailee.engine.kept_rows import marks_of, with_own_rows
-from bailee.engine.people import in_session
-from bailee.engine.plans import keep, plan_erase
+from bailee.engine.apply import apply_plan
+from bailee.engine.cases import KEPT, SealedCase, load_case, save_case
+from bailee.engine.kept_rows import make_marks, match_own_rows
+from bailee.engine.people import open_session
+from bailee.engine.plans import plan_erase, seal_plan
 from bailee.engine.row_marks import RowMark
 from bailee.engine.systems import Systems
 from bailee.trace import Key
@@ -96,11 +96,11 @@ def _measured(firm: Firm, first: int, is_worker: bool) -> tuple[float, float]:  
         with firm.systems(store) as systems:
             begun = time.process_time()
             planned = plan_erase(systems, [[_email(number)]])
-            keep(systems, planned)
+            seal_plan(systems, planned)
             plans.append(time.process_time() - begun)
         with firm.systems(store) as systems:
             begun = time.process_time()
-            if not apply(systems, planned.plan).is_clean:
+            if not apply_plan(systems, planned.plan).is_clean:
                 raise AssertionError("the erasure of the bench is not clean")
             applies.append(time.process_time() - begun)
     return statistics.median(plans), statistics.median(applies)
@@ -111,9 +111,9 @@ def _model(firm: Firm) -> SealedCase:
     firm.run(*_customer(FIRST))
     with firm.systems() as systems:
         planned = plan_erase(systems, [[_email(FIRST)]])
-        keep(systems, planned)
-        apply(systems, planned.plan)
-        case = load(systems.store, planned.case.id)
+        seal_plan(systems, planned)
+        apply_plan(systems, planned.plan)
+        case = load_case(systems.store, planned.case.id)
     if case.stage != KEPT:
         raise AssertionError("nothing is kept of the bench's customer")
     return case
@@ -143,8 +143,8 @@ def _fill(firm: Firm, model: SealedCase, numbers: range) -> None:
         marks = dict(_marks(systems, model, numbers))
         made = _like(model, numbers[0], marks)
         for number in numbers:
-            save(systems.store, _like(model, number, marks))
-        if not made.subjects or with_own_rows(systems, [made])[made.id].subjects != made.subjects:
+            save_case(systems.store, _like(model, number, marks))
+        if not made.subjects or match_own_rows(systems, [made])[made.id].subjects != made.subjects:
             raise AssertionError("a case of the bench is not of the rows that are there")
 
 
@@ -153,9 +153,9 @@ def _marks(
 ) -> Iterator[tuple[str, Mapping[str, Mapping[Key, RowMark]]]]:
     """Yield by system how the rows of all customers are left."""
     for system, collections in (model.left or {}).items():
-        with in_session(systems, system, systems.trace(system), write=False) as session:
+        with open_session(systems, system, systems.trace(system), write=False) as session:
             keys = {name: [(number,) for number in numbers] for name, rows in collections.items() if rows}
-            yield system, marks_of(systems, session, system, keys)
+            yield system, make_marks(systems, session, system, keys)
 
 
 def _like(model: SealedCase, number: int, marks: Mapping[str, Mapping[str, Mapping[Key, RowMark]]]) -> SealedCase:

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from bailee.engine.apply import apply
-from bailee.engine.ledger_entries import hand_out
-from bailee.engine.plans import keep, plan_erase
-from bailee.engine.recheck import settle
+from bailee.engine.apply import apply_plan
+from bailee.engine.ledger_entries import hand_out_receipt
+from bailee.engine.plans import plan_erase, seal_plan
+from bailee.engine.recheck import recheck_plan
 from bailee.engine.systems import open_systems
 from bailee.requests.startup import open_context
 from bailee.store.context import Context
@@ -128,12 +128,12 @@ def _bare(firm: Firm) -> float:
     for _ in range(AT_ONCE):
         with open_systems(firm.folder) as systems:
             planned = plan_erase(systems, [[email(next(firm.customers))]])
-            keep(systems, planned)
+            seal_plan(systems, planned)
         with open_systems(firm.folder) as systems:
-            apply(systems, planned.plan, settle=True)
+            apply_plan(systems, planned.plan, settle=True)
         with open_systems(firm.folder) as systems:
-            settle(systems, planned.plan)
-            hand_out(systems, planned.plan, lambda _: None)
+            recheck_plan(systems, planned.plan)
+            hand_out_receipt(systems, planned.plan, lambda _: None)
     return time.perf_counter() - began
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from bailee.engine.addresses import books_url
+from bailee.engine.addresses import find_books_url
 from bailee.store import open_books
 from tests import ready
 from tests.api.live import Served, served
@@ -75,6 +75,6 @@ def made_once(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterato
 @pytest.fixture
 def once_served(made_once: Served) -> Iterator[Served]:
     """The firm that was made once, its books open: a process has those open that were opened last."""
-    open_books(books_url(made_once.context.policy, made_once.folder), migrate=False)
+    open_books(find_books_url(made_once.context.policy, made_once.folder), migrate=False)
     yield made_once
     connections.close_all()

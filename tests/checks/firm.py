@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bailee.checks import CheckFinding, PromiseResult
-from bailee.engine.checking import CheckReport, Rehearsed, look, rehearse
+from bailee.engine.checking import CheckReport, Rehearsed, rehearse_checks, run_checks
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -176,7 +176,7 @@ class Firm:
             return connection.execute(text).fetchall()
 
     def look(self, now: datetime = NOW) -> CheckReport:
-        return look(self.folder, now=now)
+        return run_checks(self.folder, now=now)
 
     def kept(self, now: datetime = NOW) -> PromiseResult:
         (kept,) = self.look(now).promises
@@ -188,7 +188,7 @@ class Firm:
         return found
 
     def rehearsed(self) -> tuple[Rehearsed, ...]:
-        return rehearse(self.folder, now=NOW)
+        return rehearse_checks(self.folder, now=NOW)
 
 
 def build(folder: Path) -> Firm:

@@ -15,9 +15,9 @@ import pytest
 
 from bailee.checks import CheckAnswer, CheckQuestion, Verdict, every_check, judged
 from bailee.cli.app import run
-from bailee.engine.checking import history, look, public_pages
-from bailee.engine.checking.opened_policy import opened
-from bailee.engine.systems import state_of
+from bailee.engine.checking import history, public_pages, run_checks
+from bailee.engine.checking.opened_policy import open_policy
+from bailee.engine.systems import locate_store
 from bailee.policy import PolicyError, load
 from bailee.policy.model import Bound
 from tests.checks.firm import NOW, Firm
@@ -233,7 +233,7 @@ def test_no_check_is_kept_where_there_was_nothing_to_look_at(
 
 
 def test_a_name_that_several_schemas_have_is_doubted_unless_the_map_says_which(firm: Firm) -> None:
-    with opened(firm.folder, NOW) as systems:
+    with open_policy(firm.folder, NOW) as systems:
         m = systems.world.maps["office"]
         laid = m.bound["member"]
         twice = replace(laid, table=replace(laid.table, home="public", elsewhere=("archive",)))
@@ -261,13 +261,13 @@ def test_an_empty_table_of_the_same_name_first_in_the_search_path_is_not_kept(
     mark = "&" if "?" in url else "?"
     monkeypatch.setenv("OFFICE_URL", f"{url}{mark}options=-csearch_path%3Dshadow%2Cpublic")
     folder = members(tmp_path / "firm", check)
-    (finding,) = look(folder, now=NOW).promises[0].findings
+    (finding,) = run_checks(folder, now=NOW).promises[0].findings
     assert finding.verdict == "unknown"
     assert "member is in more than one schema: shadow, which was looked at, and public" in finding.says
     assert "table: shadow.member" in finding.hint
     system = folder / "systems" / "office.yaml"
     system.write_text(system.read_text().replace("  member:\n", "  member:\n    table: public.member\n"))
-    (finding,) = look(folder, now=NOW).promises[0].findings
+    (finding,) = run_checks(folder, now=NOW).promises[0].findings
     assert finding.verdict == ("broken" if "rows.have" in check else "kept")
 
 
@@ -293,9 +293,9 @@ def test_a_table_that_no_map_mentions_is_not_passed_over(
     member = "CREATE TABLE member (id INTEGER PRIMARY KEY, email VARCHAR(80), origin VARCHAR(80))"
     monkeypatch.setenv("OFFICE_URL", fill(database.url, member))
     folder = members(tmp_path / "firm", check)
-    assert look(folder, now=NOW).promises[0].verdict == "kept"
+    assert run_checks(folder, now=NOW).promises[0].verdict == "kept"
     fill(database.url, "CREATE TABLE newsletter (email VARCHAR(80))")
-    finding = next(f for f in look(folder, now=NOW).findings if f.verdict == "unknown")
+    finding = next(f for f in run_checks(folder, now=NOW).findings if f.verdict == "unknown")
     assert "1 table of office is on no map: newsletter" in finding.says
 
 
@@ -434,14 +434,14 @@ def test_a_look_that_dies_while_it_is_written_down_leaves_the_verdict_and_what_w
 ) -> None:
     """No page may say that a promise is kept beside a finding that it is broken."""
     firm.promises("retention.ceiling: {rule: calls}")
-    look(firm.folder, now=YESTERDAY)
-    store = state_of(load(firm.folder), firm.folder)
+    run_checks(firm.folder, now=YESTERDAY)
+    store = locate_store(load(firm.folder), firm.folder)
     before = {name: store.page(name) for name in (public_pages.FOUND, history.HISTORY)}
     assert all(before.values())
     firm.sql(OLD_CALL_WITH_RECORDING)
-    monkeypatch.setattr(history, "keep", _die)
+    monkeypatch.setattr(history, "record_verdicts", _die)
     with pytest.raises(KeyboardInterrupt):
-        look(firm.folder, now=NOW)
+        run_checks(firm.folder, now=NOW)
     assert {name: store.page(name) for name in before} == before
 
 

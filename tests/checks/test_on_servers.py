@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bailee.checks import Basis, CheckAnswer, CheckQuestion, World, every_check, judged
-from bailee.engine.checking import look, rehearse
+from bailee.engine.checking import rehearse_checks, run_checks
 from bailee.policy.model import Bound, Firm, Policy, System
 from bailee.store.sealed_store import Store
 from tests.conftest import Database
@@ -107,7 +107,7 @@ def by_hand(database: Database, sql: str) -> str:
 def test_a_sceptic_gets_the_same_numbers_by_hand(database: Database, office: Callable[..., Path]) -> None:
     fill(database.url, *CONTACT, *CALL)
     remark = """rows.have: {collection: phone_call, columns: remark, one_of: ["O'Hara 100%", a, 'back\\slash']}"""
-    report = look(office("retention.ceiling", remark), now=NOW)
+    report = run_checks(office("retention.ceiling", remark), now=NOW)
     assert [(f.about, f.count) for f in report.findings] == [
         ("office.contact", 2),  # one of them waits for a call that is not due
         ("office.phone_call", 2),
@@ -121,7 +121,7 @@ def test_a_sceptic_gets_the_same_numbers_by_hand(database: Database, office: Cal
 def test_rows_of_a_day_are_counted_alike_by_hand(database: Database, office: Callable[..., Path]) -> None:
     fill(database.url, *CONTACT, *CALL)
     folder = office("retention.floor: {rule: calls}")
-    (finding,) = look(folder, now=NOW).findings
+    (finding,) = run_checks(folder, now=NOW).findings
     assert by_hand(database, finding.sql).replace("\t", "|") == "2026-01-01|1"
 
 
@@ -133,11 +133,11 @@ def test_an_account_that_only_reads_is_kept_and_one_that_may_do_all_is_not(
     database: Database, office: Callable[..., Path], limited: Limited
 ) -> None:
     fill(database.url, *CONTACT, *CALL)
-    (finding,) = look(office("account.reader"), now=NOW).findings
+    (finding,) = run_checks(office("account.reader"), now=NOW).findings
     assert (finding.verdict, finding.basis) == ("broken", Basis.MEASURED)
     assert "bailee grants office" in finding.hint
     url = limited("SELECT ON contact", "SELECT ON phone_call")
-    (finding,) = look(office("account.reader", url=url), now=NOW).findings
+    (finding,) = run_checks(office("account.reader", url=url), now=NOW).findings
     assert finding.verdict == "kept"
 
 
@@ -147,12 +147,12 @@ def test_a_writer_may_change_the_tables_of_the_map_and_no_others(
 ) -> None:
     fill(database.url, *CONTACT, *CALL, "CREATE TABLE payroll (id INTEGER PRIMARY KEY)")
     url = limited("SELECT, DELETE ON contact", "SELECT, DELETE ON phone_call")
-    (finding,) = look(office("account.writer", write_url=url), now=NOW).findings
+    (finding,) = run_checks(office("account.writer", write_url=url), now=NOW).findings
     assert finding.verdict == "kept"
     account = make_url(url).username
     whole = f"'{account}'@'127.0.0.1'" if database.dialect == "mariadb" else f"{account}"
     fill(database.url, f"GRANT UPDATE ON payroll TO {whole}")
-    (finding,) = look(office("account.writer", write_url=url), now=NOW).findings
+    (finding,) = run_checks(office("account.writer", write_url=url), now=NOW).findings
     assert finding.verdict == "broken"
     assert "payroll" in finding.says
 
@@ -166,7 +166,7 @@ def in_the_clear(database: Database, port: int | None = None) -> str:
 @SERVERS
 def test_nothing_travels_to_a_server_on_this_machine(database: Database, office: Callable[..., Path]) -> None:
     fill(database.url, *CONTACT, *CALL)
-    (finding,) = look(office("transport.tls", url=in_the_clear(database)), now=NOW).findings
+    (finding,) = run_checks(office("transport.tls", url=in_the_clear(database)), now=NOW).findings
     assert finding.verdict == "kept"
     assert "its loopback address: nothing travels over a network" in finding.says
 
@@ -180,7 +180,7 @@ def test_nothing_travels_through_a_unix_socket(
     path = next(mariadb_server.place.folder.rglob("socket"))
     url = make_url(database.url).set(username="by_socket", password="p")
     url = url.update_query_dict({"unix_socket": str(path), "ssl_disabled": "1"})
-    (finding,) = look(office("transport.tls", url=url.render_as_string(hide_password=False)), now=NOW).findings
+    (finding,) = run_checks(office("transport.tls", url=url.render_as_string(hide_password=False)), now=NOW).findings
     fill(database.url, "DROP USER 'by_socket'@'localhost'")
     assert finding.verdict == "kept"
     assert "a Unix socket" in finding.says
@@ -192,7 +192,7 @@ def test_a_way_in_the_clear_is_broken_and_says_what_to_add_though_a_tunnel_begin
 ) -> None:
     fill(database.url, *CONTACT, *CALL)
     with passed_on(int(make_url(database.url).port or 0)) as port:
-        (finding,) = look(office("transport.tls", url=in_the_clear(database, port)), now=NOW).findings
+        (finding,) = run_checks(office("transport.tls", url=in_the_clear(database, port)), now=NOW).findings
     assert finding.verdict == "broken"
     assert "sslmode=verify-full" in finding.hint
 
@@ -224,7 +224,7 @@ def test_the_lights_about_servers_turn_in_a_rehearsal(
     database: Database, office: Callable[..., Path], check: str
 ) -> None:
     fill(database.url, *CONTACT, *CALL)
-    assert {(one.outcome, one.says) for one in rehearse(office(check), now=NOW)} == {("turned", "")}
+    assert {(one.outcome, one.says) for one in rehearse_checks(office(check), now=NOW)} == {("turned", "")}
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_a_table_that_the_account_may_not_read_is_unknown(
     database: Database, office: Callable[..., Path], limited: Limited
 ) -> None:
     fill(database.url, *CONTACT, *CALL)
-    report = look(office("retention.ceiling: {rule: calls}", url=limited("SELECT ON contact")), now=NOW)
+    report = run_checks(office("retention.ceiling: {rule: calls}", url=limited("SELECT ON contact")), now=NOW)
     assert report.promises[0].verdict == "unknown"
     assert all(f.verdict == "unknown" and f.hint for f in report.findings)
 
@@ -253,7 +253,7 @@ def test_a_table_that_the_account_may_not_read_is_unknown(
 @SERVERS
 def test_a_server_that_is_down_is_unknown(database: Database, office: Callable[..., Path]) -> None:
     down = make_url(database.url).set(port=1).render_as_string(hide_password=False)
-    (finding,) = look(office("retention.ceiling: {rule: calls}", url=down), now=NOW).findings
+    (finding,) = run_checks(office("retention.ceiling: {rule: calls}", url=down), now=NOW).findings
     assert (finding.verdict, finding.system) == ("unknown", "office")
     assert "server runs" in finding.hint
 
@@ -261,7 +261,7 @@ def test_a_server_that_is_down_is_unknown(database: Database, office: Callable[.
 @SERVERS
 def test_a_wrong_password_is_unknown_and_repeats_no_password(database: Database, office: Callable[..., Path]) -> None:
     wrong = make_url(database.url).set(password="hunter2").render_as_string(hide_password=False)
-    (finding,) = look(office("systems.reachable", url=wrong), now=NOW).findings
+    (finding,) = run_checks(office("systems.reachable", url=wrong), now=NOW).findings
     assert finding.verdict == "unknown"
     assert "hunter2" not in repr(finding)
 
@@ -272,7 +272,7 @@ def test_rows_that_row_security_would_hide_are_unknown(
 ) -> None:
     fill(database.url, *CONTACT, *CALL, "ALTER TABLE phone_call ENABLE ROW LEVEL SECURITY")
     url = limited("SELECT ON contact", "SELECT ON phone_call")
-    report = look(office("retention.ceiling: {rule: calls}", url=url), now=NOW)
+    report = run_checks(office("retention.ceiling: {rule: calls}", url=url), now=NOW)
     assert report.promises[0].verdict == "unknown"
 
 
@@ -292,7 +292,7 @@ def test_a_question_that_takes_too_long_is_unknown(
     without = system.read_text().replace("    retain: calls\n", "")
     system.write_text(without.replace("owned_by: contact.id", more))
     monkeypatch.setattr("bailee.connectors.sql.counts.TIMEOUT", 0.2)
-    (finding,) = look(folder, now=NOW).findings
+    (finding,) = run_checks(folder, now=NOW).findings
     assert finding.verdict == "unknown", finding
     assert "did not answer in time" in finding.says
     assert "index" in finding.hint
@@ -311,7 +311,7 @@ def test_nothing_that_a_check_says_or_keeps_is_somebodys(database: Database, off
         "columns.undecided",
         "rows.have: {collection: contact, columns: full_name}",
     )
-    report = look(folder, now=NOW)
+    report = run_checks(folder, now=NOW)
     assert MARKER not in repr(report)
     page = Store(folder / "books").page("checks")
     assert page

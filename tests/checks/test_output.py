@@ -115,14 +115,14 @@ def test_a_name_that_is_none_is_refused_with_what_was_meant(firm: Firm, capsys: 
 
 
 def test_one_check_alone_leaves_the_standing_of_the_whole_promise(firm: Firm) -> None:
-    from bailee.engine.checking import look, past
+    from bailee.engine.checking import read_history, run_checks
     from bailee.store.sealed_store import Store
 
     firm.promises("systems.reachable", "attested: {by: M, on: 2020-01-01, that: staff are vetted}")
     firm.look()
-    report = look(firm.folder, now=NOW, only=["systems.reachable"])
+    report = run_checks(firm.folder, now=NOW, only=["systems.reachable"])
     assert report.promises[0].verdict == "kept"
-    assert past(Store(firm.folder / "books"), NOW)["it"].verdict == "unknown"
+    assert read_history(Store(firm.folder / "books"), NOW)["it"].verdict == "unknown"
 
 
 def test_a_rehearsal_says_what_was_planted(firm: Firm, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bailee.engine.apply import apply
-from bailee.engine.plans import keep, plan_erase, plan_retain
+from bailee.engine.apply import apply_plan
+from bailee.engine.plans import plan_erase, plan_retain, seal_plan
 from bailee.engine.systems import open_systems
 from bailee.store import row_counts as books
 from bailee.store.sealed_store import Store
@@ -55,8 +55,8 @@ def test_a_loss_stays_seen_until_somebody_has_seen_to_it(looked_at: Firm) -> Non
 def test_what_a_person_had_erased_is_no_loss(looked_at: Firm) -> None:
     with open_systems(looked_at.folder, now=NOW) as systems:
         planned = plan_erase(systems, [["email:bob@example.com"]])
-        keep(systems, planned)
-        apply(systems, planned.plan)
+        seal_plan(systems, planned)
+        apply_plan(systems, planned.plan)
     assert looked_at.sql("SELECT count(*) FROM call") == [(1,)]
     assert "but 2 by plans" in looked_at.finding("kept").says
 
@@ -73,8 +73,8 @@ def test_what_a_retention_rule_deletes_excuses_no_row_that_was_in_its_time(firm:
     firm.look(YESTERDAY)
     with open_systems(firm.folder, now=NOW) as systems:
         planned = plan_retain(systems, "calls")
-        keep(systems, planned)
-        apply(systems, planned.plan)
+        seal_plan(systems, planned)
+        apply_plan(systems, planned.plan)
     assert firm.sql("SELECT count(*) FROM call") == [(3,)]
     firm.sql("DELETE FROM call WHERE id = 3")
     assert firm.finding("broken").count == 1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.engine.checking import look
+from bailee.engine.checking import run_checks
 from bailee.store.restrictions import StoredOnly, put
 from bailee.store.sealed_store import Store
 from bailee.trace import KnownValue
@@ -78,7 +78,7 @@ def going_in(circle: str, folder: Path) -> Path:
 
 
 def past_their_time(folder: Path) -> list[int | None]:
-    return [f.count for f in look(folder, now=NOW).findings if f.check == "retention.ceiling"]
+    return [f.count for f in run_checks(folder, now=NOW).findings if f.check == "retention.ceiling"]
 
 
 @pytest.mark.parametrize("circle", CIRCLES)

@@ -11,8 +11,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from bailee.engine.copies import copy
-from bailee.engine.people import search
+from bailee.engine.copies import write_copy
+from bailee.engine.people import search_person
 from bailee.engine.systems import open_systems
 from tests.cli.conftest import Bailee
 
@@ -65,8 +65,11 @@ def mail(tmp_path: Path) -> Path:
 
 
 def _letters(mail: Path, target: Path) -> list[dict[str, object]]:
-    with open_systems(mail, now=datetime(2026, 11, 24, tzinfo=UTC)) as systems, search(systems, [PERSON]) as found:
-        copy(found, target)
+    with (
+        open_systems(mail, now=datetime(2026, 11, 24, tzinfo=UTC)) as systems,
+        search_person(systems, [PERSON]) as found,
+    ):
+        write_copy(found, target)
     with ZipFile(target) as package:
         letters: list[dict[str, object]] = json.loads(package.read("data/mail/letter.json"))
         everything = b"".join(package.read(name) for name in package.namelist())
@@ -96,8 +99,8 @@ def test_it_names_those_who_receive_data_and_what_safeguards_a_transfer(mail: Pa
         "host: {name: Barnhost, country: GB, purpose: keeps our servers}\n"
         "gone: {name: Oldmail, country: US, purpose: sent our post, until: 2020-01-31}\n"
     )
-    with open_systems(mail, now=datetime(2026, 1, 1, tzinfo=UTC)) as systems, search(systems, [PERSON]) as found:
-        copy(found, tmp_path / "copy.zip")
+    with open_systems(mail, now=datetime(2026, 1, 1, tzinfo=UTC)) as systems, search_person(systems, [PERSON]) as found:
+        write_copy(found, tmp_path / "copy.zip")
     with ZipFile(tmp_path / "copy.zip") as package:
         name = next(n for n in package.namelist() if n.endswith("index.html"))
         page = package.read(name).decode()

@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 
 from bailee.cli.app import run
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.engine.connect.new_folder import start
+from bailee.engine.connect.new_folder import create_folder
 from tests.conftest import Database
 
 MARKER = "marker4711"
@@ -125,7 +125,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shop(database: Database, tmp_path: Path, filled: Path) -> Shop:
     """A shop on each of the three databases, connected to nothing yet."""
     folder = tmp_path / "firm"
-    start(folder, "uk", "Otter & Sons")
+    create_folder(folder, "uk", "Otter & Sons")
     if database.dialect == "sqlite":
         shutil.copy(filled, make_url(database.url).database or "")
     else:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bailee.connectors.base import ConnectorError
-from bailee.engine.connect.drafts import accept, connect, look, standing
+from bailee.engine.connect.drafts import accept_guesses, connect_system, inspect_map, list_tables
 from bailee.policy import load
 from tests.connect.conftest import MARKER, PEOPLE, TABLES, Bailee, Shop, say
 
@@ -19,13 +19,15 @@ SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 def said(shop: Shop, collection: str, word: str) -> object:
     found = [
-        g.says[word] for g in look(shop.folder, "shop").draft.guesses if g.collection == collection and word in g.says
+        g.says[word]
+        for g in inspect_map(shop.folder, "shop").draft.guesses
+        if g.collection == collection and word in g.says
     ]
     return found[0] if found else None
 
 
 def test_a_draft_says_who_is_who_and_what_is_whose(shop: Shop) -> None:
-    seen = connect(shop.folder, "shop", shop.url)
+    seen = connect_system(shop.folder, "shop", shop.url)
     assert len(seen.schema.tables) == len(TABLES)
     assert said(shop, "customers", "party") == "person"
     assert said(shop, "customers", "identity") == {"email": {"column": "email", "stored": "lower"}}
@@ -45,15 +47,15 @@ def test_nobodys_value_is_kept_or_shown(shop: Shop, bailee: Bailee) -> None:
 
 
 def test_one_true_thing_can_be_counted_by_hand(shop: Shop) -> None:
-    counted = connect(shop.folder, "shop", shop.url).counted
+    counted = connect_system(shop.folder, "shop", shop.url).counted
     assert counted is not None
     assert (counted.column, counted.found, counted.of) == ("customers.email", PEOPLE, PEOPLE)
     assert say(shop.url, counted.sql) == [(PEOPLE, PEOPLE)]
 
 
 def test_what_is_accepted_stands_and_finds_people(shop: Shop, bailee: Bailee) -> None:
-    connect(shop.folder, "shop", shop.url)
-    taken = accept(shop.folder, "shop", 0.6)
+    connect_system(shop.folder, "shop", shop.url)
+    taken = accept_guesses(shop.folder, "shop", 0.6)
     assert taken.taken
     assert not taken.waiting
     policy = load(shop.folder)
@@ -73,30 +75,30 @@ def edit(shop: Shop, before: str, after: str) -> None:
 
 @SQLITE
 def test_less_sure_guesses_wait_and_comments_stay(shop: Shop) -> None:
-    connect(shop.folder, "shop", shop.url)
+    connect_system(shop.folder, "shop", shop.url)
     shop.file.write_text(shop.file.read_text().replace("collections: {}", "# ours\ncollections: {}"))
-    taken = accept(shop.folder, "shop", 0.9)
+    taken = accept_guesses(shop.folder, "shop", 0.9)
     assert min(guess.sure for guess in taken.taken) >= 0.9
     assert "# ours" in shop.file.read_text()
-    left = look(shop.folder, "shop").draft.guesses
+    left = inspect_map(shop.folder, "shop").draft.guesses
     assert [g for g in left if g.sure < 0.9]
     assert not [g for g in left if g in taken.taken]
 
 
 @SQLITE
 def test_an_edge_waits_for_the_collection_that_it_points_to(shop: Shop) -> None:
-    connect(shop.folder, "shop", shop.url)
+    connect_system(shop.folder, "shop", shop.url)
     edit(shop, '"person"}, "sure": 0.97', '"person"}, "sure": 0.1')
-    accept(shop.folder, "shop", 0.85)
+    accept_guesses(shop.folder, "shop", 0.85)
     for collection in load(shop.folder).systems["shop"].collections.values():
         assert all(edge.to in load(shop.folder).systems["shop"].collections for edge in collection.edges)
 
 
 @SQLITE
 def test_a_guess_that_the_compiler_refuses_waits_with_its_reason(shop: Shop) -> None:
-    connect(shop.folder, "shop", shop.url)
+    connect_system(shop.folder, "shop", shop.url)
     edit(shop, '"ends": "closed_on"', '"ends": "closed_onn"')
-    taken = accept(shop.folder, "shop", 0.6)
+    taken = accept_guesses(shop.folder, "shop", 0.6)
     assert {guess.collection for guess, _ in taken.waiting} >= {"customers"}
     assert any(why.startswith("T402") for _, why in taken.waiting)
     assert "orders" not in load(shop.folder).systems["shop"].collections  # its owner is not there
@@ -104,11 +106,11 @@ def test_a_guess_that_the_compiler_refuses_waits_with_its_reason(shop: Shop) -> 
 
 @SQLITE
 def test_connecting_again_leaves_the_map_and_drafts_what_is_new(shop: Shop) -> None:
-    connect(shop.folder, "shop", shop.url)
-    accept(shop.folder, "shop", 0.6)
+    connect_system(shop.folder, "shop", shop.url)
+    accept_guesses(shop.folder, "shop", 0.6)
     before = load(shop.folder).systems["shop"].collections
     say(shop.url, "CREATE TABLE subscribers (id INTEGER PRIMARY KEY, email VARCHAR(90), full_name VARCHAR(90))")
-    again = connect(shop.folder, "shop")
+    again = connect_system(shop.folder, "shop")
     assert {g.collection for g in again.draft.guesses if "party" in g.says} == {"subscribers"}
     assert {n: c.fields for n, c in load(shop.folder).systems["shop"].collections.items()} == {
         n: c.fields for n, c in before.items()
@@ -161,9 +163,9 @@ def test_a_guess_that_was_mangled_is_named_by_its_line(shop: Shop, bailee: Baile
 
 @SQLITE
 def test_the_map_shows_what_is_undecided(shop: Shop, bailee: Bailee) -> None:
-    connect(shop.folder, "shop", shop.url)
+    connect_system(shop.folder, "shop", shop.url)
     assert bailee("map", "shop").code == 1
-    loose = {s.table for s in standing(look(shop.folder, "shop")) if not s.collection}
+    loose = {s.table for s in list_tables(inspect_map(shop.folder, "shop")) if not s.collection}
     assert loose == {"countries", "customers", "orders", "order_lines", "reviews"}
     shown = bailee("map", "shop", "--accept", "0.6", "--json").json
     assert {t["table"] for t in shown["tables"] if t["opaque"]} == {"countries"}
@@ -197,19 +199,19 @@ def test_of_a_connection_that_failed_no_password_stays(shop: Shop, bailee: Baile
 @POSTGRESQL
 def test_an_address_in_the_environment_stays_there(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_URL", shop.url)
-    assert connect(shop.folder, "shop", "env:SHOP_URL").secret is None
+    assert connect_system(shop.folder, "shop", "env:SHOP_URL").secret is None
     assert load(shop.folder).systems["shop"].url == "env:SHOP_URL"
 
 
 @POSTGRESQL
 def test_several_schemas_are_looked_at_or_one_alone(shop: Shop) -> None:
     say(shop.url, "CREATE SCHEMA crm", "CREATE TABLE crm.customers (id int PRIMARY KEY, email text, full_name text)")
-    seen = connect(shop.folder, "shop", shop.url)
+    seen = connect_system(shop.folder, "shop", shop.url)
     assert {place.table or name for name, place in seen.draft.places.items()} >= {"customers", "crm.customers"}
     assert len(seen.draft.places) == len(TABLES) + 1
     (shop.folder / "systems" / "shop.yaml").unlink()
-    assert set(connect(shop.folder, "shop", shop.url, ["crm"]).schema.tables) == {"crm.customers"}
-    assert set(look(shop.folder, "shop").schema.tables) == {"crm.customers"}
+    assert set(connect_system(shop.folder, "shop", shop.url, ["crm"]).schema.tables) == {"crm.customers"}
+    assert set(inspect_map(shop.folder, "shop").schema.tables) == {"crm.customers"}
 
 
 @SQLITE
@@ -217,9 +219,9 @@ def test_what_cannot_be_connected_says_why(shop: Shop, bailee: Bailee, tmp_path:
     assert "there is no system called shop yet" in bailee("connect", "shop").err
     assert "is no name" in bailee("connect", "no name", shop.url).err
     with pytest.raises(ConnectorError):
-        connect(shop.folder, "shop", f"sqlite:///{tmp_path / 'nothing.db'}")
+        connect_system(shop.folder, "shop", f"sqlite:///{tmp_path / 'nothing.db'}")
     assert not shop.file.exists()
-    connect(shop.folder, "shop", shop.url)
+    connect_system(shop.folder, "shop", shop.url)
     assert "has an address already" in bailee("connect", "shop", "sqlite:////elsewhere.db").err
 
 
@@ -232,6 +234,6 @@ def test_of_a_large_table_a_few_rows_are_read(shop: Shop) -> None:
         "ANALYZE letters",
         "SELECT pg_stat_reset()",
     )
-    connect(shop.folder, "shop", shop.url)
+    connect_system(shop.folder, "shop", shop.url)
     read = "SELECT pg_stat_force_next_flush()", "SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'letters'"
     assert say(shop.url, *read)[0][0] < 6_000

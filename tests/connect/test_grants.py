@@ -10,12 +10,12 @@ from sqlalchemy import make_url
 from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql.accounts import privileges
 from bailee.connectors.sql.engine import open_engine
-from bailee.engine.addresses import state_of
-from bailee.engine.apply import apply
-from bailee.engine.connect.drafts import accept, connect
-from bailee.engine.connect.drift import DriftKind, drift
-from bailee.engine.connect.grants import Granted, grants
-from bailee.engine.plans import keep, plan_erase
+from bailee.engine.addresses import locate_store
+from bailee.engine.apply import apply_plan
+from bailee.engine.connect.drafts import accept_guesses, connect_system
+from bailee.engine.connect.drift import DriftKind, find_drift
+from bailee.engine.connect.grants import Granted, make_grants
+from bailee.engine.plans import plan_erase, seal_plan
 from bailee.engine.systems import open_systems
 from bailee.policy import load
 from bailee.store.secrets import keep as keep_secret
@@ -38,9 +38,9 @@ def own_names(made: Granted, shop: Shop) -> Granted:
 def granted(shop: Shop) -> Iterator[Granted]:
     """The shop, mapped; and its two accounts, made as whoever owns the database would make them."""
     say(shop.url, "CREATE TABLE payroll (id INTEGER PRIMARY KEY, salary INTEGER)")
-    connect(shop.folder, "shop", shop.url)
-    accept(shop.folder, "shop", 0.6)
-    made = own_names(grants(shop.folder, "shop"), shop)
+    connect_system(shop.folder, "shop", shop.url)
+    accept_guesses(shop.folder, "shop", 0.6)
+    made = own_names(make_grants(shop.folder, "shop"), shop)
     mariadb = shop.database.dialect == "mariadb"
     accounts = [f"{prefix(shop)}{kind}" for kind in ("reader", "writer")]
     gone = [f"DROP USER IF EXISTS '{a}'@'%'" if mariadb else f"DROP ROLE IF EXISTS {a}" for a in accounts]
@@ -66,8 +66,8 @@ def test_the_engine_erases_with_these_accounts_alone(
     assert bailee("find", person, "--confirm", "shop.customers:7").code == 0
     with open_systems(shop.folder) as systems:
         planned = plan_erase(systems, [[person]], confirmed=["shop.customers:7"])
-        keep(systems, planned)
-        apply(systems, planned.plan)
+        seal_plan(systems, planned)
+        apply_plan(systems, planned.plan)
     assert say(shop.url, "SELECT count(*) FROM customers WHERE id = 7") == [(0,)]
     assert say(shop.url, "SELECT count(*) FROM reviews WHERE customer_id = 7") == [(0,)]
 
@@ -91,7 +91,7 @@ def test_the_reader_reads_what_is_mapped_and_the_writer_changes_what_the_map_cha
     ):
         with pytest.raises(Exception, match=r"denied"):
             say(granted.urls["write_url"], wrong)
-    again = grants(shop.folder, "shop")
+    again = make_grants(shop.folder, "shop")
     assert make_url(again.urls["url"]).password != make_url(granted.urls["url"]).password
 
 
@@ -99,24 +99,24 @@ def test_drift_with_the_reader_sees_what_came_and_went_and_says_whose_values_it_
     shop: Shop, granted: Granted, bailee: Bailee
 ) -> None:
     (shop.folder.parent / "firm.secrets" / "shop").write_text(granted.urls["url"])
-    found = drift(shop.folder)
+    found = find_drift(shop.folder)
     assert found.changes == ()
     assert set(found.unread) == {("shop", "payroll"), ("shop", "countries")}
     assert "payroll: the account may not read it" in bailee("drift").out
     say(shop.url, "CREATE TABLE guests (id INTEGER PRIMARY KEY, email VARCHAR(90))", "DROP TABLE payroll")
-    assert [(d.kind, d.table) for d in drift(shop.folder).changes] == [
+    assert [(d.kind, d.table) for d in find_drift(shop.folder).changes] == [
         (DriftKind.NEW_TABLE, "guests"), (DriftKind.GONE_TABLE, "payroll"),
     ]  # fmt: skip
-    again = connect(shop.folder, "shop")
+    again = connect_system(shop.folder, "shop")
     assert set(again.sample.unread) == {"countries", "guests"}
 
 
 def test_a_system_that_cannot_be_reached_has_no_grants(shop: Shop) -> None:
-    connect(shop.folder, "shop", shop.url)
+    connect_system(shop.folder, "shop", shop.url)
     secret = shop.folder.parent / "firm.secrets" / "shop"
     secret.write_text(make_url(shop.url).set(port=1).render_as_string(hide_password=False))
     with pytest.raises(ConnectorError):
-        grants(shop.folder, "shop")
+        make_grants(shop.folder, "shop")
 
 
 def test_the_names_that_the_policy_has_are_printed_and_no_others(
@@ -157,7 +157,7 @@ def test_the_names_that_the_policy_has_are_printed_and_no_others(
 
     secret = shop.folder.parent / "reader"
     secret.write_text(shop.url)
-    state = state_of(load(shop.folder), shop.folder)
+    state = locate_store(load(shop.folder), shop.folder)
     for asks in ("is_rehearsed", "was_rehearsed"):  # the vault hands nothing out before; that is tested elsewhere
         monkeypatch.setattr(f"bailee.store.secrets.{asks}", lambda _: True)
     keep_secret(state, "shop-writer", granted.urls["write_url"])

@@ -10,8 +10,8 @@ import pytest
 
 from bailee.cli.app import run
 from bailee.draft.fides import NotFides
-from bailee.engine.connect.imports import Imported, fides
-from bailee.engine.connect.new_folder import start
+from bailee.engine.connect.imports import Imported, import_fides
+from bailee.engine.connect.new_folder import create_folder
 from bailee.policy import EdgeKind, Joins, Party, Spelling, System, load
 from bailee.policy.model import Form
 
@@ -20,12 +20,12 @@ FILES = Path(__file__).parent / "fides"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    start(tmp_path / "firm", "uk", "Otter")
+    create_folder(tmp_path / "firm", "uk", "Otter")
     return tmp_path / "firm"
 
 
 def brought(folder: Path, name: str = "shop_postgres") -> Imported:
-    (one,) = fides(folder, FILES / f"{name}.yml")
+    (one,) = import_fides(folder, FILES / f"{name}.yml")
     return one
 
 
@@ -136,7 +136,7 @@ def test_a_mention_in_a_key_that_has_a_document_beside_it_is_not_taken_over(fold
         "dataset:\n  - fides_key: office\n    name: Office in Postgres\n    collections:\n"
         f"      - {{name: employee, fields: [{tag}, {place}]}}\n"
     )
-    (one,) = fides(folder, source)
+    (one,) = import_fides(folder, source)
     assert not load(folder).systems["office"].collections
     assert any("T305" in warning.text and '"tag"' in warning.text for warning in one.warnings)
 
@@ -186,17 +186,17 @@ def test_what_sql_does_not_read_is_left_behind_with_all_of_its_fields_named(fold
 def test_documents_are_told_by_their_fields_where_no_word_does(folder: Path) -> None:
     text = (FILES / "profile_mongo.yml").read_text()
     (folder.parent / "plain.yml").write_text(re.sub("(?i)profile_mongo|in Mongo|Postgres", "profile", text))
-    (one,) = fides(folder, folder.parent / "plain.yml")
+    (one,) = import_fides(folder, folder.parent / "plain.yml")
     assert one.file is None
     assert "documents" in " ".join(texts(one))
 
 
 def test_the_connector_can_be_said_and_must_be_installed(folder: Path) -> None:
-    (one,) = fides(folder, FILES / "visits_dynamo.yml", "sql")
+    (one,) = import_fides(folder, FILES / "visits_dynamo.yml", "sql")
     assert one.file is not None
     assert load(folder).systems["visits_dynamo"].collections
     with pytest.raises(NotFides, match="there is no connector"):
-        fides(folder, FILES / "profile_mongo.yml", "mongo")
+        import_fides(folder, FILES / "profile_mongo.yml", "mongo")
 
 
 # --- warnings
@@ -289,5 +289,5 @@ def test_the_command_ends_in_one_where_something_was_left_behind(
 def test_what_is_no_dataset_is_refused(folder: Path, text: str) -> None:
     (folder.parent / "shop.yml").write_text(text)
     with pytest.raises(NotFides):
-        fides(folder, folder.parent / "shop.yml")
+        import_fides(folder, folder.parent / "shop.yml")
     assert not list((folder / "systems").iterdir())

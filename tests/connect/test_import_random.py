@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from bailee.engine.connect import drafts
-from bailee.engine.connect.imports import Imported, fides
-from bailee.engine.connect.new_folder import start
+from bailee.engine.connect.imports import Imported, import_fides
+from bailee.engine.connect.new_folder import create_folder
 from bailee.policy import EdgeKind, Party, System
 
 NAMES = ("customer", "orders", "order_item", "product", "employee", "2fa", "visit log")
@@ -102,16 +102,16 @@ def bring(said: Mapping[str, Any], *, live: bool) -> tuple[Imported, System, lis
     """Import, look at the map with its tables, and return what the compiler calls an error."""
     with tempfile.TemporaryDirectory() as made:
         home = Path(made)
-        start(home / "firm", "uk", "Otter")
+        create_folder(home / "firm", "uk", "Otter")
         text = io.StringIO()
         YAML().dump(said, text)
         (home / "shop.yml").write_text(text.getvalue())
         build(home / "shop.db", said)
         url = {"SHOP_URL": f"sqlite:///{home / 'shop.db'}"}
         with patch.dict(os.environ, url if live else {}):
-            (one,) = fides(home / "firm", home / "shop.yml")
+            (one,) = import_fides(home / "firm", home / "shop.yml")
         with patch.dict(os.environ, url):
-            mapped = drafts.look(home / "firm", "shop")
+            mapped = drafts.inspect_map(home / "firm", "shop")
     return one, mapped.system, [str(problem) for problem in mapped.problems if problem.severity == "error"]
 
 

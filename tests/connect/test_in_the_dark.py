@@ -10,8 +10,8 @@ from sqlalchemy import make_url
 
 from bailee.connectors import sql
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.engine.connect.drafts import ConnectedSystem, connect
-from bailee.engine.connect.drift import DriftKind, drift
+from bailee.engine.connect.drafts import ConnectedSystem, connect_system
+from bailee.engine.connect.drift import DriftKind, find_drift
 from tests.connect.conftest import Bailee, Shop, reader, say
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql", "mariadb"], indirect=True)
@@ -36,7 +36,7 @@ def assert_only_the_name_speaks_for_reviews(seen: ConnectedSystem) -> None:
 def test_a_table_that_may_not_be_read_is_named_and_the_others_are_drafted(shop: Shop, bailee: Bailee) -> None:
     say(shop.url, "CREATE TABLE gadgets (id INTEGER PRIMARY KEY, size INTEGER)")
     with reader(shop.url, *read_but_reviews(shop)) as url:
-        seen = connect(shop.folder, "shop", url)
+        seen = connect_system(shop.folder, "shop", url)
         shown = bailee("connect", "shop").out
     assert seen.sample.unread == dict.fromkeys(("gadgets", "reviews"), "the account may not read it")
     assert "2 tables could not be looked at, so that only names speak:\n  gadgets: the account may not" in shown
@@ -61,17 +61,17 @@ def test_a_table_that_does_not_answer_is_named_and_the_others_are_drafted(
     monkeypatch.setattr(sql, "SAMPLE_TIMEOUT", 0.3)
     mariadb = shop.database.dialect == "mariadb"
     with locked(shop.url, "LOCK TABLES reviews WRITE" if mariadb else "LOCK TABLE reviews IN ACCESS EXCLUSIVE MODE"):
-        seen = connect(shop.folder, "shop", shop.url)
+        seen = connect_system(shop.folder, "shop", shop.url)
     assert seen.sample.unread == {"reviews": "it took too long"}
     assert_only_the_name_speaks_for_reviews(seen)
 
 
 def test_an_account_that_sees_its_own_tables_alone_claims_nothing_of_others(shop: Shop) -> None:
-    connect(shop.folder, "shop", shop.url)
+    connect_system(shop.folder, "shop", shop.url)
     say(shop.url, "CREATE TABLE guests (id INTEGER PRIMARY KEY)")
     with reader(shop.url, *READ) as url:
         (shop.folder.parent / "firm.secrets" / "shop").write_text(url)
-        found = drift(shop.folder)
+        found = find_drift(shop.folder)
     kinds = [(d.kind, d.table) for d in found.changes]
     if shop.database.dialect == "mariadb":
         assert kinds == [(DriftKind.UNSEEN, "")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.engine.connect.drafts import accept, connect, look
+from bailee.engine.connect.drafts import accept_guesses, connect_system, inspect_map
 from tests.connect.conftest import MARKER, PEOPLE, Bailee, Shop, say
 
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -28,7 +28,7 @@ SHARES = (
 
 
 def edges(shop: Shop, collection: str, word: str) -> list[object]:
-    guesses = look(shop.folder, "shop").draft.guesses
+    guesses = inspect_map(shop.folder, "shop").draft.guesses
     return [g.says[word] for g in guesses if g.collection == collection and word in g.says]
 
 
@@ -37,7 +37,7 @@ def test_a_key_points_where_the_type_beside_it_says(shop: Shop, bailee: Bailee) 
     quoted = [kind.replace("\\", "\\\\") if shop.database.dialect == "mariadb" else kind for kind in kinds]
     values = ", ".join(f"({n}, '{quoted[n % 3]}', {n}, 'so')" for n in range(PEOPLE))
     say(shop.url, NOTES, f"INSERT INTO notes VALUES {values}")
-    connect(shop.folder, "shop", shop.url)
+    connect_system(shop.folder, "shop", shop.url)
     on = {"id": "notable_id"}
     assert sorted(map(str, edges(shop, "notes", "owned_by"))) == sorted(
         map(str, (
@@ -46,11 +46,11 @@ def test_a_key_points_where_the_type_beside_it_says(shop: Shop, bailee: Bailee) 
         ))
     )  # fmt: skip
     assert MARKER not in shop.guesses.read_text()
-    assert not accept(shop.folder, "shop", 0.6).waiting
+    assert not accept_guesses(shop.folder, "shop", 0.6).waiting
     found = bailee("find", f"p7.{MARKER}@post.example", "--confirm", "shop.customers:7", "--json").json
     assert {row["collection"]: row["count"] for row in found["holdings"]}["notes"] == 1
     assert not edges(shop, "notes", "owned_by")
-    connect(shop.folder, "shop")
+    connect_system(shop.folder, "shop")
     assert not edges(shop, "notes", "owned_by")
 
 
@@ -58,7 +58,7 @@ def test_a_key_points_where_the_type_beside_it_says(shop: Shop, bailee: Bailee) 
 def test_a_column_with_many_values_says_no_type(shop: Shop) -> None:
     values = ", ".join(f"({n}, 'orders{n}', {n}, 'so')" for n in range(PEOPLE))
     say(shop.url, NOTES, f"INSERT INTO notes VALUES {values}")
-    connect(shop.folder, "shop", shop.url)
+    connect_system(shop.folder, "shop", shop.url)
     assert not [edge for edge in edges(shop, "notes", "owned_by") if "when" in str(edge)]
 
 
@@ -66,10 +66,10 @@ def test_a_column_with_many_values_says_no_type(shop: Shop) -> None:
 def test_a_tree_passes_its_owner_on_where_rows_name_none(shop: Shop, bailee: Bailee) -> None:
     say(shop.url, FOLDERS, "INSERT INTO folders VALUES (1, 7, NULL, 'a'), (2, NULL, 1, 'b'), (3, NULL, 2, 'c')")
     say(shop.url, COMMENTS, "INSERT INTO comments VALUES (1, 7, NULL, 'a'), (2, 8, 1, 'b')")
-    connect(shop.folder, "shop", shop.url)
+    connect_system(shop.folder, "shop", shop.url)
     assert {"to": "folders", "on": {"id": "parent_id"}, "depth": "all"} in edges(shop, "folders", "owned_by")
     assert edges(shop, "comments", "owned_by") == ["customers.id = customer_id"]
-    assert not accept(shop.folder, "shop", 0.6).waiting
+    assert not accept_guesses(shop.folder, "shop", 0.6).waiting
     found = bailee("find", f"p7.{MARKER}@post.example", "--confirm", "shop.customers:7", "--json").json
     assert {r["collection"]: r["count"] for r in found["holdings"]} | {"folders": 3, "comments": 1} == {
         r["collection"]: r["count"] for r in found["holdings"]
@@ -85,9 +85,9 @@ def test_a_share_is_theirs_whom_it_names_and_lets_them_see_what_it_shares(shop: 
         "INSERT INTO documents VALUES (1, 8, 'a')",
         "INSERT INTO document_shares VALUES (1, 7)",
     )
-    connect(shop.folder, "shop", shop.url)
+    connect_system(shop.folder, "shop", shop.url)
     assert "customers.id = customer_id" in edges(shop, "document_shares", "owned_by")
     assert edges(shop, "document_shares", "accesses") == ["documents.id = document_id"]
-    assert not accept(shop.folder, "shop", 0.6).waiting
+    assert not accept_guesses(shop.folder, "shop", 0.6).waiting
     found = bailee("find", f"p7.{MARKER}@post.example", "--confirm", "shop.customers:7", "--json").json
     assert {r["collection"] for r in found["holdings"]} >= {"document_shares", "documents"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.engine.connect.grants import places_of
+from bailee.engine.connect.grants import list_address_places
 from bailee.policy.model import System
 
 
@@ -22,6 +22,6 @@ from bailee.policy.model import System
 def test_an_address_goes_to_where_the_policy_looks_for_it(
     url: str, write_url: str | None, places: list[tuple[str, bool]]
 ) -> None:
-    found = list(places_of(System("shop-1", "Shop", "sql", url, write_url=write_url)))
+    found = list(list_address_places(System("shop-1", "Shop", "sql", url, write_url=write_url)))
     assert [one.key for one in found] == ["url", "write_url"]
     assert [(one.reference, one.is_said) for one in found] == places

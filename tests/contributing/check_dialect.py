@@ -6,10 +6,10 @@ from pathlib import Path
 
 from bailee.connectors.sql.addresses import is_address
 from bailee.connectors.sql.dialects import dialect_for, every_dialect
-from bailee.engine.addresses import address
-from bailee.engine.apply import apply
-from bailee.engine.people import search
-from bailee.engine.recheck import settle
+from bailee.engine.addresses import resolve_address
+from bailee.engine.apply import apply_plan
+from bailee.engine.people import search_person
+from bailee.engine.recheck import recheck_plan
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, build
 
@@ -20,8 +20,8 @@ def test_it_is_found_by_its_name_and_by_the_scheme_of_an_address() -> None:
 
 
 def test_a_path_is_seen_from_the_policy_folder(tmp_path: Path) -> None:
-    assert address("archive:///shop.db", tmp_path, "shop") == f"archive:///{(tmp_path / 'shop.db').resolve()}"
-    assert address("archive:////srv/shop.db", tmp_path, "shop") == "archive:////srv/shop.db"
+    assert resolve_address("archive:///shop.db", tmp_path, "shop") == f"archive:///{(tmp_path / 'shop.db').resolve()}"
+    assert resolve_address("archive:////srv/shop.db", tmp_path, "shop") == "archive:////srv/shop.db"
 
 
 def test_a_person_is_erased_from_it_and_nobody_else(tmp_path: Path) -> None:
@@ -32,14 +32,14 @@ def test_a_person_is_erased_from_it_and_nobody_else(tmp_path: Path) -> None:
     plan = firm.plan()
     with firm.systems() as systems:
         assert {schema.kind.name for schema in systems.schemas.values()} == {"archive"}
-        apply(systems, plan, settle=True)
+        apply_plan(systems, plan, settle=True)
     with firm.systems() as systems:
-        settle(systems, plan)
+        recheck_plan(systems, plan)
     after = firm.dump()
     assert ALICE in str(before)
     assert ALICE not in str(after)
     assert [row for row in after["persons"] if BOB in row] == [row for row in before["persons"] if BOB in row]
-    with firm.systems() as systems, search(systems, [ALICE]) as found:
+    with firm.systems() as systems, search_person(systems, [ALICE]) as found:
         assert not list(found.holdings())
-    with firm.systems() as systems, search(systems, [BOB]) as found:
+    with firm.systems() as systems, search_person(systems, [BOB]) as found:
         assert list(found.holdings())

@@ -16,7 +16,7 @@ import pytest
 
 from bailee.cli.app import run
 from bailee.demo import build
-from bailee.engine.checking import past, public_pages
+from bailee.engine.checking import public_pages, read_history
 from bailee.policy import load
 from bailee.requests.startup import open_context
 
@@ -101,9 +101,11 @@ def test_its_books_have_requests_in_every_state_and_staff_in_every_role(said: st
 
 def test_the_notice_and_the_console_say_since_when_alike(said: str, place: Path) -> None:
     with open_context(place / "bailee-demo") as context:
-        notice = public_pages.found(context.store, public_pages.policy_of(context.folder).promises, context.now)
+        notice = public_pages.read_evidence(
+            context.store, public_pages.read_policy(context.folder).promises, context.now
+        )
         assert {name: one.since for name, one in notice.items()} == {
-            name: one.since for name, one in past(context.store, context.now).items()
+            name: one.since for name, one in read_history(context.store, context.now).items()
         }
         assert min(one.since for one in notice.values()) < context.now - timedelta(days=80)
 

@@ -13,7 +13,7 @@ import pytest
 from bailee.checks import PromiseResult, Verdict, problems
 from bailee.cli.app import run
 from bailee.demo import build
-from bailee.engine.checking import look
+from bailee.engine.checking import run_checks
 from bailee.notice import coverage
 from bailee.policy import Policy, load
 
@@ -47,7 +47,7 @@ Lights = Mapping[str, PromiseResult]
 
 
 def lights(folder: Path) -> Lights:
-    return {kept.promise: kept for kept in look(folder).promises}
+    return {kept.promise: kept for kept in run_checks(folder).promises}
 
 
 @pytest.fixture(scope="module")

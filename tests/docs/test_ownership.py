@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from bailee.connectors.sql.dialects import every_dialect
-from bailee.engine.apply import apply
-from bailee.engine.plans import keep, plan_erase, plan_object, plan_retain
+from bailee.engine.apply import apply_plan
+from bailee.engine.plans import plan_erase, plan_object, plan_retain, seal_plan
 from bailee.engine.systems import open_systems
 from bailee.policy import Collection, Edge, EdgeKind, Form, Gone, Identity, Joins, Mention, Policy, ValueKind, load
 from bailee.policy.model import Party, RoundTo
@@ -168,8 +168,8 @@ def act(folder: Path, what: set[str]) -> None:
         else:
             planned = plan_erase(systems, [[address(said.removesuffix(" is erased"))]])
         assert not planned.plan.refused
-        keep(systems, planned)
-        assert apply(systems, planned.plan).is_clean
+        seal_plan(systems, planned)
+        assert apply_plan(systems, planned.plan).is_clean
 
 
 def address(name: str) -> str:

@@ -13,8 +13,8 @@ import pytest
 from bailee.cli.app import run
 from bailee.draft import Draft, Guess
 from bailee.draft.page import targets
-from bailee.engine.connect.drafts import ConnectedSystem, connect
-from bailee.engine.connect.new_folder import start
+from bailee.engine.connect.drafts import ConnectedSystem, connect_system
+from bailee.engine.connect.new_folder import create_folder
 from tests.conftest import Database
 from tests.connect.conftest import say
 
@@ -59,9 +59,9 @@ def looked(database: Database, tmp_path: Path) -> Look:
     def look(*statements: str) -> Looked:
         folder = tmp_path / "firm"
         if not folder.exists():
-            start(folder, "uk", "Otter & Sons")
+            create_folder(folder, "uk", "Otter & Sons")
         say(database.url, *statements)
-        return Looked(folder, connect(folder, "shop", database.url))
+        return Looked(folder, connect_system(folder, "shop", database.url))
 
     return look
 

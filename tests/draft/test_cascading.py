@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.engine.connect.drafts import accept, look
+from bailee.engine.connect.drafts import accept_guesses, inspect_map
 from tests.draft.conftest import SURE, Look, insert
 from tests.draft.test_roles import PEOPLE, people
 
@@ -29,10 +29,10 @@ def test_a_table_that_the_database_would_change_is_put_on_the_map_and_takes_noth
         insert("orders", ((n, 1 + n % PEOPLE) for n in range(1, 61))),
         insert("boards", ((n, f"board {n}", n) for n in range(1, 9))),
     )
-    taken = accept(found.folder, "shop", SURE)
+    taken = accept_guesses(found.folder, "shop", SURE)
     assert taken.waiting == ()
     assert {g.collection for g in taken.taken} >= {"members", "orders", "boards"}
-    boards = look(found.folder, "shop").system.collections["boards"]
+    boards = inspect_map(found.folder, "shop").system.collections["boards"]
     assert [(edge.kind, edge.to, edge.on_parent_gone) for edge in boards.edges] == [("belongs_to", "orders", None)]
 
 
@@ -48,8 +48,8 @@ def test_a_table_with_a_trigger_waits_alone(looked: Look) -> None:
         insert("orders", ((n, 1 + n % PEOPLE) for n in range(1, 61))),
         insert("notes", ((n, 1 + n % PEOPLE, "a word or two") for n in range(1, 61))),
     )
-    taken = accept(found.folder, "shop", SURE)
+    taken = accept_guesses(found.folder, "shop", SURE)
     assert {guess.collection for guess, _ in taken.waiting} == {"notes"}
-    collections = look(found.folder, "shop").system.collections
+    collections = inspect_map(found.folder, "shop").system.collections
     assert collections["members"].party
     assert [(edge.kind, edge.to) for edge in collections["notes"].edges] == [("names", "members")]

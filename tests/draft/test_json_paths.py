@@ -8,7 +8,7 @@ import pytest
 
 from bailee.draft.json_columns import look_inside, read
 from bailee.draft.sample import ValueShape
-from bailee.engine.connect.drafts import accept, connect
+from bailee.engine.connect.drafts import accept_guesses, connect_system
 from tests.conftest import Database
 from tests.connect.conftest import MARKER
 from tests.draft.conftest import Command, Look, insert
@@ -60,11 +60,11 @@ def test_paths_stay_undecided_until_somebody_says_what_the_column_is(looked: Loo
         PEOPLE,
         insert("orders", ((n, n, document(n)) for n in range(1, 40))),
     )
-    accept(look.folder, "shop", 0.9)
-    again = connect(look.folder, "shop").draft
+    accept_guesses(look.folder, "shop", 0.9)
+    again = connect_system(look.folder, "shop").draft
     assert {n.about for n in again.notes if n.collection == "orders"} >= {"payload > customer.email"}
-    accept(look.folder, "shop", 0.5)  # the column as a whole is a field of what is theirs
-    assert not [n for n in connect(look.folder, "shop").draft.notes if n.collection == "orders"]
+    accept_guesses(look.folder, "shop", 0.5)  # the column as a whole is a field of what is theirs
+    assert not [n for n in connect_system(look.folder, "shop").draft.notes if n.collection == "orders"]
 
 
 def test_a_document_that_is_cut_off_is_read_as_far_as_it_goes() -> None:

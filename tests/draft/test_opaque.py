@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.engine.connect.drafts import accept
+from bailee.engine.connect.drafts import accept_guesses
 from tests.conftest import Database
 from tests.draft.conftest import Command, Look, insert
 
@@ -73,6 +73,6 @@ def test_a_link_to_addresses_is_not_opaque(looked: Look, told: Command) -> None:
     )
     assert not look.of("party_address", "opaque")
     assert not look.of("depot", "opaque")
-    accept(look.folder, "shop", 0.5)
+    accept_guesses(look.folder, "shop", 0.5)
     tables = {table["table"]: table for table in told(look, "map", "shop")["tables"]}
     assert not tables["party_address"]["opaque"]

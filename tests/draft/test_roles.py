@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.engine.connect.drafts import accept
+from bailee.engine.connect.drafts import accept_guesses
 from tests.draft.conftest import Command, Look, Looked, insert
 
 POSTGRESQL = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
@@ -98,7 +98,7 @@ def test_who_is_found_by_an_address_in_another_table_is_found(looked: Look, told
         insert("user_emails", ((n, PEOPLE + 1 - n, f"u{n}@post.example") for n in range(1, PEOPLE + 1))),
         insert("posts", ((n, 1 + n % PEOPLE, "so") for n in range(1, 200))),
     )
-    taken = accept(look.folder, "shop", 0.9)
+    taken = accept_guesses(look.folder, "shop", 0.9)
     assert not taken.waiting
     found = told(look, "find", "u7@post.example", "--confirm", "shop.user_emails:7")
     rows = {row["collection"]: row["count"] for row in found["holdings"]}
@@ -119,7 +119,7 @@ def test_an_address_book_joins_nobody_to_whose_it_is(looked: Look, told: Command
             for table in ("collected_addresses", "user_addresses")
         ),
     )
-    accept(look.folder, "shop", 0.9)
+    accept_guesses(look.folder, "shop", 0.9)
     assert not [g for table in ("collected_addresses", "user_addresses") for g in look.of(table, "identity", 0.9)]
     found = told(look, "find", "u7@post.example")
     assert "users" not in {row["collection"] for row in found["holdings"]}
@@ -174,7 +174,7 @@ def test_nothing_that_is_taken_over_gives_a_row_to_somebody_else(looked: Look, t
         insert("entries", ((n, 1 + n % 20, "so") for n in range(1, 90))),
         insert("letters", ((n, 1 + n * 7 % 89, "to whom a ticket is about") for n in range(1, 90))),
     )
-    accept(look.folder, "shop", 0.9)
+    accept_guesses(look.folder, "shop", 0.9)
     for person, collection in (("customers7", "customers:7"), ("agents7", "agents:7")):
         found = told(look, "find", f"{person}@post.example", "--confirm", f"shop.{collection}")
         rows = {row["collection"] for row in found["holdings"]}

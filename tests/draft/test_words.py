@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bailee.cli.app import run
-from bailee.engine.connect.drafts import accept, connect
+from bailee.engine.connect.drafts import accept_guesses, connect_system
 from tests.draft.conftest import Command, Look, Looked, insert
 
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -41,7 +41,7 @@ def test_an_edge_says_in_numbers_what_it_would_do_to_whose_rows(switchboard: Loo
 
 
 def test_the_numbers_are_those_of_the_rows(switchboard: Looked, told: Command) -> None:
-    accept(switchboard.folder, "shop", 0.9)
+    accept_guesses(switchboard.folder, "shop", 0.9)
     found = told(switchboard, "find", "customers7@post.example", "--confirm", "shop.customers:7")
     assert {row["collection"]: row["count"] for row in found["holdings"]} == {"customers": 1, "calls": 6}
 
@@ -70,14 +70,14 @@ def test_one_is_asked_whether_ones_users_have_proved_their_addresses(looked: Loo
     assert (asked.collection, asked.about) == ("users", "email")
     assert "joins: verified" in asked.because
     assert "email_verified_at" in asked.because
-    accept(look.folder, "shop", 0.9)
+    accept_guesses(look.folder, "shop", 0.9)
     file = look.folder / "systems" / "shop.yaml"
     assert "joins: verified" not in file.read_text()  # nobody but the firm says so
-    assert [note for note in connect(look.folder, "shop").draft.notes if note.kind == "question"]
+    assert [note for note in connect_system(look.folder, "shop").draft.notes if note.kind == "question"]
     file.write_text(
         file.read_text().replace("{column: email, stored: lower}", "{column: email, stored: lower, joins: verified}")
     )
-    left = connect(look.folder, "shop").draft.notes
+    left = connect_system(look.folder, "shop").draft.notes
     assert not [note for note in left if note.kind == "question" and note.collection == "users"]
 
 
@@ -99,7 +99,7 @@ def test_no_more_than_three_warnings_stand_above_what_is_found(
         people("customers", 40),
         *(insert(t, ((n, n, "so it was said to be done") for n in range(1, 40))) for t in tables),
     )  # fmt: skip
-    accept(look.folder, "shop", 0.9)
+    accept_guesses(look.folder, "shop", 0.9)
     capsys.readouterr()
     run(["find", "customers7@post.example", "--policy", str(look.folder)])
     said = capsys.readouterr().err.splitlines()

@@ -24,7 +24,7 @@ from unittest.mock import patch
 from bailee.connectors import sql
 from bailee.connectors.files import FilesRoot
 from bailee.connectors.sql.engine import raw
-from bailee.engine.apply import apply
+from bailee.engine.apply import apply_plan
 from bailee.engine.journal import Told
 from bailee.engine.systems import open_systems
 from bailee.ledger import Log
@@ -75,7 +75,7 @@ def apply_dying(
                 os.kill(os.getpid(), signal.SIGKILL)
 
         with watched(pass_by), patch("bailee.engine.retention.CHUNK", chunk):
-            apply(systems, from_json(plan), Told(lambda system, change, _: pass_by(f"{system} {change}")))
+            apply_plan(systems, from_json(plan), Told(lambda system, change, _: pass_by(f"{system} {change}")))
 
 
 def watched(pass_by: Callable[[str], None]) -> Any:
@@ -133,7 +133,7 @@ def apply_in_step(
         pipe.send("ready")
         pipe.recv()
         try:
-            applied = apply(systems, from_json(plan), Told(progress))
+            applied = apply_plan(systems, from_json(plan), Told(progress))
         except StateError as error:
             pipe.send(str(error))
         else:

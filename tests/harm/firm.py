@@ -18,7 +18,7 @@ from unittest.mock import patch
 from sqlalchemy import make_url
 
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.engine.plans import keep, plan_erase, plan_retain
+from bailee.engine.plans import plan_erase, plan_retain, seal_plan
 from bailee.engine.systems import Systems, open_systems
 from bailee.plan import PlanDocument
 from bailee.store.sealed_store import Store
@@ -104,7 +104,7 @@ class Firm:
         """Return a plan and keep it: to erase Alice, or what ``make`` makes."""
         with self.systems() as systems:
             planned = (make or erase_alice)(systems)
-            keep(systems, planned)
+            seal_plan(systems, planned)
             plan: PlanDocument = planned.plan
             return plan
 

@@ -14,11 +14,11 @@ from unittest.mock import patch
 import pytest
 
 from bailee.cli.app import run as command
-from bailee.engine.apply import apply
-from bailee.engine.high_water import BegunBefore, RestoredBooks, confirm, missing
+from bailee.engine.apply import apply_plan
+from bailee.engine.high_water import BegunBefore, RestoredBooks, confirm_books, find_missing
 from bailee.engine.journal import CHANGE, COMMIT, INTENT, LOCATE, NO_COUNTS, OUTCOME, RESIDUAL
 from bailee.engine.plans import plan_correct
-from bailee.engine.systems import Systems, systems_of
+from bailee.engine.systems import Systems, open_systems_of_context
 from tests.conftest import Database
 from tests.harm.firm import ALICE, MARKER, NOW, Firm, build, erase_alice, retain_calls
 from tests.harm.test_crash import Matrix, last_commit, told_apart
@@ -116,21 +116,21 @@ class _CopiesAside:
 def test_books_of_one_machine_and_of_many_know_alike_what_they_do_not_know(
     place: Place, moment: tuple[str, str]
 ) -> None:
-    with place.context() as context, systems_of(context) as systems:
+    with place.context() as context, open_systems_of_context(context) as systems:
         plan = kept_plan(systems, erase_alice)
-        told = apply(systems, plan, _CopiesAside(place, moment)).outcomes
+        told = apply_plan(systems, plan, _CopiesAside(place, moment)).outcomes
     copy_back(place)
     after = place.firm.dump()
-    with place.context() as context, systems_of(context) as systems:
+    with place.context() as context, open_systems_of_context(context) as systems:
         if MOMENTS[moment] == "older":
-            assert [done.about for done in missing(context.store, systems.connectors)] == [plan.digest]
+            assert [done.about for done in find_missing(context.store, systems.connectors)] == [plan.digest]
             with pytest.raises(RestoredBooks):
-                apply(systems, plan)
-            confirm(context.store, systems.connectors, NOW)
+                apply_plan(systems, plan)
+            confirm_books(context.store, systems.connectors, NOW)
             with pytest.raises(BegunBefore):
-                apply(systems, plan)
+                apply_plan(systems, plan)
         else:
-            applied = apply(systems, plan)
+            applied = apply_plan(systems, plan)
             assert applied.again or applied.outcomes == told
             assert applied.is_clean
     assert place.firm.dump() == after
@@ -232,14 +232,14 @@ def test_books_of_the_midst_of_a_system_that_takes_nothing_back_say_that_they_ar
     books, then = firm.folder / "books", firm.folder.parent / "then"
     with patch.object(Systems, "takes_back", lambda *_: False):
         with firm.systems() as systems:
-            apply(systems, matrix.plan, _Before((CHANGE, "shop"), lambda: shutil.copytree(books, then)))
+            apply_plan(systems, matrix.plan, _Before((CHANGE, "shop"), lambda: shutil.copytree(books, then)))
         shutil.rmtree(books)
         shutil.move(then, books)
         if taken:
             dave_has_her_key(firm)
         before = matrix.rows()
         with firm.systems() as systems, pytest.raises(RestoredBooks):
-            apply(systems, matrix.plan)
+            apply_plan(systems, matrix.plan)
         assert matrix.rows() == before
 
 
@@ -250,7 +250,7 @@ def test_a_run_that_goes_on_in_a_system_that_takes_nothing_back_tells_all_that_t
     matrix.go_back()
     with patch.object(Systems, "takes_back", lambda *_: False):
         with firm.systems() as systems, pytest.raises(KeyboardInterrupt):
-            apply(systems, matrix.plan, _Before((CHANGE, "shop"), _die))
+            apply_plan(systems, matrix.plan, _Before((CHANGE, "shop"), _die))
         firm.run("DELETE FROM tapes WHERE id = 1", "DELETE FROM notes WHERE id = 0")  # as far as it came
         applied = matrix.again()
     assert applied.outcomes == undisturbed

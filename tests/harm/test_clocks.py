@@ -13,10 +13,10 @@ import pytest
 import time_machine
 
 from bailee.engine import time_check
-from bailee.engine.apply import apply
-from bailee.engine.plans import keep, plan_erase, plan_retain
+from bailee.engine.apply import apply_plan
+from bailee.engine.plans import plan_erase, plan_retain, seal_plan
 from bailee.engine.results import Stale
-from bailee.engine.systems import Systems, systems_of
+from bailee.engine.systems import Systems, open_systems_of_context
 from bailee.engine.time_check import WrongClock
 from bailee.store.context import Context
 from bailee.views.doctor.machine import apart
@@ -111,54 +111,58 @@ def said(context: Context) -> list[tuple[str, str]]:
 def test_a_plan_is_not_applied_by_a_clock_that_is_wrong(place: Place, off: timedelta) -> None:
     used_today(place)
     before = place.firm.dump()
-    with clock_off_by(off) as now, place.context(now) as context, systems_of(context) as systems:
+    with clock_off_by(off) as now, place.context(now) as context, open_systems_of_context(context) as systems:
         planned = plan_erase(systems, [[ALICE]])
-        keep(systems, planned)
+        seal_plan(systems, planned)
         with pytest.raises(WrongClock, match="this machine's clock is"):
-            apply(systems, planned.plan)
+            apply_plan(systems, planned.plan)
         assert any(about == "clock" and "this machine's clock is" in says for about, says in said(context))
     assert place.firm.dump() == before
 
 
 def test_what_a_server_says_is_believed_more_than_a_person(place: Place) -> None:
     used_today(place)
-    with clock_off_by(YEARS) as now, place.context(now) as context, systems_of(context) as systems:
-        time_check.confirm(context.store)
+    with clock_off_by(YEARS) as now, place.context(now) as context, open_systems_of_context(context) as systems:
+        time_check.confirm_clock(context.store)
         planned = plan_erase(systems, [[ALICE]])
-        keep(systems, planned)
+        seal_plan(systems, planned)
         if {schema.kind.name for schema in systems.schemas.values()} == {"sqlite"}:
-            assert apply(systems, planned.plan).outcomes
+            assert apply_plan(systems, planned.plan).outcomes
         else:
             with pytest.raises(WrongClock, match="ahead of that of system"):
-                apply(systems, planned.plan)
+                apply_plan(systems, planned.plan)
 
 
 def test_a_person_confirms_the_clock_after_a_long_silence(small: Place) -> None:
     used_today(small)
-    with clock_off_by(timedelta(days=41)) as now, small.context(now) as context, systems_of(context) as systems:
+    with (
+        clock_off_by(timedelta(days=41)) as now,
+        small.context(now) as context,
+        open_systems_of_context(context) as systems,
+    ):
         waits_for_a_person(context, systems, "41 days after the last time in the books, and no server confirms it")
 
 
 def test_books_that_a_clock_ahead_has_written_are_used_again_once_a_person_confirms(small: Place) -> None:
     with clock_off_by(YEARS) as now, small.context(now) as context:
         rounds(context)
-    with small.context(datetime.now(UTC)) as context, systems_of(context) as systems:
+    with small.context(datetime.now(UTC)) as context, open_systems_of_context(context) as systems:
         waits_for_a_person(context, systems, "730 days before the last time in the books")
 
 
 def test_a_plan_that_a_clock_ahead_has_made_is_not_applied_by_one_that_is_right(small: Place) -> None:
     used_today(small)
-    with clock_off_by(YEARS) as now, small.context(now) as context, systems_of(context) as systems:
+    with clock_off_by(YEARS) as now, small.context(now) as context, open_systems_of_context(context) as systems:
         planned = plan_retain(systems, "calls")
-        keep(systems, planned)
+        seal_plan(systems, planned)
     before = calls(small)
     now = datetime.now(UTC)
     with (
         small.context(now) as context,
-        systems_of(context) as systems,
+        open_systems_of_context(context) as systems,
         pytest.raises(Stale) as stale,
     ):
-        apply(systems, planned.plan)
+        apply_plan(systems, planned.plan)
     assert stale.value.reasons == ("the plan was made 730 days ahead of this machine's clock",)
     assert calls(small) == before
 
@@ -193,11 +197,11 @@ def test_servers_are_asked_for_the_time_again_only_where_the_clock_has_jumped(sm
 def waits_for_a_person(context: Context, systems: Systems, why: str) -> None:
     """See that a plan is refused, saying ``why``, until somebody confirms the clock."""
     planned = plan_erase(systems, [[ALICE]])
-    keep(systems, planned)
+    seal_plan(systems, planned)
     with pytest.raises(WrongClock, match=why):
-        apply(systems, planned.plan)
+        apply_plan(systems, planned.plan)
     assert run(context, "confirm", "clock") == 0
-    assert apply(systems, planned.plan).outcomes
+    assert apply_plan(systems, planned.plan).outcomes
 
 
 def run(context: Context, *arguments: str) -> int:

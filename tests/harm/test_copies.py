@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bailee.engine.copies import copy
+from bailee.engine.copies import write_copy
 from bailee.engine.package import PackageError
-from bailee.engine.people import search
+from bailee.engine.people import search_person
 from tests.harm.firm import ALICE, MARKER, Firm
 from tests.harm.refusals import fails, looks_right
 
@@ -37,21 +37,21 @@ def full_disk(size: int) -> Iterator[None]:
 
 
 def test_a_copy_on_a_full_disk_leaves_nothing(firm: Firm, target: Path) -> None:
-    with firm.systems() as systems, search(systems, [ALICE]) as found:
+    with firm.systems() as systems, search_person(systems, [ALICE]) as found:
         with full_disk(3_000), pytest.raises(PackageError) as caught:
-            copy(found, target)
+            write_copy(found, target)
         assert caught.value.code == "disk_full"
         assert looks_right(caught.value)
         assert not list(target.parent.iterdir())
-        copy(found, target)
+        write_copy(found, target)
     assert target.exists()
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_copy_that_meets_a_broken_text_leaves_nothing(firm: Firm, target: Path) -> None:
     firm.run(f"UPDATE notes SET body = CAST(x'e9' || '{MARKER}' AS TEXT) WHERE id = 1")
-    with firm.systems() as systems, search(systems, [ALICE]) as found, fails("C510"):
-        copy(found, target)
+    with firm.systems() as systems, search_person(systems, [ALICE]) as found, fails("C510"):
+        write_copy(found, target)
     assert not list(target.parent.iterdir())
 
 
@@ -67,10 +67,10 @@ def test_a_copy_whose_connection_is_cut_leaves_nothing(firm: Firm, target: Path)
             "KILL {}",
         ),
     }[firm.database.dialect]
-    with firm.systems() as systems, fails("C509"), search(systems, [ALICE]) as found:
+    with firm.systems() as systems, fails("C509"), search_person(systems, [ALICE]) as found:
         for (number,) in firm.run(others):
             firm.run(cut.format(number))
-        copy(found, target)
+        write_copy(found, target)
     assert not list(target.parent.iterdir())
 
 
@@ -79,8 +79,8 @@ def test_a_copy_holds_no_file_from_elsewhere(firm: Firm, target: Path, name: str
     (firm.folder / "outside.txt").write_text("not hers")
     (firm.shelf / "sub").symlink_to(firm.folder)
     firm.run(f"UPDATE tapes SET file_name = '{name}' WHERE id = 1")
-    with firm.systems() as systems, search(systems, [ALICE]) as found:
-        copy(found, target)
+    with firm.systems() as systems, search_person(systems, [ALICE]) as found:
+        write_copy(found, target)
     with zipfile.ZipFile(target) as copied:
         inside = {info.filename: copied.read(info) for info in copied.infolist()}
     assert not any(b"not hers" in content or b"root:" in content for content in inside.values())

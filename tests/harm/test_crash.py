@@ -10,11 +10,11 @@ from unittest.mock import patch
 
 import pytest
 
-from bailee.engine.apply import Applied, apply
-from bailee.engine.cases import load
-from bailee.engine.ledger_entries import inspect, open_log
+from bailee.engine.apply import Applied, apply_plan
+from bailee.engine.cases import load_case
+from bailee.engine.ledger_entries import inspect_ledger, open_log
 from bailee.engine.plans import plan_correct
-from bailee.engine.row_writes import residuals
+from bailee.engine.row_writes import find_residuals
 from bailee.plan import PlanDocument
 from bailee.store.sealed_store import Store
 from tests.harm.dying import die_at, points_of
@@ -45,11 +45,11 @@ class Matrix:
         return Store(self.firm.folder / "books", self.master)
 
     def closed_case(self) -> object:
-        case = load(self.state, self.plan.case)
+        case = load_case(self.state, self.plan.case)
         return case.stage, case.kept, case.files, case.fixed, case.subjects
 
     def recorded(self) -> tuple[int, tuple[object, ...]]:
-        return inspect(self.state)[1:]
+        return inspect_ledger(self.state)[1:]
 
     def go_back(self) -> None:
         self.firm.refill()
@@ -62,7 +62,7 @@ class Matrix:
 
     def again(self) -> Applied:
         with self.firm.systems() as systems:
-            return apply(systems, self.plan)
+            return apply_plan(systems, self.plan)
 
 
 def told_apart(matrix: Matrix) -> list[tuple[int, str]]:
@@ -171,9 +171,9 @@ def test_a_residual_after_a_crash_starts_from_what_was_sealed_before_it(firm: Fi
     matrix = Matrix(firm, erase_alice)
     matrix.go_back()
     matrix.die(last_commit(matrix))
-    sealed = load(Store(firm.folder / "books"), matrix.plan.case).fixed
+    sealed = load_case(Store(firm.folder / "books"), matrix.plan.case).fixed
     assert all(any(set_.keys.values()) for set_ in sealed.values())
-    with patch("bailee.engine.apply.residuals", wraps=residuals) as looked:
+    with patch("bailee.engine.apply.residuals", wraps=find_residuals) as looked:
         assert matrix.again().is_clean
     assert looked.call_args.args[1].fixed == sealed
 

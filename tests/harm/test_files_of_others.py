@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from bailee.engine.apply import apply
-from bailee.engine.copies import copy, take_along
+from bailee.engine.apply import apply_plan
+from bailee.engine.copies import write_copy, write_portable_copy
 from bailee.engine.package import PackageSummary
-from bailee.engine.people import search
+from bailee.engine.people import search_person
 from tests.harm.firm import ALICE, BOB, MARKER, Firm
 
 TAPE = f"{MARKER}-1.wav"
@@ -45,10 +45,10 @@ SPOKEN = b"RIFF what Alice and Bob said"
 
 
 def _copied(
-    firm: Firm, target: Path, person: str = ALICE, write: Any = copy
+    firm: Firm, target: Path, person: str = ALICE, write: Any = write_copy
 ) -> tuple[PackageSummary, Mapping[str, bytes]]:
     """Copy what is held about ``person``; return what was told of it, and what is inside."""
-    with firm.systems() as systems, search(systems, [person]) as found:
+    with firm.systems() as systems, search_person(systems, [person]) as found:
         summary = write(found, target, reference="")
     with zipfile.ZipFile(target) as package:
         return summary, {name: package.read(name) for name in package.namelist()}
@@ -202,7 +202,7 @@ def test_what_a_person_takes_along_holds_no_file_of_others(shelf: Firm, tmp_path
         shelf, "shop", "    owned_by: call.id = call_id\n", "    owned_by: call.id = call_id\n    portable: contract\n"
     )
     shelf.run(f"UPDATE tapes SET file_name = './{TAPE}' WHERE id = 4")
-    summary, inside = _copied(shelf, tmp_path / "copy.zip", write=take_along)
+    summary, inside = _copied(shelf, tmp_path / "copy.zip", write=write_portable_copy)
     assert summary.shared == 1
     assert SPOKEN not in inside.values()
 
@@ -216,9 +216,9 @@ def test_many_files_are_asked_about_together(shelf: Firm, tmp_path: Path) -> Non
             *(f"INSERT INTO tapes VALUES ({n}, 1, 'n{n}.wav', '2026-01-02')" for n in range(count)),
             "INSERT INTO tapes VALUES (1000, 101, './n1.wav', '2026-01-02')",
         )
-        with shelf.systems() as systems, search(systems, [ALICE]) as found:
+        with shelf.systems() as systems, search_person(systems, [ALICE]) as found:
             before = found.sessions["shop"].executed  # type: ignore[attr-defined]
-            summary = copy(found, tmp_path / f"{count}.zip")
+            summary = write_copy(found, tmp_path / f"{count}.zip")
             asked.append(found.sessions["shop"].executed - before)  # type: ignore[attr-defined]
         assert summary.shared == 0 or summary.missing == count - 1
     assert asked[0] == asked[1]
@@ -229,7 +229,7 @@ def test_erasure_leaves_a_file_that_bobs_row_names_by_another_spelling(shelf: Fi
     shelf.run(f"UPDATE tapes SET file_name = '{spelling.replace(chr(92), chr(92) * _slashes(shelf))}' WHERE id = 4")
     plan = shelf.plan()
     with shelf.systems() as systems:
-        apply(systems, plan)
+        apply_plan(systems, plan)
     assert (shelf.shelf / TAPE).read_bytes() == SPOKEN
 
 
@@ -238,7 +238,7 @@ def test_erasure_leaves_a_file_that_another_system_names(shelf: Firm, url: str, 
     _second_root(shelf, url, "{root: drawer, path: body}", body)
     plan = shelf.plan()
     with shelf.systems() as systems:
-        apply(systems, plan)
+        apply_plan(systems, plan)
     assert (shelf.shelf / TAPE).read_bytes() == SPOKEN
 
 
@@ -252,5 +252,5 @@ def test_a_column_of_numbers_that_names_files_too_hinders_neither_copy_nor_erasu
     assert b"what Alice alone says" in inside.values()
     plan = shelf.plan()
     with shelf.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert {"1", "2"} & set(shelf.files()) == {"1"}

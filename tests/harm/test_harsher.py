@@ -8,9 +8,9 @@ from unittest.mock import patch
 
 import pytest
 
-from bailee.engine.apply import apply
-from bailee.engine.cases import load
-from bailee.engine.plans import keep, plan_release
+from bailee.engine.apply import apply_plan
+from bailee.engine.cases import load_case
+from bailee.engine.plans import plan_release, seal_plan
 from bailee.plan import PlanDocument, from_json
 from bailee.store.sealed_store import Store
 from tests.conftest import Database
@@ -26,7 +26,7 @@ def refused(firm: Firm, plan: PlanDocument, word: str = MILDER) -> None:
     """Expect the plan to be stale, and nothing to be done."""
     before, files = firm.dump(), firm.files()
     with firm.systems() as systems, stale(word):
-        apply(systems, plan)
+        apply_plan(systems, plan)
     assert (firm.dump(), firm.files()) == (before, files)
 
 
@@ -76,7 +76,7 @@ def test_rows_that_are_new_are_for_the_bounds(firm: Firm) -> None:
         "INSERT INTO calls VALUES (9, 1, NULL, '2026-02-02')",
     )
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert not firm.run("SELECT 1 FROM threads WHERE id = 9 UNION SELECT 1 FROM calls WHERE id = 9")
 
 
@@ -84,7 +84,7 @@ def test_a_milder_fate_is_no_reason_to_stop(firm: Firm) -> None:
     plan = firm.plan(erase_alice)
     firm.run("UPDATE threads SET second_id = 2 WHERE id = 2")
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert firm.run("SELECT first_id, second_id FROM threads ORDER BY id") == [(None, 2), (None, 2)]
 
 
@@ -100,7 +100,7 @@ def test_what_turns_harsher_while_the_plan_is_applied_stops_it_before_that_syste
         return case
 
     with firm.systems() as systems, patch.object(applying, "_located_again", then_left), stale(MILDER):
-        apply(systems, plan)
+        apply_plan(systems, plan)
     assert firm.run("SELECT count(*) FROM threads") == [(2,)]
     assert firm.run("SELECT count(*) FROM persons") == [(2,)]
 
@@ -117,13 +117,13 @@ def test_a_release_reaches_no_row_that_it_was_to_leave(firm: Firm) -> None:
     path.write_text(path.read_text().replace(subject, f"{subject}    hold: evidence\n"))
     plan = firm.plan(erase_alice)
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     with on(firm, "2040-01-01") as systems:
         planned = plan_release(systems, plan.case)
-        keep(systems, planned)
+        seal_plan(systems, planned)
         firm.run("UPDATE threads SET second_id = NULL WHERE id = 1")
         with stale(MILDER):
-            apply(systems, planned.plan)
+            apply_plan(systems, planned.plan)
     assert firm.run("SELECT first_id FROM threads WHERE id = 1") == [(1,)]
 
 
@@ -134,7 +134,7 @@ def test_a_due_row_that_waited_when_the_plan_was_approved_is_not_deleted(firm: F
     refused(firm, plan)
     again = firm.plan(retain_calls)
     with firm.systems() as systems:
-        assert apply(systems, again).is_clean
+        assert apply_plan(systems, again).is_clean
     assert not firm.run("SELECT 1 FROM calls WHERE id = 101")
 
 
@@ -142,10 +142,10 @@ def test_the_plan_names_no_keys_and_the_case_loses_them(firm: Firm) -> None:
     plan = firm.plan(erase_alice)
     assert len(plan.spares) == 64
     books = Store(firm.folder / "books")
-    assert load(books, plan.case).spared
+    assert load_case(books, plan.case).spared
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
-    assert not load(books, plan.case).spared
+        assert apply_plan(systems, plan).is_clean
+    assert not load_case(books, plan.case).spared
 
 
 def test_a_plan_of_an_earlier_version_reads_and_verifies() -> None:
@@ -191,8 +191,8 @@ def test_a_row_is_told_by_its_key_of_whatever_type(tmp_path: Path, database: Dat
     plan = firm.plan(erase_alice)
     firm.run("UPDATE visits SET guest_id = NULL")
     with firm.systems() as systems, stale(MILDER):
-        apply(systems, plan)
+        apply_plan(systems, plan)
     firm.run("UPDATE visits SET guest_id = 2")
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert firm.run("SELECT host_id, guest_id FROM visits") == [(None, 2)]

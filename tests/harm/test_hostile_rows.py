@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
-from bailee.engine.apply import Applied, apply
+from bailee.engine.apply import Applied, apply_plan
 from bailee.engine.plans import NotAllowed, plan_correct
 from bailee.trace.check.tables import MANY_ROWS
 from tests.harm.firm import ALICE, BOB, MARKER, SHOP, Firm
@@ -24,7 +24,7 @@ def done(firm: Firm) -> Applied:
     """Erase Alice and return what became of it."""
     plan = firm.plan()
     with firm.systems() as systems:
-        return apply(systems, plan)
+        return apply_plan(systems, plan)
 
 
 def tape(firm: Firm, name: str) -> None:
@@ -81,15 +81,15 @@ def test_a_link_on_the_shelf_stays_is_told_and_is_tried_again(firm: Firm, outsid
     link.symlink_to(outside)
     plan = firm.plan()
     with firm.systems() as systems:
-        applied = apply(systems, plan)
+        applied = apply_plan(systems, plan)
         assert (applied.files, applied.files_left, applied.is_clean) == (1, 1, False)
         assert "link" in applied.files_why[0]
         assert says_nothing_personal("".join(applied.files_why))
         link.unlink()
         link.write_bytes(b"RIFF")
-        applied = apply(systems, plan)
+        applied = apply_plan(systems, plan)
         assert (applied.files, applied.files_left, applied.is_clean, applied.again) == (1, 0, True, False)
-        assert apply(systems, plan).again
+        assert apply_plan(systems, plan).again
     assert not link.exists()
 
 
@@ -110,7 +110,7 @@ def test_a_file_whose_row_came_after_the_plan_goes_too(firm: Firm) -> None:
     firm.run(f"INSERT INTO tapes VALUES (9, 3, '{MARKER}-9.wav', '2026-01-02')")
     (firm.shelf / f"{MARKER}-9.wav").write_bytes(b"RIFF")
     with firm.systems() as systems:
-        assert apply(systems, plan).files == 3
+        assert apply_plan(systems, plan).files == 3
     assert f"{MARKER}-9.wav" not in firm.files()
 
 
@@ -125,11 +125,11 @@ def test_a_shelf_that_may_not_be_written_is_told_and_tried_again(firm: Firm) -> 
 
     with firm.systems() as systems:
         with patch("os.unlink", refuse):
-            applied = apply(systems, plan)
+            applied = apply_plan(systems, plan)
         assert (applied.files, applied.files_left, applied.is_clean) == (0, 2, False)
         assert "does not permit" in applied.files_why[0]
         assert says_nothing_personal("".join(applied.files_why))
-        assert apply(systems, plan).files == 2
+        assert apply_plan(systems, plan).files == 2
 
 
 # --- tables that do more -------------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ def test_a_trigger_is_refused_unless_the_map_accounts_for_it(firm: Firm) -> None
     shop = next(part for part in plan.systems if part.system == "shop")
     assert any("trigger" in effect and "it does no harm" in effect for effect in shop.effects)
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)  # MariaDB lets no trigger write here
@@ -186,7 +186,7 @@ def test_rows_outside_the_map_that_came_to_point_at_hers_make_the_plan_stale(fir
     plan, before = firm.plan(), firm.dump()
     firm.run(*LIKINGS)
     with firm.systems() as systems, stale("somebody else's rows now point to rows that would go"):
-        apply(systems, plan)
+        apply_plan(systems, plan)
     assert firm.dump() == before
 
 
@@ -195,7 +195,7 @@ def test_rows_outside_the_map_that_come_while_the_house_is_open_take_the_system_
     with firm.systems() as systems:
         firm.run(*LIKINGS)
         with fails("C508", "shop"):
-            apply(systems, plan)
+            apply_plan(systems, plan)
     assert firm.dump(SHOP) == before
 
 
@@ -240,12 +240,12 @@ def test_a_constraint_that_refuses_the_change_takes_the_whole_system_back(firm: 
     firm.run(refuse)
     plan, before = firm.plan(), firm.dump(SHOP)
     with firm.systems() as systems, fails("C508", "shop") as refused:
-        apply(systems, plan)
+        apply_plan(systems, plan)
     assert "written already: desk" in refused.value.message
     assert firm.dump(SHOP) == before
     firm.run(allow)
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
 
 
 def test_a_correction_runs_into_no_constraint_and_writes_what_a_column_holds(firm: Firm) -> None:
@@ -260,7 +260,7 @@ def test_a_correction_runs_into_no_constraint_and_writes_what_a_column_holds(fir
     for value in ("2001-02-03", ""):
         plan = firm.plan(lambda systems: plan_correct(systems, [BOB], "person.born", value))  # noqa: B023 - at once
         with firm.systems() as systems:
-            assert apply(systems, plan).is_clean
+            assert apply_plan(systems, plan).is_clean
         assert [str(born or "") for (born,) in firm.run("SELECT born FROM persons WHERE id = 2")] == [value]
 
 

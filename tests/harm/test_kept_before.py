@@ -6,9 +6,9 @@ from unittest.mock import patch
 
 import pytest
 
-from bailee.engine.apply import apply
-from bailee.engine.cases import KEPT, SealedCase, kept_cases, load, save_later
-from bailee.engine.plans import keep, plan_erase, plan_release
+from bailee.engine.apply import apply_plan
+from bailee.engine.cases import KEPT, SealedCase, load_case, load_kept_cases, save_case_later
+from bailee.engine.plans import plan_erase, plan_release, seal_plan
 from bailee.store.sealed_store import Store
 from tests.harm.firm import BOB, MARKER, Firm
 from tests.journal.conftest import on
@@ -36,7 +36,7 @@ def pledged(firm: Firm) -> Firm:
     )
     plan = firm.plan(lambda systems: plan_erase(systems, [[CAROL]]))
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert firm.run("SELECT email, name FROM persons WHERE id = 3") == [(None, "")]
     return firm
 
@@ -46,15 +46,15 @@ def books(firm: Firm) -> Store:
 
 
 def test_she_goes_with_what_kept_her(pledged: Firm) -> None:
-    (carol,) = kept_cases(books(pledged))
+    (carol,) = load_kept_cases(books(pledged))
     plan = pledged.plan(lambda systems: plan_erase(systems, [[BOB]]))
     gone = {step.change: step.count for part in plan.systems for step in part.steps}
     assert gone["person/delete"] == 1  # hers: his own stays for his invoice
     with pledged.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert pledged.run("SELECT id FROM persons ORDER BY id") == [(1,), (2,)]
     assert books(pledged).shelves.get("cases", carol.id) is None
-    assert load(books(pledged), plan.case).stage == KEPT
+    assert load_case(books(pledged), plan.case).stage == KEPT
 
 
 HELD = """
@@ -78,10 +78,10 @@ def test_she_goes_when_what_kept_her_is_reduced(pledged: Firm) -> None:
     held(pledged, "pledge.person_id")
     plan = pledged.plan(lambda systems: plan_erase(systems, [[BOB]]))
     with pledged.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert pledged.run("SELECT person_id, surety_id FROM pledges") == [(2, None)]
     assert pledged.run("SELECT id FROM persons ORDER BY id") == [(1,), (2,)]
-    assert [case.id for case in kept_cases(books(pledged))] == [plan.case]
+    assert [case.id for case in load_kept_cases(books(pledged))] == [plan.case]
 
 
 def test_she_goes_when_what_kept_her_goes_in_a_release(pledged: Firm) -> None:
@@ -90,36 +90,36 @@ def test_she_goes_when_what_kept_her_goes_in_a_release(pledged: Firm) -> None:
     pledged.run("DELETE FROM invoices WHERE person_id = 2")
     plan = pledged.plan(lambda systems: plan_erase(systems, [[BOB]]))
     with pledged.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert pledged.run("SELECT person_id, surety_id FROM pledges") == [(None, 3)]
     assert pledged.run("SELECT id FROM persons ORDER BY id") == [(1,), (3,)]
-    assert len(list(kept_cases(books(pledged)))) == 2
+    assert len(list(load_kept_cases(books(pledged)))) == 2
     with on(pledged, "2040-01-01") as systems:
         planned = plan_release(systems, plan.case)
-        keep(systems, planned)
-        assert apply(systems, planned.plan).is_clean
+        seal_plan(systems, planned)
+        assert apply_plan(systems, planned.plan).is_clean
     assert not pledged.run("SELECT 1 FROM pledges")
     assert pledged.run("SELECT id FROM persons ORDER BY id") == [(1,)]
-    assert not list(kept_cases(books(pledged)))
+    assert not list(load_kept_cases(books(pledged)))
 
 
 def test_a_run_cut_short_before_the_books_are_closed_is_finished_by_the_next(pledged: Firm) -> None:
-    (carol,) = kept_cases(books(pledged))
+    (carol,) = load_kept_cases(books(pledged))
     plan = pledged.plan(lambda systems: plan_erase(systems, [[BOB]]))
 
     def cut(store: Store, case: SealedCase) -> None:
         if case.stage == KEPT:
             raise KeyboardInterrupt
-        save_later(store, case)
+        save_case_later(store, case)
 
     with (
         pledged.systems() as systems,
         patch("bailee.engine.completion.save_later", cut),
         pytest.raises(KeyboardInterrupt),
     ):
-        apply(systems, plan)
-    assert not list(kept_cases(books(pledged)))
+        apply_plan(systems, plan)
+    assert not list(load_kept_cases(books(pledged)))
     with pledged.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert pledged.run("SELECT id FROM persons ORDER BY id") == [(1,), (2,)]
-    assert [case.id for case in kept_cases(books(pledged))] == [plan.case] != [carol.id]
+    assert [case.id for case in load_kept_cases(books(pledged))] == [plan.case] != [carol.id]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bailee.engine.apply import apply
-from bailee.engine.people import search
+from bailee.engine.apply import apply_plan
+from bailee.engine.people import search_person
 from bailee.policy import PolicyError
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, Firm
@@ -65,10 +65,10 @@ def test_in_sqlite_she_is_found_while_every_row_has_a_key(tmp_path: Path, databa
     if not options:
         firm.run("INSERT INTO persons VALUES (NULL, 'carol@post.example')")
         with firm.systems() as systems, fails("C513", "shop"):
-            apply(systems, plan)
-        with firm.systems() as systems, fails("C513", "shop"), search(systems, [ALICE]):
+            apply_plan(systems, plan)
+        with firm.systems() as systems, fails("C513", "shop"), search_person(systems, [ALICE]):
             pass
         firm.run("DELETE FROM persons WHERE code IS NULL")
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert firm.run("SELECT email FROM persons") == [(BOB,)]

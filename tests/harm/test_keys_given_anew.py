@@ -10,10 +10,10 @@ from unittest.mock import patch
 import pytest
 
 from bailee.connectors.sql.session import SqlSession
-from bailee.engine.apply import Applied, apply
-from bailee.engine.cases import kept_cases, load, save
+from bailee.engine.apply import Applied, apply_plan
+from bailee.engine.cases import load_case, load_kept_cases, save_case
 from bailee.engine.journal import INTENT, Told
-from bailee.engine.plans import keep, plan_erase, plan_release
+from bailee.engine.plans import plan_erase, plan_release, seal_plan
 from bailee.engine.results import Stale
 from bailee.plan import PlanDocument
 from bailee.store.sealed_store import Store
@@ -30,19 +30,19 @@ REMOVED = "    on_leave: {matched: null, subject: removed}\n"
 def erased(firm: Firm) -> PlanDocument:
     plan = firm.plan(erase_alice)
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     return plan
 
 
 def release(firm: Firm, case: str) -> tuple[PlanDocument, Applied]:
     with free(firm) as systems:
         planned = plan_release(systems, case)
-        keep(systems, planned)
-        return planned.plan, apply(systems, planned.plan)
+        seal_plan(systems, planned)
+        return planned.plan, apply_plan(systems, planned.plan)
 
 
 def remembered(firm: Firm) -> list[str]:
-    return [case.id for case in kept_cases(Store(firm.folder / "books"))]
+    return [case.id for case in load_kept_cases(Store(firm.folder / "books"))]
 
 
 def listed(plan: PlanDocument) -> dict[str, int]:
@@ -112,7 +112,7 @@ def test_dave_is_living_when_bob_leaves_what_they_share(replaced: tuple[Firm, st
     firm, _ = replaced
     plan = firm.plan(lambda systems: plan_erase(systems, [[BOB]]))
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert firm.run("SELECT first_id, second_id, subject FROM threads WHERE id = 50") == [(1, None, "of Dave and Bob")]
     assert firm.run("SELECT name FROM persons WHERE id = 1") == [("Dave",)]
 
@@ -129,7 +129,7 @@ def test_a_row_that_is_changed_between_plan_and_apply_of_the_release_makes_it_st
     case = erased(firm).case
     with free(firm) as systems:
         planned = plan_release(systems, case)
-        keep(systems, planned)
+        seal_plan(systems, planned)
         firm.run(
             "DELETE FROM invoices WHERE id = 1",
             f"UPDATE persons SET name = 'Dave', email = '{CAROL}' WHERE id = 1",
@@ -137,7 +137,7 @@ def test_a_row_that_is_changed_between_plan_and_apply_of_the_release_makes_it_st
         )
         before = firm.dump()
         with pytest.raises(Stale):
-            apply(systems, planned.plan)
+            apply_plan(systems, planned.plan)
     assert firm.dump() == before
 
 
@@ -154,9 +154,9 @@ def test_a_row_that_is_changed_while_the_release_is_applied_makes_it_stale(firm:
 
     with free(firm) as systems:
         planned = plan_release(systems, case)
-        keep(systems, planned)
+        seal_plan(systems, planned)
         with pytest.raises(Stale):
-            apply(systems, planned.plan, Meddling(lambda *_: None))
+            apply_plan(systems, planned.plan, Meddling(lambda *_: None))
     assert firm.dump() == before
 
 
@@ -220,7 +220,7 @@ def test_what_a_later_plan_changes_in_a_kept_row_is_no_change_by_others(fixed: t
     firm, case = fixed
     plan = firm.plan(lambda systems: plan_erase(systems, [[BOB]]))
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert firm.run("SELECT first_id, second_id, subject FROM threads WHERE id = 1") == [(None, None, SAID)]
     assert {case, plan.case} <= set(remembered(firm))
     assert release(firm, case)[1].is_clean
@@ -235,7 +235,7 @@ def test_of_a_case_of_an_earlier_version_goes_what_no_living_person_owns(firm: F
     """Such a case does not say how the rows were left."""
     case = erased(firm).case
     store = Store(firm.folder / "books")
-    save(store, replace(load(store, case), left=None))
+    save_case(store, replace(load_case(store, case), left=None))
     if whose == "bob":
         firm.run("UPDATE invoices SET person_id = 2 WHERE id = 1")
         firm.run(f"UPDATE persons SET name = 'Dave', email = '{CAROL}' WHERE id = 1")
@@ -310,7 +310,7 @@ def test_an_erasure_asks_no_more_of_a_system_the_more_cases_the_books_remember(
         plan = firm.plan(partial(plan_erase, persons=[[f"p{n}@post.example"]]))
         sent = patch.object(SqlSession, "_send", autospec=True, side_effect=SqlSession._send)
         with firm.systems() as systems, sent as calls:
-            assert apply(systems, plan).is_clean
+            assert apply_plan(systems, plan).is_clean
         asked.append(calls.call_count)
     assert len(remembered(firm)) == len(people)
     assert asked[1] == asked[-1]

@@ -14,9 +14,9 @@ from bailee.cli.find import _page as found_page
 from bailee.cli.plan import plan_page
 from bailee.cli.receipt import _entry
 from bailee.cli.show import Line
-from bailee.engine.apply import apply
-from bailee.engine.copies import copy
-from bailee.engine.people import search
+from bailee.engine.apply import apply_plan
+from bailee.engine.copies import write_copy
+from bailee.engine.people import search_person
 from bailee.engine.results import Applied
 from bailee.ledger import Opening
 from bailee.plan import PlanDocument, from_json
@@ -38,7 +38,7 @@ def _text(lines: Any) -> str:
 def _applied(firm: Firm, plan: PlanDocument) -> tuple[Applied, dict[str, Any]]:
     """Apply ``plan``; return what became of it, and the outcome that the ledger has."""
     with firm.systems() as systems:
-        applied = apply(systems, plan)
+        applied = apply_plan(systems, plan)
         kept = systems.store.get("openings", f"{plan.case}-outcome")
     assert kept is not None
     return applied, Opening(kept["entry"], kept["after"]).content
@@ -76,9 +76,9 @@ def _policy(firm: Firm) -> Any:
 def test_a_table_on_no_map_is_counted_by_find_plan_apply_receipt_copy_and_letter(firm: Firm, tmp_path: Path) -> None:
     firm.run(DIARY, "ALTER TABLE notes ADD COLUMN mood VARCHAR(9)")
     says = "desk: 1 table on no map, 1 column undecided: nothing is known of what is in there"
-    with firm.systems() as systems, search(systems, [ALICE]) as found:
+    with firm.systems() as systems, search_person(systems, [ALICE]) as found:
         assert says in _text(found_page(found, list(found.holdings()), [], []))
-        copy(found, tmp_path / "copy.zip")
+        write_copy(found, tmp_path / "copy.zip")
     with zipfile.ZipFile(tmp_path / "copy.zip") as package:
         page = package.read("index.html").decode()
     told = "Desk: 1 table that our map of personal data does not have; 1 column that nobody has classified yet"
@@ -98,7 +98,7 @@ def test_a_table_on_no_map_is_counted_by_find_plan_apply_receipt_copy_and_letter
 
 def test_who_is_not_found_is_not_said_to_be_nowhere(firm: Firm) -> None:
     firm.run(DIARY)
-    with firm.systems() as systems, search(systems, ["erin@post.example"]) as found:
+    with firm.systems() as systems, search_person(systems, ["erin@post.example"]) as found:
         page = _text(found_page(found, [], [], []))
     assert page.startswith("nothing is held for certain in the tables on the map; looked in desk, shop")
     assert "shop: 1 table on no map" in page

@@ -17,10 +17,10 @@ import pytest
 from bailee.cli.app import run as command
 from bailee.connectors.base import ConnectorError
 from bailee.engine import high_water
-from bailee.engine.apply import apply
+from bailee.engine.apply import apply_plan
 from bailee.engine.high_water import BegunBefore, RestoredBooks
-from bailee.engine.plans import keep, plan_erase, plan_retain
-from bailee.engine.systems import Systems, systems_of
+from bailee.engine.plans import plan_erase, plan_retain, seal_plan
+from bailee.engine.systems import Systems, open_systems_of_context
 from bailee.store.sealed_store import HIGH_WATER, Store
 from bailee.views.doctor import examine
 from tests.harm.firm import ALICE, Firm, erase_alice
@@ -61,24 +61,24 @@ def put_back(firm: Firm) -> Iterator[None]:
 def erase(systems: Systems, identity: str) -> None:
     """Plan and carry out the erasure of a person."""
     planned = plan_erase(systems, [[identity]])
-    keep(systems, planned)
-    apply(systems, planned.plan)
+    seal_plan(systems, planned)
+    apply_plan(systems, planned.plan)
 
 
 def note_hold(systems: Systems) -> None:
     """Note that a hold was placed, which asks for nothing before."""
     with systems.store.alone(about=high_water.PLACES):
-        done = high_water.note(systems.store, high_water.HOLD, "a hold", datetime.now(UTC))
+        done = high_water.assign_number(systems.store, high_water.HOLD, "a hold", datetime.now(UTC))
         systems.store.write_waiting()
-    high_water.keep(systems.store, done)
+    high_water.append_to_file(systems.store, done)
 
 
 def test_nothing_is_destroyed_by_books_that_are_older_than_what_was_done(firm: Firm) -> None:
     with firm.systems() as systems:
-        apply(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
+        apply_plan(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
     with put_back(firm), firm.systems() as systems:
         plan = firm.plan(erase_alice)
-        apply(systems, plan)
+        apply_plan(systems, plan)
     firm.refill()
     before = firm.dump()
     with (
@@ -94,7 +94,7 @@ def test_a_plan_that_was_begun_before_the_books_were_put_back_is_not_carried_out
 ) -> None:
     plan = firm.plan(erase_alice)
     with put_back(firm), firm.systems() as systems:
-        apply(systems, plan)
+        apply_plan(systems, plan)
     firm.refill()  # she has come back since, and this is all new
     before = firm.dump()
     assert _run(firm, "ledger", "verify") != 0
@@ -106,7 +106,7 @@ def test_a_plan_that_was_begun_before_the_books_were_put_back_is_not_carried_out
         with pytest.raises(
             BegunBefore, match=r"the plan was begun or called off on .*, before the books were put back"
         ):
-            apply(systems, plan)
+            apply_plan(systems, plan)
         assert firm.dump() == before
         erase(systems, ALICE)
     assert firm.dump() != before
@@ -119,15 +119,15 @@ def test_a_table_in_a_system_tells_where_the_mark_was_put_back_with_the_books(fi
     path.write_text(path.read_text().replace("connector: sql\n", "connector: sql\nplans_in: bailee_plan\n"))
     mark = tmp_path / "keys" / "master.mark"
     with firm.systems() as systems:
-        apply(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
+        apply_plan(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
     then = mark.read_bytes()
     with put_back(firm), firm.systems() as systems:
-        apply(systems, firm.plan(erase_alice))
+        apply_plan(systems, firm.plan(erase_alice))
     mark.write_bytes(then)
     rows = firm.run("SELECT number, plan FROM bailee_plan ORDER BY number")
     assert [number for number, _ in rows] == [1, 3]  # the desk is the second, and has no table
     with firm.systems() as systems:
-        (missing,) = high_water.missing(systems.store, systems.connectors)
+        (missing,) = high_water.find_missing(systems.store, systems.connectors)
         assert (missing.about, missing.where) == (rows[1][1], "system 'shop'")
         with pytest.raises(RestoredBooks):
             erase(systems, BOB)
@@ -147,7 +147,7 @@ def test_a_mark_that_is_gone_stops_what_destroys(firm: Firm, tmp_path: Path) -> 
 def test_a_mark_that_is_behind_the_books_stops_nothing(firm: Firm, tmp_path: Path) -> None:
     mark = tmp_path / "keys" / "master.mark"
     with firm.systems() as systems:
-        with patch.object(high_water, "keep", lambda *_: None):  # a process died before it wrote the line
+        with patch.object(high_water, "append_to_file", lambda *_: None):  # a process died before it wrote the line
             erase(systems, ALICE)
         assert mark.read_bytes() == b""
         erase(systems, BOB)
@@ -159,7 +159,7 @@ def test_a_mark_that_was_cut_stops_what_destroys(firm: Firm, tmp_path: Path, lef
     mark = tmp_path / "keys" / "master.mark"
     with firm.systems() as systems:
         erase(systems, ALICE)
-        apply(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
+        apply_plan(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
         mark.write_bytes(mark.read_bytes().splitlines(keepends=True)[0] if left == b"first" else left[:200])
         with (
             patch.object(high_water, "gethostname", lambda: "a-new-container"),
@@ -199,11 +199,11 @@ def test_two_machines_with_a_mark_each_stop_each_other_once_at_most(firm: Firm, 
     of_second = b""
     for _ in range(2):
         with firm.systems() as systems:
-            apply(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
+            apply_plan(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
         of_second = mark.read_bytes()
         mark.write_bytes(of_first)
         with firm.systems() as systems:
-            apply(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
+            apply_plan(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
         of_first = mark.read_bytes()
         mark.write_bytes(of_second)
     mark.write_bytes(of_second[: of_second.index(b"\n") + 1])
@@ -229,16 +229,16 @@ def test_what_somebody_else_does_at_this_moment_is_not_taken_for_a_backup(
 ) -> None:
     with firm.systems() as systems:
         erase(systems, ALICE)
-        real = high_water._in_file
+        real = high_water._read_mark
 
         def meanwhile(store: Store, kept: high_water._InBooks) -> high_water._InMark:
-            monkeypatch.setattr(high_water, "_in_file", real)
+            monkeypatch.setattr(high_water, "_read_mark", real)
             with firm.systems() as other:
                 erase(other, BOB)
             return real(store, kept)
 
         with systems.store.remembering():
-            monkeypatch.setattr(high_water, "_in_file", meanwhile)
+            monkeypatch.setattr(high_water, "_read_mark", meanwhile)
             high_water.must_be_newest(systems.store, dict)
 
 
@@ -251,7 +251,7 @@ def test_a_line_that_was_torn_when_the_power_went_stops_nothing(firm: Firm, tmp_
         _, torn, *whole = mark.read_text().splitlines()
         assert not torn.endswith("}")
         assert [json.loads(line)["number"] for line in whole] == [3, 4]
-        assert high_water.missing(systems.store, {}) == ()
+        assert high_water.find_missing(systems.store, {}) == ()
 
 
 def test_a_table_tells_of_plans_where_the_mark_is_gone_and_they_are_not_carried_out_again(
@@ -261,16 +261,16 @@ def test_a_table_tells_of_plans_where_the_mark_is_gone_and_they_are_not_carried_
     path = firm.folder / "systems" / "shop.yaml"
     path.write_text(path.read_text().replace("connector: sql\n", "connector: sql\nplans_in: bailee_plan\n"))
     with firm.systems() as systems:
-        apply(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
+        apply_plan(systems, firm.plan(lambda systems: plan_retain(systems, "calls")))
     plan = firm.plan(erase_alice)
     with put_back(firm), firm.systems() as systems:
-        apply(systems, plan)
+        apply_plan(systems, plan)
     (tmp_path / "keys" / "master.mark").unlink()
     assert _run(firm, "confirm", "books") == 1
     assert _run(firm, "confirm", "books", "--entered-again") == 0
     with firm.systems() as systems:
         with pytest.raises(BegunBefore, match="the plan was begun or called off on"):
-            apply(systems, plan)
+            apply_plan(systems, plan)
         erase(systems, BOB)
 
 
@@ -278,7 +278,7 @@ def test_where_nothing_can_be_written_beside_the_key_plans_are_carried_out_and_t
     firm: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert is_noted(firm)
-    monkeypatch.setattr(high_water, "_begun", lambda _path: False)  # as root may write everywhere
+    monkeypatch.setattr(high_water, "_begin_file", lambda _path: False)  # as root may write everywhere
     with firm.systems() as systems:
         erase(systems, ALICE)
         erase(systems, BOB)
@@ -315,11 +315,11 @@ def test_a_hold_that_was_placed_since_the_backup_is_asked_for(
     small: Place, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     key_elsewhere(small.firm, tmp_path)
-    with small.context() as context, systems_of(context) as systems:
+    with small.context() as context, open_systems_of_context(context) as systems:
         erase(systems, BOB)
     from bailee.requests.holds import place
 
-    with put_back(small.firm), small.context() as context, systems_of(context) as systems:
+    with put_back(small.firm), small.context() as context, open_systems_of_context(context) as systems:
         place(context.by(controller(context)), systems, [ALICE], "litigation", "a law")
     assert _run(small.firm, "confirm", "books") == 1
     assert "a hold was placed or lifted" in capfd.readouterr().out
@@ -352,11 +352,11 @@ def test_while_a_system_that_notes_plans_is_silent_nobody_says_that_all_is_known
     noted_in_desk(firm)
     mark = tmp_path / "keys" / "master.mark"
     with firm.systems() as systems:
-        apply(systems, firm.plan(erase_alice))
+        apply_plan(systems, firm.plan(erase_alice))
     firm.refill()
     then = mark.read_bytes()
     with put_back(firm), firm.systems() as systems:
-        apply(systems, firm.plan(erase_alice))
+        apply_plan(systems, firm.plan(erase_alice))
     mark.write_bytes(then)
     firm.refill()
     before = firm.dump()
@@ -366,9 +366,9 @@ def test_while_a_system_that_notes_plans_is_silent_nobody_says_that_all_is_known
         assert _run(firm, "confirm", "books") == 1
         assert "all that was done" not in capfd.readouterr().out
         with firm.systems() as systems:
-            keep(systems, planned := plan_retain(systems, "calls"))
+            seal_plan(systems, planned := plan_retain(systems, "calls"))
             with pytest.raises(RestoredBooks, match="no answer from 'desk'"):
-                apply(systems, planned.plan)
+                apply_plan(systems, planned.plan)
     assert firm.dump() == before
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from unittest.mock import patch
 
-from bailee.engine.apply import apply
-from bailee.engine.checking import look
-from bailee.engine.connect.survey import survey, surveyed
-from bailee.engine.plans import keep, plan_retain
+from bailee.engine.apply import apply_plan
+from bailee.engine.checking import run_checks
+from bailee.engine.connect.survey import read_survey, survey_systems
+from bailee.engine.plans import plan_retain, seal_plan
 from bailee.store.restrictions import StoredOnly, put
 from bailee.trace import KnownValue
 from tests.harm.firm import ALICE, NOW, Firm
@@ -18,7 +18,7 @@ def ceiling(firm: Firm) -> dict[str, list[tuple[str, int | None]]]:
     """Return what the check finds of each collection, as it stands."""
     found: dict[str, list[tuple[str, int | None]]] = {}
     with patch.dict(os.environ, firm.environment):
-        for one in look(firm.folder, now=NOW).findings:
+        for one in run_checks(firm.folder, now=NOW).findings:
             found.setdefault(one.about, []).append((str(one.verdict), one.count))
     return found
 
@@ -34,8 +34,8 @@ def test_retention_takes_what_is_bobs_and_leaves_what_is_alices_too(firm: Firm) 
             "shop.call": [("broken", 10), ("kept", 4)],
             "shop.tape": [("broken", 1), ("kept", 3)],
         }
-        survey(systems)
-        counted = surveyed(systems.store)
+        survey_systems(systems)
+        counted = read_survey(systems.store)
         assert counted
         law = "UK GDPR Art. 18(2)"
         assert [(one.now, one.held, list(map(tuple, one.staying))) for one in counted.due["calls"]] == [
@@ -43,8 +43,8 @@ def test_retention_takes_what_is_bobs_and_leaves_what_is_alices_too(firm: Firm) 
             (1, 3, [("restriction", law, 3)]),
         ]
         planned = plan_retain(systems, "calls")
-        keep(systems, planned)
-        assert apply(systems, planned.plan).is_clean
+        seal_plan(systems, planned)
+        assert apply_plan(systems, planned.plan).is_clean
     assert ceiling(firm) == {"shop.call": [("kept", 0), ("kept", 4)], "shop.tape": [("kept", 0), ("kept", 3)]}
     assert firm.dump()["calls"] == calls
     assert [row[0] for row in firm.dump()["tapes"]] == [1, 2, 3]

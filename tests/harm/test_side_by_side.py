@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bailee.engine.apply import apply
+from bailee.engine.apply import apply_plan
 from bailee.engine.plans import plan_erase
 from bailee.plan import PlanDocument
 from tests.harm.dying import CONTEXT, apply_in_step
@@ -43,7 +43,7 @@ class Other:
 def undisturbed(firm: Firm, plan: PlanDocument) -> object:
     """Return the rows that are left when nobody comes between."""
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     return firm.dump()
 
 
@@ -53,11 +53,11 @@ def test_a_second_apply_says_that_the_first_is_at_work(firm: Firm) -> None:
     other.go()
     assert other.hears() == "at work"
     with firm.systems() as systems, books_fail("another plan is being applied"):
-        apply(systems, plan)
+        apply_plan(systems, plan)
     other.go()
     assert other.ends() == "clean"
     with firm.systems() as systems:
-        assert apply(systems, plan).again
+        assert apply_plan(systems, plan).again
 
 
 def test_a_process_that_died_lets_go_of_the_books(firm: Firm) -> None:
@@ -69,7 +69,7 @@ def test_a_process_that_died_lets_go_of_the_books(firm: Firm) -> None:
     other.process.join()
     assert firm.run("SELECT count(*) FROM persons") == [(2,)]
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
 
 
 def test_of_two_applies_at_the_same_moment_one_does_it(firm: Firm) -> None:
@@ -92,11 +92,11 @@ def test_two_persons_in_two_plans_leave_nothing_that_neither_would_have_left(fir
     """Each plan takes the other's person for living: the second is stale, and made anew it takes what they shared."""
     alice, bob = firm.plan(), firm.plan(lambda systems: plan_erase(systems, [[BOB]]))
     with firm.systems() as systems:
-        assert apply(systems, alice).is_clean
+        assert apply_plan(systems, alice).is_clean
     assert firm.run("SELECT count(*) FROM threads") == [(1,)]
     with firm.systems() as systems, stale("thread/delete was not in the plan"):
-        apply(systems, bob)
+        apply_plan(systems, bob)
     bob = firm.plan(lambda systems: plan_erase(systems, [[BOB]]))
     with firm.systems() as systems:
-        assert apply(systems, bob).is_clean
+        assert apply_plan(systems, bob).is_clean
     assert firm.run("SELECT count(*) FROM threads") == [(0,)]

@@ -15,12 +15,12 @@ from sqlalchemy import make_url
 from bailee.checks import spelling
 from bailee.checks.spelling import UNFOUND
 from bailee.connectors.sql import SqlConnector
-from bailee.engine.apply import apply
-from bailee.engine.checking.runs import look
-from bailee.engine.connect.drafts import connect
-from bailee.engine.connect.drafts import look as look_at_map
-from bailee.engine.connect.drift import drift
-from bailee.engine.people import search
+from bailee.engine.apply import apply_plan
+from bailee.engine.checking.runs import run_checks
+from bailee.engine.connect.drafts import connect_system
+from bailee.engine.connect.drafts import inspect_map as look_at_map
+from bailee.engine.connect.drift import find_drift
+from bailee.engine.people import search_person
 from bailee.engine.plans import plan_erase
 from bailee.trace.spellings import misspelt
 from tests.conftest import Database
@@ -64,9 +64,9 @@ def told(firm: Firm) -> tuple[list[str], str, list[str]]:
     """Return the codes of what `map` says of values, the verdict of the light, and what drift tells of spelling."""
     with patch.dict(os.environ, firm.environment):
         codes = [problem.code for problem in look_at_map(firm.folder, "shop", values=True).problems]
-        (promise,) = look(firm.folder, now=NOW).promises
+        (promise,) = run_checks(firm.folder, now=NOW).promises
         assert says_nothing_personal(repr(promise))
-        changes = [one.column for one in drift(firm.folder).changes if one.kind == "spelled otherwise"]
+        changes = [one.column for one in find_drift(firm.folder).changes if one.kind == "spelled otherwise"]
     return [code for code in codes if code == "T423"], str(promise.verdict), changes
 
 
@@ -75,16 +75,16 @@ def half(tmp_path: Path, database: Database) -> Firm:
     """A firm that was connected while half of its addresses were in capitals."""
     firm = firm_of(tmp_path / "firm", database, [(ALICE, "+442079460101"), (BOB.upper(), "+442079460102")])
     with patch.dict(os.environ, firm.environment):
-        connect(firm.folder, "shop")
+        connect_system(firm.folder, "shop")
     return firm
 
 
 def test_no_right_is_kept_while_bob_is_found_by_nobody(half: Firm) -> None:
-    with half.systems() as systems, search(systems, [BOB]) as found:
+    with half.systems() as systems, search_person(systems, [BOB]) as found:
         assert not found.persons.subjects
     assert told(half) == (["T423"], "broken", ["email"])
     half.run(f"UPDATE persons SET email = '{BOB}' WHERE id = 2")
-    with half.systems() as systems, search(systems, [BOB]) as found:
+    with half.systems() as systems, search_person(systems, [BOB]) as found:
         assert found.persons.subjects
     assert told(half) == ([], "kept", [])
 
@@ -182,7 +182,7 @@ def test_many_persons_leave_calls_whose_column_is_as_long_as_a_number(tmp_path: 
     )  # fmt: skip
     plan = firm.plan(lambda systems: plan_erase(systems, [[email] for _, email, _ in people[:-1]]))
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert firm.run("SELECT id FROM calls WHERE caller IS NOT NULL ORDER BY id") == [(39,), (90,)]
 
 
@@ -224,10 +224,10 @@ def test_alice_is_found_and_leaves_a_list_whatever_the_encoding_of_the_database(
         if encoding == "LATIN1":
             firm.run("UPDATE persons SET email = email || '\xa0' WHERE id = 1")
         plan = firm.plan()
-        with firm.systems() as systems, search(systems, ["kyoto@\u6771\u4eac.example"]) as found:
+        with firm.systems() as systems, search_person(systems, ["kyoto@\u6771\u4eac.example"]) as found:
             assert found.persons.unknown
         with firm.systems() as systems:
-            assert apply(systems, plan).is_clean
+            assert apply_plan(systems, plan).is_clean
         assert firm.run("SELECT id FROM persons") == [(2,)]
         assert firm.run("SELECT cc FROM mails") == [(f"{BOB},x",)]
     finally:

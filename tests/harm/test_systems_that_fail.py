@@ -14,9 +14,9 @@ from sqlalchemy import make_url
 
 from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.engine.apply import apply
+from bailee.engine.apply import apply_plan
 from bailee.engine.journal import Told
-from bailee.engine.people import search
+from bailee.engine.people import search_person
 from bailee.engine.plans import plan_erase
 from bailee.plan import PlanDocument
 from bailee.policy import PolicyError
@@ -53,7 +53,7 @@ def somebody_else(firm: Firm, *statements: str) -> Iterator[None]:
 def finishes(firm: Firm, plan: PlanDocument) -> bool:
     """Whether applying again does what should have been done."""
     with firm.systems() as systems:
-        return apply(systems, plan).is_clean and not firm.run(f"SELECT 1 FROM persons WHERE email = '{ALICE}'")
+        return apply_plan(systems, plan).is_clean and not firm.run(f"SELECT 1 FROM persons WHERE email = '{ALICE}'")
 
 
 def interrupt(system: str, change: str, _count: int) -> None:
@@ -73,7 +73,7 @@ def test_a_system_that_is_down_is_named(firm: Firm, tmp_path: Path) -> None:
 def test_a_system_that_went_down_after_the_plan_was_made_leaves_everything(firm: Firm, tmp_path: Path) -> None:
     plan, before = firm.plan(), firm.dump()
     with firm.by(write=elsewhere(firm, tmp_path)).systems() as systems, fails("C501", "desk"):
-        apply(systems, plan)
+        apply_plan(systems, plan)
     assert firm.dump() == before
     assert finishes(firm, plan)
 
@@ -92,7 +92,7 @@ def test_a_system_too_slow_is_given_up_and_left_as_it_was(firm: Firm) -> None:
     firm.accept("thread", "slow")
     plan, before = firm.plan(), firm.dump(SHOP)
     with impatient(statement_timeout=0.5), firm.systems() as systems, fails("C504", "shop"):
-        apply(systems, plan)
+        apply_plan(systems, plan)
     assert firm.dump(SHOP) == before
     assert finishes(firm, plan)
 
@@ -104,7 +104,7 @@ def test_a_system_too_slow_is_given_up_and_left_as_it_was(firm: Firm) -> None:
 def test_an_account_that_only_reads_changes_nothing(firm: Firm, reader: Callable[..., str]) -> None:
     plan, before = firm.plan(), firm.dump()
     with firm.by(write=reader(*NAMES)).systems() as systems, fails("C503", "desk"):
-        apply(systems, plan)
+        apply_plan(systems, plan)
     assert firm.dump() == before
     assert finishes(firm, plan)
 
@@ -124,7 +124,7 @@ def test_a_system_without_an_account_that_writes_is_never_changed(firm: Firm) ->
     path.write_text(path.read_text().replace("write_url: env:HARM_WRITE_URL\n", ""))
     plan, before = firm.plan(), firm.dump()
     with firm.systems() as systems, fails("C503", "desk"):
-        apply(systems, plan)
+        apply_plan(systems, plan)
     assert firm.dump() == before
 
 
@@ -133,7 +133,7 @@ def test_a_table_that_is_read_only_for_now_is_left_as_it_was(firm: Firm) -> None
     plan, before = firm.plan(), firm.dump()
     locked = somebody_else(firm, "LOCK TABLES notes READ")
     with firm.systems() as systems, locked, impatient(lock_timeout=1), fails("C505", "desk"):
-        apply(systems, plan)
+        apply_plan(systems, plan)
     assert firm.dump() == before
     assert finishes(firm, plan)
 
@@ -160,7 +160,7 @@ def test_a_lock_on_the_person_is_waited_for_only_so_long(firm: Firm) -> None:
         "mariadb": "SELECT * FROM writers WHERE id = 1 FOR UPDATE",
     }[firm.database.dialect]
     with somebody_else(firm, held), impatient(lock_timeout=1), firm.systems() as systems, fails("C505", "desk"):
-        apply(systems, plan)
+        apply_plan(systems, plan)
     assert firm.dump() == before
     assert finishes(firm, plan)
 
@@ -171,7 +171,7 @@ def test_a_lock_on_a_whole_table_is_waited_for_only_so_long(firm: Firm) -> None:
     with firm.systems() as systems:
         lock = "LOCK TABLE threads IN ACCESS EXCLUSIVE MODE"
         with somebody_else(firm, lock), impatient(lock_timeout=0.5), fails("C505", "shop"):
-            apply(systems, plan)
+            apply_plan(systems, plan)
     assert firm.dump(SHOP) == before
     assert finishes(firm, plan)
 
@@ -196,7 +196,7 @@ def test_a_connection_that_is_cut_in_the_middle_leaves_the_system_as_it_was(firm
 
     plan, before = firm.plan(), firm.dump(SHOP)
     with firm.systems() as systems, fails("C509", "shop"):
-        apply(systems, plan, Told(interfere))
+        apply_plan(systems, plan, Told(interfere))
     assert firm.dump(SHOP) == before
     assert finishes(firm, plan)
 
@@ -227,7 +227,7 @@ def test_a_table_that_changes_while_the_house_is_open_is_told(firm: Firm, statem
         firm.run(statement)
         before = firm.dump(SHOP)
         with fails("C507", "desk"):
-            apply(systems, plan)
+            apply_plan(systems, plan)
     assert firm.dump(SHOP) == before
 
 
@@ -236,18 +236,18 @@ def test_a_column_that_came_after_the_plan_makes_it_stale(firm: Firm) -> None:
     firm.run("ALTER TABLE persons ADD COLUMN faith VARCHAR(80)")
     before = firm.dump()
     with firm.systems() as systems, stale("schema of 'shop'"):
-        apply(systems, plan)
+        apply_plan(systems, plan)
     assert firm.dump() == before
 
 
 def test_a_policy_that_changed_after_a_cut_makes_the_rest_stale(firm: Firm) -> None:
     plan = firm.plan()
     with firm.systems() as systems, pytest.raises(KeyboardInterrupt):
-        apply(systems, plan, Told(interrupt))
+        apply_plan(systems, plan, Told(interrupt))
     holds = firm.folder / "holds.yaml"
     holds.write_text(holds.read_text().replace("P6Y", "P7Y"))
     with firm.systems() as systems, stale("policy"):
-        apply(systems, plan)
+        apply_plan(systems, plan)
 
 
 # --- other encodings -----------------------------------------------------------------------------------------
@@ -262,18 +262,18 @@ def test_a_latin_column_is_read_and_erased_as_any_other(firm: Firm) -> None:
     )
     plan = firm.plan(lambda systems: plan_erase(systems, [[email]]))
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert firm.run("SELECT count(*) FROM persons WHERE id = 7") == [(0,)]
 
 
 @SQLITE
 def test_a_text_that_is_no_utf8_stops_a_copy_and_not_an_erasure(firm: Firm) -> None:
     firm.run(f"UPDATE notes SET body = CAST(x'e9' || '{MARKER}' AS TEXT) WHERE id = 1")
-    with firm.systems() as systems, search(systems, [ALICE]) as found, fails("C510"):
+    with firm.systems() as systems, search_person(systems, [ALICE]) as found, fails("C510"):
         list(found.sessions["desk"].read("note"))
     plan = firm.plan()
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
 
 
 # --- the books -----------------------------------------------------------------------------------------------
@@ -283,11 +283,11 @@ def test_nothing_is_erased_while_the_books_are_full(firm: Firm) -> None:
     plan, before = firm.plan(), firm.dump()
     full = OSError(errno.ENOSPC, f"no space for {MARKER}", f"/books/{MARKER}")
     with firm.systems() as systems, patch("os.fsync", side_effect=full), books_fail("No space left"):
-        apply(systems, plan)
+        apply_plan(systems, plan)
     no_room = sqlite3.OperationalError(f"no space for {MARKER}")
     no_room.sqlite_errorcode = sqlite3.SQLITE_FULL
     with firm.systems() as systems, patch.object(file, "commit", side_effect=no_room), books_fail("the disk is full"):
-        apply(systems, plan)
+        apply_plan(systems, plan)
     assert firm.dump() == before
     assert finishes(firm, plan)
 
@@ -301,7 +301,7 @@ def test_a_case_file_that_was_damaged_is_not_used(firm: Firm, damage: Callable[[
     ((case, sealed),) = shelves.all("cases")
     shelves.put("cases", case, damage(sealed))
     with firm.systems() as systems, books_fail("does not open"):
-        apply(systems, plan)
+        apply_plan(systems, plan)
     assert firm.dump() == before
 
 
@@ -309,13 +309,13 @@ def test_a_key_that_others_can_read_is_not_used(firm: Firm) -> None:
     plan = firm.plan()
     (firm.folder / "books/key").chmod(0o644)
     with firm.systems() as systems, books_fail("can be read by others"):
-        apply(systems, plan)
+        apply_plan(systems, plan)
 
 
 def test_nothing_personal_lies_open_in_the_books(firm: Firm) -> None:
     plan = firm.plan()
     with firm.systems() as systems, pytest.raises(KeyboardInterrupt):
-        apply(systems, plan, Told(interrupt))
+        apply_plan(systems, plan, Told(interrupt))
     for path in (firm.folder / "books").rglob("*"):
         assert path.is_dir() or MARKER.encode() not in path.read_bytes()
         assert not path.stat().st_mode & 0o077

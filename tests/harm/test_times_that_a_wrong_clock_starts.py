@@ -72,7 +72,7 @@ def test_no_plan_is_approved_before_the_time_at_which_it_was_made(small: Place) 
 def test_a_server_that_is_right_shows_that_a_clock_is_six_days_ahead_before_a_plan_is_approved(place: Place) -> None:
     asked = planned(place)
     with clock_off_by(6 * DAY) as now, place.context(now) as context:
-        if time_check.times_of(_connectors(context)):
+        if time_check.read_times(_connectors(context)):
             with pytest.raises(WrongClock, match="6 days ahead of that of system"):
                 approve_now(context, asked)
         else:  # a file has no clock: six quiet days are nothing strange
@@ -80,9 +80,9 @@ def test_a_server_that_is_right_shows_that_a_clock_is_six_days_ahead_before_a_pl
 
 
 def _connectors(context: Context) -> dict[str, object]:
-    from bailee.engine.systems import connectors_in
+    from bailee.engine.systems import make_connectors_of_context
 
-    return dict(connectors_in(context))
+    return dict(make_connectors_of_context(context))
 
 
 def _permissions() -> Any:

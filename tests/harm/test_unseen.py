@@ -8,8 +8,8 @@ import json
 import zipfile
 from pathlib import Path
 
-from bailee.engine.copies import copy
-from bailee.engine.people import search
+from bailee.engine.copies import write_copy
+from bailee.engine.people import search_person
 from tests.harm.firm import ALICE, MARKER, Firm
 
 BODY = f"{MARKER} exe.\u202egnp \u2066a\u2069 b\u200f\u061c\x1b[2J\x9b"
@@ -18,8 +18,8 @@ SEEN = f"{MARKER} exe.[U+202E]gnp [U+2066]a[U+2069] b[U+200F][U+061C][U+001B][2J
 
 def test_a_copy_shows_them_to_people_and_gives_them_to_programs(firm: Firm, tmp_path: Path) -> None:
     firm.run(f"UPDATE notes SET body = '{BODY}' WHERE id = 1")
-    with firm.systems() as systems, search(systems, [ALICE]) as found:
-        copy(found, tmp_path / "copy.zip")
+    with firm.systems() as systems, search_person(systems, [ALICE]) as found:
+        write_copy(found, tmp_path / "copy.zip")
     with zipfile.ZipFile(tmp_path / "copy.zip") as package:
         inside = {name: package.read(name).decode("utf-8-sig") for name in package.namelist() if "/files/" not in name}
     assert not [name for name, text in inside.items() if {*text} & {*"\u202e\u2066\u2069\u200f\u061c\x1b\x9b"}]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.engine.apply import apply
+from bailee.engine.apply import apply_plan
 from bailee.engine.plans import plan_retain
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, MARKER, Firm
@@ -58,7 +58,7 @@ def test_bob_whose_number_ended_before_it_began_stays_when_alice_goes(
     firm = firm_where(tmp_path / "firm", database, "'2020-01-01', NULL", bob, dates=dates)
     plan = firm.plan()
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert firm.run("SELECT email FROM persons") == [(BOB,)]
     assert firm.run("SELECT caller FROM calls") == [(None,)]  # she had it when it was made
 
@@ -69,7 +69,7 @@ def test_no_call_is_alices_whose_number_ended_before_it_began(tmp_path: Path, da
     )
     plan = firm.plan()
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert firm.run("SELECT email FROM persons") == [(BOB,)]
     assert firm.run("SELECT caller FROM calls") == [(LINE,)]
 
@@ -90,7 +90,7 @@ def test_a_date_of_zeros_is_an_empty_bound(tmp_path: Path, database: Database) -
     )
     plan = firm.plan()
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert firm.run("SELECT email FROM persons") == [(BOB,)]
     assert firm.run("SELECT caller FROM calls") == [(None,)]
 
@@ -112,7 +112,7 @@ def test_dates_that_no_program_has_are_bounds_like_others(
     firm = firm_where(tmp_path / "firm", database, alice, bob, dates=(kind, kind))
     plan = firm.plan()
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     rest = firm.dump(("persons", "calls"))
     assert [row[1] for row in rest["persons"]] == [BOB]
     bobs = bob.startswith("'2022")
@@ -135,7 +135,7 @@ def test_a_call_before_the_number_was_alices_is_not_hers_however_the_times_are_s
     firm.run(f"INSERT INTO calls VALUES (2, '{LINE}', '2025-02-01T12:30:00+02:00', '{MARKER}')")
     plan = firm.plan()
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert firm.run("SELECT email FROM persons") == [(BOB,)]
     assert firm.run("SELECT caller FROM calls ORDER BY id") == [(LINE,), (None,)]
 
@@ -162,7 +162,7 @@ def test_a_call_is_whose_the_number_was_then_however_its_time_is_spelled(
     firm.run(f"UPDATE calls SET started_at = '{called}'")
     plan = firm.plan()
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert firm.run("SELECT caller FROM calls") == [(None if whose == ALICE else LINE,)]
 
 
@@ -189,7 +189,7 @@ def test_retention_takes_times_for_what_they_say_however_they_are_spelled(tmp_pa
     (firm.folder / "retention.yaml").write_text("calls:\n  from: {call: started_at}\n  for: P6Y\n")
     plan = firm.plan(lambda systems: plan_retain(systems, "calls"))
     with firm.systems() as systems:
-        apply(systems, plan)
+        apply_plan(systems, plan)
     left = {str(at) for (at,) in firm.run("SELECT started_at FROM calls")}  # SQLite has made a number of one
     assert left == {at for at, due in spelled.items() if not due}
 
@@ -213,7 +213,7 @@ def test_a_call_is_alices_at_a_time_however_that_time_is_spelled(tmp_path: Path,
     )
     plan = firm.plan()
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert firm.run("SELECT caller FROM calls ORDER BY id") == [(None,), (LINE,)]
 
 
@@ -243,7 +243,7 @@ def test_a_number_without_an_end_is_alices_at_any_time_although_another_of_hers_
     )
     plan = firm.plan()
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     known = called != "none" or database.dialect != "sqlite"  # of what is no time nobody knows when it was
     assert firm.run("SELECT caller FROM calls ORDER BY id") == [(None,), (None if known else begun,), (ended,)]
 
@@ -265,5 +265,5 @@ def test_a_condition_with_a_zone_means_that_instant(
     )
     plan = firm.plan()
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert firm.run("SELECT caller FROM calls") == [(None if is_hers else LINE,)]

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager, suppress
 import pytest
 
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.engine.apply import apply
+from bailee.engine.apply import apply_plan
 from bailee.engine.high_water import BegunBefore
 from bailee.engine.journal import COMMIT, LOCATE, NO_COUNTS, Told
 from bailee.engine.plans import plan_correct, plan_erase
@@ -59,7 +59,7 @@ def test_who_comes_back_while_the_plan_waits_keeps_what_is_hers_too(firm: Firm) 
     back = f"UPDATE persons SET email = '{ALICE}', name = 'Alice again', left_on = NULL WHERE id = 1"
     new = f"INSERT INTO threads VALUES (12, 1, 2, 'new {MARKER}')"
     with while_open(firm, back, new) as told, firm.systems() as systems, suppress(Stale):
-        apply(systems, plan, told)
+        apply_plan(systems, plan, told)
     assert threads(firm) >= {9, 12}
 
 
@@ -91,7 +91,7 @@ def test_a_row_that_names_somebody_else_once_the_lock_is_held_stays(firm: Firm) 
     firm.run(NO_LAW)
     plan = firm.plan(lambda systems: plan_erase(systems, [[BOB]]))
     with while_open(firm, CAROLS) as told, firm.systems() as systems, pytest.raises(BegunBefore, match="somebody else"):
-        apply(systems, plan, told)
+        apply_plan(systems, plan, told)
     assert firm.run("SELECT name FROM persons WHERE id = 2") == [("Carol",)]
 
 
@@ -102,7 +102,7 @@ def test_a_row_that_names_somebody_else_before_its_system_is_written_stays(firm:
     plan = firm.plan(lambda systems: plan_erase(systems, [[BOB]]))
     for _ in range(2):
         with firm.systems() as systems, pytest.raises(BegunBefore, match="names somebody else"):
-            apply(systems, plan, Meanwhile(firm, given))
+            apply_plan(systems, plan, Meanwhile(firm, given))
     assert firm.run("SELECT name FROM persons WHERE id = 2") == [("Carol",)]
 
 
@@ -110,7 +110,7 @@ def test_a_row_that_was_written_and_still_names_the_person_goes(firm: Firm) -> N
     firm.run(NO_LAW)
     plan = firm.plan(lambda systems: plan_erase(systems, [[BOB]]))
     with firm.systems() as systems:
-        apply(systems, plan, Meanwhile(firm, BACK))
+        apply_plan(systems, plan, Meanwhile(firm, BACK))
     assert firm.run("SELECT name FROM persons WHERE id = 2") == []
 
 
@@ -121,7 +121,7 @@ def test_a_correction_does_not_write_to_a_row_that_names_somebody_else_since_it_
     plan = firm.plan(lambda systems: plan_correct(systems, [BOB], "person.postal", f"3 {MARKER} Road"))
     firm.run(given)
     with firm.systems() as systems, pytest.raises(Stale, match="names somebody else"):
-        apply(systems, plan)
+        apply_plan(systems, plan)
     assert firm.run("SELECT postal FROM persons WHERE id = 2") == [(f"2 {MARKER} Road",)]
 
 
@@ -130,7 +130,7 @@ def test_a_correction_is_not_half_done_where_the_person_has_changed_their_own_ad
     firm.run(f"UPDATE persons SET email = 'robert.{MARKER}@post.example', tel = NULL WHERE id = 2")
     before = firm.dump()
     with firm.systems() as systems, pytest.raises(Stale, match="or nothing that they are known by"):
-        apply(systems, plan)
+        apply_plan(systems, plan)
     assert firm.dump() == before
 
 
@@ -138,5 +138,5 @@ def test_a_correction_goes_on_where_the_person_has_another_telephone_since(firm:
     plan = firm.plan(lambda systems: plan_correct(systems, [BOB], "person.postal", f"3 {MARKER} Road"))
     firm.run("UPDATE persons SET tel = '+442079460177' WHERE id = 2")
     with firm.systems() as systems:
-        apply(systems, plan)
+        apply_plan(systems, plan)
     assert firm.run("SELECT postal FROM persons WHERE id = 2") == [(f"3 {MARKER} Road",)]

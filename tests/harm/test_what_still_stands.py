@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bailee.engine import ledger_entries
-from bailee.engine.apply import Applied, apply
-from bailee.engine.remaining_values import standing_by
+from bailee.engine.apply import Applied, apply_plan
+from bailee.engine.remaining_values import describe_remaining_values
 from bailee.ledger.receipt import parse
 from bailee.policy import PolicyError
 from tests.conftest import Database
@@ -41,9 +41,9 @@ def erased(firm: Firm) -> tuple[Applied, list[tuple[str, str, int, str]], list[s
     """Erase Alice. Return what became of it, what her receipt says still stands, and what her letter says of it."""
     plan, receipt = firm.plan(), list[str]()
     with firm.systems() as systems:
-        applied = apply(systems, plan)
-        ledger_entries.hand_out(systems, plan, receipt.append)
-        letter = list(standing_by(plan, ledger_entries.standing_of(systems.store, plan.case)))
+        applied = apply_plan(systems, plan)
+        ledger_entries.hand_out_receipt(systems, plan, receipt.append)
+        letter = list(describe_remaining_values(plan, ledger_entries.read_remaining_values(systems.store, plan.case)))
     parts = parse(receipt[0]).entry["systems"]
     told = [(s["collection"], s["column"], s["rows"], s["why"]) for p in parts for s in p.get("standing", ())]
     assert told == [(s.collection, s.column, s.count, s.why) for s in applied.standing]

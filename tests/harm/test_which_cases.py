@@ -10,11 +10,11 @@ from unittest.mock import patch
 import pytest
 
 from bailee.connectors.base import Session
-from bailee.engine.apply import apply
-from bailee.engine.cases import SealedCase, cases_about, kept_cases, load, save
+from bailee.engine.apply import apply_plan
+from bailee.engine.cases import SealedCase, find_cases, load_case, load_kept_cases, save_case
 from bailee.engine.journal import INTENT, Told
-from bailee.engine.people import in_session
-from bailee.engine.plans import keep, plan_erase
+from bailee.engine.people import open_session
+from bailee.engine.plans import plan_erase, seal_plan
 from bailee.engine.systems import Systems
 from bailee.store.sealed_store import Store
 from bailee.trace import Ref, Trace
@@ -38,7 +38,7 @@ def erased(firm: Firm, email: str, told: Told | None = None) -> str:
     """Erase somebody, and return the case."""
     plan = firm.plan(lambda systems: plan_erase(systems, [[email]]))
     with firm.systems() as systems:
-        assert (apply(systems, plan, told) if told else apply(systems, plan)).is_clean
+        assert (apply_plan(systems, plan, told) if told else apply_plan(systems, plan)).is_clean
     return plan.case
 
 
@@ -50,7 +50,7 @@ def opened() -> Iterator[set[str]]:
     def noted(
         store: Store, refs: Iterable[Ref], values: Iterable[Value] = (), but: Collection[str] = ()
     ) -> Mapping[str, SealedCase]:
-        found = cases_about(store, refs, values, but)
+        found = find_cases(store, refs, values, but)
         names.update(found)
         return found
 
@@ -66,10 +66,10 @@ def test_a_plan_opens_the_case_of_her_who_owns_what_it_takes_and_no_other(firm: 
     firm.run(f"INSERT INTO threads VALUES (9, 1, 2, 'both {MARKER}')")
     with firm.systems() as systems, opened() as names:
         planned = plan_erase(systems, [[BOB]])
-        keep(systems, planned)
+        seal_plan(systems, planned)
     assert names == {left[ALICE]}
     with firm.systems() as systems:
-        assert apply(systems, planned.plan).is_clean
+        assert apply_plan(systems, planned.plan).is_clean
     assert 9 not in threads(firm)
 
 
@@ -120,7 +120,7 @@ def test_while_a_plan_holds_the_locks_of_one_system_it_asks_no_other(firm: Firm)
     @contextmanager
     def watched(systems: Systems, system: str, trace: Trace, *, write: bool) -> Iterator[Session]:
         (asked if held - {system} else before).add(system)
-        with in_session(systems, system, trace, write=write) as session:
+        with open_session(systems, system, trace, write=write) as session:
             held.update({system} if write else ())
             try:
                 yield session
@@ -137,7 +137,7 @@ def test_a_case_that_is_not_indexed_is_opened_and_the_next_plan_that_is_carried_
     firm: Firm, left: Mapping[str, str]
 ) -> None:
     store = Store(firm.folder / "books")
-    for case in kept_cases(store):
+    for case in load_kept_cases(store):
         store.put("cases", case.id, store.open_case(case.id))  # as an earlier version wrote it
     with firm.systems() as systems, opened() as names:
         plan_erase(systems, [[BOB]])
@@ -147,13 +147,13 @@ def test_a_case_that_is_not_indexed_is_opened_and_the_next_plan_that_is_carried_
     with opened() as names:
         erased(firm, f"dave.{MARKER}@post.example")
     assert not names
-    assert load(Store(firm.folder / "books"), left[CAROL]).is_remembered
+    assert load_case(Store(firm.folder / "books"), left[CAROL]).is_remembered
 
 
 def test_a_case_of_an_earlier_version_is_found_by_its_own_rows(firm: Firm, left: Mapping[str, str]) -> None:
     """It does not say how its rows were left, so nothing else in it names them."""
     store = Store(firm.folder / "books")
-    case = load(store, left[ALICE])
-    save(store, replace(case, left=None, kept={}))
-    found = cases_about(store, [case.subjects[0].ref])
+    case = load_case(store, left[ALICE])
+    save_case(store, replace(case, left=None, kept={}))
+    found = find_cases(store, [case.subjects[0].ref])
     assert found.keys() == {case.id}

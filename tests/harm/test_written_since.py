@@ -10,8 +10,8 @@ from unittest.mock import patch
 
 import pytest
 
-from bailee.engine.apply import apply
-from bailee.engine.plans import keep, plan_release
+from bailee.engine.apply import apply_plan
+from bailee.engine.plans import plan_release, seal_plan
 from bailee.engine.systems import Systems, open_systems
 from bailee.plan import PlanDocument
 from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice
@@ -50,7 +50,7 @@ def withheld(firm: Firm) -> tuple[Firm, PlanDocument]:
     firm.run(f"INSERT INTO persons VALUES (3, '{CAROL}', 'Carol {MARKER}', NULL, '{CAROLS}')")
     plan = firm.plan(erase_alice)
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert firm.run("SELECT caller FROM calls WHERE id = 4") == [(HERS,)]
     assert firm.run("SELECT first_id FROM threads WHERE id = 1") == [(1,)]
     return firm, plan
@@ -66,8 +66,8 @@ def free(firm: Firm) -> Iterator[Systems]:
 def release(firm: Firm, plan: PlanDocument) -> None:
     with free(firm) as systems:
         planned = plan_release(systems, plan.case)
-        keep(systems, planned)
-        assert apply(systems, planned.plan).is_clean
+        seal_plan(systems, planned)
+        assert apply_plan(systems, planned.plan).is_clean
 
 
 def test_what_is_still_hers_is_cleared(withheld: tuple[Firm, PlanDocument]) -> None:
@@ -97,9 +97,9 @@ def test_what_is_written_between_plan_and_apply_of_the_release_stays(withheld: t
     firm, plan = withheld
     with free(firm) as systems:
         planned = plan_release(systems, plan.case)
-        keep(systems, planned)
+        seal_plan(systems, planned)
         firm.run(f"UPDATE calls SET caller = '{CAROLS}' WHERE id = 4", "UPDATE threads SET first_id = 3 WHERE id = 1")
-        assert apply(systems, planned.plan).is_clean
+        assert apply_plan(systems, planned.plan).is_clean
     assert firm.run("SELECT caller FROM calls WHERE id = 4") == [(CAROLS,)]
     assert firm.run("SELECT first_id FROM threads WHERE id = 1") == [(3,)]
 
@@ -109,7 +109,7 @@ def test_of_a_list_that_was_written_meanwhile_only_her_element_goes(firm: Firm) 
     firm.run(f"UPDATE threads SET subject = '{ALICE},{BOB}' WHERE id = 1")
     plan = firm.plan(erase_alice)
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert firm.run("SELECT subject FROM threads WHERE id = 1") == [(f"{ALICE},{BOB}",)]
     firm.run(f"UPDATE threads SET subject = '{CAROL},{ALICE}' WHERE id = 1")
     release(firm, plan)
@@ -123,7 +123,7 @@ def test_a_call_dated_ahead_that_is_still_hers_is_cleared(firm: Firm) -> None:
     firm.run(f"INSERT INTO calls VALUES (5, 2, '{HERS}', '2027-01-01')")
     plan = firm.plan(erase_alice)
     with firm.systems() as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     firm.run(f"UPDATE calls SET caller = '{CAROLS}' WHERE id = 5")
     release(firm, plan)
     assert firm.run("SELECT id, caller FROM calls WHERE id IN (4, 5) ORDER BY id") == [(4, None), (5, CAROLS)]

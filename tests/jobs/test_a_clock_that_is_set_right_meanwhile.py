@@ -39,8 +39,8 @@ def test_what_is_not_due_by_the_right_clock_is_left_for_its_day(small: Place) ->
         is_ahead = False
         return times_of(connectors)
 
-    times_of = time_check.times_of
-    with small.context(right) as context, patch.object(time_check, "machine_now", clock):
+    times_of = time_check.read_times
+    with small.context(right) as context, patch.object(time_check, "read_clock", clock):
         time_check.must_be_right(context.store, dict)
         time_check._RIGHT.clear()
         request = asks(context)
@@ -53,7 +53,7 @@ def test_what_is_not_due_by_the_right_clock_is_left_for_its_day(small: Place) ->
         due, is_ahead = Due.objects.get(kind="forget", about=request.id), True
         lease = claim(due.id, worker.name, clock(), worker.lasts)
         assert lease is not None
-        with patch.object(time_check, "times_of", asked_slowly):
+        with patch.object(time_check, "read_times", asked_slowly):
             carry_out(worker, lease)
         request.refresh_from_db()
         due.refresh_from_db()

@@ -10,7 +10,7 @@ import pytest
 
 from bailee import plan as plans
 from bailee.engine.results import RemainingValue, WhyRemaining
-from bailee.engine.systems import systems_of
+from bailee.engine.systems import open_systems_of_context
 from bailee.ledger import receipt
 from tests.harm.firm import ALICE, MARKER
 from tests.jobs.firm import DAY, HOUR, NOW, Place, approved, asks, controller, let_work, officer
@@ -62,7 +62,7 @@ def test_a_plan_that_was_begun_before_the_books_were_put_back_is_left_to_staff(p
         request = asks(context)
         let_work(context)
         plan = approved(context, request)
-        with systems_of(context) as systems:
+        with open_systems_of_context(context) as systems:
             kept = systems.store.get(HIGH_WATER, NUMBER) or {}
             begun = {**kept, "begun": {plan.digest: "2026-03-14T10:00:00"}}  # as `bailee confirm books` notes it
             systems.store.put(HIGH_WATER, NUMBER, begun)
@@ -77,7 +77,7 @@ def test_a_plan_that_was_begun_before_the_books_were_put_back_is_left_to_staff(p
         assert place.firm.dump() == before
         assert not Plan.objects.filter(request=request, state="proposed")
         staff = context.at(NOW + 2 * DAY).by(officer(context))
-        with systems_of(staff) as systems:
+        with open_systems_of_context(staff) as systems:
             assert plan_now(staff, systems, request)
 
 
@@ -165,7 +165,9 @@ def test_a_release_after_which_alices_own_row_still_names_her_is_not_told_as_don
         from tests.requests.rights.people import text_of
 
         request = carried_out(context)
-        monkeypatch.setattr("bailee.engine.ledger_entries.standing_of", lambda *_: (left,))  # as the outcome notes it
+        monkeypatch.setattr(
+            "bailee.engine.ledger_entries.read_remaining_values", lambda *_: (left,)
+        )  # as the outcome notes it
         release(context)
         request.refresh_from_db()
         assert (request.status, request.outcome) == ("closed", "partly")

@@ -54,7 +54,7 @@ def test_what_waits_for_a_right_clock_keeps_its_day_whatever_the_wrong_one_says(
         worker = WorkerContext(context, JOBS, clock=lambda: right + YEARS)
         lease = claim(Due.objects.get(about=request.id).id, worker.name, right + YEARS, worker.lasts)
         assert lease is not None
-        with patch.object(time_check, "doubts", return_value=AHEAD):
+        with patch.object(time_check, "find_doubts", return_value=AHEAD):
             carry_out(worker, lease)
         due = Due.objects.get(about=request.id)
         assert (due.at, due.done_at, due.lease_until, due.problem) == (day, None, None, "waits_for_clock")

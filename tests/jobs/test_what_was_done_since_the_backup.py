@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bailee.engine.high_water import confirm, missing
-from bailee.engine.systems import systems_of
+from bailee.engine.high_water import confirm_books, find_missing
+from bailee.engine.systems import open_systems_of_context
 from tests.harm.firm import ALICE, MARKER
 from tests.harm.test_mark_and_books import all_put_back, copy_aside, copy_back, place
 from tests.jobs.firm import NOW, Place, approved, asks, go_on, let_work, officer
@@ -86,11 +86,11 @@ def test_what_was_called_off_is_not_carried_out_by_books_that_do_not_know_it(
     before = place.firm.dump()
     with all_put_back(place), place.context(NOW + timedelta(hours=1)) as context:
         says(context, _request(id))
-    with place.context(NOW + timedelta(hours=2)) as context, systems_of(context) as systems:
-        assert {done.kind for done in missing(context.store, systems.connectors)} >= {"called_off"}
+    with place.context(NOW + timedelta(hours=2)) as context, open_systems_of_context(context) as systems:
+        assert {done.kind for done in find_missing(context.store, systems.connectors)} >= {"called_off"}
         then = _tried(context, "act").now
         assert place.firm.dump() == before
-        confirm(context.store, systems.connectors, then)
+        confirm_books(context.store, systems.connectors, then)
     with place.context(then + timedelta(hours=1)) as context:
         _tried(context, "act")
         request = _request(id)
@@ -107,11 +107,11 @@ def test_a_look_that_was_taken_since_is_not_taken_again_on_new_rows(place: Place
         assert _request(id).status in {"held", "closed"}
     _she_is_back(place, key)
     before = place.firm.dump()
-    with place.context(at + timedelta(days=2)) as context, systems_of(context) as systems:
-        assert [done.kind for done in missing(context.store, systems.connectors)] == ["settled"]
+    with place.context(at + timedelta(days=2)) as context, open_systems_of_context(context) as systems:
+        assert [done.kind for done in find_missing(context.store, systems.connectors)] == ["settled"]
         then = _tried(context, "settle").now
         assert place.firm.dump() == before
-        confirm(context.store, systems.connectors, then)
+        confirm_books(context.store, systems.connectors, then)
     with place.context(then + timedelta(hours=1)) as context:
         _tried(context, "settle")
         assert place.firm.dump() == before
@@ -143,10 +143,10 @@ def test_what_was_asked_before_the_backup_is_planned_by_staff_alone(place: Place
         at = go_on(context, "act", "settle").now
     copy_back(place)
     place.firm.refill()
-    with place.context(at + timedelta(days=1)) as context, systems_of(context) as systems:
+    with place.context(at + timedelta(days=1)) as context, open_systems_of_context(context) as systems:
         let_work(context)
         assert not _request(id).plans.exists()  # as long as nobody has seen what is missing
-        confirm(context.store, systems.connectors, context.now)
+        confirm_books(context.store, systems.connectors, context.now)
     with place.context(context.now + timedelta(hours=1)) as context:
         let_work(context)
         request = _request(id)
@@ -156,5 +156,5 @@ def test_what_was_asked_before_the_backup_is_planned_by_staff_alone(place: Place
         assert (last.kind, "look first whether this was done before" in last.facts["why"]) == ("not_planned", True)
         from bailee.requests.request_plans import plan
 
-        with systems_of(context) as systems:
+        with open_systems_of_context(context) as systems:
             assert plan(context.by(officer(context)), systems, request) is not None

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bailee.engine.apply import apply
+from bailee.engine.apply import apply_plan
 from bailee.engine.journal import NO_COUNTS
-from bailee.engine.recheck import settle
+from bailee.engine.recheck import recheck_plan
 from bailee.engine.systems import open_systems
 from bailee.plan import from_json
 
@@ -50,5 +50,5 @@ def die(folder: Path, environment: Mapping[str, str], plan: str, now: datetime, 
 def _go(folder: Path, environment: Mapping[str, str], plan: str, now: datetime, line: str) -> None:
     os.environ.update(environment)
     with open_systems(folder, now=now) as systems:
-        if apply(systems, from_json(plan), Deadly(line), settle=True).settling:
-            settle(systems, from_json(plan), Deadly(line))
+        if apply_plan(systems, from_json(plan), Deadly(line), settle=True).settling:
+            recheck_plan(systems, from_json(plan), Deadly(line))

@@ -8,13 +8,13 @@ from datetime import date
 
 import pytest
 
-from bailee.engine.apply import Applied, Stale, apply
-from bailee.engine.cases import KEPT, load
+from bailee.engine.apply import Applied, Stale, apply_plan
+from bailee.engine.cases import KEPT, load_case
 from bailee.engine.holds import MAY_BE
-from bailee.engine.ledger_entries import _opening
-from bailee.engine.plans import NotAllowed, Planned, keep, plan_erase, plan_release, plan_retain
-from bailee.engine.recheck import settle
-from bailee.engine.step_counts import next_release
+from bailee.engine.ledger_entries import _read_opening
+from bailee.engine.plans import NotAllowed, Planned, plan_erase, plan_release, plan_retain, seal_plan
+from bailee.engine.recheck import recheck_plan
+from bailee.engine.step_counts import find_next_release
 from bailee.engine.systems import Systems
 from bailee.plan import PlanDocument
 from bailee.store.holds import HeldByHand
@@ -36,8 +36,8 @@ def held(firm: Firm, *holds: HeldByHand, day: str = "") -> Iterator[Systems]:
 
 
 def carry_out(systems: Systems, planned: Planned) -> tuple[PlanDocument, Applied]:
-    keep(systems, planned)
-    applied = apply(systems, planned.plan)
+    seal_plan(systems, planned)
+    applied = apply_plan(systems, planned.plan)
     assert applied.is_clean
     return planned.plan, applied
 
@@ -53,7 +53,7 @@ def test_her_erasure_is_wholly_kept_and_says_why(firm: Firm) -> None:
     assert ("Doe v Harm Ltd", LAW, "2027-06-30") in laws
     assert {o.fate for o in applied.outcomes} == {"kept"}
     with on(firm, "") as systems:
-        outcome = _opening(systems.store, f"{plan.case}-outcome")
+        outcome = _read_opening(systems.store, f"{plan.case}-outcome")
         assert outcome is not None
         told = {law["law"] for s in outcome.content["systems"] for b in s["became"] for law in b["laws"]}
         assert LAW in told
@@ -70,7 +70,7 @@ def test_when_the_hold_is_over_the_release_leaves_what_her_erasure_would_have(fi
     with held(firm, HOLD, day="2027-06-30") as systems:
         plan, _ = carry_out(systems, plan_release(systems, plan.case))
         assert firm.dump() != wanted
-    assert next_release(plan) == date(2027, 7, 1)
+    assert find_next_release(plan) == date(2027, 7, 1)
     with held(firm, HOLD, day="2027-07-01") as systems:
         carry_out(systems, plan_release(systems, plan.case))
     assert firm.dump() == wanted
@@ -136,7 +136,7 @@ def test_retention_leaves_her_rows_and_takes_the_others(firm: Firm) -> None:
 def test_a_hold_that_is_placed_while_a_plan_waits_makes_it_stale(firm: Firm) -> None:
     plan, before = firm.plan(erase_alice), firm.dump()
     with held(firm, HOLD) as systems, pytest.raises(Stale):
-        apply(systems, plan)
+        apply_plan(systems, plan)
     assert firm.dump() == before
 
 
@@ -144,7 +144,7 @@ def test_a_hold_that_is_placed_while_a_retention_waits_is_heeded(firm: Firm) -> 
     firm.run("UPDATE calls SET started_on = '2014-01-01' WHERE id = 1", "DELETE FROM tapes")
     plan = firm.plan(retain_calls)
     with held(firm, HOLD) as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert firm.run("SELECT 1 FROM calls WHERE id = 1")
     assert not firm.run("SELECT 1 FROM calls WHERE id >= 100")
 
@@ -156,7 +156,7 @@ def test_what_was_kept_of_her_before_the_hold_is_not_released_under_it(firm: Fir
     with held(firm, HeldByHand("Doe v Harm Ltd", LAW, None, (ALICE,)), day="2032-01-01") as systems:
         made, _ = carry_out(systems, plan_release(systems, plan.case))
     assert firm.dump() == before
-    assert load(Store(firm.folder / "books"), made.case).stage == KEPT
+    assert load_case(Store(firm.folder / "books"), made.case).stage == KEPT
     with on(firm, "2032-01-01") as systems:
         carry_out(systems, plan_release(systems, made.case))
     assert not firm.run("SELECT 1 FROM persons WHERE id = 1 UNION SELECT 1 FROM invoices WHERE person_id = 1")
@@ -176,10 +176,10 @@ def test_a_match_that_waits_for_a_word_is_held_too(firm: Firm) -> None:
 def test_settling_looks_with_the_holds_of_the_day_it_acted_on(firm: Firm) -> None:
     with held(firm, HOLD) as systems:
         planned = plan_erase(systems, [[ALICE]])
-        keep(systems, planned)
-        assert apply(systems, planned.plan, settle=True).settling
+        seal_plan(systems, planned)
+        assert apply_plan(systems, planned.plan, settle=True).settling
     with on(firm, "2026-03-16 13:00") as systems:  # the hold was lifted meanwhile
-        settled = settle(systems, planned.plan)
+        settled = recheck_plan(systems, planned.plan)
         assert settled.is_over
         assert not settled.unseen
 
@@ -187,11 +187,11 @@ def test_settling_looks_with_the_holds_of_the_day_it_acted_on(firm: Firm) -> Non
 def test_what_came_back_is_not_erased_again_under_a_new_hold(firm: Firm) -> None:
     with on(firm, "") as systems:
         planned = plan_erase(systems, [[ALICE]])
-        keep(systems, planned)
-        apply(systems, planned.plan, settle=True)
+        seal_plan(systems, planned)
+        apply_plan(systems, planned.plan, settle=True)
     firm.run("INSERT INTO calls VALUES (2, 1, NULL, '2026-01-02')")
     with held(firm, HOLD, day="2026-03-16 13:00") as systems:
-        assert [r.count for r in settle(systems, planned.plan).residuals] == [1]
+        assert [r.count for r in recheck_plan(systems, planned.plan).residuals] == [1]
         with pytest.raises(NotAllowed, match="hold was placed"):
-            settle(systems, planned.plan, again=True)
+            recheck_plan(systems, planned.plan, again=True)
     assert firm.run("SELECT 1 FROM calls WHERE id = 2")

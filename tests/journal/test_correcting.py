@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from bailee.connectors.base import ConnectorError
-from bailee.engine.apply import Applied, Stale, apply
-from bailee.engine.people import search
-from bailee.engine.plans import NotAllowed, keep, plan_correct
+from bailee.engine.apply import Applied, Stale, apply_plan
+from bailee.engine.people import search_person
+from bailee.engine.plans import NotAllowed, plan_correct, seal_plan
 from bailee.plan import PlanDocument
 from tests.harm.firm import ALICE, BOB, MARKER, Firm
 from tests.journal.conftest import on
@@ -20,13 +20,13 @@ NEW, SAYS = f"new.{MARKER}@post.example", "counts as verified from now on"
 def correct(firm: Firm, target: str, value: str, asked: Sequence[str] = (BOB,)) -> PlanDocument:
     with on(firm, "") as systems:
         planned = plan_correct(systems, asked, target, value)
-        keep(systems, planned)
+        seal_plan(systems, planned)
         return planned.plan
 
 
 def carry_out(firm: Firm, plan: PlanDocument) -> Applied:
     with on(firm, "") as systems:
-        return apply(systems, plan)
+        return apply_plan(systems, plan)
 
 
 def told(plan: PlanDocument) -> dict[str, str]:
@@ -66,7 +66,7 @@ def test_two_records_of_one_person_come_to_say_the_same(firm: Firm) -> None:
     with pytest.raises(NotAllowed, match=r"desk\.writer"):
         correct(firm, "person.email", NEW)
     assert carry_out(firm, correct(firm, "person.email", NEW, (BOB, NEW))).is_clean
-    with on(firm, "") as systems, search(systems, [NEW]) as found:
+    with on(firm, "") as systems, search_person(systems, [NEW]) as found:
         assert len(found.batch.subjects) == 2
 
 
@@ -83,7 +83,7 @@ def test_a_value_that_joins_nobody_by_itself_may_be_two_persons(firm: Firm) -> N
     plan = correct(firm, "person.tel", "020 7946 0101")
     assert told(plan) == {"shop.person": "has the new phone too: somebody else's, unless it is confirmed"}
     assert carry_out(firm, plan).is_clean
-    with on(firm, "") as systems, search(systems, [BOB]) as found:
+    with on(firm, "") as systems, search_person(systems, [BOB]) as found:
         assert {s.ref.key for s in found.batch.subjects} == {(2,)}
 
 

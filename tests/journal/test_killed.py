@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.engine.apply import apply
-from bailee.engine.cases import KEPT, load
-from bailee.engine.ledger_entries import inspect
-from bailee.engine.recheck import settle
+from bailee.engine.apply import apply_plan
+from bailee.engine.cases import KEPT, load_case
+from bailee.engine.ledger_entries import inspect_ledger
+from bailee.engine.recheck import recheck_plan
 from bailee.store.sealed_store import Store
 from tests.harm.firm import NOW, Firm, erase_alice
 from tests.journal.conftest import on
@@ -22,9 +22,9 @@ def test_a_plan_that_is_killed_around_a_step_is_settled_once(firm: Firm, step: s
     for side in ("before", "after"):
         die(firm.folder, firm.environment, plan.to_json(), NOW, f"{side} {step}")
     with on(firm, "") as systems:
-        apply(systems, plan, settle=True)
-        assert settle(systems, plan).is_over
+        apply_plan(systems, plan, settle=True)
+        assert recheck_plan(systems, plan).is_over
     store = Store(firm.folder / "books")
-    assert load(store, plan.case).stage == KEPT
-    assert inspect(store)[1:] == (3, ())  # one intent, one outcome, one look after settling
+    assert load_case(store, plan.case).stage == KEPT
+    assert inspect_ledger(store)[1:] == (3, ())  # one intent, one outcome, one look after settling
     assert firm.run("SELECT count(*) FROM calls WHERE person_id = 1") == [(0,)]

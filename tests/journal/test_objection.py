@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.engine.apply import Stale, apply
-from bailee.engine.plans import keep, plan_object
+from bailee.engine.apply import Stale, apply_plan
+from bailee.engine.plans import plan_object, seal_plan
 from bailee.plan import PlanDocument
 from tests.harm.firm import ALICE, Firm
 from tests.journal.conftest import on
@@ -57,8 +57,8 @@ def hearing(firm: Firm) -> Firm:
 def object_(firm: Firm) -> PlanDocument:
     with on(firm, "") as systems:
         planned = plan_object(systems, [ALICE])
-        keep(systems, planned)
-        applied = apply(systems, planned.plan, settle=True)
+        seal_plan(systems, planned)
+        applied = apply_plan(systems, planned.plan, settle=True)
         assert applied.is_clean
         assert not applied.settling
     return planned.plan
@@ -97,8 +97,8 @@ def test_a_second_objection_changes_nothing(hearing: Firm) -> None:
     with on(hearing, "2026-05-01") as systems:
         planned = plan_object(systems, [ALICE])
         assert planned.plan.counts() == {}
-        keep(systems, planned)
-        assert apply(systems, planned.plan).is_clean
+        seal_plan(systems, planned)
+        assert apply_plan(systems, planned.plan).is_clean
     assert hearing.dump(("persons",)) == before
 
 
@@ -111,8 +111,8 @@ def test_where_nothing_is_for_marketing_the_plan_has_no_steps(firm: Firm) -> Non
 def test_more_rows_than_were_planned_for_are_not_touched(hearing: Firm) -> None:
     with on(hearing, "") as systems:
         planned = plan_object(systems, [ALICE])
-        keep(systems, planned)
+        seal_plan(systems, planned)
     hearing.run(*(f"INSERT INTO wishes VALUES ({n}, 1)" for n in range(10, 40)))
     with on(hearing, "") as systems, pytest.raises(Stale):
-        apply(systems, planned.plan)
+        apply_plan(systems, planned.plan)
     assert hearing.run("SELECT mailing_ok FROM persons WHERE id = 1") == [(1,)]

@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from bailee.engine.apply import Applied, Stale, apply
-from bailee.engine.cases import DONE, kept_cases, load
-from bailee.engine.ledger_entries import _opening
-from bailee.engine.plans import NotAllowed, keep, plan_erase, plan_release
-from bailee.engine.recheck import settle
-from bailee.engine.step_counts import next_release
+from bailee.engine.apply import Applied, Stale, apply_plan
+from bailee.engine.cases import DONE, load_case, load_kept_cases
+from bailee.engine.ledger_entries import _read_opening
+from bailee.engine.plans import NotAllowed, plan_erase, plan_release, seal_plan
+from bailee.engine.recheck import recheck_plan
+from bailee.engine.step_counts import find_next_release
 from bailee.engine.systems import Systems
 from bailee.plan import PlanDocument
 from bailee.store.sealed_store import Store
@@ -25,14 +25,14 @@ def erased(firm: Firm, day: str = "") -> PlanDocument:
     """Erase Alice, of whom an invoice and her name are kept."""
     plan = firm.plan(erase_alice)
     with on(firm, day) as systems:
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     return plan
 
 
 def release(systems: Systems, case: str) -> tuple[PlanDocument, Applied]:
     planned = plan_release(systems, case)
-    keep(systems, planned)
-    return planned.plan, apply(systems, planned.plan)
+    seal_plan(systems, planned)
+    return planned.plan, apply_plan(systems, planned.plan)
 
 
 def test_what_a_hold_kept_goes_when_it_has_ended(firm: Firm) -> None:
@@ -47,8 +47,8 @@ def test_what_a_hold_kept_goes_when_it_has_ended(firm: Firm) -> None:
         ("invoice/delete", 1),
     }
     assert not firm.run("SELECT 1 FROM persons WHERE id = 1 UNION SELECT 1 FROM invoices WHERE person_id = 1")
-    assert not list(kept_cases(Store(firm.folder / "books")))
-    assert load(Store(firm.folder / "books"), made.case).stage == DONE
+    assert not list(load_kept_cases(Store(firm.folder / "books")))
+    assert load_case(Store(firm.folder / "books"), made.case).stage == DONE
 
 
 def test_on_the_last_day_of_the_hold_all_stays_in_a_new_case(firm: Firm) -> None:
@@ -57,7 +57,7 @@ def test_on_the_last_day_of_the_hold_all_stays_in_a_new_case(firm: Firm) -> None
         made, applied = release(systems, plan.case)
     assert applied.is_clean
     assert firm.dump() == before
-    assert [case.id for case in kept_cases(Store(firm.folder / "books"))] == [made.case]
+    assert [case.id for case in load_kept_cases(Store(firm.folder / "books"))] == [made.case]
     with on(firm, FREE) as systems:
         assert release(systems, made.case)[1].is_clean
     assert not firm.run("SELECT 1 FROM persons WHERE id = 1")
@@ -68,18 +68,18 @@ def test_the_next_release_is_the_day_after_the_earliest_hold_ends(firm: Firm) ->
         "INSERT INTO invoices VALUES (9, 1, '2022-02-01', 5)", "INSERT INTO invoices VALUES (8, 1, '2019-02-01', 5)"
     )
     plan = erased(firm)
-    assert next_release(plan) == date(2029, 1, 1)  # the one of 2019 was free before
-    case = load(Store(firm.folder / "books"), plan.case)
-    assert next_release(case) == date(2029, 1, 1)
+    assert find_next_release(plan) == date(2029, 1, 1)  # the one of 2019 was free before
+    case = load_case(Store(firm.folder / "books"), plan.case)
+    assert find_next_release(case) == date(2029, 1, 1)
     with on(firm, "2029-01-01") as systems:
         made, _ = release(systems, plan.case)
     assert firm.run("SELECT id FROM invoices WHERE person_id = 1") == [(1,)]
-    assert next_release(made) == date.fromisoformat(FREE)
+    assert find_next_release(made) == date.fromisoformat(FREE)
 
 
 def test_the_next_release_of_what_nothing_is_kept_of_is_never(firm: Firm) -> None:
     firm.run("DELETE FROM invoices WHERE person_id = 1")
-    assert next_release(erased(firm)) is None
+    assert find_next_release(erased(firm)) is None
 
 
 def test_the_policy_of_the_day_decides(firm: Firm) -> None:
@@ -88,7 +88,7 @@ def test_the_policy_of_the_day_decides(firm: Firm) -> None:
     with on(firm, FREE) as systems:
         made, _ = release(systems, plan.case)
     assert firm.run("SELECT 1 FROM invoices WHERE id = 1")
-    assert next_release(made) == date(2036, 1, 1)
+    assert find_next_release(made) == date(2036, 1, 1)
 
 
 def test_somebody_who_was_given_a_key_meanwhile_is_not_concerned(firm: Firm) -> None:
@@ -118,11 +118,11 @@ def test_a_release_is_recorded_and_settles(firm: Firm) -> None:
     plan = erased(firm)
     with on(firm, FREE) as systems:
         planned = plan_release(systems, plan.case)
-        keep(systems, planned)
-        assert apply(systems, planned.plan, settle=True).settling
+        seal_plan(systems, planned)
+        assert apply_plan(systems, planned.plan, settle=True).settling
     with on(firm, "2032-01-02") as systems:
-        assert settle(systems, planned.plan).is_over
-        outcome = _opening(systems.store, f"{planned.plan.case}-settled")
+        assert recheck_plan(systems, planned.plan).is_over
+        outcome = _read_opening(systems.store, f"{planned.plan.case}-settled")
         assert outcome is not None
         assert (outcome.content["right"], outcome.content["clean"]) == ("release", True)
         assert len(outcome.content["persons"]) == 1
@@ -132,10 +132,10 @@ def test_a_release_of_what_another_plan_has_taken_up_is_stale_or_refused(firm: F
     plan = erased(firm)
     with on(firm, FREE) as systems:
         planned = plan_release(systems, plan.case)
-        keep(systems, planned)
+        seal_plan(systems, planned)
         assert release(systems, plan.case)[1].is_clean
         with pytest.raises(Stale):
-            apply(systems, planned.plan)
+            apply_plan(systems, planned.plan)
 
 
 def test_a_case_of_which_nothing_is_kept_is_not_released(firm: Firm) -> None:
@@ -169,10 +169,10 @@ def test_a_release_that_somebody_refuses_leaves_the_case_as_it_is(firm: Firm) ->
         made, applied = release(systems, plan.case)
         assert made.refused == 1
         assert applied.is_clean
-    assert [case.id for case in kept_cases(Store(firm.folder / "books"))] == [plan.case]
+    assert [case.id for case in load_kept_cases(Store(firm.folder / "books"))] == [plan.case]
     assert firm.run("SELECT 1 FROM invoices WHERE id = 1")
     with on(firm, FREE) as systems:
         bob = plan_erase(systems, [[BOB]])
-        keep(systems, bob)
-        assert apply(systems, bob.plan).is_clean  # his pledge was all that she was kept for
+        seal_plan(systems, bob)
+        assert apply_plan(systems, bob.plan).is_clean  # his pledge was all that she was kept for
     assert not firm.run("SELECT 1 FROM invoices WHERE id = 1")

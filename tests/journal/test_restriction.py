@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bailee.engine.apply import apply
-from bailee.engine.cases import KEPT, load
+from bailee.engine.apply import apply_plan
+from bailee.engine.cases import KEPT, load_case
 from bailee.engine.errors import IsRestricted, NotAllowed
-from bailee.engine.people import search
-from bailee.engine.plans import Planned, keep, plan_correct, plan_erase, plan_object, plan_release, plan_retain
-from bailee.engine.recheck import settle
+from bailee.engine.people import search_person
+from bailee.engine.plans import Planned, plan_correct, plan_erase, plan_object, plan_release, plan_retain, seal_plan
+from bailee.engine.recheck import recheck_plan
 from bailee.engine.systems import Systems
 from bailee.plan import PlanDocument
 from bailee.store.restrictions import StoredOnly, end_on, forget, put, standing
@@ -30,8 +30,8 @@ def restrict(systems: Systems, since: datetime = NOW) -> None:
 
 
 def carry_out(systems: Systems, planned: Planned) -> PlanDocument:
-    keep(systems, planned)
-    assert apply(systems, planned.plan).is_clean
+    seal_plan(systems, planned)
+    assert apply_plan(systems, planned.plan).is_clean
     return planned.plan
 
 
@@ -41,7 +41,7 @@ def kept(plan: PlanDocument) -> set[tuple[str, int, str, str, str]]:
 
 
 def look(systems: Systems) -> object:
-    with search(systems, [ALICE]) as found:
+    with search_person(systems, [ALICE]) as found:
         return list(found.holdings())
 
 
@@ -72,19 +72,19 @@ def test_others_are_looked_for_as_before(firm: Firm) -> None:
 def test_a_restricted_person_whom_no_system_knows_by_that_value_is_not_looked_for(firm: Firm) -> None:
     with on(firm, "") as systems:
         systems.restricted = {("email", "carol@post.example")}
-        with pytest.raises(IsRestricted), search(systems, ["carol@post.example"]):
+        with pytest.raises(IsRestricted), search_person(systems, ["carol@post.example"]):
             pass
 
 
 def test_her_own_rights_and_legal_claims_go_on(firm: Firm) -> None:
     with on(firm, "") as systems:
         systems.restricted = {TEL}
-        with search(systems, [ALICE], despite="legal claims") as found:
+        with search_person(systems, [ALICE], despite="legal claims") as found:
             assert list(found.holdings())
         assert plan_object(systems, [ALICE]).plan.kind == "object"
         planned = plan_erase(systems, [[ALICE]], despite="erasure they asked for")
-        keep(systems, planned)
-        assert apply(systems, planned.plan).is_clean  # looks for her once more, on the same ground
+        seal_plan(systems, planned)
+        assert apply_plan(systems, planned.plan).is_clean  # looks for her once more, on the same ground
 
 
 def test_a_plan_that_was_made_before_the_restriction_is_not_applied(firm: Firm) -> None:
@@ -93,7 +93,7 @@ def test_a_plan_that_was_made_before_the_restriction_is_not_applied(firm: Firm) 
     with on(firm, "") as systems:
         systems.restricted = {TEL}
         with pytest.raises(IsRestricted):
-            apply(systems, plan)
+            apply_plan(systems, plan)
     assert firm.dump() == before
 
 
@@ -124,7 +124,7 @@ def test_retention_leaves_what_came_later_and_what_waits_for_a_word(firm: Firm) 
             "INSERT INTO calls VALUES (5, 1, NULL, '2014-01-01'), (6, 3, NULL, '2014-01-01')",
             "INSERT INTO calls VALUES (7, 2, '+442079460101', '2014-01-01')",
         )
-        assert apply(systems, plan).is_clean
+        assert apply_plan(systems, plan).is_clean
     assert firm.run("SELECT id FROM calls WHERE started_on < '2016-01-01' ORDER BY id") == [(5,), (6,), (7,)]
 
 
@@ -159,15 +159,15 @@ def test_a_number_that_was_hers_once_keeps_nothing_of_who_has_it_now(firm: Firm)
 def test_a_retention_that_is_looked_at_again_leaves_the_rows_of_who_was_restricted_since(firm: Firm) -> None:
     with on(firm, "") as systems:
         planned = plan_retain(systems, "calls")
-        keep(systems, planned)
-        assert apply(systems, planned.plan, settle=True).settling
+        seal_plan(systems, planned)
+        assert apply_plan(systems, planned.plan, settle=True).settling
     firm.run(
         "INSERT INTO calls VALUES (5, 1, NULL, '2014-01-01'), (200, 2, NULL, '2014-01-01')",  # an import
     )
     with on(firm, "2026-03-16 13:00") as systems:
         restrict(systems)
-        assert [r.count for r in settle(systems, planned.plan).residuals] == [1]
-        settled = settle(systems, planned.plan, again=True)
+        assert [r.count for r in recheck_plan(systems, planned.plan).residuals] == [1]
+        settled = recheck_plan(systems, planned.plan, again=True)
         assert (settled.is_over, settled.acted, settled.unseen) == (True, 1, ())
     assert firm.run("SELECT id FROM calls WHERE id IN (5, 200)") == [(5,)]
 
@@ -175,7 +175,7 @@ def test_a_retention_that_is_looked_at_again_leaves_the_rows_of_who_was_restrict
 def test_what_is_kept_of_a_restricted_person_is_not_released(firm: Firm) -> None:
     plan = firm.plan(erase_alice)
     with on(firm, "") as systems:
-        apply(systems, plan)
+        apply_plan(systems, plan)
         restrict(systems)
     before = firm.dump()
     with on(firm, "2032-01-01") as systems:
@@ -191,7 +191,7 @@ def test_what_is_kept_of_a_restricted_person_is_not_released(firm: Firm) -> None
 def test_what_has_come_to_be_hers_since_is_not_released_either(firm: Firm) -> None:
     plan = firm.plan(erase_alice)
     with on(firm, "") as systems:
-        apply(systems, plan)
+        apply_plan(systems, plan)
         restrict(systems)
     firm.run("INSERT INTO calls VALUES (5, 1, NULL, '2026-03-20')")  # of a row that names nobody any more
     with on(firm, "2032-01-01") as systems:
@@ -216,12 +216,12 @@ def test_an_erasure_that_she_asks_for_goes_on_to_its_end_unless_she_has_thought_
 def test_another_who_is_erased_takes_his_own_and_nothing_that_is_kept_of_her(firm: Firm) -> None:
     plan = firm.plan(erase_alice)
     with on(firm, "") as systems:
-        apply(systems, plan)
+        apply_plan(systems, plan)
         restrict(systems)
     firm.run("INSERT INTO threads VALUES (3, 2, 1, 'both')")  # by then nobody's but Bob's, and names her row
     with on(firm, "2032-01-01") as systems:
         made = carry_out(systems, plan_erase(systems, [[BOB]]))
-        assert load(systems.store, plan.case).stage == KEPT  # which no other plan has taken up
+        assert load_case(systems.store, plan.case).stage == KEPT  # which no other plan has taken up
     assert firm.run("SELECT id FROM persons WHERE id = 1")
     assert firm.run("SELECT id FROM invoices WHERE person_id = 1")
     assert not firm.run("SELECT 1 FROM calls WHERE person_id = 2")
@@ -231,13 +231,13 @@ def test_another_who_is_erased_takes_his_own_and_nothing_that_is_kept_of_her(fir
 def test_what_came_back_of_her_is_left_where_she_was_restricted_since(firm: Firm) -> None:
     with on(firm, "") as systems:
         planned = plan_erase(systems, [[ALICE]], despite="erasure they asked for")
-        keep(systems, planned)
-        apply(systems, planned.plan, settle=True)
+        seal_plan(systems, planned)
+        apply_plan(systems, planned.plan, settle=True)
     firm.run("INSERT INTO calls VALUES (2, 1, NULL, '2026-01-02')")
     with on(firm, "2026-03-16 13:00") as systems:
         restrict(systems, NOW + timedelta(hours=1))
         with pytest.raises(NotAllowed, match="restricted since"):
-            settle(systems, planned.plan, again=True)
+            recheck_plan(systems, planned.plan, again=True)
     assert firm.run("SELECT 1 FROM calls WHERE id = 2")
 
 

@@ -32,7 +32,7 @@ WRITES = (
     "bailee.requests.plan_runs.approval.begin",
     "bailee.requests.plan_runs._settling",
     "bailee.requests.plan_runs._keep_receipt",
-    "bailee.requests.plan_runs.ledger_entries.hand_out",
+    "bailee.requests.plan_runs.ledger_entries.hand_out_receipt",
     "bailee.requests.plan_runs.end",
 )
 """What the worker writes into the books beside the journal."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bailee.engine.ledger_entries import inspect
+from bailee.engine.ledger_entries import inspect_ledger
 from bailee.store.context import Context
 from tests.kills.firm import SYSTEMS, Firm
 
@@ -40,5 +40,5 @@ def all_is_true(firm: Firm, context: Context, numbers: Iterable[int], where: str
         assert asked(f"SELECT kind, problem FROM books_due WHERE {not_over}") == [], where
         ended = "SELECT COUNT(*) FROM books_step WHERE ended_at IS NOT NULL AND step IN ('intent', 'commit', 'outcome')"
         assert asked(ended) == [(len(numbers) * (len(SYSTEMS) + 2),)], where
-    _, size, findings = inspect(context.store)
+    _, size, findings = inspect_ledger(context.store)
     assert (size, findings) == (3 * len(numbers), ()), where  # intent, outcome, settled

@@ -18,9 +18,9 @@ import pytest
 
 from bailee import ledger
 from bailee.cli.app import run
-from bailee.engine.apply import Applied, apply
+from bailee.engine.apply import Applied, apply_plan
 from bailee.engine.journal import Told
-from bailee.engine.ledger_entries import forget, inspect
+from bailee.engine.ledger_entries import forget_openings, inspect_ledger
 from bailee.engine.systems import open_systems
 from bailee.ledger import LedgerError, Log, Opening
 from bailee.plan import PlanDocument
@@ -44,7 +44,7 @@ def books(firm: Firm) -> Store:
 
 
 def entries(firm: Firm) -> int:
-    return inspect(books(firm))[1]
+    return inspect_ledger(books(firm))[1]
 
 
 def entry(firm: Firm, plan: PlanDocument, kind: str) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def entry(firm: Firm, plan: PlanDocument, kind: str) -> dict[str, Any]:
 
 def carry_out(firm: Firm, plan: PlanDocument, say: Callable[[str, str, int], None] = lambda *_: None) -> Applied:
     with firm.systems() as systems:
-        return apply(systems, plan, Told(say))
+        return apply_plan(systems, plan, Told(say))
 
 
 def test_the_intent_stands_signed_before_the_first_row_changes(firm: Firm) -> None:
@@ -109,11 +109,11 @@ def test_a_run_cut_short_between_an_opening_and_its_entry_is_recorded_once(firm:
 
     with patch.object(Log, "append", stopped), pytest.raises(KeyboardInterrupt):
         carry_out(firm, plan)
-    assert inspect(books(firm))[2] == ()
+    assert inspect_ledger(books(firm))[2] == ()
     before = books(firm).shelves.get("openings", f"{plan.case}-intent")
     assert before
     assert carry_out(firm, plan).is_clean
-    assert inspect(books(firm))[1:] == (2, ())
+    assert inspect_ledger(books(firm))[1:] == (2, ())
     assert books(firm).shelves.get("openings", f"{plan.case}-intent") == before
 
 
@@ -209,7 +209,7 @@ def receipt(firm: Firm, tmp_path: Path, bailee: Callable[..., Said]) -> Path:
 
 
 def test_a_receipt_is_verified_without_the_firm(firm: Firm, receipt: Path, bailee: Callable[..., Said]) -> None:
-    key = inspect(books(firm))[0]
+    key = inspect_ledger(books(firm))[0]
     shutil.rmtree(firm.folder)
     said = bailee("receipt", "verify", receipt, "--key", key)
     assert said.code == 0
@@ -288,7 +288,7 @@ def test_a_receipt_with_any_field_or_line_changed_removed_or_added_does_not_hold
 ) -> None:
     again, edited = tmp_path / "again.tlog-proof", tmp_path / "edited.tlog-proof"
     assert bailee("apply", tmp_path / "plan", "--receipt", again, "--policy", firm.folder).code == 0
-    key, held = inspect(books(firm))[0], list[str]()
+    key, held = inspect_ledger(books(firm))[0], list[str]()
     for whole in (receipt, again):
         assert bailee("receipt", "verify", whole, "--key", key).out.startswith("the receipt holds\n")
         for what, text in changes(whole.read_text()):
@@ -404,7 +404,7 @@ def test_entries_that_were_taken_off_the_end_are_missed_by_the_openings(firm: Fi
     carry_out(firm, firm.plan())
     shutil.rmtree(firm.folder / "books/ledger")
     shutil.copytree(tmp_path / "old", firm.folder / "books/ledger")
-    _, size, findings = inspect(books(firm))
+    _, size, findings = inspect_ledger(books(firm))
     assert (size, {f.what for f in findings}) == (2, {"missing", "shorter"})
     assert len([f for f in findings if f.what == "missing"]) == 2
 
@@ -420,7 +420,7 @@ def test_an_entry_that_the_owner_of_the_key_dropped_with_its_opening_is_missed(f
     for name in [n for n in state.names("openings") if "outcome" in n or "intent" in n]:
         if (state.get("openings", name) or {})["after"] >= 2:
             state.remove("openings", name)
-    _, size, findings = inspect(books(firm))
+    _, size, findings = inspect_ledger(books(firm))
     assert size == 2
     assert [f.what for f in findings] == ["shorter", "shorter"]
 
@@ -429,12 +429,12 @@ def test_an_opening_that_was_taken_away_is_missed_and_one_that_was_forgotten_is_
     carry_out(firm, firm.plan(retain_calls))
     carry_out(firm, firm.plan())
     state = books(firm)
-    assert inspect(state)[2] == ()
+    assert inspect_ledger(state)[2] == ()
     last = max(state.names("openings"), key=lambda name: (state.get("openings", name) or {})["after"])
     state.remove("openings", last)
-    assert [(f.what, f.where) for f in inspect(books(firm))[2]] == [("missing", "the opening of entry 3")]
-    assert forget(books(firm), date(2199, 1, 1)) == 3
-    assert [f.where for f in inspect(books(firm))[2]] == ["the opening of entry 3"]
+    assert [(f.what, f.where) for f in inspect_ledger(books(firm))[2]] == [("missing", "the opening of entry 3")]
+    assert forget_openings(books(firm), date(2199, 1, 1)) == 3
+    assert [f.where for f in inspect_ledger(books(firm))[2]] == ["the opening of entry 3"]
 
 
 def test_each_part_of_a_tile_that_was_published_is_missed_when_it_is_gone(

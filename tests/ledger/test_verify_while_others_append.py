@@ -20,10 +20,10 @@ import pytest
 
 from bailee import ledger
 from bailee.engine import ledger_entries
-from bailee.engine.apply import apply
-from bailee.engine.ledger_entries import behind, forget, inspect
+from bailee.engine.apply import apply_plan
+from bailee.engine.ledger_entries import find_unknown_acts, forget_openings, inspect_ledger
 from bailee.engine.plans import plan_retain
-from bailee.engine.recheck import settle
+from bailee.engine.recheck import recheck_plan
 from bailee.engine.systems import Systems
 from bailee.ledger import AuditFinding, LedgerError, Log, tiles, tree
 from bailee.plan import PlanDocument
@@ -102,9 +102,9 @@ def verify(store: Store, moment: Moment = lambda _: None) -> tuple[tuple[AuditFi
     That there is no ledger yet is no finding.
     """
     with between_reads(moment) as reads:
-        found = [*behind(store, {})]
+        found = [*find_unknown_acts(store, {})]
         try:
-            found += inspect(store)[2]
+            found += inspect_ledger(store)[2]
         except LedgerError as error:
             if (error.code, error.message) != ("L603", "there is no ledger yet"):
                 raise
@@ -148,8 +148,8 @@ def once(firm: Firm) -> Iterator[tuple[Systems, PlanDocument]]:
 def whole(firm: Firm) -> None:
     """Let a plan be carried out, settle, and end: three entries."""
     with once(firm) as (systems, plan):
-        apply(systems, plan, settle=True)
-        settle(systems, plan)
+        apply_plan(systems, plan, settle=True)
+        recheck_plan(systems, plan)
 
 
 def test_a_plan_that_goes_by_at_any_read_is_no_finding(firm: Firm) -> None:
@@ -177,14 +177,14 @@ def test_a_run_that_died_before_an_entry_and_goes_on_at_any_read_is_no_finding(f
             return append(log, several)
 
         with once(firm) as (systems, plan), patch.object(Log, "append", stopped), suppress(KeyboardInterrupt):
-            apply(systems, plan, settle=True)
-            settle(systems, plan)
+            apply_plan(systems, plan, settle=True)
+            recheck_plan(systems, plan)
         died[:] = [plan]
 
     def goes_on(_: Store) -> None:
         with firm.systems() as systems:
-            apply(systems, died[0], settle=True)
-            settle(systems, died[0])
+            apply_plan(systems, died[0], settle=True)
+            recheck_plan(systems, died[0])
 
     assert [(at, found) for at, found in each_read(firm, dies) if found] == []
     for kept in firm.folder.parent.glob("*-as-it-was"):
@@ -201,10 +201,10 @@ def test_a_ledger_of_which_the_beginning_was_cut_short_is_no_finding(firm: Firm,
     where = ledger if dies == "create" else Log
     with once(firm) as (systems, plan), patch.object(where, dies, side_effect=KeyboardInterrupt):
         with suppress(KeyboardInterrupt):
-            apply(systems, plan)
+            apply_plan(systems, plan)
         assert verify(store)[0] == ()
     with firm.systems() as systems:
-        apply(systems, plan)
+        apply_plan(systems, plan)
     assert verify(store)[0] == ()
 
 
@@ -212,7 +212,7 @@ def test_openings_that_are_forgotten_at_any_read_are_no_finding(firm: Firm) -> N
     whole(firm)
 
     def moment(store: Store) -> None:
-        forget(store, TOMORROW)
+        forget_openings(store, TOMORROW)
         whole(firm)
 
     assert [(at, found) for at, found in each_read(firm, moment) if found] == []
@@ -223,7 +223,7 @@ def cut(firm: Firm) -> None:
     folder = firm.folder / "books" / "ledger"
     shutil.copytree(folder, firm.folder.parent / "before")
     with once(firm) as (systems, plan):
-        apply(systems, plan)
+        apply_plan(systems, plan)
     shutil.rmtree(folder)
     shutil.move(firm.folder.parent / "before", folder)
 
@@ -239,24 +239,26 @@ def test_a_cut_is_found_whatever_goes_by_at_any_read(firm: Firm, store: Store) -
 def test_a_cut_of_what_a_case_that_is_not_over_has_recorded_is_found(firm: Firm, store: Store) -> None:
     whole(firm)
     with once(firm) as (systems, plan):
-        apply(systems, plan, settle=True)  # its case is open: a run may still be on its way, and this entry is not
-    log = Log(ledger_entries.folder_of(store), ledger_entries._signer(store)[0])
-    for path in (ledger_entries.folder_of(store) / "tile").rglob(str(log.checkpoint.size)):
+        apply_plan(systems, plan, settle=True)  # its case is open: a run may still be on its way, and this entry is not
+    log = Log(ledger_entries.find_ledger_folder(store), ledger_entries._load_signer(store)[0])
+    for path in (ledger_entries.find_ledger_folder(store) / "tile").rglob(str(log.checkpoint.size)):
         path.unlink()
     shorter = replace(log.checkpoint, size=4, root=_root(store, 4))
-    (ledger_entries.folder_of(store) / "checkpoint").write_text(ledger_entries._signer(store)[0].signed(shorter.text))
+    (ledger_entries.find_ledger_folder(store) / "checkpoint").write_text(
+        ledger_entries._load_signer(store)[0].signed(shorter.text)
+    )
     found = {(one.what, one.where) for one in verify(store)[0]}
     assert ("shorter", "entry 4") in found
     assert any(what == "missing" for what, _ in found)
 
 
 def _root(store: Store, size: int) -> bytes:
-    return tiles.root_of_edge(tiles.edge(ledger_entries.folder_of(store), size))
+    return tiles.root_of_edge(tiles.edge(ledger_entries.find_ledger_folder(store), size))
 
 
 def test_a_bundle_that_cannot_be_read_is_not_called_a_log_that_was_cut(firm: Firm, store: Store) -> None:
     whole(firm)
-    (ledger_entries.folder_of(store) / "tile" / "entries" / "000.p" / "3").unlink()
+    (ledger_entries.find_ledger_folder(store) / "tile" / "entries" / "000.p" / "3").unlink()
     assert "shorter" not in {one.what for one in verify(store)[0]}
 
 

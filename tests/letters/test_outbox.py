@@ -217,7 +217,7 @@ def test_a_letter_is_not_given_up_since_the_machine_was_off_for_five_days(contex
 def test_no_letter_is_given_up_by_a_clock_that_is_wrong(context: Context, tmp_path: Path) -> None:
     message = a_code(context)
     late = _tried_for_long(context_in(tmp_path, free_port()), message)
-    wrong = patch.object(time_check, "doubts", return_value=("this machine's clock is 730 days ahead",))
+    wrong = patch.object(time_check, "find_doubts", return_value=("this machine's clock is 730 days ahead",))
     time_check._RIGHT.clear()
     with wrong:
         then = deliver(late, message.id, Held())

@@ -18,8 +18,8 @@ FAULTS = (
     Fault(
         "a receipt is clean although a trigger keeps a copy",
         "engine/ledger_entries.py",
-        '"clean": not any(residual.values()) and not _copied(per_system) and not _is_unkept(per_system),',
-        '"clean": not any(residual.values()) and not _is_unkept(per_system),',
+        '"clean": not any(residual.values()) and not _has_copies(per_system) and not _has_unkept(per_system),',
+        '"clean": not any(residual.values()) and not _has_unkept(per_system),',
         MISSED,
     ),
     # files that others name too (26)
@@ -208,7 +208,7 @@ FAULTS = (
     Fault(
         "a row pinned by one that goes in a release is not reconsidered",
         "engine/plans.py",
-        "again, pointed = taken_up(systems, (earlier.cases[id] for id in absorbed)).again, set[Ref]()",
+        "again, pointed = take_up_rows(systems, (earlier.cases[id] for id in absorbed)).again, set[Ref]()",
         "again, pointed = dict[str, dict[str, frozenset[Key]]](), set[Ref]()",
         ("tests/harm/test_kept_before.py",),
     ),
@@ -372,7 +372,7 @@ FAULTS = (
     Fault(
         "who owns a row that is located is not looked up among those who left",
         "engine/plans.py",
-        "                asked += within_system(system, list, rows_of(session, system, trace.asked))\n",
+        "                asked += call_system(system, list, list_rows(session, system, trace.asked))\n",
         "",
         ("tests/oracle/test_which_cases_are_opened.py",),
     ),

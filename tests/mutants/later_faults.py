@@ -162,8 +162,8 @@ LATER = (
     Fault(
         "an entry that was taken off is not missed as long as its case is open",
         "engine/ledger_entries.py",
-        "if name in named or not _may_be_on_its_way(store, name)}",
-        "if not _may_be_on_its_way(store, name)}",
+        "if name in named or not _can_be_pending(store, name)}",
+        "if not _can_be_pending(store, name)}",
         ("tests/ledger/test_verify_while_others_append.py",),
     ),
     Fault(

@@ -11,7 +11,7 @@ from typing import cast
 
 from bailee.connectors.base import Row, Session
 from bailee.connectors.sql import SqlConnector
-from bailee.engine.copies import _lists, _own_elements
+from bailee.engine.copies import _find_lists, _keep_own_elements
 from bailee.engine.package.cells import WITHHELD
 from bailee.engine.people import Search
 from bailee.engine.systems import Systems
@@ -310,8 +310,8 @@ def copied(g: Ground, world: World, person: Person, now: datetime) -> Mapping[tu
         with g.connectors[name].session(g.trace(name, now), write=False) as session:
             session.begin(batch)
             for collection in m.bound:
-                lists = list(_lists(found, name, collection))
-                rows = [_own_elements(row, lists) for page in session.read(collection) for row in page.rows()]
+                lists = list(_find_lists(found, name, collection))
+                rows = [_keep_own_elements(row, lists) for page in session.read(collection) for row in page.rows()]
                 shown[name, collection] = [_cells(g.case, name, collection, row) for row in rows]
     return shown
 

@@ -10,9 +10,9 @@ from typing import get_args
 
 import pytest
 
-from bailee.engine.apply import apply
+from bailee.engine.apply import apply_plan
 from bailee.engine.cases import SealedCase as Planned
-from bailee.engine.plans import keep, plan_again
+from bailee.engine.plans import replan, seal_plan
 from bailee.engine.results import Stale
 from bailee.policy.model import OnErase, OnLeave, Value
 from bailee.policy.predicate import Compare, Scalar
@@ -73,9 +73,9 @@ def test_a_plan_is_carried_out_that_nobody_has_come_between(dialect: Dialect, do
     g = engine.ground(example, {SYSTEM: doors(dialect)["s"]})
     systems = systems_of(g, tmp_path, NOW)
     with finding(engine.batch_of(g, first, example.batch, engine.Past())):
-        planned = plan_again(systems, "erase", Planned("c-first", salt=b"salt", asked=((0, "email", "a@x"),)))
-        keep(systems, planned)
-        assert apply(systems, planned.plan).is_clean
+        planned = replan(systems, "erase", Planned("c-first", salt=b"salt", asked=((0, "email", "a@x"),)))
+        seal_plan(systems, planned)
+        assert apply_plan(systems, planned.plan).is_clean
     assert not difference(erase(first, example.batch, Memory(), NOW).data, g.read())
 
 
@@ -89,11 +89,11 @@ def _between(seed: int, doors: Mapping[str, Door], folder: Path) -> str:
     g = engine.ground(example, {SYSTEM: doors["s"]})
     systems = systems_of(g, folder, NOW)
     with finding(engine.batch_of(g, first, example.batch, engine.Past())):
-        planned = plan_again(systems, "erase", Planned("c-first", salt=b"salt", asked=((0, "email", "alice@x"),)))
-        keep(systems, planned)
+        planned = replan(systems, "erase", Planned("c-first", salt=b"salt", asked=((0, "email", "alice@x"),)))
+        seal_plan(systems, planned)
         g.write(written)
         try:
-            apply(systems, planned.plan)
+            apply_plan(systems, planned.plan)
         except Stale:
             assert not difference(then.data, g.read())
             return "worse" if _is_worse(first, then, example) else "stale"

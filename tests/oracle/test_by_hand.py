@@ -11,10 +11,10 @@ from unittest.mock import patch
 
 import pytest
 
-from bailee.engine.apply import apply
-from bailee.engine.cases import KEPT, SealedCase, kept_cases
+from bailee.engine.apply import apply_plan
+from bailee.engine.cases import KEPT, SealedCase, load_kept_cases
 from bailee.engine.people import Search
-from bailee.engine.plans import Planned, keep, plan_again, plan_release, plan_retain
+from bailee.engine.plans import Planned, plan_release, plan_retain, replan, seal_plan
 from bailee.engine.systems import Systems
 from bailee.policy.model import KEY_NONE
 from bailee.store.holds import HeldByHand
@@ -85,7 +85,7 @@ def _held(example: Example, doors: Mapping[str, Door], folder: Path) -> tuple[li
 def _lifted(g: engine.Ground, folder: Path, example: Example) -> list[str]:
     """Release what was held; return how that differs from an erasure without the hold."""
     want = interpreter.erase(example.world, example.batch, Memory(), example.now)
-    kept = [case for case in kept_cases(Store(folder)) if case.stage == KEPT]
+    kept = [case for case in load_kept_cases(Store(folder)) if case.stage == KEPT]
     if want.refused or not kept or is_dated_ahead(example):
         return []
     later = example.now + timedelta(seconds=1)
@@ -133,11 +133,11 @@ def _lost(example: Example, g: engine.Ground, rows: Mapping[RowKey, Row]) -> Ite
 
 
 def _apply(systems: Systems, planned: Planned | None) -> None:
-    planned = planned or plan_again(
+    planned = planned or replan(
         systems, "erase", SealedCase("c-first", salt=b"salt", asked=((0, "email", "somebody"),))
     )
-    keep(systems, planned)
-    assert apply(systems, planned.plan).is_clean
+    seal_plan(systems, planned)
+    assert apply_plan(systems, planned.plan).is_clean
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bailee.engine.apply import apply
+from bailee.engine.apply import apply_plan
 from bailee.engine.cases import SealedCase
-from bailee.engine.plans import keep, plan_again
+from bailee.engine.plans import replan, seal_plan
 from bailee.trace import CircularFate
 from tests.oracle import engine, interpreter
 from tests.oracle.cases import Case as Example
@@ -58,11 +58,11 @@ def _one_by_one(example: Example, doors: Mapping[str, Door], folder: Path) -> tu
         try:
             with finding(engine.batch_of(g, world, [person], past)):
                 systems = systems_of(g, folder, example.now)
-                planned = plan_again(systems, "erase", case)
+                planned = replan(systems, "erase", case)
                 if planned.plan.refused:
                     return [], False
-                keep(systems, planned)
-                must_be_clean(systems, apply(systems, planned.plan))
+                seal_plan(systems, planned)
+                must_be_clean(systems, apply_plan(systems, planned.plan))
         except CircularFate:
             return [], False
     return difference(want.data, g.read()), True

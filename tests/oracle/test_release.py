@@ -11,10 +11,10 @@ from unittest.mock import patch
 
 import pytest
 
-from bailee.engine.apply import apply
-from bailee.engine.cases import KEPT, SealedCase, kept_cases
+from bailee.engine.apply import apply_plan
+from bailee.engine.cases import KEPT, SealedCase, load_kept_cases
 from bailee.engine.people import Search
-from bailee.engine.plans import Planned, keep, plan_again, plan_release
+from bailee.engine.plans import Planned, plan_release, replan, seal_plan
 from bailee.engine.results import Applied, RemainingValue, WhyRemaining
 from bailee.engine.systems import Systems
 from bailee.policy import Mode
@@ -56,11 +56,11 @@ def _released(example: Example, doors: Mapping[str, Door], folder: Path) -> tupl
     batch = engine.batch_of(g, example.world, example.batch, engine.Past())
     try:
         with finding(batch):
-            _apply(systems_of(g, folder, example.now), plan_again(systems_of(g, folder, example.now), "erase", _case()))
+            _apply(systems_of(g, folder, example.now), replan(systems_of(g, folder, example.now), "erase", _case()))
     except CircularFate:
         return [], False
     wrong = [f"erased: {line}" for line in difference(want.data, g.read())]
-    kept = [case for case in kept_cases(Store(folder)) if case.stage == KEPT]
+    kept = [case for case in load_kept_cases(Store(folder)) if case.stage == KEPT]
     if wrong or want.refused or not kept or is_dated_ahead(example):
         return wrong, False
     free, later = replace(without_holds(example.world), data=want.data), example.now + timedelta(seconds=1)
@@ -84,8 +84,8 @@ def is_dated_ahead(example: Example) -> bool:
 
 
 def _apply(systems: Systems, planned: Planned) -> None:
-    keep(systems, planned)
-    must_be_clean(systems, apply(systems, planned.plan))
+    seal_plan(systems, planned)
+    must_be_clean(systems, apply_plan(systems, planned.plan))
 
 
 def must_be_clean(systems: Systems, applied: Applied) -> None:

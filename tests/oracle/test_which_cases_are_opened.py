@@ -13,10 +13,10 @@ from unittest.mock import patch
 
 import pytest
 
-from bailee.engine.apply import apply
-from bailee.engine.cases import SealedCase, cases_about, kept_cases
-from bailee.engine.earlier_cases import Earlier
-from bailee.engine.plans import Planned, keep, plan_again
+from bailee.engine.apply import apply_plan
+from bailee.engine.cases import SealedCase, find_cases, load_kept_cases
+from bailee.engine.earlier_cases import EarlierCases
+from bailee.engine.plans import Planned, replan, seal_plan
 from bailee.store.sealed_store import Store
 from bailee.trace import CircularFate, Ref
 from bailee.trace.closure import Value
@@ -69,11 +69,11 @@ def _compared(example: Example, doors: Mapping[str, Door], folder: Path, counted
         case = SealedCase(f"c-{place}", salt=b"salt", asked=((0, "email", f"somebody {place}"),))
         try:
             with finding(engine.batch_of(g, world, [person], past)):
-                systems, kept = systems_of(g, folder, example.now), {one.id for one in kept_cases(Store(folder))}
+                systems, kept = systems_of(g, folder, example.now), {one.id for one in load_kept_cases(Store(folder))}
                 with _noting(counted.opened):
-                    planned = plan_again(systems, "erase", case)
+                    planned = replan(systems, "erase", case)
                 with _opening_all():
-                    whole = plan_again(systems_of(g, folder, example.now), "erase", case)
+                    whole = replan(systems_of(g, folder, example.now), "erase", case)
                 if wrong := _difference(planned, whole):
                     return wrong
                 counted.plans += bool(kept)
@@ -81,8 +81,8 @@ def _compared(example: Example, doors: Mapping[str, Door], folder: Path, counted
                 counted.not_all += bool(kept - counted.opened)
                 if planned.plan.refused:
                     return []
-                keep(systems, planned)
-                applied = apply(
+                seal_plan(systems, planned)
+                applied = apply_plan(
                     systems, planned.plan, settle=place % 2 == 0
                 )  # until it has settled, a case is remembered
                 assert not any(one.count for one in applied.residuals)
@@ -111,7 +111,7 @@ def _noting(opened: set[str]) -> Iterator[None]:
     def noted(
         store: Store, refs: Iterable[Ref], values: Iterable[Value] = (), but: Collection[str] = ()
     ) -> Mapping[str, SealedCase]:
-        found = cases_about(store, refs, values, but)
+        found = find_cases(store, refs, values, but)
         opened.update(found)
         return found
 
@@ -124,10 +124,10 @@ def _opening_all() -> Iterator[None]:
     def all_of_them(
         store: Store, _refs: Iterable[Ref], _values: Iterable[Value] = (), but: Collection[str] = ()
     ) -> Mapping[str, SealedCase]:
-        return {case.id: case for case in kept_cases(store) if case.id not in but}
+        return {case.id: case for case in load_kept_cases(store) if case.id not in but}
 
     with (
         patch("bailee.engine.earlier_cases.cases_about", all_of_them),
-        patch.object(Earlier, "is_empty", property(lambda _: False)),
+        patch.object(EarlierCases, "is_empty", property(lambda _: False)),
     ):
         yield

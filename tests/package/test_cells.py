@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bailee.engine.package.cells import as_csv, as_html, as_json
-from bailee.engine.package.names import extension, slug, unique
+from bailee.engine.package.cells import format_csv, format_html, format_json
+from bailee.engine.package.names import choose_extension, make_slug, make_unique
 
 NAN, INFINITY = float("nan"), float("inf")
 
@@ -68,30 +68,30 @@ class Size(enum.IntEnum):
 )
 def test_a_value_is_written_three_ways(value: object, in_json: object, in_csv: object, in_html: str | None) -> None:
     if in_json is not None or value is None:
-        assert as_json(value) == in_json
-        assert type(as_json(value)) is type(in_json)
+        assert format_json(value) == in_json
+        assert type(format_json(value)) is type(in_json)
     if in_csv is not None:
-        assert as_csv(value) == in_csv
+        assert format_csv(value) == in_csv
     if in_html is not None:
-        assert as_html(value) == in_html
+        assert format_html(value) == in_html
 
 
 def test_a_moment_reads_as_one_on_a_page() -> None:
-    assert as_html(datetime(2026, 1, 2, 3, 4, tzinfo=UTC)) == "2026-01-02 03:04:00 UTC"
-    assert as_html(datetime(2026, 1, 2, 3, 4, tzinfo=timezone(timedelta(hours=1)))) == "2026-01-02 03:04:00+01:00"
-    assert as_html(datetime(2026, 1, 2, 3, 4)) == "2026-01-02 03:04:00"  # noqa: DTZ001  (many columns have no zone)
+    assert format_html(datetime(2026, 1, 2, 3, 4, tzinfo=UTC)) == "2026-01-02 03:04:00 UTC"
+    assert format_html(datetime(2026, 1, 2, 3, 4, tzinfo=timezone(timedelta(hours=1)))) == "2026-01-02 03:04:00+01:00"
+    assert format_html(datetime(2026, 1, 2, 3, 4)) == "2026-01-02 03:04:00"  # noqa: DTZ001  (many columns have no zone)
 
 
 @pytest.mark.parametrize("mark", [*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(mark: str) -> None:
-    assert as_csv(f"{mark}1+1") == f"'{mark}1+1"
-    assert as_csv(f"1{mark}") == f"1{mark}"
+    assert format_csv(f"{mark}1+1") == f"'{mark}1+1"
+    assert format_csv(f"1{mark}") == f"1{mark}"
 
 
 def test_a_telephone_number_is_text_and_a_negative_number_is_none() -> None:
-    assert as_csv("+44 28 9555 0100") == "'+44 28 9555 0100"
-    assert as_csv(-3) == -3
-    assert as_csv("-3") == "'-3"
+    assert format_csv("+44 28 9555 0100") == "'+44 28 9555 0100"
+    assert format_csv(-3) == -3
+    assert format_csv("-3") == "'-3"
 
 
 ANYTHING = st.recursive(
@@ -114,13 +114,13 @@ ANYTHING = st.recursive(
 
 @given(ANYTHING)
 def test_any_value_is_strict_json_in_utf_8(value: object) -> None:
-    text = json.dumps(as_json(value), ensure_ascii=False, allow_nan=False)
-    assert json.loads(text.encode().decode()) == as_json(value)
+    text = json.dumps(format_json(value), ensure_ascii=False, allow_nan=False)
+    assert json.loads(text.encode().decode()) == format_json(value)
 
 
 @given(ANYTHING)
 def test_no_value_is_run_by_a_spreadsheet(value: object) -> None:
-    cell = as_csv(value)
+    cell = format_csv(value)
     if isinstance(cell, str) and not isinstance(value, Decimal):
         assert not cell.startswith(tuple("=+-@\t\r\n"))
     str(cell).encode()
@@ -128,7 +128,7 @@ def test_no_value_is_run_by_a_spreadsheet(value: object) -> None:
 
 @given(ANYTHING)
 def test_no_value_writes_markup(value: object) -> None:
-    shown = str(as_html(value))
+    shown = str(format_html(value))
     assert not set("<>\"'") & set(shown)
     shown.encode()
 
@@ -141,7 +141,7 @@ def test_no_value_writes_markup(value: object) -> None:
     )
 )
 def test_text_on_a_page_reads_as_it_was(text: str) -> None:
-    assert unescape(str(as_html(text))) == text
+    assert unescape(str(format_html(text))) == text
 
 
 @pytest.mark.parametrize(
@@ -163,12 +163,12 @@ def test_text_on_a_page_reads_as_it_was(text: str) -> None:
     ],
 )
 def test_the_content_decides_what_a_file_is(name: str, beginning: bytes, kind: str) -> None:
-    assert extension(name, beginning) == kind
+    assert choose_extension(name, beginning) == kind
 
 
 @given(st.text())
 def test_a_name_inside_is_plain_whatever_the_map_calls_it(text: str) -> None:
-    made = slug(text)
+    made = make_slug(text)
     assert made.isascii()
     assert 0 < len(made) <= 41
     assert not set("/\\.: ") & set(made)
@@ -176,8 +176,8 @@ def test_a_name_inside_is_plain_whatever_the_map_calls_it(text: str) -> None:
 
 def test_names_are_taken_once() -> None:
     taken: set[str] = set()
-    assert [unique(name, taken) for name in ("a", "a", "a-2", "a")] == ["a", "a-2", "a-2-2", "a-3"]
-    assert [slug(name) for name in ("CON", "lpt1", "Öl & Gas", "", "x" * 60)] == [
+    assert [make_unique(name, taken) for name in ("a", "a", "a-2", "a")] == ["a", "a-2", "a-2-2", "a-3"]
+    assert [make_slug(name) for name in ("CON", "lpt1", "Öl & Gas", "", "x" * 60)] == [
         "con_",
         "lpt1_",
         "l-gas",

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bailee
-from bailee.engine.invisible_characters import json_of, page_of, shown
+from bailee.engine.invisible_characters import show_invisible, show_invisible_in_page, write_json
 
 SEEN = {*"\t\n\r", *map(chr, (*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD))}
 JOINERS = {"\u200c", "\u200d"}
@@ -33,32 +33,32 @@ def read(text: str) -> str:
 
 
 def test_every_control_format_and_separator_of_unicode_is_shown_and_escaped() -> None:
-    assert [c for c in UNSEEN if shown(f"a{c}b") != f"a[U+{ord(c):04X}]b"] == []
-    assert [c for c in UNSEEN if c in json_of(c)] == []
-    assert [c for c in UNSEEN if json.loads(json_of(c)) != c] == []
+    assert [c for c in UNSEEN if show_invisible(f"a{c}b") != f"a[U+{ord(c):04X}]b"] == []
+    assert [c for c in UNSEEN if c in write_json(c)] == []
+    assert [c for c in UNSEEN if json.loads(write_json(c)) != c] == []
     assert set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\x00\x1b\x85\x9f") <= {*UNSEEN}
 
 
 @given(TRICKY)
 def test_nothing_is_lost_and_nothing_stays_unseen(text: str) -> None:
-    told = shown(text)
+    told = show_invisible(text)
     assert not {*UNSEEN} & {*told}
-    assert shown(told) == told
+    assert show_invisible(told) == told
     if "[U+" not in text:
         assert read(told) == text
 
 
 @given(TRICKY)
 def test_json_reads_the_same_and_shows_the_rest(text: str) -> None:
-    written = json_of({text: [text]})
+    written = write_json({text: [text]})
     assert not ({*UNSEEN} | JOINERS) & {*written}
     assert json.loads(written) == {text: [text]}
 
 
 @given(st.text(st.characters(exclude_categories=["C", "Zl", "Zp", "Lo", "Mn"])))
 def test_what_is_seen_stays(text: str) -> None:
-    assert shown(text) == text
-    assert page_of(text) == text
+    assert show_invisible(text) == text
+    assert show_invisible_in_page(text) == text
 
 
 @pytest.mark.parametrize(
@@ -71,25 +71,25 @@ def test_what_is_seen_stays(text: str) -> None:
     ],
 )
 def test_a_joiner_that_a_script_needs_stays(text: str) -> None:
-    assert shown(text) == text
+    assert show_invisible(text) == text
 
 
 @pytest.mark.parametrize(
     "text", ["a\u200db", "\u200d", "\u0639\u200d", "\u0639\u200c\u200c\u0639", "\u0639\u200d\u202e"]
 )
 def test_a_joiner_that_joins_nothing_is_shown(text: str) -> None:
-    assert "[U+200" in shown(text)
-    assert not JOINERS & {*shown(text)}
+    assert "[U+200" in show_invisible(text)
+    assert not JOINERS & {*show_invisible(text)}
 
 
 def test_a_page_shows_it_in_text_and_attributes_and_leaves_what_a_form_sends_back() -> None:
     page = '<p title="a\u202e">b\u202e</p><input value="c\u202e"><textarea>d\n\u202e</textarea><p>e\u2066</p>'
     told = '<p title="a[U+202E]">b[U+202E]</p><input value="c\u202e"><textarea>d\n\u202e</textarea><p>e[U+2066]</p>'
-    assert page_of(page) == told
+    assert show_invisible_in_page(page) == told
 
 
 def test_our_own_templates_and_words_have_nothing_unseen() -> None:
     folder = Path(bailee.__file__).parent
     ours = [p for kind in ("html", "j2", "txt", "po", "pot", "css", "js") for p in folder.rglob(f"*.{kind}")]
     assert len(ours) > 50
-    assert [str(p) for p in ours if shown(p.read_text("utf-8")) != p.read_text("utf-8")] == []
+    assert [str(p) for p in ours if show_invisible(p.read_text("utf-8")) != p.read_text("utf-8")] == []

@@ -11,11 +11,11 @@ from typing import Any, cast
 
 import pytest
 
-from bailee.engine.copies import _interests
+from bailee.engine.copies import _quote_interests
 from bailee.engine.package.model import Duration
 from bailee.engine.package.model import ThirdCountryTransfer as Moved
-from bailee.engine.package.pages import index_page
-from bailee.engine.recipients import is_ours, recipients, transfers
+from bailee.engine.package.pages import write_index
+from bailee.engine.recipients import is_ours, list_recipients, list_transfers
 from bailee.policy import Firm, Policy
 from bailee.policy.model import Backups, Location, Mechanism, Processor, System, Transfer
 from bailee.policy.words import country_name, safeguard
@@ -38,7 +38,7 @@ def _systems(*places: str | Location, regime: str = "uk", processors: Sequence[P
 def _told(systems: Any) -> list[tuple[str, str, str]]:
     return [
         (one.country, one.recipient, one.safeguard)
-        for one in transfers(systems.policy, systems.policy.systems, systems.now.date())
+        for one in list_transfers(systems.policy, systems.policy.systems, systems.now.date())
     ]
 
 
@@ -48,7 +48,7 @@ def test_the_firm_that_runs_the_machines_is_a_recipient_and_we_are_none() -> Non
         "Liffey Hosting", "our own server", "Liffey Hosting", "Quill Ltd", "", "Mailing Co", "mailco", "own server",
         processors=[mailing],
     )  # fmt: skip
-    found = recipients(systems.policy, systems.policy.systems, systems.now.date())
+    found = list_recipients(systems.policy, systems.policy.systems, systems.now.date())
     assert [(one.name, one.purpose, one.country) for one in found] == [
         ("Mailing Co", "sends our mail (has it from: System 1)", "Ireland"),
         ("Liffey Hosting", "operates the machine of: System 0; System 2", "Ireland"),
@@ -135,11 +135,11 @@ def test_a_copy_says_interests_how_to_have_the_safeguards_and_why_something_stay
     held = (Duration("invoices", "six years", "Companies Act 2006"),)
     interests = ("We rest it on our legitimate interest in X.",)
     about = replace(ABOUT, regime="uk", transfers=moved, holds=held, interests=interests)
-    page = index_page(about, []).decode()
+    page = write_index(about, []).decode()
     assert "you can have a copy: ask us (UK GDPR Art. 13(1)(f))" in page
     assert "We rest it on our legitimate interest in X." in page
     assert "(UK GDPR Art. 17(3)(b))" in page
-    none = index_page(replace(ABOUT, regime="uk", transfers=(), holds=(), interests=()), []).decode()
+    none = write_index(replace(ABOUT, regime="uk", transfers=(), holds=(), interests=()), []).decode()
     assert "names no legitimate interest" in none
     assert "you can have a copy: ask us" not in none
     assert "17(3)" not in none
@@ -167,15 +167,15 @@ def test_what_no_notice_says_is_said_of_none(tmp_path: Path, notice: str | None,
     if notice is not None:
         (tmp_path / "notice.md").write_text(notice, encoding="utf-8")
     systems = cast("Any", SimpleNamespace(folder=tmp_path, policy=Policy(Firm("Quill Ltd"), {}, {}, {})))
-    assert _interests(systems) == says
-    page = index_page(replace(ABOUT, interests=_interests(systems)), []).decode()
+    assert _quote_interests(systems) == says
+    page = write_index(replace(ABOUT, interests=_quote_interests(systems)), []).decode()
     assert ("Our privacy notice names no legitimate interest" in page) == (says == ())
     assert ("Our privacy notice says" in page) == bool(says)
 
 
 def test_no_page_denies_an_interest_that_a_purpose_names() -> None:
     about = replace(ABOUT, interests=None, rests_on=("recording calls (UK GDPR Art. 6(1)(f))",))
-    page = index_page(about, []).decode()
+    page = write_index(about, []).decode()
     assert "we rest on a legitimate interest (UK GDPR Art. 6(1)(f))" in page
     assert "Ask us which interest that is." in page
     assert "If you think that we rest" not in page

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from bailee.engine.fates import commitment_to, packed, unpacked
+from bailee.engine.fates import hash_fates, pack_fates, unpack_fates
 from bailee.plan.bounds import HARSHNESS
 from bailee.store.values import from_plain, to_plain
 
@@ -26,12 +26,12 @@ KEYS: tuple[frozenset[Any], ...] = (
 @pytest.mark.parametrize("keys", KEYS)
 def test_what_is_sealed_comes_back_as_it_was(keys: frozenset[Any]) -> None:
     spared = {"shop": {"note": {"left": keys}}, "desk": {}}
-    back = unpacked(from_plain(to_plain(packed(spared))))
+    back = unpack_fates(from_plain(to_plain(pack_fates(spared))))
     assert back == spared
     assert {type(cell) for key in back["shop"]["note"]["left"] for cell in key} == {
         type(cell) for key in keys for cell in key
     }
-    assert commitment_to(b"salt", back) == commitment_to(b"salt", spared)
+    assert hash_fates(b"salt", back) == hash_fates(b"salt", spared)
 
 
 def test_the_hash_is_of_system_collection_fate_and_key_and_of_the_salt() -> None:
@@ -42,9 +42,9 @@ def test_the_hash_is_of_system_collection_fate_and_key_and_of_the_salt() -> None
         {"shop": {"note": {"kept": frozenset({(1,)})}}},
         {"shop": {"note": {"left": frozenset({(2,)})}}},
     )
-    hashes = {commitment_to(b"salt", spared) for spared in (one, *others)} | {commitment_to(b"pepper", one)}
+    hashes = {hash_fates(b"salt", spared) for spared in (one, *others)} | {hash_fates(b"pepper", one)}
     assert len(hashes) == 6
-    assert commitment_to(b"salt", {"shop": {}}) == ""
+    assert hash_fates(b"salt", {"shop": {}}) == ""
 
 
 def test_fates_have_an_order() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bailee.engine.blockers import _any_of
+from bailee.engine.blockers import _list_remedies
 from bailee.policy.model import Gone, OnParentGone, System
 from bailee.trace import BoundMap, Trace, bind, erasure
 from bailee.trace.bind import RowReference
@@ -20,13 +20,13 @@ from tests.oracle.made import NOW, SYSTEM, Example
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name.replace(" ", "_"))
 def test_no_refusal_says_to_empty_what_a_map_may_not_empty(example: Example) -> None:
     for trace, r in _that_can_refuse(example):
-        if "null" in _any_of(trace, r):
+        if "null" in _list_remedies(trace, r):
             found = check(_said(trace.map, r, Gone.NULL), trace.map.schema, trace.map.policy)
             assert not [problem for problem in found if problem.severity == "error"], r.id
 
 
 def test_a_reference_that_can_be_emptied_is_told_so_and_one_by_which_others_point_is_not() -> None:
-    told = {r.id: "null" in _any_of(trace, r) for example in EXAMPLES for trace, r in _that_can_refuse(example)}
+    told = {r.id: "null" in _list_remedies(trace, r) for example in EXAMPLES for trace, r in _that_can_refuse(example)}
     assert (told["profile.code->person"], told["bookmark.note_id->note"]) == (False, True)
 
 

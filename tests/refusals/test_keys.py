@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from bailee.cli.app import run as command
 from bailee.connectors.sql.dialects import every_dialect
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.engine.people import UnknownPerson, parse_ref, ref_text, search
+from bailee.engine.people import UnknownPerson, format_ref, parse_ref, search_person
 from bailee.engine.plans import plan_erase
 from bailee.engine.systems import Systems, open_systems
 from bailee.trace.keys import UnreadableKeyError, key_text, read_key
@@ -107,9 +107,9 @@ def put(database: Database, name: str, key: tuple[Any, ...]) -> None:
 
 def to_confirm(systems: Systems, name: str, confirmed: tuple[str, ...] = ()) -> tuple[list[str], list[str]]:
     """The rows of a collection that wait to be confirmed, and those that are the person's."""
-    with search(systems, [PHONE], confirmed=confirmed) as found:
-        waiting = [ref_text(one.ref) for one in found.persons.to_confirm if one.ref.collection == name]
-        return waiting, [ref_text(one.ref) for one in found.persons.subjects if one.ref.collection == name]
+    with search_person(systems, [PHONE], confirmed=confirmed) as found:
+        waiting = [format_ref(one.ref) for one in found.persons.to_confirm if one.ref.collection == name]
+        return waiting, [format_ref(one.ref) for one in found.persons.subjects if one.ref.collection == name]
 
 
 @pytest.mark.parametrize("name", KEYS)
@@ -122,7 +122,7 @@ def test_what_is_printed_is_confirmed_for_every_type_of_key(database: Database, 
             put(database, name, key)
             (printed,), nobody = to_confirm(systems, name)
             assert not nobody
-            assert ref_text(parse_ref(systems, printed)) == printed
+            assert format_ref(parse_ref(systems, printed)) == printed
             assert to_confirm(systems, name, (printed,)) == ([], [printed])
 
         confirm()

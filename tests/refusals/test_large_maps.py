@@ -12,9 +12,9 @@ from unittest.mock import patch
 
 import pytest
 
-from bailee.engine.apply import apply
-from bailee.engine.people import search
-from bailee.engine.plans import keep, plan_erase
+from bailee.engine.apply import apply_plan
+from bailee.engine.people import search_person
+from bailee.engine.plans import plan_erase, seal_plan
 from bailee.engine.systems import Systems, open_systems
 from tests.conftest import Database
 from tests.harm.firm import NOW, run
@@ -103,7 +103,7 @@ def opened(folder: Path, database: Database, large: Large) -> Iterator[Systems]:
 
 def held(systems: Systems, who: str) -> int:
     """How many rows are somebody's, of any kind."""
-    with search(systems, [who]) as found:
+    with search_person(systems, [who]) as found:
         return sum(one.count for one in found.holdings())
 
 
@@ -118,8 +118,8 @@ def test_a_long_chain_of_tables_goes_with_alice_and_bobs_stays(
         assert held(systems, BOB) == 1 + 2 * length
         planned = plan_erase(systems, [[ALICE]])
         assert planned.plan.counts()["erased"] == 1 + length
-        keep(systems, planned)
-        assert apply(systems, planned.plan).is_clean
+        seal_plan(systems, planned)
+        assert apply_plan(systems, planned.plan).is_clean
         assert held(systems, ALICE) == 0
         assert held(systems, BOB) == 1 + 2 * length
     last = [row[0] for row in run(database.url, f"select id from t{length} order by id")]
@@ -134,8 +134,8 @@ def test_a_table_of_many_owners_loses_alice_and_no_row_of_bobs(database: Databas
         assert (held(systems, ALICE), held(systems, BOB)) == (3, 3)
         planned = plan_erase(systems, [[ALICE]])
         assert planned.plan.counts() == {"erased": 2, "left": count // 2}
-        keep(systems, planned)
-        assert apply(systems, planned.plan).is_clean
+        seal_plan(systems, planned)
+        assert apply_plan(systems, planned.plan).is_clean
         assert (held(systems, ALICE), held(systems, BOB)) == (0, 3)
     rows = run(database.url, "select * from doc order by id")
     assert [row[0] for row in rows] == [2, 3]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bailee.cli.app import run as command
-from bailee.engine.people import UnknownPerson, search, searching, seeds_of
+from bailee.engine.people import UnknownPerson, find_seeds, search_person, search_seeds
 from bailee.engine.plans import plan_erase
 from tests.conftest import Database
 from tests.harm.firm import run
@@ -55,7 +55,7 @@ def test_no_command_looks_anybody_up_by_it(
 def test_a_search_that_is_begun_with_it_all_the_same_finds_nothing(
     folder: Path, database: Database, number: str
 ) -> None:
-    with opened(folder, database) as systems, searching(systems, seeds_of(systems, number), ()) as found:
+    with opened(folder, database) as systems, search_seeds(systems, find_seeds(systems, number), ()) as found:
         assert (found.persons.subjects, found.persons.known, found.persons.to_confirm) == ((), (), ())
         assert list(found.holdings()) == []
 
@@ -66,7 +66,7 @@ def test_beside_something_else_it_adds_nothing_and_that_is_said(
     assert command(["find", ALICE, THEIRS, "--policy", str(folder)]) in {0, 1}
     said = capsys.readouterr().out
     assert "nothing is looked up by phone: the map says joins: never" in said
-    with opened(folder, database) as systems, search(systems, [ALICE, THEIRS]) as found:
+    with opened(folder, database) as systems, search_person(systems, [ALICE, THEIRS]) as found:
         held = {one.collection: one.count for one in found.holdings()}
     assert held == {"customer": 1, "booking": 1, "call": 1}  # her own call, by the number on her row
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bailee.cli.app import run
-from bailee.engine.plans import keep, plan_erase
+from bailee.engine.plans import plan_erase, seal_plan
 from bailee.plan import PlanDocument, PlanStep, Result, SystemPlan, from_json, result_of
 from tests.conftest import Database
 from tests.harm.firm import run as say
@@ -136,17 +136,17 @@ def test_each_sentence_claims_what_is_true_of_the_plan_and_nothing_else(
 ) -> None:  # fmt: skip
     from bailee.cli.apply import applied_page
     from bailee.cli.plan import plan_page
-    from bailee.engine.apply import apply
+    from bailee.engine.apply import apply_plan
 
     with opened(folder, database) as systems:
         before = rows(database)
         made = plan_erase(systems, [[one] for one in asked])
-        keep(systems, made)
+        seal_plan(systems, made)
         plan = made.plan
         assert result_of(plan) == result
         assert from_json(plan.to_json()) == plan
         first = " ".join(line.text for line in plan_page(systems.policy, plan, asked))
-        became = apply(systems, plan)
+        became = apply_plan(systems, plan)
         page = " ".join(line.text for line in applied_page(plan, became))
     assert {n for n, claim in enumerate(CLAIMS) if claim in first} == planned
     assert {n for n, claim in enumerate(CLAIMS) if claim in page} == applied

@@ -15,13 +15,13 @@ from unittest.mock import patch
 from sqlalchemy import make_url
 
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.engine.apply import Applied, apply
-from bailee.engine.cases import kept_cases
-from bailee.engine.copies import sections
+from bailee.engine.apply import Applied, apply_plan
+from bailee.engine.cases import load_kept_cases
+from bailee.engine.copies import read_sections
 from bailee.engine.package import Record, Section
-from bailee.engine.people import Search, search
-from bailee.engine.plans import Planned, keep, plan_erase, plan_release, plan_retain
-from bailee.engine.recheck import settle
+from bailee.engine.people import Search, search_person
+from bailee.engine.plans import Planned, plan_erase, plan_release, plan_retain, seal_plan
+from bailee.engine.recheck import recheck_plan
 from bailee.engine.systems import Systems, open_systems
 from bailee.plan import PlanDocument
 from tests.conftest import Database
@@ -253,7 +253,7 @@ class Ground:
         told = []
         with self.systems(now) as systems:
             for name in names:
-                with search(systems, self.shape.people[name]) as found:
+                with search_person(systems, self.shape.people[name]) as found:
                     told.append((name, _found(systems, found), len(found.persons.to_confirm)))
         return told
 
@@ -262,9 +262,9 @@ class Ground:
         told = []
         with self.systems() as systems:
             for name in names:
-                with search(systems, self.shape.people[name]) as found:
+                with search_person(systems, self.shape.people[name]) as found:
                     held = list({(h.system, h.collection): None for h in found.holdings()})
-                    read = [(one, list(one.rows)) for one in sections(found, held)]
+                    read = [(one, list(one.rows)) for one in read_sections(found, held)]
                     files = [record.file for _, rows in read for record in rows if record.file is not None]
                     brought = sorted({file.name for file in files if file.opener is not None})
                     cells = {one.collection: in_order(_shown(one, rows)) for one, rows in read}
@@ -279,11 +279,11 @@ class Ground:
     def release(self, now: str) -> list[Report]:
         """Release what is kept of every case, one by one."""
         with self.systems(now) as systems:
-            ids = [case.id for case in kept_cases(systems.store)]
+            ids = [case.id for case in load_kept_cases(systems.store)]
             return [
                 self._carried_out(systems, plan_release(systems, one))
                 for one in ids
-                if one in {case.id for case in kept_cases(systems.store)}  # else another release has taken it up
+                if one in {case.id for case in load_kept_cases(systems.store)}  # else another release has taken it up
             ]
 
     def retain(self, rule: str, now: str = NOW) -> Report:
@@ -292,10 +292,10 @@ class Ground:
             return self._carried_out(systems, plan_retain(systems, rule))
 
     def _carried_out(self, systems: Systems, planned: Planned) -> Report:
-        keep(systems, planned)
-        applied = apply(systems, planned.plan, settle=True)
-        settled = settle(systems, planned.plan)
-        assert apply(systems, planned.plan).again
+        seal_plan(systems, planned)
+        applied = apply_plan(systems, planned.plan, settle=True)
+        settled = recheck_plan(systems, planned.plan)
+        assert apply_plan(systems, planned.plan).again
         outcome: dict[tuple[str, str], int] = {}
         for one in applied.outcomes:
             outcome[one.collection, one.fate] = outcome.get((one.collection, one.fate), 0) + one.count

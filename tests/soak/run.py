@@ -173,14 +173,14 @@ class Soak:
         """Plan what no worker plans: plans that were begun before the books were put back."""
         from bailee.engine.errors import NotAllowed
         from bailee.engine.people import UnknownPerson
-        from bailee.engine.systems import systems_of
+        from bailee.engine.systems import open_systems_of_context
         from bailee.requests.request_plans import plan
         from bailee.store.models import Request, Status
 
         stuck = [r for r in Request.objects.filter(status=Status.OPEN, right="erase") if _is_left_to_staff(r)]
         if not stuck:
             return
-        with patch.dict(os.environ, self.world.environment), systems_of(context) as systems:
+        with patch.dict(os.environ, self.world.environment), open_systems_of_context(context) as systems:
             for request in stuck:
                 with suppress(NotAllowed, UnknownPerson):
                     plan(context, systems, request)

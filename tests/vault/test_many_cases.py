@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bailee.engine.kept_rows import mark_of
+from bailee.engine.kept_rows import make_mark
 from bailee.store.backends import SqliteShelves
 from bailee.store.sealed_store import StateError, Store
 from bailee.store.values import from_plain, to_plain
@@ -148,7 +148,7 @@ def test_every_kind_of_cell_comes_back_in_a_key_and_in_a_cell() -> None:
 
 
 def test_marks_that_older_books_have_of_their_rows_are_made_as_they_were() -> None:
-    mark = mark_of(b"secret", Ref("shop", "person", (1,)), {"b": "Zoë \udcff", "a": None})
+    mark = make_mark(b"secret", Ref("shop", "person", (1,)), {"b": "Zoë \udcff", "a": None})
     texts = ("shop\nperson\n(1,)\na\nNone", f"shop\nperson\n(1,)\nb\n{'Zoë ' + chr(0xDCFF)!r}")
     digests = [
         hmac.new(b"secret", text.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()[:8] for text in texts

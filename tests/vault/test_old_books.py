@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bailee.connectors.base import SealedKeys
-from bailee.engine.cases import DONE, KEPT, SealedCase, kept_cases, load, save
+from bailee.engine.cases import DONE, KEPT, SealedCase, load_case, load_kept_cases, save_case
 from bailee.store import recovery
 from bailee.store.sealed_store import StateError, Store
 from bailee.store.values import to_plain
@@ -60,9 +60,9 @@ def holds_all(store: Store) -> None:
     assert store.secret("values") == derived("values")
     assert store.get("keys", "ledger") == {"key": "PRIVATE", "begun": True}
     assert ("phone", "+442079460000") in store.shared()
-    assert [one.id for one in kept_cases(store)] == [KEPT]
-    assert load(store, KEPT).asked == ((0, "email", "alice@post.example"),)
-    assert load(store, DONE).stage == DONE
+    assert [one.id for one in load_kept_cases(store)] == [KEPT]
+    assert load_case(store, KEPT).asked == ((0, "email", "alice@post.example"),)
+    assert load_case(store, DONE).stage == DONE
 
 
 def test_old_books_open_and_secrets_keep_their_values_through_every_change_of_the_key(old: Path) -> None:
@@ -91,12 +91,12 @@ def test_an_old_key_that_moves_to_another_master_takes_the_secrets_along(old: Pa
 
 def test_a_case_that_is_sealed_again_has_a_key_of_its_own(old: Path) -> None:
     store = Store(old)
-    save(store, load(store, KEPT))
+    save_case(store, load_case(store, KEPT))
     copy = store.shelves.get("cases", KEPT)
     store.destroy(KEPT)
     store.shelves.put("cases", KEPT, copy or b"")
     with pytest.raises(StateError, match="does not open"):
-        load(Store(old), KEPT)
+        load_case(Store(old), KEPT)
 
 
 def test_old_books_without_their_key_are_not_given_another(old: Path) -> None:
@@ -109,8 +109,8 @@ def test_old_books_without_their_key_are_not_given_another(old: Path) -> None:
 def test_finished_cases_are_not_opened_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(tmp_path / "books")
     for n in range(5):
-        save(store, SealedCase(f"c{n}", DONE))
-    save(store, SealedCase("kept", KEPT))
+        save_case(store, SealedCase(f"c{n}", DONE))
+    save_case(store, SealedCase("kept", KEPT))
     opened = list[str]()
     content = Store._content
 
@@ -120,20 +120,20 @@ def test_finished_cases_are_not_opened_again(tmp_path: Path, monkeypatch: pytest
 
     monkeypatch.setattr(Store, "_content", told)
     for _ in range(3):
-        assert [one.id for one in kept_cases(store)] == ["kept"]
+        assert [one.id for one in load_kept_cases(store)] == ["kept"]
     assert opened == ["kept"] * 3
-    save(store, SealedCase("kept", KEPT, "another plan"))
-    assert [one.plan for one in kept_cases(store)] == ["another plan"]
+    save_case(store, SealedCase("kept", KEPT, "another plan"))
+    assert [one.plan for one in load_kept_cases(store)] == ["another plan"]
 
 
 def test_a_case_whose_closing_was_cut_short_is_closed(tmp_path: Path) -> None:
     store = Store(tmp_path / "books")
-    save(store, SealedCase("one", KEPT))
+    save_case(store, SealedCase("one", KEPT))
     store.put("done", "one", {**case(DONE), "id": "one"})
     as_files(tmp_path / "books")
     store = Store(tmp_path / "books")
-    assert load(store, "one").stage == DONE
-    assert list(kept_cases(store)) == []
+    assert load_case(store, "one").stage == DONE
+    assert list(load_kept_cases(store)) == []
     assert list(store.names("cases")) == []
     assert "case:one" not in set(store.shelves.keys.names())
 
@@ -143,7 +143,7 @@ def test_keys_that_were_sealed_by_the_text_of_their_sets_are_found_by_their_name
     write(old, "cases", "fixed", {**case(KEPT), "fixed": fixed})
     goes, living = SetName(SetKind.GOES, "customer"), SetName(SetKind.HAS, "thing", "living@thing")
     store = Store(old)
-    loaded = load(store, "fixed")
+    loaded = load_case(store, "fixed")
     assert loaded.fixed == {"shop": SealedKeys({goes: ((1,),), living: ((2, "a"),)})}
-    save(store, loaded)
-    assert load(store, "fixed") == loaded
+    save_case(store, loaded)
+    assert load_case(store, "fixed") == loaded

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.engine.cases import KEPT, PLANNED, SealedCase, load, save
+from bailee.engine.cases import KEPT, PLANNED, SealedCase, load_case, save_case
 from bailee.store import recovery, secrets
 from bailee.store.sealed_store import StateError, Store
 from bailee.trace import KnownValue, Ref, Subject
@@ -25,8 +25,8 @@ NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 def fill(store: Store) -> None:
     ref = Ref("shop", "customer", (EMAIL,))
     about = {"asked": ((0, "email", EMAIL),), "subjects": (Subject(0, ref, {}),)}
-    save(store, SealedCase("one", PLANNED, known=(KnownValue(0, "phone", PHONE, None, None, ref),), **about))  # type: ignore[arg-type]
-    save(store, SealedCase("two", KEPT, values={"name": NAME}, **about))  # type: ignore[arg-type]
+    save_case(store, SealedCase("one", PLANNED, known=(KnownValue(0, "phone", PHONE, None, None, ref),), **about))  # type: ignore[arg-type]
+    save_case(store, SealedCase("two", KEPT, values={"name": NAME}, **about))  # type: ignore[arg-type]
     store.remember_shared(frozenset({("phone", PHONE)}))
     store.put("openings", "one-intent", {"entry": b"{}", "keys": {0: b"k" * 32}})
     recovery.rehearse(store, " ".join(recovery.print_shares(store).words), NOW)
@@ -49,7 +49,7 @@ def all_keys(store: Store) -> list[bytes]:
 def opens_nothing(store: Store) -> None:
     for case in ("one", "two"):
         with pytest.raises(StateError):
-            load(store, case)
+            load_case(store, case)
     with pytest.raises((StateError, VaultError)):
         secrets.reveal(store, "CRM")
     with pytest.raises(StateError):
@@ -95,7 +95,7 @@ def test_a_backup_of_books_and_key_tells_nothing_of_what_was_shredded_before_a_r
     recovery.rotate(store)
     old = Store(backup, "file:safe/key", tmp_path)  # the thief has the new key, too
     opens_nothing(old)
-    assert load(Store(store.folder, store.master, tmp_path), "two").values == {"name": NAME}
+    assert load_case(Store(store.folder, store.master, tmp_path), "two").values == {"name": NAME}
 
 
 def _pg_dump() -> str:

@@ -11,7 +11,7 @@ import pytest
 from axes.models import AccessAttempt
 from django.contrib.auth.hashers import make_password
 
-from bailee.engine.addresses import books_url
+from bailee.engine.addresses import find_books_url
 from bailee.store import open_books, staff
 from bailee.store.models import Attempt, Role, Staff
 from bailee.web.wsgi import application
@@ -46,7 +46,7 @@ def made_once_to_serve(tmp_path_factory: pytest.TempPathFactory, shared: Path) -
 def once_served(made_once_to_serve: Served) -> Served:
     """The firm that all tests of pages share; other tests have opened other books since, and served other sites."""
     context = made_once_to_serve.context
-    open_books(books_url(context.policy, context.folder), migrate=False)
+    open_books(find_books_url(context.policy, context.folder), migrate=False)
     application(context)
     return made_once_to_serve
 

@@ -49,9 +49,9 @@ def apply(
 
     A second time nothing is changed. What is done is recorded in the ledger, before and after.
     """
-    from bailee.engine.apply import apply as carry_out
+    from bailee.engine.apply import apply_plan
     from bailee.engine.journal import Told
-    from bailee.engine.ledger_entries import hand_out
+    from bailee.engine.ledger_entries import hand_out_receipt
     from bailee.engine.systems import open_systems
     from bailee.plan import from_json, is_whole
 
@@ -59,9 +59,9 @@ def apply(
     refuse_existing(receipt)
     with open_systems(policy) as systems, progress("apply") as say:
         told = Told(lambda system, change, rows: say(f"{system}: {change}, {counted(rows, 'row')}"))
-        applied = carry_out(systems, made, told)
+        applied = apply_plan(systems, made, told)
         if receipt is not None and not applied.files_left:  # with files left the plan is not over
-            hand_out(systems, made, partial(write_new, receipt))
+            hand_out_receipt(systems, made, partial(write_new, receipt))
     if json:
         show_json(_as_json(made, applied))
     else:

@@ -50,10 +50,10 @@ def check(
     """
     if rehearse:
         return _rehearsal(policy, names or [], json=json)
-    from bailee.engine.checking import look
+    from bailee.engine.checking import run_checks
     from bailee.policy import load
 
-    report = look(policy, only=names or [])
+    report = run_checks(policy, only=names or [])
     if junit is not None:
         _write_junit(junit, report)
     if json:
@@ -223,9 +223,9 @@ def _write_junit(path: Path, report: CheckReport) -> None:
 
 
 def _rehearsal(policy: Path, names: Sequence[str], *, json: bool) -> int:
-    from bailee.engine.checking import rehearse
+    from bailee.engine.checking import rehearse_checks
 
-    done = rehearse(policy, only=names)
+    done = rehearse_checks(policy, only=names)
     if json:
         show_json([{"check": r.check, "promise": r.promise, "planted": r.planted, "outcome": r.outcome, "says": r.says}
                    for r in done])  # fmt: skip

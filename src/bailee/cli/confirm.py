@@ -22,16 +22,16 @@ def clock(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False
 
     Look at another clock first: what is due is deleted by this one.
     """
-    from bailee.engine.addresses import state_of
-    from bailee.engine.systems import connectors_in
-    from bailee.engine.time_check import confirm, doubts, machine_now
+    from bailee.engine.addresses import locate_store
+    from bailee.engine.systems import make_connectors_of_context
+    from bailee.engine.time_check import confirm_clock, find_doubts, read_clock
     from bailee.policy import load
     from bailee.store.context import Context
 
     read = load(policy, public=False)
-    context = Context(policy, read, state_of(read, policy), machine_now())
-    here = confirm(context.store)
-    left = doubts(context.store, connectors_in(context))
+    context = Context(policy, read, locate_store(read, policy), read_clock())
+    here = confirm_clock(context.store)
+    left = find_doubts(context.store, make_connectors_of_context(context))
     if json:
         show_json({"time": here.isoformat(), "doubts": list(left)})
     else:
@@ -57,22 +57,25 @@ def books(
     Nothing is destroyed before. Plans that were begun meanwhile are not carried out a second time. Links that were sent
     before are over: so the clock must be right.
     """
-    from bailee.engine.addresses import state_of
-    from bailee.engine.high_water import confirm, lost_file, missing_and_silent
-    from bailee.engine.systems import connectors_in
-    from bailee.engine.time_check import machine_now, must_be_right
+    from bailee.engine.addresses import locate_store
+    from bailee.engine.high_water import confirm_books, find_lost_file, find_missing_and_silent
+    from bailee.engine.systems import make_connectors_of_context
+    from bailee.engine.time_check import must_be_right, read_clock
     from bailee.policy import load
     from bailee.store.context import Context
 
     read = load(policy, public=False)
-    context = Context(policy, read, state_of(read, policy), machine_now())
+    context = Context(policy, read, locate_store(read, policy), read_clock())
     if entered:
-        must_be_right(context.store, lambda: connectors_in(context))
-    (found, silent), gone = missing_and_silent(context.store, connectors_in(context)), lost_file(context.store)
+        must_be_right(context.store, lambda: make_connectors_of_context(context))
+    (found, silent), gone = (
+        find_missing_and_silent(context.store, make_connectors_of_context(context)),
+        find_lost_file(context.store),
+    )
     lost = f"{gone}, the high-water mark, is missing" if gone else ""
     goes_on = entered or not (found or lost or silent)
     if entered:
-        confirm(context.store, connectors_in(context), context.now)
+        confirm_books(context.store, make_connectors_of_context(context), context.now)
     if json:
         show_json({"missing": [asdict(one) for one in found], "mark": lost, "not_asked": silent, "goes_on": goes_on})
     else:

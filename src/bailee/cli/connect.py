@@ -69,9 +69,9 @@ def connect(
     The draft stands in systems/NAME.guesses.jsonl, each guess with its reason and how sure it is. Nothing of it counts
     until it is taken over.
     """
-    from bailee.engine.connect.drafts import connect as run
+    from bailee.engine.connect.drafts import connect_system
 
-    seen = run(policy, name, url, schema)
+    seen = connect_system(policy, name, url, schema)
     if json:
         show_json(_as_json(seen))
     else:

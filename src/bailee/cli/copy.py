@@ -42,18 +42,18 @@ def copy(
     Inside the ZIP, index.html opens in any browser; CSV and JSON and the files stand beside it. Other people's
     values are left out. No system is changed.
     """
-    from bailee.engine.copies import copy as write
+    from bailee.engine.copies import write_copy
     from bailee.engine.package import refuse_existing
-    from bailee.engine.people import search
+    from bailee.engine.people import search_person
     from bailee.engine.systems import open_systems
 
     refuse_existing(out)
     with (
         open_systems(policy) as systems,
-        search(systems, person, confirmed=confirm, customer=on_behalf_of, despite="their own copy") as found,
+        search_person(systems, person, confirmed=confirm, customer=on_behalf_of, despite="their own copy") as found,
     ):
         with progress("copy") as say:
-            summary = write(found, out, lambda p: say(_progress(p)))
+            summary = write_copy(found, out, lambda p: say(_progress(p)))
         listed = list(found.listed())
         if json:
             show_json(_as_json(found, summary, listed))

@@ -33,9 +33,9 @@ def drift(
     A new table or column, one that is gone, another type, a column whose values have turned personal. Ends in 1 where
     something has changed, so that a pipeline stops.
     """
-    from bailee.engine.connect.drift import drift as run
+    from bailee.engine.connect.drift import find_drift
 
-    found = run(policy, tuple(names or ()))
+    found = find_drift(policy, tuple(names or ()))
     if json:
         show_json(_as_json(found))
     else:

@@ -18,8 +18,7 @@ from bailee.cli.show import Line, columns, show, show_json, warn_of
 from bailee.cli.words import MODES, beside, counted, reason, row_name
 
 if TYPE_CHECKING:
-    from bailee.engine.people import CollectionRows, ListedRows, Search
-    from bailee.engine.people import Path as Reach
+    from bailee.engine.people import CollectionRows, ListedRows, RowPath, Search
     from bailee.trace.closure import Candidate
 
 # Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
@@ -42,10 +41,13 @@ def find(
 
     Nothing is changed, and nothing of what is found is printed: rows are named by their keys.
     """
-    from bailee.engine.people import search
+    from bailee.engine.people import search_person
     from bailee.engine.systems import open_systems
 
-    with open_systems(policy) as systems, search(systems, person, confirmed=confirm, customer=on_behalf_of) as found:
+    with (
+        open_systems(policy) as systems,
+        search_person(systems, person, confirmed=confirm, customer=on_behalf_of) as found,
+    ):
         holdings, listed = list(found.holdings()), list(found.listed())
         paths = list(found.paths()) if why else []
         if json:
@@ -65,7 +67,7 @@ def find(
 
 
 def _page(
-    found: Search, holdings: Sequence[CollectionRows], listed: Sequence[ListedRows], paths: Sequence[Reach]
+    found: Search, holdings: Sequence[CollectionRows], listed: Sequence[ListedRows], paths: Sequence[RowPath]
 ) -> Iterator[Line]:
     yield Line(_summary(found, holdings), style="bold")
     reaches: dict[tuple[str, str], list[Line]] = {}
@@ -185,5 +187,5 @@ def confirm_json(candidate: Candidate) -> dict[str, Any]:
     }
 
 
-def _path_json(path: Reach) -> dict[str, Any]:
+def _path_json(path: RowPath) -> dict[str, Any]:
     return {"row": row_name(path.ref), "path": list(path.steps)}

@@ -25,9 +25,9 @@ def grants(
 
     Nothing is run: the owner of the database reads it and runs it. Each time there are new passwords in it.
     """
-    from bailee.engine.connect.grants import grants as run
+    from bailee.engine.connect.grants import make_grants
 
-    granted = run(policy, name)
+    granted = make_grants(policy, name)
     for line in granted.sql:
         typer.echo(line)
     for line in _addresses(name, granted):

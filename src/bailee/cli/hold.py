@@ -37,10 +37,10 @@ def place(
 ) -> int:
     """Keep everything of a person, whatever else is due. Plans that wait are made anew under the hold."""
     with entered(policy, staff) as context:
-        from bailee.engine.systems import systems_of
+        from bailee.engine.systems import open_systems_of_context
         from bailee.requests.holds import place as keep
 
-        with systems_of(context) as systems:
+        with open_systems_of_context(context) as systems:
             hold = keep(context, systems, person, name, law, until=until.date() if until else None)
         _say([hold], as_json=json)
     return Exit.DONE

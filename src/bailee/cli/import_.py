@@ -37,9 +37,9 @@ def fides(
 
     Each dataset becomes systems/NAME.yaml, checked as by `bailee map`. Ends in 1 where there are warnings.
     """
-    from bailee.engine.connect.imports import fides as run
+    from bailee.engine.connect.imports import import_fides
 
-    found = run(policy, file, connector)
+    found = import_fides(policy, file, connector)
     if json:
         show_json([_as_json(one) for one in found])
     else:

@@ -43,9 +43,9 @@ def init(
 
     The next step is to connect a system.
     """
-    from bailee.engine.connect.new_folder import start
+    from bailee.engine.connect.new_folder import create_folder
 
-    written = start(folder, regime.value, name or folder.resolve().name)
+    written = create_folder(folder, regime.value, name or folder.resolve().name)
     show(
         [
             Line(f"{folder} is a policy now; read it, it is plain text", style="bold"),

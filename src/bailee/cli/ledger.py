@@ -38,19 +38,19 @@ def verify(
     Systems are asked for plans that the books do not know, where they keep any. The ledger alone cannot show that all
     of it was written again: keep its checkpoint elsewhere now and then, and give it to --checkpoint.
     """
-    from bailee.engine.addresses import state_of
-    from bailee.engine.ledger_entries import behind, inspect
-    from bailee.engine.systems import connectors_of
-    from bailee.engine.time_check import machine_now
+    from bailee.engine.addresses import locate_store
+    from bailee.engine.ledger_entries import find_unknown_acts, inspect_ledger
+    from bailee.engine.systems import make_connectors
+    from bailee.engine.time_check import read_clock
     from bailee.ledger import LedgerError
     from bailee.policy import load
 
     older = None if checkpoint is None else read_text(checkpoint, "checkpoint")
     read = load(policy, public=False)
-    state = state_of(read, policy)
-    restored = tuple(behind(state, connectors_of(read, policy, state, machine_now())))
+    state = locate_store(read, policy)
+    restored = tuple(find_unknown_acts(state, make_connectors(read, policy, state, read_clock())))
     try:
-        key, entries, findings = inspect(state, older)
+        key, entries, findings = inspect_ledger(state, older)
     except LedgerError as error:
         if error.code != "L603" or not restored:
             raise

@@ -18,7 +18,7 @@ from bailee.cli.words import command, counted
 
 if TYPE_CHECKING:
     from bailee.draft import Guess
-    from bailee.engine.connect.drafts import Accepted, Mapped, TableOnMap
+    from bailee.engine.connect.drafts import AcceptedGuesses, MappedSystem, TableOnMap
 
 # Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
 
@@ -46,9 +46,9 @@ def map_(
     """
     from bailee.engine.connect import drafts
 
-    taken = drafts.accept(policy, name, accept) if accept is not None else None
-    mapped = drafts.look(policy, name, values=True)
-    standing = drafts.standing(mapped)
+    taken = drafts.accept_guesses(policy, name, accept) if accept is not None else None
+    mapped = drafts.inspect_map(policy, name, values=True)
+    standing = drafts.list_tables(mapped)
     if json:
         show_json(_as_json(mapped, standing, taken))
     else:
@@ -56,7 +56,7 @@ def map_(
     return Exit.LOOK if mapped.problems or any(s.undecided for s in standing) else Exit.DONE
 
 
-def _as_json(mapped: Mapped, standing: list[TableOnMap], taken: Accepted | None) -> dict[str, object]:
+def _as_json(mapped: MappedSystem, standing: list[TableOnMap], taken: AcceptedGuesses | None) -> dict[str, object]:
     return {
         "system": mapped.system.name,
         "tables": [
@@ -76,7 +76,9 @@ def _as_json(mapped: Mapped, standing: list[TableOnMap], taken: Accepted | None)
 # --- for people ----------------------------------------------------------------------------------------------
 
 
-def _page(mapped: Mapped, standing: list[TableOnMap], taken: Accepted | None, policy: Path) -> Iterator[Line]:
+def _page(
+    mapped: MappedSystem, standing: list[TableOnMap], taken: AcceptedGuesses | None, policy: Path
+) -> Iterator[Line]:
     if taken is not None:
         yield from _taken(taken)
         yield Line("")
@@ -98,7 +100,7 @@ def _page(mapped: Mapped, standing: list[TableOnMap], taken: Accepted | None, po
     yield from _next(mapped, standing, () if policy == Path() else ("--policy", str(policy)))
 
 
-def _next(mapped: Mapped, standing: list[TableOnMap], here: tuple[str, ...]) -> Iterator[Line]:
+def _next(mapped: MappedSystem, standing: list[TableOnMap], here: tuple[str, ...]) -> Iterator[Line]:
     """Yield what to do next: take guesses over, decide what is left, or make the accounts."""
     from bailee.draft.page import acceptable
 
@@ -117,7 +119,7 @@ def _next(mapped: Mapped, standing: list[TableOnMap], here: tuple[str, ...]) -> 
         yield Line(command("grants", name, *here), whole=True)
 
 
-def _taken(taken: Accepted) -> Iterator[Line]:
+def _taken(taken: AcceptedGuesses) -> Iterator[Line]:
     yield Line(f"{counted(len(taken.taken), 'guess', 'guesses')} taken over into the map", style="bold")
     waiting = sorted({(guess.collection, why) for guess, why in taken.waiting})
     if waiting:
@@ -125,7 +127,7 @@ def _taken(taken: Accepted) -> Iterator[Line]:
         yield Line("these wait, for the map would not be valid with them:", lines, "yellow")
 
 
-def _standing(mapped: Mapped, standing: list[TableOnMap]) -> Iterator[Line]:
+def _standing(mapped: MappedSystem, standing: list[TableOnMap]) -> Iterator[Line]:
     on_map = [s for s in standing if s.collection and not s.opaque]
     opaque = [s for s in standing if s.opaque]
     loose = [s for s in standing if not s.collection]
@@ -145,7 +147,7 @@ def _tables(standing: list[TableOnMap]) -> Iterator[Line]:
         yield Line(f"{s.table}{open_}")
 
 
-def _guesses(mapped: Mapped) -> Iterator[Line]:
+def _guesses(mapped: MappedSystem) -> Iterator[Line]:
     from bailee.draft.page import flow
 
     def said(guess: Guess) -> Line:

@@ -98,14 +98,14 @@ def build(
     Every promise is looked at first, and stands with its mark: kept, broken or unknown, how that is known, since when,
     and what is not promised. The page needs no script and asks nothing of another server.
     """
-    from bailee.engine.checking import look
+    from bailee.engine.checking import run_checks
     from bailee.notice import build as built
     from bailee.policy import load
 
     read = load(policy)
     notice = _notice(read)
     _refuse_others(out)
-    report = look(policy)
+    report = run_checks(policy)
     files = built(read, notice, report.evidence)
     try:
         for name, content in files.items():

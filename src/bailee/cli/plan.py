@@ -173,9 +173,9 @@ def write(systems: Systems, planned: Planned, out: Path) -> None:
 
     Raises `StateError`, or `CommandError` where the file cannot be written.
     """
-    from bailee.engine.plans import keep
+    from bailee.engine.plans import seal_plan
 
-    keep(systems, planned)
+    seal_plan(systems, planned)
     try:
         descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:

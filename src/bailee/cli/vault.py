@@ -155,10 +155,10 @@ def remove(name: Name, policy: options.PolicyFolder = Path()) -> int:
 
 
 def _state(folder: Path) -> Store:
-    from bailee.engine.addresses import state_of
+    from bailee.engine.addresses import locate_store
     from bailee.policy import load
 
-    return state_of(load(folder, public=False), folder)
+    return locate_store(load(folder, public=False), folder)
 
 
 def _typed_in() -> str:

@@ -20,8 +20,8 @@ from bailee.demo.cast import CAST, PARTS
 from bailee.demo.days import remember
 from bailee.demo.folder import Demo
 from bailee.demo.stage import DemoStage
-from bailee.engine.addresses import books_url
-from bailee.engine.systems import systems_of
+from bailee.engine.addresses import find_books_url
+from bailee.engine.systems import open_systems_of_context
 from bailee.policy import load
 from bailee.requests.startup import open_context
 from bailee.store import open_books
@@ -61,7 +61,7 @@ def fill(demo: Demo, now: datetime) -> tuple[DemoColleague, ...]:
     _let_go_of_books_before(demo)
     with open_context(demo.folder, now=now) as context:
         from bailee.demo.scenes import SCENES  # they need the books' models, which Django has once the books are open
-        from bailee.engine.connect.survey import survey
+        from bailee.engine.connect.survey import survey_systems
 
         staff = dict(_hired(context))
         stage = DemoStage(context, {name.split()[0]: id for name, id in staff.items()}, _strangers(demo))
@@ -72,15 +72,15 @@ def fill(demo: Demo, now: datetime) -> tuple[DemoColleague, ...]:
             _let_work(stage)
         stage.context = context
         _let_work(stage)
-        with systems_of(context) as systems:
-            survey(systems)
+        with open_systems_of_context(context) as systems:
+            survey_systems(systems)
         remember(context)
         return tuple(_invited(context, staff))
 
 
 def _let_go_of_books_before(demo: Demo) -> None:
     """Close the books of a demo that this process has built there before: they were deleted, and are still open."""
-    open_books(books_url(load(demo.folder, public=False), demo.folder), migrate=False)
+    open_books(find_books_url(load(demo.folder, public=False), demo.folder), migrate=False)
     from django.db import connections
 
     connections.close_all()

@@ -12,7 +12,7 @@ from typing import Any
 
 from bailee.demo.cast import CAST
 from bailee.demo.stage import DemoStage
-from bailee.engine.systems import systems_of
+from bailee.engine.systems import open_systems_of_context
 from bailee.requests import (
     answers,
     approval,
@@ -130,7 +130,7 @@ def _plans(scene: str, name: str) -> Callable[[DemoStage], None]:
 
     def happens(stage: DemoStage) -> None:
         context = stage.by(name)
-        with systems_of(context) as systems:
+        with open_systems_of_context(context) as systems:
             request_plans.plan(context, systems, stage.of(scene))
 
     return happens
@@ -139,7 +139,7 @@ def _plans(scene: str, name: str) -> Callable[[DemoStage], None]:
 def _holds(who: str, name: str, law: str) -> Callable[[DemoStage], None]:
     def happens(stage: DemoStage) -> None:
         context = stage.by("Noor")
-        with systems_of(context) as systems:
+        with open_systems_of_context(context) as systems:
             holds.place(context, systems, [_known(stage, who)], name, law)
 
     return happens

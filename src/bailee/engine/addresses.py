@@ -15,34 +15,34 @@ DATABASE = "books.sqlite3"
 """The file of the books in their folder, where the policy names no other database."""
 
 
-def state_of(policy: Policy, folder: Path) -> Store:
+def locate_store(policy: Policy, folder: Path) -> Store:
     """Return the state of the firm whose ``policy`` stands in ``folder``; nothing is read yet.
 
     Raises `ConnectorError` where the address of the books stands elsewhere, and is not there.
     """
     firm = policy.firm
-    return Store(folder / firm.books, firm.vault, folder, _shared_books(firm.books_url, folder))
+    return Store(folder / firm.books, firm.vault, folder, _skip_sqlite(firm.books_url, folder))
 
 
-def _shared_books(url: str, folder: Path) -> str:
-    url = address(url, folder, "books") if url else ""
+def _skip_sqlite(url: str, folder: Path) -> str:
+    url = resolve_address(url, folder, "books") if url else ""
     return "" if url.startswith("sqlite:") else url
 
 
-def books_url(policy: Policy, folder: Path) -> str:
+def find_books_url(policy: Policy, folder: Path) -> str:
     """Return the address of the books' database. Raises `ConnectorError` where a secret is missing."""
     if policy.firm.books_url:
-        return address(policy.firm.books_url, folder, "books")
+        return resolve_address(policy.firm.books_url, folder, "books")
     return f"sqlite:///{os.path.abspath(folder / policy.firm.books / DATABASE)}"  # noqa: PTH100 - keeps links as they are
 
 
-def address(url: str, folder: Path, system: str, store: Store | None = None) -> str:
+def resolve_address(url: str, folder: Path, system: str, store: Store | None = None) -> str:
     """Return the address that ``url`` stands for: a secret looked up, a relative path resolved against the folder.
 
     ``store`` has the vault; without it ``vault:NAME`` stands for nothing. Raises `ConnectorError`.
     """
     if is_secret(url):
-        url = secret_text(url, folder, system, store)
+        url = read_secret(url, folder, system, store)
     scheme, slashes, path = url.partition(":///")
     if slashes and path and not path.startswith("/"):
         from bailee.connectors.sql.addresses import names_a_file  # start-up: SQLAlchemy
@@ -57,7 +57,7 @@ def is_secret(url: str) -> bool:
     return url.partition(":")[0] in {"env", "file", "vault"} and "://" not in url
 
 
-def secret_text(reference: str, folder: Path, system: str, store: Store | None = None) -> str:
+def read_secret(reference: str, folder: Path, system: str, store: Store | None = None) -> str:
     """Return the secret that ``reference`` names: ``env:NAME``, ``file:PATH`` or ``vault:NAME``.
 
     ``system``: what asks for it, for the message. Raises `ConnectorError`.
@@ -75,12 +75,12 @@ def secret_text(reference: str, folder: Path, system: str, store: Store | None =
             message = f"system {system!r}: the file with its address cannot be read: {reason}"
             raise ConnectorError("C501", message, rest) from None
     if kind == "vault" and store is not None:
-        return _out_of_the_vault(rest, system, store)
+        return _reveal_secret(rest, system, store)
     message = f"system {system!r}: its secret cannot stand in the vault"
     raise ConnectorError("C501", message, "use env:NAME or file:PATH")
 
 
-def _out_of_the_vault(name: str, system: str, store: Store) -> str:
+def _reveal_secret(name: str, system: str, store: Store) -> str:
     try:
         return reveal(store, name)
     except (StateError, VaultError) as error:

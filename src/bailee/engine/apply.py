@@ -16,34 +16,33 @@ from datetime import UTC
 
 from bailee.connectors.base import ConnectorError
 from bailee.engine import high_water, ledger_entries
-from bailee.engine.cases import DONE, KEPT, PLANNED, SETTLING, SealedCase, index_all, load
-from bailee.engine.completion import close, delete_files, media
-from bailee.engine.conflicts import must_not_clash, others_alike
-from bailee.engine.earlier_cases import Earlier
-from bailee.engine.exemptions import stays_when_due
-from bailee.engine.fates import commitment_to
+from bailee.engine.cases import DONE, KEPT, PLANNED, SETTLING, SealedCase, index_cases, load_case
+from bailee.engine.completion import close_case, delete_files, list_media
+from bailee.engine.conflicts import find_alike_rows, must_not_clash
+from bailee.engine.earlier_cases import EarlierCases
+from bailee.engine.exemptions import find_exempt
+from bailee.engine.fates import hash_fates
 from bailee.engine.journal import FILES, INTENT, NO_JOURNAL, RESIDUAL, Journal
-from bailee.engine.kept_rows import OwnRow, own_rows
-from bailee.engine.people import in_session
-from bailee.engine.plans import NotAllowed, correction_in, objection_in, plan_again
-from bailee.engine.remaining_values import standing_in
+from bailee.engine.kept_rows import OwnRow, read_own_rows
+from bailee.engine.people import open_session
+from bailee.engine.plans import NotAllowed, replan, trace_correction, trace_objection
+from bailee.engine.remaining_values import find_remaining_values
 from bailee.engine.results import Applied, Files, Residual, Settled, Stale, StepOutcome
-from bailee.engine.retention import counted, retain
-from bailee.engine.row_writes import others, others_row, residuals, write
+from bailee.engine.retention import apply_retention, count_due
+from bailee.engine.row_writes import describe_lost_row, find_others, find_residuals, write_system
 from bailee.engine.systems import Systems
 from bailee.engine.time_check import WrongClock, must_be_later, must_be_right
 from bailee.plan import PlanDocument, stale
 from bailee.policy import Mode
 from bailee.store import row_counts as books
 from bailee.trace import Trace
-from bailee.trace.check.coverage import copies as known_copies
-from bailee.trace.check.coverage import not_looked_at
+from bailee.trace.check.coverage import copies, not_looked_at
 
 SETTLES = {"erase", "release", "retain"}
 """Kinds of plan that are looked at again. What a correction wrote may rightly be otherwise a day later."""
 
 
-def apply(systems: Systems, plan: PlanDocument, journal: Journal = NO_JOURNAL, *, settle: bool = False) -> Applied:
+def apply_plan(systems: Systems, plan: PlanDocument, journal: Journal = NO_JOURNAL, *, settle: bool = False) -> Applied:
     """Carry ``plan`` out and return what became of it; a second time nothing is changed.
 
     ``settle``: the case keeps what was sealed until `settling.settle` has looked once more, a day later.
@@ -53,29 +52,29 @@ def apply(systems: Systems, plan: PlanDocument, journal: Journal = NO_JOURNAL, *
     must_act(systems)
     must_be_right(systems.store, lambda: systems.connectors)
     high_water.must_be_newest(systems.store, lambda: systems.connectors)
-    with systems.store.alone(about=ledger_entries.places_of(plan)):
-        case = load(systems.store, plan.case)
+    with systems.store.alone(about=ledger_entries.list_entry_places(plan)):
+        case = load_case(systems.store, plan.case)
         if case.plan != plan.digest:
             raise Stale(["the case belongs to another plan"])
         if case.stage in {DONE, KEPT, SETTLING}:
             return Applied((), (), again=True, settling=case.stage == SETTLING)
-        _must_have_come(systems, plan, case)
+        _must_not_be_ahead(systems, plan, case)
         high_water.must_not_have_been_done(systems.store, plan.digest)
         if case.stage == PLANNED:
-            index_all(systems.store)
+            index_cases(systems.store)
         settling, written = settle and plan.kind in SETTLES, [*case.written]
-        carry_out = _retain if plan.kind == "retain" else _carry_out
-        with _saying_what_is_done(written):
+        carry_out = _apply_retention if plan.kind == "retain" else _apply_changes
+        with _add_progress_to_errors(written):
             applied = carry_out(systems, plan, case, journal, written, settling=settling)
         gone = Counter[str]()
         for outcome in applied.outcomes:
             if outcome.fate == "erased":
                 gone[f"{outcome.system}.{outcome.collection}"] += outcome.count
         books.deleted(systems.store, gone, were_due=plan.kind == "retain")  # else the next check would miss these rows
-        return _with_what_is_beside(systems, applied)
+        return _add_known_copies(systems, applied)
 
 
-def _must_have_come(systems: Systems, plan: PlanDocument, case: SealedCase) -> None:
+def _must_not_be_ahead(systems: Systems, plan: PlanDocument, case: SealedCase) -> None:
     """Raise where the plan was made at a time that has not come, since the clock was wrong then: `Stale`.
 
     What it took for due may not be. One that was begun is not made again: `WrongClock`.
@@ -88,7 +87,7 @@ def _must_have_come(systems: Systems, plan: PlanDocument, case: SealedCase) -> N
         raise Stale([wrong.message]) from None
 
 
-def _with_what_is_beside(systems: Systems, applied: Applied) -> Applied:
+def _add_known_copies(systems: Systems, applied: Applied) -> Applied:
     """Return ``applied`` with what was not looked at, and what keeps copies of the rows that were changed."""
     touched: dict[str, list[str]] = {one.system: [] for one in applied.residuals}
     for one in applied.outcomes:
@@ -96,7 +95,7 @@ def _with_what_is_beside(systems: Systems, applied: Applied) -> Applied:
     maps = [(system, systems.maps[system], names) for system, names in touched.items()]
     return replace(
         applied,
-        copies=tuple((system, copy) for system, m, names in maps for copy in known_copies(m, names)),
+        copies=tuple((system, copy) for system, m, names in maps for copy in copies(m, names)),
         not_looked_at={system: not_looked_at(m, names) for system, m, names in maps},
     )
 
@@ -108,38 +107,38 @@ def must_act(systems: Systems) -> None:
         raise NotAllowed(f"the policy's mode is {mode}: nothing is applied", "set mode: act in bailee.yaml")
 
 
-def _retain(
+def _apply_retention(
     systems: Systems, plan: PlanDocument, case: SealedCase, journal: Journal, written: list[str], *, settling: bool
 ) -> Applied:
-    if reasons := [*moved(systems, plan), *(_not_as_approved(plan, case) if case.stage == PLANNED else ())]:
+    if reasons := [*find_stale_inputs(systems, plan), *(_find_unapproved(plan, case) if case.stage == PLANNED else ())]:
         raise Stale(reasons)
-    hands = stays_when_due(systems)
+    hands = find_exempt(systems)
     case = replace(case, by_hand=None if hands is None else hands.keys)
     if case.stage == PLANNED:
-        case = counted(systems, plan, case)
-    _intend(systems, plan, case, journal)
-    return retain(systems, plan, case, journal, written, settling=settling)
+        case = count_due(systems, plan, case)
+    _record_intent(systems, plan, case, journal)
+    return apply_retention(systems, plan, case, journal, written, settling=settling)
 
 
-def _carry_out(
+def _apply_changes(
     systems: Systems, plan: PlanDocument, case: SealedCase, journal: Journal, written: list[str], *, settling: bool
 ) -> Applied:
     """Erase or correct, system by system; go on where an earlier run was cut short. ``written`` grows as it goes."""
-    known: Earlier | None = None
+    known: EarlierCases | None = None
     if case.stage == PLANNED:
-        case, known = _located_again(systems, plan, case)
-    elif reasons := list(moved(systems, plan)):
+        case, known = _locate_again(systems, plan, case)
+    elif reasons := list(find_stale_inputs(systems, plan)):
         raise Stale(reasons)
-    case, traces = replace(case, made_at=plan.moment), dict(traces_of(systems, plan, case))
+    case, traces = replace(case, made_at=plan.moment), dict(trace_systems(systems, plan, case))
     if case.stage == PLANNED and plan.kind not in SETTLES:
         _must_be_theirs(systems, case, traces)
     if case.values:
         _must_be_free(systems, case, traces)
-    _intend(systems, plan, case, journal)
+    _record_intent(systems, plan, case, journal)
     for system, trace in traces.items():
         if system not in case.written:
             try:
-                case = write(systems, plan, case, system, trace, journal, known)
+                case = write_system(systems, plan, case, system, trace, journal, known)
             except high_water.BegunBefore:
                 delete_files(systems, case)  # of rows that are gone already: nothing else would find them
                 raise
@@ -150,16 +149,16 @@ def _carry_out(
     left: list[Residual] = []
     for system, trace in traces.items():
         journal.before(RESIDUAL, system)
-        left += residuals(systems, case, system, trace)
+        left += find_residuals(systems, case, system, trace)
         journal.after(RESIDUAL, system, {r.change: r.count for r in left if r.system == system})
     outcomes = tuple(StepOutcome(system, *told) for system in traces for told in case.prepared[system])
-    living_on = tuple(media(systems, dict.fromkeys(outcome.system for outcome in outcomes)))
+    living_on = tuple(list_media(systems, dict.fromkeys(outcome.system for outcome in outcomes)))
     applied = Applied(
         outcomes, tuple(left), files.gone, len(files.left), files.why, media=living_on,
         settling=settling and not files.left,
-        standing=tuple(standing_in(systems, case)) if plan.kind in {"erase", "release"} else (),
+        standing=tuple(find_remaining_values(systems, case)) if plan.kind in {"erase", "release"} else (),
     )  # fmt: skip
-    close(systems, plan, case, files, applied, journal)
+    close_case(systems, plan, case, files, applied, journal)
     return applied
 
 
@@ -169,19 +168,19 @@ def _must_be_theirs(systems: Systems, case: SealedCase, traces: Mapping[str, Tra
     An erasure is planned again right before. This one may have waited for days.
     """
     for system, trace in traces.items():
-        with in_session(systems, system, trace, write=False) as session:
-            if OwnRow.OTHERS in own_rows(systems, case, session, system).kinds:
-                raise Stale([others_row(system)])
+        with open_session(systems, system, trace, write=False) as session:
+            if OwnRow.OTHERS in read_own_rows(systems, case, session, system).kinds:
+                raise Stale([describe_lost_row(system)])
 
 
 def _must_be_free(systems: Systems, case: SealedCase, traces: Mapping[str, Trace]) -> None:
     """Raise `Stale` where somebody has by now what a correction would write, before it is written anywhere."""
     try:
         for attribute, value in case.values.items():
-            others_alike(systems, attribute, value, (s.ref for s in case.subjects))
+            find_alike_rows(systems, attribute, value, (s.ref for s in case.subjects))
         for system, trace in traces.items():
             if trace.refusing and system not in case.written:
-                with in_session(systems, system, trace, write=False) as session:
+                with open_session(systems, system, trace, write=False) as session:
                     session.begin(case.batch(system))
                     must_not_clash(system, trace, session)
     except NotAllowed as taken:
@@ -189,56 +188,56 @@ def _must_be_free(systems: Systems, case: SealedCase, traces: Mapping[str, Trace
 
 
 @contextmanager
-def _saying_what_is_done(written: Sequence[str]) -> Iterator[None]:
+def _add_progress_to_errors(written: Sequence[str]) -> Iterator[None]:
     """Let an error say which systems are ``written`` already, and that applying again goes on with the others."""
     try:
         yield
     except ConnectorError as error:
         if not written:
             raise
-        message = f"{error.message}; {_done(written)}"
+        message = f"{error.message}; {_describe_written(written)}"
         hint = f"{error.hint}; then apply the plan again: it goes on with the rest"
         raise ConnectorError(error.code, message, hint, sqlstate=error.sqlstate, constraint=error.constraint) from None
     except Stale as stale:
         if not written:
             raise
-        raise Stale([*stale.reasons, _done(written)]) from None
+        raise Stale([*stale.reasons, _describe_written(written)]) from None
 
 
-def _done(written: Sequence[str]) -> str:
+def _describe_written(written: Sequence[str]) -> str:
     return f"written already: {', '.join(written)}"
 
 
-def _intend(systems: Systems, plan: PlanDocument, case: SealedCase, journal: Journal) -> None:
+def _record_intent(systems: Systems, plan: PlanDocument, case: SealedCase, journal: Journal) -> None:
     """Record in the ledger what is about to be done; once, as long as nothing is sealed."""
     journal.before(INTENT)
     if case.stage == PLANNED:
-        high_water.compact(systems.store, lambda: systems.connectors)
-    ledger_entries.intend(systems, plan)
+        high_water.compact_mark(systems.store, lambda: systems.connectors)
+    ledger_entries.record_intent(systems, plan)
     journal.after(INTENT)
 
 
-def _located_again(systems: Systems, plan: PlanDocument, case: SealedCase) -> tuple[SealedCase, Earlier]:
+def _locate_again(systems: Systems, plan: PlanDocument, case: SealedCase) -> tuple[SealedCase, EarlierCases]:
     """Return the case as it is now, and what it came upon; raise `Stale` where that is not what was approved."""
-    known = others(systems, case)
+    known = find_others(systems, case)
     if plan.kind in {"erase", "release"}:
-        now = plan_again(systems, plan.kind, case)
-        reasons = [*_not_as_approved(plan, case), *stale(plan, now.plan), *now.harsher]
+        now = replan(systems, plan.kind, case)
+        reasons = [*_find_unapproved(plan, case), *stale(plan, now.plan), *now.harsher]
         case, known = replace(now.case, plan=plan.digest), now.earlier or known
     else:
-        reasons = list(moved(systems, plan))
+        reasons = list(find_stale_inputs(systems, plan))
     if reasons:
         raise Stale(reasons)
     return replace(case, acted_on=systems.now.date()), known
 
 
-def _not_as_approved(plan: PlanDocument, case: SealedCase) -> Iterator[str]:
+def _find_unapproved(plan: PlanDocument, case: SealedCase) -> Iterator[str]:
     """Yield that the case does not have the rows that the plan spares, by their fates."""
-    if plan.spares != commitment_to(case.salt, case.spared or {}):
+    if plan.spares != hash_fates(case.salt, case.spared or {}):
         yield "the case does not have the rows that the plan was made for"
 
 
-def moved(systems: Systems, plan: PlanDocument) -> Iterator[str]:
+def find_stale_inputs(systems: Systems, plan: PlanDocument) -> Iterator[str]:
     """Yield what has changed of policy and schemas since ``plan`` was made."""
     if plan.policy != systems.policy.digest:
         yield "the policy has changed since the plan was made"
@@ -247,17 +246,17 @@ def moved(systems: Systems, plan: PlanDocument) -> Iterator[str]:
             yield f"the schema of {system.system!r} has changed since the plan was made"
 
 
-def traces_of(systems: Systems, plan: PlanDocument, case: SealedCase) -> Iterator[tuple[str, Trace]]:
+def trace_systems(systems: Systems, plan: PlanDocument, case: SealedCase) -> Iterator[tuple[str, Trace]]:
     """Yield the systems that the plan is about, with their traces."""
     for part in plan.systems:
         system = part.system
         if plan.kind == "correct":
             ((attribute, value),) = case.values.items()
-            trace = correction_in(systems, system, attribute, value)
+            trace = trace_correction(systems, system, attribute, value)
             if trace is not None:
                 yield system, trace
         elif plan.kind == "object":
-            trace = objection_in(systems, system)
+            trace = trace_objection(systems, system)
             if trace is not None:
                 yield system, trace
         else:
@@ -265,4 +264,4 @@ def traces_of(systems: Systems, plan: PlanDocument, case: SealedCase) -> Iterato
             yield system, systems.trace(system, kept, case.acted_on, by_hand=by_hand)
 
 
-__all__ = ["Applied", "Files", "Residual", "Settled", "Stale", "StepOutcome", "apply"]
+__all__ = ["Applied", "Files", "Residual", "Settled", "Stale", "StepOutcome", "apply_plan"]

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from bailee.connectors.base import SealedKeys
 from bailee.engine import row_marks
 from bailee.engine.errors import Despite
-from bailee.engine.fates import Spared, packed, unpacked
+from bailee.engine.fates import Spared, pack_fates, unpack_fates
 from bailee.engine.row_marks import Left
 from bailee.store.case_index import digests_of
 from bailee.store.sealed_store import CASES, Store
@@ -109,24 +109,24 @@ class SealedCase:
         return frozenset((*asked, *((k.attribute, k.value) for k in self.known)))
 
 
-def save(store: Store, case: SealedCase) -> None:
+def save_case(store: Store, case: SealedCase) -> None:
     """Seal ``case`` to the disk; of one that is done, what was sealed before is destroyed."""
     if case.stage == DONE:
-        store.close(case.id, _plain(case))
+        store.close(case.id, _dump_case(case))
     else:
-        store.seal(case.id, _plain(case), _named_by(store, case), is_new=case.stage == PLANNED)
+        store.seal(case.id, _dump_case(case), _find_digests(store, case), is_new=case.stage == PLANNED)
 
 
-def save_later(store: Store, case: SealedCase) -> None:
+def save_case_later(store: Store, case: SealedCase) -> None:
     """Seal ``case`` with what is written next, where a run that comes after one which died before it does the same."""
     if case.stage == DONE:
-        store.close(case.id, _plain(case))
+        store.close(case.id, _dump_case(case))
     else:
-        store.seal_later(case.id, _plain(case), _named_by(store, case))
+        store.seal_later(case.id, _dump_case(case), _find_digests(store, case))
 
 
-def _named_by(store: Store, case: SealedCase) -> frozenset[bytes]:
-    """Return by which digests `cases_about` finds ``case``: its own rows, those that stayed, and its values."""
+def _find_digests(store: Store, case: SealedCase) -> frozenset[bytes]:
+    """Return by which digests `find_cases` finds ``case``: its own rows, those that stayed, and its values."""
     if not case.is_remembered:
         return frozenset()
     kept = (
@@ -144,105 +144,106 @@ def _named_by(store: Store, case: SealedCase) -> frozenset[bytes]:
     return digests_of(store, (*(s.ref for s in case.subjects), *kept, *left), case.identities)
 
 
-def places_of(case: str) -> list[tuple[str, str]]:
+def list_case_places(case: str) -> list[tuple[str, str]]:
     """Return where the case called ``case`` may stand: in the end, and before."""
     return [(OVER, case), (CASES, case)]
 
 
-def load(store: Store, case: str) -> SealedCase:
+def load_case(store: Store, case: str) -> SealedCase:
     """Return the case called ``case``; raises `StateError`."""
-    return _case(store.open_case(case))
+    return _parse_case(store.open_case(case))
 
 
-def cases_about(
+def find_cases(
     store: Store, refs: Iterable[Ref], values: Iterable[Value] = (), but: Collection[str] = ()
 ) -> Mapping[str, SealedCase]:
     """Return by id the cases that are not over and name one of these rows or values, and perhaps others.
 
     ``but``: ids of those that are not wanted. Not all are of persons of whom something `is_remembered`.
     """
-    return _closed_apart(store, store.cases_about(digests_of(store, refs, values), _case, but))
+    return _close_done(store, store.cases_about(digests_of(store, refs, values), _parse_case, but))
 
 
-def _closed_apart(store: Store, cases: Mapping[str, SealedCase]) -> Mapping[str, SealedCase]:
+def _close_done(store: Store, cases: Mapping[str, SealedCase]) -> Mapping[str, SealedCase]:
     """Return ``cases``, of which those are closed that were done before these had a shelf of their own."""
     for case in cases.values():
         if case.stage == DONE:
-            save(store, case)
+            save_case(store, case)
     return cases
 
 
-def remembered_case(store: Store, id: str) -> SealedCase | None:
+def load_remembered_case(store: Store, id: str) -> SealedCase | None:
     """Return the case ``id`` of which something `is_remembered`, if there is one."""
     content = store.find_case(id)
-    case = _case(content) if content is not None else None
+    case = _parse_case(content) if content is not None else None
     return case if case is not None and case.is_remembered else None
 
 
-def kept_cases(store: Store) -> Iterator[SealedCase]:
+def load_kept_cases(store: Store) -> Iterator[SealedCase]:
     """Yield the cases of persons of whom something is kept, and of those who have just been erased: all, opened."""
-    cases = _closed_apart(store, store.opened_cases(_case))
+    cases = _close_done(store, store.opened_cases(_parse_case))
     return (case for case in cases.values() if case.is_remembered)
 
 
-def index_all(store: Store) -> None:
+def index_cases(store: Store) -> None:
     """Index the cases that are not: of an earlier version, or put back from a copy."""
     for number, id in enumerate(sorted(store.unindexed()), start=1):
-        case = load(store, id)
+        case = load_case(store, id)
         if case.stage != DONE:
-            save_later(store, case)
+            save_case_later(store, case)
         if number % _INDEXED_AT_ONCE == 0:
             store.write_waiting()  # thousands, after an upgrade, are no one statement
 
 
-def closed(case: SealedCase) -> SealedCase:
+def strip_case(case: SealedCase) -> SealedCase:
     """Return what is left of a case of which nothing is kept: that it is done."""
     return SealedCase(case.id, DONE, case.plan)
 
 
-def _plain(case: SealedCase) -> dict[str, Any]:
+def _dump_case(case: SealedCase) -> dict[str, Any]:
     return {
         "id": case.id, "stage": case.stage, "plan": case.plan, "salt": case.salt, "asked": case.asked,
-        "confirmed": [(n, _ref(ref)) for n, ref in case.confirmed],
-        "customer": _ref(case.customer) if case.customer else None,
-        "subjects": [(s.person, _ref(s.ref), dict(s.links)) for s in case.subjects],
+        "confirmed": [(n, _dump_ref(ref)) for n, ref in case.confirmed],
+        "customer": _dump_ref(case.customer) if case.customer else None,
+        "subjects": [(s.person, _dump_ref(s.ref), dict(s.links)) for s in case.subjects],
         "known": [
-            (k.person, k.attribute, k.value, k.since, k.until, _ref(k.source) if k.source else None) for k in case.known
+            (k.person, k.attribute, k.value, k.since, k.until, _dump_ref(k.source) if k.source else None) for k in
+            case.known
         ],
-        "fixed": {system: _plain_sealed(sealed) for system, sealed in case.fixed.items()},
-        "kept": _plain_keys(case.kept), "again": _plain_keys(case.again),
+        "fixed": {system: _dump_sealed(sealed) for system, sealed in case.fixed.items()},
+        "kept": _dump_keys(case.kept), "again": _dump_keys(case.again),
         "files": case.files, "absorbs": case.absorbs, "values": dict(case.values), "prepared": dict(case.prepared),
         "written": case.written, "settled": case.settled, "acted_on": case.acted_on, "traced": dict(case.traced),
-        "release_on": case.release_on, "stayed": list(map(_ref, case.stayed)), "releases": case.releases,
-        "despite": case.despite, "by_hand": None if case.by_hand is None else _plain_keys(case.by_hand),
-        "willed": case.willed, "spared": None if case.spared is None else packed(case.spared),
-        "left": row_marks.packed(case.left), "doubted": _plain_keys(case.doubted),
-        "passed_on": list(map(_ref, case.passed_on)), "before": row_marks.packed(case.before),
+        "release_on": case.release_on, "stayed": list(map(_dump_ref, case.stayed)), "releases": case.releases,
+        "despite": case.despite, "by_hand": None if case.by_hand is None else _dump_keys(case.by_hand),
+        "willed": case.willed, "spared": None if case.spared is None else pack_fates(case.spared),
+        "left": row_marks.pack_marks(case.left), "doubted": _dump_keys(case.doubted),
+        "passed_on": list(map(_dump_ref, case.passed_on)), "before": row_marks.pack_marks(case.before),
     }  # fmt: skip
 
 
-def _plain_keys(kept: Withheld) -> dict[str, dict[str, list[Key]]]:
+def _dump_keys(kept: Withheld) -> dict[str, dict[str, list[Key]]]:
     return {system: {change: list(keys) for change, keys in changes.items()} for system, changes in kept.items()}
 
 
-def _keys(plain: dict[str, dict[str, tuple[Key, ...]]]) -> Withheld:
+def _parse_keys(plain: dict[str, dict[str, tuple[Key, ...]]]) -> Withheld:
     return {system: {change: frozenset(keys) for change, keys in changes.items()} for system, changes in plain.items()}
 
 
-def _plain_sealed(sealed: SealedKeys) -> dict[str, tuple[Key, ...]]:
+def _dump_sealed(sealed: SealedKeys) -> dict[str, tuple[Key, ...]]:
     return {str(name): keys for name, keys in sealed.keys.items()}
 
 
-def _sealed_keys(plain: dict[str, tuple[Key, ...]]) -> SealedKeys:
+def _parse_sealed(plain: dict[str, tuple[Key, ...]]) -> SealedKeys:
     named = ((parse_set_name(text), keys) for text, keys in plain.items())
     return SealedKeys({name: keys for name, keys in named if name is not None})
 
 
-def _ref(ref: Ref) -> tuple[Any, ...]:
+def _dump_ref(ref: Ref) -> tuple[Any, ...]:
     return (ref.system, ref.collection, ref.key)
 
 
-def _case(data: dict[str, Any]) -> SealedCase:
+def _parse_case(data: dict[str, Any]) -> SealedCase:
     return SealedCase(
         data["id"], data["stage"], data["plan"], None, data["salt"], data["asked"],
         tuple((n, Ref(*ref)) for n, ref in data["confirmed"]),
@@ -252,20 +253,35 @@ def _case(data: dict[str, Any]) -> SealedCase:
             KnownValue(n, a, v, since, until, Ref(*ref) if ref else None)
             for n, a, v, since, until, ref in data["known"]
         ),
-        {system: _sealed_keys(keys) for system, keys in data["fixed"].items()},
-        _keys(data["kept"]), _keys(data["again"]),
+        {system: _parse_sealed(keys) for system, keys in data["fixed"].items()},
+        _parse_keys(data["kept"]), _parse_keys(data["again"]),
         data["files"], data["absorbs"], data["values"], data["prepared"],
         data["written"], data.get("settled", 0), data.get("acted_on"), data.get("traced", {}), data.get("release_on"),
         tuple(Ref(*ref) for ref in data.get("stayed", ())), data.get("releases", ""),
         data.get("despite", ""),
-        None if data.get("by_hand") is None else _keys(data["by_hand"]),
-        data.get("willed"), None if data.get("spared") is None else unpacked(data["spared"]),
-        row_marks.unpacked(data.get("left")), _keys(data.get("doubted", {})),
-        tuple(Ref(*ref) for ref in data.get("passed_on", ())), row_marks.unpacked(data.get("before")),
+        None if data.get("by_hand") is None else _parse_keys(data["by_hand"]),
+        data.get("willed"), None if data.get("spared") is None else unpack_fates(data["spared"]),
+        row_marks.unpack_marks(data.get("left")), _parse_keys(data.get("doubted", {})),
+        tuple(Ref(*ref) for ref in data.get("passed_on", ())), row_marks.unpack_marks(data.get("before")),
     )  # fmt: skip
 
 
 __all__ = [
-    "DONE", "KEPT", "PLANNED", "SEALED", "SETTLING", "SealedCase", "Tallied", "Withheld", "cases_about", "closed",
-    "index_all", "kept_cases", "load", "places_of", "remembered_case", "save", "save_later",
+    "DONE",
+    "KEPT",
+    "PLANNED",
+    "SEALED",
+    "SETTLING",
+    "SealedCase",
+    "Tallied",
+    "Withheld",
+    "find_cases",
+    "index_cases",
+    "list_case_places",
+    "load_case",
+    "load_kept_cases",
+    "load_remembered_case",
+    "save_case",
+    "save_case_later",
+    "strip_case",
 ]  # fmt: skip

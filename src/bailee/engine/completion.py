@@ -9,12 +9,12 @@ from dataclasses import replace
 
 from bailee.connectors.base import NoSuchName
 from bailee.engine import ledger_entries
-from bailee.engine.cases import KEPT, SETTLING, SealedCase, closed, load, save, save_later
+from bailee.engine.cases import KEPT, SETTLING, SealedCase, load_case, save_case, save_case_later, strip_case
 from bailee.engine.journal import OUTCOME, Journal
-from bailee.engine.people import in_session
+from bailee.engine.people import open_session
 from bailee.engine.results import Applied, Files, Residual
-from bailee.engine.shared_files import named_by
-from bailee.engine.step_counts import next_release
+from bailee.engine.shared_files import find_named_files
+from bailee.engine.step_counts import find_next_release
 from bailee.engine.systems import Systems
 from bailee.plan import PlanDocument
 from bailee.trace import Batch, KnownValue, Ref
@@ -24,7 +24,7 @@ from bailee.trace.set_names import SetKind
 def delete_files(systems: Systems, case: SealedCase) -> Files:
     """Delete the files of the case that no row names any more."""
     gone, settled, left, why = 0, case.settled, list[tuple[str, str]](), dict[str, None]()
-    named = named_by(systems, case.files)
+    named = find_named_files(systems, case.files)
     for store, name in case.files:
         if (store, name) in named:
             continue
@@ -39,9 +39,9 @@ def delete_files(systems: Systems, case: SealedCase) -> Files:
     return Files(gone, tuple(left), tuple(why), settled)
 
 
-def files_there(systems: Systems, case: SealedCase) -> Iterator[tuple[str, str]]:
+def list_remaining_files(systems: Systems, case: SealedCase) -> Iterator[tuple[str, str]]:
     """Yield the files of the case that are there, and that no row names."""
-    named = named_by(systems, case.files)
+    named = find_named_files(systems, case.files)
     for store, name in case.files:
         if (store, name) not in named:
             with suppress(OSError):  # it is not there, and no file can have such a name
@@ -49,31 +49,31 @@ def files_there(systems: Systems, case: SealedCase) -> Iterator[tuple[str, str]]
                 yield store, name
 
 
-def close(
+def close_case(
     systems: Systems, plan: PlanDocument, case: SealedCase, files: Files, applied: Applied, journal: Journal
 ) -> None:
     """Record the outcome, keep what a later run or plan needs, and destroy the rest. With files left it is not over."""
     if files.left:
-        save_later(systems.store, replace(case, files=files.left, settled=files.settled))
+        save_case_later(systems.store, replace(case, files=files.left, settled=files.settled))
         return
     journal.before(OUTCOME)
     became = [(o.system, o.change, o.collection, o.fate, o.count, o.laws) for o in applied.outcomes]
-    left = by_system(applied.residuals)
-    ledger_entries.conclude(systems, plan, case, became, left, files.settled, applied.standing)
+    left = sum_by_system(applied.residuals)
+    ledger_entries.record_outcome(systems, plan, case, became, left, files.settled, applied.standing)
     for absorbed in case.absorbs:  # first: whatever they kept stands in this case too
-        _take_over(systems, absorbed)
+        _destroy_absorbed(systems, absorbed)
     if applied.settling or any(case.kept.values()):
-        case = replace(case, stayed=tuple(_still_there(systems, case)))
+        case = replace(case, stayed=tuple(_find_remaining_rows(systems, case)))
     willed = case.made_at if case.despite == "erasure they asked for" else case.willed
-    case = replace(case, absorbs=(), release_on=next_release(plan), willed=willed)
+    case = replace(case, absorbs=(), release_on=find_next_release(plan), willed=willed)
     if applied.settling:
-        save_later(systems.store, replace(case, stage=SETTLING))
+        save_case_later(systems.store, replace(case, stage=SETTLING))
     else:
-        end(systems, case)
+        end_case(systems, case)
     journal.after(OUTCOME)
 
 
-def by_system(residuals: tuple[Residual, ...]) -> Mapping[str, int]:
+def sum_by_system(residuals: tuple[Residual, ...]) -> Mapping[str, int]:
     """Return how many rows are left in each system."""
     found = Counter[str]()
     for one in residuals:
@@ -81,22 +81,22 @@ def by_system(residuals: tuple[Residual, ...]) -> Mapping[str, int]:
     return found
 
 
-def _take_over(systems: Systems, absorbed: str) -> None:
+def _destroy_absorbed(systems: Systems, absorbed: str) -> None:
     """Destroy a case whose kept rows are now another's; one that is yet to settle loses them, and stays to be seen."""
     if absorbed not in {*systems.store.cases()}:
         return  # an earlier run that was cut short has done it
-    case = load(systems.store, absorbed)
+    case = load_case(systems.store, absorbed)
     if case.stage == SETTLING:
-        save(systems.store, replace(case, kept={}))
+        save_case(systems.store, replace(case, kept={}))
     else:
         systems.store.destroy(absorbed)
 
 
-def end(systems: Systems, case: SealedCase) -> None:
+def end_case(systems: Systems, case: SealedCase) -> None:
     """Keep of a case that is over the persons of whom something is kept and the keys of that, if there is anything."""
     kept = {system: changes for system, changes in case.kept.items() if changes}
     if not kept:
-        save_later(systems.store, closed(case))
+        save_case_later(systems.store, strip_case(case))
         return
     known = [  # to the day: who has her number next is not she
         KnownValue(k.person, k.attribute, k.value, k.since, k.until or case.made_at, k.source) for k in case.known
@@ -106,21 +106,21 @@ def end(systems: Systems, case: SealedCase) -> None:
         subjects=tuple(s for s in case.subjects if s.ref in case.stayed), known=tuple(known), kept=kept,
         release_on=case.release_on, willed=case.willed, left=case.left,
     )  # fmt: skip
-    save_later(systems.store, bare)
+    save_case_later(systems.store, bare)
 
 
-def _still_there(systems: Systems, case: SealedCase) -> Iterator[Ref]:
+def _find_remaining_rows(systems: Systems, case: SealedCase) -> Iterator[Ref]:
     """Yield the subject rows that stayed: the key of one that went may be given to somebody else."""
     for system in {s.ref.system: None for s in case.subjects}:
         trace = systems.trace(system)
-        with in_session(systems, system, trace, write=False) as session:
+        with open_session(systems, system, trace, write=False) as session:
             session.begin(Batch(case.subjects))
             for name, row_set in trace.sets.items():
                 if row_set.given and name.kind is SetKind.OWN:
                     yield from (Ref(system, row_set.collection, key) for key in session.keys(name))
 
 
-def media(systems: Systems, per_system: Iterable[str]) -> Iterator[str]:
+def list_media(systems: Systems, per_system: Iterable[str]) -> Iterator[str]:
     """Yield where the bytes that were there live on in ``per_system``, in which rows were changed, and until when."""
     for system in per_system:
         yield f"{system}: {systems.schemas[system].kind.media}; backups, until they run out"

@@ -21,11 +21,11 @@ from bailee.engine.package import (
     SystemAbout,
     write_package,
 )  # fmt: skip
-from bailee.engine.package.cells import WITHHELD, words
-from bailee.engine.people import Search, within_system
-from bailee.engine.recipients import recipients, transfers
-from bailee.engine.shared_files import File, named_by
-from bailee.engine.step_counts import files_of
+from bailee.engine.package.cells import WITHHELD, humanise
+from bailee.engine.people import Search, call_system
+from bailee.engine.recipients import list_recipients, list_transfers
+from bailee.engine.shared_files import File, find_named_files
+from bailee.engine.step_counts import list_files
 from bailee.engine.systems import Systems
 from bailee.policy import notice, promises
 from bailee.policy.dates import words as period_words
@@ -44,7 +44,7 @@ WHY: Mapping[str, str] = {"own": "owned", "owned": "owned", "touch": "accessed"}
 """The mode of a row -> the package's word for it."""
 
 
-def copy(
+def write_copy(
     found: Search, target: Path, progress: Callable[[PackingProgress], None] = lambda _: None, *, reference: str = ""
 ) -> PackageSummary:
     """Write the copy of all that was ``found`` to ``target``, a ZIP, and tell what is inside (GDPR Art. 15(3)).
@@ -53,11 +53,13 @@ def copy(
     Raises `PackageError`, `ConnectorError`: then nothing of it is left.
     """
     held = {(h.system, h.collection): None for h in found.holdings()}
-    return write_package(target, about(found, list(held), reference), sections(found, list(held)), progress)
+    return write_package(
+        target, describe_processing(found, list(held), reference), read_sections(found, list(held)), progress
+    )
 
 
-def take_along(found: Search, target: Path, reference: str) -> PackageSummary:
-    """Write what the person has provided, under consent or a contract, as JSON and CSV (GDPR Art. 20); as `copy`.
+def write_portable_copy(found: Search, target: Path, reference: str) -> PackageSummary:
+    """Write what the person has provided, under consent or a contract, as JSON and CSV (GDPR Art. 20); as `write_copy`.
 
     It is the rows of collections that are declared ``portable``, less those in which they are merely seen.
     """
@@ -67,14 +69,14 @@ def take_along(found: Search, target: Path, reference: str) -> PackageSummary:
         for h in found.holdings()
         if h.mode != "touch" and collections[h.system].collections[h.collection].portable
     }
-    what = about(found, list(held), reference)
-    return write_package(target, what, sections(found, list(held), theirs=True), lambda _: None, pages=False)
+    what = describe_processing(found, list(held), reference)
+    return write_package(target, what, read_sections(found, list(held), theirs=True), lambda _: None, pages=False)
 
 
 # --- the words -----------------------------------------------------------------------------------------------
 
 
-def about(found: Search, held: Sequence[tuple[str, str]], reference: str = "") -> About:
+def describe_processing(found: Search, held: Sequence[tuple[str, str]], reference: str = "") -> About:
     """Return what Art. 15(1)(a) to (h) asks for, from the policy, about the collections ``held`` (system, collection).
 
     Where nothing is held it is about all systems that were looked in.
@@ -91,20 +93,22 @@ def about(found: Search, held: Sequence[tuple[str, str]], reference: str = "") -
         regulator=firm.regulator,
         made_at=found.systems.now.astimezone(UTC),
         reference=reference,
-        systems=tuple(_system(found.systems, name) for name in systems),
-        categories=tuple(dict.fromkeys(map(_category, collections))),
-        recipients=tuple(recipients(policy, systems, today)),
-        retention=tuple(_retention(policy.retention, collections)),
-        automated_decisions=_automated_decisions(found.systems.folder),
-        holds=tuple(_held(policy.holds[name]) for name in dict.fromkeys(n for c in collections for n in c.hold)),
-        transfers=tuple(transfers(policy, systems, today)),
-        not_looked_at=missed_in(found),
-        interests=_interests(found.systems),
+        systems=tuple(_describe_system(found.systems, name) for name in systems),
+        categories=tuple(dict.fromkeys(map(_describe_category, collections))),
+        recipients=tuple(list_recipients(policy, systems, today)),
+        retention=tuple(_describe_retention(policy.retention, collections)),
+        automated_decisions=_describe_automated_decisions(found.systems.folder),
+        holds=tuple(
+            _describe_hold(policy.holds[name]) for name in dict.fromkeys(n for c in collections for n in c.hold)
+        ),
+        transfers=tuple(list_transfers(policy, systems, today)),
+        not_looked_at=list_missed(found),
+        interests=_quote_interests(found.systems),
         rests_on=tuple(dict.fromkeys(p for n in systems for p in policy.systems[n].purposes if _INTEREST.search(p))),
     )
 
 
-def _interests(systems: Systems) -> tuple[str, ...] | None:
+def _quote_interests(systems: Systems) -> tuple[str, ...] | None:
     """Return what the firm's notice says of the legitimate interests that it rests on (Art. 13(1)(d)), in its words.
 
     It is read from the folder, since what opens systems leaves it unread. ``None``: there is none that can be read.
@@ -117,7 +121,7 @@ _INTEREST = re.compile(r"legitimate(?:ly)?\b.{0,40}\binterest|6\s*\(\s*1\s*\)\s*
 """Words that name a legitimate interest, or the article that makes it a basis (GDPR Art. 6(1)(f))."""
 
 
-def missed_in(found: Search) -> tuple[str, ...]:
+def list_missed(found: Search) -> tuple[str, ...]:
     """Return what of the systems that were looked in is on no map, in words for the person."""
     systems = found.systems
     return tuple(
@@ -127,69 +131,69 @@ def missed_in(found: Search) -> tuple[str, ...]:
     )
 
 
-def _system(systems: Systems, name: str) -> SystemAbout:
+def _describe_system(systems: Systems, name: str) -> SystemAbout:
     system = systems.policy.systems[name]
     where = replace(system.location, country=country_name(system.location.country))
     return SystemAbout(name, system.title, system.purposes, where, system.role, system.source)
 
 
-def _automated_decisions(folder: Path) -> str:
+def _describe_automated_decisions(folder: Path) -> str:
     """Return what the firm promises of decisions that no person makes (Art. 15(1)(h), 22); empty: nothing."""
     said = [p.says for p in promises(folder).values() if p.promise == "no-automated-decisions"]
     return f"We promise: {'; '.join(said)}." if said else ""
 
 
-def _category(collection: Collection) -> str:
+def _describe_category(collection: Collection) -> str:
     """Return the kinds of data in a collection, in the words of the map: ``contact: full name, email``."""
     attributes = (identity.attribute.rpartition(".")[2] for identity in collection.identities)  # less its issuer
     kinds = dict.fromkeys([*collection.fields, *attributes])
     if not kinds:
-        return words(collection.name)
-    return f"{words(collection.name)}: {', '.join(map(words, kinds))}"
+        return humanise(collection.name)
+    return f"{humanise(collection.name)}: {', '.join(map(humanise, kinds))}"
 
 
-def _retention(rules: Mapping[str, RetentionRule], collections: Sequence[Collection]) -> Iterator[Duration]:
+def _describe_retention(rules: Mapping[str, RetentionRule], collections: Sequence[Collection]) -> Iterator[Duration]:
     by_rule: dict[str | None, list[Collection]] = {}
     for collection in collections:
         by_rule.setdefault(collection.retain, []).append(collection)
     for name, those in by_rule.items():
-        what = ", ".join(dict.fromkeys(words(c.name) for c in those))
+        what = ", ".join(dict.fromkeys(humanise(c.name) for c in those))
         if name is None:
             yield Duration(what, "our policy sets no period")
             continue
         rule = rules[name]
         title = f"{rule.title} ({what})" if rule.title else what
-        yield Duration(title, f"{period_words(rule.period)} {_counted_from(rule, those)}", rule.law)
+        yield Duration(title, f"{period_words(rule.period)} {_describe_start(rule, those)}", rule.law)
 
 
-def _counted_from(rule: RetentionRule, collections: Iterable[Collection]) -> str:
+def _describe_start(rule: RetentionRule, collections: Iterable[Collection]) -> str:
     if not rule.from_:
         return "from the end of your business with us"
     dates = dict.fromkeys(rule.from_.get(c.name, rule.from_.get("*", "")) for c in collections)
-    return f"from {' or '.join(_quoted(column) for column in dates if column)}"
+    return f"from {' or '.join(_quote(column) for column in dates if column)}"
 
 
-def _held(hold: Hold) -> Duration:
-    return Duration(hold.title or words(hold.name), _until(hold.until), hold.law)
+def _describe_hold(hold: Hold) -> Duration:
+    return Duration(hold.title or humanise(hold.name), _describe_until(hold.until), hold.law)
 
 
-def _until(until: Until) -> str:
+def _describe_until(until: Until) -> str:
     if until.day:
         when = date.fromisoformat(until.day)
         return f"until {when.day} {when:%B %Y}"
-    begin = _quoted(until.column or "")
+    begin = _quote(until.column or "")
     ends = {RoundTo.DAY: begin, RoundTo.MONTH_END: f"the end of the month of {begin}"}
     return f"{period_words(until.period)} from {ends.get(until.round_to, f'the end of the financial year of {begin}')}"
 
 
-def _quoted(column: str) -> str:
-    return f"“{words(column)}”"
+def _quote(column: str) -> str:
+    return f"“{humanise(column)}”"
 
 
 # --- the rows ------------------------------------------------------------------------------------------------
 
 
-def sections(found: Search, held: Iterable[tuple[str, str]], *, theirs: bool = False) -> Iterator[Section]:
+def read_sections(found: Search, held: Iterable[tuple[str, str]], *, theirs: bool = False) -> Iterator[Section]:
     """Yield the rows of the collections ``held``, read as they are asked for; or those that are ``theirs`` alone."""
     for system, name in held:
         bound = found.systems.maps[system].bound[name]
@@ -199,18 +203,18 @@ def sections(found: Search, held: Iterable[tuple[str, str]], *, theirs: bool = F
             title,
             name,
             tuple(bound.table.columns),
-            (r for r in _records(found, system, name) if not theirs or r.why == "owned"),
+            (r for r in _read_records(found, system, name) if not theirs or r.why == "owned"),
             bound.collection.file is not None,
         )
 
 
-def _records(found: Search, system: str, name: str) -> Iterator[Record]:
+def _read_records(found: Search, system: str, name: str) -> Iterator[Record]:
     link = found.systems.maps[system].bound[name].collection.file
-    others = _files_of_others(found, system, name) if link is not None and not link.shared else frozenset()
-    lists = list(_lists(found, system, name))
+    others = _find_shared_files(found, system, name) if link is not None and not link.shared else frozenset()
+    lists = list(_find_lists(found, system, name))
     pages = found.sessions[system].read(name)
-    for whole in _rows(system, pages):
-        row = _own_elements(whole, lists)
+    for whole in _read_rows(system, pages):
+        row = _keep_own_elements(whole, lists)
         file = None
         if link is not None and link.column not in row.masked and row.values[link.column] is not None:
             text = str(row.values[link.column])
@@ -219,7 +223,7 @@ def _records(found: Search, system: str, name: str) -> Iterator[Record]:
         yield Record(row.values, row.masked, WHY[row.mode], file)
 
 
-def _files_of_others(found: Search, system: str, name: str) -> frozenset[File]:
+def _find_shared_files(found: Search, system: str, name: str) -> frozenset[File]:
     """Return the files that rows of a collection name and that a row names, too, of which a copy does not show that.
 
     A row that two persons own is whole each one's, its file as well (26). One that is merely seen counts for the person
@@ -231,9 +235,9 @@ def _files_of_others(found: Search, system: str, name: str) -> frozenset[File]:
     files = dict.fromkeys(
         file
         for one in modes.values()
-        for file in within_system(system, list, files_of(found.systems, system, session, {name: one}))
+        for file in call_system(system, list, list_files(found.systems, system, session, {name: one}))
     )
-    return named_by(found.systems, files, found.sessions, partial(_is_shown, found.systems))
+    return find_named_files(found.systems, files, found.sessions, partial(_is_shown, found.systems))
 
 
 def _is_shown(systems: Systems, system: str, collection: str, column: str) -> Predicate:
@@ -241,8 +245,8 @@ def _is_shown(systems: Systems, system: str, collection: str, column: str) -> Pr
     return shown(trace.located.get(collection, {}), trace.masks.get(collection, ()), column)
 
 
-def _rows(system: str, pages: Iterator[RowPage]) -> Iterator[Row]:
-    while (page := within_system(system, next, pages, None)) is not None:
+def _read_rows(system: str, pages: Iterator[RowPage]) -> Iterator[Row]:
+    while (page := call_system(system, next, pages, None)) is not None:
         yield from page.rows()
 
 
@@ -259,7 +263,7 @@ class _List:
     region: str
 
 
-def _lists(found: Search, system: str, collection: str) -> Iterator[_List]:
+def _find_lists(found: Search, system: str, collection: str) -> Iterator[_List]:
     masks = found.systems.trace(system).masks.get(collection, ())
     for mask in masks:
         if mask.elements is not None:
@@ -268,7 +272,7 @@ def _lists(found: Search, system: str, collection: str) -> Iterator[_List]:
             yield _List(spells.column, spells, known, found.systems.policy.firm.region)
 
 
-def _own_elements(row: Row, lists: Iterable[_List]) -> Row:
+def _keep_own_elements(row: Row, lists: Iterable[_List]) -> Row:
     """Return ``row`` with its masked lists cut down to the person's own elements, where there are any."""
     for one in lists:
         cell = row.values[one.column]
@@ -276,7 +280,7 @@ def _own_elements(row: Row, lists: Iterable[_List]) -> Row:
             continue
         at = row.values[one.spells.at] if one.spells.at else None
         elements = str(cell).split(one.spells.stored.text)
-        mine = [e for e in elements if any(_is(one, e, k) and _at(one.spells, at, k) for k in one.known)]
+        mine = [e for e in elements if any(_is_own(one, e, k) and _is_valid_at(one.spells, at, k) for k in one.known)]
         if mine:
             others = [WITHHELD] if len(mine) < len(elements) else []
             text = one.spells.stored.text.join([*mine, *others])
@@ -287,11 +291,11 @@ def _own_elements(row: Row, lists: Iterable[_List]) -> Row:
     return row
 
 
-def _is(one: _List, element: str, known: KnownValue) -> bool:
+def _is_own(one: _List, element: str, known: KnownValue) -> bool:
     return matches(known.attribute, element, known.value, one.spells.stored, one.region)
 
 
-def _at(spells: Spells, at: Scalar, known: KnownValue) -> bool:
+def _is_valid_at(spells: Spells, at: Scalar, known: KnownValue) -> bool:
     """Whether ``known`` was theirs at the moment ``at``; an empty one is no moment (4)."""
     if spells.at is None:
         return True

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bailee.connectors.base import SealedKeys, Session
-from bailee.engine.cases import SealedCase, cases_about
-from bailee.engine.kept_rows import is_alike, marks_of, with_own_rows
+from bailee.engine.cases import SealedCase, find_cases
+from bailee.engine.kept_rows import is_alike, make_marks, match_own_rows
 from bailee.engine.row_marks import RowMark
 from bailee.engine.systems import Systems
 from bailee.trace import Batch, Key, Ref, Trace
@@ -22,7 +22,7 @@ from bailee.trace.set_names import SetName
 
 
 @dataclass
-class Earlier:
+class EarlierCases:
     """The cases that a plan has come upon so far. ``but``: ids of those that are no other's: its own, for instance.
 
     ``before``: by id, as they stand; ``cases``: each with those of its own rows that are still as they were left.
@@ -54,7 +54,7 @@ class Earlier:
             if not new and not values:
                 break
             self._looked_up |= new
-            found = cases_about(self.systems.store, new, values, self._opened | self.but)
+            found = find_cases(self.systems.store, new, values, self._opened | self.but)
             self._opened |= found.keys()
             refs, values = self.add(case for case in found.values() if case.is_remembered), set()
             is_grown = is_grown or bool(refs)
@@ -65,15 +65,15 @@ class Earlier:
         new = {case.id: case for case in cases}
         self._opened |= new.keys()
         self.before |= new
-        self.cases |= with_own_rows(self.systems, new.values())
+        self.cases |= match_own_rows(self.systems, new.values())
         return {s.ref for case in new.values() for s in case.subjects}
 
-    def known_before(self, but: Collection[str]) -> Earlier:
+    def known_before(self, but: Collection[str]) -> EarlierCases:
         """Return what has come upon these cases, without those ``but``, and looks for others from the start."""
         but = self.but | set(but)
         before = {id: case for id, case in self.before.items() if id not in but}
         cases = {id: case for id, case in self.cases.items() if id not in but}
-        return Earlier(self.systems, but, before, cases, set(self._opened))
+        return EarlierCases(self.systems, but, before, cases, set(self._opened))
 
     def lock(self, system: str, session: Session) -> bool:
         """Lock the own rows in ``system``, and see whether they are as they were left; no other system is asked.
@@ -81,7 +81,7 @@ class Earlier:
         Return whether one of them is not any more: its person lives.
         """
         here = [case for case in self.cases.values() if any(s.ref.system == system for s in case.subjects)]
-        now = with_own_rows(self.systems, here, (system, session))
+        now = match_own_rows(self.systems, here, (system, session))
         self.cases |= now
         return any(len(now[case.id].subjects) < len(case.subjects) for case in here)
 
@@ -106,19 +106,19 @@ class Earlier:
     def asked(self, session: Session, system: str, trace: Trace) -> Iterator[Ref]:
         """Yield the rows of which the trace asks whether they are living, and those that lose a reference."""
         if not self.is_empty:
-            yield from rows_of(session, system, trace.asked)
-            yield from rows_of(session, system, trace.pointed)
+            yield from list_rows(session, system, trace.asked)
+            yield from list_rows(session, system, trace.pointed)
 
 
-def rows_of(session: Session, system: str, sets: Mapping[str, SetName]) -> Iterator[Ref]:
+def list_rows(session: Session, system: str, sets: Mapping[str, SetName]) -> Iterator[Ref]:
     """Yield the rows of ``sets``, by collection."""
     for collection, name in sets.items():
         for key in session.keys(name):
             yield Ref(system, collection, tuple(key))
 
 
-def touched_by(
-    earlier: Earlier, session: Session, system: str, trace: Trace
+def find_touched_cases(
+    earlier: EarlierCases, session: Session, system: str, trace: Trace
 ) -> tuple[tuple[SealedCase, Mapping[str, frozenset[Key]]], ...]:
     """Return the ``earlier`` cases of which ``trace`` changes rows that are as they left them, with the keys of these.
 
@@ -131,19 +131,19 @@ def touched_by(
         if not change.deletes:
             due.setdefault(change.collection, set()).update(map(tuple, session.keys_of(change, due=True)))
     refs = [Ref(system, name, key) for name, keys in due.items() for key in keys]
-    named = [case for case in cases_about(earlier.systems.store, refs, (), earlier.but).values() if case.is_remembered]
+    named = [case for case in find_cases(earlier.systems.store, refs, (), earlier.but).values() if case.is_remembered]
     left = [(case, mine) for case in named if (mine := (case.left or {}).get(system, {}))]
     known: dict[str, set[Key]] = {}
     for _, mine in left:
         for name, rows in mine.items():
             known.setdefault(name, set()).update(rows)
-    now = marks_of(
+    now = make_marks(
         earlier.systems, session, system, {name: keys & known.get(name, set()) for name, keys in due.items()}
     )
     found = []
     for case, mine in left:
         alike = {
-            name: _alike(earlier.systems.maps[system].bound[name].key, rows, now[name])
+            name: _find_alike(earlier.systems.maps[system].bound[name].key, rows, now[name])
             for name, rows in mine.items()
             if now.get(name)
         }
@@ -152,6 +152,8 @@ def touched_by(
     return tuple(found)
 
 
-def _alike(key: Iterable[str], rows: Mapping[Key, Sequence[RowMark]], now: Mapping[Key, RowMark]) -> frozenset[Key]:
+def _find_alike(
+    key: Iterable[str], rows: Mapping[Key, Sequence[RowMark]], now: Mapping[Key, RowMark]
+) -> frozenset[Key]:
     """Return the keys of those ``rows`` that are ``now`` as one of their marks says."""
     return frozenset(k for k, mark in now.items() if any(is_alike(one, mark, key) for one in rows.get(k, ())))

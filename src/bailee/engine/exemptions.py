@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from bailee.checks import Staying
 from bailee.engine.cases import SealedCase, Withheld
-from bailee.engine.holds import ByHand, held_by_hand, merged, rows_of_case, rows_of_persons
+from bailee.engine.holds import PlacedHolds, find_placed_holds, find_rows_of_case, find_rows_of_persons, merge_keys
 from bailee.engine.systems import Systems
 from bailee.store.context import zone_of
 from bailee.store.holds import HeldByHand
@@ -31,34 +31,34 @@ LAW = {"uk": "UK GDPR Art. 18(2)", "eu": "GDPR Art. 18(2)"}
 """By which a plan says that rows stay."""
 
 
-def stays_when_due(systems: Systems) -> ByHand | None:
+def find_exempt(systems: Systems) -> PlacedHolds | None:
     """Return what no retention takes now: what is held by hand, and rows of persons whose data is restricted.
 
-    ``None`` where there is no such person. Raises as `held_by_hand` does.
+    ``None`` where there is no such person. Raises as `find_placed_holds` does.
     """
     persons: dict[date | None, list[StoredOnly]] = {}
     for person in standing(systems.store, systems.now):
-        persons.setdefault(_last_day(systems, person), []).append(person)
-    return _besides(systems, {until: _rows_of(systems, mine) for until, mine in persons.items()})
+        persons.setdefault(_find_last_day(systems, person), []).append(person)
+    return _add_holds(systems, {until: _find_rows(systems, mine) for until, mine in persons.items()})
 
 
-def told(hands: ByHand) -> tuple[Staying, ...]:
+def list_staying(hands: PlacedHolds) -> tuple[Staying, ...]:
     """Return what ``hands`` keep as checks know it: apart by law. A restriction names no seeds of its own."""
     parts: dict[tuple[Literal["hold", "restriction"], str], list[Withheld]] = {}
     for hold, keys in hands.holds:
         parts.setdefault(("hold" if hold.seeds else "restriction", hold.law), []).append(keys)
-    return tuple(Staying(by, law, merged(mine)) for (by, law), mine in parts.items())
+    return tuple(Staying(by, law, merge_keys(mine)) for (by, law), mine in parts.items())
 
 
-def stays_of_earlier(systems: Systems, waiting: Iterable[tuple[SealedCase, date | None]]) -> ByHand | None:
+def find_exempt_of_cases(systems: Systems, waiting: Iterable[tuple[SealedCase, date | None]]) -> PlacedHolds | None:
     """Return what is held by hand, and what is there of the persons of cases that are ``waiting``, each until a day."""
     parts: dict[date | None, list[Withheld]] = {}
     for case, until in waiting:
-        parts.setdefault(until, []).append(rows_of_case(systems, case))
-    return _besides(systems, {until: merged(mine) for until, mine in parts.items()})
+        parts.setdefault(until, []).append(find_rows_of_case(systems, case))
+    return _add_holds(systems, {until: merge_keys(mine) for until, mine in parts.items()})
 
 
-def waiting_cases(
+def find_waiting_cases(
     systems: Systems, kept: Iterable[SealedCase], persons: Collection[StoredOnly]
 ) -> Iterator[tuple[SealedCase, date | None]]:
     """Yield those of the ``kept`` cases that a restriction delays, and the last day of it, where that is known.
@@ -67,39 +67,41 @@ def waiting_cases(
     are looked for.
     """
     for case in kept if persons else ():
-        days = [_last_day(systems, p) for p in persons if p.meets(case.identities) and not _is_over(p, case)]
+        days = [_find_last_day(systems, p) for p in persons if p.meets(case.identities) and not _is_over(p, case)]
         if days:
             yield case, None if None in days else max(day for day in days if day)
 
 
 def is_restricted_since(systems: Systems, case: SealedCase, moment: datetime) -> bool:
     """Whether the data of a person of ``case`` was restricted after ``moment`` (UTC, without a zone), and still is."""
-    return any(_in_utc(p.since) > moment and p.meets(case.identities) for p in standing(systems.store, systems.now))
+    return any(
+        _convert_to_utc(p.since) > moment and p.meets(case.identities) for p in standing(systems.store, systems.now)
+    )
 
 
 def _is_over(person: StoredOnly, case: SealedCase) -> bool:
     """Whether the person has asked for the erasure of ``case`` herself when the restriction stood already."""
-    return case.willed is not None and _in_utc(person.since) <= case.willed
+    return case.willed is not None and _convert_to_utc(person.since) <= case.willed
 
 
-def _rows_of(systems: Systems, persons: Iterable[StoredOnly]) -> Withheld:
+def _find_rows(systems: Systems, persons: Iterable[StoredOnly]) -> Withheld:
     known = [replace(k, person=number) for number, person in enumerate(persons) for k in person.known]
     seeds = [Seed(k.person, k.attribute, k.value) for k in known if is_held(k, systems.now)]
-    return rows_of_persons(systems, seeds, known, "restriction they asked for")
+    return find_rows_of_persons(systems, seeds, known, "restriction they asked for")
 
 
-def _besides(systems: Systems, restricted: Mapping[date | None, Withheld]) -> ByHand | None:
-    hands, law = held_by_hand(systems), LAW[systems.policy.firm.regime]
+def _add_holds(systems: Systems, restricted: Mapping[date | None, Withheld]) -> PlacedHolds | None:
+    hands, law = find_placed_holds(systems), LAW[systems.policy.firm.regime]
     holds = tuple((HeldByHand(NAME, law, until, ()), keys) for until, keys in restricted.items())
-    return ByHand((*(hands.holds if hands else ()), *holds)) if hands or holds else None
+    return PlacedHolds((*(hands.holds if hands else ()), *holds)) if hands or holds else None
 
 
-def _last_day(systems: Systems, person: StoredOnly) -> date | None:
+def _find_last_day(systems: Systems, person: StoredOnly) -> date | None:
     """Return the last day of a restriction that ends, in the firm's country."""
     if person.ends is None:
         return None
     return (person.ends.astimezone(ZoneInfo(zone_of(systems.policy))) - timedelta(microseconds=1)).date()
 
 
-def _in_utc(moment: datetime) -> datetime:
+def _convert_to_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None)

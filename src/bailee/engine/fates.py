@@ -27,7 +27,7 @@ Spared: TypeAlias = Mapping[str, Fates]
 """System -> fates of its rows."""
 
 
-def fates_in(trace: Trace, session: Session, part: SystemPlan) -> Fates:
+def find_fates(trace: Trace, session: Session, part: SystemPlan) -> Fates:
     """Return the fate of each row of ``part``, the plan for one system, that is not deleted."""
     counted = {step.change for step in part.steps if step.count}
     harshest: dict[str, int] = {}
@@ -48,11 +48,11 @@ def fates_in(trace: Trace, session: Session, part: SystemPlan) -> Fates:
             found = rows.setdefault(collection, {})
             for key in session.keys(name):
                 found.setdefault(key, "spared")
-    fates = {collection: _by_fate(found, harshest[collection]) for collection, found in rows.items()}
+    fates = {collection: _group_by_fate(found, harshest[collection]) for collection, found in rows.items()}
     return {collection: by_fate for collection, by_fate in fates.items() if by_fate}
 
 
-def _by_fate(found: Mapping[Key, str], harshest: int) -> Mapping[str, frozenset[Key]]:
+def _group_by_fate(found: Mapping[Key, str], harshest: int) -> Mapping[str, frozenset[Key]]:
     """Return the rows by fate, but those of the ``harshest``, for whom there is no harsher one."""
     fates: dict[str, list[Key]] = {}
     for key, fate in found.items():
@@ -66,7 +66,9 @@ def _is_unlinking(change: CellChange) -> bool:
     return change.id.endswith("/unlink")
 
 
-def harsher(system: str, trace: Trace, session: Session, fates: Fates, expected: Mapping[str, int]) -> tuple[str, ...]:
+def find_harsher(
+    system: str, trace: Trace, session: Session, fates: Fates, expected: Mapping[str, int]
+) -> tuple[str, ...]:
     """Return, in words, the changes that would now do more to a row of ``system`` than was approved.
 
     ``expected``: change -> about how many rows it will have. Asked for are either these or the rows with a milder fate,
@@ -89,7 +91,7 @@ def harsher(system: str, trace: Trace, session: Session, fates: Fates, expected:
     return tuple(found)
 
 
-def commitment_to(salt: bytes, spared: Spared) -> str:
+def hash_fates(salt: bytes, spared: Spared) -> str:
     """Return HMAC-SHA-256 over the keys of all rows in ``spared``, by system, collection and fate; empty for none."""
     if not any(spared.values()):
         return ""
@@ -97,11 +99,11 @@ def commitment_to(salt: bytes, spared: Spared) -> str:
     for system, fates in sorted(spared.items()):
         for collection, by_fate in sorted(fates.items()):
             for fate, keys in sorted(by_fate.items()):
-                made.update(f"{(system, collection, fate)!r} {_in_order(keys)!r}\n".encode())
+                made.update(f"{(system, collection, fate)!r} {_sort_keys(keys)!r}\n".encode())
     return made.hexdigest()
 
 
-def _in_order(keys: frozenset[Key]) -> list[Key]:
+def _sort_keys(keys: frozenset[Key]) -> list[Key]:
     try:
         return sorted(keys)  # of one type, but for what SQLite lets in
     except TypeError:
@@ -111,15 +113,15 @@ def _in_order(keys: frozenset[Key]) -> list[Key]:
 # --- in the sealed case --------------------------------------------------------------------------------------
 
 
-def packed(spared: Spared) -> dict[str, Any]:
+def pack_fates(spared: Spared) -> dict[str, Any]:
     """Return ``spared`` as a case has it: single integers, which most keys are, as eight bytes each."""
     return {
-        system: {name: {fate: _packed(keys) for fate, keys in by_fate.items()} for name, by_fate in fates.items()}
+        system: {name: {fate: _pack_keys(keys) for fate, keys in by_fate.items()} for name, by_fate in fates.items()}
         for system, fates in spared.items()
     }
 
 
-def _packed(keys: frozenset[Key]) -> Any:
+def _pack_keys(keys: frozenset[Key]) -> Any:
     try:
         numbers = [number for (number,) in keys if type(number) is int]  # a boolean would come back as one
         if len(numbers) == len(keys):
@@ -129,15 +131,15 @@ def _packed(keys: frozenset[Key]) -> Any:
     return list(keys)
 
 
-def unpacked(plain: Mapping[str, Any]) -> Spared:
-    """Return what `packed` was given."""
+def unpack_fates(plain: Mapping[str, Any]) -> Spared:
+    """Return what `pack_fates` was given."""
     return {
-        system: {name: {fate: _unpacked(keys) for fate, keys in by_fate.items()} for name, by_fate in fates.items()}
+        system: {name: {fate: _unpack_keys(keys) for fate, keys in by_fate.items()} for name, by_fate in fates.items()}
         for system, fates in plain.items()
     }
 
 
-def _unpacked(keys: Any) -> frozenset[Key]:
+def _unpack_keys(keys: Any) -> frozenset[Key]:
     if isinstance(keys, bytes):
         numbers = array("q")
         numbers.frombytes(keys)

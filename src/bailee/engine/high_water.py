@@ -103,7 +103,7 @@ class Done:
         return f"{self.at[:16].replace('T', ' ')} UTC: {words[self.kind]}"
 
 
-def file_of(store: Store) -> Path | None:
+def find_file(store: Store) -> Path | None:
     """Return the file beside the master key; ``None`` where that is in no file. Raises `StateError`, `VaultError`."""
     path = getattr(master_in(store), "path", None)
     return None if path is None else path.with_name(f"{path.name}.mark")
@@ -113,24 +113,24 @@ PLACES = ((HIGH_WATER, NUMBER), (HIGH_WATER, CHECKED))
 """Where in the books stands what is asked for when something is noted."""
 
 
-def note(store: Store, kind: str, about: str, now: datetime) -> Done:
+def assign_number(store: Store, kind: str, about: str, now: datetime) -> Done:
     """Give what is about to be done the next number, and return it: the books have it with what is written next.
 
-    `keep` is for when they do. A plan is noted at each seal, also of a system that a run before has sealed and not
-    changed: what was sealed then is not what is about to be done now. Raises `StateError`.
+    `append_to_file` is for when they do. A plan is noted at each seal, also of a system that a run before has sealed
+    and not changed: what was sealed then is not what is about to be done now. Raises `StateError`.
     """
     kept = store.get(HIGH_WATER, NUMBER) or {}
     number = max(kept.get("last", 0), (store.get(HIGH_WATER, CHECKED) or {}).get("number", 0)) + 1
     done = Done(number, kind, about, now.isoformat(), secrets.token_hex(8))
-    in_file = kept.get("in_file", False) or _begun(file_of(store))
+    in_file = kept.get("in_file", False) or _begin_file(find_file(store))
     row = {"number": number, "kind": kind, "at": done.at}
     store.put_later(HIGH_WATER, done.id, {**row, "plan": about} if kind == PLAN else row)
-    known = _with_file(kept, _file_at(file_of(store)))
+    known = _add_file(kept, _read_file(find_file(store)))
     store.put_later(HIGH_WATER, NUMBER, {**kept, "last": number, "in_file": in_file, **known})
     return done
 
 
-def _begun(path: Path | None) -> bool:
+def _begin_file(path: Path | None) -> bool:
     """Begin the file beside the master key, and return whether there is one: some places cannot be written.
 
     It is there before the books have a number that it has; from then on one that is not there was lost. What cannot be
@@ -145,15 +145,15 @@ def _begun(path: Path | None) -> bool:
     return True
 
 
-def keep(store: Store, done: Done) -> None:
+def append_to_file(store: Store, done: Done) -> None:
     """Write ``done`` into the file beside the master key, if there is one, durably. Raises `StateError`."""
-    path = file_of(store)
+    path = find_file(store)
     if path is None or not is_in_file(store):
         return
-    _append(path, {name: value for name, value in asdict(done).items() if name != "where"})
+    _append_line(path, {name: value for name, value in asdict(done).items() if name != "where"})
 
 
-def _append(path: Path, content: Mapping[str, object]) -> None:
+def _append_line(path: Path, content: Mapping[str, object]) -> None:
     line = json.dumps(content) + "\n"
     try:
         with path.open("ab+") as file:
@@ -173,19 +173,19 @@ def is_in_file(store: Store) -> bool:
     return bool((store.get(HIGH_WATER, NUMBER) or {}).get("in_file"))
 
 
-def note_in(session: Session, done: Done) -> None:
+def note_in_system(session: Session, done: Done) -> None:
     """Put what a plan is about to do into the system's own table of plans, in the transaction that does it."""
     if isinstance(session, PlanNoting):
         session.note_plan(done.number, done.about, done.at)
 
 
-def keep_when_written(store: Store, kind: str, about: str, now: datetime) -> None:
+def note_on_commit(store: Store, kind: str, about: str, now: datetime) -> None:
     """Note what was done in the books' own transaction, and keep it outside once that is committed."""
     from django.db import transaction  # start-up: 53 ms
 
-    done = note(store, kind, about, now)
+    done = assign_number(store, kind, about, now)
     store.write_waiting()
-    transaction.on_commit(lambda: keep(store, done))
+    transaction.on_commit(lambda: append_to_file(store, done))
 
 
 def must_be_newest(store: Store, connectors: Callable[[], Mapping[str, Any]]) -> None:
@@ -194,7 +194,7 @@ def must_be_newest(store: Store, connectors: Callable[[], Mapping[str, Any]]) ->
     Raises `StateError`.
     """
     _must_have_file(store)
-    look = _look(store, connectors())
+    look = _compare(store, connectors())
     _must_be_known(look.found)
     if look.told.silent:
         names = ", ".join(map(repr, look.told.silent))
@@ -205,10 +205,10 @@ def must_be_newest(store: Store, connectors: Callable[[], Mapping[str, Any]]) ->
 
 
 def _must_have_file(store: Store) -> None:
-    if lost := lost_file(store):
+    if lost := find_lost_file(store):
         raise RestoredBooks(f"{lost}, the high-water mark, is missing", f"put it back; or {_HINT}")
-    path = file_of(store)
-    kept, file = store.get(HIGH_WATER, NUMBER) or {}, _file_at(path)
+    path = find_file(store)
+    kept, file = store.get(HIGH_WATER, NUMBER) or {}, _read_file(path)
     if file is None or _is_whole(kept, file):
         return
     if file.id in kept.get("marks", {}):
@@ -229,7 +229,7 @@ class _File:
     size: int
 
 
-def _file_at(path: Path | None) -> _File | None:
+def _read_file(path: Path | None) -> _File | None:
     """Return the file at ``path``; ``None`` where there is none, or it cannot be read."""
     try:
         if path is None:
@@ -255,7 +255,7 @@ def _is_whole(kept: Mapping[str, Any], file: _File) -> bool:
     return not marks
 
 
-def _with_file(kept: Mapping[str, Any], file: _File | None) -> dict[str, dict[str, int]]:
+def _add_file(kept: Mapping[str, Any], file: _File | None) -> dict[str, dict[str, int]]:
     """Return what the books know of files from now on: no file gets shorter, and none that is not whole is added."""
     marks, machines = dict(kept.get("marks", {})), dict(kept.get("sizes", {}))
     if file is not None and file.id and _is_whole(kept, file):
@@ -265,16 +265,16 @@ def _with_file(kept: Mapping[str, Any], file: _File | None) -> dict[str, dict[st
     return {"marks": dict(list(marks.items())[-_MARKS:]), "sizes": machines}
 
 
-def _confirmed(kept: Mapping[str, Any], path: Path | None, now: datetime) -> dict[str, dict[str, int]]:
+def _confirm_files(kept: Mapping[str, Any], path: Path | None, now: datetime) -> dict[str, dict[str, int]]:
     """Return what the books know of files once a person has confirmed them: the one here as it is.
 
     Of those of other machines it is known that they are there; how long they are is noted when they next grow. A file
     that has no first line yet is given one, by which it is known again. Raises `StateError`.
     """
-    file = _file_at(path)
+    file = _read_file(path)
     if path is not None and file is not None and not file.id:
-        _append(path, {"confirmed": secrets.token_hex(8), "at": now.isoformat()})
-        file = _file_at(path)
+        _append_line(path, {"confirmed": secrets.token_hex(8), "at": now.isoformat()})
+        file = _read_file(path)
     marks, machines = dict.fromkeys(kept.get("marks", {}), 0), dict.fromkeys(kept.get("sizes", {}), 0)
     machines.pop(gethostname(), None)
     if file is not None and file.id:
@@ -291,7 +291,7 @@ def _must_be_known(found: Sequence[Done]) -> None:
 
 def must_not_have_been_done(store: Store, plan: str) -> None:
     """Raise `BegunBefore` where ``plan`` (its hash) was begun before the books were put back. Raises `StateError`."""
-    at = _begun_before(store.get(HIGH_WATER, NUMBER), store.get(HIGH_WATER, CHECKED)).get(plan)
+    at = _read_begun_before(store.get(HIGH_WATER, NUMBER), store.get(HIGH_WATER, CHECKED)).get(plan)
     if at:
         message = f"the plan was begun or called off on {at[:10]}, before the books were put back"
         raise BegunBefore(message, LOOK)
@@ -299,29 +299,29 @@ def must_not_have_been_done(store: Store, plan: str) -> None:
 
 def is_alone(store: Store) -> bool:
     """Whether no other machine has a longer file than this one: what that one did this one could not tell."""
-    file, kept = _file_at(file_of(store)), store.get(HIGH_WATER, NUMBER) or {}
+    file, kept = _read_file(find_file(store)), store.get(HIGH_WATER, NUMBER) or {}
     here = 0 if file is None else file.size
     return all(size <= here for size in (*kept.get("marks", {}).values(), *kept.get("sizes", {}).values()))
 
 
-def lost_file(store: Store) -> Path | None:
+def find_lost_file(store: Store) -> Path | None:
     """Return the file beside the master key where there was one, and there is none any more. Raises `StateError`."""
-    path = file_of(store)
+    path = find_file(store)
     return path if path is not None and is_in_file(store) and not path.exists() else None
 
 
-def missing(store: Store, connectors: Mapping[str, Any]) -> tuple[Done, ...]:
+def find_missing(store: Store, connectors: Mapping[str, Any]) -> tuple[Done, ...]:
     """Return what was done and is not in the books, the oldest first. Raises `StateError`."""
-    return missing_and_silent(store, connectors)[0]
+    return find_missing_and_silent(store, connectors)[0]
 
 
-def missing_and_silent(store: Store, connectors: Mapping[str, Any]) -> tuple[tuple[Done, ...], tuple[str, ...]]:
-    """Return what `missing` does, and the systems in which plans are noted and that did not say which."""
-    look = _look(store, connectors)
+def find_missing_and_silent(store: Store, connectors: Mapping[str, Any]) -> tuple[tuple[Done, ...], tuple[str, ...]]:
+    """Return what `find_missing` does, and the systems in which plans are noted and that did not say which."""
+    look = _compare(store, connectors)
     return look.found, look.told.silent
 
 
-def _id_in_system(plan: str, number: int) -> str:
+def _make_id(plan: str, number: int) -> str:
     return f"{plan} {number}"
 
 
@@ -351,7 +351,7 @@ class _InBooks:
         return done.id in self.rows or done.id in self.passed or done.about in self.begun or done.id in self.in_systems
 
 
-def _kept(store: Store) -> _InBooks:
+def _read_books(store: Store) -> _InBooks:
     """Return what the books know at this moment, whatever this thread remembers.
 
     In books in which nobody has noted yet how far the mark is complete, every row since the first one is there; what
@@ -361,8 +361,8 @@ def _kept(store: Store) -> _InBooks:
     last, checked = rows.pop(NUMBER, {}), rows.pop(CHECKED, None)
     numbers = {id: row["number"] for id, row in rows.items()}
     plans = {id: row for id, row in rows.items() if row["kind"] == PLAN}
-    in_systems = frozenset(_id_in_system(row.get("plan", id), row["number"]) for id, row in plans.items())
-    begun = _begun_before(last, checked)
+    in_systems = frozenset(_make_id(row.get("plan", id), row["number"]) for id, row in plans.items())
+    begun = _read_begun_before(last, checked)
     if checked is None:
         first = min(numbers.values(), default=last.get("last", 0) + 1)
         nothing = frozenset[str]()
@@ -373,16 +373,16 @@ def _kept(store: Store) -> _InBooks:
     return _InBooks(numbers, checked["number"], place, before, passed, going, begun, confirmed, in_systems)
 
 
-def _kept_at_once(store: Store) -> _InBooks:
-    """Return what `_kept` does, not read while rows went."""
+def _read_books_at_once(store: Store) -> _InBooks:
+    """Return what `_read_books` does, not read while rows went."""
     while True:
         checked = store.get_now(HIGH_WATER, CHECKED)
-        kept = _kept(store)
+        kept = _read_books(store)
         if store.get_now(HIGH_WATER, CHECKED) == checked:
             return kept
 
 
-def _begun_before(last: Mapping[str, Any] | None, checked: Mapping[str, Any] | None) -> Mapping[str, str]:
+def _read_begun_before(last: Mapping[str, Any] | None, checked: Mapping[str, Any] | None) -> Mapping[str, str]:
     """Return the plans that were begun before books were put back, and when; an earlier version had them elsewhere."""
     return {**(last or {}).get("begun", {}), **(checked or {}).get("begun", {})}
 
@@ -419,19 +419,19 @@ class _BooksAndMark:
     found: tuple[Done, ...] = field(default=())
 
 
-def _look(store: Store, connectors: Mapping[str, Any]) -> _BooksAndMark:
+def _compare(store: Store, connectors: Mapping[str, Any]) -> _BooksAndMark:
     """Hold the books against the mark.
 
     The books have each thing before anything else has it. So they are asked once more after something that they do not
     have was found: somebody else may have done it at this moment, or let rows go.
     """
-    kept = _kept(store)
-    told = replace(_in_file(store, kept), **_in_systems(connectors, kept.number))
+    kept = _read_books(store)
+    told = replace(_read_mark(store, kept), **_ask_systems(connectors, kept.number))
     ahead = {done.id for done in told.unknown_to(kept)}
     if not ahead:
         return _BooksAndMark(kept, told)
-    kept = _kept_at_once(store)
-    again = replace(_in_file(store, kept), systems=told.systems)
+    kept = _read_books_at_once(store)
+    again = replace(_read_mark(store, kept), systems=told.systems)
     still = [done for done in again.unknown_to(kept) if done.id in ahead]
     found: dict[str, Done] = {}
     for done in sorted(still, key=lambda done: (done.number, done.kind, done.id)):
@@ -439,22 +439,22 @@ def _look(store: Store, connectors: Mapping[str, Any]) -> _BooksAndMark:
     return _BooksAndMark(kept, told, tuple(found.values()))
 
 
-def _in_file(store: Store, kept: _InBooks) -> _InMark:
+def _read_mark(store: Store, kept: _InBooks) -> _InMark:
     """Return the lines of the file.
 
     They begin at the place that the books know. Where that is not in this file, since another was put in its stead, or
     the books know none, it is the whole file.
     """
-    path = file_of(store)
+    path = find_file(store)
     if path is None or not path.exists():
         return _InMark()
-    with _opened(path) as file:
-        by_place = kept.place is not None and _digest(file, kept.place) == kept.before
+    with _open_file(path) as file:
+        by_place = kept.place is not None and _digest_before(file, kept.place) == kept.before
         place, found = file.seek((kept.place or 0) if by_place else 0), list[tuple[int, Done]]()
         for line in file:
             if not line.endswith(b"\n"):  # somebody is about to write the rest, or was
                 break
-            done = _read(line)
+            done = _parse_line(line)
             if done is not None:
                 found.append((place, done))
             place += len(line)
@@ -462,7 +462,7 @@ def _in_file(store: Store, kept: _InBooks) -> _InMark:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def _open_file(path: Path) -> Iterator[BinaryIO]:
     try:
         with path.open("rb") as file:
             yield file
@@ -472,7 +472,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         ) from None
 
 
-def _digest(file: BinaryIO, place: int) -> str:
+def _digest_before(file: BinaryIO, place: int) -> str:
     """Return SHA-256 of what stands in ``file`` right before ``place``, in hexadecimal; empty where that is behind."""
     begin = max(0, place - _BEFORE)
     file.seek(begin)
@@ -480,7 +480,7 @@ def _digest(file: BinaryIO, place: int) -> str:
     return hashlib.sha256(found).hexdigest() if len(found) == place - begin else ""
 
 
-def _read(line: bytes) -> Done | None:
+def _parse_line(line: bytes) -> Done | None:
     """Return what a line says; ``None`` of one that a machine which lost its power has torn: the books have that."""
     try:
         content = json.loads(line)
@@ -492,7 +492,7 @@ def _read(line: bytes) -> Done | None:
     return done if type(done.number) is int and done.kind in KINDS and type(done.id) is str else None
 
 
-def _in_systems(connectors: Mapping[str, Any], number: int) -> dict[str, Any]:
+def _ask_systems(connectors: Mapping[str, Any], number: int) -> dict[str, Any]:
     """Return what systems know with a higher number, and the names of those that keep plans and do not answer."""
     found, silent = list[Done](), list[str]()
     for name, connector in connectors.items():
@@ -501,14 +501,14 @@ def _in_systems(connectors: Mapping[str, Any], number: int) -> dict[str, Any]:
         except ConnectorError:
             silent.append(name)
             continue
-        found += [Done(n, PLAN, plan, at, _id_in_system(plan, n), f"system {name!r}") for n, plan, at in told]
+        found += [Done(n, PLAN, plan, at, _make_id(plan, n), f"system {name!r}") for n, plan, at in told]
     return {"systems": found, "silent": tuple(silent)}
 
 
 # --- letting rows go -----------------------------------------------------------------------------------------
 
 
-def compact(store: Store, connectors: Callable[[], Mapping[str, Any]]) -> None:
+def compact_mark(store: Store, connectors: Callable[[], Mapping[str, Any]]) -> None:
     """Let older rows go where there are many; the books are held alone.
 
     Not while a system that keeps plans does not answer: what it has would not be missed any more. Raises
@@ -518,16 +518,16 @@ def compact(store: Store, connectors: Callable[[], Mapping[str, Any]]) -> None:
     if last.get("last", 0) - (checked or {}).get("number", 0) <= MOST:
         return
     _must_have_file(store)
-    look = _look(store, connectors())
+    look = _compare(store, connectors())
     _must_be_known(look.found)
     rows, number = sorted(look.kept.rows.values()), look.kept.number
     if not look.told.silent and (len(rows) > MOST or checked is None):
         if len(rows) > NEWEST:
             number = max(number, min(rows[-NEWEST - 1], rows[-NEWEST] - 1))
-        _let_go(store, look, number, in_file=is_in_file(store))
+        _drop_older(store, look, number, in_file=is_in_file(store))
 
 
-def confirm(store: Store, connectors: Mapping[str, Any], now: datetime) -> Sequence[Done]:
+def confirm_books(store: Store, connectors: Mapping[str, Any], now: datetime) -> Sequence[Done]:
     """Go on with these books, since a person has seen to what is missing; return what that was. Raises `StateError`.
 
     Plans that were begun meanwhile are not carried out a second time, and what was sent before ``now`` (UTC) to open a
@@ -535,20 +535,20 @@ def confirm(store: Store, connectors: Mapping[str, Any], now: datetime) -> Seque
     seen by now.
     """
     with store.alone(_WAIT):
-        look = _look(store, connectors)
+        look = _compare(store, connectors)
         begun = {**look.kept.begun, **{done.about: done.at for done in look.found if done.kind in _OF_PLANS}}
-        number, in_file = look.kept.number, _begun(file_of(store))
+        number, in_file = look.kept.number, _begin_file(find_file(store))
         last = store.get(HIGH_WATER, NUMBER) or {}
         if not look.told.silent:
             number = max(number, last.get("last", 0), *look.kept.rows.values(), *(done.number for done in look.found))
         kept = replace(look.kept, begun=begun, confirmed=now.isoformat())
-        _let_go(store, replace(look, kept=kept), number, in_file=in_file)
+        _drop_older(store, replace(look, kept=kept), number, in_file=in_file)
         now_last = {**last, "last": max(last.get("last", 0), number), "in_file": in_file}
-        store.put(HIGH_WATER, NUMBER, {**now_last, **_confirmed(last, file_of(store), now)})
+        store.put(HIGH_WATER, NUMBER, {**now_last, **_confirm_files(last, find_file(store), now)})
         return look.found
 
 
-def _let_go(store: Store, look: _BooksAndMark, number: int, *, in_file: bool) -> None:
+def _drop_older(store: Store, look: _BooksAndMark, number: int, *, in_file: bool) -> None:
     """Note up to which ``number``, and to where in the file, the mark was found complete; then let older rows go.
 
     In this order where a place cannot do it at once: rows of which a run that died has noted that they go, and that are
@@ -559,13 +559,13 @@ def _let_go(store: Store, look: _BooksAndMark, number: int, *, in_file: bool) ->
     written = {done.id for _, done in lines} if in_file else rows.keys()
     going = {id for id, of in rows.items() if id in look.kept.going or (of <= number and id in written)}
     stay = rows.keys() - going
-    path = file_of(store) if in_file else None
+    path = find_file(store) if in_file else None
     place, before, passed = None, "", set[str]()
     if path is not None:
         place = min([look.told.end or 0, *(at for at, done in lines if done.id in stay)])
         passed = {done.id for at, done in lines if at >= place} - stay
-        with _opened(path) as file:
-            before = _digest(file, place)
+        with _open_file(path) as file:
+            before = _digest_before(file, place)
     checked = {
         "number": number, "place": place, "before": before, "passed": sorted(passed), "going": sorted(going),
         "begun": dict(look.kept.begun), "confirmed": look.kept.confirmed,
@@ -581,13 +581,13 @@ def is_over_since_restored(store: Store, sent_at: datetime) -> bool:
 
     The file beside the master key alone is asked: a page does not wait for systems. Raises `StateError`.
     """
-    confirmed = put_back_at(store)
+    confirmed = read_restored_at(store)
     if confirmed is not None and sent_at <= confirmed:
         return True
-    return lost_file(store) is not None or bool(missing(store, {}))
+    return find_lost_file(store) is not None or bool(find_missing(store, {}))
 
 
-def put_back_at(store: Store) -> datetime | None:
+def read_restored_at(store: Store) -> datetime | None:
     """Return when a person last confirmed books that were put back (UTC). Raises `StateError`."""
-    confirmed = _kept(store).confirmed
+    confirmed = _read_books(store).confirmed
     return datetime.fromisoformat(confirmed) if confirmed else None

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bailee.engine.cases import SealedCase, Withheld, cases_about
+from bailee.engine.cases import SealedCase, Withheld, find_cases
 from bailee.engine.errors import Despite, NotAllowed
-from bailee.engine.people import Search, searching, seeds_of, within_system
+from bailee.engine.people import Search, call_system, find_seeds, search_seeds
 from bailee.engine.systems import Systems
 from bailee.store.holds import HeldByHand
 from bailee.trace import Batch, Key, KnownValue, Ref, Subject
@@ -22,7 +22,7 @@ MAY_BE = "since it may be of somebody else, whose data must stay"
 
 
 @dataclass(frozen=True, slots=True)
-class ByHand:
+class PlacedHolds:
     """The holds that stand, each with the keys of the rows that it keeps: system -> collection -> keys."""
 
     holds: tuple[tuple[HeldByHand, Withheld], ...]
@@ -30,14 +30,14 @@ class ByHand:
     @property
     def keys(self) -> Withheld:
         """Return the keys of all holds together."""
-        return merged(keys for _, keys in self.holds)
+        return merge_keys(keys for _, keys in self.holds)
 
     def of(self, system: str) -> tuple[tuple[HeldByHand, Mapping[str, frozenset[Key]]], ...]:
         """Return the holds that keep rows in ``system``, with their keys there."""
         return tuple((hold, keys[system]) for hold, keys in self.holds if keys.get(system))
 
 
-def held_by_hand(systems: Systems) -> ByHand | None:
+def find_placed_holds(systems: Systems) -> PlacedHolds | None:
     """Return what the holds placed by hand keep today; ``None`` where none stands.
 
     Raises `NotAllowed` where rows of a held person cannot be told from others, `UnknownPerson`, `ConnectorError`.
@@ -46,61 +46,63 @@ def held_by_hand(systems: Systems) -> ByHand | None:
     standing = [hold for hold in systems.held if hold.until is None or hold.until >= today]
     if not standing:
         return None
-    return ByHand(tuple(part for hold in standing for part in _kept_by(systems, hold)))
+    return PlacedHolds(tuple(part for hold in standing for part in _find_kept(systems, hold)))
 
 
-def _kept_by(systems: Systems, hold: HeldByHand) -> Iterator[tuple[HeldByHand, Withheld]]:
+def _find_kept(systems: Systems, hold: HeldByHand) -> Iterator[tuple[HeldByHand, Withheld]]:
     """Yield what a hold keeps since it is the person's, and apart what it keeps since it may be."""
-    seeds = [seed for text in hold.seeds for seed in seeds_of(systems, text)]
-    sure, *more = _surer_first(systems, seeds, (), "legal claims")
+    seeds = [seed for text in hold.seeds for seed in find_seeds(systems, text)]
+    sure, *more = _find_by_certainty(systems, seeds, (), "legal claims")
     yield hold, sure
     if more:
-        yield replace(hold, law=f"{hold.law} ({MAY_BE})"), _without(more[-1], sure)
+        yield replace(hold, law=f"{hold.law} ({MAY_BE})"), _subtract(more[-1], sure)
 
 
-def rows_of_persons(systems: Systems, seeds: Sequence[Seed], known: Sequence[KnownValue], despite: Despite) -> Withheld:
+def find_rows_of_persons(
+    systems: Systems, seeds: Sequence[Seed], known: Sequence[KnownValue], despite: Despite
+) -> Withheld:
     """Return the rows that are, or may be, of the persons of ``seeds``, what they see among them.
 
     ``known``: what else mentions are told by. A match that waits for somebody's word counts, too: what is kept in vain
-    can still go later. A value that many share does not. Raises as `held_by_hand` does.
+    can still go later. A value that many share does not. Raises as `find_placed_holds` does.
     """
-    *_, rows = _surer_first(systems, seeds, known, despite)
+    *_, rows = _find_by_certainty(systems, seeds, known, despite)
     return rows
 
 
-def _surer_first(
+def _find_by_certainty(
     systems: Systems, seeds: Sequence[Seed], known: Sequence[KnownValue], despite: Despite
 ) -> Iterator[Withheld]:
     """Yield the rows that are theirs for certain; then, where there are others that may be, these with them."""
     confirmed: frozenset[tuple[int, Ref]] = frozenset()
     while True:
-        with searching(systems, seeds, sorted(confirmed), None, despite) as found:
+        with search_seeds(systems, seeds, sorted(confirmed), None, despite) as found:
             waiting = {(c.person, c.ref) for c in found.persons.to_confirm if c.reason is not MatchReason.SHARED}
             if not confirmed or waiting <= confirmed:
-                told = (*_not_shared(systems, found, known), *found.persons.known)
+                told = (*_drop_shared(systems, found, known), *found.persons.known)
                 values = {(s.attribute, s.value) for s in seeds} | {(k.attribute, k.value) for k in told}
-                cases = cases_about(systems.store, (), values).values()
+                cases = find_cases(systems.store, (), values).values()
                 earlier = [c for c in cases if c.is_remembered and not values.isdisjoint(c.identities)]
-                yield _rows_of(systems, found, found.persons.subjects, told, earlier)
+                yield _find_rows(systems, found, found.persons.subjects, told, earlier)
             if waiting <= confirmed:
                 return
         confirmed |= waiting
 
 
-def _without(rows: Withheld, others: Withheld) -> Withheld:
+def _subtract(rows: Withheld, others: Withheld) -> Withheld:
     return {
         system: {name: keys - others.get(system, {}).get(name, frozenset()) for name, keys in collections.items()}
         for system, collections in rows.items()
     }
 
 
-def rows_of_case(systems: Systems, case: SealedCase) -> Withheld:
+def find_rows_of_case(systems: Systems, case: SealedCase) -> Withheld:
     """Return what is there of the persons of a case: what it kept of them, and what has come to be theirs since."""
-    with searching(systems, (), (), case.customer, "legal claims") as found:
-        return _rows_of(systems, found, (), (), [case])
+    with search_seeds(systems, (), (), case.customer, "legal claims") as found:
+        return _find_rows(systems, found, (), (), [case])
 
 
-def merged(parts: Iterable[Withheld]) -> Withheld:
+def merge_keys(parts: Iterable[Withheld]) -> Withheld:
     """Return the keys of all ``parts`` together."""
     all_of_them: dict[str, dict[str, frozenset[Key]]] = {}
     for part in parts:
@@ -111,7 +113,7 @@ def merged(parts: Iterable[Withheld]) -> Withheld:
     return all_of_them
 
 
-def _not_shared(systems: Systems, found: Search, known: Iterable[KnownValue]) -> Iterator[KnownValue]:
+def _drop_shared(systems: Systems, found: Search, known: Iterable[KnownValue]) -> Iterator[KnownValue]:
     """Yield what is ``known`` and not shared: it may have come to be since (7)."""
     shared = systems.store.shared()
     for one in known:
@@ -120,7 +122,7 @@ def _not_shared(systems: Systems, found: Search, known: Iterable[KnownValue]) ->
             yield one
 
 
-def _rows_of(
+def _find_rows(
     systems: Systems,
     found: Search,
     subjects: Iterable[Subject],
@@ -131,27 +133,29 @@ def _rows_of(
     own = {s.ref: s for s in (*(s for case in earlier for s in case.subjects), *subjects)}
     batch = Batch(tuple(own.values()), tuple(dict.fromkeys((*known, *(k for case in earlier for k in case.known)))))
     for system, session in found.sessions.items():
-        within_system(system, session.begin, batch)
-    return merged((_located(systems, found), *(part for case in earlier for part in _kept_before(case))))
+        call_system(system, session.begin, batch)
+    return merge_keys(
+        (_collect_located(systems, found), *(part for case in earlier for part in _list_kept_before(case)))
+    )
 
 
-def _located(systems: Systems, found: Search) -> Withheld:
+def _collect_located(systems: Systems, found: Search) -> Withheld:
     keys: dict[str, dict[str, frozenset[Key]]] = {}
     for system, session in found.sessions.items():
         for collection, modes in systems.trace(system).located.items():
             for name in modes.values():
                 if systems.maps[system].bound[collection].key:
-                    mine = frozenset(within_system(system, session.keys, name))
+                    mine = frozenset(call_system(system, session.keys, name))
                     ours = keys.setdefault(system, {})
                     ours[collection] = ours.get(collection, frozenset()) | mine
-                elif within_system(system, session.count, name):
+                elif call_system(system, session.count, name):
                     message = f"a person under a hold or a restriction has rows in {system}.{collection}, without a key"
                     raise NotAllowed(message, "give key: the columns that tell its rows apart")
     return keys
 
 
-def _kept_before(case: SealedCase) -> Iterator[Withheld]:
+def _list_kept_before(case: SealedCase) -> Iterator[Withheld]:
     """Yield what a hold kept of the persons of ``case`` when they were erased."""
-    yield merged({s.ref.system: {s.ref.collection: frozenset({s.ref.key})}} for s in case.subjects)
+    yield merge_keys({s.ref.system: {s.ref.collection: frozenset({s.ref.key})}} for s in case.subjects)
     for system, changes in case.kept.items():
-        yield merged({system: {change.partition("/")[0]: keys}} for change, keys in changes.items())
+        yield merge_keys({system: {change.partition("/")[0]: keys}} for change, keys in changes.items())

@@ -2,8 +2,9 @@
 
 A bidirectional override turns text round (``exe.gnp`` reads ``png.exe``), a zero width space makes two values look
 alike, a control character steers what shows it. They come out of somebody's database, or are typed by a stranger. So
-every output says ``[U+202E]`` where one stands: `shown` for text, CSV and letters, `page_of` for a whole HTML page.
-JSON is exact: `json_of` escapes them, and a program reads what was there. (Unicode TR 36, TR 39; CVE-2021-42574.)
+every output says ``[U+202E]`` where one stands: `show_invisible` for text, CSV and letters, `show_invisible_in_page`
+for a whole HTML page. JSON is exact: `write_json` escapes them, and a program reads what was there. (Unicode TR 36, TR
+39; CVE-2021-42574.)
 
 Tabs and line breaks stay. So do the two joiners between letters of scripts that need them, and in emoji; between other
 characters they are shown. Signs of the category Cf that have a shape, such as U+06DD, are seen and stay. So do
@@ -38,12 +39,12 @@ _FIELD = r'<textarea\b[^>]*>.*?</textarea>|\bvalue="[^"]*"'
 _IN_PAGE = re.compile(f"(?P<field>{_FIELD})|{_SHOWN.pattern}", re.DOTALL)
 
 
-def shown(text: str) -> str:
+def show_invisible(text: str) -> str:
     """Return ``text`` with ``[U+202E]`` for each character that nobody would see. Said twice, it says the same."""
-    return text if text.isascii() and text.isprintable() else _SHOWN.sub(_mark, text)
+    return text if text.isascii() and text.isprintable() else _SHOWN.sub(_name_character, text)
 
 
-def json_of(value: Any) -> str:
+def write_json(value: Any) -> str:
     r"""Return ``value`` as JSON (RFC 8259) in Unicode, with ``\u202e`` for what nobody would see: it reads the same.
 
     Raises `ValueError` for numbers that JSON has not, `TypeError` for what is no JSON.
@@ -51,20 +52,20 @@ def json_of(value: Any) -> str:
     return _ESCAPED.sub(_escape, json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
-def page_of(html: str) -> str:
+def show_invisible_in_page(html: str) -> str:
     """Return a page with what nobody would see shown, in its text and its attributes.
 
     The text of a form's fields stays: it goes back as it came. ``html``: escaped, attributes in double quotes.
     """
-    return _IN_PAGE.sub(_in_page, html) if _SHOWN.search(html) else html
+    return _IN_PAGE.sub(_mark_in_page, html) if _SHOWN.search(html) else html
 
 
-def _mark(found: re.Match[str]) -> str:
+def _name_character(found: re.Match[str]) -> str:
     return f"[U+{ord(found[0]):04X}]"
 
 
-def _in_page(found: re.Match[str]) -> str:
-    return found[0] if found["field"] else _mark(found)
+def _mark_in_page(found: re.Match[str]) -> str:
+    return found[0] if found["field"] else _name_character(found)
 
 
 def _escape(found: re.Match[str]) -> str:

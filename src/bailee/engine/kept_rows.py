@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from bailee.connectors.base import Session
-from bailee.engine.people import in_session
+from bailee.engine.people import open_session
 from bailee.engine.row_marks import Left, RowMark
 from bailee.engine.systems import Systems
 from bailee.policy.model import Joins
@@ -59,59 +59,59 @@ class TakenUp:
 # --- marks ---------------------------------------------------------------------------------------------------
 
 
-def mark_of(secret: bytes, ref: Ref, cells: Cells) -> RowMark:
+def make_mark(secret: bytes, ref: Ref, cells: Cells) -> RowMark:
     """Return the mark of a row that has ``cells``."""
     columns = tuple(sorted(cells))
-    return RowMark(columns, b"".join(_digest(secret, ref, column, cells[column]) for column in columns))
+    return RowMark(columns, b"".join(_digest_cell(secret, ref, column, cells[column]) for column in columns))
 
 
-def _digest(secret: bytes, ref: Ref, column: str, cell: Scalar) -> bytes:
+def _digest_cell(secret: bytes, ref: Ref, column: str, cell: Scalar) -> bytes:
     text = f"{ref.system}\n{ref.collection}\n{ref.key!r}\n{column}\n{cell!r}"
     return hmac.digest(secret, text.encode("utf-8", "surrogatepass"), "sha256")[:_DIGEST]
 
 
 def is_alike(mark: RowMark, now: RowMark, key: Iterable[str]) -> bool:
     """Whether a row is as it was: all columns that there were, and are, have the same cells, not the key's alone."""
-    before, after = _by_column(mark), _by_column(now)
+    before, after = _split_by_column(mark), _split_by_column(now)
     shared = before.keys() & after.keys()
     told = shared - set(key) or not before.keys() - set(key)
     return bool(shared) and bool(told) and all(before[column] == after[column] for column in shared)
 
 
-def _by_column(mark: RowMark) -> dict[str, bytes]:
+def _split_by_column(mark: RowMark) -> dict[str, bytes]:
     size = _DIGEST
     return {column: mark.digests[n * size : (n + 1) * size] for n, column in enumerate(mark.columns)}
 
 
-def marks_of(
+def make_marks(
     systems: Systems, session: Session, system: str, keys: Mapping[str, Iterable[Key]]
 ) -> dict[str, dict[Key, RowMark]]:
     """Return collection -> key -> mark of those of ``keys`` that are there, as ``session`` sees them."""
-    secret = _secret(systems)
+    secret = _find_secret(systems)
     return {
-        name: {key: mark_of(secret, Ref(system, name, key), cells) for key, cells in session.cells(name, list(some))}
+        name: {key: make_mark(secret, Ref(system, name, key), cells) for key, cells in session.cells(name, list(some))}
         for name, some in keys.items()
         if some
     }
 
 
-def _secret(systems: Systems) -> bytes:
+def _find_secret(systems: Systems) -> bytes:
     return systems.store.secret("rows as they were left")
 
 
 # --- what stands under a key now -----------------------------------------------------------------------------
 
 
-def _now(systems: Systems, wanted: Mapping[str, Mapping[str, Iterable[Key]]]) -> dict[Ref, Cells]:
+def _read_now(systems: Systems, wanted: Mapping[str, Mapping[str, Iterable[Key]]]) -> dict[Ref, Cells]:
     """Return the cells of the rows that are there under the keys that are ``wanted``, by system and collection."""
     found: dict[Ref, Cells] = {}
     for system, collections in wanted.items():
-        with in_session(systems, system, systems.trace(system), write=False) as session:
-            found |= _seen(system, session, collections)
+        with open_session(systems, system, systems.trace(system), write=False) as session:
+            found |= _read_cells(system, session, collections)
     return found
 
 
-def _seen(
+def _read_cells(
     system: str, session: Session, collections: Mapping[str, Iterable[Key]], *, locked: bool = False
 ) -> dict[Ref, Cells]:
     return {
@@ -121,27 +121,27 @@ def _seen(
     }
 
 
-def _verdict(systems: Systems, secret: bytes, case: SealedCase, ref: Ref, cells: Cells) -> KeptVerdict:
+def _judge_row(systems: Systems, secret: bytes, case: SealedCase, ref: Ref, cells: Cells) -> KeptVerdict:
     """Return what the row ``ref``, which has ``cells`` now, is to the person of ``case``. ``secret``: of the marks."""
     bound = systems.maps[ref.system].bound[ref.collection]
     if case.left is None:
         if not bound.is_person:
             return KeptVerdict.UNPROVEN
-        return KeptVerdict.OTHERS if _names_somebody_else(systems, case, bound, cells) else KeptVerdict.SAME
-    now = mark_of(secret, ref, cells)
+        return KeptVerdict.OTHERS if _has_other_identity(systems, case, bound, cells) else KeptVerdict.SAME
+    now = make_mark(secret, ref, cells)
     marks = case.left.get(ref.system, {}).get(ref.collection, {}).get(ref.key, ())
     if any(is_alike(mark, now, bound.key) for mark in marks):
         return KeptVerdict.SAME
-    if bound.is_person and _names_somebody_else(systems, case, bound, cells):
+    if bound.is_person and _has_other_identity(systems, case, bound, cells):
         return KeptVerdict.OTHERS
     return KeptVerdict.CHANGED
 
 
-def _names_somebody_else(systems: Systems, case: SealedCase, bound: BoundCollection, cells: Cells) -> bool:
-    return any(value not in case.identities for value in _identities(systems, bound, cells))
+def _has_other_identity(systems: Systems, case: SealedCase, bound: BoundCollection, cells: Cells) -> bool:
+    return any(value not in case.identities for value in _read_identities(systems, bound, cells))
 
 
-def _identities(systems: Systems, bound: BoundCollection, cells: Cells) -> Iterator[Value]:
+def _read_identities(systems: Systems, bound: BoundCollection, cells: Cells) -> Iterator[Value]:
     firm = systems.policy.firm
     for identity in bound.collection.identities:
         cell = cells.get(identity.column)
@@ -153,7 +153,7 @@ def _is_known(systems: Systems, system: str, collection: str) -> bool:
     return system in systems.maps and collection in systems.maps[system].bound
 
 
-def with_own_rows(
+def match_own_rows(
     systems: Systems, cases: Iterable[SealedCase], within: tuple[str, Session] | None = None
 ) -> dict[str, SealedCase]:
     """Return ``cases`` by id, each with those of its own rows that are still as they were left, or not there at all.
@@ -166,26 +166,26 @@ def with_own_rows(
     for ref in (s.ref for case in cases for s in case.subjects):
         if _is_known(systems, ref.system, ref.collection):
             wanted.setdefault(ref.system, {}).setdefault(ref.collection, []).append(ref.key)
-    now = _now(systems, wanted) if within is None else _seen(*within, wanted.get(within[0], {}), locked=True)
-    secret = _secret(systems) if now else b""
+    now = _read_now(systems, wanted) if within is None else _read_cells(*within, wanted.get(within[0], {}), locked=True)
+    secret = _find_secret(systems) if now else b""
 
     def with_own(case: SealedCase) -> SealedCase:
         hers = tuple(
             s for s in case.subjects
-            if (cells := now.get(s.ref)) is None or _verdict(systems, secret, case, s.ref, cells) is KeptVerdict.SAME
+            if (cells := now.get(s.ref)) is None or _judge_row(systems, secret, case, s.ref, cells) is KeptVerdict.SAME
         )  # fmt: skip
         return case if len(hers) == len(case.subjects) else replace(case, subjects=hers)
 
     return {case.id: with_own(case) for case in cases}
 
 
-def no_longer_theirs(before: Iterable[SealedCase], after: Mapping[str, SealedCase]) -> frozenset[Ref]:
-    """Return the own rows that cases had ``before`` `with_own_rows`, and not after."""
+def find_lost_rows(before: Iterable[SealedCase], after: Mapping[str, SealedCase]) -> frozenset[Ref]:
+    """Return the own rows that cases had ``before`` `match_own_rows`, and not after."""
     still = {s.ref for case in after.values() for s in case.subjects}
     return frozenset(s.ref for case in before for s in case.subjects) - still
 
 
-def taken_up(systems: Systems, cases: Iterable[SealedCase]) -> TakenUp:
+def take_up_rows(systems: Systems, cases: Iterable[SealedCase]) -> TakenUp:
     """Return what is taken up of ``cases``: the rows that are as they were left, and those that are in doubt.
 
     What was withheld from *matched* is cleared only where it still is the leaver's, so it needs no look here.
@@ -199,28 +199,28 @@ def taken_up(systems: Systems, cases: Iterable[SealedCase]) -> TakenUp:
 
     for case in cases:
         wanted: dict[str, dict[str, list[Key]]] = {}
-        for system, change, collection, keys in _kept_of(case):
+        for system, change, collection, keys in _list_kept(case):
             if _is_sure(change) or not _is_known(systems, system, collection):
                 note(again, system, change, keys)
             else:
                 wanted.setdefault(system, {}).setdefault(collection, []).extend(keys)
-        now = _now(systems, wanted)
-        secret = _secret(systems) if now else b""
-        verdicts = {ref: _verdict(systems, secret, case, ref, cells) for ref, cells in now.items()}
-        for system, change, collection, keys in _kept_of(case):
+        now = _read_now(systems, wanted)
+        secret = _find_secret(systems) if now else b""
+        verdicts = {ref: _judge_row(systems, secret, case, ref, cells) for ref, cells in now.items()}
+        for system, change, collection, keys in _list_kept(case):
             for key in () if _is_sure(change) else keys:
                 verdict = verdicts.get(Ref(system, collection, key))
                 if verdict is KeptVerdict.SAME:
                     note(again, system, change, [key])
                 elif verdict is not None:
-                    note(again, system, f"{collection}/{_label(verdict, change)}", [key])
+                    note(again, system, f"{collection}/{_label_change(verdict, change)}", [key])
                     note(doubted, system, change, [key])
                     marks = (case.left or {}).get(system, {}).get(collection, {}).get(key, ())
                     left.setdefault(system, {}).setdefault(collection, {})[key] = marks
-    return TakenUp(_frozen(again), _frozen(doubted), left)
+    return TakenUp(_freeze(again), _freeze(doubted), left)
 
 
-def _kept_of(case: SealedCase) -> Iterator[tuple[str, str, str, frozenset[Key]]]:
+def _list_kept(case: SealedCase) -> Iterator[tuple[str, str, str, frozenset[Key]]]:
     for system, changes in case.kept.items():
         for change, keys in changes.items():
             yield system, change, change.partition("/")[0], keys
@@ -230,13 +230,13 @@ def _is_sure(change: str) -> bool:
     return change.partition("/")[2].startswith("matched")
 
 
-def _label(verdict: KeptVerdict, change: str) -> str:
+def _label_change(verdict: KeptVerdict, change: str) -> str:
     if verdict is KeptVerdict.OTHERS:
         return OTHERS
     return UNPROVEN if verdict is KeptVerdict.UNPROVEN and change.endswith(f"/{DELETE}") else CHANGED
 
 
-def _frozen(found: Mapping[str, Mapping[str, set[Key]]]) -> dict[str, dict[str, frozenset[Key]]]:
+def _freeze(found: Mapping[str, Mapping[str, set[Key]]]) -> dict[str, dict[str, frozenset[Key]]]:
     return {system: {c: frozenset(keys) for c, keys in changes.items()} for system, changes in found.items()}
 
 
@@ -251,7 +251,7 @@ def has_changed(
     Not one that was another when the plan was made: if that is among its persons' own, a search has found it.
     """
     again, own = case.again.get(system, {}), {s.ref for s in case.subjects} - set(case.passed_on)
-    secret = _secret(systems)
+    secret = _find_secret(systems)
     for old in absorbed:
         wanted: dict[str, set[Key]] = {}
         for change, keys in old.kept.get(system, {}).items():
@@ -261,7 +261,7 @@ def has_changed(
             wanted.setdefault(ref.collection, set()).add(ref.key)
         for name, some in wanted.items():
             for key, cells in session.cells(name, list(some)):
-                if _verdict(systems, secret, old, Ref(system, name, key), cells) not in {
+                if _judge_row(systems, secret, old, Ref(system, name, key), cells) not in {
                     KeptVerdict.SAME,
                     KeptVerdict.UNPROVEN,
                 }:
@@ -269,15 +269,15 @@ def has_changed(
     return False
 
 
-def before_of(
+def find_earlier_marks(
     systems: Systems, case: SealedCase, session: Session, system: str
 ) -> Mapping[str, Mapping[Key, tuple[RowMark, ...]]]:
     """Return how the own rows of ``case`` in ``system`` are, as ``session`` sees them."""
-    found = marks_of(systems, session, system, _own_keys(systems, case, system))
+    found = make_marks(systems, session, system, _list_own_keys(systems, case, system))
     return {name: {key: (mark,) for key, mark in rows.items()} for name, rows in found.items()}
 
 
-def _own_keys(systems: Systems, case: SealedCase, system: str) -> dict[str, set[Key]]:
+def _list_own_keys(systems: Systems, case: SealedCase, system: str) -> dict[str, set[Key]]:
     own: dict[str, set[Key]] = {}
     for ref in (s.ref for s in case.subjects if s.ref.system == system):
         if _is_known(systems, system, ref.collection):
@@ -301,14 +301,16 @@ class OwnRows:
     marks: Mapping[str, Mapping[Key, tuple[RowMark, ...]]]
 
 
-def own_rows(systems: Systems, case: SealedCase, session: Session, system: str, *, locked: bool = False) -> OwnRows:
+def read_own_rows(
+    systems: Systems, case: SealedCase, session: Session, system: str, *, locked: bool = False
+) -> OwnRows:
     """Return what the own rows of ``case`` are that are there in ``system``; ``locked``: and lock them."""
-    secret, found, marks = _secret(systems), set[OwnRow](), dict[str, dict[Key, tuple[RowMark, ...]]]()
+    secret, found, marks = _find_secret(systems), set[OwnRow](), dict[str, dict[Key, tuple[RowMark, ...]]]()
     left, before = ((of or {}).get(system, {}) for of in (case.left, case.before))
-    for name, keys in sorted(_own_keys(systems, case, system).items()):
+    for name, keys in sorted(_list_own_keys(systems, case, system).items()):
         bound = systems.maps[system].bound[name]
         for key, cells in session.cells(name, list(keys), locked=locked):
-            now, was = mark_of(secret, Ref(system, name, key), cells), before.get(name, {}).get(key, ())
+            now, was = make_mark(secret, Ref(system, name, key), cells), before.get(name, {}).get(key, ())
             marks.setdefault(name, {})[key] = (now,)
             if any(is_alike(mark, now, bound.key) for mark in left.get(name, {}).get(key, ())):
                 found.add(OwnRow.AS_LEFT)
@@ -335,15 +337,17 @@ def _is_theirs(
     It has an identity of theirs that joins by itself, or all identities that it had. One that has none any more names
     nobody: a key may have been given to a guest. But a run that was cut short may have emptied it.
     """
-    values = tuple(_identities(systems, bound, cells))
+    values = tuple(_read_identities(systems, bound, cells))
     if not values:
         return system in case.prepared
     alone = {one.attribute for one in bound.collection.identities if one.joins is Joins.VERIFIED}
     known = case.identities | {*case.values.items()}
     if any(value in known for value in values if value[0] in alone):
         return True
-    columns, is_now = {one.column for one in bound.collection.identities}, _by_column(now)
-    return any(all(was.get(column) == is_now.get(column) for column in columns) for was in map(_by_column, before))
+    columns, is_now = {one.column for one in bound.collection.identities}, _split_by_column(now)
+    return any(
+        all(was.get(column) == is_now.get(column) for column in columns) for was in map(_split_by_column, before)
+    )
 
 
 def has_been_written(systems: Systems, case: SealedCase, session: Session, system: str) -> bool:
@@ -351,18 +355,18 @@ def has_been_written(systems: Systems, case: SealedCase, session: Session, syste
 
     A replica or a restore brings a row back as it was. Else somebody has written it since: she has come back.
     """
-    secret = _secret(systems)
-    for name, keys in _own_keys(systems, case, system).items():
+    secret = _find_secret(systems)
+    for name, keys in _list_own_keys(systems, case, system).items():
         bound = systems.maps[system].bound[name]
         for key, cells in session.cells(name, list(keys)):
-            now = mark_of(secret, Ref(system, name, key), cells)
+            now = make_mark(secret, Ref(system, name, key), cells)
             known = [(of or {}).get(system, {}).get(name, {}).get(key, ()) for of in (case.left, case.before)]
             if not any(is_alike(mark, now, bound.key) for marks in known for mark in marks):
                 return True
     return False
 
 
-def strays(case: SealedCase, session: Session, system: str, trace: Trace) -> Iterator[tuple[str, frozenset[Key]]]:
+def find_strays(case: SealedCase, session: Session, system: str, trace: Trace) -> Iterator[tuple[str, frozenset[Key]]]:
     """Yield, by change, the rows in doubt that nobody owns: they stay in the case until a person has looked."""
     waiting = {
         trace.sets[name].collection: {tuple(key) for key in session.keys(name)} for name in trace.changed.values()
@@ -372,17 +376,17 @@ def strays(case: SealedCase, session: Session, system: str, trace: Trace) -> Ite
             yield change, mine
 
 
-def left_by(systems: Systems, case: SealedCase, session: Session, system: str) -> Left:
+def mark_left_rows(systems: Systems, case: SealedCase, session: Session, system: str) -> Left:
     """Return how rows of ``case`` in ``system`` are left now, before the commit; as before, where it doubts them."""
     doubted = case.doubted.get(system, {})
     keys: dict[str, set[Key]] = {}
     for change, some in case.kept.get(system, {}).items():
         keys.setdefault(change.partition("/")[0], set()).update(some - doubted.get(change, frozenset()))
-    for name, own in _own_keys(systems, case, system).items():
+    for name, own in _list_own_keys(systems, case, system).items():
         keys.setdefault(name, set()).update(own)
     marks: dict[str, dict[Key, tuple[RowMark, ...]]] = {
         name: {key: (mark,) for key, mark in some.items()}
-        for name, some in marks_of(systems, session, system, keys).items()
+        for name, some in make_marks(systems, session, system, keys).items()
     }
     before = (case.left or {}).get(system, {})
     for change, some in case.kept.get(system, {}).items():
@@ -392,14 +396,14 @@ def left_by(systems: Systems, case: SealedCase, session: Session, system: str) -
     return {**(case.left or {}), system: marks}
 
 
-def noted(
+def note_changes(
     systems: Systems, session: Session, system: str, case: SealedCase, keys: Mapping[str, frozenset[Key]]
 ) -> SealedCase:
     """Return ``case``, of which this plan has changed ``keys``, with how they are left now.
 
     How they were left before counts too: this run may be cut short before its commit.
     """
-    now = marks_of(systems, session, system, keys)
+    now = make_marks(systems, session, system, keys)
     mine = {name: dict(rows) for name, rows in (case.left or {}).get(system, {}).items()}
     for name, rows in now.items():
         for key, mark in rows.items():

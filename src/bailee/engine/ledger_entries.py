@@ -16,8 +16,7 @@ from typing import Any
 
 from bailee import ledger
 from bailee.engine import high_water
-from bailee.engine.cases import PLANNED, SEALED, SETTLING, SealedCase, load
-from bailee.engine.cases import places_of as cases_places_of
+from bailee.engine.cases import PLANNED, SEALED, SETTLING, SealedCase, list_case_places, load_case
 from bailee.engine.plans import NotAllowed
 from bailee.engine.results import RemainingValue, WhyRemaining
 from bailee.engine.systems import Systems
@@ -38,21 +37,21 @@ Became = tuple[str, str, str, str, int, tuple[str, ...]]
 """System, change, collection, fate, rows, holds."""
 
 
-def folder_of(store: Store) -> Path:
+def find_ledger_folder(store: Store) -> Path:
     """Return the folder of the log: all in it may be published."""
     return store.folder / "ledger"
 
 
-def places_of(plan: PlanDocument) -> list[tuple[str, str]]:
+def list_entry_places(plan: PlanDocument) -> list[tuple[str, str]]:
     """Return where in the books stands what is asked for when ``plan`` is carried out, and its receipt handed out."""
     openings = [(_OPENINGS, f"{plan.case}-{kind}") for kind in ("intent", "outcome", "settled")]
-    return [*cases_places_of(plan.case), (_KEYS, _KEY), *high_water.PLACES, *openings]
+    return [*list_case_places(plan.case), (_KEYS, _KEY), *high_water.PLACES, *openings]
 
 
 # --- writing -------------------------------------------------------------------------------------------------
 
 
-def intend(systems: Systems, plan: PlanDocument) -> None:
+def record_intent(systems: Systems, plan: PlanDocument) -> None:
     """Record what is about to be done, once. Raises `LedgerError` or `StateError`: then nothing may be destroyed."""
     per_system = [
         {
@@ -65,12 +64,12 @@ def intend(systems: Systems, plan: PlanDocument) -> None:
         }
         for part in plan.systems
     ]
-    entry = {**_head(systems, plan, "intent"), "policy": plan.policy, "systems": per_system, "files": plan.files}
+    entry = {**_write_head(systems, plan, "intent"), "policy": plan.policy, "systems": per_system, "files": plan.files}
     log = open_log(systems)
-    _once(systems.store, log, f"{plan.case}-intent", Opening(ledger.canonical(entry), log.checkpoint.size))
+    _append_once(systems.store, log, f"{plan.case}-intent", Opening(ledger.canonical(entry), log.checkpoint.size))
 
 
-def conclude(
+def record_outcome(
     systems: Systems,
     plan: PlanDocument,
     case: SealedCase,
@@ -86,29 +85,29 @@ def conclude(
     """
     still = tuple(standing)
     log, rows = open_log(systems), list(became)
-    intent = _index(systems.store, log, f"{plan.case}-intent")
+    intent = _find_index(systems.store, log, f"{plan.case}-intent")
     told = {(s.system, step.change): {law.hold: law for law in step.laws} for s in plan.systems for step in s.steps}
     per_system = [
         {
             "system": name,
-            "became": [_became(systems, row, told) for row in rows if row[0] == name],
+            "became": [_write_outcome(systems, row, told) for row in rows if row[0] == name],
             "residual": left,
             "not_looked_at": recorded(not_looked_at(systems.maps[name], [r[2] for r in rows if r[0] == name and r[4]])),
         }
         for name, left in residual.items()
     ]
-    _add_standing(per_system, still)
-    tags, keys = _bound(case)
+    _add_remaining(per_system, still)
+    tags, keys = _bind_persons(case)
     entry = {
-        **_head(systems, plan, "outcome"), "intent": intent, "systems": per_system, "files": files,
-        "clean": not any(residual.values()) and not _copied(per_system) and not _is_unkept(per_system),
-        "persons": tags, **_left_out(plan),
+        **_write_head(systems, plan, "outcome"), "intent": intent, "systems": per_system, "files": files,
+        "clean": not any(residual.values()) and not _has_copies(per_system) and not _has_unkept(per_system),
+        "persons": tags, **_count_left_out(plan),
     }  # fmt: skip
     opening = Opening(ledger.canonical(entry), log.checkpoint.size, keys=keys)
-    _once(systems.store, log, f"{plan.case}-outcome", opening)
+    _append_once(systems.store, log, f"{plan.case}-outcome", opening)
 
 
-def _add_standing(systems: list[dict[str, Any]], standing: Iterable[RemainingValue]) -> None:
+def _add_remaining(systems: list[dict[str, Any]], standing: Iterable[RemainingValue]) -> None:
     """Say in each of ``systems``, and in those that the plan changes nothing in, where a value still is."""
     for one in standing:
         part = next((part for part in systems if part["system"] == one.system), None)
@@ -120,13 +119,13 @@ def _add_standing(systems: list[dict[str, Any]], standing: Iterable[RemainingVal
         )
 
 
-def _is_unkept(systems: Iterable[Mapping[str, Any]]) -> bool:
+def _has_unkept(systems: Iterable[Mapping[str, Any]]) -> bool:
     return any(one["why"] == WhyRemaining.UNKEPT for part in systems for one in part.get("standing", ()))
 
 
-def standing_of(store: Store, case: str) -> tuple[RemainingValue, ...]:
+def read_remaining_values(store: Store, case: str) -> tuple[RemainingValue, ...]:
     """Return where values that the person was known by still were when the plan of ``case`` had been carried out."""
-    opening = _opening(store, f"{case}-outcome")
+    opening = _read_opening(store, f"{case}-outcome")
     return tuple(
         RemainingValue(part["system"], one["collection"], one["column"], one["rows"], WhyRemaining(one["why"]))
         for part in (opening.content["systems"] if opening else ())
@@ -134,7 +133,7 @@ def standing_of(store: Store, case: str) -> tuple[RemainingValue, ...]:
     )
 
 
-def settle(
+def record_recheck(
     systems: Systems,
     plan: PlanDocument,
     case: SealedCase,
@@ -149,7 +148,10 @@ def settle(
     dealt with again. The entry repeats what became of the rows, so that one receipt tells the whole.
     """
     log = open_log(systems)
-    outcome, index = _opening(systems.store, f"{plan.case}-outcome"), _index(systems.store, log, f"{plan.case}-outcome")
+    outcome, index = (
+        _read_opening(systems.store, f"{plan.case}-outcome"),
+        _find_index(systems.store, log, f"{plan.case}-outcome"),
+    )
     assert outcome is not None
     said = outcome.content
     per_system = [
@@ -160,30 +162,32 @@ def settle(
         }
         for part in said["systems"]
     ]
-    tags, keys = _bound(case)
+    tags, keys = _bind_persons(case)
     entry = {
-        **_head(systems, plan, "settled"), "intent": said["intent"], "outcome": index, "systems": per_system,
-        "files": said["files"], "acted": acted, "persons": tags, **_left_out(plan),
+        **_write_head(systems, plan, "settled"), "intent": said["intent"], "outcome": index, "systems": per_system,
+        "files": said["files"], "acted": acted, "persons": tags, **_count_left_out(plan),
         "clean": not any(residual.values())
         and None not in residual.values()
-        and not _copied(per_system)
-        and not _is_unkept(per_system),
+        and not _has_copies(per_system)
+        and not _has_unkept(per_system),
     }  # fmt: skip
-    _once(systems.store, log, f"{plan.case}-settled", Opening(ledger.canonical(entry), log.checkpoint.size, keys=keys))
+    _append_once(
+        systems.store, log, f"{plan.case}-settled", Opening(ledger.canonical(entry), log.checkpoint.size, keys=keys)
+    )
 
 
-def _left_out(plan: PlanDocument) -> dict[str, int]:
+def _count_left_out(plan: PlanDocument) -> dict[str, int]:
     """Return how many persons were refused, and how many matches nobody has confirmed; what is none is not said."""
     counts = {"refused": len(plan.refused_persons), "to_confirm": plan.unconfirmed}
     return {what: count for what, count in counts.items() if count}
 
 
-def _copied(systems: Iterable[Mapping[str, Any]]) -> bool:
+def _has_copies(systems: Iterable[Mapping[str, Any]]) -> bool:
     """Whether something is known to keep a copy of what the systems' rows had: then nobody says that it is gone."""
     return any(from_record(one).copies for one in systems)
 
 
-def _bound(case: SealedCase) -> tuple[Any, Mapping[int, bytes]]:
+def _bind_persons(case: SealedCase) -> tuple[Any, Mapping[int, bytes]]:
     """Return the tags that bind an entry to the persons of a case, and the keys of these tags."""
     persons: dict[int, list[tuple[str, str]]] = {}
     for person, attribute, value in case.asked:
@@ -191,7 +195,7 @@ def _bound(case: SealedCase) -> tuple[Any, Mapping[int, bytes]]:
     return ledger.bind(persons)
 
 
-def _head(systems: Systems, plan: PlanDocument, kind: str) -> dict[str, Any]:
+def _write_head(systems: Systems, plan: PlanDocument, kind: str) -> dict[str, Any]:
     at = systems.now.astimezone(UTC).isoformat()
     return {
         "bailee-entry": FORMAT, "kind": kind, "at": at, "firm": systems.policy.firm.name,
@@ -199,7 +203,7 @@ def _head(systems: Systems, plan: PlanDocument, kind: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _became(systems: Systems, row: Became, told: Mapping[tuple[str, str], Mapping[str, Law]]) -> dict[str, Any]:
+def _write_outcome(systems: Systems, row: Became, told: Mapping[tuple[str, str], Mapping[str, Law]]) -> dict[str, Any]:
     system, change, collection, fate, count, holds = row
     planned = told.get((system, change), {})
     known = (planned.get(h) or Law(h, systems.policy.holds[h].law) for h in holds)
@@ -207,12 +211,12 @@ def _became(systems: Systems, row: Became, told: Mapping[tuple[str, str], Mappin
     return {"change": change, "collection": collection, "fate": fate, "rows": count, "laws": laws}
 
 
-def _once(store: Store, log: Log, name: str, new: Opening) -> None:
+def _append_once(store: Store, log: Log, name: str, new: Opening) -> None:
     """Append ``new`` to the log, or what an earlier run had sealed under ``name``, unless the log has it."""
-    opening = _opening(store, name)
+    opening = _read_opening(store, name)
     if opening is None:
         opening = new
-        store.put(_OPENINGS, name, _plain(opening))
+        store.put(_OPENINGS, name, _dump_opening(opening))
     index = log.find(opening.commitment, opening.after)
     if index is None:
         index = log.append([opening.commitment])
@@ -224,11 +228,11 @@ def _once(store: Store, log: Log, name: str, new: Opening) -> None:
 
 def open_log(systems: Systems) -> Log:
     """Return the log, begun if there never was one. Raises `LedgerError`, `StateError`."""
-    state, folder = systems.store, folder_of(systems.store)
+    state, folder = systems.store, find_ledger_folder(systems.store)
     if _is_new(state):
-        signer = Signer(_origin(systems.policy), secrets.token_bytes(32))
+        signer = Signer(_make_origin(systems.policy), secrets.token_bytes(32))
         state.put(_KEYS, _KEY, {"key": signer.to_text(), "begun": False})
-    signer, begun = _signer(state)
+    signer, begun = _load_signer(state)
     if not begun:  # once: a log that is lost later is not begun anew under the same key
         ledger.create(folder, signer)
         state.put(_KEYS, _KEY, {"key": signer.to_text(), "begun": True})
@@ -237,16 +241,16 @@ def open_log(systems: Systems) -> Log:
 
 def _is_new(store: Store) -> bool:
     """Whether there never was a ledger: neither key, nor log, nor anything that was recorded in one."""
-    return store.get(_KEYS, _KEY) is None and not folder_of(store).exists() and not any(store.names(_OPENINGS))
+    return store.get(_KEYS, _KEY) is None and not find_ledger_folder(store).exists() and not any(store.names(_OPENINGS))
 
 
-def _origin(policy: Policy) -> str:
+def _make_origin(policy: Policy) -> str:
     """Return a name for a new log, like no other's: the firm's domain, and something random."""
     domain = policy.firm.controller.email.rpartition("@")[2].strip().lower() or "bailee.invalid"
     return f"{domain}/ledger/{secrets.token_hex(4)}"
 
 
-def _signer(store: Store) -> tuple[Signer, bool]:
+def _load_signer(store: Store) -> tuple[Signer, bool]:
     """Return the log's key, and whether the log has been begun with it."""
     kept = store.get(_KEYS, _KEY)
     if kept is None:
@@ -254,22 +258,22 @@ def _signer(store: Store) -> tuple[Signer, bool]:
     return ledger.signer_of(kept["key"]), bool(kept["begun"])
 
 
-def public_key(store: Store) -> str:
+def read_public_key(store: Store) -> str:
     """Return the log's public key as the firm publishes it, empty where there is no ledger yet."""
-    return "" if store.get(_KEYS, _KEY) is None else str(_signer(store)[0].verifier)
+    return "" if store.get(_KEYS, _KEY) is None else str(_load_signer(store)[0].verifier)
 
 
-def _plain(opening: Opening) -> dict[str, Any]:
+def _dump_opening(opening: Opening) -> dict[str, Any]:
     return {"entry": opening.entry, "after": opening.after, "salt": opening.salt, "keys": dict(opening.keys)}
 
 
-def _opening(store: Store, name: str) -> Opening | None:
+def _read_opening(store: Store, name: str) -> Opening | None:
     kept = store.get(_OPENINGS, name)
     return None if kept is None else Opening(kept["entry"], kept["after"], kept["salt"], kept["keys"])
 
 
-def _index(store: Store, log: Log, name: str) -> int:
-    opening = _opening(store, name)
+def _find_index(store: Store, log: Log, name: str) -> int:
+    opening = _read_opening(store, name)
     index = None if opening is None else log.find(opening.commitment, opening.after)
     if index is None:
         raise LedgerError("L604", "the ledger has lost an entry of this plan", "see what bailee ledger verify finds")
@@ -279,7 +283,7 @@ def _index(store: Store, log: Log, name: str) -> int:
 # --- receipts ------------------------------------------------------------------------------------------------
 
 
-def hand_out(systems: Systems, plan: PlanDocument, write: Callable[[str], None]) -> None:
+def hand_out_receipt(systems: Systems, plan: PlanDocument, write: Callable[[str], None]) -> None:
     """Give the receipt of what became of ``plan`` to ``write``, then strike from the books the key that binds it.
 
     It is about the last that the ledger has of the plan: the look after settling, if there was one, else the outcome.
@@ -287,27 +291,27 @@ def hand_out(systems: Systems, plan: PlanDocument, write: Callable[[str], None])
     whom. Raises `NotAllowed` where there is none yet, or it would show one person what was done about another;
     `LedgerError`, `StateError`.
     """
-    with systems.store.alone(about=places_of(plan)):
+    with systems.store.alone(about=list_entry_places(plan)):
         names = [f"{plan.case}-settled", f"{plan.case}-outcome"]
-        known = [(name, opening) for name in names if (opening := _opening(systems.store, name)) is not None]
+        known = [(name, opening) for name in names if (opening := _read_opening(systems.store, name)) is not None]
         if not known:
             raise NotAllowed("there is no receipt: the ledger has no outcome of this plan", "apply it to its end first")
         name, opening = known[0]
         if len(opening.content["persons"]) > 1:
             raise NotAllowed("a receipt is for one person, and this plan is about several", "make a plan for each")
-        log, (signer, _) = open_log(systems), _signer(systems.store)
-        index = _index(systems.store, log, name)
-        write(receipt.write(folder_of(systems.store), signer, opening, index, opening.keys.get(0)))
+        log, (signer, _) = open_log(systems), _load_signer(systems.store)
+        index = _find_index(systems.store, log, name)
+        write(receipt.write(find_ledger_folder(systems.store), signer, opening, index, opening.keys.get(0)))
         for name, opening in known:
             if opening.keys:
-                systems.store.put_later(_OPENINGS, name, _plain(replace(opening, keys={})))
+                systems.store.put_later(_OPENINGS, name, _dump_opening(replace(opening, keys={})))
         systems.store.write_waiting()
 
 
 # --- forgetting ----------------------------------------------------------------------------------------------
 
 
-def forget(store: Store, before: date) -> int:
+def forget_openings(store: Store, before: date) -> int:
     """Destroy the openings of entries made before the day ``before`` (UTC); return how many that were.
 
     Their leaves stay and mean nothing any more; receipts that were handed out hold as before. What a plan that is
@@ -316,9 +320,9 @@ def forget(store: Store, before: date) -> int:
     gone = 0
     indexes = {known["opening"]: index for index in store.names(_ENTRIES) if (known := store.get(_ENTRIES, index))}
     for name in list(store.names(_OPENINGS)):
-        opening = _opening(store, name)
+        opening = _read_opening(store, name)
         old = opening is not None and datetime.fromisoformat(opening.content["at"]).date() < before
-        if old and not _may_be_on_its_way(store, name):
+        if old and not _can_be_pending(store, name):
             if name in indexes:
                 store.put(_ENTRIES, indexes[name], {"opening": name, "forgotten": True})
             store.remove(_OPENINGS, name)
@@ -329,77 +333,77 @@ def forget(store: Store, before: date) -> int:
 # --- looking -------------------------------------------------------------------------------------------------
 
 
-def inspect(store: Store, older: str | None = None) -> tuple[str, int, tuple[AuditFinding, ...]]:
+def inspect_ledger(store: Store, older: str | None = None) -> tuple[str, int, tuple[AuditFinding, ...]]:
     """Return the public key of the log, how many entries it has, and all that is wrong with it.
 
     Others may append meanwhile: nothing that they do between two reads is a finding. ``older``: a checkpoint that was
     kept elsewhere. Raises `LedgerError`, `StateError`.
     """
     if _is_new(store):
-        raise _not_begun()
-    folder = folder_of(store)
-    verifier = _begun_signer(store).verifier
+        raise _make_not_begun()
+    folder = find_ledger_folder(store)
+    verifier = _load_begun_signer(store).verifier
     head, findings = ledger.audit(folder, verifier, older)
     if head is None:
         return str(verifier), 0, findings
-    return str(verifier), head.size, (*findings, *_unlike_books(store, verifier, head.size))
+    return str(verifier), head.size, (*findings, *_compare_with_books(store, verifier, head.size))
 
 
-def _not_begun() -> LedgerError:
+def _make_not_begun() -> LedgerError:
     return LedgerError("L603", "there is no ledger yet", "it begins with the first plan that is applied")
 
 
-def _begun_signer(store: Store) -> Signer:
+def _load_begun_signer(store: Store) -> Signer:
     """Return the log's key. Raises `LedgerError`, also where somebody is only about to begin the log."""
     is_used = any(store.names(_OPENINGS))  # asked first: an opening comes after the key is known to have begun a log
-    signer, begun = _signer(store)
+    signer, begun = _load_signer(store)
     if not begun and not is_used:
         try:
-            ledger.read_checkpoint(folder_of(store))
+            ledger.read_checkpoint(find_ledger_folder(store))
         except LedgerError as error:
-            raise _not_begun() if error.code == "L603" else error from None
+            raise _make_not_begun() if error.code == "L603" else error from None
     return signer
 
 
-def _unlike_books(store: Store, verifier: Verifier, size: int) -> Iterator[AuditFinding]:
+def _compare_with_books(store: Store, verifier: Verifier, size: int) -> Iterator[AuditFinding]:
     """Yield where the log, of which ``size`` entries were signed, and the books do not say the same.
 
     A run puts the opening into the books, then the entry into the log, then the entry's index into the books, and ends
     the case. So what the books say is read after the log where the log has it first, and else before: whatever looks
     as if the log had lost it is looked for again, in the log as it is by then.
     """
-    folder = folder_of(store)
+    folder = find_ledger_folder(store)
     leaves = dict(tiles.numbered(folder, size))
-    openings = _openings_in(store)
+    openings = _read_openings(store)
     known = {int(index): about for index in store.names(_ENTRIES) if (about := store.get(_ENTRIES, index))}
     found = {*leaves.values()}
     lost = {name: one for name, one in openings.items() if one is not None and one.commitment not in found}
     if lost or any(index >= size for index in known):
         named = {about["opening"] for about in known.values()}
-        lost = {name: one for name, one in lost.items() if name in named or not _may_be_on_its_way(store, name)}
+        lost = {name: one for name, one in lost.items() if name in named or not _can_be_pending(store, name)}
         later = ledger.open_checkpoint(ledger.read_checkpoint(folder), verifier).size
         found = {leaf for _, leaf in tiles.numbered(folder, later)}
         lost = {name: one for name, one in lost.items() if one.commitment not in found}
         size = later
-    yield from _unreadable(openings)
-    yield from map(_lost, lost.values())
+    yield from _find_unreadable(openings)
+    yield from map(_report_lost, lost.values())
     for index in sorted(index for index in known if index >= size):
         says = f"the books name entry {index}, and the log has {size}: the last ones were taken off"
         yield AuditFinding("shorter", f"entry {index}", says)
-    yield from _unopened(openings, known, leaves)
-    yield from _parts_gone(folder, known, size)
+    yield from _find_unopened(openings, known, leaves)
+    yield from _find_missing_parts(folder, known, size)
 
 
-def behind(store: Store, connectors: Mapping[str, Any]) -> Iterator[AuditFinding]:
+def find_unknown_acts(store: Store, connectors: Mapping[str, Any]) -> Iterator[AuditFinding]:
     """Yield what was done that these books do not know: they are out of a backup, and so is the ledger with them.
 
     Raises `StateError`.
     """
-    if lost := high_water.lost_file(store):
+    if lost := high_water.find_lost_file(store):
         yield AuditFinding(
             "restored", str(lost), "the high-water mark is missing: nobody can tell whether books are old"
         )
-    missing, silent = high_water.missing_and_silent(store, connectors)
+    missing, silent = high_water.find_missing_and_silent(store, connectors)
     for name in silent:
         says = "it notes plans and does not answer: nobody can tell whether these books are older than what was done"
         yield AuditFinding("not asked", f"system {name!r}", says)
@@ -407,11 +411,11 @@ def behind(store: Store, connectors: Mapping[str, Any]) -> Iterator[AuditFinding
         yield AuditFinding("restored", done.where, f"these books are older than what was done: {done}")
 
 
-def _parts_gone(folder: Path, known: Iterable[int], size: int) -> Iterator[AuditFinding]:
+def _find_missing_parts(folder: Path, known: Iterable[int], size: int) -> Iterator[AuditFinding]:
     """Yield the parts of tiles that are gone, and that readers of an older checkpoint ask for.
 
-    Every entry was appended by itself (`_once`), so each that the books name was the last of a tree once. A part goes
-    when its tile is full, and the whole tile is there by then.
+    Every entry was appended by itself (`_append_once`), so each that the books name was the last of a tree once. A part
+    goes when its tile is full, and the whole tile is there by then.
     """
     is_whole = cache(lambda name: (folder / name).exists())
     for name in (name for index in sorted(known) if index < size for name in tiles.parts_of(index + 1)):
@@ -429,22 +433,22 @@ class LogEntry:
     says: Mapping[str, Any] | None
 
 
-def head_of(store: Store) -> tuple[str, Checkpoint, Verifier]:
+def read_head(store: Store) -> tuple[str, Checkpoint, Verifier]:
     """Return the signed checkpoint as its file has it, what it says, and the log's key. Raises `LedgerError`."""
     if _is_new(store):
-        raise _not_begun()
-    note, verifier = ledger.read_checkpoint(folder_of(store)), _signer(store)[0].verifier
+        raise _make_not_begun()
+    note, verifier = ledger.read_checkpoint(find_ledger_folder(store)), _load_signer(store)[0].verifier
     return note, ledger.open_checkpoint(note, verifier), verifier
 
 
-def entries(store: Store, first: int, end: int) -> list[LogEntry]:
+def read_entries(store: Store, first: int, end: int) -> list[LogEntry]:
     """Return the entries from ``first`` up to, and without, ``end``. Raises `LedgerError`, `StateError`."""
-    folder, size = folder_of(store), head_of(store)[1].size
+    folder, size = find_ledger_folder(store), read_head(store)[1].size
     indexes = range(max(0, first), min(end, size))
     with remembering(store.shelves, (), [(_ENTRIES, str(index)) for index in indexes], alone=False):
         names = {index: known["opening"] for index in indexes if (known := store.get(_ENTRIES, str(index)))}
     with remembering(store.shelves, (), [(_OPENINGS, name) for name in names.values()], alone=False):
-        openings = {index: _opening(store, name) for index, name in names.items()}
+        openings = {index: _read_opening(store, name) for index, name in names.items()}
     return [
         LogEntry(
             index, tiles.entry_at(folder, index, size), opening.content if (opening := openings.get(index)) else None
@@ -453,50 +457,50 @@ def entries(store: Store, first: int, end: int) -> list[LogEntry]:
     ]
 
 
-def path_of(store: Store, index: int, size: int) -> tuple[bytes, ...]:
+def prove_entry(store: Store, index: int, size: int) -> tuple[bytes, ...]:
     """Return the hashes that prove that the log of ``size`` has entry ``index`` (RFC 6962, 2.1.1).
 
     Raises `LedgerError`.
     """
-    return tree.inclusion_proof(index, size, tiles.Tiles(folder_of(store), size))
+    return tree.inclusion_proof(index, size, tiles.Tiles(find_ledger_folder(store), size))
 
 
-def proof_of(store: Store, index: int) -> str | None:
+def write_proof(store: Store, index: int) -> str | None:
     """Return entry ``index`` as a ``.tlog-proof`` that shows what was done, and not about whom.
 
     ``None``: its opening is not in these books. Raises `LedgerError`, `StateError`.
     """
-    opening = _opening_at(store, index)
+    opening = _find_opening(store, index)
     if opening is None:
         return None
-    return receipt.write(folder_of(store), _signer(store)[0], opening, index, None)
+    return receipt.write(find_ledger_folder(store), _load_signer(store)[0], opening, index, None)
 
 
-def _opening_at(store: Store, index: int) -> Opening | None:
+def _find_opening(store: Store, index: int) -> Opening | None:
     known = store.get(_ENTRIES, str(index))
-    return None if known is None else _opening(store, known["opening"])
+    return None if known is None else _read_opening(store, known["opening"])
 
 
-def _unreadable(openings: Mapping[str, Opening | None]) -> Iterator[AuditFinding]:
+def _find_unreadable(openings: Mapping[str, Opening | None]) -> Iterator[AuditFinding]:
     for name in (name for name, opening in openings.items() if opening is None):
         says = "what an entry says cannot be opened: put the file or the key back"
         yield AuditFinding("tampered", f"openings/{name}", says)
 
 
-def _lost(opening: Opening) -> AuditFinding:
+def _report_lost(opening: Opening) -> AuditFinding:
     """Return that the log has no entry for ``opening``, and should: the run that made it came to its end."""
     said = opening.content
     says = f"the {said['kind']} of plan {said['plan'][:12]}, of {said['at']}, is not in the log any more"
     return AuditFinding("missing", f"entry {opening.after} or after", says)
 
 
-def _unopened(
+def _find_unopened(
     openings: Mapping[str, Opening | None], known: Mapping[int, Mapping[str, Any]], leaves: Mapping[int, bytes]
 ) -> Iterator[AuditFinding]:
     """Yield the entries of which nobody can tell what they say.
 
-    An opening that `forget` has destroyed is noted as such before it goes, so ``known`` is read after ``openings``;
-    those that earlier versions have destroyed are older than all others.
+    An opening that `forget_openings` has destroyed is noted as such before it goes, so ``known`` is read after
+    ``openings``; those that earlier versions have destroyed are older than all others.
     """
     opened = {opening.commitment for opening in openings.values() if opening is not None}
     there = {index for index, about in known.items() if about.get("forgotten") or about["opening"] in openings}
@@ -508,12 +512,12 @@ def _unopened(
             yield AuditFinding("missing", f"the opening of entry {index}", says)
 
 
-def _openings_in(store: Store) -> Mapping[str, Opening | None]:
+def _read_openings(store: Store) -> Mapping[str, Opening | None]:
     """Return all openings by name, ``None`` for one that does not open."""
     found: dict[str, Opening | None] = {}
     for name in store.names(_OPENINGS):
         try:
-            opening = _opening(store, name)
+            opening = _read_opening(store, name)
         except (StateError, VaultError):
             found[name] = None
             continue
@@ -522,10 +526,10 @@ def _openings_in(store: Store) -> Mapping[str, Opening | None]:
     return found
 
 
-def _may_be_on_its_way(store: Store, name: str) -> bool:
+def _can_be_pending(store: Store, name: str) -> bool:
     case = name.rpartition("-")[0]
     try:
-        return load(store, case).stage in {PLANNED, SEALED, SETTLING}
+        return load_case(store, case).stage in {PLANNED, SEALED, SETTLING}
     except StateError:
         if case in {*store.cases()}:
             raise

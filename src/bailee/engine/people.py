@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from bailee.connectors.base import ConnectorError, Session
 from bailee.engine.errors import Despite, IsRestricted
-from bailee.engine.systems import Systems, in_system
+from bailee.engine.systems import Systems, name_system
 from bailee.engine.waits import note_asked
 from bailee.errors import BaileeError, ErrorKind
 from bailee.policy import Policy
@@ -63,7 +63,7 @@ class Search:
         for system, session in self.sessions.items():
             for collection, modes in self.systems.trace(system).located.items():
                 for mode, name in modes.items():
-                    count = within_system(system, session.count, name)
+                    count = call_system(system, session.count, name)
                     if count:
                         yield CollectionRows(system, collection, mode, count)
 
@@ -71,18 +71,18 @@ class Search:
         """Yield the rows that mention the person at no known time."""
         for system, session in self.sessions.items():
             for collection, (name, reason) in self.systems.trace(system).listed.items():
-                count = within_system(system, session.count, name)
+                count = call_system(system, session.count, name)
                 if count:
                     yield ListedRows(system, str(collection), count, reason)
 
-    def paths(self) -> Iterator[Path]:
+    def paths(self) -> Iterator[RowPath]:
         """Yield how each located row is reached."""
         for system, session in self.sessions.items():
-            yield from _paths(self.systems, system, session, self)
+            yield from _find_paths(self.systems, system, session, self)
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class RowPath:
     """Why a row is theirs: the row, then hop and row by turns, back to an own row and the identity that found it."""
 
     ref: Ref
@@ -93,7 +93,7 @@ class Path:
 
 
 @contextmanager
-def search(
+def search_person(
     systems: Systems,
     asked: Sequence[str],
     *,
@@ -108,24 +108,24 @@ def search(
     ``despite``: on what ground the person is looked for although their data may be restricted (Art. 18(2)).
     Raises `UnknownPerson`, `IsRestricted`, `ConnectorError`.
     """
-    whose = customer_of(systems, customer) if customer else None
-    seeds = [seed for text in asked for seed in seeds_of(systems, text)]
+    whose = parse_customer(systems, customer) if customer else None
+    seeds = [seed for text in asked for seed in find_seeds(systems, text)]
     must_be_searchable(systems, seeds, whose)
     yes = [(0, parse_ref(systems, text)) for text in confirmed]
-    with searching(systems, seeds, yes, whose, despite) as found:
+    with search_seeds(systems, seeds, yes, whose, despite) as found:
         must_match([ref for _, ref in yes], found.persons.subjects)
         yield found
 
 
 def must_be_searchable(systems: Systems, seeds: Iterable[Seed], customer: Ref | None = None) -> None:
     """Raise `UnknownPerson` where a person is given by nothing that anybody can be looked up by: `joins: never`."""
-    maps = [systems.maps[name] for name in scope_of(systems, customer)]
+    maps = [systems.maps[name] for name in choose_systems(systems, customer)]
     by_person: dict[int, dict[str, None]] = {}
     for seed in seeds:
         by_person.setdefault(seed.person, {})[seed.attribute] = None
     for attributes in by_person.values():
         if all(is_never(maps, attribute) for attribute in attributes):
-            raise never_searched(systems.policy, *attributes)
+            raise explain_never_searched(systems.policy, *attributes)
 
 
 def is_never_looked_up(policy: Policy, attribute: str) -> bool:
@@ -135,7 +135,7 @@ def is_never_looked_up(policy: Policy, attribute: str) -> bool:
     return ways == {Joins.NEVER}
 
 
-def never_searched(policy: Policy, *attributes: str) -> UnknownPerson:
+def explain_never_searched(policy: Policy, *attributes: str) -> UnknownPerson:
     """Return the error that nothing is looked up by ``attributes``, with those by which it is."""
     known = {i.attribute for s in policy.systems.values() for c in s.collections.values() for i in c.identities}
     others = sorted(name for name in known if not is_never_looked_up(policy, name))
@@ -143,7 +143,7 @@ def never_searched(policy: Policy, *attributes: str) -> UnknownPerson:
     return UnknownPerson(message, f"give one of: {', '.join(others) or 'none, every identity says joins: never'}")
 
 
-def scope_of(systems: Systems, customer: Ref | None) -> list[str]:
+def choose_systems(systems: Systems, customer: Ref | None) -> list[str]:
     """Return the systems in which a person is looked for: the firm's own, or the one that holds a customer's data."""
     if customer is not None:
         return [customer.system]
@@ -160,23 +160,23 @@ def must_match(confirmed: Iterable[Ref], subjects: Iterable[Subject]) -> None:
 
 
 @contextmanager
-def searching(
+def search_seeds(
     systems: Systems,
     seeds: Sequence[Seed],
     confirmed: Sequence[tuple[int, Ref]],
     customer: Ref | None = None,
     despite: Despite = "",
 ) -> Iterator[Search]:
-    """Yield the search for the persons of ``seeds``; as `search`."""
+    """Yield the search for the persons of ``seeds``; as `search_person`."""
     with ExitStack() as stack:
         sessions = {}
-        for name in scope_of(systems, customer):
-            sessions[name] = within_system(
+        for name in choose_systems(systems, customer):
+            sessions[name] = call_system(
                 name, stack.enter_context, systems.connectors[name].session(systems.trace(name), write=False)
             )
 
         def ask(system: str, questions: Sequence[SubjectQuestion]) -> Iterable[FoundSubject]:
-            return within_system(system, lambda: list(sessions[system].identify(questions)))
+            return call_system(system, lambda: list(sessions[system].identify(questions)))
 
         persons = close(
             systems.maps,
@@ -188,14 +188,14 @@ def searching(
             customer=customer,
         )
         if not despite:
-            must_be_free(systems, [*((s.attribute, s.value) for s in seeds), *_values(persons.known)])
+            must_be_free(systems, [*((s.attribute, s.value) for s in seeds), *_list_values(persons.known)])
         batch = Batch(persons.subjects, persons.known)
         for name, session in sessions.items():
-            within_system(name, session.begin, batch)
+            call_system(name, session.begin, batch)
         yield Search(systems, sessions, persons, batch, seeds)
 
 
-def _values(known: Iterable[KnownValue]) -> Iterator[Value]:
+def _list_values(known: Iterable[KnownValue]) -> Iterator[Value]:
     return ((k.attribute, k.value) for k in known)
 
 
@@ -205,13 +205,13 @@ def must_be_free(systems: Systems, values: Iterable[Value]) -> None:
         raise IsRestricted
 
 
-def seeds_of(systems: Systems, text: str, person: int = 0) -> list[Seed]:
+def find_seeds(systems: Systems, text: str, person: int = 0) -> list[Seed]:
     """Return the seeds that ``text`` may mean: an attribute is given before a colon, or told from the look of it."""
-    return seeds_in(systems.policy, text, person)
+    return parse_seeds(systems.policy, text, person)
 
 
-def seeds_in(policy: Policy, text: str, person: int = 0) -> list[Seed]:
-    """Return what `seeds_of` does, from the policy alone: no system is reached. Raises `UnknownPerson`."""
+def parse_seeds(policy: Policy, text: str, person: int = 0) -> list[Seed]:
+    """Return what `find_seeds` does, from the policy alone: no system is reached. Raises `UnknownPerson`."""
     firm = policy.firm
     known = sorted({i.attribute for s in policy.systems.values() for c in s.collections.values() for i in c.identities})
     prefix, colon, rest = text.partition(":")
@@ -255,12 +255,12 @@ def parse_ref(systems: Systems, text: str) -> Ref:
     return Ref(system, collection, cells)
 
 
-def ref_text(ref: Ref) -> str:
+def format_ref(ref: Ref) -> str:
     """Return a row as `parse_ref` reads it."""
     return f"{ref.system}.{ref.collection}:{key_text(ref.key)}"
 
 
-def customer_of(systems: Systems, text: str) -> Ref:
+def parse_customer(systems: Systems, text: str) -> Ref:
     """Return the customer that ``text`` names, whose data a processor's system holds. Raises `UnknownPerson`."""
     ref = parse_ref(systems, text)
     if ref.collection != systems.policy.systems[ref.system].customer:
@@ -274,36 +274,36 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def within_system(system: str, call: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+def call_system(system: str, call: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
     """Return what ``call`` returns; an error of the connector gets the name of the system."""
     note_asked(system)
     try:
         return call(*arguments, **named)
     except ConnectorError as error:
-        raise in_system(system, error) from None
+        raise name_system(system, error) from None
 
 
 @contextmanager
-def in_session(systems: Systems, system: str, trace: Trace, *, write: bool) -> Iterator[Session]:
+def open_session(systems: Systems, system: str, trace: Trace, *, write: bool) -> Iterator[Session]:
     """Yield a session with ``system``; an error of the connector gets its name, at the commit too."""
     note_asked(system)
     try:
         with systems.connectors[system].session(trace, write=write) as session:
             yield session
     except ConnectorError as error:
-        raise in_system(system, error) from None
+        raise name_system(system, error) from None
 
 
 # --- paths ---------------------------------------------------------------------------------------------------
 
 
-def _paths(systems: Systems, system: str, session: Session, found: Search) -> Iterator[Path]:
+def _find_paths(systems: Systems, system: str, session: Session, found: Search) -> Iterator[RowPath]:
     hops: dict[Ref, list[tuple[str, Ref | None]]] = {}
     for collection in systems.trace(system).located:
         for reached in session.why(collection):
             hops.setdefault(Ref(system, collection, reached.key), []).append((reached.hop, reached.source))
     subjects = [s.ref for s in found.persons.subjects if s.ref.system == system]
-    ways: dict[Ref, tuple[str, ...]] = {ref: (_label(ref), _found_by(found, ref)) for ref in subjects}
+    ways: dict[Ref, tuple[str, ...]] = {ref: (_label_ref(ref), _find_identity(found, ref)) for ref in subjects}
     grown = True
     while grown:  # breadth first, so that each row keeps its shortest way
         layer: dict[Ref, tuple[str, ...]] = {}
@@ -313,17 +313,17 @@ def _paths(systems: Systems, system: str, session: Session, found: Search) -> It
             for hop, source in reasons:
                 edge = hop.partition(".")[2]
                 if source is None:
-                    layer[ref] = (_label(ref), edge, *_mentioned_by(systems, found, ref, edge))
+                    layer[ref] = (_label_ref(ref), edge, *_find_mention(systems, found, ref, edge))
                     break
                 if source in ways:
-                    layer[ref] = (_label(ref), edge, *ways[source])
+                    layer[ref] = (_label_ref(ref), edge, *ways[source])
                     break
         ways.update(layer)
         grown = bool(layer)
-    yield from (Path(ref, steps) for ref, steps in ways.items())
+    yield from (RowPath(ref, steps) for ref, steps in ways.items())
 
 
-def _found_by(found: Search, ref: Ref) -> str:
+def _find_identity(found: Search, ref: Ref) -> str:
     """Return by which of its identities an own row was found: by what was asked, else by what another own row has."""
     mine = [k for k in found.persons.known if k.source == ref]
     asked = {(s.attribute, s.value) for s in found.seeds}
@@ -335,7 +335,7 @@ def _found_by(found: Search, ref: Ref) -> str:
     return "confirmed"
 
 
-def _mentioned_by(systems: Systems, found: Search, ref: Ref, mention: str) -> tuple[str, ...]:
+def _find_mention(systems: Systems, found: Search, ref: Ref, mention: str) -> tuple[str, ...]:
     """Return whose identity a mention spells, where only one own row can have lent it, else the attribute."""
     mentions = systems.maps[ref.system].bound[ref.collection].collection.mentions
     attribute = next(m.attribute for m in mentions if m.id == mention)
@@ -344,8 +344,8 @@ def _mentioned_by(systems: Systems, found: Search, ref: Ref, mention: str) -> tu
     if lender is None:
         return (attribute,)
     prefix = "" if lender.system == ref.system else f"{lender.system}."
-    return (prefix + _label(lender), _found_by(found, lender))
+    return (prefix + _label_ref(lender), _find_identity(found, lender))
 
 
-def _label(ref: Ref) -> str:
+def _label_ref(ref: Ref) -> str:
     return f"{ref.collection} {key_text(ref.key)}"

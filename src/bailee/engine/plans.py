@@ -11,29 +11,29 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 
 from bailee.connectors.base import Session
-from bailee.engine.blockers import refused_in
-from bailee.engine.cases import KEPT, SealedCase, Withheld, load, remembered_case, save
-from bailee.engine.conflicts import ToLookAt, must_not_clash, others_alike, to_look_at
-from bailee.engine.earlier_cases import Earlier, rows_of
+from bailee.engine.blockers import find_refused
+from bailee.engine.cases import KEPT, SealedCase, Withheld, load_case, load_remembered_case, save_case
+from bailee.engine.conflicts import ToLookAt, find_alike_rows, find_conflicts, must_not_clash
+from bailee.engine.earlier_cases import EarlierCases, list_rows
 from bailee.engine.errors import Despite, NotAllowed, UnknownName
-from bailee.engine.exemptions import stays_of_earlier, stays_when_due, waiting_cases
-from bailee.engine.fates import Fates, commitment_to, fates_in, harsher
-from bailee.engine.holds import ByHand
-from bailee.engine.kept_rows import before_of, no_longer_theirs, taken_up
+from bailee.engine.exemptions import find_exempt, find_exempt_of_cases, find_waiting_cases
+from bailee.engine.fates import Fates, find_fates, find_harsher, hash_fates
+from bailee.engine.holds import PlacedHolds
+from bailee.engine.kept_rows import find_earlier_marks, find_lost_rows, take_up_rows
 from bailee.engine.people import (
     Search,
-    customer_of,
-    in_session,
+    call_system,
+    find_seeds,
     must_be_searchable,
     must_match,
+    open_session,
+    parse_customer,
     parse_ref,
-    search,
-    searching,
-    seeds_of,
-    within_system,
+    search_person,
+    search_seeds,
 )
 from bailee.engine.row_marks import Left
-from bailee.engine.step_counts import files_of, system_plan
+from bailee.engine.step_counts import count_steps, list_files
 from bailee.engine.systems import Systems
 from bailee.plan import BlockedRows, PlanDocument, SystemPlan
 from bailee.policy import Mode
@@ -56,7 +56,7 @@ class Planned:
     plan: PlanDocument
     case: SealedCase
     harsher: tuple[str, ...] = ()
-    earlier: Earlier | None = None
+    earlier: EarlierCases | None = None
 
 
 def must_plan(systems: Systems) -> None:
@@ -82,11 +82,13 @@ def plan_erase(
     must_plan(systems)
     if len(persons) > MOST_PERSONS:
         raise NotAllowed(f"a plan is for {MOST_PERSONS:,} persons at most", "make several plans")
-    seeds = [seed for number, asked in enumerate(persons) for text in asked for seed in seeds_of(systems, text, number)]
+    seeds = [
+        seed for number, asked in enumerate(persons) for text in asked for seed in find_seeds(systems, text, number)
+    ]
     yes = [(number, parse_ref(systems, text)) for text in confirmed for number in range(len(persons))]
-    whose = customer_of(systems, customer) if customer else None
+    whose = parse_customer(systems, customer) if customer else None
     must_be_searchable(systems, seeds, whose)
-    return _erase(systems, replace(_case(seeds, yes, whose), despite=despite), is_first=True)
+    return _plan_erase(systems, replace(_make_case(seeds, yes, whose), despite=despite), is_first=True)
 
 
 def plan_release(systems: Systems, case: str) -> Planned:
@@ -97,105 +99,107 @@ def plan_release(systems: Systems, case: str) -> Planned:
     Raises `NotAllowed` where nothing is kept of the case any more, `StateError`, `ConnectorError`.
     """
     must_plan(systems)
-    old = load(systems.store, case)
+    old = load_case(systems.store, case)
     if old.stage != KEPT:
         raise NotAllowed("nothing is kept of this case", "there is nothing to release")
     seeds = [Seed(*seed) for seed in old.asked]
-    new = replace(_case(seeds, old.confirmed, old.customer), releases=old.id, willed=old.willed)
-    return release_again(systems, new)
+    new = replace(_make_case(seeds, old.confirmed, old.customer), releases=old.id, willed=old.willed)
+    return replan_release(systems, new)
 
 
-def plan_again(systems: Systems, kind: str, case: SealedCase) -> Planned:
+def replan(systems: Systems, kind: str, case: SealedCase) -> Planned:
     """Return the plan of ``kind`` for a case as things stand now."""
-    return release_again(systems, case) if kind == "release" else erase_again(systems, case)
+    return replan_release(systems, case) if kind == "release" else replan_erase(systems, case)
 
 
-def erase_again(systems: Systems, case: SealedCase) -> Planned:
+def replan_erase(systems: Systems, case: SealedCase) -> Planned:
     """Return the plan that erases the persons of a case, as things stand now."""
-    return _erase(systems, case)
+    return _plan_erase(systems, case)
 
 
-def _erase(systems: Systems, case: SealedCase, *, is_first: bool = False) -> Planned:
-    """Return what `erase_again` does; the ``first`` time a confirmed row must match, be its person refused or not."""
+def _plan_erase(systems: Systems, case: SealedCase, *, is_first: bool = False) -> Planned:
+    """Return what `replan_erase` does; the ``first`` time a confirmed row must match, be its person refused or not."""
     seeds = [Seed(*seed) for seed in case.asked]
-    with searching(systems, seeds, case.confirmed, case.customer, case.despite) as found:
+    with search_seeds(systems, seeds, case.confirmed, case.customer, case.despite) as found:
         if is_first:
             must_match([ref for _, ref in case.confirmed], found.persons.subjects)
-        planned = _worked_out(systems, found, "erase", case, ())
+        planned = _work_out_plan(systems, found, "erase", case, ())
         systems.store.remember_shared(found.persons.shared)
     return planned
 
 
-def release_again(systems: Systems, case: SealedCase) -> Planned:
+def replan_release(systems: Systems, case: SealedCase) -> Planned:
     """Return the plan of a case that ``releases`` another, as things stand now.
 
     Where that has been taken up by another plan, nothing is left to do.
     """
-    old = remembered_case(systems.store, case.releases)
+    old = load_remembered_case(systems.store, case.releases)
     first = (old,) if old is not None and old.stage == KEPT else ()
-    with searching(systems, (), (), case.customer) as found:
-        return _worked_out(systems, found, "release", case, first)
+    with search_seeds(systems, (), (), case.customer) as found:
+        return _work_out_plan(systems, found, "release", case, first)
 
 
-def _worked_out(systems: Systems, found: Search, kind: str, case: SealedCase, first: tuple[SealedCase, ...]) -> Planned:
+def _work_out_plan(
+    systems: Systems, found: Search, kind: str, case: SealedCase, first: tuple[SealedCase, ...]
+) -> Planned:
     """Return the plan for those who were ``found``, and for those of earlier cases whose rows come up again (21).
 
     Not those of whom a restriction keeps everything: their cases stay as they are.
     """
-    earlier = Earlier(systems, frozenset({case.id}))
-    absorbed, hands = _coming_up(systems, found, kind, case, first, earlier)
-    by_hand, numbers = None if hands is None else hands.keys, _numbers(found, absorbed)
-    batch, up = _batch(found, earlier, numbers), taken_up(systems, (earlier.cases[id] for id in absorbed))
-    places = _places(case, kind, numbers)
+    earlier = EarlierCases(systems, frozenset({case.id}))
+    absorbed, hands = _find_taken_up(systems, found, kind, case, first, earlier)
+    by_hand, numbers = None if hands is None else hands.keys, _number_persons(found, absorbed)
+    batch, up = _make_batch(found, earlier, numbers), take_up_rows(systems, (earlier.cases[id] for id in absorbed))
+    places = _number_places(case, kind, numbers)
     refused: frozenset[int] = frozenset()
     refusals: tuple[BlockedRows, ...] = ()
-    while again := _refused(systems, found, earlier, numbers, refused, up.again, by_hand, places):
+    while again := _find_refused(systems, found, earlier, numbers, refused, up.again, by_hand, places):
         persons = frozenset(person for those, _ in again for person in those)
         refused, refusals = refused | persons, (*refusals, *(why for _, reasons in again for why in reasons))
         absorbed = [id for id in absorbed if numbers[id] not in persons]
         numbers = {id: numbers[id] for id in absorbed}
-        batch = _batch(found, earlier, numbers).without(refused)
-        up = taken_up(systems, (earlier.cases[id] for id in absorbed))
+        batch = _make_batch(found, earlier, numbers).without(refused)
+        up = take_up_rows(systems, (earlier.cases[id] for id in absorbed))
     kept, files = up.again, dict[tuple[str, str], None]()
     per_system, spared, worse = [], dict[str, Fates](), list[str]()
     for system in found.sessions:
-        with _taking_up(systems, found, system, batch, kept.get(system, {}), by_hand) as (trace, session):
-            per_system.append(system_plan(systems, system, trace, session, hands.of(system) if hands else ()))
+        with _trace_taken_up(systems, found, system, batch, kept.get(system, {}), by_hand) as (trace, session):
+            per_system.append(count_steps(systems, system, trace, session, hands.of(system) if hands else ()))
             if case.spared is None:
-                spared[system] = within_system(system, fates_in, trace, session, per_system[-1])
+                spared[system] = call_system(system, find_fates, trace, session, per_system[-1])
             else:
                 now = {step.change: step.count for step in per_system[-1].steps}
-                worse += within_system(system, harsher, system, trace, session, case.spared.get(system, {}), now)
-            files.update(dict.fromkeys(files_of(systems, system, session, trace.erased)))
+                worse += call_system(system, find_harsher, system, trace, session, case.spared.get(system, {}), now)
+            files.update(dict.fromkeys(list_files(systems, system, session, trace.erased)))
     whole = replace(
         case, subjects=batch.subjects, known=batch.known, files=tuple(files), again=kept, by_hand=by_hand,
         absorbs=tuple(absorbed), spared=spared if case.spared is None else case.spared,
         left=up.left, doubted=up.doubted,
-        passed_on=tuple(no_longer_theirs(earlier.before.values(), earlier.cases)),
+        passed_on=tuple(find_lost_rows(earlier.before.values(), earlier.cases)),
     )  # fmt: skip
     if case.spared is not None:  # it is made again, to be carried out
-        whole = replace(whole, before=_own_as_found(systems, found, whole))
+        whole = replace(whole, before=_mark_own_rows(systems, found, whole))
     count = len({person for person, _, _ in case.asked})
     mine = {s.person for s in found.persons.subjects} if kind == "erase" else set(places)
     plan = PlanDocument(
         kind, f"{count} person" + ("s" if count > 1 else ""), case.id, systems.policy.digest, COMPILER,
         systems.now.date().isoformat(), systems.now.astimezone(UTC).isoformat(),
-        commitment(case.salt, (s.ref for s in batch.subjects)),
-        tuple(per_system), len(files), len(refused), len(found.persons.to_confirm), commitment_to(case.salt, spared),
+        hash_rows(case.salt, (s.ref for s in batch.subjects)),
+        tuple(per_system), len(files), len(refused), len(found.persons.to_confirm), hash_fates(case.salt, spared),
         refusals, len(places), len(mine),
     )  # fmt: skip
     return Planned(plan, replace(whole, plan=plan.digest), tuple(worse), earlier)
 
 
-def _own_as_found(systems: Systems, found: Search, case: SealedCase) -> Left:
+def _mark_own_rows(systems: Systems, found: Search, case: SealedCase) -> Left:
     """Return how the persons' own rows are as the search sees them: who has their keys afterwards is somebody else."""
     return {
-        system: within_system(system, before_of, systems, case, session, system)
+        system: call_system(system, find_earlier_marks, systems, case, session, system)
         for system, session in found.sessions.items()
     }
 
 
-def _case(seeds: Iterable[Seed], confirmed: Iterable[tuple[int, Ref]], customer: Ref | None) -> SealedCase:
+def _make_case(seeds: Iterable[Seed], confirmed: Iterable[tuple[int, Ref]], customer: Ref | None) -> SealedCase:
     asked = tuple((seed.person, seed.attribute, seed.value) for seed in seeds)
     return SealedCase(
         f"c-{secrets.token_hex(6)}",
@@ -206,7 +210,7 @@ def _case(seeds: Iterable[Seed], confirmed: Iterable[tuple[int, Ref]], customer:
     )
 
 
-def commitment(salt: bytes, refs: Iterable[Ref]) -> str:
+def hash_rows(salt: bytes, refs: Iterable[Ref]) -> str:
     """Return HMAC-SHA-256 over the rows that a plan takes for the person's own, so that others show."""
     text = "\n".join(sorted({repr((r.system, r.collection, r.key)) for r in refs}))
     return hmac.new(salt, text.encode(), hashlib.sha256).hexdigest()
@@ -215,14 +219,14 @@ def commitment(salt: bytes, refs: Iterable[Ref]) -> str:
 # --- the batch, with those whose rows come up again ----------------------------------------------------------
 
 
-def _numbers(found: Search, absorbed: Iterable[str]) -> Mapping[str, int]:
+def _number_persons(found: Search, absorbed: Iterable[str]) -> Mapping[str, int]:
     """Return the numbers that the persons of ``absorbed`` cases have in the batch, after those who were found."""
     subjects, known = found.persons.subjects, found.persons.known
     first = 1 + max((s.person for s in subjects), default=0) + max((k.person for k in known), default=0)
     return {id: number for number, id in enumerate(absorbed, start=first)}
 
 
-def _batch(found: Search, earlier: Earlier, numbers: Mapping[str, int]) -> Batch:
+def _make_batch(found: Search, earlier: EarlierCases, numbers: Mapping[str, int]) -> Batch:
     """Return the batch of those who were found and of the absorbed cases that have ``numbers``."""
     subjects, known = list(found.persons.subjects), list(found.persons.known)
     for id, number in numbers.items():
@@ -233,7 +237,7 @@ def _batch(found: Search, earlier: Earlier, numbers: Mapping[str, int]) -> Batch
     return replace(batch, remembered=earlier.not_living(batch, numbers))
 
 
-def _kept_of(earlier: Earlier, pointed: Container[Ref]) -> Iterator[str]:
+def _find_kept_cases(earlier: EarlierCases, pointed: Container[Ref]) -> Iterator[str]:
     """Yield the ids of earlier cases of which a kept row is among ``pointed``: it loses what points to it (21)."""
     for case in earlier.cases.values():
         kept = (
@@ -247,10 +251,10 @@ def _kept_of(earlier: Earlier, pointed: Container[Ref]) -> Iterator[str]:
             yield case.id
 
 
-def _refused(
+def _find_refused(
     systems: Systems,
     found: Search,
-    earlier: Earlier,
+    earlier: EarlierCases,
     numbers: Mapping[str, int],
     refused: frozenset[int],
     again: Withheld,
@@ -265,26 +269,26 @@ def _refused(
     for system in found.sessions:
         is_told = False
         while not is_told:
-            batch = _batch(found, earlier, numbers).without(refused)
-            with _taking_up(systems, found, system, batch, again.get(system, {}), by_hand) as (trace, session):
-                refuses = any(within_system(system, session.count, name) for name in trace.refusing)
+            batch = _make_batch(found, earlier, numbers).without(refused)
+            with _trace_taken_up(systems, found, system, batch, again.get(system, {}), by_hand) as (trace, session):
+                refuses = any(call_system(system, session.count, name) for name in trace.refusing)
                 asked = trace.asked_blocking if refuses and not earlier.is_empty else {}
-                if not earlier.come_upon(within_system(system, list, rows_of(session, system, asked))):
-                    told.append(refused_in(system, trace, session, batch, places) if refuses else (frozenset(), ()))
+                if not earlier.come_upon(call_system(system, list, list_rows(session, system, asked))):
+                    told.append(find_refused(system, trace, session, batch, places) if refuses else (frozenset(), ()))
                     is_told = True
     return [one for one in told if one[0]]
 
 
-def _places(case: SealedCase, kind: str, numbers: Mapping[str, int]) -> Mapping[int, int]:
+def _number_places(case: SealedCase, kind: str, numbers: Mapping[str, int]) -> Mapping[int, int]:
     """Return which number, from 1, each person of the batch has among those whom the plan is about."""
     if kind == "release":
         return {numbers[case.releases]: 1} if case.releases in numbers else {}
     return {person: place for place, person in enumerate(sorted({person for person, _, _ in case.asked}), start=1)}
 
 
-def _coming_up(
-    systems: Systems, found: Search, kind: str, case: SealedCase, first: tuple[SealedCase, ...], earlier: Earlier
-) -> tuple[list[str], ByHand | None]:
+def _find_taken_up(
+    systems: Systems, found: Search, kind: str, case: SealedCase, first: tuple[SealedCase, ...], earlier: EarlierCases
+) -> tuple[list[str], PlacedHolds | None]:
     """Return the ids of the cases that are taken up, ``first`` among them, and what stays by hand or is restricted.
 
     ``earlier`` comes upon all cases that matter. A case is taken up if a row that it kept loses what pointed to it.
@@ -293,27 +297,27 @@ def _coming_up(
     asking = {(attribute, value) for _, attribute, value in case.asked if kind == "erase"}
     restricted = tuple(person for person in standing(systems.store, systems.now) if not person.meets(asking))
     earlier.come_upon(own, ((k.attribute, k.value) for person in restricted for k in person.known))
-    waiting = tuple(waiting_cases(systems, earlier.cases.values(), restricted))
-    left_alone, hands = {c.id for c, _ in waiting}, stays_of_earlier(systems, waiting)
+    waiting = tuple(find_waiting_cases(systems, earlier.cases.values(), restricted))
+    left_alone, hands = {c.id for c, _ in waiting}, find_exempt_of_cases(systems, waiting)
     by_hand, absorbed = None if hands is None else hands.keys, [c.id for c in first]
     is_grown = not earlier.is_empty
     while is_grown:
-        batch = _batch(found, earlier, _numbers(found, absorbed))
-        again, pointed = taken_up(systems, (earlier.cases[id] for id in absorbed)).again, set[Ref]()
+        batch = _make_batch(found, earlier, _number_persons(found, absorbed))
+        again, pointed = take_up_rows(systems, (earlier.cases[id] for id in absorbed)).again, set[Ref]()
         asked: list[Ref] = []
         for system in found.sessions:
-            with _taking_up(systems, found, system, batch, again.get(system, {}), by_hand) as (trace, session):
-                pointed.update(within_system(system, list, rows_of(session, system, trace.pointed)))
-                asked += within_system(system, list, rows_of(session, system, trace.asked))
+            with _trace_taken_up(systems, found, system, batch, again.get(system, {}), by_hand) as (trace, session):
+                pointed.update(call_system(system, list, list_rows(session, system, trace.pointed)))
+                asked += call_system(system, list, list_rows(session, system, trace.asked))
         is_grown = earlier.come_upon((*asked, *pointed))
-        more = [id for id in _kept_of(earlier, pointed) if id not in left_alone and id not in absorbed]
+        more = [id for id in _find_kept_cases(earlier, pointed) if id not in left_alone and id not in absorbed]
         absorbed += more
         is_grown = is_grown or bool(more)
     return absorbed, hands
 
 
 @contextmanager
-def _taking_up(
+def _trace_taken_up(
     systems: Systems,
     found: Search,
     system: str,
@@ -328,10 +332,10 @@ def _taking_up(
     trace = systems.trace(system, frozenset(again), by_hand=by_hand is not None)
     if trace is systems.trace(system):
         session = found.sessions[system]
-        within_system(system, session.begin, batch)
+        call_system(system, session.begin, batch)
         yield trace, session
         return
-    with in_session(systems, system, trace, write=False) as wider:
+    with open_session(systems, system, trace, write=False) as wider:
         wider.begin(replace(batch, kept={**batch.kept, **again, **(by_hand or {}).get(system, {})}))
         yield trace, wider
 
@@ -353,23 +357,23 @@ def plan_correct(
     Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
     """
     must_plan(systems)
-    attribute = attribute_of(systems, target)
-    case = _case(
-        [s for text in asked for s in seeds_of(systems, text)], [(0, parse_ref(systems, t)) for t in confirmed], None
+    attribute = find_attribute(systems, target)
+    case = _make_case(
+        [s for text in asked for s in find_seeds(systems, text)], [(0, parse_ref(systems, t)) for t in confirmed], None
     )
-    with search(systems, asked, confirmed=confirmed, despite=despite) as found:
+    with search_person(systems, asked, confirmed=confirmed, despite=despite) as found:
         if not found.batch.subjects:
             raise NotAllowed("nobody is found for certain, so nothing can be corrected", "confirm a row, or give more")
         case = replace(case, values={attribute: value})
-        alike = others_alike(systems, attribute, value, (s.ref for s in found.batch.subjects))
-        return _for_one(
+        alike = find_alike_rows(systems, attribute, value, (s.ref for s in found.batch.subjects))
+        return _plan_for_one(
             systems, found, "correct", attribute, case,
-            lambda system: correction_in(systems, system, attribute, value),
-            lambda part: to_look_at(systems, part, attribute, alike),
+            lambda system: trace_correction(systems, system, attribute, value),
+            lambda part: find_conflicts(systems, part, attribute, alike),
         )  # fmt: skip
 
 
-def _for_one(
+def _plan_for_one(
     systems: Systems,
     found: Search,
     kind: str,
@@ -384,20 +388,20 @@ def _for_one(
         trace = trace_in(system)
         if trace is None:
             continue
-        with in_session(systems, system, trace, write=False) as mine:
+        with open_session(systems, system, trace, write=False) as mine:
             mine.begin(found.batch)
             must_not_clash(system, trace, mine)
-            part = system_plan(systems, system, trace, mine)
+            part = count_steps(systems, system, trace, mine)
             per_system.append(replace(part, listed=(*part.listed, *besides(part))))
-            files.update(dict.fromkeys(files_of(systems, system, mine, trace.erased)))
+            files.update(dict.fromkeys(list_files(systems, system, mine, trace.erased)))
     plan = PlanDocument(
         kind, subject, case.id, systems.policy.digest, COMPILER, systems.now.date().isoformat(),
-        systems.now.astimezone(UTC).isoformat(), commitment(case.salt, (s.ref for s in found.batch.subjects)),
+        systems.now.astimezone(UTC).isoformat(), hash_rows(case.salt, (s.ref for s in found.batch.subjects)),
         tuple(per_system), len(files), unconfirmed=len(found.persons.to_confirm), persons=1,
         found=int(bool(found.batch.subjects)),
     )  # fmt: skip
     whole = replace(case, subjects=found.batch.subjects, known=found.batch.known, plan=plan.digest)
-    return Planned(plan, replace(whole, before=_own_as_found(systems, found, whole)))
+    return Planned(plan, replace(whole, before=_mark_own_rows(systems, found, whole)))
 
 
 def plan_object(systems: Systems, asked: Sequence[str], *, confirmed: Sequence[str] = ()) -> Planned:
@@ -408,20 +412,22 @@ def plan_object(systems: Systems, asked: Sequence[str], *, confirmed: Sequence[s
     Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
     """
     must_plan(systems)
-    case = _case(
-        [s for text in asked for s in seeds_of(systems, text)], [(0, parse_ref(systems, t)) for t in confirmed], None
+    case = _make_case(
+        [s for text in asked for s in find_seeds(systems, text)], [(0, parse_ref(systems, t)) for t in confirmed], None
     )
-    with search(systems, asked, confirmed=confirmed, despite="objection they asked for") as found:
-        return _for_one(systems, found, "object", "1 person", case, lambda system: objection_in(systems, system))
+    with search_person(systems, asked, confirmed=confirmed, despite="objection they asked for") as found:
+        return _plan_for_one(
+            systems, found, "object", "1 person", case, lambda system: trace_objection(systems, system)
+        )
 
 
-def objection_in(systems: Systems, system: str) -> Trace | None:
+def trace_objection(systems: Systems, system: str) -> Trace | None:
     """Return the trace of an objection in ``system``; ``None`` where nothing there is for marketing."""
     trace = objecting(systems.maps[system])
     return trace if trace.changes else None
 
 
-def correction_in(systems: Systems, system: str, attribute: str, value: str) -> Trace | None:
+def trace_correction(systems: Systems, system: str, attribute: str, value: str) -> Trace | None:
     """Return the trace of a correction in ``system``; ``None`` where nothing there has the attribute."""
     try:
         trace = correction(systems.maps[system], attribute, value)
@@ -430,7 +436,7 @@ def correction_in(systems: Systems, system: str, attribute: str, value: str) -> 
     return trace if trace.changes else None
 
 
-def attribute_of(systems: Systems, target: str) -> str:
+def find_attribute(systems: Systems, target: str) -> str:
     """Return the attribute that ``[system.]collection.column`` is mapped to."""
     *where, column = target.split(".")
     for system, m in systems.maps.items():
@@ -457,32 +463,47 @@ def plan_retain(systems: Systems, rule: str) -> Planned:
         hint = f"one of: {', '.join(sorted(systems.policy.retention)) or 'none, retention.yaml has no rules'}"
         raise UnknownName(f"no retention rule is called {rule!r}", hint)
     case = SealedCase(f"c-{secrets.token_hex(6)}", salt=secrets.token_bytes(16))
-    per_system, files, hands = [], list[tuple[str, str]](), stays_when_due(systems)
+    per_system, files, hands = [], list[tuple[str, str]](), find_exempt(systems)
     spared: dict[str, Fates] = {}
     for system, m in systems.maps.items():
         trace = retention(m, systems.policy.retention[rule], systems.now.date(), by_hand=hands is not None)
         if not trace.changes:
             continue
-        with in_session(systems, system, trace, write=False) as session:
+        with open_session(systems, system, trace, write=False) as session:
             session.begin(Batch(kept=hands.keys.get(system, {}) if hands else {}))
-            per_system.append(system_plan(systems, system, trace, session, hands.of(system) if hands else ()))
-            spared[system] = within_system(system, fates_in, trace, session, per_system[-1])
-            files += files_of(systems, system, session, trace.erased)
+            per_system.append(count_steps(systems, system, trace, session, hands.of(system) if hands else ()))
+            spared[system] = call_system(system, find_fates, trace, session, per_system[-1])
+            files += list_files(systems, system, session, trace.erased)
     plan = PlanDocument(
         "retain", rule, case.id, systems.policy.digest, COMPILER, systems.now.date().isoformat(),
         systems.now.astimezone(UTC).isoformat(), "", tuple(per_system), len(files),
-        spares=commitment_to(case.salt, spared),
+        spares=hash_fates(case.salt, spared),
     )  # fmt: skip
     return Planned(plan, replace(case, plan=plan.digest, files=tuple(dict.fromkeys(files)), spared=spared))
 
 
-def keep(systems: Systems, planned: Planned) -> None:
+def seal_plan(systems: Systems, planned: Planned) -> None:
     """Seal the case of a plan, so that it can be applied."""
-    save(systems.store, planned.case)
+    save_case(systems.store, planned.case)
 
 
 __all__ = [
-    "MOST_PERSONS", "NotAllowed", "Planned", "UnknownName", "attribute_of", "commitment", "correction_in",
-    "erase_again", "keep", "must_plan", "objection_in", "plan_again", "plan_correct", "plan_erase", "plan_object",
-    "plan_release", "plan_retain", "release_again",
+    "MOST_PERSONS",
+    "NotAllowed",
+    "Planned",
+    "UnknownName",
+    "find_attribute",
+    "hash_rows",
+    "must_plan",
+    "plan_correct",
+    "plan_erase",
+    "plan_object",
+    "plan_release",
+    "plan_retain",
+    "replan",
+    "replan_erase",
+    "replan_release",
+    "seal_plan",
+    "trace_correction",
+    "trace_objection",
 ]  # fmt: skip

@@ -13,19 +13,19 @@ from datetime import timedelta
 
 from bailee.connectors.base import SealedKeys, Session
 from bailee.engine import ledger_entries
-from bailee.engine.apply import must_act, traces_of
-from bailee.engine.cases import DONE, KEPT, SETTLING, SealedCase, load
-from bailee.engine.completion import by_system, delete_files, end, files_there
-from bailee.engine.exemptions import is_restricted_since, stays_when_due
-from bailee.engine.high_water import SETTLED, keep, must_be_newest, must_not_have_been_done, note
-from bailee.engine.holds import held_by_hand, merged
+from bailee.engine.apply import must_act, trace_systems
+from bailee.engine.cases import DONE, KEPT, SETTLING, SealedCase, load_case
+from bailee.engine.completion import delete_files, end_case, list_remaining_files, sum_by_system
+from bailee.engine.exemptions import find_exempt, is_restricted_since
+from bailee.engine.high_water import SETTLED, append_to_file, assign_number, must_be_newest, must_not_have_been_done
+from bailee.engine.holds import find_placed_holds, merge_keys
 from bailee.engine.journal import CHANGE, COMMIT, FILES, NO_JOURNAL, RESIDUAL, SETTLE, Journal
 from bailee.engine.kept_rows import has_been_written
-from bailee.engine.people import in_session, searching
+from bailee.engine.people import open_session, search_seeds
 from bailee.engine.plans import NotAllowed
 from bailee.engine.results import Residual, Settled, Stale
-from bailee.engine.retention import due_batch, due_in
-from bailee.engine.row_writes import digest_of, others, within_bound
+from bailee.engine.retention import make_due_batch, trace_due
+from bailee.engine.row_writes import digest_look, find_others, must_be_within_bound
 from bailee.engine.systems import Systems
 from bailee.engine.time_check import must_be_right
 from bailee.plan import PlanDocument
@@ -52,7 +52,9 @@ class _Look:
     sealed: SealedKeys | None = None
 
 
-def settle(systems: Systems, plan: PlanDocument, journal: Journal = NO_JOURNAL, *, again: bool = False) -> Settled:
+def recheck_plan(
+    systems: Systems, plan: PlanDocument, journal: Journal = NO_JOURNAL, *, again: bool = False
+) -> Settled:
     """Look once more at what ``plan`` has done, record it, and close the case; a second time nothing is done.
 
     Where rows of the person came back the case stays, and nothing is recorded: it is for the caller to decide.
@@ -65,8 +67,8 @@ def settle(systems: Systems, plan: PlanDocument, journal: Journal = NO_JOURNAL, 
     if again:
         must_act(systems)
         must_not_have_been_done(systems.store, plan.digest)
-    with systems.store.alone(about=ledger_entries.places_of(plan)):
-        case = load(systems.store, plan.case)
+    with systems.store.alone(about=ledger_entries.list_entry_places(plan)):
+        case = load_case(systems.store, plan.case)
         if case.stage in {DONE, KEPT}:
             return Settled(again=True)
         if case.stage != SETTLING:
@@ -74,28 +76,32 @@ def settle(systems: Systems, plan: PlanDocument, journal: Journal = NO_JOURNAL, 
         if case.plan != plan.digest:
             raise Stale(["the case belongs to another plan"])
         case = replace(case, made_at=plan.moment)
-        traces = dict(_same_looks(systems, plan, case))
+        traces = dict(_trace_unchanged(systems, plan, case))
         if plan.kind == "retain":
-            case = _with_what_stays_now(systems, case)
-            traces = {system: due_in(systems, plan, case, system) for system in traces}
-        looks = {system: _look(systems, plan, case, system, trace, journal) for system, trace in traces.items()}
-        acted = _dealt_with(systems, plan, case, traces, looks, journal) if again else 0
-        files = _files(systems, case)
+            case = _add_new_holds(systems, case)
+            traces = {system: trace_due(systems, plan, case, system) for system in traces}
+        looks = {
+            system: _look_at_system(systems, plan, case, system, trace, journal) for system, trace in traces.items()
+        }
+        acted = _deal_with(systems, plan, case, traces, looks, journal) if again else 0
+        files = _count_returned_files(systems, case)
         unseen = tuple(part.system for part in plan.systems if part.system not in traces)
         strangers = tuple(one for look in looks.values() for one in look.strangers)
         residuals = (*(one for look in looks.values() for one in look.residuals), *files)
         settled = Settled(residuals, strangers, unseen, acted)
         if settled.is_over:
             journal.before(SETTLE)
-            _note(systems, plan)
-            seen = {system: by_system(look.residuals).get(system, 0) for system, look in looks.items()}
-            ledger_entries.settle(systems, plan, case, {**seen, **dict.fromkeys(unseen)}, by_system(strangers), acted)
-            end(systems, case)
+            _note_recheck(systems, plan)
+            seen = {system: sum_by_system(look.residuals).get(system, 0) for system, look in looks.items()}
+            ledger_entries.record_recheck(
+                systems, plan, case, {**seen, **dict.fromkeys(unseen)}, sum_by_system(strangers), acted
+            )
+            end_case(systems, case)
             journal.after(SETTLE)
         return settled
 
 
-def _dealt_with(
+def _deal_with(
     systems: Systems,
     plan: PlanDocument,
     case: SealedCase,
@@ -110,34 +116,34 @@ def _dealt_with(
     acted = 0
     _must_be_in_time(systems, case)
     if plan.kind != "retain":
-        _held_as_before(systems, plan, case)
+        _must_be_held_as_before(systems, plan, case)
         for system, look in looks.items():
             if look.residuals:
-                with in_session(systems, system, traces[system], write=False) as session:
+                with open_session(systems, system, traces[system], write=False) as session:
                     _must_have_come_back(systems, case, system, session)
-    _note(systems, plan)
+    _note_recheck(systems, plan)
     for system, look in list(looks.items()):
         if look.residuals:
-            acted += _act(systems, plan, case, system, traces[system], look, journal)
-            looks[system] = _look(systems, plan, case, system, traces[system], journal)
-    if _files(systems, case):
+            acted += _repeat_changes(systems, plan, case, system, traces[system], look, journal)
+            looks[system] = _look_at_system(systems, plan, case, system, traces[system], journal)
+    if _count_returned_files(systems, case):
         journal.before(FILES)
         acted += delete_files(systems, case).gone
         journal.after(FILES)
     return acted
 
 
-def _with_what_stays_now(systems: Systems, case: SealedCase) -> SealedCase:
+def _add_new_holds(systems: Systems, case: SealedCase) -> SealedCase:
     """Return the case of a retention with what has come to be held since: that is nothing that came back."""
-    hands = stays_when_due(systems)
-    return case if hands is None else replace(case, by_hand=merged((case.by_hand or {}, hands.keys)))
+    hands = find_exempt(systems)
+    return case if hands is None else replace(case, by_hand=merge_keys((case.by_hand or {}, hands.keys)))
 
 
-def _note(systems: Systems, plan: PlanDocument) -> None:
+def _note_recheck(systems: Systems, plan: PlanDocument) -> None:
     """Note outside of the books too that this is looked at, or dealt with once more, before the ledger has it."""
-    done = note(systems.store, SETTLED, plan.digest, systems.now)
+    done = assign_number(systems.store, SETTLED, plan.digest, systems.now)
     systems.store.write_waiting()
-    keep(systems.store, done)
+    append_to_file(systems.store, done)
 
 
 def _must_be_in_time(systems: Systems, case: SealedCase) -> None:
@@ -153,10 +159,10 @@ def _must_have_come_back(systems: Systems, case: SealedCase, system: str, sessio
         raise Stale([f"{system}: a row of the person was written since the plan was applied"])
 
 
-def _held_as_before(systems: Systems, plan: PlanDocument, case: SealedCase) -> None:
+def _must_be_held_as_before(systems: Systems, plan: PlanDocument, case: SealedCase) -> None:
     """Raise `NotAllowed` where a hold or a restriction was placed since: what came back may have to stay."""
-    hands = held_by_hand(systems)
-    if hands is not None and merged((case.by_hand or {}, hands.keys)) != (case.by_hand or {}):
+    hands = find_placed_holds(systems)
+    if hands is not None and merge_keys((case.by_hand or {}, hands.keys)) != (case.by_hand or {}):
         message = "a hold was placed by hand since the plan was applied"
         raise NotAllowed(message, "see whether it is about this person, and make a new plan if it is not")
     if is_restricted_since(systems, case, plan.moment):
@@ -164,66 +170,70 @@ def _held_as_before(systems: Systems, plan: PlanDocument, case: SealedCase) -> N
         raise NotAllowed(message, "leave what came back until the restriction is lifted")
 
 
-def _same_looks(systems: Systems, plan: PlanDocument, case: SealedCase) -> Iterator[tuple[str, Trace]]:
+def _trace_unchanged(systems: Systems, plan: PlanDocument, case: SealedCase) -> Iterator[tuple[str, Trace]]:
     """Yield the systems that can be looked at as they were when the plan was applied."""
     parts = tuple(part for part in plan.systems if part.system in systems.maps)
     if plan.kind == "retain":
         known = plan.subject in systems.policy.retention
-        found = [(part.system, due_in(systems, plan, case, part.system)) for part in parts if known]
+        found = [(part.system, trace_due(systems, plan, case, part.system)) for part in parts if known]
     else:
-        found = list(traces_of(systems, replace(plan, systems=parts), case))
+        found = list(trace_systems(systems, replace(plan, systems=parts), case))
     for system, trace in found:
-        if case.traced.get(system) == digest_of(systems, system, trace):
+        if case.traced.get(system) == digest_look(systems, system, trace):
             yield system, trace
 
 
-def _look(systems: Systems, plan: PlanDocument, case: SealedCase, system: str, trace: Trace, journal: Journal) -> _Look:
+def _look_at_system(
+    systems: Systems, plan: PlanDocument, case: SealedCase, system: str, trace: Trace, journal: Journal
+) -> _Look:
     journal.before(RESIDUAL, system)
-    with in_session(systems, system, trace, write=False) as session:
+    with open_session(systems, system, trace, write=False) as session:
         if plan.kind == "retain":  # what was due on that day, and is there: no matter how it comes to be
-            batch = due_batch(plan, case, system)
+            batch = make_due_batch(plan, case, system)
             session.begin(batch)
-            look = _Look(tuple(_found(session, system, trace)), batch=batch)
+            look = _Look(tuple(_find_residuals(session, system, trace)), batch=batch)
         else:
-            look = _look_from(systems, case, system, trace, session)
+            look = _look_from_keys(systems, case, system, trace, session)
     journal.after(RESIDUAL, system, {one.change: one.count for one in look.residuals})
     return look
 
 
-def _found(session: Session, system: str, trace: Trace) -> Iterator[Residual]:
+def _find_residuals(session: Session, system: str, trace: Trace) -> Iterator[Residual]:
     for change in trace.changes:
         count = session.tally(change).count
         if count:
             yield Residual(system, change.id, count)
 
 
-def _look_from(systems: Systems, case: SealedCase, system: str, trace: Trace, session: Session) -> _Look:
+def _look_from_keys(systems: Systems, case: SealedCase, system: str, trace: Trace, session: Session) -> _Look:
     """Look from the sealed keys; where something is there, tell what is the person's from what is not."""
-    earlier, sealed = others(systems, case), case.fixed[system]
+    earlier, sealed = find_others(systems, case), case.fixed[system]
     batch = earlier.begin(session, system, trace, case.batch(system), sealed)
-    under_keys = tuple(_found(session, system, trace))
+    under_keys = tuple(_find_residuals(session, system, trace))
     if not under_keys:
         return _Look(())
-    certain = replace(batch, subjects=tuple(s for s in batch.subjects if s.ref not in _taken(systems, case)))
+    certain = replace(batch, subjects=tuple(s for s in batch.subjects if s.ref not in _find_taken(systems, case)))
     earlier.begin(session, system, trace, certain)
-    narrow = {name: _both(trace, name, rows, session) for name, rows in sealed.keys.items() if name in trace.sets}
+    narrow = {
+        name: _keep_common_keys(trace, name, rows, session) for name, rows in sealed.keys.items() if name in trace.sets
+    }
     certain = earlier.begin(session, system, trace, certain, SealedKeys(narrow))
-    hers = {one.change: one for one in _found(session, system, trace)}
+    hers = {one.change: one for one in _find_residuals(session, system, trace)}
     left = [replace(one, count=one.count - (hers[one.change].count if one.change in hers else 0)) for one in under_keys]
     return _Look(tuple(hers.values()), tuple(one for one in left if one.count > 0), certain, SealedKeys(narrow))
 
 
-def _both(trace: Trace, name: SetName, rows: tuple[Key, ...], session: Session) -> tuple[Key, ...]:
+def _keep_common_keys(trace: Trace, name: SetName, rows: tuple[Key, ...], session: Session) -> tuple[Key, ...]:
     """Return those of the sealed ``rows`` of a set that are in it now, too."""
     width = len(trace.map.bound[trace.sets[name].collection].key)
     now = set(session.keys(name)) if rows else set()
     return tuple(row for row in rows if row[:width] in now)
 
 
-def _taken(systems: Systems, case: SealedCase) -> frozenset[Ref]:
+def _find_taken(systems: Systems, case: SealedCase) -> frozenset[Ref]:
     """Return the own rows that went and whose keys somebody else has now."""
     seeds = [Seed(*seed) for seed in case.asked]
-    with searching(systems, seeds, case.confirmed, case.customer, "erasure they asked for") as found:
+    with search_seeds(systems, seeds, case.confirmed, case.customer, "erasure they asked for") as found:
         again = {s.ref for s in found.persons.subjects}
         there: set[Ref] = set()
         for system, session in found.sessions.items():
@@ -234,12 +244,12 @@ def _taken(systems: Systems, case: SealedCase) -> frozenset[Ref]:
     return frozenset(there - again - set(case.stayed))
 
 
-def _act(
+def _repeat_changes(
     systems: Systems, plan: PlanDocument, case: SealedCase, system: str, trace: Trace, look: _Look, journal: Journal
 ) -> int:
     """Deal once more with the rows that came back, in one transaction; return how many."""
     steps = {step.change: step for part in plan.systems if part.system == system for step in part.steps}
-    with in_session(systems, system, trace, write=True) as session:
+    with open_session(systems, system, trace, write=True) as session:
         session.begin(look.batch, look.sealed)
         session.fix()  # which locks the person's own rows: from here on they are as they are now
         if plan.kind != "retain":
@@ -247,7 +257,7 @@ def _act(
         journal.before(CHANGE, system)
         tallies = session.apply_all(trace.changes)
         for change, tally in zip(trace.changes, tallies, strict=True):
-            within_bound(steps.get(change.id), system, change, tally.count)
+            must_be_within_bound(steps.get(change.id), system, change, tally.count)
         counts = {tally.change: tally.count for tally in tallies if tally.count}
         journal.after(CHANGE, system, counts)
         journal.before(COMMIT, system)
@@ -255,9 +265,9 @@ def _act(
     return sum(counts.values())
 
 
-def _files(systems: Systems, case: SealedCase) -> tuple[Residual, ...]:
+def _count_returned_files(systems: Systems, case: SealedCase) -> tuple[Residual, ...]:
     """Return, by store, how many of the files that went are there again although no row names them."""
     found: dict[str, int] = {}
-    for store, _ in files_there(systems, case):
+    for store, _ in list_remaining_files(systems, case):
         found[store] = found.get(store, 0) + 1
     return tuple(Residual(store, _FILES, count) for store, count in found.items())

@@ -10,19 +10,18 @@ from bailee.checks.ages import MOST, too_old
 from bailee.checks.countries import adequate, is_home
 from bailee.engine.package import PackageRecipient, ThirdCountryTransfer
 from bailee.policy import Policy
-from bailee.policy.model import Mechanism, Processor
-from bailee.policy.model import Transfer as Move
+from bailee.policy.model import Mechanism, Processor, Transfer
 from bailee.policy.words import SAFEGUARDS, country_name, safeguard
 
 NO_SAFEGUARD = "our policy names none"
 
 
-def recipients(policy: Policy, systems: Iterable[str], today: date) -> Iterator[PackageRecipient]:
+def list_recipients(policy: Policy, systems: Iterable[str], today: date) -> Iterator[PackageRecipient]:
     """Yield the processors of the register, and the firms that operate the machines of ``systems``.
 
     A firm that operates a machine has what is on it, and is a recipient (Art. 4(9), 15(1)(c)); the firm itself is none.
     """
-    processors = _processors(policy, today)
+    processors = _list_processors(policy, today)
     for one in processors:
         titles = [policy.systems[name].title for name in one.systems]
         purpose = f"{one.purpose} (has it from: {'; '.join(titles)})" if titles else one.purpose
@@ -31,13 +30,13 @@ def recipients(policy: Policy, systems: Iterable[str], today: date) -> Iterator[
     for name in systems:
         system = policy.systems[name]
         operator = system.location.operator.strip()
-        if operator and _registered(operator, processors) is None and not is_ours(operator, policy.firm.name):
+        if operator and _find_processor(operator, processors) is None and not is_ours(operator, policy.firm.name):
             hosted.setdefault((operator, system.location.country), []).append(system.title)
     for (operator, country), titles in hosted.items():
         yield PackageRecipient(operator, f"operates the machine of: {'; '.join(titles)}", country_name(country))
 
 
-def transfers(policy: Policy, systems: Iterable[str], today: date) -> Iterator[ThirdCountryTransfer]:
+def list_transfers(policy: Policy, systems: Iterable[str], today: date) -> Iterator[ThirdCountryTransfer]:
     """Yield who has data outside of the regime's home, and what safeguards it there (Art. 44 to 49).
 
     Processors and hosts of machines and backups of ``systems`` by one rule: the safeguard that the policy says,
@@ -46,26 +45,28 @@ def transfers(policy: Policy, systems: Iterable[str], today: date) -> Iterator[T
     """
     regime = policy.firm.regime
     told: dict[tuple[str, str], str] = {}
-    for country, who, move in (*_registered_abroad(policy, today), *_hosted_abroad(policy, systems, today)):
+    for country, who, move in (*_list_registered_abroad(policy, today), *_list_hosted_abroad(policy, systems, today)):
         if country and not is_home(regime, country):
-            told.setdefault((country, who), _safeguard(move, regime, country, today))
+            told.setdefault((country, who), _describe_safeguard(move, regime, country, today))
     for (country, who), by in told.items():
         yield ThirdCountryTransfer(country_name(country), who, by)
 
 
-def _registered_abroad(policy: Policy, today: date) -> Iterator[tuple[str, str, Move | None]]:
-    for one in _processors(policy, today):
+def _list_registered_abroad(policy: Policy, today: date) -> Iterator[tuple[str, str, Transfer | None]]:
+    for one in _list_processors(policy, today):
         yield one.country, one.title, one.transfer
 
 
-def _hosted_abroad(policy: Policy, systems: Iterable[str], today: date) -> Iterator[tuple[str, str, Move | None]]:
+def _list_hosted_abroad(
+    policy: Policy, systems: Iterable[str], today: date
+) -> Iterator[tuple[str, str, Transfer | None]]:
     """Yield country, who, and the safeguard that the policy says, for the machines and backups of ``systems``."""
-    processors = _processors(policy, today)
+    processors = _list_processors(policy, today)
     unnamed: dict[tuple[str, str], list[str]] = {}
     for name in systems:
         system = policy.systems[name]
         place, operator = system.location, system.location.operator.strip()
-        registered = _registered(operator, processors)
+        registered = _find_processor(operator, processors)
         if registered is not None:
             yield place.country, registered.title, registered.transfer
         elif not operator:
@@ -78,11 +79,11 @@ def _hosted_abroad(policy: Policy, systems: Iterable[str], today: date) -> Itera
         yield country, f"our policy does not name who {what} of: {'; '.join(titles)}", None
 
 
-def _processors(policy: Policy, today: date) -> list[Processor]:
+def _list_processors(policy: Policy, today: date) -> list[Processor]:
     return [p for p in policy.processors.values() if not p.has_left(today)]
 
 
-def _registered(operator: str, processors: Iterable[Processor]) -> Processor | None:
+def _find_processor(operator: str, processors: Iterable[Processor]) -> Processor | None:
     """Return the processor that ``operator`` names, however it is spelled in the register."""
     spelled = operator.casefold()
     named = (p for p in processors if spelled in {n.casefold() for n in (p.name, p.title, *p.also)})
@@ -97,12 +98,12 @@ def is_ours(operator: str, firm: str) -> bool:
     return re.match(r"(our own|our|own|ourselves|in-house)\b", text) is not None
 
 
-def _safeguard(move: Move | None, regime: str, country: str, today: date) -> str:
+def _describe_safeguard(move: Transfer | None, regime: str, country: str, today: date) -> str:
     """Return in words what lets data go to ``country``: what the policy says, else the law's decision, else none."""
     mechanism = move.mechanism if move is not None else Mechanism.NONE
     if move is not None and mechanism is Mechanism.DPF:
         if country.upper() == "US":
-            return _certified(move, regime, today)
+            return _describe_certificate(move, regime, today)
     elif mechanism not in {Mechanism.ADEQUACY, Mechanism.NONE}:
         return safeguard(mechanism, regime)
     decision = adequate(regime, country, today)
@@ -112,7 +113,7 @@ def _safeguard(move: Move | None, regime: str, country: str, today: date) -> str
     return f"{SAFEGUARDS[Mechanism.ADEQUACY]}{only}"
 
 
-def _certified(move: Move, regime: str, today: date) -> str:
+def _describe_certificate(move: Transfer, regime: str, today: date) -> str:
     """Return that a recipient is certified, and since when; one that is older than a year may have lapsed."""
     words = safeguard(Mechanism.DPF, regime)
     if not move.certified_on:

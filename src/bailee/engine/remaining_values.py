@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from bailee.engine.cases import SealedCase
-from bailee.engine.people import in_session
+from bailee.engine.people import open_session
 from bailee.engine.results import RemainingValue, WhyRemaining
 from bailee.engine.systems import Systems
 from bailee.plan import PlanDocument
@@ -14,7 +14,7 @@ from bailee.policy.model import FirmRole
 from bailee.trace import standing
 
 
-def standing_in(systems: Systems, case: SealedCase) -> Iterator[RemainingValue]:
+def find_remaining_values(systems: Systems, case: SealedCase) -> Iterator[RemainingValue]:
     """Yield where the values that the persons of ``case`` were known by still stand, in all systems it looks in."""
     for system, m in systems.maps.items():
         if system != case.customer.system if case.customer else m.system.role is not FirmRole.CONTROLLER:
@@ -23,7 +23,7 @@ def standing_in(systems: Systems, case: SealedCase) -> Iterator[RemainingValue]:
         trace, places = standing(m, kept)
         if not places:
             continue
-        with in_session(systems, system, trace, write=False) as session:
+        with open_session(systems, system, trace, write=False) as session:
             session.begin(replace(case.batch(system), kept=kept))
             for place in places:
                 if count := session.count(place.name):
@@ -37,7 +37,7 @@ def standing_in(systems: Systems, case: SealedCase) -> Iterator[RemainingValue]:
                     yield RemainingValue(system, place.collection, place.column, count, why)
 
 
-def standing_by(plan: PlanDocument, standing: Iterable[RemainingValue]) -> Iterator[str]:
+def describe_remaining_values(plan: PlanDocument, standing: Iterable[RemainingValue]) -> Iterator[str]:
     """Yield where what the person was known by still is, by system and reason, without anybody's data."""
     titles = {system.system: system.title for system in plan.systems}
     for why, words in _STILL.items():

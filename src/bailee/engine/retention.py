@@ -10,13 +10,13 @@ from dataclasses import replace
 from bailee.connectors.base import PartitionDropping, SealedKeys, Session
 from bailee.engine import high_water
 from bailee.engine.cases import SEALED, SealedCase
-from bailee.engine.completion import close, delete_files
-from bailee.engine.fates import harsher
+from bailee.engine.completion import close_case, delete_files
+from bailee.engine.fates import find_harsher
 from bailee.engine.journal import CHANGE, COMMIT, FILES, LOCATE, RESIDUAL, SEAL, Journal
-from bailee.engine.people import in_session
+from bailee.engine.people import open_session
 from bailee.engine.results import Applied, Residual, Stale, StepOutcome
-from bailee.engine.row_writes import digest_of, laws_of, must_be_as_mild, seal
-from bailee.engine.step_counts import as_day, files_of
+from bailee.engine.row_writes import digest_look, list_laws, must_be_as_mild, seal_case
+from bailee.engine.step_counts import list_files, parse_day
 from bailee.engine.systems import Systems
 from bailee.plan import PlanDocument, PlanStep
 from bailee.trace import Batch, CellChange, Trace, retention
@@ -29,17 +29,17 @@ class _Full(Exception):
     """More rows have come to be due than were approved: what is not committed is taken back, and the rest stays."""
 
 
-def counted(systems: Systems, plan: PlanDocument, case: SealedCase) -> SealedCase:
+def count_due(systems: Systems, plan: PlanDocument, case: SealedCase) -> SealedCase:
     """Return the case with how many rows each change finds; raise `Stale` where that is more than was approved."""
     prepared, reasons = dict(case.prepared), list[str]()
     for part in plan.systems:
-        system, trace = part.system, due_in(systems, plan, case, part.system)
+        system, trace = part.system, trace_due(systems, plan, case, part.system)
         bounds = {step.change: step.bound for step in part.steps}
-        with in_session(systems, system, trace, write=False) as session:
-            session.begin(due_batch(plan, case, system))
+        with open_session(systems, system, trace, write=False) as session:
+            session.begin(make_due_batch(plan, case, system))
             told = [(c.id, c.collection, c.fate, session.tally(c).count, c.laws) for c in trace.changes]
             counts = {change: count for change, _, _, count, _ in told}
-            reasons += harsher(system, trace, session, (case.spared or {}).get(system, {}), counts)
+            reasons += find_harsher(system, trace, session, (case.spared or {}).get(system, {}), counts)
         prepared[system] = tuple(told)
         over = [(change, count) for change, _, _, count, _ in told if count > bounds.get(change, 0)]
         reasons += (
@@ -51,46 +51,46 @@ def counted(systems: Systems, plan: PlanDocument, case: SealedCase) -> SealedCas
     return replace(case, prepared=prepared)
 
 
-def retain(
+def apply_retention(
     systems: Systems, plan: PlanDocument, case: SealedCase, journal: Journal, written: list[str], *, settling: bool
 ) -> Applied:
     """Carry a retention rule out; go on where an earlier run was cut short. ``written`` grows as it goes.
 
-    Rows that have come to be due since they were `counted`, and are more than was approved, stay as a residual.
+    Rows that have come to be due since they were `count_due`, and are more than was approved, stay as a residual.
     """
     outcomes: list[StepOutcome] = []
     found: list[Residual] = []
     for part in plan.systems:
-        system, trace = part.system, due_in(systems, plan, case, part.system)
+        system, trace = part.system, trace_due(systems, plan, case, part.system)
         steps, done, fixed = {step.change: step for step in part.steps}, Counter[str](), SealedKeys()
-        with suppress(_Full), in_session(systems, system, trace, write=True) as session:
+        with suppress(_Full), open_session(systems, system, trace, write=True) as session:
             journal.before(LOCATE, system)
             resumed = system in case.traced
-            session.begin(due_batch(plan, case, system))
+            session.begin(make_due_batch(plan, case, system))
             fixed = session.fix()
             journal.after(LOCATE, system)
             must_be_as_mild(plan, case, system, trace, session)
             journal.before(SEAL, system)
-            case = _with_files(systems, case, system, trace, session)
-            sealed = seal(systems, plan, case)
+            case = _add_files(systems, case, system, trace, session)
+            sealed = seal_case(systems, plan, case)
             journal.after(SEAL, system)
-            high_water.note_in(session, sealed)
+            high_water.note_in_system(session, sealed)
             for change, (_, _, _, due, _) in zip(trace.changes, case.prepared[system], strict=True):
                 if resumed:  # rows may have come to be due since, and are none that went
                     done[change.id] = max(0, due - session.tally(change).count)
                 step = steps.get(change.id)
-                for count in _in_chunks(session, change, step, journal, system, done[change.id]):
+                for count in _change_in_chunks(session, change, step, journal, system, done[change.id]):
                     done[change.id] += count
             journal.before(COMMIT, system)
         journal.after(COMMIT, system)
         for change in trace.changes:
             if count := done[change.id]:
-                laws = laws_of(steps.get(change.id), change)
+                laws = list_laws(steps.get(change.id), change)
                 outcomes.append(StepOutcome(system, change.id, change.collection, change.fate, count, laws))
         written.append(system)
         journal.before(RESIDUAL, system)
-        with in_session(systems, system, trace, write=False) as fresh:
-            fresh.begin(due_batch(plan, case, system), fixed)
+        with open_session(systems, system, trace, write=False) as fresh:
+            fresh.begin(make_due_batch(plan, case, system), fixed)
             found += [Residual(system, c.id, fresh.tally(c).count) for c in trace.changes]
         journal.after(RESIDUAL, system, {r.change: r.count for r in found if r.system == system})
     journal.before(FILES)
@@ -99,30 +99,30 @@ def retain(
     applied = Applied(
         tuple(outcomes), tuple(found), files.gone, len(files.left), files.why, settling=settling and not files.left
     )
-    close(systems, plan, replace(case, spared={}), files, applied, journal)
+    close_case(systems, plan, replace(case, spared={}), files, applied, journal)
     return applied
 
 
-def due_batch(plan: PlanDocument, case: SealedCase, system: str) -> Batch:
+def make_due_batch(plan: PlanDocument, case: SealedCase, system: str) -> Batch:
     """Return the batch of a retention: nobody, at the plan's own time, and what is held by hand or restricted."""
     return Batch(kept=case.held(system), at=plan.moment)
 
 
-def due_in(systems: Systems, plan: PlanDocument, case: SealedCase, system: str) -> Trace:
+def trace_due(systems: Systems, plan: PlanDocument, case: SealedCase, system: str) -> Trace:
     """Return the trace of what was due in ``system`` on the day of the plan."""
-    today = as_day(plan.today) or systems.now.date()
+    today = parse_day(plan.today) or systems.now.date()
     rule, by_hand = systems.policy.retention[plan.subject], case.by_hand is not None
     return retention(systems.maps[system], rule, today, by_hand=by_hand)
 
 
-def _with_files(systems: Systems, case: SealedCase, system: str, trace: Trace, session: Session) -> SealedCase:
+def _add_files(systems: Systems, case: SealedCase, system: str, trace: Trace, session: Session) -> SealedCase:
     """Return the sealed case with which files may go, and what a look at the system means."""
-    files = dict.fromkeys((*case.files, *files_of(systems, system, session, trace.erased)))
-    traced = {**case.traced, system: digest_of(systems, system, trace)}
+    files = dict.fromkeys((*case.files, *list_files(systems, system, session, trace.erased)))
+    traced = {**case.traced, system: digest_look(systems, system, trace)}
     return replace(case, stage=SEALED, files=tuple(files), traced=traced)
 
 
-def _in_chunks(
+def _change_in_chunks(
     session: Session, change: CellChange, step: PlanStep | None, journal: Journal, system: str, earlier: int
 ) -> Iterator[int]:
     """Make ``change`` in chunks, each committed; raise `_Full` before the bound of its ``step`` is passed.
@@ -136,7 +136,7 @@ def _in_chunks(
         if count > room:
             raise _Full
         journal.after(CHANGE, system, {change.id: count})
-        _commit(session, change, count, journal, system)
+        _commit_chunk(session, change, count, journal, system)
         yield count
         return
     if isinstance(session, PartitionDropping):
@@ -152,14 +152,14 @@ def _in_chunks(
         journal.before(CHANGE, system)
         count = session.apply(change, most).count
         journal.after(CHANGE, system, {change.id: count})
-        _commit(session, change, count, journal, system)
+        _commit_chunk(session, change, count, journal, system)
         room -= count
         yield count
         if count < most:
             return
 
 
-def _commit(session: Session, change: CellChange, count: int, journal: Journal, system: str) -> None:
+def _commit_chunk(session: Session, change: CellChange, count: int, journal: Journal, system: str) -> None:
     journal.before(COMMIT, system)
     session.commit()
     journal.after(COMMIT, system, {change.id: count})

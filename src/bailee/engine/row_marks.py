@@ -19,7 +19,7 @@ Left: TypeAlias = Mapping[str, Mapping[str, Mapping[Key, tuple[RowMark, ...]]]]
 """System -> collection -> key -> the marks of the row: as the plan of the case left it, then as later ones did."""
 
 
-def packed(left: Left | None) -> Any:
+def pack_marks(left: Left | None) -> Any:
     """Return ``left`` as a case has it: the columns once for all rows that have the same."""
     if left is None:
         return None
@@ -34,8 +34,8 @@ def packed(left: Left | None) -> Any:
     return plain
 
 
-def unpacked(plain: Any) -> Left | None:
-    """Return what `packed` was given."""
+def unpack_marks(plain: Any) -> Left | None:
+    """Return what `pack_marks` was given."""
     if plain is None:
         return None
     left: dict[str, dict[str, dict[Key, tuple[RowMark, ...]]]] = {}

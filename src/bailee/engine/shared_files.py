@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from bailee.connectors.base import Session
 from bailee.connectors.files.names import ODD, places
-from bailee.engine.people import in_session, within_system
+from bailee.engine.people import call_system, open_session
 from bailee.engine.systems import Systems
 from bailee.policy.predicate import NEVER, Predicate
 from bailee.trace import Batch
@@ -46,7 +46,7 @@ class _Wanted:
         return [path.removeprefix(start) for path in self.by_path if path.startswith(start)]
 
 
-def _wanted(systems: Systems, files: Iterable[File]) -> _Wanted:
+def _index_files(systems: Systems, files: Iterable[File]) -> _Wanted:
     by_path: dict[str, list[File]] = {}
     folded: dict[str, list[File]] = {}
     for store, name in files:
@@ -63,7 +63,7 @@ def _fold(path: str) -> str:
     return unicodedata.normalize("NFC", path.casefold())
 
 
-def named_by(
+def find_named_files(
     systems: Systems,
     files: Iterable[File],
     sessions: Mapping[str, Session] | None = None,
@@ -75,26 +75,26 @@ def named_by(
     a search. A system without a session is asked about all its rows. It takes two statements a column, whatever the
     number of rows, and one more for each further 500 files. Raises `ConnectorError`.
     """
-    wanted = _wanted(systems, files)
+    wanted = _index_files(systems, files)
     found: set[File] = set()
-    for system, links in _links(systems) if wanted.by_path else ():
+    for system, links in _list_links(systems) if wanted.by_path else ():
         with ExitStack() as stack:
-            session, where = (sessions or {}).get(system), besides or _no_row
+            session, where = (sessions or {}).get(system), besides or _match_no_row
             if session is None:
-                session, where = stack.enter_context(_about_nobody(systems, system)), _no_row
+                session, where = stack.enter_context(_open_session(systems, system)), _match_no_row
             for link in links:
                 rows = where(system, link.collection, link.column)
-                found.update(within_system(system, list, _named(session, wanted, link, rows)))
+                found.update(call_system(system, list, _find_named(session, wanted, link, rows)))
     return frozenset(found)
 
 
-def _no_row(_system: str, _collection: str, _column: str) -> Predicate:
+def _match_no_row(_system: str, _collection: str, _column: str) -> Predicate:
     return NEVER
 
 
 @contextmanager
-def _about_nobody(systems: Systems, system: str) -> Iterator[Session]:
-    with in_session(systems, system, systems.trace(system), write=False) as session:
+def _open_session(systems: Systems, system: str) -> Iterator[Session]:
+    with open_session(systems, system, systems.trace(system), write=False) as session:
         session.begin(Batch())
         yield session
 
@@ -109,7 +109,7 @@ class _Link:
     is_text: bool
 
 
-def _links(systems: Systems) -> Iterator[tuple[str, list[_Link]]]:
+def _list_links(systems: Systems) -> Iterator[tuple[str, list[_Link]]]:
     for system, m in systems.maps.items():
         links = [
             _Link(
@@ -125,7 +125,7 @@ def _links(systems: Systems) -> Iterator[tuple[str, list[_Link]]]:
             yield system, links
 
 
-def _named(session: Session, wanted: _Wanted, link: _Link, besides: Predicate) -> Iterator[File]:
+def _find_named(session: Session, wanted: _Wanted, link: _Link, besides: Predicate) -> Iterator[File]:
     """Yield the files that ``link`` names in rows of which ``besides`` does not hold."""
     texts = session.is_named(link.collection, link.column, wanted.below(link.root), besides)
     patterns = ("%",) if wanted.folded else ODD
@@ -134,4 +134,4 @@ def _named(session: Session, wanted: _Wanted, link: _Link, besides: Predicate) -
         yield from wanted.meant(link.root, text)
 
 
-__all__ = ["File", "named_by"]
+__all__ = ["File", "find_named_files"]

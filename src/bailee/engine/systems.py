@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from bailee.connectors.base import Connector, ConnectorError, Countable, FileStore, HasPlace
-from bailee.engine.addresses import address, state_of
+from bailee.engine.addresses import locate_store, resolve_address
 from bailee.engine.waits import note_asked
 from bailee.policy import Collection, Policy, PolicyError, Problem, System, load
 from bailee.policy.connector_kinds import file_kinds, has_files, row_kinds
@@ -72,7 +72,7 @@ class Systems:
         """Return SHA-256 over what the schema of ``system`` is, estimates of rows left out."""
         schema = self.schemas[system]
         tables = sorted((name, replace(table, rows=None)) for name, table in schema.tables.items())
-        text = repr([(name, sorted(map(repr, _facts(table)))) for name, table in tables])
+        text = repr([(name, sorted(map(repr, _list_facts(table)))) for name, table in tables])
         return hashlib.sha256(text.encode()).hexdigest()
 
     def takes_back(self, system: str) -> bool:
@@ -85,11 +85,13 @@ class Systems:
             store.close()
 
 
-def _one_account(policy: Policy, folder: Path, store: Store, schemas: Mapping[str, Schema]) -> Iterator[Problem]:
+def _warn_of_one_account(
+    policy: Policy, folder: Path, store: Store, schemas: Mapping[str, Schema]
+) -> Iterator[Problem]:
     """Yield the systems that are read with the account that writes: a slip while reading could then change rows."""
     for name, schema in schemas.items():
         system = policy.systems[name]
-        one = system.write_url and address(system.url, folder, name, store) == address(
+        one = system.write_url and resolve_address(system.url, folder, name, store) == resolve_address(
             system.write_url, folder, name, store
         )
         if one and schema.kind.has_accounts:  # a file has none: it is opened for reading alone
@@ -99,7 +101,7 @@ def _one_account(policy: Policy, folder: Path, store: Store, schemas: Mapping[st
             )
 
 
-def _facts(table: Any) -> Iterator[object]:
+def _list_facts(table: Any) -> Iterator[object]:
     yield from table.columns.values()
     yield ("key", table.primary_key)
     yield ("uniques", sorted(table.uniques))
@@ -115,27 +117,30 @@ def open_systems(folder: Path, *, now: datetime | None = None, store: Store | No
     where a system cannot be reached.
     """
     now = now or datetime.now(UTC).replace(microsecond=0)
-    policy = load(folder, public=False, connectors=kinds())
-    store = store or state_of(policy, folder)
+    policy = load(folder, public=False, connectors=list_kinds())
+    store = store or locate_store(policy, folder)
     connectors: dict[str, Connector] = {}
     file_stores: dict[str, FileStore] = {}
     for system in policy.systems.values():
-        made = connector_of(system, folder, store, now)
+        made = make_connector(system, folder, store, now)
         if has_files(system):
             file_stores[system.name] = made
         else:
             connectors[system.name] = made
     try:
-        read = {name: _named(name, connector.schema) for name, connector in connectors.items()}
-        schemas = with_neighbours(policy, connectors, read)
-        problems = [p for name, schema in schemas.items() for p in _checked(policy, name, schema)[0]]
+        read = {name: _call_named(name, connector.schema) for name, connector in connectors.items()}
+        schemas = add_neighbours(policy, connectors, read)
+        problems = [p for name, schema in schemas.items() for p in _check_map(policy, name, schema)[0]]
         errors = [p for p in problems if p.severity == "error"]
         if errors:
             raise PolicyError(errors)
-        maps = {name: m for name, schema in schemas.items() if (m := _checked(policy, name, schema)[1])}
-        warnings = (*(p for p in problems if p.severity == "warning"), *_one_account(policy, folder, store, schemas))
+        maps = {name: m for name, schema in schemas.items() if (m := _check_map(policy, name, schema)[1])}
+        warnings = (
+            *(p for p in problems if p.severity == "warning"),
+            *_warn_of_one_account(policy, folder, store, schemas),
+        )
         restricted, held = Restricted(store, now), Held(store, now.date())
-        traces = {name: _checked(policy, name, schema)[2] for name, schema in schemas.items()}
+        traces = {name: _check_map(policy, name, schema)[2] for name, schema in schemas.items()}
         yield Systems(
             folder, policy, store, now, connectors, file_stores, schemas, maps, warnings, restricted, held, traces
         )
@@ -144,7 +149,7 @@ def open_systems(folder: Path, *, now: datetime | None = None, store: Store | No
             one.close()
 
 
-def with_neighbours(
+def add_neighbours(
     policy: Policy, connectors: Mapping[str, Any], schemas: Mapping[str, Schema]
 ) -> Mapping[str, Schema]:
     """Return ``schemas``, each with the tables that other systems of the same database have on their maps."""
@@ -157,17 +162,17 @@ def with_neighbours(
     for names in places.values():
         for name in names:
             others = (c for other in names if other != name for c in policy.systems[other].collections.values())
-            tables = (table for c in others if (table := _table_anywhere(c, names, schemas)))
+            tables = (table for c in others if (table := _find_table(c, names, schemas)))
             neighbours = frozenset(name for table in tables for name in table_names(table))
             found[name] = replace(schemas[name], neighbours=neighbours) if neighbours else schemas[name]
     return found
 
 
-def _table_anywhere(collection: Collection, names: Sequence[str], schemas: Mapping[str, Schema]) -> SchemaTable | None:
+def _find_table(collection: Collection, names: Sequence[str], schemas: Mapping[str, Schema]) -> SchemaTable | None:
     return next((table for name in names if (table := table_of(collection, schemas[name]))), None)
 
 
-def _checked(policy: Policy, system: str, schema: Schema) -> tuple[tuple[Problem, ...], BoundMap | None, _Traces]:
+def _check_map(policy: Policy, system: str, schema: Schema) -> tuple[tuple[Problem, ...], BoundMap | None, _Traces]:
     """Return what is to be said of the map of ``system``, the map, unless it cannot stand, and traces made of it.
 
     It is remembered: a worker opens the same systems for each thing that it does.
@@ -187,50 +192,50 @@ _MOST_CHECKED = 256  # schemas
 _MOST_TRACES = 64  # of one map
 
 
-def _named(system: str, ask: Callable[[], Schema]) -> Schema:
+def _call_named(system: str, ask: Callable[[], Schema]) -> Schema:
     note_asked(system)
     try:
         return ask()
     except ConnectorError as error:
-        raise in_system(system, error) from None
+        raise name_system(system, error) from None
 
 
-def in_system(system: str, error: ConnectorError) -> ConnectorError:
+def name_system(system: str, error: ConnectorError) -> ConnectorError:
     """Return ``error`` with the name of the system that it comes from."""
     message = error.message if error.message.startswith("system ") else f"system {system!r}: {error.message}"
     return ConnectorError(error.code, message, error.hint, sqlstate=error.sqlstate, constraint=error.constraint)
 
 
-def connector_of(system: System, folder: Path, store: Store, now: datetime) -> Any:
+def make_connector(system: System, folder: Path, store: Store, now: datetime) -> Any:
     """Return the connector, or the store of files, of ``system``; raises `ConnectorError`."""
-    found = kinds()
+    found = list_kinds()
     if system.connector not in found:
         hint = f"pip install bailee-{system.connector}, or one of: {', '.join(sorted(found))}"
         raise ConnectorError("C501", f"no connector called {system.connector!r} is installed", hint)
     make = found[system.connector].load()
-    url = address(system.url, folder, system.name, store)
+    url = resolve_address(system.url, folder, system.name, store)
     if has_files(system):
-        return _named(system.name, lambda: make(Path(url)))
-    write_url = address(system.write_url, folder, system.name, store) if system.write_url else None
+        return _call_named(system.name, lambda: make(Path(url)))
+    write_url = resolve_address(system.write_url, folder, system.name, store) if system.write_url else None
     return make(system, url, write_url, partial(store.secret, "values"), now.replace(tzinfo=None))
 
 
-def connectors_of(policy: Policy, folder: Path, store: Store, now: datetime) -> Mapping[str, Connector]:
+def make_connectors(policy: Policy, folder: Path, store: Store, now: datetime) -> Mapping[str, Connector]:
     """Return the connectors of the systems that have rows, by name, of those whose address can be read."""
     found = {}
     for system in policy.systems.values():
         if not has_files(system):
             with suppress(ConnectorError):
-                found[system.name] = connector_of(system, folder, store, now)
+                found[system.name] = make_connector(system, folder, store, now)
     return found
 
 
-def kinds() -> Mapping[str, EntryPoint]:
+def list_kinds() -> Mapping[str, EntryPoint]:
     """Return the kinds of systems that are installed, by name."""
     return {**row_kinds(), **file_kinds()}
 
 
-def can(system: System, capability: type) -> bool:
+def has_capability(system: System, capability: type) -> bool:
     """Whether the connector of ``system`` has a ``capability`` of `bailee.connectors.base`; nothing is reached.
 
     ``False`` where the connector is not installed.
@@ -240,7 +245,7 @@ def can(system: System, capability: type) -> bool:
     return isinstance(made, type) and issubclass(made, capability)
 
 
-def countable(connector: Connector | Countable) -> Countable:
+def require_countable(connector: Connector | Countable) -> Countable:
     """Return ``connector`` as one that checks may ask; raises `ConnectorError` C514 where it is none."""
     if isinstance(connector, Countable):
         return connector
@@ -249,20 +254,20 @@ def countable(connector: Connector | Countable) -> Countable:
 
 __all__ = [
     "Systems",
-    "address",
-    "can",
-    "connector_of",
-    "connectors_of",
-    "countable",
-    "in_system",
-    "kinds",
+    "has_capability",
+    "list_kinds",
+    "locate_store",
+    "make_connector",
+    "make_connectors",
+    "name_system",
     "open_systems",
-    "state_of",
+    "require_countable",
+    "resolve_address",
 ]
 
 
 @contextmanager
-def systems_of(context: Context) -> Iterator[Systems]:
+def open_systems_of_context(context: Context) -> Iterator[Systems]:
     """Yield the systems of the context's policy, its systems reached, at the context's time.
 
     Raises `PolicyError`, `ConnectorError`.
@@ -271,6 +276,6 @@ def systems_of(context: Context) -> Iterator[Systems]:
         yield systems
 
 
-def connectors_in(context: Context) -> Mapping[str, Connector]:
+def make_connectors_of_context(context: Context) -> Mapping[str, Connector]:
     """Return the connectors of the systems that have rows, by name, of those whose address can be read."""
-    return connectors_of(context.policy, context.folder, context.store, context.now)
+    return make_connectors(context.policy, context.folder, context.store, context.now)

@@ -38,7 +38,7 @@ class WrongClock(NotAllowed):
     code = "wrong_clock"
 
 
-def machine_now() -> datetime:
+def read_clock() -> datetime:
     """Return what this machine's clock says (UTC)."""
     return datetime.now(UTC)
 
@@ -53,11 +53,11 @@ def must_be_right(store: Store, connectors: Connectors) -> None:
     known = _RIGHT.get(place)
     if known and abs(even - known[0]) < 1 and time.monotonic() - known[1] < FRESH:
         return
-    found = doubts(store, connectors())
+    found = find_doubts(store, connectors())
     if found:
         _RIGHT.pop(place, None)
         raise WrongClock(found[0], "set the clock right; or, where it is right: bailee confirm clock")
-    _note(store)
+    _note_time(store)
     _RIGHT[place] = even, time.monotonic()
 
 
@@ -65,7 +65,7 @@ def must_be_later(now: datetime, made: datetime) -> None:
     """Raise `WrongClock` where a plan was ``made`` (UTC) at a time that has not come: what it took for due is not."""
     if made - now > APART:
         raise WrongClock(
-            f"the plan was made {_long(made - now)} ahead of this machine's clock",
+            f"the plan was made {_format_span(made - now)} ahead of this machine's clock",
             "set the clock right, and plan again",
         )
 
@@ -74,36 +74,36 @@ _RIGHT: dict[Path, tuple[float, float]] = {}
 """Folder of books -> how far the clock was ahead of the one that only counts seconds, and when that was seen."""
 
 
-def doubts(store: Store, connectors: Mapping[str, Any]) -> tuple[str, ...]:
+def find_doubts(store: Store, connectors: Mapping[str, Any]) -> tuple[str, ...]:
     """Return, in words, why this machine's clock may be wrong; nothing where it is right. Raises `StateError`."""
-    return tuple(_doubts(last_time(store), times_of(connectors)))
+    return tuple(_find_doubts(read_last_time(store), read_times(connectors)))
 
 
-def _doubts(last: datetime | None, servers: Mapping[str, ServerTime]) -> Iterator[str]:
-    here = machine_now()
+def _find_doubts(last: datetime | None, servers: Mapping[str, ServerTime]) -> Iterator[str]:
+    here = read_clock()
     agreeing = False
     for name, there in servers.items():
         ahead = here - there.now
         if abs(ahead) > APART:
             side = "ahead of" if ahead > timedelta() else "behind"
-            yield f"this machine's clock is {_long(abs(ahead))} {side} that of system {name!r}"
+            yield f"this machine's clock is {_format_span(abs(ahead))} {side} that of system {name!r}"
         else:
             agreeing = agreeing or there.is_own
     if last is None:
         return
     if here < last - APART:
-        yield f"this machine's clock is {_long(last - here)} before the last time in the books"
+        yield f"this machine's clock is {_format_span(last - here)} before the last time in the books"
     elif here - last > LONG and not agreeing:
-        late = _long(here - last)
+        late = _format_span(here - last)
         yield f"this machine's clock is {late} after the last time in the books, and no server confirms it"
 
 
-def _long(span: timedelta) -> str:
+def _format_span(span: timedelta) -> str:
     days, minutes = round(span / timedelta(days=1)), round(span / timedelta(minutes=1))
     return f"{days:,} days" if days > 1 else f"{minutes:,} minutes"
 
 
-def times_of(connectors: Mapping[str, Any]) -> Mapping[str, ServerTime]:
+def read_times(connectors: Mapping[str, Any]) -> Mapping[str, ServerTime]:
     """Return what the clocks of the systems say, by system; of those that have one, and answer."""
     found = {}
     for name, connector in connectors.items():
@@ -116,25 +116,25 @@ def times_of(connectors: Mapping[str, Any]) -> Mapping[str, ServerTime]:
     return found
 
 
-def last_time(store: Store) -> datetime | None:
+def read_last_time(store: Store) -> datetime | None:
     """Return the last time at which the clock was found right, or confirmed (UTC). Raises `StateError`."""
     last = store.page(_PAGE).get("last")
     return datetime.fromisoformat(last) if last else None
 
 
-def confirm(store: Store) -> datetime:
+def confirm_clock(store: Store) -> datetime:
     """Take it that this machine's clock is right, since a person says so; return what it says. Raises `StateError`.
 
     Servers that say otherwise are still believed more.
     """
-    here = machine_now().replace(microsecond=0)
+    here = read_clock().replace(microsecond=0)
     page = store.page(_PAGE)
     before = [*page.get("confirmed", []), {"at": here.isoformat(), "last": page.get("last", "")}]
     store.keep_page(_PAGE, {"last": here.isoformat(), "confirmed": before})
     return here
 
 
-def _note(store: Store) -> None:
-    here, last = machine_now().replace(microsecond=0), last_time(store)
+def _note_time(store: Store) -> None:
+    here, last = read_clock().replace(microsecond=0), read_last_time(store)
     if last is None or here - last > _NOTED_EVERY:
         store.keep_page(_PAGE, {**store.page(_PAGE), "last": here.isoformat()})

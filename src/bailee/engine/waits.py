@@ -12,7 +12,7 @@ def note_asked(system: str) -> None:
     _SYSTEMS[threading.get_ident()] = system
 
 
-def asked_by(thread: int) -> str:
+def find_asked(thread: int) -> str:
     """Return the system that a thread, known by its identifier, asked last; empty where it asked none."""
     return _SYSTEMS.get(thread, "")
 

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from bailee import plan as plans
-from bailee.engine.cases import KEPT, remembered_case
-from bailee.engine.checking import look
-from bailee.engine.connect.survey import survey as look_over
-from bailee.engine.plans import Planned, keep, plan_release, plan_retain
+from bailee.engine.cases import KEPT, load_remembered_case
+from bailee.engine.checking import run_checks
+from bailee.engine.connect.survey import survey_systems
+from bailee.engine.plans import Planned, plan_release, plan_retain, seal_plan
 from bailee.jobs.due_items import Lease, again
 from bailee.requests import approval
 from bailee.requests.cleanup import tidy as tidy_books
@@ -46,7 +46,7 @@ def release(context: Context, case_id: str, lease: Lease) -> datetime | None:
         return None
     first = Plan.objects.filter(case=case_id).order_by("made_at").first()
     with systems_at_work(context, lease) as systems:
-        kept = remembered_case(systems.store, case_id)
+        kept = load_remembered_case(systems.store, case_id)
         if kept is None or kept.stage != KEPT:
             return None  # another plan has taken up what was kept
         planned = plan_release(systems, case_id)
@@ -61,7 +61,7 @@ def release(context: Context, case_id: str, lease: Lease) -> datetime | None:
             if request is not None and request.status != Status.HELD:
                 return context.now + DAY
             row = write_down(context, planned, request)
-            keep(systems, planned)
+            seal_plan(systems, planned)
             approval.approve_standing(context, row, request, standing)
             if request is not None:
                 tell(context, request, "resumed", plan=row.id)
@@ -84,7 +84,7 @@ def retain(context: Context, rule: str, lease: Lease) -> datetime | None:
         elif rows:
             with transaction.atomic():
                 row = write_down(context, planned, None)
-                keep(systems, planned)
+                seal_plan(systems, planned)
                 approval.approve_standing(context, row, None, f"{rule}: standing since {standing.on}")
     return tomorrow
 
@@ -112,14 +112,14 @@ def rows_of(plan: plans.PlanDocument) -> int:
 
 def check(context: Context, _about: str, _lease: Lease) -> datetime:
     """Look whether the promises of the notice are kept, as `bailee check` does, once a day."""
-    look(context.folder, now=context.now)
+    run_checks(context.folder, now=context.now)
     return context.now + DAY
 
 
 def survey(context: Context, _about: str, lease: Lease) -> datetime:
     """Look all systems over for the screens of staff, once a day: their maps, and what retention takes next."""
     with systems_at_work(context, lease) as systems:
-        look_over(systems)
+        survey_systems(systems)
     return context.now + DAY
 
 

@@ -116,7 +116,7 @@ def tidy(context: Context) -> Mapping[str, int]:
             context.vault.shred(f"{kept.key}:{name}")
         rows.filter(pk__in=names).delete()
         gone[table.__name__] = len(names)
-    openings = ledger_entries.forget(context.store, add(context.today, Period(-LIMITATION.months)))
+    openings = ledger_entries.forget_openings(context.store, add(context.today, Period(-LIMITATION.months)))
     if openings:
         gone["openings"] = openings
     return {name: count for name, count in gone.items() if count}

@@ -15,7 +15,7 @@ from enum import StrEnum
 from django.db.models import Q
 
 from bailee.connectors.base import Session
-from bailee.engine.people import within_system
+from bailee.engine.people import call_system
 from bailee.policy.model import Joins
 from bailee.requests.identified_people import LookUp, Someone, identities_of, is_valid, moment, values_in_cell
 from bailee.requests.request_content import open_asked
@@ -129,7 +129,7 @@ def _of_fields(
         column = words.fields.get(kind)
         if column is None or column in taken:
             continue
-        for text in within_system(system, _texts, found.search.sessions[system], own, column):
+        for text in call_system(system, _texts, found.search.sessions[system], own, column):
             value = (
                 text.strip() if kind is ContactKind.POSTAL else normalise(kind, text, firm.region, firm.placeholders)
             )

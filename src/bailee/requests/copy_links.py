@@ -15,7 +15,7 @@ from functools import partial
 
 from django.db import transaction
 
-from bailee.engine.high_water import LINK, is_over_since_restored, keep_when_written, must_be_newest
+from bailee.engine.high_water import LINK, is_over_since_restored, must_be_newest, note_on_commit
 from bailee.engine.people import UnknownPerson
 from bailee.engine.systems import Systems
 from bailee.engine.time_check import APART, must_be_right
@@ -322,7 +322,7 @@ def take(context: Context, request: Request, text: str) -> LinkResult:
         unused = Proof.objects.filter(id=link.id, proven_at=None, failed_at=None, expires_at__gt=context.now)
         if not unused.update(proven_at=context.now):
             return LinkResult.USED
-        keep_when_written(context.store, LINK, link.id, context.now)
+        note_on_commit(context.store, LINK, link.id, context.now)
         Request.objects.filter(id=request.id, identified_on=None).update(identified_on=context.today)
         tell(context, request, "identity.link_used")
     return LinkResult.OPENED

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from django.db import close_old_connections, connection
 
-from bailee.engine.copies import copy, missed_in, take_along
+from bailee.engine.copies import list_missed, write_copy, write_portable_copy
 from bailee.engine.package import PackageSummary
-from bailee.engine.people import Search, search
+from bailee.engine.people import Search, search_person
 from bailee.engine.plans import NotAllowed
 from bailee.engine.systems import Systems
 from bailee.jobs.due_items import later
@@ -82,11 +82,11 @@ def package(context: Context, systems: Systems, request: Request) -> Parcel | No
     with _bench(folder / f"{request.id}.packing") as bench:
         asked = open_asked(context, request).identities
         rows = confirmed_rows(context, request)
-        with search(systems, asked, confirmed=rows, despite="their own copy") as found:
+        with search_person(systems, asked, confirmed=rows, despite="their own copy") as found:
             if found.persons.to_confirm and not _is_looked_at(context, request):
                 return None
             summary = _written(found, request, bench / "copy.zip")
-            reasons, missed = tuple(left_out(found, summary)), missed_in(found)
+            reasons, missed = tuple(left_out(found, summary)), list_missed(found)
         parcel.size = seal_file(context.vault, parcel.id, summary.target, context.books / parcel.path)
     with locked_request(context, request, permissions.PACK):
         parcel.save()
@@ -123,8 +123,8 @@ def _tell_ready(
 
 def _written(found: Search, request: Request, target: Path) -> PackageSummary:
     if request.right == Right.PORTABILITY:
-        return take_along(found, target, request.reference)
-    return copy(found, target, reference=request.reference)
+        return write_portable_copy(found, target, request.reference)
+    return write_copy(found, target, reference=request.reference)
 
 
 def left_out(found: Search, summary: PackageSummary) -> Iterator[str]:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from bailee.engine import high_water
-from bailee.engine.people import search, seeds_of
+from bailee.engine.people import find_seeds, search_person
 from bailee.engine.plans import NotAllowed
 from bailee.engine.systems import Systems
 from bailee.requests import permissions
@@ -47,9 +47,11 @@ def place(
         raise NotAllowed("a hold needs a name and a law", "say for which case, and by which law")
     if until is not None and until < context.today:
         raise NotAllowed(f"the hold would be over since {until}", "name a day to come, or none")
-    given = tags_of(context, [(seed.attribute, seed.value) for text in identities for seed in seeds_of(systems, text)])
+    given = tags_of(
+        context, [(seed.attribute, seed.value) for text in identities for seed in find_seeds(systems, text)]
+    )
     access_log.record(context, _LOOKS, access_log.Reason.LEGAL, given)
-    with search(systems, identities, despite="legal claims") as found:
+    with search_person(systems, identities, despite="legal claims") as found:
         hers = certain(systems, found_as_one(found))
         known = {*hers, *((k.attribute, k.value) for k in found.persons.known)}
     tags, touched = tags_of(context, hers), tags_of(context, sorted(known))
@@ -62,7 +64,7 @@ def place(
         )
         HoldTag.objects.bulk_create(HoldTag(hold=hold, tag=tag) for tag in tags)
         holds.put(context.store, id, holds.HeldByHand(name, law, until, tuple(identities)))
-        high_water.keep_when_written(context.store, high_water.HOLD, id, context.now)
+        high_water.note_on_commit(context.store, high_water.HOLD, id, context.now)
         waiting = Plan.objects.filter(
             state__in=(PlanState.PROPOSED, PlanState.APPROVED), request__tags__tag__in=touched
         )
@@ -81,7 +83,7 @@ def lift(context: Context, hold: HandHold) -> None:
         hold.lifted_at, hold.lifted_by_id = context.now, context.staff
         hold.save(update_fields=["lifted_at", "lifted_by"])
         holds.take_away(context.store, hold.id)
-        high_water.keep_when_written(context.store, high_water.HOLD, hold.id, context.now)
+        high_water.note_on_commit(context.store, high_water.HOLD, hold.id, context.now)
         release_later(list(hold.tags.values_list("tag", flat=True)), context.now)
 
 

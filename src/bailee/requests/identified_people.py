@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bailee.connectors.base import Session
-from bailee.engine.people import Search, searching, seeds_in, within_system
+from bailee.engine.people import Search, call_system, parse_seeds, search_seeds
 from bailee.engine.systems import Systems
 from bailee.policy import Policy
 from bailee.policy.model import Identity, Joins
@@ -60,7 +60,7 @@ class LookUp:
         """Let what follows in all systems be about ``person`` alone."""
         batch = Batch(person.subjects, person.known)
         for system, session in self.search.sessions.items():
-            within_system(system, session.begin, batch)
+            call_system(system, session.begin, batch)
 
 
 def certain(systems: Systems, person: Someone) -> tuple[tuple[str, str], ...]:
@@ -109,7 +109,7 @@ def moment(cell: Scalar) -> datetime | None:
 
 
 def found_as_one(found: Search) -> Someone:
-    """Return the one person whom a search is about that `people.search` has begun."""
+    """Return the one person whom a search is about that `people.search_person` has begun."""
     one = found.persons
     likely = tuple(one.to_confirm)
     return Someone((), tuple(found.seeds), one.subjects, one.known, likely, rows=tuple(_rows(found, one.subjects)))
@@ -121,15 +121,15 @@ def look_up(systems: Systems, identities: Sequence[str], right: Right) -> Iterat
 
     Raises `UnknownPerson`, `ConnectorError`.
     """
-    seeds = [seed for number, text in enumerate(identities) for seed in seeds_in(systems.policy, text, number)]
-    with searching(systems, seeds, (), despite=rules_of(right).despite) as search:
+    seeds = [seed for number, text in enumerate(identities) for seed in parse_seeds(systems.policy, text, number)]
+    with search_seeds(systems, seeds, (), despite=rules_of(right).despite) as search:
         found = LookUp(search, tuple(_persons(search, identities)))
         yield LookUp(search, tuple(_looked_at(found)))
 
 
 def values_in(policy: Policy, identities: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Return the attributes and normal values that ``identities`` may mean; raises `UnknownPerson`."""
-    return tuple((seed.attribute, seed.value) for text in identities for seed in seeds_in(policy, text))
+    return tuple((seed.attribute, seed.value) for text in identities for seed in parse_seeds(policy, text))
 
 
 def _persons(search: Search, identities: Sequence[str]) -> Iterator[Someone]:
@@ -189,7 +189,7 @@ def _rows(search: Search, subjects: Iterable[Subject]) -> Iterator[FoundSubject]
         wanted.setdefault((subject.ref.system, subject.ref.collection), []).append(subject.ref)
     for (system, collection), refs in wanted.items():
         question = SubjectQuestion(collection, None, (), ALWAYS, keys=tuple(ref.key for ref in refs))
-        yield from within_system(system, _answers, search.sessions[system], question)
+        yield from call_system(system, _answers, search.sessions[system], question)
 
 
 def _answers(session: Session, question: SubjectQuestion) -> list[FoundSubject]:

@@ -18,7 +18,7 @@ from django.db.models import F, QuerySet
 from bailee.connectors.base import ConnectorError
 from bailee.engine.people import UnknownPerson
 from bailee.engine.plans import NotAllowed
-from bailee.engine.systems import Systems, systems_of
+from bailee.engine.systems import Systems, open_systems_of_context
 from bailee.jobs.due_items import later
 from bailee.requests import codes, copy_links, limits, permissions, wrong_days
 from bailee.requests.clocks import renew
@@ -341,7 +341,7 @@ def _where_to_write(context: Context, request: Request, proves: Sequence[str]) -
         return None
     try:
         with (
-            systems_of(context) as systems,
+            open_systems_of_context(context) as systems,
             look_up(systems, proves or asked.identities, Right(request.right)) as found,
         ):
             ways = [_way(on_file(context, found, person), asked.refused) for person in _to_prove(found.persons)]

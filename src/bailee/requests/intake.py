@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from bailee.engine.people import UnknownPerson, is_never_looked_up, never_searched
+from bailee.engine.people import UnknownPerson, explain_never_searched, is_never_looked_up
 from bailee.jobs.due_items import later_all
 from bailee.policy import Policy
 from bailee.requests import limits, permissions, wrong_days
@@ -180,5 +180,7 @@ def _must_name(policy: Policy, right: Right, identities: tuple[str, ...]) -> Non
         raise NotAskable(error.message, error.hint) from None
     attributes = dict.fromkeys(attribute for attribute, _ in known)
     if right in STATUTORY - {Right.OBJECT} and all(is_never_looked_up(policy, one) for one in attributes):
-        never = never_searched(policy, *attributes)  # an objection suppresses the value all the same (Art. 21(3))
+        never = explain_never_searched(
+            policy, *attributes
+        )  # an objection suppresses the value all the same (Art. 21(3))
         raise NotAskable(never.message, never.hint)

@@ -6,7 +6,7 @@ First of all the person's contacts are suppressed, for good. Then the systems ar
 
 from __future__ import annotations
 
-from bailee.engine.people import seeds_of
+from bailee.engine.people import find_seeds
 from bailee.engine.plans import plan_object
 from bailee.engine.systems import Systems
 from bailee.policy import Mode
@@ -35,7 +35,7 @@ def object_to_marketing(context: Context, systems: Systems, request: Request) ->
     if not context.staff and request.status != Status.OPEN:
         return newest_plan(request)
     asked = open_asked(context, request).identities
-    suppress(context, [(s.attribute, s.value) for text in asked for s in seeds_of(systems, text)])
+    suppress(context, [(s.attribute, s.value) for text in asked for s in find_seeds(systems, text)])
     made = plan_object(systems, asked, confirmed=confirmed_rows(context, request))
     with locked_request(context, request, permissions.OBJECT):
         before = newest_plan(request)

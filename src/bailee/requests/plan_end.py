@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from bailee import plan as plans
 from bailee.engine import ledger_entries
-from bailee.engine.cases import KEPT, SealedCase, load
-from bailee.engine.remaining_values import standing_by
+from bailee.engine.cases import KEPT, SealedCase, load_case
+from bailee.engine.remaining_values import describe_remaining_values
 from bailee.engine.results import RemainingValue, WhyRemaining
-from bailee.engine.step_counts import next_release
+from bailee.engine.step_counts import find_next_release
 from bailee.engine.systems import Systems
 from bailee.jobs.due_items import later
 from bailee.plan import Law
@@ -39,7 +39,7 @@ AROUND = ("twins", "disclosed")
 
 def end(context: Context, systems: Systems, row: Plan, plan: plans.PlanDocument) -> None:
     """End the plan ``row`` and its request; a second time nothing happens."""
-    case = load(systems.store, plan.case)
+    case = load_case(systems.store, plan.case)
     with locked_plan(row.id, *AROUND) as (locked, request):
         is_second = locked.state == PlanState.DONE
         locked.state, locked.residual = PlanState.DONE, 0
@@ -52,9 +52,9 @@ def end(context: Context, systems: Systems, row: Plan, plan: plans.PlanDocument)
             request.status = Status.HELD if plan.kind == "release" else Status.OPEN
             change(request, "status")  # nothing was done: it is for staff to say what becomes of it
             return
-        standing = ledger_entries.standing_of(systems.store, plan.case)
+        standing = ledger_entries.read_remaining_values(systems.store, plan.case)
         kept = tuple(kept_by(plan, context.policy.holds))
-        done, still = tuple(done_by(plan)), tuple(standing_by(plan, standing))
+        done, still = tuple(done_by(plan)), tuple(describe_remaining_values(plan, standing))
         missed = tuple(for_the_person((system.title, system.not_looked_at) for system in plan.systems))
         if plan.kind == "release":
             partly = tuple(dict.fromkeys((*_left_before(request), *_left_out(plan, standing))))
@@ -104,7 +104,7 @@ def _resumed(
 
 def release_at(context: Context, known: SealedCase | plans.PlanDocument) -> datetime:
     """Return when to look whether a hold has let go of what a case keeps: as the day begins, where that is known."""
-    day = next_release(known)
+    day = find_next_release(known)
     if day is None:
         return begin_of(context, context.today + DAY)
     return max(begin_of(context, day), context.now)

@@ -9,9 +9,9 @@ from datetime import datetime
 from functools import partial
 
 from bailee import plan as plans
-from bailee.engine.cases import PLANNED, load
-from bailee.engine.high_water import CALLED_OFF, keep_when_written
-from bailee.engine.plans import NotAllowed, Planned, keep
+from bailee.engine.cases import PLANNED, load_case
+from bailee.engine.high_water import CALLED_OFF, note_on_commit
+from bailee.engine.plans import NotAllowed, Planned, seal_plan
 from bailee.engine.systems import Systems
 from bailee.jobs.due_items import later_all
 from bailee.requests.plan_differences import difference
@@ -71,7 +71,7 @@ def _locked(plan_id: str, around: Sequence[str], by: str) -> Plan | None:
 
 def save(context: Context, systems: Systems, request: Request, made: Planned, before: Plan | None) -> Plan:
     """Seal the case of a plan, and write the plan down as one that waits for approval; in the caller's transaction."""
-    keep(systems, made)
+    seal_plan(systems, made)
     new = Plan(
         request=request, kind=made.plan.kind, digest=made.plan.digest, case=made.plan.case,
         document=made.plan.to_json(), made_at=context.now, made_by_id=context.staff or None, supersedes=before,
@@ -106,13 +106,13 @@ def call_off(context: Context, plan: Plan, store: PlanState = PlanState.CANCELLE
     unused = Approval.objects.filter(plan=plan, used_at=None, cancelled_at=None)
     if unused.update(cancelled_at=context.now, cancelled_by_id=context.staff or None):
         Due.objects.filter(kind__in=("act", "lapse"), about=plan.id, done_at=None).update(done_at=context.now)
-        keep_when_written(context.store, CALLED_OFF, plan.digest, context.now)
+        note_on_commit(context.store, CALLED_OFF, plan.digest, context.now)
 
 
 def forget_case(systems: Systems, plan: Plan) -> None:
     """Destroy the sealed case of a plan that will never be carried out: whom it was about is not kept for nothing."""
     is_there = plan.state in _GONE and plan.case in {*systems.store.cases()}
-    if is_there and load(systems.store, plan.case).stage == PLANNED:
+    if is_there and load_case(systems.store, plan.case).stage == PLANNED:
         systems.store.destroy(plan.case)
 
 

@@ -14,12 +14,12 @@ from time import monotonic
 
 from bailee import plan as plans
 from bailee.engine import ledger_entries
-from bailee.engine.apply import apply
+from bailee.engine.apply import apply_plan
 from bailee.engine.high_water import BegunBefore
 from bailee.engine.journal import OUTCOME, SETTLE
-from bailee.engine.recheck import settle as look_again
+from bailee.engine.recheck import recheck_plan
 from bailee.engine.results import Applied, Settled, Stale
-from bailee.engine.systems import Systems, systems_of
+from bailee.engine.systems import Systems, open_systems_of_context
 from bailee.jobs.due_items import Lease, again, over
 from bailee.ledger import receipt as receipts
 from bailee.requests import approval, request_plans
@@ -47,10 +47,10 @@ def act(context: Context, plan_id: str, lease: Lease) -> datetime | None:
     if row is None:
         return None
     plan = plans.from_json(row.document)
-    with systems_at_work(context, lease) as systems, systems.store.alone(about=ledger_entries.places_of(plan)):
+    with systems_at_work(context, lease) as systems, systems.store.alone(about=ledger_entries.list_entry_places(plan)):
         journal = BooksJournal(row.id, lease, _clock_of(context))
         try:
-            applied = apply(systems, plan, journal, settle=True)
+            applied = apply_plan(systems, plan, journal, settle=True)
         except Stale as stale:
             request_plans.stale(context, row.id, stale.reasons)
             return None
@@ -78,9 +78,9 @@ def settle(context: Context, plan_id: str, lease: Lease) -> datetime | None:
     if row.state != PlanState.SETTLING:
         return None
     plan = plans.from_json(row.document)
-    with systems_at_work(context, lease) as systems, systems.store.alone(about=ledger_entries.places_of(plan)):
+    with systems_at_work(context, lease) as systems, systems.store.alone(about=ledger_entries.list_entry_places(plan)):
         journal = BooksJournal(row.id, lease, _clock_of(context))
-        settled = look_again(systems, plan, journal)
+        settled = recheck_plan(systems, plan, journal)
         if not settled.is_over:
             settled = _once_more(systems, plan, journal) or settled
         with systems.store.with_other_books():
@@ -107,13 +107,13 @@ def _clock_of(context: Context) -> Callable[[], datetime]:
 @contextmanager
 def systems_at_work(context: Context, lease: Lease) -> Iterator[Systems]:
     """Yield the systems for a worker: it waits for the books, and writes nothing once its lease may have run out."""
-    with systems_of(context) as systems, context.store.fenced(lease.alive):
+    with open_systems_of_context(context) as systems, context.store.fenced(lease.alive):
         yield systems
 
 
 def _once_more(systems: Systems, plan: plans.PlanDocument, journal: BooksJournal) -> Settled | None:
     try:
-        return look_again(systems, plan, journal, again=True)
+        return recheck_plan(systems, plan, journal, again=True)
     except (Stale, BegunBefore):  # it is not what was approved: it is for a person to say what becomes of it
         return None
 
@@ -155,7 +155,7 @@ def _note_strangers(context: Context, row: Plan, settled: Settled) -> None:
 def _over(context: Context, systems: Systems, row: Plan, plan: plans.PlanDocument, lease: Lease) -> None:
     """Hand out the receipt, once, and end the plan with its request; then nothing is due any more."""
     if row.request_id:
-        ledger_entries.hand_out(systems, plan, lambda text: _keep_receipt(context, row, text))
+        ledger_entries.hand_out_receipt(systems, plan, lambda text: _keep_receipt(context, row, text))
     end(context, systems, row, plan)
     over(lease, context.now)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bailee.engine.high_water import WITHDRAWN, keep_when_written
+from bailee.engine.high_water import WITHDRAWN, note_on_commit
 from bailee.engine.plans import NotAllowed
 from bailee.jobs.due_items import later
 from bailee.policy.dates import add
@@ -136,7 +136,7 @@ def withdraw(context: Context, request: Request) -> None:
     with locked_request(context, request, permissions.WITHDRAW):
         _call_off_waiting(context, request)
         was_known = request.status != Status.UNVERIFIED
-        keep_when_written(context.store, WITHDRAWN, request.id, context.now)
+        note_on_commit(context.store, WITHDRAWN, request.id, context.now)
         end(context, request, Outcome.WITHDRAWN)
         merged = Request.objects.filter(merged_into=request).order_by("received_at", "id")
         twins = list(merged) if request.around.twins is not False else []

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time
 from functools import partial
 
 from bailee.engine.plans import NotAllowed
-from bailee.engine.systems import connectors_in
+from bailee.engine.systems import make_connectors_of_context
 from bailee.engine.time_check import must_be_right
 from bailee.requests.permissions import Permission
 from bailee.requests.request_context import looked, seen
@@ -56,7 +56,7 @@ def must(context: Context, permission: Permission) -> Staff | None:
 
 def must_know_the_time(context: Context) -> None:
     """Raise `WrongClock` unless this machine's clock can be believed. Raises `StateError`."""
-    must_be_right(context.store, partial(connectors_in, context))
+    must_be_right(context.store, partial(make_connectors_of_context, context))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bailee.engine.high_water import must_be_newest, put_back_at
+from bailee.engine.high_water import must_be_newest, read_restored_at
 from bailee.engine.people import UnknownPerson, parse_ref
 from bailee.engine.plans import NotAllowed, Planned, plan_correct, plan_erase
 from bailee.engine.systems import Systems
@@ -93,7 +93,7 @@ def _was_there_before(context: Context, request: Request) -> bool:
     Staff look first, and plan. Raises `RestoredBooks` as long as nobody has confirmed these books.
     """
     must_be_newest(context.store, dict)
-    at = put_back_at(context.store)
+    at = read_restored_at(context.store)
     if at is None or request.received_at > at:
         return False
     if not request.events.filter(kind="not_planned", at__gte=at).exists():

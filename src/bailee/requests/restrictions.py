@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from bailee.engine.high_water import RESTRICTION, keep_when_written
-from bailee.engine.people import search
+from bailee.engine.high_water import RESTRICTION, note_on_commit
+from bailee.engine.people import search_person
 from bailee.engine.plans import NotAllowed
 from bailee.engine.systems import Systems
 from bailee.jobs.due_items import later
@@ -42,14 +42,14 @@ def restrict(context: Context, systems: Systems, request: Request) -> None:
     if not context.staff and request.status != Status.OPEN:
         return
     asked = open_asked(context, request).identities
-    with search(systems, asked, despite="restriction they asked for") as found:
+    with search_person(systems, asked, despite="restriction they asked for") as found:
         known = tuple(dict.fromkeys((*(KnownValue(*seed) for seed in found.seeds), *found.persons.known)))
     with locked_request(context, request, permissions.RESTRICT):
         tags = tags_of(context, sorted({(k.attribute, k.value) for k in known}))
         Restriction.objects.bulk_create(Restriction(request=request, tag=tag, since=context.now) for tag in tags)
         _write_page(context)
         put(context.store, request.id, StoredOnly(context.now, None, known))
-        keep_when_written(context.store, RESTRICTION, request.id, context.now)
+        note_on_commit(context.store, RESTRICTION, request.id, context.now)
         notify(context, request, tags)
         end(context, request, Outcome.DONE)
         say(context, request, "restricted")
@@ -137,7 +137,7 @@ def _end_on(context: Context, request: Request, at: datetime | None) -> None:
     """Write down wherever it is looked when the restriction of ``request`` ends, ``None``: it stands."""
     _write_page(context)
     end_on(context.store, request.id, at)
-    keep_when_written(context.store, RESTRICTION, request.id, context.now)
+    note_on_commit(context.store, RESTRICTION, request.id, context.now)
 
 
 def _write_page(context: Context) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bailee.engine.addresses import books_url, state_of
+from bailee.engine.addresses import find_books_url, locate_store
 from bailee.policy import load
 from bailee.store import open_books
 from bailee.store.context import Context
@@ -30,10 +30,10 @@ def open_context(folder: Path, *, now: datetime | None = None, staff: str = "") 
     Raises `PolicyError`, `BooksError`, `StateError`, `VaultError`.
     """
     policy = load(folder, public=False)
-    open_books(books_url(policy, folder))
+    open_books(find_books_url(policy, folder))
     from bailee.requests.subscribers import EVENTS
 
-    state = state_of(policy, folder)
+    state = locate_store(policy, folder)
     yield Context(folder, policy, state, now or datetime.now(UTC).replace(microsecond=0), staff, EVENTS)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bailee.engine.high_water import OBJECTION, keep_when_written
+from bailee.engine.high_water import OBJECTION, note_on_commit
 from bailee.engine.plans import NotAllowed
 from bailee.requests import permissions
 from bailee.requests.request_content import tags_of
@@ -30,7 +30,7 @@ def suppress(context: Context, identities: Iterable[tuple[str, str]]) -> int:
         [Suppression(tag=tag, purpose=MARKETING, since=context.now) for tag in sorted(tags)], ignore_conflicts=True
     )
     if tags:
-        keep_when_written(context.store, OBJECTION, "", context.now)
+        note_on_commit(context.store, OBJECTION, "", context.now)
     return len(tags)
 
 

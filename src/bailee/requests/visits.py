@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from bailee.engine.high_water import LINK, is_over_since_restored, keep_when_written
+from bailee.engine.high_water import LINK, is_over_since_restored, note_on_commit
 from bailee.engine.systems import Systems
 from bailee.engine.time_check import APART
 from bailee.jobs.due_items import later
@@ -106,7 +106,7 @@ def enter(context: Context, request: Request, text: str, *, source: str) -> str 
         found.proven_at = context.now
         found.save(update_fields=["proven_at"])
         if copy_links.waits(request) is not None:  # it opens what the link does
-            keep_when_written(context.store, LINK, found.id, context.now)
+            note_on_commit(context.store, LINK, found.id, context.now)
     return token(context, request)
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from bailee.engine.time_check import APART, doubts, last_time
+from bailee.engine.time_check import APART, find_doubts, read_last_time
 from bailee.jobs.due_items import later_all
 from bailee.requests.clocks import ClockError, renew
 from bailee.requests.timeline import tell
@@ -28,7 +28,7 @@ _AT_ONCE = ("identify", "visit", "plan", "package")
 
 def known_at(context: Context) -> dict[str, str]:
     """Return, as a fact of ``received``, when the clock was last known to be right; nothing where it never was."""
-    last = last_time(context.store)
+    last = read_last_time(context.store)
     return {KNOWN: last.isoformat()} if last is not None else {}
 
 
@@ -84,8 +84,8 @@ def safe_today(context: Context, request: Request) -> date:
 
     The systems' servers are not asked: a page does not wait for them. It is never before the day of receipt.
     """
-    last = last_time(context.store)
-    if last is None or not doubts(context.store, {}):
+    last = read_last_time(context.store)
+    if last is None or not find_doubts(context.store, {}):
         return context.today
     return max(request.received_on, min(context.today, context.day_of(last)))
 

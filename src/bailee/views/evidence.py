@@ -65,32 +65,32 @@ def ledger(context: Context, below: int | None = None) -> Ledger | None:
     Raises `LedgerError` where it cannot be read.
     """
     try:
-        note, head, verifier = ledger_entries.head_of(context.store)
+        note, head, verifier = ledger_entries.read_head(context.store)
     except LedgerError as error:
         if error.code == "L603":
             return None
         raise
     end = head.size if below is None else max(0, min(below, head.size))
     first = max(0, end - PAGE)
-    lines = [_line(one) for one in reversed(ledger_entries.entries(context.store, first, end))]
+    lines = [_line(one) for one in reversed(ledger_entries.read_entries(context.store, first, end))]
     count = Receipt.objects.count()
     return Ledger(note, head.origin, head.size, head.root.hex(), str(verifier), lines, first, count)
 
 
 def entry(context: Context, index: int) -> EntryDetail | None:
     """Return one entry with its proof, ``None`` where there is none. Raises `LedgerError`."""
-    found = ledger_entries.entries(context.store, index, index + 1)
+    found = ledger_entries.read_entries(context.store, index, index + 1)
     if not found:
         return None
-    head = ledger_entries.head_of(context.store)[1]
-    path = [one.hex() for one in ledger_entries.path_of(context.store, index, head.size)]
+    head = ledger_entries.read_head(context.store)[1]
+    path = [one.hex() for one in ledger_entries.prove_entry(context.store, index, head.size)]
     says = {name: value for name, value in found[0].says.items() if name != "persons"} if found[0].says else None
     return EntryDetail(_line(found[0]), says, found[0].commitment.hex(), head.size, head.root.hex(), path)
 
 
 def verified(context: Context, older: str | None) -> tuple[int, Sequence[AuditFinding]]:
     """Compute the whole ledger anew; return how many entries it has, and what is wrong. Raises `LedgerError`."""
-    _, size, findings = ledger_entries.inspect(context.store, older)
+    _, size, findings = ledger_entries.inspect_ledger(context.store, older)
     return size, findings
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bailee.engine.errors import NotAllowed
-from bailee.engine.people import CollectionRows, Path, Search, ref_text, search
-from bailee.engine.systems import Systems, systems_of
+from bailee.engine.people import CollectionRows, RowPath, Search, format_ref, search_person
+from bailee.engine.systems import Systems, open_systems_of_context
 from bailee.requests import permissions
 from bailee.requests.request_content import confirmed_rows, open_asked
 from bailee.requests.request_locks import must
@@ -111,7 +111,7 @@ def look(context: Context, request: Request, reason: Reason) -> FoundRows:
         raise NotAllowed("it is not said whom the request is about", "nobody need be looked for")
     of(context, "find", reason, request)
     rows = confirmed_rows(context, request)
-    with systems_of(context) as systems, search(
+    with open_systems_of_context(context) as systems, search_person(
         systems, asked.identities, confirmed=rows, despite=rules_of(request.right).despite
     ) as found:  # fmt: skip
         return FoundRows(
@@ -142,7 +142,7 @@ def missed_by(systems: Systems, found: Search) -> Iterator[tuple[str, NotLookedA
 
 def row_name(ref: Ref) -> str:
     """Return a row as it is confirmed: ``system.collection:key``."""
-    return ref_text(ref)
+    return format_ref(ref)
 
 
 def _places(systems: Systems, found: Search) -> Iterator[FoundInSystem]:
@@ -167,6 +167,6 @@ def _collections(
         )
 
 
-def _rows_of(path: Path) -> Sequence[str]:
+def _rows_of(path: RowPath) -> Sequence[str]:
     """Return the rows of a path, without the edges between them, and what the last one was found by."""
     return (*path.steps[:-1:2], path.steps[-1])

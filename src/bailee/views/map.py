@@ -11,10 +11,8 @@ from bailee.checks import Verdict
 from bailee.draft import Guess
 from bailee.draft.lines import UnreadableLineError
 from bailee.engine.connect import guesses as guessed
-from bailee.engine.connect.drafts import Accepted, NotConnected, in_words
-from bailee.engine.connect.drafts import accept as accept_all
-from bailee.engine.connect.drafts import decide as decide_on
-from bailee.engine.connect.survey import Survey, SurveyedSystem, SurveyedTable, renew, surveyed
+from bailee.engine.connect.drafts import AcceptedGuesses, NotConnected, accept_guesses, decide_guesses, describe_guess
+from bailee.engine.connect.survey import Survey, SurveyedSystem, SurveyedTable, read_survey, survey_system_again
 from bailee.engine.errors import NotAllowed, UnknownName
 from bailee.policy import Policy, System
 from bailee.policy.connector_kinds import has_files
@@ -84,7 +82,7 @@ class MapDrawing:
 
 def drawn(context: Context) -> MapDrawing:
     """Return the map of all systems. None of them is asked."""
-    policy, seen = current(context.folder), surveyed(context.store)
+    policy, seen = current(context.folder), read_survey(context.store)
     nodes = [_node(context, system, seen) for system in policy.systems.values()]
     places = {name: place for place, name in enumerate(policy.systems)}
     parties = [party for party in register(context).parties if not party.left_on]
@@ -163,7 +161,7 @@ class SystemDetail:
 
 def system(context: Context, name: str) -> SystemDetail:
     """Return one system. Raises `UnknownName`."""
-    policy, seen = current(context.folder), surveyed(context.store)
+    policy, seen = current(context.folder), read_survey(context.store)
     found = policy.systems.get(name)
     if found is None:
         raise UnknownName("there is no such system", "systems/ has one file for each")
@@ -177,7 +175,11 @@ def system(context: Context, name: str) -> SystemDetail:
         off_map=[one for one in looked.tables if not one.collection],
         guesses=[
             GuessOffered(
-                one.collection, in_words(one), in_words(one).partition(": ")[2], round(100 * one.sure), one.because
+                one.collection,
+                describe_guess(one),
+                describe_guess(one).partition(": ")[2],
+                round(100 * one.sure),
+                one.because,
             )
             for one in _guesses(context, name)
         ],
@@ -198,27 +200,27 @@ def _edges(system: System) -> Iterator[tuple[str, str, str, str]]:
 
 def _guesses(context: Context, name: str) -> Sequence[Guess]:
     try:
-        return guessed.load(context.folder, name).guesses
+        return guessed.load_guesses(context.folder, name).guesses
     except UnreadableLineError:
         return ()
 
 
-def accept(context: Context, name: str, sure: float) -> Accepted:
+def accept(context: Context, name: str, sure: float) -> AcceptedGuesses:
     """Take the guesses at least so ``sure`` over into the map. Raises `NotAllowed`, `ConnectorError`."""
-    return _taken(context, name, lambda: accept_all(context.folder, name, sure))
+    return _taken(context, name, lambda: accept_guesses(context.folder, name, sure))
 
 
-def decide(context: Context, name: str, said: Collection[str], *, yes: bool) -> Accepted:
+def decide(context: Context, name: str, said: Collection[str], *, yes: bool) -> AcceptedGuesses:
     """Take guesses over into the map together, or strike them out. Raises `NotAllowed`, `ConnectorError`."""
-    return _taken(context, name, lambda: decide_on(context.folder, name, said, yes=yes))
+    return _taken(context, name, lambda: decide_guesses(context.folder, name, said, yes=yes))
 
 
-def _taken(context: Context, name: str, take: Callable[[], Accepted]) -> Accepted:
+def _taken(context: Context, name: str, take: Callable[[], AcceptedGuesses]) -> AcceptedGuesses:
     if name not in current(context.folder).systems:
         raise UnknownName("there is no such system", "systems/ has one file for each")
     try:
         found = take()
     except NotConnected as error:
         raise NotAllowed(error.message, error.hint) from None
-    renew(context.store, context.folder, name)
+    survey_system_again(context.store, context.folder, name)
     return found

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from itertools import groupby
 
 from bailee.engine.errors import Despite, NotAllowed
-from bailee.engine.people import CollectionRows, Search, ref_text, search, seeds_of, within_system
+from bailee.engine.people import CollectionRows, Search, call_system, find_seeds, format_ref, search_person
 from bailee.engine.plans import plan_erase
-from bailee.engine.step_counts import as_day
-from bailee.engine.systems import Systems, systems_of
+from bailee.engine.step_counts import parse_day
+from bailee.engine.systems import Systems, open_systems_of_context
 from bailee.policy import Policy
 from bailee.policy.figures import period_in_words
 from bailee.policy.words import country_name
@@ -145,11 +145,11 @@ def find(
     ``confirmed``: rows that count in this look. ``in_full``: values will be shown, which is written down as such.
     Raises `UnknownPerson`, `IsRestricted`, `ConnectorError`.
     """
-    with systems_of(context) as systems:
-        seeds = [seed for text in known_by for seed in seeds_of(systems, text)]
+    with open_systems_of_context(context) as systems:
+        seeds = [seed for text in known_by for seed in find_seeds(systems, text)]
         given = [context.vault.tag(_TAGS, seed.attribute, seed.value) for seed in seeds]
         access_log.record(context, "show in full" if in_full else "find", reason, given)
-        with search(systems, known_by, confirmed=confirmed, despite=despite) as found:
+        with search_person(systems, known_by, confirmed=confirmed, despite=despite) as found:
             hers = certain(systems, found_as_one(found))  # a number that was theirs once tells of somebody else now
             tags = list(dict.fromkeys([*given, *(context.vault.tag(_TAGS, *value) for value in hers)]))
             more = [tag for tag in tags if tag not in given]
@@ -222,8 +222,8 @@ def _spans(systems: Systems, found: Search) -> Iterator[tuple[tuple[str, str], t
         for change in systems.trace(system).changes:
             column = _counts_from(systems, system, change.collection) if change.fate in _THEIRS else None
             if column is not None:
-                first = as_day(within_system(system, session.earliest, change, column, _LONG_AGO))
-                last = as_day(within_system(system, session.latest, change, column))
+                first = parse_day(call_system(system, session.earliest, change, column, _LONG_AGO))
+                last = parse_day(call_system(system, session.latest, change, column))
                 days.setdefault(change.collection, []).extend(day for day in (first, last) if day is not None)
         yield from (((system, collection), (min(some), max(some))) for collection, some in days.items() if some)
 
@@ -271,4 +271,4 @@ def _seen(context: Context, tags: Sequence[str]) -> Iterator[PersonReading]:
         last = mine
 
 
-_row = ref_text
+_row = format_ref

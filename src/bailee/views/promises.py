@@ -91,7 +91,7 @@ class Board:
 
 def board(context: Context, after: str = "") -> Board:
     """Return the page of promises that follows ``after`` (as ``Board.after`` has it), or the first."""
-    policy, past = current(context.folder), history.past(context.store, context.now)
+    policy, past = current(context.folder), history.read_history(context.store, context.now)
     said = _sections(policy)
     menders = {one.promise: one for one in Mending.objects.all()}
     names = _names(context) if menders else {}
@@ -119,7 +119,7 @@ def look_under_way(context: Context) -> CheckRun:
     runs = row is not None and row.lease_until is not None and row.lease_until > context.now
     waits = row is not None and not runs and row.at <= context.now
     next_at = row.at if row is not None and not runs and not waits else None
-    return CheckRun(waits, runs, row.problem if row is not None else "", next_at, history.progress(context.store))
+    return CheckRun(waits, runs, row.problem if row is not None else "", next_at, history.read_progress(context.store))
 
 
 def look_now(context: Context) -> None:
@@ -143,7 +143,7 @@ class BoundCheck:
 
 @dataclass(frozen=True, slots=True)
 class PromiseDetail:
-    """One promise with everything that is known of it. ``findings``: as `history.findings` has them."""
+    """One promise with everything that is known of it. ``findings``: as `history.read_findings` has them."""
 
     row: PromiseRow
     sentences: Sequence[str]
@@ -157,7 +157,7 @@ class PromiseDetail:
 
 def promise(context: Context, name: str) -> PromiseDetail:
     """Return the promise ``name``. Raises `UnknownName`."""
-    policy, past = current(context.folder), history.past(context.store, context.now).get(name)
+    policy, past = current(context.folder), history.read_history(context.store, context.now).get(name)
     found = policy.promises.get(name)
     if found is None:
         raise UnknownName("there is no such promise", "promises.yaml has them all")
@@ -178,9 +178,9 @@ def promise(context: Context, name: str) -> PromiseDetail:
             )
             for one in checks_of(found)
         ],
-        findings=history.findings(context.store, name),
+        findings=history.read_findings(context.store, name),
         runs=list(reversed(runs)),
-        days=history.days(runs, context.today, LONG),
+        days=history.list_days(runs, context.today, LONG),
         place=str(found.place),
     )
 
@@ -220,7 +220,7 @@ def _row(
         return PromiseRow(
             promise.name, promise.says, Verdict.UNKNOWN, "", "", None, None, [None] * SHORT, sections, mender
         )  # fmt: skip
-    days = history.days(past.runs, context.today, SHORT)
+    days = history.list_days(past.runs, context.today, SHORT)
     return PromiseRow(
         name=promise.name,
         says=promise.says,
@@ -255,7 +255,7 @@ def _names(context: Context) -> Mapping[str, str]:
 
 
 def _days(known: Sequence[Past], today: date) -> Sequence[Day]:
-    counts = history.totals(known, today, LONG)
+    counts = history.count_verdicts(known, today, LONG)
     first = today - timedelta(days=LONG - 1)
     return [
         Day(first + timedelta(days=place), broken, unknown, bool(broken or unknown or kept))

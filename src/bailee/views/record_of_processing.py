@@ -6,8 +6,8 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from bailee.engine.invisible_characters import shown
-from bailee.engine.recipients import recipients, transfers
+from bailee.engine.invisible_characters import show_invisible
+from bailee.engine.recipients import list_recipients, list_transfers
 from bailee.policy import Policy
 from bailee.policy.model import FirmRole
 from bailee.store.context import Context
@@ -90,7 +90,7 @@ def as_xlsx(context: Context, role: FirmRole) -> bytes:
 
 def harmless(text: str) -> str:
     """Return a cell that no spreadsheet takes for a formula, and in which nothing stands unseen."""
-    return shown(f"'{text}" if text.startswith(_FORMULA) else text)
+    return show_invisible(f"'{text}" if text.startswith(_FORMULA) else text)
 
 
 def _head(policy: Policy) -> Iterator[Sequence[str]]:
@@ -114,9 +114,11 @@ def _table(context: Context, role: FirmRole) -> Iterator[Sequence[str]]:
     for system in found.systems:
         if system.role is not role:
             continue
-        hosts = [one for one in recipients(policy, [system.name], context.today) if one.name not in titles]
+        hosts = [one for one in list_recipients(policy, [system.name], context.today) if one.name not in titles]
         hosted = [
-            one for one in transfers(policy, [system.name], context.today) if (one.country, one.recipient) not in listed
+            one
+            for one in list_transfers(policy, [system.name], context.today)
+            if (one.country, one.recipient) not in listed
         ]
         to = "; ".join([*named, *(f"{one.name} ({one.purpose})" for one in hosts)])
         countries = "; ".join(

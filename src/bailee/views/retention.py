@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bailee.engine.connect.survey import MONTHS, DueRows, Survey, surveyed
+from bailee.engine.connect.survey import MONTHS, DueRows, Survey, read_survey
 from bailee.jobs.due_items import later
 from bailee.policy import Policy
 from bailee.policy.figures import period_in_words
@@ -116,7 +116,7 @@ class RetentionBoard:
 
 def retention(context: Context, after: str = "") -> RetentionBoard:
     """Return what retention does; ``after``: the plan that this page of runs follows."""
-    policy, counted = current(context.folder), surveyed(context.store)
+    policy, counted = current(context.folder), read_survey(context.store)
     dues = {one.about: one for one in DueRow.objects.filter(kind="retain", done_at=None)}
     runs = _runs(after)
     return RetentionBoard(

@@ -241,7 +241,7 @@ def _letters() -> Iterator[Task]:
 
 
 def _promises(context: Context) -> dict[Verdict, int]:
-    found = public_pages.found(context.store, current(context.folder).promises, context.now)
+    found = public_pages.read_evidence(context.store, current(context.folder).promises, context.now)
     counts: dict[Verdict, int] = {}
     for one in found.values():
         counts[one.kept.verdict] = counts.get(one.kept.verdict, 0) + 1

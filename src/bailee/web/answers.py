@@ -18,7 +18,7 @@ from django.db import connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from bailee.engine.waits import asked_by, forget_thread
+from bailee.engine.waits import find_asked, forget_thread
 from bailee.web.environment import CONTEXT
 from bailee.web.server import WAITING
 
@@ -75,7 +75,7 @@ def answer(request: HttpRequest, work: Work) -> HttpResponseBase | Pending:
     if job is None:
         return Pending(_titles(request, _all_asked()))
     if not _is_ready(job, deadline):
-        return Pending(_titles(request, {asked_by(job.thread)}))
+        return Pending(_titles(request, {find_asked(job.thread)}))
     with _lock:
         if _jobs.get(key) is job:
             del _jobs[key]
@@ -136,7 +136,7 @@ def _make(job: _Job, work: Work) -> None:
 
 def _all_asked() -> set[str]:
     with _lock:
-        return {asked_by(job.thread) for job in _jobs.values() if not job.ready.is_set()}
+        return {find_asked(job.thread) for job in _jobs.values() if not job.ready.is_set()}
 
 
 def _titles(request: HttpRequest, names: Iterable[str]) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.engine.apply import apply
-from bailee.engine.plans import keep, plan_retain
+from bailee.engine.apply import apply_plan
+from bailee.engine.plans import plan_retain, seal_plan
 from bailee.engine.systems import open_systems
 from bailee.store.restrictions import StoredOnly, put
 from bailee.trace import KnownValue
@@ -65,8 +65,8 @@ def test_a_partition_wholly_due_is_dropped(
     )
     with open_systems(tmp_path, now=datetime(2026, 3, 1, tzinfo=UTC)) as systems:
         planned = plan_retain(systems, "calls")
-        keep(systems, planned)
-        applied = apply(systems, planned.plan)
+        seal_plan(systems, planned)
+        applied = apply_plan(systems, planned.plan)
     assert [(o.change, o.count) for o in applied.outcomes] == [("call/delete", 3)]
     assert applied.is_clean
     with closing(raw(open_engine(url, write=False))) as connection, closing(connection.cursor()) as cursor:
@@ -105,8 +105,8 @@ def test_a_partition_that_holds_a_row_of_a_restricted_person_is_not_dropped(
         person = StoredOnly(systems.now, None, (KnownValue(0, "email", "alice@post.example"),))
         put(systems.store, "r-1", person)
         planned = plan_retain(systems, "calls")
-        keep(systems, planned)
-        applied = apply(systems, planned.plan)
+        seal_plan(systems, planned)
+        applied = apply_plan(systems, planned.plan)
     assert [(o.change, o.count) for o in applied.outcomes if o.fate == "erased"] == [("call/delete", 2)]
     assert applied.is_clean
     with closing(raw(open_engine(url, write=False))) as connection, closing(connection.cursor()) as cursor:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bailee.engine.systems import systems_of
+from bailee.engine.systems import open_systems_of_context
 from bailee.store.context import Context
 from tests.harm.firm import ALICE, NOW, Firm
 
@@ -46,7 +46,7 @@ class Place:
         """Let a worker find out whom a request is about."""
         from bailee.requests.identity import identify
 
-        with systems_of(self.at(days=days)) as systems:
+        with open_systems_of_context(self.at(days=days)) as systems:
             identify(self.at(days=days), systems, request)
 
     def prove(self, request: Request, code: str, *, days: float = 0, source: str = "") -> bool:

@@ -41,7 +41,7 @@ def test_no_code_goes_to_anybody_while_the_clock_may_be_wrong(place: Place, who:
     dated(place, 1)
     time_check._RIGHT.clear()
     request = place.ask("erase", who, days=40)
-    with patch.object(time_check, "doubts", return_value=AHEAD), pytest.raises(time_check.WrongClock):
+    with patch.object(time_check, "find_doubts", return_value=AHEAD), pytest.raises(time_check.WrongClock):
         place.look(request, days=40)
     assert [template for template, _ in place.letters(request)] == ["acknowledge"]
     assert not request.proofs.exists()
@@ -54,7 +54,7 @@ def books_of_yesterday() -> AbstractContextManager[object]:
     """Let the books be older than what was done."""
     done = high_water.Done(9, high_water.PLAN, "a" * 64, NOW.isoformat(), "shop")
     told = SimpleNamespace(found=(done,), told=SimpleNamespace(silent=()))
-    return patch.object(high_water, "_look", return_value=told)
+    return patch.object(high_water, "_compare", return_value=told)
 
 
 def test_no_code_goes_to_anybody_by_books_out_of_a_backup(place: Place) -> None:

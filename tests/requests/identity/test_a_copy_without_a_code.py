@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bailee.engine.systems import systems_of
+from bailee.engine.systems import open_systems_of_context
 from tests.harm.firm import ALICE, MARKER, NOW
 from tests.requests.identity.place import MALLORY, NOBODY, Place, due, dump, kinds
 from tests.requests.identity.test_contacts import _say, certain_phone, dated
@@ -35,7 +35,7 @@ def _packed(place: Place, request: Request, *, days: float = 0) -> Any:
     from bailee.requests.copy_packages import package
 
     context = place.at(days=days)
-    with systems_of(context) as systems:
+    with open_systems_of_context(context) as systems:
         parcel = package(context, systems, request)
     request.refresh_from_db()
     return parcel

@@ -42,7 +42,7 @@ def put_back(place: Place, *, with_mark: bool = False) -> Iterator[None]:
 
 
 def mark_of(place: Place) -> Path:
-    mark = high_water.file_of(place.context.store)
+    mark = high_water.find_file(place.context.store)
     assert mark is not None
     return mark
 
@@ -52,15 +52,13 @@ def sent(place: Place) -> tuple[Request, str]:
     dated(place, 31)
     request = _asked(place)
     _packed(place, request)
-    high_water.keep_when_written(
-        place.context.store, high_water.HOLD, "0" * 16, place.context.now
-    )  # so there is a mark
+    high_water.note_on_commit(place.context.store, high_water.HOLD, "0" * 16, place.context.now)  # so there is a mark
     return request, _token(place, request)
 
 
 def confirm(place: Place, *, days: float) -> None:
     """Go on with the books that are there, as `bailee confirm books --entered-again` does."""
-    high_water.confirm(place.context.store, {}, place.at(days=days).now)
+    high_water.confirm_books(place.context.store, {}, place.at(days=days).now)
 
 
 def test_a_link_that_was_used_opens_nothing_in_books_from_before(place: Place) -> None:
@@ -68,7 +66,7 @@ def test_a_link_that_was_used_opens_nothing_in_books_from_before(place: Place) -
     with put_back(place):
         assert _take(place, request, token, days=1) == "opened"
     assert not request.proofs.exclude(proven_at=None).exists()  # these books do not know that it was used
-    found = high_water.missing(place.context.store, {})
+    found = high_water.find_missing(place.context.store, {})
     assert [str(one).partition(": ")[2] for one in found] == ["the link to a copy was used"]
     assert _take(place, request, token, days=2) == "over"
     confirm(place, days=3)
@@ -103,13 +101,13 @@ def test_where_the_mark_was_put_back_as_well_a_word_of_staff_ends_all_links(plac
     request, token = sent(place)
     with put_back(place, with_mark=True):
         assert _take(place, request, token, days=1) == "opened"
-    assert high_water.missing(place.context.store, {}) == ()
+    assert high_water.find_missing(place.context.store, {}) == ()
     confirm(place, days=2)
     assert _take(place, request, token, days=3) == "over"
 
 
 def test_a_link_that_is_sent_after_that_opens_its_copy(place: Place) -> None:
-    high_water.keep_when_written(place.context.store, high_water.HOLD, "0" * 16, place.context.now)
+    high_water.note_on_commit(place.context.store, high_water.HOLD, "0" * 16, place.context.now)
     confirm(place, days=0)
     dated(place, 31)
     request = _asked(place, days=0.1)

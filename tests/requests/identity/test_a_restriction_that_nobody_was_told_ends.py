@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bailee.engine.plans import NotAllowed
-from bailee.engine.systems import systems_of
+from bailee.engine.systems import open_systems_of_context
 from tests.harm.firm import ALICE
 from tests.letters.servers import Mailbox
 from tests.requests.identity.place import Place, due, kinds
@@ -27,7 +27,7 @@ def _lifted(place: Place) -> Request:
     from bailee.requests.restrictions import restrict
 
     request = place.proven("restrict")
-    with systems_of(place.at()) as systems:
+    with open_systems_of_context(place.at()) as systems:
         restrict(place.at(), systems, request)
     place.firm.run("UPDATE calls SET started_on = '2014-01-01' WHERE id = 1", "DELETE FROM tapes WHERE call_id <> 101")
     _lift(place, request, 30)
@@ -43,19 +43,19 @@ def _lift(place: Place, request: Request, days: int, ends: int = ENDS) -> None:
 
 
 def _is_restricted(place: Place, days: float) -> bool:
-    with systems_of(place.at(days=days)) as systems:
+    with open_systems_of_context(place.at(days=days)) as systems:
         return ("email", ALICE) in systems.restricted
 
 
 def _retained(place: Place, days: float) -> list[tuple[int]]:
     """Carry the rule for calls out; return what of Alice's is left that is past its time."""
-    from bailee.engine.apply import apply
-    from bailee.engine.plans import keep, plan_retain
+    from bailee.engine.apply import apply_plan
+    from bailee.engine.plans import plan_retain, seal_plan
 
-    with systems_of(place.at(days=days)) as systems:
+    with open_systems_of_context(place.at(days=days)) as systems:
         planned = plan_retain(systems, "calls")
-        keep(systems, planned)
-        apply(systems, planned.plan)
+        seal_plan(systems, planned)
+        apply_plan(systems, planned.plan)
     return place.firm.run("SELECT id FROM calls WHERE started_on < '2016-01-01'")
 
 
@@ -137,7 +137,7 @@ def test_it_stands_where_there_is_no_address_for_the_letter(place: Place) -> Non
     from bailee.requests.staff_notifications import told
 
     request = place.proven("restrict")
-    with systems_of(place.at()) as systems:
+    with open_systems_of_context(place.at()) as systems:
         restrict(place.at(), systems, request)
     asked, persons = open_request(place.context, request)
     seal_asked(place.context, request, replace(asked, reply_to="", address=()), persons)

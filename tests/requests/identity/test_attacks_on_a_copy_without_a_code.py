@@ -11,7 +11,7 @@ import pytest
 
 from bailee.engine import time_check
 from bailee.engine.errors import NotAllowed
-from bailee.engine.systems import systems_of
+from bailee.engine.systems import open_systems_of_context
 from tests.harm.firm import MARKER, NOW
 from tests.requests.identity.place import Place, due, kinds
 from tests.requests.identity.test_a_clock_and_an_address import books_of_yesterday
@@ -39,7 +39,7 @@ def visit(place: Place, request: Request, *, days: float = 0, hours: float = 0) 
 
     context = place.at(days=days, hours=hours)
     visits.send_code(context, request)
-    with patch("bailee.requests.plan_runs.systems_at_work", lambda context, _: systems_of(context)):
+    with patch("bailee.requests.plan_runs.systems_at_work", lambda context, _: open_systems_of_context(context)):
         jobs.visit(context, request.id, cast("Lease", None))
     letters = request.messages.filter(template="visit", made_at=context.now)
     texts = [place.opened(message).letter.text for message in letters]
@@ -129,7 +129,7 @@ def test_a_clock_that_is_wrong_is_a_doubt(place: Place) -> None:
     """By a clock that is ahead an address that changed yesterday has stood for years."""
     dated(place, 1)
     time_check._RIGHT.clear()
-    ahead = patch.object(time_check, "doubts", return_value=("this machine's clock is 40 days ahead",))
+    ahead = patch.object(time_check, "find_doubts", return_value=("this machine's clock is 40 days ahead",))
     with ahead, pytest.raises(time_check.WrongClock):
         _asked(place, days=40)
     request = _asked(place, days=40)

@@ -26,7 +26,7 @@ DAY = timedelta(days=1)
 def known_to_be_right(place: Place) -> Iterator[None]:
     """Let the books know that the clock was right when the firm began its day, and this machine agree."""
     place.context.store.keep_page("time", {"last": (NOW - timedelta(minutes=3)).isoformat()})
-    with patch.object(time_check, "machine_now", return_value=NOW):
+    with patch.object(time_check, "read_clock", return_value=NOW):
         yield
 
 

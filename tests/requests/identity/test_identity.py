@@ -145,7 +145,7 @@ def test_a_number_on_his_own_row_makes_its_owner_nobody_elses(place: Place) -> N
 
 
 def test_a_likely_match_shows_that_the_address_is_theirs_and_the_row_still_waits(place: Place) -> None:
-    from bailee.engine.people import search
+    from bailee.engine.people import search_person
     from bailee.engine.systems import open_systems
 
     path = place.firm.folder / "systems/desk.yaml"
@@ -156,7 +156,7 @@ def test_a_likely_match_shows_that_the_address_is_theirs_and_the_row_still_waits
     assert place.letters(request)[-1] == ("identity", "carol.marker4711@post.example")
     assert place.prove(request, place.codes(request)[0])
     systems = open_systems(place.firm.folder, now=place.context.now)
-    with systems as open_, search(open_, place.asked(request).identities) as found:
+    with systems as open_, search_person(open_, place.asked(request).identities) as found:
         assert [c.ref.key for c in found.persons.to_confirm] == [(9,)]
 
 
@@ -196,11 +196,11 @@ def test_tries_for_a_stranger_end_as_those_for_a_person_do(place: Place) -> None
 
 
 def test_who_had_her_data_restricted_is_still_known_when_she_asks(place: Place) -> None:
-    from bailee.engine.systems import systems_of
+    from bailee.engine.systems import open_systems_of_context
     from bailee.requests.request_plans import plan
 
     first = place.proven("restrict")
-    with systems_of(place.at()) as systems:
+    with open_systems_of_context(place.at()) as systems:
         plan(place.at(), systems, first)
     first.refresh_from_db()
     assert first.outcome == "done"

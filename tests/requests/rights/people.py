@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from bailee.engine.systems import systems_of
+from bailee.engine.systems import open_systems_of_context
 from bailee.requests.startup import open_context
 from bailee.store.context import Context
 from tests.harm.firm import ALICE, NOW, Firm
@@ -39,7 +39,7 @@ class World:
     @contextmanager
     def systems(self, context: Context) -> Iterator[Any]:
         """Open the systems as ``context`` sees it."""
-        with systems_of(context) as systems:
+        with open_systems_of_context(context) as systems:
             yield systems
 
     @contextmanager

@@ -9,7 +9,7 @@ import pytest
 
 from bailee.cli.app import run
 from bailee.engine.errors import IsRestricted
-from bailee.engine.people import search
+from bailee.engine.people import search_person
 from bailee.engine.plans import NotAllowed
 from tests.harm.firm import ALICE, BOB, NOW
 from tests.requests.rights.people import PHONE, World, arrives, letters, text_of
@@ -32,9 +32,9 @@ def test_restricted_data_is_stored_and_used_on_no_ground_but_the_laws(world: Wor
     assert request.forget_on is None  # while it stands
     with world.systems(world.context) as systems:
         for asked in (ALICE, PHONE):  # by every identity of hers
-            with pytest.raises(IsRestricted), search(systems, [asked]):
+            with pytest.raises(IsRestricted), search_person(systems, [asked]):
                 pass
-        with search(systems, [BOB]) as found, search(systems, [ALICE], despite="legal claims") as despite:
+        with search_person(systems, [BOB]) as found, search_person(systems, [ALICE], despite="legal claims") as despite:
             assert found.persons.subjects
             assert despite.persons.subjects
     assert not {ALICE, PHONE} & {*Restriction.objects.values_list("tag", flat=True)}
@@ -132,7 +132,11 @@ def test_a_restriction_counts_for_rows_that_come_later(world: World) -> None:
     with world.systems(world.context) as systems:
         plan(world.context, systems, request)
     world.firm.run("INSERT INTO writers VALUES (9, 'carol@post.example', 'Carol')")
-    with world.systems(world.context) as systems, pytest.raises(IsRestricted), search(systems, ["carol@post.example"]):
+    with (
+        world.systems(world.context) as systems,
+        pytest.raises(IsRestricted),
+        search_person(systems, ["carol@post.example"]),
+    ):
         pass
 
 
@@ -155,13 +159,13 @@ def test_retention_leaves_restricted_data_until_the_restriction_has_ended(world:
 
 def retained(world: World, days: int) -> set[str]:
     """Carry the rule for calls out, so many days later; return by which laws rows were kept from it."""
-    from bailee.engine.apply import apply
-    from bailee.engine.plans import keep, plan_retain
+    from bailee.engine.apply import apply_plan
+    from bailee.engine.plans import plan_retain, seal_plan
 
     with world.systems(world.by("worker", days=days)) as systems:
         planned = plan_retain(systems, "calls")
-        keep(systems, planned)
-        assert apply(systems, planned.plan).is_clean
+        seal_plan(systems, planned)
+        assert apply_plan(systems, planned.plan).is_clean
     return {law.law for system in planned.plan.systems for step in system.steps for law in step.laws}
 
 

@@ -12,10 +12,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from bailee.cli.app import run as bailee
-from bailee.engine.apply import apply
-from bailee.engine.connect.drafts import connect
-from bailee.engine.plans import keep, plan_retain
-from bailee.engine.systems import systems_of
+from bailee.engine.apply import apply_plan
+from bailee.engine.connect.drafts import connect_system
+from bailee.engine.plans import plan_retain, seal_plan
+from bailee.engine.systems import open_systems_of_context
 from bailee.store.models import Role
 from tests.api.live import Served
 from tests.story.firm import ALICE, ALICE_NAME, ALICE_PHONE, BOB
@@ -62,10 +62,10 @@ def finding(page: Page) -> Locator:
 
 def erase_old_calls(live: Served) -> None:
     """Carry the retention of calls out, as the command line does."""
-    with systems_of(live.context.at(live.clock.now)) as open_systems:
+    with open_systems_of_context(live.context.at(live.clock.now)) as open_systems:
         planned = plan_retain(open_systems, "calls")
-        keep(open_systems, planned)
-        apply(open_systems, planned.plan)
+        seal_plan(open_systems, planned)
+        apply_plan(open_systems, planned.plan)
 
 
 def check_now(page: Page, live: Served) -> None:
@@ -131,7 +131,7 @@ def test_every_screen_of_the_board_as_a_picky_reader_sees_it(firm: Served, brows
     run(os.environ["PHONES_URL"], OLD_CALL)
     late = "INSERT INTO call_record (id, subscriber_id, callee, started_at) VALUES ({}, 2, '+442079460777', '{}')"
     run(os.environ["PHONES_URL"], *(late.format(1_000 + n, f"2021-{1 + n % 7:02}-03 10:00") for n in range(40)))
-    connect(firm.folder, "spare", os.environ["CRM_URL"])
+    connect_system(firm.folder, "spare", os.environ["CRM_URL"])
     with on_air(firm) as address, desk_of(browser, firm, address, Role.OFFICER) as page:
         page.goto("/console/map/")
         page.get_by_role("button", name="Look over now").click()

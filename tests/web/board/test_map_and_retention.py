@@ -10,7 +10,7 @@ import pytest
 
 from bailee.engine.connect import guesses as guessed
 from bailee.engine.connect import survey
-from bailee.engine.connect.drafts import connect, in_words
+from bailee.engine.connect.drafts import connect_system, describe_guess
 from bailee.jobs.due_items import later
 from bailee.policy import load
 from bailee.store import holds
@@ -69,7 +69,7 @@ def test_a_system_says_through_which_columns_its_rows_are_whose(firm: Served) ->
 @pytest.fixture
 def connected(firm: Served) -> Served:
     """The firm, with a system that was just connected: its map has guesses."""
-    connect(firm.folder, "spare", os.environ["CRM_URL"])
+    connect_system(firm.folder, "spare", os.environ["CRM_URL"])
     look_over(firm)
     return firm
 
@@ -77,8 +77,8 @@ def connected(firm: Served) -> Served:
 def test_guesses_are_taken_over_into_the_file_of_the_system_by_a_yes_and_struck_by_a_no(connected: Served) -> None:
     came = visitor(connected, Role.OFFICER)
     file = connected.folder / "systems" / "spare.yaml"
-    guesses = guessed.load(connected.folder, "spare").guesses
-    mine = [in_words(one) for one in guesses if one.collection == "contact"]
+    guesses = guessed.load_guesses(connected.folder, "spare").guesses
+    mine = [describe_guess(one) for one in guesses if one.collection == "contact"]
     shown = words(came.get("/console/map/spare/"))
     assert mine
     assert all(said.partition(": ")[2] in shown for said in mine)
@@ -86,11 +86,11 @@ def test_guesses_are_taken_over_into_the_file_of_the_system_by_a_yes_and_struck_
     assert "taken over into the map" in words(came.get("/console/map/spare/"))
     taken = file.read_text()
     assert "party: person" in taken
-    left = [in_words(one) for one in guessed.load(connected.folder, "spare").guesses]
+    left = [describe_guess(one) for one in guessed.load_guesses(connected.folder, "spare").guesses]
     assert not set(left) & set(mine)
     assert came.post("/console/map/spare/decide/", {"said": left[:1], "answer": "no"}).status_code == 302
     assert file.read_text() == taken
-    assert [in_words(one) for one in guessed.load(connected.folder, "spare").guesses] == left[1:]
+    assert [describe_guess(one) for one in guessed.load_guesses(connected.folder, "spare").guesses] == left[1:]
 
 
 def test_a_guess_that_cannot_stand_alone_waits_and_the_map_stays_as_it_was(connected: Served) -> None:
@@ -122,7 +122,7 @@ def test_a_system_that_cannot_be_reached_says_so_and_the_others_are_looked_over(
 ) -> None:
     look_over(firm)
     monkeypatch.setenv("DESK_URL", "sqlite:////nowhere/at/all.db")
-    survey.renew(firm.context.store, firm.folder, "desk")
+    survey.survey_system_again(firm.context.store, firm.folder, "desk")
     drawn = {node.name: node for node in desk.drawn(firm.context).nodes}
     assert drawn["desk"].problem
     assert not drawn["crm"].problem

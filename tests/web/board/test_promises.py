@@ -32,14 +32,14 @@ def found(name: str, verdict: Verdict) -> PromiseResult:
 def test_a_day_is_as_bad_as_the_worst_look_of_it_and_days_alike_are_one_run(store: Store) -> None:
     today = NOW.date()
     for day, verdict in ((3, "kept"), (2, "kept"), (1, "broken"), (1, "kept"), (0, "kept"), (0, "unknown")):
-        history.keep(store, [found("one", Verdict(verdict))], NOW - day * DAY, today - day * DAY)
-    past = history.past(store, NOW)["one"]
+        history.record_verdicts(store, [found("one", Verdict(verdict))], NOW - day * DAY, today - day * DAY)
+    past = history.read_history(store, NOW)["one"]
     assert [(run.verdict, (run.last - run.first).days) for run in past.runs] == [
         (Verdict.KEPT, 1),
         (Verdict.BROKEN, 0),
         (Verdict.UNKNOWN, 0),
     ]
-    assert history.days(past.runs, today, 5) == [
+    assert history.list_days(past.runs, today, 5) == [
         None, Verdict.KEPT, Verdict.KEPT, Verdict.BROKEN, Verdict.UNKNOWN,
     ]  # fmt: skip
     assert past.verdict is Verdict.UNKNOWN
@@ -49,9 +49,9 @@ def test_a_day_is_as_bad_as_the_worst_look_of_it_and_days_alike_are_one_run(stor
 def test_a_day_that_turns_worse_leaves_the_days_before_as_they_were(store: Store) -> None:
     today = NOW.date()
     for day in (2, 1, 0):
-        history.keep(store, [found("one", Verdict.KEPT)], NOW - day * DAY, today - day * DAY)
-    history.keep(store, [found("one", Verdict.BROKEN)], NOW, today)
-    runs = history.past(store, NOW)["one"].runs
+        history.record_verdicts(store, [found("one", Verdict.KEPT)], NOW - day * DAY, today - day * DAY)
+    history.record_verdicts(store, [found("one", Verdict.BROKEN)], NOW, today)
+    runs = history.read_history(store, NOW)["one"].runs
     assert [(run.first, run.last, run.verdict) for run in runs] == [
         (today - 2 * DAY, today - DAY, Verdict.KEPT),
         (today, today, Verdict.BROKEN),
@@ -59,9 +59,9 @@ def test_a_day_that_turns_worse_leaves_the_days_before_as_they_were(store: Store
 
 
 def test_what_is_past_a_year_and_more_is_forgotten(store: Store) -> None:
-    history.keep(store, [found("one", Verdict.BROKEN)], NOW - 500 * DAY, NOW.date() - 500 * DAY)
-    history.keep(store, [found("one", Verdict.KEPT)], NOW, NOW.date())
-    assert [run.first for run in history.past(store, NOW)["one"].runs] == [NOW.date()]
+    history.record_verdicts(store, [found("one", Verdict.BROKEN)], NOW - 500 * DAY, NOW.date() - 500 * DAY)
+    history.record_verdicts(store, [found("one", Verdict.KEPT)], NOW, NOW.date())
+    assert [run.first for run in history.read_history(store, NOW)["one"].runs] == [NOW.date()]
 
 
 @given(
@@ -78,10 +78,10 @@ def test_every_surface_tells_the_worst_finding_and_forgets_what_is_too_old(
     assert set(kept.bases) == {one.basis for one in findings if one.verdict is kept.verdict}
     with TemporaryDirectory() as folder:
         store, now = Store(Path(folder)), NOW + passed
-        history.keep(store, [kept], NOW, NOW.date())
-        public_pages.keep_found(store, [kept])
-        past = history.past(store, now)["one"]
-        told = public_pages.found(store, {"one": Promise("one", "it is so")}, now)["one"]
+        history.record_verdicts(store, [kept], NOW, NOW.date())
+        public_pages.record_findings(store, [kept])
+        past = history.read_history(store, now)["one"]
+        told = public_pages.read_evidence(store, {"one": Promise("one", "it is so")}, now)["one"]
     is_old = kept.verdict is Verdict.KEPT and passed > TOO_OLD
     assert past.verdict is (Verdict.UNKNOWN if is_old else kept.verdict)
     assert (told.kept.verdict, told.since, told.confirmed) == (past.verdict, past.since, past.confirmed)
@@ -91,7 +91,7 @@ def test_every_surface_tells_the_worst_finding_and_forgets_what_is_too_old(
 def test_a_program_is_told_that_a_promise_is_unknown_once_it_is_too_old(firm: Served) -> None:
     context = firm.context
     long_ago = context.now - TOO_OLD - DAY
-    history.keep(context.store, [found("one", Verdict.KEPT)], long_ago, long_ago.date())
+    history.record_verdicts(context.store, [found("one", Verdict.KEPT)], long_ago, long_ago.date())
     answer = firm.get("/promises", by=Role.AUDITOR)
     assert [(one["promise"], one["verdict"]) for one in answer.get_json()] == [("one", "unknown")]
 
@@ -142,7 +142,7 @@ def test_a_look_is_a_workers_and_the_page_says_that_it_waits(firm: Served) -> No
     assert answer.headers["HX-Refresh"] == "true"
     shown = words(came.get("/console/promises/"))
     assert "One promise is unknown, one is kept" in shown
-    progress = history.progress(firm.context.store)
+    progress = history.read_progress(firm.context.store)
     assert progress is not None
     assert (progress.done, progress.of) == (2, 2)
     assert progress.seconds is not None

@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 
 from bailee.engine import ledger_entries
-from bailee.engine.apply import apply
-from bailee.engine.plans import keep, plan_erase
-from bailee.engine.systems import systems_of
+from bailee.engine.apply import apply_plan
+from bailee.engine.plans import plan_erase, seal_plan
+from bailee.engine.systems import open_systems_of_context
 from bailee.ledger import receipt
 from bailee.requests import identity, intake, recipients
 from bailee.requests.request_content import Asked
@@ -93,10 +93,10 @@ def test_who_is_to_be_told_stands_by_the_name_that_the_register_gives_them(firm:
 @pytest.fixture
 def erased(firm: Served) -> Served:
     """The firm, in which somebody was erased."""
-    with systems_of(firm.context) as live:
+    with open_systems_of_context(firm.context) as live:
         planned = plan_erase(live, [[BOB]])
-        keep(live, planned)
-        apply(live, planned.plan)
+        seal_plan(live, planned)
+        apply_plan(live, planned.plan)
     return firm
 
 
@@ -118,7 +118,7 @@ def test_the_ledger_says_what_was_done_and_not_to_whom(erased: Served) -> None:
 def test_a_proof_that_is_downloaded_holds_for_whoever_has_the_key_and_binds_nobody(erased: Served) -> None:
     answer = visitor(erased, Role.AUDITOR).get("/console/evidence/1.tlog-proof")
     read = receipt.parse(answer.get_data(as_text=True))
-    key = str(ledger_entries.head_of(erased.context.store)[2])
+    key = str(ledger_entries.read_head(erased.context.store)[2])
     assert receipt.verify(read, key).checkpoint.size == 2
     assert read.key is None
     assert read.entry["kind"] == "outcome"
@@ -131,7 +131,7 @@ def test_the_ledger_is_held_against_a_checkpoint_that_was_kept(erased: Served) -
     assert "it does not hold" in words(came.post("/console/evidence/verify/", {"older": kept.replace("2", "3")}))
     slip = came.post("/console/evidence/verify/", {"older": "garbage"})
     assert (slip.status_code, "This is no checkpoint" in words(slip)) == (422, True)
-    bundle = next((ledger_entries.folder_of(erased.context.store) / "tile" / "entries").rglob("*2"))
+    bundle = next((ledger_entries.find_ledger_folder(erased.context.store) / "tile" / "entries").rglob("*2"))
     content = bytearray(bundle.read_bytes())
     content[5] ^= 1
     bundle.write_bytes(bytes(content))
@@ -139,7 +139,7 @@ def test_the_ledger_is_held_against_a_checkpoint_that_was_kept(erased: Served) -
 
 
 def test_an_entry_whose_opening_was_destroyed_still_stands_and_says_nothing(erased: Served) -> None:
-    ledger_entries.forget(erased.context.store, (erased.context.now + timedelta(days=2)).date())
+    ledger_entries.forget_openings(erased.context.store, (erased.context.now + timedelta(days=2)).date())
     came = visitor(erased, Role.AUDITOR)
     assert "no longer in these books" in words(came.get("/console/evidence/"))
     assert came.get("/console/evidence/0/").status_code == 200

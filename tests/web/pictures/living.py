@@ -12,7 +12,7 @@ from django.core import signing
 
 from bailee.demo import build
 from bailee.demo.requests import fill
-from bailee.engine.checking import look
+from bailee.engine.checking import run_checks
 from bailee.requests.startup import open_context
 from bailee.store.models import Request, Role, Staff, Worker
 from bailee.web.wsgi import application
@@ -25,7 +25,7 @@ NOW = datetime(2026, 11, 25, 15, 30, tzinfo=UTC)
 def living(folder: Path) -> Iterator[Served]:
     """Build the firm in ``folder``, let seven weeks go by, and yield it on the afternoon of `NOW`."""
     demo = build(folder, today=NOW.date())
-    look(folder, now=NOW)
+    run_checks(folder, now=NOW)
     fill(demo, NOW)
     with served(folder) as live:
         yield live

@@ -100,7 +100,7 @@ def _letter(_: Served) -> Iterator[Screen]:
 
 def _promises(live: Served) -> Iterator[Screen]:
     seen = set[str]()
-    for name, past in sorted(history.past(live.context.store, live.context.now).items()):
+    for name, past in sorted(history.read_history(live.context.store, live.context.now).items()):
         if past.verdict not in seen:
             seen.add(past.verdict)
             yield Screen(f"promise-{past.verdict}", f"/console/promises/{name}/", OFFICER)

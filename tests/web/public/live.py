@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.test import Client, TestResponse
 
-from bailee.engine.checking import look
+from bailee.engine.checking import run_checks
 from bailee.requests.letters.outbox import opened as letter_of
 from bailee.requests.startup import open_context
 from bailee.store import staff
@@ -154,7 +154,7 @@ class Open:
 
     def look(self) -> None:
         """Look at the promises."""
-        look(self.folder, now=self.clock.now)
+        run_checks(self.folder, now=self.clock.now)
 
     def letter(self, reference: str, template: str) -> str:
         """The newest letter of a kind about a request, as it waits in the outbox."""

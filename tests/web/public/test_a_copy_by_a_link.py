@@ -216,14 +216,14 @@ def test_staff_see_that_the_identity_is_the_address_on_file(live: Open) -> None:
 
 def test_a_visit_from_before_the_address_was_doubted_is_over(live: Open) -> None:
     """Who reads her old mailbox comes in while staff wait for something, and keeps the page open."""
-    from bailee.engine.systems import systems_of
+    from bailee.engine.systems import open_systems_of_context
     from bailee.requests import copy_packages, identity
     from bailee.store.models import Due
 
     stood(live)
     reference = live.ask("copy", email=ALICE, reply_to=ALICE)
     request = live.request(reference)
-    with systems_of(live.context) as per_system:
+    with open_systems_of_context(live.context) as per_system:
         identity.identify(live.context, per_system, request)
     Due.objects.filter(about=request.id, kind="plan").update(at=live.clock.now + timedelta(days=1))  # it waits
     live.press(f"/request/{reference}/code", page=f"/request/{reference}")
@@ -232,7 +232,7 @@ def test_a_visit_from_before_the_address_was_doubted_is_over(live: Open) -> None
     assert "Show that it is yours" not in text(live.get(f"/request/{reference}"))
     live.clock.forward(minutes=10)
     SeenContact.objects.update(value="another")  # what stands there now was not seen before
-    with systems_of(live.context) as per_system:
+    with open_systems_of_context(live.context) as per_system:
         assert copy_packages.package(live.context, per_system, live.request(reference)) is None
     assert live.request(reference).status == "unverified"
     live.clock.forward(minutes=10)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from bailee.engine.systems import systems_of
+from bailee.engine.systems import open_systems_of_context
 from bailee.requests import (
     approval,
     clocks,
@@ -339,7 +339,7 @@ def test_a_stage_is_shown_as_it_is(live: Open) -> None:
 def test_what_is_held_without_a_last_day_stays_as_long_as_its_reason(live: Open) -> None:
     reference = known(live)
     live.work()
-    with systems_of(live.context) as systems:
+    with open_systems_of_context(live.context) as systems:
         holds.place(live.by(Role.CONTROLLER), systems, (ALICE,), "Quill v. Alice", "a legal claim")
         request_plans.plan(live.by(Role.OFFICER), systems, live.request(reference))
     page = text(live, f"/request/{reference}")

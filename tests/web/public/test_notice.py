@@ -97,13 +97,13 @@ def test_an_old_version_does_not_pass_for_the_new(live: Open) -> None:
     from bailee.engine.checking import public_pages
 
     live.get("/")
-    known = public_pages.versions(live.context.store)
+    known = public_pages.list_versions(live.context.store)
     assert [one.on for one in known] == [live.context.today]
     later = replace(live.context, now=live.context.now + timedelta(days=1))
-    notice = public_pages.policy_of(live.folder).notice
+    notice = public_pages.read_policy(live.folder).notice
     assert notice is not None
-    public_pages.keep_version(later, notice)
-    assert public_pages.versions(live.context.store) == known
+    public_pages.record_version(later, notice)
+    assert public_pages.list_versions(live.context.store) == known
 
 
 def test_whose_name_says_their_role_is_not_called_so_twice(live: Open) -> None:

@@ -33,7 +33,7 @@ def fetch(
 
     refuse_existing(out)
     with entered(policy, staff) as context:
-        from bailee.engine.package.spool import written_whole
+        from bailee.engine.package.spool import open_whole
         from bailee.requests.copy_packages import fetch as give
         from bailee.store.access_log import Reason
 
@@ -43,7 +43,7 @@ def fetch(
             raise CommandError(
                 CommandProblem(Exit.USAGE, "no_parcel", "nothing waits to be fetched", "bailee request show")
             )
-        with written_whole(out) as output:
+        with open_whole(out) as output:
             give(context, parcel, output.write, reason=Reason.REQUEST)
         return say_state(request, as_json=json)
 

@@ -1,11 +1,11 @@
 """The promises of a policy folder looked at, and rehearsed.
 
-`look` asks the systems and says what is kept; `rehearse` plants violations in copies and looks whether the lights turn.
-`past` tells since when each promise stands as it does.
+`run_checks` asks the systems and says what is kept; `rehearse_checks` plants violations in copies and looks whether the
+lights turn. `read_history` tells since when each promise stands as it does.
 """
 
-from bailee.engine.checking.history import Past, past
-from bailee.engine.checking.rehearsals import Rehearsed, rehearse
-from bailee.engine.checking.runs import CheckReport, look
+from bailee.engine.checking.history import Past, read_history
+from bailee.engine.checking.rehearsals import Rehearsed, rehearse_checks
+from bailee.engine.checking.runs import CheckReport, run_checks
 
-__all__ = ["CheckReport", "Past", "Rehearsed", "look", "past", "rehearse"]
+__all__ = ["CheckReport", "Past", "Rehearsed", "read_history", "rehearse_checks", "run_checks"]

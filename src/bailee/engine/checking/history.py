@@ -1,6 +1,6 @@
 """The verdict of each promise, its days, and what the last look found in words for staff: pages of the books.
 
-This is the one place where a verdict is stored. Every surface reads it by `past`, which knows what is too old.
+This is the one place where a verdict is stored. Every surface reads it by `read_history`, which knows what is too old.
 
 A day has the worst verdict that any look of it found. Days in a row with the same verdict are one run, so that a
 thousand promises over a year are a few kilobytes. Nothing in the pages is anybody's data.
@@ -74,7 +74,7 @@ class CheckProgress:
     seconds: float | None
 
 
-def keep(store: Store, promises: Iterable[PromiseResult], now: datetime, today: date) -> None:
+def record_verdicts(store: Store, promises: Iterable[PromiseResult], now: datetime, today: date) -> None:
     """Write down how ``promises`` stand ``now`` (UTC), a day of the firm's calendar. Raises `StateError`."""
     history, looked = store.page(HISTORY), store.page(LOOKED)
     for kept in promises:
@@ -87,25 +87,25 @@ def keep(store: Store, promises: Iterable[PromiseResult], now: datetime, today: 
             "says": worst.says if worst else "",
             "hint": worst.hint if worst else "",
             "about": worst.about if worst else "",
-            "runs": _with_today(before.get("runs", []), kept.verdict, worst.says if worst else "", today),
+            "runs": _add_today(before.get("runs", []), kept.verdict, worst.says if worst else "", today),
         }
-        looked[kept.promise] = [_plain(finding) for finding in kept.findings]
+        looked[kept.promise] = [_dump_finding(finding) for finding in kept.findings]
     store.keep_page(HISTORY, history)
     store.keep_page(LOOKED, looked)
 
 
-def past(store: Store, now: datetime) -> Mapping[str, Past]:
+def read_history(store: Store, now: datetime) -> Mapping[str, Past]:
     """Return how every promise that was ever looked at stands ``now`` (UTC). Raises `StateError`."""
-    return {name: _past(one, now) for name, one in store.page(HISTORY).items()}
+    return {name: _parse_past(one, now) for name, one in store.page(HISTORY).items()}
 
 
-def findings(store: Store, promise: str) -> Sequence[Mapping[str, Any]]:
+def read_findings(store: Store, promise: str) -> Sequence[Mapping[str, Any]]:
     """Return what the last look found of ``promise``, in words for staff, the worst first. Raises `StateError`."""
     found = store.page(LOOKED).get(promise, [])
     return sorted(found, key=lambda one: WORST_FIRST.index(one["verdict"]))
 
 
-def days(runs: Sequence[RunOfDays], last: date, count: int) -> list[Verdict | None]:
+def list_days(runs: Sequence[RunOfDays], last: date, count: int) -> list[Verdict | None]:
     """Return the verdict of each of ``count`` days to ``last``, the oldest first; ``None``: nobody looked."""
     found: list[Verdict | None] = [None] * count
     first = last - (count - 1) * _DAY
@@ -116,7 +116,7 @@ def days(runs: Sequence[RunOfDays], last: date, count: int) -> list[Verdict | No
     return found
 
 
-def totals(several: Iterable[Past], last: date, count: int) -> Mapping[Verdict, Sequence[int]]:
+def count_verdicts(several: Iterable[Past], last: date, count: int) -> Mapping[Verdict, Sequence[int]]:
     """Return how many promises stood how on each of ``count`` days to ``last``, the oldest first.
 
     A thousand promises have tens of thousands of runs: these are counted as they are stored.
@@ -133,24 +133,24 @@ def totals(several: Iterable[Past], last: date, count: int) -> Mapping[Verdict, 
     return {verdict: list(accumulate(counted[:-1])) for verdict, counted in steps.items()}
 
 
-def _with_today(runs: list[list[str]], verdict: Verdict, says: str, today: date) -> list[list[str]]:
+def _add_today(runs: list[list[str]], verdict: Verdict, says: str, today: date) -> list[list[str]]:
     """Return ``runs`` (first and last day, verdict, words) with a look of ``today``."""
     day, kept = today.isoformat(), [run for run in runs if run[1] >= (today - KEPT_FOR).isoformat()]
     if kept and kept[-1][1] == day:  # looked at already: the worse of the two counts
         first, _, stood, _ = kept[-1]
         if WORST_FIRST.index(verdict) > WORST_FIRST.index(Verdict(stood)):
             return kept
-        kept = kept[:-1] if first == day else [*kept[:-1], [*_until_yesterday(kept[-1], today)]]
+        kept = kept[:-1] if first == day else [*kept[:-1], [*_end_yesterday(kept[-1], today)]]
     if kept and kept[-1][2] == verdict and kept[-1][1] == (today - _DAY).isoformat():
         return [*kept[:-1], [kept[-1][0], day, str(verdict), says]]
     return [*kept, [day, day, str(verdict), says]]
 
 
-def _until_yesterday(run: list[str], today: date) -> list[str]:
+def _end_yesterday(run: list[str], today: date) -> list[str]:
     return [run[0], (today - _DAY).isoformat(), *run[2:]]
 
 
-def _past(one: Mapping[str, Any], now: datetime) -> Past:
+def _parse_past(one: Mapping[str, Any], now: datetime) -> Past:
     verdict = Verdict(one["verdict"])
     since, confirmed = (datetime.fromisoformat(one[name]).astimezone(UTC) for name in ("since", "confirmed"))
     if is_too_old(verdict, confirmed, now):
@@ -158,7 +158,7 @@ def _past(one: Mapping[str, Any], now: datetime) -> Past:
     return Past(verdict, since, confirmed, one["says"], one["hint"], one["about"], one["runs"], is_old=False)
 
 
-def _plain(finding: CheckFinding) -> dict[str, Any]:
+def _dump_finding(finding: CheckFinding) -> dict[str, Any]:
     plain = asdict(finding)
     place = plain.pop("place")
     return {
@@ -174,7 +174,7 @@ def _plain(finding: CheckFinding) -> dict[str, Any]:
 # --- a look that is under way ---------------------------------------------------------------------------------
 
 
-def come(store: Store, now: datetime, done: int, of: int, seconds: float | None = None) -> None:
+def record_progress(store: Store, now: datetime, done: int, of: int, seconds: float | None = None) -> None:
     """Say how far a look has come, at most twenty times. ``seconds``: it is over, and took so long."""
     if seconds is None and done % max(1, of // _STEPS):
         return
@@ -183,7 +183,7 @@ def come(store: Store, now: datetime, done: int, of: int, seconds: float | None 
     store.keep_page(LOOKING, {"at": now.isoformat(), "done": done, "of": of, "seconds": took})
 
 
-def progress(store: Store) -> CheckProgress | None:
+def read_progress(store: Store) -> CheckProgress | None:
     """Return how far the last look has come, ``None`` where there was none."""
     page = store.page(LOOKING)
     return (

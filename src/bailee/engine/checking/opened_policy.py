@@ -10,11 +10,11 @@ from pathlib import Path
 
 from bailee.checks import Failure, Staying, World, problems
 from bailee.connectors.base import Connector, ConnectorError, FileStore
-from bailee.engine.addresses import state_of
+from bailee.engine.addresses import locate_store
 from bailee.engine.errors import NotAllowed
-from bailee.engine.exemptions import stays_when_due, told
+from bailee.engine.exemptions import find_exempt, list_staying
 from bailee.engine.people import UnknownPerson
-from bailee.engine.systems import Systems, connector_of, kinds, with_neighbours
+from bailee.engine.systems import Systems, add_neighbours, list_kinds, make_connector
 from bailee.policy import Policy, PolicyError, System, load
 from bailee.policy.connector_kinds import has_files
 from bailee.policy.model import FirmRole
@@ -27,7 +27,7 @@ from bailee.trace.schema import Schema
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedPolicy:
     """``world`` is what checks know; ``systems`` what is asked, by name."""
 
     world: World
@@ -36,15 +36,15 @@ class Opened:
 
 
 @contextmanager
-def opened(folder: Path, now: datetime) -> Iterator[Opened]:
+def open_policy(folder: Path, now: datetime) -> Iterator[OpenedPolicy]:
     """Yield the policy of ``folder`` with the systems that can be read.
 
     Raises `PolicyError` where the folder itself has mistakes, or binds a promise to a check that cannot be.
     """
-    policy = load(folder, connectors=kinds())
+    policy = load(folder, connectors=list_kinds())
     if wrong := problems(policy):
         raise PolicyError(wrong)
-    state = state_of(policy, folder)
+    state = locate_store(policy, folder)
     systems: dict[str, Connector] = {}
     schemas: dict[str, Schema] = {}
     maps: dict[str, BoundMap] = {}
@@ -54,29 +54,29 @@ def opened(folder: Path, now: datetime) -> Iterator[Opened]:
     try:
         for system in policy.systems.values():
             try:
-                made = connector_of(system, folder, state, now)
+                made = make_connector(system, folder, state, now)
                 if has_files(system):
                     file_stores[system.name] = made
                     continue
                 systems[system.name] = made
                 schemas[system.name] = made.schema()
             except ConnectorError as error:
-                unread[system.name] = why(error)
-        for name, schema in with_neighbours(policy, systems, schemas).items():
-            laid, failure = laid_over(policy, policy.systems[name], schema)
+                unread[system.name] = describe_failure(error)
+        for name, schema in add_neighbours(policy, systems, schemas).items():
+            laid, failure = bind_map(policy, policy.systems[name], schema)
             if laid is not None:
                 maps[name] = laid
             if failure is not None:
                 (unread if laid is None else refused)[name] = failure
         empty = frozenset(name for name, store in file_stores.items() if store.is_empty())
         world = World(policy, now, maps, frozenset(file_stores), empty, unread, refused, books.looks(state))
-        yield Opened(world, systems, state)
+        yield OpenedPolicy(world, systems, state)
     finally:
         for one in file_stores.values():
             one.close()
 
 
-def staying(systems: Opened, folder: Path) -> tuple[Staying, ...] | Failure:
+def find_staying(systems: OpenedPolicy, folder: Path) -> tuple[Staying, ...] | Failure:
     """Return what stays although it is due, by a hold placed by hand or a restriction; or why nobody can tell.
 
     Where there is no such person nothing is asked of any system.
@@ -87,22 +87,22 @@ def staying(systems: Opened, folder: Path) -> tuple[Staying, ...] | Failure:
     held = Held(systems.store, today)
     inside = Systems(folder, world.policy, systems.store, world.now, connectors, {}, schemas, world.maps, held=held)
     try:
-        hands = stays_when_due(inside)
+        hands = find_exempt(inside)
     except ConnectorError as error:
-        return _nobody_can_tell(why(error))
+        return _explain_unknown(describe_failure(error))
     except (NotAllowed, UnknownPerson) as error:
-        return _nobody_can_tell(Failure("T420", error.message, error.hint))
-    lost = next((world.unread[name] for name in world.unread if _may_know_persons(world.policy.systems[name])), None)
+        return _explain_unknown(Failure("T420", error.message, error.hint))
+    lost = next((world.unread[name] for name in world.unread if _can_know_persons(world.policy.systems[name])), None)
     if hands is not None and lost is not None:
-        return _nobody_can_tell(lost)
-    return told(hands) if hands is not None else ()
+        return _explain_unknown(lost)
+    return list_staying(hands) if hands is not None else ()
 
 
-def _nobody_can_tell(failure: Failure) -> Failure:
+def _explain_unknown(failure: Failure) -> Failure:
     return replace(failure, says=f"which rows must stay although they are due cannot be told: {failure.says}")
 
 
-def _may_know_persons(system: System) -> bool:
+def _can_know_persons(system: System) -> bool:
     return not has_files(system) and system.role is FirmRole.CONTROLLER
 
 
@@ -110,7 +110,7 @@ ABOUT_CHANGES = frozenset({"T404", "T405", "T406", "T407", "T409", "T410", "T414
 """Codes of mistakes that stand in the way of a change and of no look: a trigger, or a column that cannot be empty."""
 
 
-def laid_over(policy: Policy, system: System, schema: Schema) -> tuple[BoundMap | None, Failure | None]:
+def bind_map(policy: Policy, system: System, schema: Schema) -> tuple[BoundMap | None, Failure | None]:
     """Return the map of ``system`` over ``schema``, where it can be looked through, and why no plan can be made."""
     errors = [p for p in check(system, schema, policy) if p.severity == "error"]
     errors.sort(key=lambda p: p.code in ABOUT_CHANGES)
@@ -123,7 +123,7 @@ def laid_over(policy: Policy, system: System, schema: Schema) -> tuple[BoundMap 
     return m, Failure(first.code, says, hint)
 
 
-def why(error: ConnectorError) -> Failure:
+def describe_failure(error: ConnectorError) -> Failure:
     """Return why a system could not be looked at, in its connector's words."""
     named = ", ".join(text for text in (error.sqlstate, error.constraint) if text)
     return Failure(error.code, f"{error.message} [{named}]" if named else error.message, error.hint)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bailee.checks import Basis, CheckFinding, PromiseResult, Verdict
-from bailee.engine.checking.history import Past, past
+from bailee.engine.checking.history import Past, read_history
 from bailee.notice import Evidence
 from bailee.policy import Notice, Policy, Promise, load
 from bailee.store.context import Context
@@ -29,20 +29,22 @@ NOT_LOOKED = "Nobody has looked since."
 _WAIT = 5.0  # seconds
 
 
-def policy_of(folder: Path) -> Policy:
+def read_policy(folder: Path) -> Policy:
     """Return the policy in ``folder`` with its promises and its notice, read anew when these have changed.
 
     Raises `PolicyError`.
     """
-    return _read(folder, tuple(_mark(folder / name) for name in ("promises.yaml", "notice.md", "processors.yaml")))
+    return _load_policy(
+        folder, tuple(_stat_file(folder / name) for name in ("promises.yaml", "notice.md", "processors.yaml"))
+    )
 
 
 @cache
-def _read(folder: Path, _marks: tuple[tuple[int, int], ...]) -> Policy:
+def _load_policy(folder: Path, _marks: tuple[tuple[int, int], ...]) -> Policy:
     return load(folder)
 
 
-def _mark(path: Path) -> tuple[int, int]:
+def _stat_file(path: Path) -> tuple[int, int]:
     try:
         stat = path.stat()
     except OSError:
@@ -50,24 +52,26 @@ def _mark(path: Path) -> tuple[int, int]:
     return stat.st_mtime_ns, stat.st_size
 
 
-def keep_found(store: Store, promises: Iterable[PromiseResult]) -> None:
+def record_findings(store: Store, promises: Iterable[PromiseResult]) -> None:
     """Write down what was found of ``promises``, in the words that may be published. Raises `StateError`."""
     page = store.page(FOUND)
     for kept in promises:
-        page[kept.promise] = {"findings": [_plain(finding) for finding in kept.findings]}
+        page[kept.promise] = {"findings": [_dump_finding(finding) for finding in kept.findings]}
     store.keep_page(FOUND, page)
 
 
-def found(store: Store, promises: Mapping[str, Promise], now: datetime) -> Mapping[str, Evidence]:
+def read_evidence(store: Store, promises: Mapping[str, Promise], now: datetime) -> Mapping[str, Evidence]:
     """Return what was last found of those of ``promises`` that were looked at. Raises `StateError`.
 
     The verdict, since when, and whether it is too old, the history says, as it does to staff.
     """
-    page, stands = store.page(FOUND), past(store, now)
-    return {name: _evidence(name, page[name], stands[name]) for name in promises if name in page and name in stands}
+    page, stands = store.page(FOUND), read_history(store, now)
+    return {
+        name: _parse_evidence(name, page[name], stands[name]) for name in promises if name in page and name in stands
+    }
 
 
-def _plain(finding: CheckFinding) -> dict[str, Any]:
+def _dump_finding(finding: CheckFinding) -> dict[str, Any]:
     return {
         "check": finding.check,
         "about": finding.about,
@@ -82,7 +86,7 @@ def _plain(finding: CheckFinding) -> dict[str, Any]:
     }
 
 
-def _evidence(name: str, one: Mapping[str, Any], stands: Past) -> Evidence:
+def _parse_evidence(name: str, one: Mapping[str, Any], stands: Past) -> Evidence:
     findings = tuple(
         CheckFinding(
             each["check"], each["about"], Verdict(each["verdict"]), Basis(each["basis"]), each["says"], "",
@@ -107,32 +111,32 @@ class Version:
     words: tuple[tuple[str, str], ...]
 
 
-def words_of(notice: Notice) -> tuple[tuple[str, str], ...]:
+def list_sentences(notice: Notice) -> tuple[tuple[str, str], ...]:
     """Return the published words of a notice: each sentence with the heading that it stands under."""
     return tuple((sentence.section, sentence.words) for sentence in notice.sentences)
 
 
-def keep_version(context: Context, notice: Notice) -> None:
+def record_version(context: Context, notice: Notice) -> None:
     """Keep the notice as a version, if its words are other than those of the last one. Raises `StateError`."""
     store = context.store
-    words = words_of(notice)
+    words = list_sentences(notice)
     digest = hashlib.sha256(json.dumps(words).encode()).hexdigest()
-    if _newest(store) == digest:
+    if _read_newest_digest(store) == digest:
         return
     with store.alone(_WAIT):
-        if _newest(store) == digest:  # another process was first
+        if _read_newest_digest(store) == digest:  # another process was first
             return
         known = store.page(VERSIONS).get("versions", [])
         new = {"digest": digest, "on": context.today.isoformat(), "words": words}
         store.keep_page(VERSIONS, {"versions": [*known, new]})
 
 
-def _newest(store: Store) -> str:
+def _read_newest_digest(store: Store) -> str:
     known = store.page(VERSIONS).get("versions", [])
     return str(known[-1]["digest"]) if known else ""
 
 
-def versions(store: Store) -> list[Version]:
+def list_versions(store: Store) -> list[Version]:
     """Return all versions of the notice, the newest first. Raises `StateError`."""
     return [
         Version(one["digest"], date.fromisoformat(one["on"]), tuple((part, text) for part, text in one["words"]))

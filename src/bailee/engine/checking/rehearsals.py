@@ -28,9 +28,9 @@ from bailee.checks import (
 )
 from bailee.connectors.base import Connector, Countable
 from bailee.connectors.sql.twin import flat, make_twin, twin_schema
-from bailee.engine.checking.opened_policy import laid_over, opened
-from bailee.engine.checking.runs import Ask, asker, chosen
-from bailee.engine.systems import connector_of
+from bailee.engine.checking.opened_policy import bind_map, open_policy
+from bailee.engine.checking.runs import Ask, choose_checks, make_asker
+from bailee.engine.systems import make_connector
 from bailee.policy import Policy, System
 from bailee.policy.model import Bound
 from bailee.store.sealed_store import Store
@@ -51,16 +51,16 @@ class Rehearsed:
     says: str = ""
 
 
-def rehearse(folder: Path, *, now: datetime | None = None, only: Collection[str] = ()) -> tuple[Rehearsed, ...]:
+def rehearse_checks(folder: Path, *, now: datetime | None = None, only: Collection[str] = ()) -> tuple[Rehearsed, ...]:
     """Plant violations for the checks of ``folder`` and return which were seen; raises as `look` does."""
     now = now or datetime.now(UTC).replace(microsecond=0)
-    with opened(folder, now) as systems, tempfile.TemporaryDirectory(prefix="bailee-rehearsal-") as place:
+    with open_policy(folder, now) as systems, tempfile.TemporaryDirectory(prefix="bailee-rehearsal-") as place:
         stage = _Stage(systems.world, systems.systems, Path(place))
         return tuple(
             one
-            for promise, bounds in chosen(systems.world, only)
+            for promise, bounds in choose_checks(systems.world, only)
             for bound in bounds
-            for one in _rehearsed(stage, promise.name, bound)
+            for one in _rehearse_check(stage, promise.name, bound)
         )
 
 
@@ -74,16 +74,16 @@ class _Stage:
     copies: int = 0
 
 
-def _rehearsed(stage: _Stage, promise: str, bound: Bound) -> Iterator[Rehearsed]:
-    twin = twin_of(stage.world)
-    plants = [*islice(every_check()[bound.check].plant(twin, bound), MOST), *islice(_emptied(twin, bound), 1)]
+def _rehearse_check(stage: _Stage, promise: str, bound: Bound) -> Iterator[Rehearsed]:
+    twin = make_twin_world(stage.world)
+    plants = [*islice(every_check()[bound.check].plant(twin, bound), MOST), *islice(_plant_emptiness(twin, bound), 1)]
     if not plants:
         unread = ", ".join(stage.world.unread)
         says = f"the map of {unread} cannot be read" if unread else "no violation can be made up for this policy"
         yield Rehearsed(bound.check, promise, "nothing", "not planted", says)
-    already = {(f.about, f.says) for f in _played(stage, twin, bound, Plant("nothing"))} if plants else set()
+    already = {(f.about, f.says) for f in _run_plant(stage, twin, bound, Plant("nothing"))} if plants else set()
     for plant in plants:
-        findings = _played(stage, twin, bound, plant)
+        findings = _run_plant(stage, twin, bound, plant)
         turned = {plant.wants, Verdict.BROKEN}
         broken = [f for f in findings if f.verdict in turned]
         if any((f.about, f.says) not in already for f in broken):
@@ -96,7 +96,7 @@ def _rehearsed(stage: _Stage, promise: str, bound: Bound) -> Iterator[Rehearsed]
             yield Rehearsed(bound.check, promise, plant.says, "missed", f"the check said: {seen}")
 
 
-def _emptied(twin: World, bound: Bound) -> Iterator[Plant]:
+def _plant_emptiness(twin: World, bound: Bound) -> Iterator[Plant]:
     """Yield what must turn every light that counts: yesterday there was something to look at, and now nothing is."""
     for question in every_check()[bound.check].ask(twin, bound):
         if question.sized:
@@ -105,13 +105,13 @@ def _emptied(twin: World, bound: Bound) -> Iterator[Plant]:
             yield Plant(says, looks=looks, wants=Verdict.UNKNOWN)
 
 
-def _played(stage: _Stage, twin: World, bound: Bound, plant: Plant) -> tuple[CheckFinding, ...]:
+def _run_plant(stage: _Stage, twin: World, bound: Bound, plant: Plant) -> tuple[CheckFinding, ...]:
     """Return what the check finds in a copy with the violation of ``plant``."""
-    policy = twin_policy(plant.policy) if plant.policy is not None else twin.policy
+    policy = make_twin_policy(plant.policy) if plant.policy is not None else twin.policy
     maps: dict[str, BoundMap] = {}
     unread: dict[str, Failure] = {}
     for name, m in twin.maps.items():
-        laid, failure = laid_over(policy, policy.systems[name], m.schema)
+        laid, failure = bind_map(policy, policy.systems[name], m.schema)
         if laid is not None:
             maps[name] = laid
         elif failure is not None:
@@ -121,14 +121,14 @@ def _played(stage: _Stage, twin: World, bound: Bound, plant: Plant) -> tuple[Che
     stage.copies += 1
     file = stage.place / f"{stage.copies}"
     file.mkdir()
-    copies = dict(_copies(twin, plant, file, stage.world.now))
+    copies = dict(_make_copies(twin, plant, file, stage.world.now))
     told = bound if plant.bound is None else plant.bound
-    ask = _acting(asker(world, copies), plant)
+    ask = _answer_as_planted(make_asker(world, copies), plant)
     check = every_check()[told.check]
     return tuple(judged(check, world, told, [ask(question) for question in check.ask(world, told)]))
 
 
-def _acting(ask: Ask, plant: Plant) -> Ask:
+def _answer_as_planted(ask: Ask, plant: Plant) -> Ask:
     def answered(question: CheckQuestion) -> CheckAnswer:
         if plant.answer is not None and question.kind in {"facts", "reader", "writer"}:
             return CheckAnswer(question, plant.answer(question))
@@ -140,24 +140,24 @@ def _acting(ask: Ask, plant: Plant) -> Ask:
 # --- the copies ----------------------------------------------------------------------------------------------
 
 
-def twin_of(world: World) -> World:
+def make_twin_world(world: World) -> World:
     """Return ``world`` with every map laid over a copy of its tables in SQLite."""
-    policy = twin_policy(world.policy)
+    policy = make_twin_policy(world.policy)
     maps: dict[str, BoundMap] = {}
     for name, m in world.maps.items():
-        laid, _ = laid_over(policy, policy.systems[name], twin_schema(m.schema))
+        laid, _ = bind_map(policy, policy.systems[name], twin_schema(m.schema))
         if laid is not None:
             maps[name] = laid
     lost = {n: Failure("C519", "no copy of it can be made", "") for n in world.maps if n not in maps}
     return replace(world, policy=policy, maps=maps, unread={**world.unread, **lost})
 
 
-def twin_policy(policy: Policy) -> Policy:
+def make_twin_policy(policy: Policy) -> Policy:
     """Return ``policy`` with tables called as they are in a copy."""
-    return replace(policy, systems={name: _twin_system(system) for name, system in policy.systems.items()})
+    return replace(policy, systems={name: _make_twin_system(system) for name, system in policy.systems.items()})
 
 
-def _twin_system(system: System) -> System:
+def _make_twin_system(system: System) -> System:
     collections = {
         c.name: replace(c, schema=None, table=flat(f"{c.schema}.{c.table}" if c.schema else c.table))
         for c in system.collections.values()
@@ -165,11 +165,11 @@ def _twin_system(system: System) -> System:
     return replace(system, collections=collections)
 
 
-def _copies(twin: World, plant: Plant, place: Path, now: datetime) -> Iterator[tuple[str, Countable]]:
+def _make_copies(twin: World, plant: Plant, place: Path, now: datetime) -> Iterator[tuple[str, Countable]]:
     """Yield each system's copy, empty but for the rows that ``plant`` plants in it."""
     for name, m in twin.maps.items():
         file = place / f"{name}.db"
         planted = [(c.partition(".")[2], cells) for c, cells in plant.rows if c.partition(".")[0] == name]
         make_twin(file, m.schema, [(m.bound[c].table.name, cells) for c, cells in planted])
         system = replace(m.system, url=f"sqlite:///{file}", write_url=None, connector="sql")
-        yield name, connector_of(system, place, Store(place), now)
+        yield name, make_connector(system, place, Store(place), now)

@@ -29,9 +29,9 @@ from bailee.checks.catalogue.retention import look_key, seen
 from bailee.connectors.base import Connector, ConnectorError, Countable
 from bailee.engine.checking import history, public_pages
 from bailee.engine.checking.history import Past
-from bailee.engine.checking.opened_policy import opened, staying, why
+from bailee.engine.checking.opened_policy import describe_failure, find_staying, open_policy
 from bailee.engine.plans import UnknownName
-from bailee.engine.systems import countable
+from bailee.engine.systems import require_countable
 from bailee.notice import Evidence
 from bailee.policy.model import Bound, Promise
 from bailee.policy.words import meant
@@ -69,42 +69,44 @@ class CheckReport:
         return sum(kept.verdict is verdict for kept in self.promises)
 
 
-def look(folder: Path, *, now: datetime | None = None, only: Collection[str] = ()) -> CheckReport:
+def run_checks(folder: Path, *, now: datetime | None = None, only: Collection[str] = ()) -> CheckReport:
     """Look whether the promises of ``folder`` are kept, and write down since when; ``now`` is UTC.
 
     ``only``: names of promises or ids of checks. Raises `UnknownName` for another, `PolicyError`, `StateError`. A
     system that cannot be looked at makes its findings unknown.
     """
     now, begun = now or datetime.now(UTC).replace(microsecond=0), time.monotonic()
-    with opened(folder, now) as systems:
-        wanted = list(chosen(systems.world, only))
+    with open_policy(folder, now) as systems:
+        wanted = list(choose_checks(systems.world, only))
         saw: dict[str, EarlierLook] = {}
         world = systems.world
         if any(bound.check == "retention.ceiling" for _, bounds in wanted for bound in bounds):
-            world = replace(world, staying=staying(systems, folder))
-        ask = asker(world, systems.systems)
+            world = replace(world, staying=find_staying(systems, folder))
+        ask = make_asker(world, systems.systems)
         promises = []
         known: dict[str, tuple[CheckFinding, ...]] = {}
         for done, (promise, bounds) in enumerate(wanted):
-            history.come(systems.store, now, done, len(wanted))
+            history.record_progress(systems.store, now, done, len(wanted))
             findings: list[CheckFinding] = []
             for bound in bounds:
                 key = repr((bound.check, sorted(bound.parameters.items()), bound.place))
                 if key not in known:
-                    known[key] = tuple(carried_out(world, bound, ask, saw))
+                    known[key] = tuple(run_check(world, bound, ask, saw))
                 findings.extend(known[key])
             promises.append(judge_promise(promise.name, findings))
         whole = [kept for kept, (promise, bounds) in zip(promises, wanted, strict=True) if bounds == checks_of(promise)]
         today = now.astimezone(ZoneInfo(zone_of(systems.world.policy))).date()
         with systems.store.at_once():  # no verdict beside findings that say otherwise, wherever a process dies
             books.remember(systems.store, saw)
-            public_pages.keep_found(systems.store, whole)
-            history.keep(systems.store, whole, now, today)
-        history.come(systems.store, now, len(wanted), len(wanted), time.monotonic() - begun)
-        return CheckReport(now, systems.world.policy.firm.name, tuple(promises), history.past(systems.store, now))
+            public_pages.record_findings(systems.store, whole)
+            history.record_verdicts(systems.store, whole, now, today)
+        history.record_progress(systems.store, now, len(wanted), len(wanted), time.monotonic() - begun)
+        return CheckReport(
+            now, systems.world.policy.firm.name, tuple(promises), history.read_history(systems.store, now)
+        )
 
 
-def chosen(world: World, only: Collection[str]) -> Iterator[tuple[Promise, tuple[Bound, ...]]]:
+def choose_checks(world: World, only: Collection[str]) -> Iterator[tuple[Promise, tuple[Bound, ...]]]:
     """Yield the promises, each with those of its checks that are wanted."""
     promises = world.policy.promises
     for name in only:
@@ -119,18 +121,18 @@ def chosen(world: World, only: Collection[str]) -> Iterator[tuple[Promise, tuple
             yield promise, wanted
 
 
-def carried_out(world: World, bound: Bound, ask: Ask, saw: dict[str, EarlierLook]) -> Iterator[CheckFinding]:
+def run_check(world: World, bound: Bound, ask: Ask, saw: dict[str, EarlierLook]) -> Iterator[CheckFinding]:
     """Yield what the check of ``bound`` finds; ``saw`` gains what the next look compares with."""
     check = every_check()[bound.check]
     answers = [ask(question) for question in check.ask(world, bound)]
     findings = tuple(judged(check, world, bound, answers))
     if bound.check == "retention.floor":
-        saw.update(_to_remember(answers, findings))
-    saw.update(_sizes(world, answers))
+        saw.update(_collect_looks(answers, findings))
+    saw.update(_collect_sizes(world, answers))
     yield from findings
 
 
-def _sizes(world: World, answers: list[CheckAnswer]) -> Iterator[tuple[str, EarlierLook]]:
+def _collect_sizes(world: World, answers: list[CheckAnswer]) -> Iterator[tuple[str, EarlierLook]]:
     """Yield how much there was to look at. What others than plans have emptied stays on record as it was."""
     for answer in answers:
         if isinstance(answer.whole, int):
@@ -140,7 +142,7 @@ def _sizes(world: World, answers: list[CheckAnswer]) -> Iterator[tuple[str, Earl
                 yield key, EarlierLook(answer.at, {"": answer.whole})
 
 
-def _to_remember(answers: list[CheckAnswer], findings: tuple[CheckFinding, ...]) -> Iterator[tuple[str, EarlierLook]]:
+def _collect_looks(answers: list[CheckAnswer], findings: tuple[CheckFinding, ...]) -> Iterator[tuple[str, EarlierLook]]:
     """Yield what was seen, but of what has lost rows: its light stays on until somebody has seen to it."""
     broken = {f.about for f in findings if f.verdict is Verdict.BROKEN}
     for answer in answers:
@@ -149,7 +151,7 @@ def _to_remember(answers: list[CheckAnswer], findings: tuple[CheckFinding, ...])
             yield key, EarlierLook(answer.at, seen(answer))
 
 
-def asker(world: World, systems: Mapping[str, Connector] | Mapping[str, Countable]) -> Ask:
+def make_asker(world: World, systems: Mapping[str, Connector] | Mapping[str, Countable]) -> Ask:
     """Return the function that puts a question to the system that it is about, or says why it could not.
 
     What several questions rest on is asked for once: what a system is, what its accounts may do, how much there is.
@@ -167,35 +169,37 @@ def asker(world: World, systems: Mapping[str, Connector] | Mapping[str, Countabl
         if question.kind == "reach":
             return answer
         if question.kind == "count":
-            counted = _asked_once(("size", question.size_key), whole) if (whole := _of_whole(question)) else None
-            return replace(_asked(answer, systems[question.system]), whole=_number(counted))
+            counted = (
+                _asked_once(("size", question.size_key), whole) if (whole := _make_size_question(question)) else None
+            )
+            return replace(_ask(answer, systems[question.system]), whole=_read_count(counted))
         return replace(_asked_once((question.kind, question.system), question), question=question)
 
     def _asked_once(key: tuple[str, ...], question: CheckQuestion) -> CheckAnswer:
         if key not in known:
-            known[key] = _asked(CheckAnswer(question, at=world.now), systems[question.system])
+            known[key] = _ask(CheckAnswer(question, at=world.now), systems[question.system])
         return known[key]
 
     return ask
 
 
-def _of_whole(question: CheckQuestion) -> CheckQuestion | None:
+def _make_size_question(question: CheckQuestion) -> CheckQuestion | None:
     """Return the question how much there is to look at, where that is counted."""
     return replace(question, counting=question.whole, whole=None) if question.whole is not None else None
 
 
-def _number(answer: CheckAnswer | None) -> int | Failure | None:
+def _read_count(answer: CheckAnswer | None) -> int | Failure | None:
     if answer is None:
         return None
     return answer.count if answer.failure is None else answer.failure
 
 
-def _asked(answer: CheckAnswer, connector: Connector | Countable) -> CheckAnswer:
+def _ask(answer: CheckAnswer, connector: Connector | Countable) -> CheckAnswer:
     question = answer.question
     try:
         if question.kind == "facts":
             return replace(answer, value=connector.facts())
-        system = countable(connector)
+        system = require_countable(connector)
         if question.kind == "tables":
             return replace(answer, value=Listing(*system.tables()))
         if question.kind in {"reader", "writer"}:
@@ -208,4 +212,4 @@ def _asked(answer: CheckAnswer, connector: Connector | Countable) -> CheckAnswer
         answer = replace(answer, sql=system.wording(question.counting))
         return replace(answer, value=system.count(question.counting))
     except ConnectorError as error:
-        return replace(answer, failure=why(error))
+        return replace(answer, failure=describe_failure(error))

@@ -38,10 +38,10 @@ from bailee.draft import (
     with_effects,
 )
 from bailee.draft.lines import UnreadableLineError
-from bailee.engine.addresses import state_of
+from bailee.engine.addresses import locate_store
 from bailee.engine.connect import guesses as guessed
 from bailee.engine.connect import snapshots, spellings
-from bailee.engine.systems import can, connector_of, kinds
+from bailee.engine.systems import has_capability, list_kinds, make_connector
 from bailee.errors import BaileeError, ErrorKind
 from bailee.policy import Policy, PolicyError, Problem, System, load
 from bailee.policy.connector_kinds import has_files
@@ -105,7 +105,7 @@ class ConnectedSystem:
 
 
 @dataclass(frozen=True, slots=True)
-class Mapped:
+class MappedSystem:
     """The map of a system as it stands, all of its tables, and what the compiler says (``problems``)."""
 
     policy: Policy
@@ -121,7 +121,7 @@ class Mapped:
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class AcceptedGuesses:
     """What was taken over into the map, and what had to wait: a guess, and what the compiler said of it."""
 
     taken: tuple[Guess, ...]
@@ -131,7 +131,7 @@ class Accepted:
 # --- connecting ----------------------------------------------------------------------------------------------
 
 
-def connect(folder: Path, name: str, url: str | None = None, schemas: Sequence[str] = ()) -> ConnectedSystem:
+def connect_system(folder: Path, name: str, url: str | None = None, schemas: Sequence[str] = ()) -> ConnectedSystem:
     """Look at a system, write its draft, and return what was seen. A map that is there already stays as it is.
 
     ``url``: an address, or ``env:NAME``; ``None`` for the one that the system's file has. One with a password is put
@@ -139,19 +139,19 @@ def connect(folder: Path, name: str, url: str | None = None, schemas: Sequence[s
     `ConnectorError`.
     """
     began = datetime.now(UTC)
-    policy = _policy(folder)
+    policy = _load_policy(folder)
     file = folder / "systems" / f"{name}.yaml"
     text = file.read_text(encoding="utf-8") if file.exists() else ""
-    kept, secret = _address(folder, name, url, text)
+    kept, secret = _place_address(folder, name, url, text)
     try:
-        return _connect(folder, policy, System(name, name, DATABASES, kept), text, schemas, secret, began)
+        return _draft_system(folder, policy, System(name, name, DATABASES, kept), text, schemas, secret, began)
     except BaseException:
         if secret and not file.exists():  # nothing came of it, so that nothing would ever ask for the password
             secret.unlink(missing_ok=True)
         raise
 
 
-def _connect(
+def _draft_system(
     folder: Path,
     policy: Policy | None,
     system: System,
@@ -161,32 +161,32 @@ def _connect(
     began: datetime,
 ) -> ConnectedSystem:
     name, file = system.name, folder / "systems" / f"{system.name}.yaml"
-    store = state_of(policy, folder) if policy else Store(folder / "books")
-    connector = connector_of(system, folder, store, began)
+    store = locate_store(policy, folder) if policy else Store(folder / "books")
+    connector = make_connector(system, folder, store, began)
     facts, account = connector.facts(), connector.privileges(write=False)
-    earlier = snapshots.load(folder, name)
+    earlier = snapshots.load_snapshot(folder, name)
     schemas = tuple(schemas) or (earlier.schemas if earlier else ())
     schema = connector.everything(schemas)
-    sample = connector.sample(schema, _region(folder))
-    drafted = _drafted_from(connector, schema, sample)
+    sample = connector.sample(schema, _read_region(folder))
+    drafted = _draft_map(connector, schema, sample)
     collections = policy.systems[name].collections.values() if policy and text else ()
     on_map = frozenset(f"{c.schema}.{c.table}" if c.schema else c.table for c in collections)
     drafted = page.unsaid(drafted, (read(file.name, text).data or {}).get("collections") or {}) if on_map else drafted
     file.parent.mkdir(exist_ok=True)
     if not text:
-        _write(file, page.new_file(name, system.url))
-    guessed.write(folder, name, drafted)
-    new = tuple(_new(on_map, earlier, schema)) if earlier else ()
-    snapshots.write(folder, name, schemas, schema, sample)
+        _write_file(file, page.new_file(name, system.url))
+    guessed.write_guesses(folder, name, drafted)
+    new = tuple(_find_new(on_map, earlier, schema)) if earlier else ()
+    snapshots.write_snapshot(folder, name, schemas, schema, sample)
     seconds = (datetime.now(UTC) - began).total_seconds()
-    counted = _count(connector, schema, drafted)
-    guesses = guessed.path(folder, name)
+    counted = _count_cells(connector, schema, drafted)
+    guesses = guessed.find_guesses_path(folder, name)
     return ConnectedSystem(
         name, file, guesses, secret, facts, account, schema, sample, drafted, on_map, new, counted, seconds
     )
 
 
-def _drafted_from(connector: Any, schema: Schema, sample: Sample) -> Draft:
+def _draft_map(connector: Any, schema: Schema, sample: Sample) -> Draft:
     kinds = connector.kinds(one for one in telling(schema) if one.table not in sample.unread)
     asked = pairs(schema, sample, kinds)
     readable = [pair for pair in asked if sample.unread.keys().isdisjoint((pair.table, pair.their_table))]
@@ -202,27 +202,27 @@ def _drafted_from(connector: Any, schema: Schema, sample: Sample) -> Draft:
     return with_effects(drafted, counted, schema)
 
 
-def _new(on_map: frozenset[str], earlier: snapshots.Snapshot, schema: Schema) -> Iterator[str]:
+def _find_new(on_map: frozenset[str], earlier: snapshots.Snapshot, schema: Schema) -> Iterator[str]:
     for table in sorted(on_map & schema.tables.keys() & earlier.tables.keys()):
         yield from (f"{table}.{c}" for c in schema.tables[table].columns if c not in earlier.tables[table])
 
 
-def _policy(folder: Path) -> Policy | None:
+def _load_policy(folder: Path) -> Policy | None:
     """Return the policy, or ``None`` where all that it lacks is a system."""
     try:
-        return load(folder, connectors=kinds())
+        return load(folder, connectors=list_kinds())
     except PolicyError as error:
         if all(problem.code == _NO_SYSTEMS for problem in error.problems):
             return None
         raise
 
 
-def _region(folder: Path) -> str:
+def _read_region(folder: Path) -> str:
     data = read("bailee.yaml", (folder / "bailee.yaml").read_text(encoding="utf-8")).data
     return str(data.get("region", "GB")) if isinstance(data, dict) else "GB"
 
 
-def _address(folder: Path, name: str, url: str | None, text: str) -> tuple[str, Path | None]:
+def _place_address(folder: Path, name: str, url: str | None, text: str) -> tuple[str, Path | None]:
     """Return the address as the system's file may say it, and the file that a password went into."""
     if not re.search(NAME, name):
         raise NotConnected(f'"{name}" is no name', "use letters, digits, _ and -, and begin with a letter")
@@ -234,7 +234,7 @@ def _address(folder: Path, name: str, url: str | None, text: str) -> tuple[str, 
         return str(there), None
     if url is None:
         raise NotConnected(f"there is no system called {name} yet", f"bailee connect {name} ADDRESS, or env:NAME")
-    url = _from_the_folder(folder, url)
+    url = _make_relative(folder, url)
     wrong = url_problem(url)
     if wrong is None:
         return url, None
@@ -244,7 +244,7 @@ def _address(folder: Path, name: str, url: str | None, text: str) -> tuple[str, 
     return f"file:../{path.parent.name}/{path.name}", path
 
 
-def _from_the_folder(folder: Path, url: str) -> str:
+def _make_relative(folder: Path, url: str) -> str:
     """Return the address of a file as seen from the policy folder, not from where the command was given."""
     scheme, _, path = url.partition(":///")
     if not path or path.startswith("/") or not names_a_file(url):
@@ -266,13 +266,13 @@ def _keep_secret(folder: Path, name: str, url: str) -> Path:
     return path
 
 
-def _write(file: Path, text: str) -> None:
+def _write_file(file: Path, text: str) -> None:
     part = file.with_name(f".{file.name}.part")
     part.write_text(text, encoding="utf-8")
     part.replace(file)
 
 
-def _count(connector: Any, schema: Schema, drafted: Draft) -> CountedCells | None:
+def _count_cells(connector: Any, schema: Schema, drafted: Draft) -> CountedCells | None:
     """Return one true thing about the largest table of people with e-mail addresses, if there is one."""
     found = {g.collection: g for g in reversed(drafted.guesses) if "email" in g.says.get("identity", {})}
     tables = {name: schema.tables[drafted.places[name].table or name] for name in found}
@@ -291,33 +291,33 @@ _COUNTED_FIRST = 10_000  # rows of a table of people that are counted to find th
 # --- the map -------------------------------------------------------------------------------------------------
 
 
-def look(folder: Path, name: str, *, values: bool = False) -> Mapped:
+def inspect_map(folder: Path, name: str, *, values: bool = False) -> MappedSystem:
     """Return the map of a system and what is wrong with it. Raises `NotConnected`, `PolicyError`, `ConnectorError`.
 
     ``values``: where the map can stand, the values by which persons are found are counted too, which may take a while.
     """
-    policy = load(folder, connectors=kinds())
+    policy = load(folder, connectors=list_kinds())
     if name not in policy.systems:
         hint = f"there are: {', '.join(policy.systems)}; bailee connect {name} ADDRESS makes it"
         raise NotConnected(f"there is no system called {name}", hint)
     system = policy.systems[name]
-    if not can(system, Draftable):
+    if not has_capability(system, Draftable):
         raise NotConnected(f"{name} is no database, whose map could be drafted", "name a system with connector: sql")
-    connector = connector_of(system, folder, state_of(policy, folder), datetime.now(UTC))
-    earlier = snapshots.load(folder, name)
+    connector = make_connector(system, folder, locate_store(policy, folder), datetime.now(UTC))
+    earlier = snapshots.load_snapshot(folder, name)
     schema = connector.everything(earlier.schemas if earlier else ())
     mapped = connector.schema()
     problems = check(system, mapped, policy)
     if values and not any(problem.severity == "error" for problem in problems):
-        problems += tuple(spellings.problems(connector, policy, system, mapped))
-    return Mapped(policy, system, schema, _drafted(folder, name), problems)
+        problems += tuple(spellings.find_spelling_problems(connector, policy, system, mapped))
+    return MappedSystem(policy, system, schema, _load_draft(folder, name), problems)
 
 
-def _drafted(folder: Path, name: str) -> Draft:
+def _load_draft(folder: Path, name: str) -> Draft:
     try:
-        return guessed.load(folder, name)
+        return guessed.load_guesses(folder, name)
     except UnreadableLineError as error:
-        file = guessed.path(Path("systems"), name).name
+        file = guessed.find_guesses_path(Path("systems"), name).name
         hint = f"strike that line, or let bailee connect {name} draft anew"
         raise NotConnected(f"systems/{file}:{error.number} is no guess", hint) from None
 
@@ -333,7 +333,7 @@ class TableOnMap:
     undecided: tuple[str, ...]
 
 
-def standing(mapped: Mapped) -> list[TableOnMap]:
+def list_tables(mapped: MappedSystem) -> list[TableOnMap]:
     """Return for each table of the system what is mapped, opaque and undecided in it."""
     by_collection = undecided(mapped.system, mapped.schema, named_in(mapped.system, mapped.policy))
     homes = {f"{c.schema}.{c.table}" if c.schema else c.table: c for c in mapped.system.collections.values()}
@@ -352,38 +352,40 @@ def standing(mapped: Mapped) -> list[TableOnMap]:
 # --- accepting -----------------------------------------------------------------------------------------------
 
 
-def accept(folder: Path, name: str, sure: float) -> Accepted:
+def accept_guesses(folder: Path, name: str, sure: float) -> AcceptedGuesses:
     """Take the guesses at least so ``sure`` over into the map, as far as a map can stand with them.
 
     What the compiler finds wrong with a collection keeps that collection's guesses waiting, and the edges to it. Raises
-    as `look` does.
+    as `inspect_map` does.
     """
-    mapped = look(folder, name)
-    return _take(folder, mapped, mapped.draft.guesses, sure)
+    mapped = inspect_map(folder, name)
+    return _take_guesses(folder, mapped, mapped.draft.guesses, sure)
 
 
-def decide(folder: Path, name: str, said: Collection[str], *, yes: bool) -> Accepted:
-    """Take guesses over into the map of a system together, or strike them out; as `accept`.
+def decide_guesses(folder: Path, name: str, said: Collection[str], *, yes: bool) -> AcceptedGuesses:
+    """Take guesses over into the map of a system together, or strike them out; as `accept_guesses`.
 
-    ``said``: the guesses as `in_words` has them. Raises `NotConnected` where one of them is not there any more.
+    ``said``: the guesses as `describe_guess` has them. Raises `NotConnected` where one of them is not there any more.
     """
-    mapped = look(folder, name)
+    mapped = inspect_map(folder, name)
     guesses = mapped.draft.guesses
-    chosen = tuple(guess for guess in guesses if in_words(guess) in said)
-    if {in_words(guess) for guess in chosen} != set(said):
+    chosen = tuple(guess for guess in guesses if describe_guess(guess) in said)
+    if {describe_guess(guess) for guess in chosen} != set(said):
         raise NotConnected("a guess is not there any more", "somebody has decided it: look at those that are left")
     if yes:
-        return _take(folder, mapped, chosen, 0)
-    guessed.write(folder, name, replace(mapped.draft, guesses=tuple(one for one in guesses if one not in chosen)))
-    return Accepted((), ())
+        return _take_guesses(folder, mapped, chosen, 0)
+    guessed.write_guesses(
+        folder, name, replace(mapped.draft, guesses=tuple(one for one in guesses if one not in chosen))
+    )
+    return AcceptedGuesses((), ())
 
 
-def in_words(guess: Guess) -> str:
+def describe_guess(guess: Guess) -> str:
     """Return a guess as the map would say it: the collection, and a piece of YAML."""
     return f"{guess.collection}: " + ", ".join(f"{word}: {page.flow(value)}" for word, value in guess.says.items())
 
 
-def _take(folder: Path, mapped: Mapped, wanted: Sequence[Guess], sure: float) -> Accepted:
+def _take_guesses(folder: Path, mapped: MappedSystem, wanted: Sequence[Guess], sure: float) -> AcceptedGuesses:
     name, file = mapped.system.name, folder / mapped.system.place.file
     text = file.read_text(encoding="utf-8")
     files = mapped.file_stores
@@ -396,18 +398,20 @@ def _take(folder: Path, mapped: Mapped, wanted: Sequence[Guess], sure: float) ->
         taken = page.acceptable(offered, sure, mapped.system.collections, files)
         taken += tuple(g for g in cascades.beside(mapped.schema, taken, stands) if g not in waiting)
         written = page.accept(text, placed, taken)
-        wrong = _wrong(folder, mapped, written, {g.collection for g in taken})
+        wrong = _find_errors(folder, mapped, written, {g.collection for g in taken})
         if not wrong:
-            _write(file, written)
+            _write_file(file, written)
             left = tuple(guess for guess in mapped.draft.guesses if guess not in taken)
             said = (read(file.name, written).data or {}).get("collections") or {}
-            guessed.write(folder, name, replace(mapped.draft, guesses=left, notes=page.open_notes(mapped.draft, said)))
-            return Accepted(taken, tuple(refused))
+            guessed.write_guesses(
+                folder, name, replace(mapped.draft, guesses=left, notes=page.open_notes(mapped.draft, said))
+            )
+            return AcceptedGuesses(taken, tuple(refused))
         refused += [(guess, wrong[guess.collection]) for guess in taken if guess.collection in wrong]
-    return Accepted((), tuple(refused))
+    return AcceptedGuesses((), tuple(refused))
 
 
-def _wrong(folder: Path, mapped: Mapped, text: str, collections: Iterable[str]) -> dict[str, str]:
+def _find_errors(folder: Path, mapped: MappedSystem, text: str, collections: Iterable[str]) -> dict[str, str]:
     """Return the ``collections`` that cannot stand as ``text`` has them, each with the first error."""
     with tempfile.TemporaryDirectory(prefix="bailee-") as made:
         copy = Path(made) / "policy"
@@ -421,9 +425,9 @@ def _wrong(folder: Path, mapped: Mapped, text: str, collections: Iterable[str]) 
             problems: Iterable[Problem] = error.problems
         else:
             system = policy.systems[mapped.system.name]
-            connector = connector_of(system, folder, state_of(policy, folder), datetime.now(UTC))
+            connector = make_connector(system, folder, locate_store(policy, folder), datetime.now(UTC))
             problems = check(system, connector.schema(), policy)
-    lines = _lines(text)
+    lines = _map_lines(text)
     found: dict[str, str] = {}
     for problem in problems:
         name = lines.get(problem.place.line, "")
@@ -432,7 +436,7 @@ def _wrong(folder: Path, mapped: Mapped, text: str, collections: Iterable[str]) 
     return found
 
 
-def _lines(text: str) -> dict[int, str]:
+def _map_lines(text: str) -> dict[int, str]:
     """Return line -> the collection that it is about."""
     found: dict[int, str] = {}
     inside, name = False, ""

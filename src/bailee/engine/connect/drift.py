@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from bailee.connectors.base import ConnectorError, Draftable
-from bailee.engine.addresses import state_of
+from bailee.engine.addresses import locate_store
 from bailee.engine.connect import snapshots
 from bailee.engine.connect.drafts import NotConnected
 from bailee.engine.connect.snapshots import SnapshotColumn, Tables
-from bailee.engine.connect.spellings import misspelled
-from bailee.engine.systems import can, connector_of, in_system, kinds
+from bailee.engine.connect.spellings import find_misspelled
+from bailee.engine.systems import has_capability, list_kinds, make_connector, name_system
 from bailee.policy import Policy, System, load
 from bailee.store.sealed_store import Store
 from bailee.trace.check import check
@@ -55,15 +55,15 @@ class DriftReport:
     unread: Mapping[tuple[str, str], str]
 
 
-def drift(folder: Path, names: tuple[str, ...] = ()) -> DriftReport:
+def find_drift(folder: Path, names: tuple[str, ...] = ()) -> DriftReport:
     """Return what has changed in the systems ``names`` (none: all that have tables) since they were connected.
 
     Raises `PolicyError`, `NotConnected`, `ConnectorError`.
     """
-    policy = load(folder, connectors=kinds())
+    policy = load(folder, connectors=list_kinds())
     if missing := [name for name in names if name not in policy.systems]:
         raise NotConnected(f"there is no system called {missing[0]}", f"there are: {', '.join(policy.systems)}")
-    compared = [system for system in policy.systems.values() if can(system, Draftable)]
+    compared = [system for system in policy.systems.values() if has_capability(system, Draftable)]
     if silent := [name for name in names if policy.systems[name] not in compared]:
         raise NotConnected(f"{silent[0]} has no tables that could be compared", "name a system with connector: sql")
     if not compared:
@@ -72,47 +72,47 @@ def drift(folder: Path, names: tuple[str, ...] = ()) -> DriftReport:
     unread: dict[tuple[str, str], str] = {}
     for system in compared:
         if not names or system.name in names:
-            found = _of_system(folder, system, policy, state_of(policy, folder))
+            found = _find_system_drift(folder, system, policy, locate_store(policy, folder))
             changes += found.changes
             unread |= found.unread
     return DriftReport(tuple(changes), unread)
 
 
-def _of_system(folder: Path, system: System, policy: Policy, store: Store) -> DriftReport:
-    before = snapshots.load(folder, system.name)
+def _find_system_drift(folder: Path, system: System, policy: Policy, store: Store) -> DriftReport:
+    before = snapshots.load_snapshot(folder, system.name)
     if before is None:
         hint = f"bailee connect {system.name}"
         says = "nobody has written down how it looked, so nothing can be compared"
         return DriftReport((Drift(system.name, DriftKind.UNKNOWN, "", "", says, hint),), {})
-    connector = connector_of(system, folder, store, datetime.now(UTC))
+    connector = make_connector(system, folder, store, datetime.now(UTC))
     try:
         schema = connector.everything(before.schemas)
         sample = connector.sample(schema, policy.firm.region)
         partly = connector.privileges(write=False).partly
     except ConnectorError as error:
-        raise in_system(system.name, error) from None
+        raise name_system(system.name, error) from None
     changes = (
-        *_compared(system, before.tables, snapshots.tables(schema, sample), partly),
-        *_spelled(connector, policy, system),
+        *_compare(system, before.tables, snapshots.describe_tables(schema, sample), partly),
+        *_find_misspelled(connector, policy, system),
     )
     return DriftReport(changes, {(system.name, table): why for table, why in sample.unread.items()})
 
 
-def _spelled(connector: Any, policy: Policy, system: System) -> Iterator[Drift]:
+def _find_misspelled(connector: Any, policy: Policy, system: System) -> Iterator[Drift]:
     """Yield the columns in which values by which persons are found are not spelled as the map says.
 
-    A map that does not fit the tables any more is `_compared`'s to tell of, and `bailee map`'s.
+    A map that does not fit the tables any more is `_compare`'s to tell of, and `bailee map`'s.
     """
     try:
         schema = connector.schema()
     except ConnectorError as error:
-        raise in_system(system.name, error) from None
+        raise name_system(system.name, error) from None
     if not any(problem.severity == "error" for problem in check(system, schema, policy)):
-        for column, says, hint in misspelled(connector, policy, system, schema):
+        for column, says, hint in find_misspelled(connector, policy, system, schema):
             yield Drift(system.name, DriftKind.SPELLING, column.collection, column.column, says, hint)
 
 
-def _compared(system: System, before: Tables, now: Tables, partly: frozenset[str]) -> Iterator[Drift]:
+def _compare(system: System, before: Tables, now: Tables, partly: frozenset[str]) -> Iterator[Drift]:
     """Yield what differs. ``partly``: the schemas of which the account sees only tables that it has rights on."""
     again = f"bailee connect {system.name}, then bailee map {system.name}"
 
@@ -133,7 +133,9 @@ def _compared(system: System, before: Tables, now: Tables, partly: frozenset[str
     for table in sorted(before.keys() & now.keys()):
         old, new = before[table], now[table]
         for column in sorted(new.keys() - old.keys()):
-            yield one(DriftKind.NEW_COLUMN, table, column, f"column {table}.{column} is new{_so_far(new[column])}")
+            yield one(
+                DriftKind.NEW_COLUMN, table, column, f"column {table}.{column} is new{_describe_shapes(new[column])}"
+            )
         for column in sorted(old.keys() - new.keys()):
             yield one(DriftKind.GONE_COLUMN, table, column, f"column {table}.{column} is gone")
         for column in sorted(old.keys() & new.keys()):
@@ -141,14 +143,16 @@ def _compared(system: System, before: Tables, now: Tables, partly: frozenset[str
                 says = f"column {table}.{column} was {old[column].type} and is {new[column].type}"
                 yield one(DriftKind.TYPE, table, column, says)
             if turned := sorted(new[column].looks - old[column].looks):
-                says = f"values of {table}.{column} now look like {' and like '.join(map(_many, turned))}"
+                says = f"values of {table}.{column} now look like {' and like '.join(map(_pluralise, turned))}"
                 yield one(DriftKind.PERSONAL, table, column, says)
 
 
-def _so_far(looked: SnapshotColumn) -> str:
-    return f", and its values look like {' and like '.join(map(_many, sorted(looked.looks)))}" if looked.looks else ""
+def _describe_shapes(looked: SnapshotColumn) -> str:
+    return (
+        f", and its values look like {' and like '.join(map(_pluralise, sorted(looked.looks)))}" if looked.looks else ""
+    )
 
 
-def _many(shape: str) -> str:
+def _pluralise(shape: str) -> str:
     """Return the plural of a shape: ``e-mail addresses``."""
     return f"{shape}es" if shape.endswith("s") else shape if ")" in shape or "+" in shape else f"{shape}s"

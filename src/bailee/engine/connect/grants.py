@@ -11,9 +11,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bailee.connectors.base import ConnectorError, Need
-from bailee.engine.addresses import address, is_secret, state_of
-from bailee.engine.connect.drafts import Mapped, look
-from bailee.engine.systems import connector_of
+from bailee.engine.addresses import is_secret, locate_store, resolve_address
+from bailee.engine.connect.drafts import MappedSystem, inspect_map
+from bailee.engine.systems import make_connector
 from bailee.policy import PolicyError
 from bailee.policy.model import System
 from bailee.trace import BoundMap, CellChange, bind, erasure, retention
@@ -44,69 +44,71 @@ class Granted:
     is_one_account: bool = False
 
 
-def grants(folder: Path, name: str) -> Granted:
+def make_grants(folder: Path, name: str) -> Granted:
     """Return the SQL of a reader and a writer for exactly the map of a system, with new passwords.
 
     Raises as `connecting.look` does, and `PolicyError` for a map that cannot stand.
     """
-    mapped = look(folder, name)
+    mapped = inspect_map(folder, name)
     if errors := [problem for problem in mapped.problems if problem.severity == "error"]:
         raise PolicyError(errors)
-    connector = connector_of(mapped.system, folder, state_of(mapped.policy, folder), datetime.now(UTC))
+    connector = make_connector(mapped.system, folder, locate_store(mapped.policy, folder), datetime.now(UTC))
     passwords = {kind: secrets.token_urlsafe(_BYTES) for kind in ("reader", "writer")}
     m = bind(mapped.system, connector.schema(), mapped.policy)
-    sql = connector.grants(tuple(needs(m, mapped)), passwords)
+    sql = connector.grants(tuple(list_needs(m, mapped)), passwords)
     if not m.schema.kind.has_accounts:
         return Granted(sql, {})
-    here = address(mapped.system.url, folder, name, state_of(mapped.policy, folder))
+    here = resolve_address(mapped.system.url, folder, name, locate_store(mapped.policy, folder))
     keys = {"url": "reader", "write_url": "writer"}
-    urls = {key: _as(here, f"bailee_{name}_{kind}", passwords[kind]) for key, kind in keys.items()}
-    return Granted(sql, urls, tuple(places_of(mapped.system)), _is_one_account(mapped, folder, here))
+    urls = {key: _replace_account(here, f"bailee_{name}_{kind}", passwords[kind]) for key, kind in keys.items()}
+    return Granted(sql, urls, tuple(list_address_places(mapped.system)), _is_one_account(mapped, folder, here))
 
 
-def places_of(system: System) -> Iterator[AddressPlace]:
+def list_address_places(system: System) -> Iterator[AddressPlace]:
     """Yield where the policy looks for each address; where it names no secret of its own for one, where it could."""
     read, write = system.url, system.write_url
     for key, said, other in (("url", read, ""), ("write_url", write, read)):
         is_said = said is not None and said != other and is_secret(said)
-        yield AddressPlace(key, said if said and is_said else f"env:{_variable(system.name, key, other)}", is_said)
+        yield AddressPlace(key, said if said and is_said else f"env:{_name_variable(system.name, key, other)}", is_said)
 
 
-def _variable(system: str, key: str, other: str) -> str:
+def _name_variable(system: str, key: str, other: str) -> str:
     """Return a name for the environment variable of ``key``, which is not the one that the ``other`` address has."""
     name = re.sub(r"[^A-Z0-9]", "_", f"{system}_{key}".upper())
     return f"{name}_2" if other == f"env:{name}" else name
 
 
-def _is_one_account(mapped: Mapped, folder: Path, here: str) -> bool:
+def _is_one_account(mapped: MappedSystem, folder: Path, here: str) -> bool:
     """Whether what reads now comes as the same account as what writes; unknown where that address cannot be read."""
     try:
-        there = address(mapped.system.write_url or "", folder, mapped.system.name, state_of(mapped.policy, folder))
+        there = resolve_address(
+            mapped.system.write_url or "", folder, mapped.system.name, locate_store(mapped.policy, folder)
+        )
     except ConnectorError:
         return False
     return bool(mapped.system.write_url) and urlsplit(here).username == urlsplit(there).username
 
 
-def _as(url: str, account: str, password: str) -> str:
+def _replace_account(url: str, account: str, password: str) -> str:
     """Return ``url`` with another account."""
     parts = urlsplit(url)
     return parts._replace(netloc=f"{account}:{password}@{parts.netloc.rpartition('@')[2]}").geturl()
 
 
-def needs(m: BoundMap, mapped: Mapped) -> Iterator[Need]:
+def list_needs(m: BoundMap, mapped: MappedSystem) -> Iterator[Need]:
     """Yield what is done to each table on the map, and to each that a foreign key ties to one of them.
 
     Of an opaque table nothing is read; it only has to be seen.
     """
     if mapped.system.plans_in:
         yield Need(mapped.system.plans_in, inserts=True)
-    changes = tuple(_changes(m))
+    changes = tuple(_list_changes(m))
     read = {b.name: b for b in m.bound.values() if b.collection.opaque is None}
     for b in read.values():
         own = [change for change in changes if change.collection == b.name]
         written = {cell.column for change in own for cell in change.cells}
         if b.is_person:
-            written |= set(_corrected(b))
+            written |= set(_list_correctable(b))
         written -= set(b.key)
         columns = tuple(sorted(written))
         locks = b.key[0] if b.is_party and b.key and not columns else ""
@@ -125,7 +127,7 @@ def needs(m: BoundMap, mapped: Mapped) -> Iterator[Need]:
             yield Need(table.name, seen=True)
 
 
-def _changes(m: BoundMap) -> Iterator[CellChange]:
+def _list_changes(m: BoundMap) -> Iterator[CellChange]:
     today = datetime.now(UTC).date()
     yield from erasure(m, today).changes
     used = {b.collection.retain for b in m.bound.values()}
@@ -134,7 +136,7 @@ def _changes(m: BoundMap) -> Iterator[CellChange]:
             yield from retention(m, rule, today).changes
 
 
-def _corrected(b: BoundCollection) -> Iterator[str]:
+def _list_correctable(b: BoundCollection) -> Iterator[str]:
     """Yield the columns that a correction may write: what is mapped to an attribute of the person."""
     yield from (identity.column for identity in b.collection.identities)
     yield from b.collection.fields.values()

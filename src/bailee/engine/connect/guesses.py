@@ -7,14 +7,14 @@ from pathlib import Path
 from bailee.draft import Draft, lines
 
 
-def path(folder: Path, name: str) -> Path:
+def find_guesses_path(folder: Path, name: str) -> Path:
     """Return the file of system ``name``."""
     return folder / "systems" / f"{name}.guesses.jsonl"
 
 
-def write(folder: Path, name: str, draft: Draft) -> None:
+def write_guesses(folder: Path, name: str, draft: Draft) -> None:
     """Write the draft down; where it has neither guesses nor notes there is no file."""
-    file = path(folder, name)
+    file = find_guesses_path(folder, name)
     if not (draft.guesses or draft.notes):
         file.unlink(missing_ok=True)
         return
@@ -23,7 +23,7 @@ def write(folder: Path, name: str, draft: Draft) -> None:
     part.replace(file)
 
 
-def load(folder: Path, name: str) -> Draft:
+def load_guesses(folder: Path, name: str) -> Draft:
     """Return what was drafted, less what was struck out or taken over. Raises `lines.UnreadableLineError`."""
-    file = path(folder, name)
+    file = find_guesses_path(folder, name)
     return lines.read(file.read_text(encoding="utf-8")) if file.exists() else Draft({}, ())

@@ -18,9 +18,9 @@ from bailee.connectors.base import ConnectorError
 from bailee.draft import page
 from bailee.draft.fides import FidesDataset, FidesWarning, NotFides, datasets
 from bailee.draft.fides_map import FidesMap, as_map, key_of, not_taken_over, system_name, without
-from bailee.engine.addresses import state_of
+from bailee.engine.addresses import locate_store
 from bailee.engine.connect.drafts import DATABASES
-from bailee.engine.systems import connector_of, kinds
+from bailee.engine.systems import list_kinds, make_connector
 from bailee.policy import Policy, PolicyError, Problem, load
 from bailee.policy.connector_kinds import row_kinds
 from bailee.trace.check import check
@@ -37,7 +37,7 @@ class Imported:
     warnings: tuple[FidesWarning, ...]
 
 
-def fides(folder: Path, source: Path, connector: str = "") -> tuple[Imported, ...]:
+def import_fides(folder: Path, source: Path, connector: str = "") -> tuple[Imported, ...]:
     """Write a system for each dataset of the Fides file ``source``; its address is ``env:NAME_URL``.
 
     A dataset of a kind of system that no connector reaches is left behind, unless ``connector`` names one that is
@@ -45,7 +45,7 @@ def fides(folder: Path, source: Path, connector: str = "") -> tuple[Imported, ..
     left behind too. Nothing is written over. Raises `NotFides` where the file is none, or a system of the name is
     there, and `PolicyError` where the policy folder has mistakes of its own.
     """
-    found = datasets(_read(source), source.name)
+    found = datasets(_read_yaml(source), source.name)
     if connector and connector not in row_kinds():
         there = ", ".join(sorted(row_kinds()))
         raise NotFides(f'there is no connector "{connector}" for tables', f"name one that is installed: {there}")
@@ -56,19 +56,19 @@ def fides(folder: Path, source: Path, connector: str = "") -> tuple[Imported, ..
     for one in taken:
         if files[one.key].exists():
             raise NotFides(f"{files[one.key].name} is there already", "move it away, or change fides_key")
-    made = {one.key: _standing(folder, one, connector or DATABASES) for one in taken}
+    made = {one.key: _drop_refused(folder, one, connector or DATABASES) for one in taken}
     for one in taken:
         files[one.key].parent.mkdir(exist_ok=True)
-        files[one.key].write_text(_text(made[one.key], connector or DATABASES)[0], encoding="utf-8")
+        files[one.key].write_text(_write_text(made[one.key], connector or DATABASES)[0], encoding="utf-8")
     return tuple(
         Imported(one.key, files[one.key], len(made[one.key].collections), tuple(made[one.key].warnings))
         if one.key in made
-        else Imported(one.key, None, 0, tuple(sorted(not_taken_over(one, _unspoken(one)))))
+        else Imported(one.key, None, 0, tuple(sorted(not_taken_over(one, _explain_unsupported(one)))))
         for one in found
     )
 
 
-def _read(source: Path) -> Any:
+def _read_yaml(source: Path) -> Any:
     try:
         return YAML(typ="rt").load(source.read_text(encoding="utf-8"))
     except OSError as error:
@@ -79,7 +79,7 @@ def _read(source: Path) -> Any:
         raise NotFides("the file is no YAML", "give a dataset file as Fides takes it") from None
 
 
-def _unspoken(one: FidesDataset) -> str:
+def _explain_unsupported(one: FidesDataset) -> str:
     kind = "its fields have fields inside, as documents have," if one.kind == "documents" else f"this is {one.kind},"
     return f"{kind} and the sql connector reads SQLite, PostgreSQL and MariaDB: --connector names another, or sql"
 
@@ -87,7 +87,7 @@ def _unspoken(one: FidesDataset) -> str:
 # --- a map that stands -----------------------------------------------------------------------------------------
 
 
-def _standing(folder: Path, dataset: FidesDataset, connector: str) -> FidesMap:
+def _drop_refused(folder: Path, dataset: FidesDataset, connector: str) -> FidesMap:
     """Return the map of a dataset without what the compiler refuses, and with what it did not look at."""
     made = as_map(dataset)
     said = list[FidesWarning]()
@@ -96,7 +96,7 @@ def _standing(folder: Path, dataset: FidesDataset, connector: str) -> FidesMap:
     elif dataset.kind == "mysql" and connector == DATABASES:
         said.append(FidesWarning(dataset.place, "MySQL is read as MariaDB"))
     while True:
-        wrong, unseen = _wrong(folder, dataset, made, connector)
+        wrong, unseen = _find_errors(folder, dataset, made, connector)
         if not wrong:
             made.warnings = sorted({*made.warnings, *said, *unseen})
             return made
@@ -105,11 +105,11 @@ def _standing(folder: Path, dataset: FidesDataset, connector: str) -> FidesMap:
         dataset, made = without(dataset, made, wrong)
 
 
-def _wrong(
+def _find_errors(
     folder: Path, dataset: FidesDataset, made: FidesMap, connector: str
 ) -> tuple[dict[str, str], list[FidesWarning]]:
     """Return the collections that cannot stand, each with the first error (under "" one of none), and warnings."""
-    text, lines = _text(made, connector)
+    text, lines = _write_text(made, connector)
     with tempfile.TemporaryDirectory(prefix="bailee-") as home:
         copy = Path(home) / "policy"
         shutil.copytree(
@@ -121,13 +121,13 @@ def _wrong(
         unseen = list[FidesWarning]()
         problems: tuple[Problem, ...]
         try:
-            policy = load(copy, connectors=kinds())
+            policy = load(copy, connectors=list_kinds())
         except PolicyError as error:
             problems = tuple(error.problems)
             if any(problem.place.file != str(file) for problem in problems):
                 raise
         else:
-            schema, said = _schema(folder, policy, dataset, made)
+            schema, said = _find_schema(folder, policy, dataset, made)
             problems = check(policy.systems[made.name], schema, policy)
             unseen = [FidesWarning(dataset.place, said)] if said else []
     wrong, live = dict[str, str](), list[FidesWarning]()
@@ -140,22 +140,22 @@ def _wrong(
     return wrong, unseen + live
 
 
-def _schema(folder: Path, policy: Policy, dataset: FidesDataset, made: FidesMap) -> tuple[Schema, str]:
+def _find_schema(folder: Path, policy: Policy, dataset: FidesDataset, made: FidesMap) -> tuple[Schema, str]:
     """Return the tables as they are, or as the dataset has them with what is to be said of that."""
     system = policy.systems[made.name]
     variable = system.url.removeprefix("env:")
     why = f"{variable} is not set"
     if os.environ.get(variable):
         try:
-            connector = connector_of(system, folder, state_of(policy, folder), datetime.now(UTC))
+            connector = make_connector(system, folder, locate_store(policy, folder), datetime.now(UTC))
             return connector.schema(), ""
         except ConnectorError as error:
             why = f"{error.code} {error.message}"
     said = f"not held against the tables, for {why}: set it, and see bailee map {made.name}"
-    return Schema(DatabaseKind("dataset", may_lack_primary_key=True), _tables(dataset, made)), said
+    return Schema(DatabaseKind("dataset", may_lack_primary_key=True), _make_tables(dataset, made)), said
 
 
-def _tables(dataset: FidesDataset, made: FidesMap) -> Mapping[str, SchemaTable]:
+def _make_tables(dataset: FidesDataset, made: FidesMap) -> Mapping[str, SchemaTable]:
     """Return tables of which nothing is known but what the dataset says: no type or foreign key stands in the way."""
     by_table = {str(said.get("table", name)): name for name, said in made.collections.items()}
     found = dict[str, SchemaTable]()
@@ -172,7 +172,7 @@ def _tables(dataset: FidesDataset, made: FidesMap) -> Mapping[str, SchemaTable]:
 # --- the file --------------------------------------------------------------------------------------------------
 
 
-def _text(one: FidesMap, connector: str) -> tuple[str, dict[int, str]]:
+def _write_text(one: FidesMap, connector: str) -> tuple[str, dict[int, str]]:
     """Return the file of a system, and line -> the collection that it is about."""
     lines = [
         "# Brought over from a dataset of Fides by `bailee import fides`. See whose each row is before you rely on it.",
@@ -194,4 +194,4 @@ def _text(one: FidesMap, connector: str) -> tuple[str, dict[int, str]]:
     return "\n".join(lines) + "\n", about
 
 
-__all__ = ["Imported", "fides"]
+__all__ = ["Imported", "import_fides"]

@@ -41,7 +41,7 @@ class NotStarted(BaileeError):
     code = "not_started"
 
 
-def start(folder: Path, regime: Regime, name: str) -> tuple[str, ...]:
+def create_folder(folder: Path, regime: Regime, name: str) -> tuple[str, ...]:
     """Write a starter policy of the firm ``name`` into ``folder``, and return the names of the files.
 
     The folder is made where it is missing. Raises `NotStarted` where something is in it already: nothing is written

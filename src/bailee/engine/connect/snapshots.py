@@ -36,26 +36,29 @@ class Snapshot:
     tables: Tables
 
 
-def path(folder: Path, name: str) -> Path:
+def find_snapshot_path(folder: Path, name: str) -> Path:
     """Return the file of system ``name``."""
     return folder / "systems" / f"{name}.seen.json"
 
 
-def tables(schema: Schema, sample: Sample) -> dict[str, dict[str, SnapshotColumn]]:
+def describe_tables(schema: Schema, sample: Sample) -> dict[str, dict[str, SnapshotColumn]]:
     """Return what ``schema`` and ``sample`` show, by table and column."""
     return {
-        name: {c.name: SnapshotColumn(_type(c), _looks(sample.seen(name, c.name))) for c in table.columns.values()}
+        name: {
+            c.name: SnapshotColumn(_describe_type(c), _find_shapes(sample.seen(name, c.name)))
+            for c in table.columns.values()
+        }
         for name, table in schema.tables.items()
     }
 
 
-def _type(column: SchemaColumn) -> str:
+def _describe_type(column: SchemaColumn) -> str:
     kind = column.type_name or column.kind.value
     limit = f"({column.length})" if column.length is not None and "(" not in kind else ""
     return f"{kind}{limit}" + ("" if column.nullable else " not null")
 
 
-def _looks(seen: sampling.SampledColumn) -> frozenset[str]:
+def _find_shapes(seen: sampling.SampledColumn) -> frozenset[str]:
     return frozenset(
         str(shape)
         for shape in sampling.PERSONAL
@@ -63,22 +66,22 @@ def _looks(seen: sampling.SampledColumn) -> frozenset[str]:
     )
 
 
-def write(folder: Path, name: str, schemas: Sequence[str], schema: Schema, sample: Sample) -> None:
+def write_snapshot(folder: Path, name: str, schemas: Sequence[str], schema: Schema, sample: Sample) -> None:
     """Write down how the system looks now. ``schemas``: those that were looked at; none: all."""
     found = {
         table: {column: {"type": one.type, "looks": sorted(one.looks)} for column, one in columns.items()}
-        for table, columns in sorted(tables(schema, sample).items())
+        for table, columns in sorted(describe_tables(schema, sample).items())
     }
     about = "how the tables looked when they were connected; bailee drift compares; bailee connect writes it anew"
-    path(folder, name).write_text(
+    find_snapshot_path(folder, name).write_text(
         json.dumps({"about": about, "schemas": list(schemas), "tables": found}, indent=1) + "\n", encoding="utf-8"
     )
 
 
-def load(folder: Path, name: str) -> Snapshot | None:
+def load_snapshot(folder: Path, name: str) -> Snapshot | None:
     """Return how the system looked, or ``None`` where nobody wrote it down or it cannot be read."""
     try:
-        said = json.loads(path(folder, name).read_text(encoding="utf-8"))
+        said = json.loads(find_snapshot_path(folder, name).read_text(encoding="utf-8"))
         found = {
             table: {column: SnapshotColumn(one["type"], frozenset(one["looks"])) for column, one in columns.items()}
             for table, columns in said["tables"].items()

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from bailee.checks import spelling
 from bailee.connectors.base import Connector, ConnectorError
-from bailee.engine.systems import countable
+from bailee.engine.systems import require_countable
 from bailee.policy import Policy, Problem, System
 from bailee.trace import bind
 from bailee.trace.schema import Schema
 
 
-def misspelled(
+def find_misspelled(
     connector: Connector, policy: Policy, system: System, schema: Schema
 ) -> Iterator[tuple[spelling.SpelledColumn, str, str]]:
     """Yield the columns of which not every value is certainly found: what is so, and what to do.
@@ -23,7 +23,7 @@ def misspelled(
     for column in spelling.columns(m):
         about = f"{column.collection}.{column.column}"
         try:
-            spelled = spelling.judged(dict(countable(connector).count(spelling.doubtful(m, column, policy))))
+            spelled = spelling.judged(dict(require_countable(connector).count(spelling.doubtful(m, column, policy))))
         except ConnectorError as error:
             yield column, f"how the values of {about} are spelled could not be looked at: {error.message}", error.hint
             continue
@@ -31,7 +31,7 @@ def misspelled(
             yield column, spelled.says(about, column), spelled.hint
 
 
-def problems(connector: Connector, policy: Policy, system: System, schema: Schema) -> Iterator[Problem]:
-    """Yield T423, a warning, of each column that `misspelled` yields."""
-    for column, says, hint in misspelled(connector, policy, system, schema):
+def find_spelling_problems(connector: Connector, policy: Policy, system: System, schema: Schema) -> Iterator[Problem]:
+    """Yield T423, a warning, of each column that `find_misspelled` yields."""
+    for column, says, hint in find_misspelled(connector, policy, system, schema):
         yield Problem("T423", says, hint, column.place, "warning")

@@ -15,11 +15,11 @@ from typing import Any
 from bailee.checks import Staying
 from bailee.checks.due import Keys, overdue, staying, together, waiting, waiting_parts
 from bailee.connectors.base import ConnectorError, Draftable
-from bailee.engine.connect.drafts import NotConnected, look, standing
+from bailee.engine.connect.drafts import NotConnected, inspect_map, list_tables
 from bailee.engine.errors import NotAllowed
-from bailee.engine.exemptions import stays_when_due, told
-from bailee.engine.people import UnknownPerson, in_session, within_system
-from bailee.engine.systems import Systems, can, countable
+from bailee.engine.exemptions import find_exempt, list_staying
+from bailee.engine.people import UnknownPerson, call_system, open_session
+from bailee.engine.systems import Systems, has_capability, require_countable
 from bailee.policy import Policy, PolicyError, RetentionRule
 from bailee.policy.predicate import NEVER
 from bailee.store.sealed_store import Store
@@ -87,50 +87,52 @@ class Survey:
     problems: Mapping[str, str]
 
 
-def survey(systems: Systems) -> None:
+def survey_systems(systems: Systems) -> None:
     """Look all systems over, and keep what is found. A system that cannot be looked at is kept with the reason."""
-    due, problems = _retention(systems)
+    due, problems = _survey_retention(systems)
     page = {
         "at": systems.now.isoformat(),
-        "systems": systems_of(systems.folder, systems.policy),
+        "systems": describe_systems(systems.folder, systems.policy),
         "due": due,
         "problems": problems,
     }
     systems.store.keep_page(PAGE, page)
 
 
-def surveyed(store: Store) -> Survey | None:
+def read_survey(store: Store) -> Survey | None:
     """Return what the last survey found, ``None`` where there was none. Raises `StateError`."""
     page = store.page(PAGE)
     if not page:
         return None
     return Survey(
         datetime.fromisoformat(page["at"]),
-        {name: _looked(one) for name, one in page["systems"].items()},
+        {name: _parse_system(one) for name, one in page["systems"].items()},
         {name: tuple(DueRows(**one) for one in several) for name, several in page["due"].items()},
         page["problems"],
     )
 
 
-def renew(store: Store, folder: Path, name: str) -> None:
+def survey_system_again(store: Store, folder: Path, name: str) -> None:
     """Look one system over again, since its map was changed. Raises `StateError`."""
     page = store.page(PAGE)
     if page:
-        page["systems"][name] = _system(folder, name)
+        page["systems"][name] = _describe_system(folder, name)
         store.keep_page(PAGE, page)
 
 
 # --- maps ----------------------------------------------------------------------------------------------------
 
 
-def systems_of(folder: Path, policy: Policy) -> dict[str, Any]:
+def describe_systems(folder: Path, policy: Policy) -> dict[str, Any]:
     """Return what is mapped in each system that has tables."""
-    return {name: _system(folder, name) for name, one in policy.systems.items() if can(one, Draftable)}
+    return {
+        name: _describe_system(folder, name) for name, one in policy.systems.items() if has_capability(one, Draftable)
+    }
 
 
-def _system(folder: Path, name: str) -> dict[str, Any]:
+def _describe_system(folder: Path, name: str) -> dict[str, Any]:
     try:
-        mapped = look(folder, name)
+        mapped = inspect_map(folder, name)
     except (ConnectorError, NotConnected) as error:
         return {"tables": [], "guesses": 0, "problem": error.message}
     except PolicyError as error:
@@ -144,12 +146,12 @@ def _system(folder: Path, name: str) -> dict[str, Any]:
             "undecided": list(one.undecided),
             "rows": mapped.schema.tables[one.table].rows,
         }
-        for one in standing(mapped)
+        for one in list_tables(mapped)
     ]
     return {"tables": tables, "guesses": len(mapped.draft.guesses), "problem": ""}
 
 
-def _looked(page: Mapping[str, Any]) -> SurveyedSystem:
+def _parse_system(page: Mapping[str, Any]) -> SurveyedSystem:
     tables = tuple(
         SurveyedTable(**{**one, "named": tuple(one["named"]), "undecided": tuple(one["undecided"])})
         for one in page["tables"]
@@ -160,82 +162,84 @@ def _looked(page: Mapping[str, Any]) -> SurveyedSystem:
 # --- retention -----------------------------------------------------------------------------------------------
 
 
-def _retention(systems: Systems) -> tuple[dict[str, list[dict[str, Any]]], dict[str, str]]:
+def _survey_retention(systems: Systems) -> tuple[dict[str, list[dict[str, Any]]], dict[str, str]]:
     """Return what is due by each rule, and of the others why that cannot be told."""
     due: dict[str, list[dict[str, Any]]] = {}
     problems: dict[str, str] = {}
     try:
-        hands = stays_when_due(systems)
+        hands = find_exempt(systems)
     except (ConnectorError, NotAllowed, UnknownPerson) as error:
         return {}, dict.fromkeys(systems.policy.retention, error.message)
     for name, rule in systems.policy.retention.items():
         try:
-            due[name] = [_plain(one) for one in _due(systems, rule, told(hands) if hands else ())]
+            due[name] = [_dump_due(one) for one in _count_due(systems, rule, list_staying(hands) if hands else ())]
         except ConnectorError as error:
             problems[name] = error.message
     return due, problems
 
 
-def _due(systems: Systems, rule: RetentionRule, stays: Sequence[Staying]) -> Iterator[DueRows]:
-    ends = tuple(_ends_of_months(systems.now.date()))
+def _count_due(systems: Systems, rule: RetentionRule, stays: Sequence[Staying]) -> Iterator[DueRows]:
+    ends = tuple(_list_month_ends(systems.now.date()))
     for system, m in systems.maps.items():
         names = [bound.name for bound in m.bound.values() if bound.collection.retain == rule.name]
         if not names:
             continue
-        today = _counts(systems, system, rule, systems.now.date(), names)
+        today = _count_by_collection(systems, system, rule, systems.now.date(), names)
         earlier, months = today, {name: dict[str, int]() for name in names}
         for end in ends:
-            counts = _counts(systems, system, rule, end, names)
+            counts = _count_by_collection(systems, system, rule, end, names)
             for name in names:
                 months[name][f"{end:%Y-%m}"] = max(0, counts[name][1] - earlier[name][1])
             earlier = counts
         trace = retention(m, rule, systems.now.date())
         for name in names:
             goes, all_, undated = today[name]
-            apart = tuple(_apart(systems, trace, name, stays))
+            apart = tuple(_count_staying(systems, trace, name, stays))
             kept = together([one.keys.get(system, {}) for one in stays])
             if apart:
-                goes -= _stay(systems, staying(trace, name, kept))
-            waits, parts = _waiting(systems, trace, rule, name, kept)
+                goes -= _count(systems, staying(trace, name, kept))
+            waits, parts = _count_waiting(systems, trace, rule, name, kept)
             yield DueRows(system, name, goes, all_ - goes - waits, undated, months[name], apart, waits, parts)
 
 
-def _waiting(
+def _count_waiting(
     systems: Systems, trace: Trace, rule: RetentionRule, collection: str, kept: Keys
 ) -> tuple[int, Sequence[tuple[str, int]]]:
     """Return how many rows are overdue and wait, and for which rows that stay: in words, and how many for each."""
     if waiting(trace, collection) == NEVER:
         return 0, ()
     system, counting = trace.map.system.name, overdue(trace, collection, kept)
-    (row,) = within_system(system, countable(systems.connectors[system]).count, counting)
+    (row,) = call_system(system, require_countable(systems.connectors[system]).count, counting)
     past, goes, *parts = map(int, row)
     known = waiting_for(trace.map, rule, collection)
     words = (known[key][1] for key in waiting_parts(trace, collection).values())
     return past - goes, [(why, count) for why, count in zip(words, parts, strict=True) if count]
 
 
-def _apart(systems: Systems, trace: Trace, collection: str, stays: Sequence[Staying]) -> Iterator[tuple[str, str, int]]:
+def _count_staying(
+    systems: Systems, trace: Trace, collection: str, stays: Sequence[Staying]
+) -> Iterator[tuple[str, str, int]]:
     """Yield by what, and by which law, how many rows stay that would go."""
     for one in stays:
-        count = _stay(systems, staying(trace, collection, one.keys.get(trace.map.system.name, {}), waits=True))
+        count = _count(systems, staying(trace, collection, one.keys.get(trace.map.system.name, {}), waits=True))
         if count:
             yield one.by, one.law, count
 
 
-def _stay(systems: Systems, counting: SetCount | None) -> int:
+def _count(systems: Systems, counting: SetCount | None) -> int:
     if counting is None:
         return 0
     system = counting.trace.map.system.name
-    ((count,),) = within_system(system, countable(systems.connectors[system]).count, counting)
+    ((count,),) = call_system(system, require_countable(systems.connectors[system]).count, counting)
     return int(count)
 
 
-def _counts(
+def _count_by_collection(
     systems: Systems, system: str, rule: RetentionRule, day: date, names: list[str]
 ) -> dict[str, tuple[int, int, int]]:
     """Return of each collection how many rows go on ``day``, are past their time then, and have no date."""
     trace = retention(systems.maps[system], rule, day)
-    with in_session(systems, system, trace, write=False) as session:
+    with open_session(systems, system, trace, write=False) as session:
         session.begin(Batch())
         found = {}
         for name in names:
@@ -246,7 +250,7 @@ def _counts(
     return found
 
 
-def _ends_of_months(today: date) -> Iterator[date]:
+def _list_month_ends(today: date) -> Iterator[date]:
     """Yield the last day of this month and of those that follow."""
     first = today.replace(day=1)
     for _ in range(MONTHS):
@@ -254,7 +258,7 @@ def _ends_of_months(today: date) -> Iterator[date]:
         yield first - timedelta(days=1)
 
 
-def _plain(due: DueRows) -> dict[str, Any]:
+def _dump_due(due: DueRows) -> dict[str, Any]:
     return {
         "system": due.system, "collection": due.collection, "now": due.now, "held": due.held, "undated": due.undated,
         "months": dict(due.months), "staying": list(due.staying),

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Self
 
-from bailee.engine.invisible_characters import shown
+from bailee.engine.invisible_characters import show_invisible
 from bailee.engine.package.spool import Output, Spool
 
 _MODE = 0o100600 << 16  # a regular file, for its owner alone
@@ -24,7 +24,7 @@ class Bag:
     def __init__(self, output: Output, made_at: datetime, manifest: Spool, written: Callable[[int], None]) -> None:
         """Begin. Checksums of the payload wait in ``manifest``; ``written`` is told the bytes of each chunk."""
         self._zip = zipfile.ZipFile(output, "w")
-        self._time = _zip_time(made_at)
+        self._time = _convert_time(made_at)
         self._manifest = manifest
         self._written = written
         self._tags: list[str] = []
@@ -66,7 +66,9 @@ class Bag:
         """
         self._tag("bagit.txt", "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
         counted = ("Payload-Oxum", f"{self._payload_bytes}.{self._payload_files}")
-        lines = (f"{label}: {shown(' '.join(text.split()))}\n" for label, text in (*info, counted) if text.strip())
+        lines = (
+            f"{label}: {show_invisible(' '.join(text.split()))}\n" for label, text in (*info, counted) if text.strip()
+        )
         self._tag("bag-info.txt", "".join(lines))
         whole = self._manifest.since(0)
         self.add("manifest-sha256.txt", whole.size, self._manifest.read(whole))
@@ -77,7 +79,7 @@ class Bag:
         self.add(name, len(data), [data])
 
 
-def _zip_time(moment: datetime) -> tuple[int, int, int, int, int, int]:
+def _convert_time(moment: datetime) -> tuple[int, int, int, int, int, int]:
     """Return ``moment`` as a ZIP can say it: UTC, from 1980 to 2107."""
     utc = moment.astimezone(UTC)
     year = min(max(utc.year, 1980), 2107)

@@ -17,7 +17,7 @@ from typing import TypeAlias
 import isodate
 from markupsafe import Markup, escape
 
-from bailee.engine.invisible_characters import json_of, shown
+from bailee.engine.invisible_characters import show_invisible, write_json
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
@@ -29,7 +29,7 @@ _HALF = re.compile("[\ud800-\udfff]")
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
-def as_json(value: object) -> Json:  # noqa: PLR0911  (a table of types, one line each)
+def format_json(value: object) -> Json:  # noqa: PLR0911  (a table of types, one line each)
     """Return ``value`` in the types of RFC 8259.
 
     Whole numbers, booleans and finite floats stay what they are; decimals are text, since a reader's floats would round
@@ -40,30 +40,30 @@ def as_json(value: object) -> Json:  # noqa: PLR0911  (a table of types, one lin
         case None | bool():
             return value
         case Enum():
-            return as_json(value.value)
+            return format_json(value.value)
         case str():
-            return whole(value)
+            return replace_surrogates(value)
         case int():
             return int(value)
         case float():
-            return float(value) if math.isfinite(value) else _not_finite(value)
+            return float(value) if math.isfinite(value) else _format_infinity(value)
         case bytes() | bytearray() | memoryview():
             return base64.b64encode(value).decode("ascii")
         case Mapping():
-            return {whole(str(name)): as_json(inner) for name, inner in value.items()}
+            return {replace_surrogates(str(name)): format_json(inner) for name, inner in value.items()}
         case list() | tuple():
-            return [as_json(inner) for inner in value]
+            return [format_json(inner) for inner in value]
         case set() | frozenset():
-            return sorted((as_json(inner) for inner in value), key=str)
-    return whole(_text(value))
+            return sorted((format_json(inner) for inner in value), key=str)
+    return replace_surrogates(_format_text(value))
 
 
-def whole(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """Return ``text`` as UTF-8 can carry it: half a surrogate pair is U+FFFD."""
     return text if text.isascii() else _HALF.sub("\ufffd", text)
 
 
-def as_csv(value: object) -> str | int | float:
+def format_csv(value: object) -> str | int | float:
     """Return ``value`` for a spreadsheet: numbers as they are, all else as text that no spreadsheet will run.
 
     Text that begins with ``= + - @``, a tab or a line break gets an apostrophe before it, telephone numbers with a plus
@@ -71,11 +71,11 @@ def as_csv(value: object) -> str | int | float:
     """
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool | Enum) and math.isfinite(value):
         return value if isinstance(value, int | float) else format(value, "f")
-    text = shown(_plain(value))
+    text = show_invisible(_format_plain(value))
     return f"'{text}" if text.startswith(_RUNS) else text
 
 
-def as_html(value: object) -> Markup:
+def format_html(value: object) -> Markup:
     """Return ``value`` for the eye, escaped. Bytes are only counted: they say nothing to a reader."""
     match value:
         case None:
@@ -87,15 +87,15 @@ def as_html(value: object) -> Markup:
         case bytes() | bytearray() | memoryview():
             size = memoryview(value).nbytes
             return escape(f"{size:,} byte{'' if size == 1 else 's'}")
-    return escape(shown(_plain(value)))
+    return escape(show_invisible(_format_plain(value)))
 
 
-def words(name: str) -> str:
+def humanise(name: str) -> str:
     """Return the name of a column or collection as it reads in a sentence: ``started at``."""
     return name.replace("_", " ")
 
 
-def _plain(value: object) -> str:  # noqa: PLR0911  (likewise)
+def _format_plain(value: object) -> str:  # noqa: PLR0911  (likewise)
     match value:
         case None:
             return ""
@@ -104,18 +104,18 @@ def _plain(value: object) -> str:  # noqa: PLR0911  (likewise)
         case str():
             return value
         case bytes() | bytearray() | memoryview() | Enum():
-            return str(as_json(value))
+            return str(format_json(value))
         case datetime():
             return value.isoformat(sep=" ")  # a T keeps spreadsheets from seeing a date
         case Mapping() | list() | tuple() | set() | frozenset():
-            return json_of(as_json(value))
-    return _text(value)
+            return write_json(format_json(value))
+    return _format_text(value)
 
 
-def _text(value: object) -> str:
+def _format_text(value: object) -> str:
     match value:
         case float() | Decimal() if not math.isfinite(value):
-            return _not_finite(value)
+            return _format_infinity(value)
         case Decimal():
             return format(value, "f")  # 0.00, where str() may say 0E-2
         case datetime() | date() | time():
@@ -125,7 +125,7 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _not_finite(value: float | Decimal) -> str:
+def _format_infinity(value: float | Decimal) -> str:
     if math.isnan(value):
         return "NaN"
     return "Infinity" if value > 0 else "-Infinity"

@@ -79,10 +79,10 @@ RIGHTS: tuple[OtherRight, ...] = (
     ),
     OtherRight("Complain", "Complain to us, or to the supervisory authority, at any time.", "Art. 77"),
 )
-"""The rights that Art. 15(1)(e) and (f) ask for, as the GDPR numbers them; `rights_of` knows the UK's."""
+"""The rights that Art. 15(1)(e) and (f) ask for, as the GDPR numbers them; `list_rights` knows the UK's."""
 
 
-def rights_of(regime: Literal["uk", "eu"]) -> tuple[OtherRight, ...]:
+def list_rights(regime: Literal["uk", "eu"]) -> tuple[OtherRight, ...]:
     """Return `RIGHTS` as the law of ``regime`` numbers them."""
     if regime == "eu":
         return RIGHTS
@@ -96,9 +96,9 @@ class About:
 
     ``not_looked_at``: a line for each system of which a part is not on the map, so that the copy has nothing of it.
     ``interests``: what the firm's notice says of the legitimate interests that it rests on, Art. 13(1)(d); ``None``:
-    what it says is not known. ``rests_on``: purposes of the policy that name such an interest as their basis.
-    What is empty is said to be so ("the policy names none"), never left out. An empty ``rights`` stands for `rights_of`
-    the regime.
+    what it says is not known. ``rests_on``: purposes of the policy that name such an interest as their basis. What is
+    empty is said to be so ("the policy names none"), never left out. An empty ``rights`` stands for `list_rights` the
+    regime.
     """
 
     firm: str

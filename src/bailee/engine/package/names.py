@@ -34,13 +34,13 @@ SNIFFED = max(offset + len(mark) for offset, mark, _ in _BEGINNINGS)
 _MARKLESS = frozenset({"txt", "csv", "json", "eml", "ics", "vcf", "gsm", "ulaw", "alaw"})
 
 
-def slug(text: str) -> str:
+def make_slug(text: str) -> str:
     """Return ``text`` as a file name that every system takes: ``a-z0-9_``, at most 40 characters, never empty."""
     word = _WORD.sub("-", text.lower()).strip("-")[:_LENGTH].rstrip("-")
     return f"{word}_" if not word or _DEVICES.match(word) else word
 
 
-def unique(name: str, taken: set[str]) -> str:
+def make_unique(name: str, taken: set[str]) -> str:
     """Return ``name``, or ``name-2``, ``name-3`` where it is taken; it is taken from then on."""
     free, count = name, 1
     while free in taken:
@@ -50,7 +50,7 @@ def unique(name: str, taken: set[str]) -> str:
     return free
 
 
-def extension(original: str, beginning: bytes) -> str:
+def choose_extension(original: str, beginning: bytes) -> str:
     """Return the extension for a file that its row calls ``original`` and that has this ``beginning``.
 
     The content decides. Where it shows no mark, the original's own extension counts if it is one of a few that are

@@ -10,34 +10,34 @@ from math import ceil
 
 import jinja2
 
-from bailee.engine.invisible_characters import page_of
-from bailee.engine.package.cells import WITHHELD, words
-from bailee.engine.package.model import About, rights_of
+from bailee.engine.invisible_characters import show_invisible_in_page
+from bailee.engine.package.cells import WITHHELD, humanise
+from bailee.engine.package.model import About, list_rights
 from bailee.engine.package.rows import PAGE, Spooled
 from bailee.policy.model import Contact
 
 _ROWS = "<!-- rows -->"  # stands in the template alone: from data a "<" comes out as "&lt;"
 
 
-def index_page(about: About, sections: list[Spooled]) -> bytes:
+def write_index(about: About, sections: list[Spooled]) -> bytes:
     """Return ``index.html``: what is inside, the words of Art. 15(1)(a) to (h) and 15(2), and how to read the rest."""
-    page = _templates().get_template("index.html").render(
+    page = _load_templates().get_template("index.html").render(
         about=about,
         law="UK GDPR" if about.regime == "uk" else "GDPR",
         area="the United Kingdom" if about.regime == "uk" else "the European Economic Area",
-        rights=about.rights or rights_of(about.regime),
+        rights=about.rights or list_rights(about.regime),
         systems=[(title, list(group)) for title, group in groupby(sections, lambda s: s.section.system_title)],
-        total=_total(sections),
+        total=_sum_sections(sections),
         withheld_words=WITHHELD,
     )  # fmt: skip
-    return page_of(page).encode()
+    return show_invisible_in_page(page).encode()
 
 
-def page_frame(about: About, spooled: Spooled, number: int) -> tuple[bytes, bytes]:
+def write_frame(about: About, spooled: Spooled, number: int) -> tuple[bytes, bytes]:
     """Return what stands before and after the rows of page ``number`` (from 1) of a section."""
     pages = ceil(spooled.rows / PAGE)
     text = (
-        _templates()
+        _load_templates()
         .get_template("rows.html")
         .render(
             about=about,
@@ -48,14 +48,14 @@ def page_frame(about: About, spooled: Spooled, number: int) -> tuple[bytes, byte
             number=number,
             pages=pages,
             stem=spooled.stem,
-            name_of=lambda n: page_name(spooled.stem, n),
+            name_of=lambda n: name_page(spooled.stem, n),
         )
     )
-    head, _, foot = page_of(text).partition(_ROWS)
+    head, _, foot = show_invisible_in_page(text).partition(_ROWS)
     return head.encode(), foot.encode()
 
 
-def page_name(stem: str, number: int) -> str:
+def name_page(stem: str, number: int) -> str:
     """Return the file name of page ``number`` of the section called ``stem``."""
     return f"{stem}-{number:04d}.html"
 
@@ -69,7 +69,7 @@ class _Total:
     shared: int
 
 
-def _total(sections: list[Spooled]) -> _Total:
+def _sum_sections(sections: list[Spooled]) -> _Total:
     return _Total(
         rows=sum(s.rows for s in sections),
         files=sum(len(s.files) for s in sections),
@@ -80,7 +80,7 @@ def _total(sections: list[Spooled]) -> _Total:
 
 
 @cache
-def _templates() -> jinja2.Environment:
+def _load_templates() -> jinja2.Environment:
     made = jinja2.Environment(
         loader=jinja2.PackageLoader("bailee.engine.package"),
         autoescape=True,
@@ -89,30 +89,30 @@ def _templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.filters |= {
-        "day": _day,
-        "moment": _moment,
-        "count": _count,
-        "reach": _reach,
-        "page_name": page_name,
-        "words": words,
+        "day": _format_day,
+        "moment": _format_moment,
+        "count": _format_count,
+        "reach": _list_ways,
+        "page_name": name_page,
+        "words": humanise,
     }
     return made
 
 
-def _day(moment: datetime) -> str:
+def _format_day(moment: datetime) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
-def _moment(moment: datetime) -> str:
+def _format_moment(moment: datetime) -> str:
     zone = moment.tzname() or ""
-    return f"{_day(moment)}, {moment:%H:%M} {zone}".rstrip()
+    return f"{_format_day(moment)}, {moment:%H:%M} {zone}".rstrip()
 
 
-def _count(number: int, one: str, many: str = "") -> str:
+def _format_count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def _reach(contact: Contact) -> list[tuple[str, str]]:
+def _list_ways(contact: Contact) -> list[tuple[str, str]]:
     """Return the ways to reach ``contact``, each with the address to link to, if any."""
     ways = [
         (contact.email, f"mailto:{contact.email}"),

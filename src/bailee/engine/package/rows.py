@@ -10,10 +10,18 @@ from typing import BinaryIO, Self
 
 from markupsafe import Markup, escape
 
-from bailee.engine.invisible_characters import json_of, shown
-from bailee.engine.package.cells import WITHHELD, Json, as_csv, as_html, as_json, whole, words
+from bailee.engine.invisible_characters import show_invisible, write_json
+from bailee.engine.package.cells import (
+    WITHHELD,
+    Json,
+    format_csv,
+    format_html,
+    format_json,
+    humanise,
+    replace_surrogates,
+)
 from bailee.engine.package.model import FileEntry, PackingProgress, Record, Section, SectionSummary
-from bailee.engine.package.names import SNIFFED, extension
+from bailee.engine.package.names import SNIFFED, choose_extension
 from bailee.engine.package.spool import CHUNK, Span, Spool
 
 PAGE = 1_000  # rows on a page: a browser opens it at once
@@ -106,18 +114,18 @@ def spool_section(
     json_start, csv_start, page_start = spools.json.end, spools.csv.end, spools.html.end
     sheet = csv.writer(_Encoded(spools.csv), lineterminator="\r\n")
     spools.csv.write(_BOM)
-    sheet.writerow([as_csv(name) for name in _headings(section)])
+    sheet.writerow([format_csv(name) for name in _list_headings(section)])
     cells = _CellTags.of(section)
 
     for record in section.rows:
-        _check(record, columns, files=section.files)
+        _check_record(record, columns, files=section.files)
         spooled.withheld += len(record.masked)
         kept = _keep_file(record.file, spooled, spools.files) if record.file else None
         spools.json.write(b",\n" if spooled.rows else b"[\n")
-        spools.json.write(_json_row(section, record, kept))
-        sheet.writerow(_csv_row(section, record, kept))
+        spools.json.write(_format_json_row(section, record, kept))
+        sheet.writerow(_format_csv_row(section, record, kept))
         spooled.rows += 1
-        spools.html.write(_html_row(section, record, kept, spooled.rows, cells))
+        spools.html.write(_format_html_row(section, record, kept, spooled.rows, cells))
         if spooled.rows % PAGE == 0:
             spooled.pages.append(spools.html.since(page_start))
             page_start = spools.html.end
@@ -131,7 +139,7 @@ def spool_section(
     return spooled
 
 
-def _check(record: Record, columns: frozenset[str], *, files: bool) -> None:
+def _check_record(record: Record, columns: frozenset[str], *, files: bool) -> None:
     # what the tables have no place for would be left out of the copy without a word
     if not (columns.issuperset(record.values) and columns >= record.masked):
         raise ValueError("a row has a cell that its section does not name")
@@ -163,7 +171,7 @@ def _keep_file(entry: FileEntry, spooled: Spooled, spool: Spool) -> _Kept:
         return _Kept(entry.name, trouble=SHARED)
     start = spool.end
     try:
-        stored = _copied(entry.name, entry.opener, f"{spooled.stem}-{len(spooled.files) + 1:04d}", spool)
+        stored = _copy_file(entry.name, entry.opener, f"{spooled.stem}-{len(spooled.files) + 1:04d}", spool)
     except FileNotFoundError:
         spooled.missing += 1
         return _Kept(entry.name, trouble=MISSING)
@@ -175,47 +183,48 @@ def _keep_file(entry: FileEntry, spooled: Spooled, spool: Spool) -> _Kept:
     return _Kept(entry.name, stored.name, stored.span.size)
 
 
-def _copied(name: str, opener: Callable[[], BinaryIO], stem: str, spool: Spool) -> SpooledFile:
+def _copy_file(name: str, opener: Callable[[], BinaryIO], stem: str, spool: Spool) -> SpooledFile:
     start = spool.end
     with opener() as stream:
         chunk = beginning = stream.read(CHUNK)
         while chunk:
             spool.write(chunk)
             chunk = stream.read(CHUNK)
-    return SpooledFile(f"{stem}.{extension(name, beginning[:SNIFFED])}", spool.since(start))
+    return SpooledFile(f"{stem}.{choose_extension(name, beginning[:SNIFFED])}", spool.since(start))
 
 
 # --- a row, three ways ---------------------------------------------------------------------------------------
 
 
-def _headings(section: Section) -> list[str]:
+def _list_headings(section: Section) -> list[str]:
     return [*section.columns, *([FILE_COLUMN] if section.files else []), WHY_COLUMN]
 
 
-def _json_row(section: Section, record: Record, kept: _Kept | None) -> bytes:
+def _format_json_row(section: Section, record: Record, kept: _Kept | None) -> bytes:
     values: Json = {
-        whole(name): None if name in record.masked else as_json(record.values.get(name)) for name in section.columns
+        replace_surrogates(name): None if name in record.masked else format_json(record.values.get(name))
+        for name in section.columns
     }
-    row: dict[str, Json] = {"values": values, "why": as_json(record.why)}
+    row: dict[str, Json] = {"values": values, "why": format_json(record.why)}
     if record.masked:
-        row["withheld"] = [whole(name) for name in section.columns if name in record.masked]
+        row["withheld"] = [replace_surrogates(name) for name in section.columns if name in record.masked]
     if kept:
         row["file"] = {
             "path": kept.path,
             "bytes": kept.size,
-            "original_name": as_json(kept.original),
+            "original_name": format_json(kept.original),
             "trouble": kept.trouble or None,
         }
-    return json_of(row).encode()
+    return write_json(row).encode()
 
 
-def _csv_row(section: Section, record: Record, kept: _Kept | None) -> Sequence[object]:
+def _format_csv_row(section: Section, record: Record, kept: _Kept | None) -> Sequence[object]:
     cells: list[object] = [
-        WITHHELD if name in record.masked else as_csv(record.values.get(name)) for name in section.columns
+        WITHHELD if name in record.masked else format_csv(record.values.get(name)) for name in section.columns
     ]
     if section.files:
         cells.append((kept.path or kept.trouble) if kept else "")
-    return [*cells, as_csv(_WHY.get(record.why, record.why))]
+    return [*cells, format_csv(_WHY.get(record.why, record.why))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +239,10 @@ class _CellTags:
     def of(cls, section: Section) -> Self:
         tag, short = Markup('<td data-l="{}">'), Markup('<td class="s" data-l="{}">')
         return cls(
-            tuple((name, tag.format(shown(words(name))), short.format(shown(words(name)))) for name in section.columns),
+            tuple(
+                (name, tag.format(show_invisible(humanise(name))), short.format(show_invisible(humanise(name))))
+                for name in section.columns
+            ),
             tag.format("File"),
             short.format("Why it is here"),
         )
@@ -246,22 +258,22 @@ _FILE_CELL = Markup(
 _TROUBLE_CELL = Markup('<span class="withheld">{trouble}</span> <small>“<bdi>{original}</bdi>” in our system</small>')
 
 
-def _html_row(section: Section, record: Record, kept: _Kept | None, number: int, tags: _CellTags) -> bytes:
+def _format_html_row(section: Section, record: Record, kept: _Kept | None, number: int, tags: _CellTags) -> bytes:
     # a list of Markup, which mypy holds to, so that a plain join may do: Markup.join looks at each part once more
     parts: list[Markup] = [_ROW[0], escape(number), _ROW[1], escape(f"{number:,}"), _ROW[2]]
-    parts += (tags.why, escape(shown(_WHY.get(record.why, record.why))), _END)
+    parts += (tags.why, escape(show_invisible(_WHY.get(record.why, record.why))), _END)
     if section.files:
-        parts += (tags.file, _file_cell(kept) if kept else Markup(), _END)
+        parts += (tags.file, _format_file_cell(kept) if kept else Markup(), _END)
     for name, tag, short in tags.columns:
-        cell = _WITHHELD_CELL if name in record.masked else as_html(record.values.get(name))
+        cell = _WITHHELD_CELL if name in record.masked else format_html(record.values.get(name))
         parts += (short if len(cell) <= _SHORT else tag, cell if cell.isascii() else _APART.format(cell), _END)
     parts.append(_ROW[3])
     return "".join(parts).encode()
 
 
-def _file_cell(kept: _Kept) -> Markup:
+def _format_file_cell(kept: _Kept) -> Markup:
     cell = _FILE_CELL if kept.name else _TROUBLE_CELL
-    return cell.format(name=kept.name, size=kept.size, original=shown(kept.original), trouble=kept.trouble)
+    return cell.format(name=kept.name, size=kept.size, original=show_invisible(kept.original), trouble=kept.trouble)
 
 
 class _Encoded:

@@ -22,7 +22,7 @@ CHUNK = 256 * 1024  # bytes that are in memory while something is copied
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
-def explained(error: OSError) -> PackageError:
+def explain_error(error: OSError) -> PackageError:
     """Return what to tell of an ``error`` met while writing. The path it names does not come along."""
     if error.errno in _FULL:
         return PackageError("disk_full", "the disk has no room for the copy", "free some, or write it elsewhere")
@@ -47,7 +47,7 @@ class Output(io.FileIO):
             try:
                 left = left[os.write(self.fileno(), left) :]
             except OSError as error:
-                raise explained(error) from None
+                raise explain_error(error) from None
         return len(view)
 
 
@@ -76,7 +76,7 @@ class Spool:
             descriptor, name = tempfile.mkstemp(prefix=".bailee-", suffix=".spool", dir=folder)  # mode 0600
             Path(name).unlink()
         except OSError as error:
-            raise explained(error) from None
+            raise explain_error(error) from None
         self._raw = Output(descriptor, "w+b")
         self._file = io.BufferedWriter(self._raw, CHUNK)
         self.end = 0
@@ -121,7 +121,7 @@ class Spool:
 
 
 @contextmanager
-def written_whole(target: Path) -> Iterator[Output]:
+def open_whole(target: Path) -> Iterator[Output]:
     """Give a file to write; on a clean exit it stands at ``target``, on disk, and otherwise nothing is left of it.
 
     It is written beside its place as ``<target>.part`` (mode 0600) and never replaces anything.
@@ -129,7 +129,7 @@ def written_whole(target: Path) -> Iterator[Output]:
     :raises PackageError: the target exists, or cannot be made
     """
     part = target.with_name(f"{target.name}.part")
-    output = _created(target, part)
+    output = _create(target, part)
     try:
         with output:
             yield output
@@ -147,10 +147,10 @@ def refuse_existing(target: Path) -> None:
     if not target.parent.is_dir():
         raise PackageError("folder_missing", "there is no folder for the target", "make it first")
     if os.path.lexists(target):
-        raise _exists()
+        raise _make_exists_error()
 
 
-def _created(target: Path, part: Path) -> Output:
+def _create(target: Path, part: Path) -> Output:
     refuse_existing(target)
     try:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -162,14 +162,14 @@ def _created(target: Path, part: Path) -> Output:
             "wait for it, or remove the .part file",
         ) from None
     except OSError as error:
-        raise explained(error) from None
+        raise explain_error(error) from None
 
 
 def _sync(output: Output) -> None:
     try:
         os.fsync(output.fileno())
     except OSError as error:
-        raise explained(error) from None
+        raise explain_error(error) from None
 
 
 def _publish(part: Path, target: Path) -> None:
@@ -181,9 +181,9 @@ def _publish(part: Path, target: Path) -> None:
         finally:
             os.close(descriptor)
     except FileExistsError:
-        raise _exists() from None
+        raise _make_exists_error() from None
     except OSError as error:
-        raise explained(error) from None
+        raise explain_error(error) from None
 
 
 def _move(part: Path, target: Path) -> None:
@@ -196,5 +196,5 @@ def _move(part: Path, target: Path) -> None:
         part.rename(target)
 
 
-def _exists() -> PackageError:
+def _make_exists_error() -> PackageError:
     return PackageError("target_exists", "the target exists", "choose another name, or remove it first")

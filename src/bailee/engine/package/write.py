@@ -8,10 +8,10 @@ from pathlib import Path
 
 from bailee.engine.package.bag import Bag
 from bailee.engine.package.model import About, PackageSummary, PackingProgress, Section
-from bailee.engine.package.names import slug, unique
-from bailee.engine.package.pages import index_page, page_frame, page_name
+from bailee.engine.package.names import make_slug, make_unique
+from bailee.engine.package.pages import name_page, write_frame, write_index
 from bailee.engine.package.rows import Spooled, Spools, spool_section
-from bailee.engine.package.spool import Output, Span, Spool, written_whole
+from bailee.engine.package.spool import Output, Span, Spool, open_whole
 
 
 def write_package(
@@ -36,7 +36,7 @@ def write_package(
     """
     if about.made_at.tzinfo is None:
         raise ValueError("made_at has no time zone")
-    with written_whole(target) as output, Spools(target.parent) as spools, Spool(target.parent) as manifest:
+    with open_whole(target) as output, Spools(target.parent) as spools, Spool(target.parent) as manifest:
         spooled = _spool_all(sections, spools, progress)
         _pack(output, about, spooled, spools, manifest, progress, pages=pages)
         size = output.tell()
@@ -52,9 +52,9 @@ def _spool_all(
     taken_stems: dict[str, set[str]] = {}
     for section in sections:
         if section.system not in folders:
-            folders[section.system] = unique(slug(section.system), taken_folders)
+            folders[section.system] = make_unique(make_slug(section.system), taken_folders)
         folder = folders[section.system]
-        stem = unique(slug(section.collection), taken_stems.setdefault(folder, {"files"}))
+        stem = make_unique(make_slug(section.collection), taken_stems.setdefault(folder, {"files"}))
         spooled.append(spool_section(section, folder, stem, spools, progress))
     return spooled
 
@@ -76,7 +76,7 @@ def _pack(
         done += count
         progress(PackingProgress("packing", min(done, total), total))
 
-    index = index_page(about, sections)
+    index = write_index(about, sections)
     style = resources.files("bailee.engine.package").joinpath("templates", "style.css").read_bytes()
     with Bag(output, about.made_at, manifest, written) as bag:
         if pages:
@@ -100,15 +100,15 @@ def _add_section(bag: Bag, about: About, spooled: Spooled, spools: Spools, *, pa
     bag.add(f"{base}/{spooled.stem}.json", spooled.json.size, spools.json.read(spooled.json))
     bag.add(f"{base}/{spooled.stem}.csv", spooled.csv.size, spools.csv.read(spooled.csv))
     for number, span in enumerate(spooled.pages, 1) if pages else ():
-        head, foot = page_frame(about, spooled, number)
+        head, foot = write_frame(about, spooled, number)
         size = len(head) + span.size + len(foot)
-        bag.add(f"{base}/{page_name(spooled.stem, number)}", size, _framed(head, spools.html, span, foot))
+        bag.add(f"{base}/{name_page(spooled.stem, number)}", size, _frame_rows(head, spools.html, span, foot))
     for stored in spooled.files:
         # recordings and pictures are compressed already: to do it again costs much and gains nothing
         bag.add(f"{base}/files/{stored.name}", stored.span.size, spools.files.read(stored.span), deflate=False)
 
 
-def _framed(head: bytes, spool: Spool, span: Span, foot: bytes) -> Iterator[bytes]:
+def _frame_rows(head: bytes, spool: Spool, span: Span, foot: bytes) -> Iterator[bytes]:
     yield head
     yield from spool.read(span)
     yield foot

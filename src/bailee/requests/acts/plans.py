@@ -25,13 +25,13 @@ def _may_change_systems(case: Case) -> bool:
 
 def _carry_out(context: Context, request: Request, permission: Permission) -> Plan | None:
     """Do what comes next for a request, where that is what ``permission`` is about: `plan` goes by the right alone."""
-    from bailee.engine.systems import systems_of
+    from bailee.engine.systems import open_systems_of_context
     from bailee.requests.request_locks import must, must_fit
     from bailee.requests.request_plans import plan
 
     must(context, permission)
     must_fit(request, permission)
-    with systems_of(context) as systems:
+    with open_systems_of_context(context) as systems:
         return plan(context, systems, request)
 
 
@@ -120,11 +120,11 @@ class RowsConfirmed(Input):
 
 
 def _confirm(context: Context, request: Request, given: RowsConfirmed) -> Plan | None:
-    from bailee.engine.systems import systems_of
+    from bailee.engine.systems import open_systems_of_context
     from bailee.requests.plan_rows import newest_plan
     from bailee.requests.request_plans import confirm
 
-    with systems_of(context) as systems:
+    with open_systems_of_context(context) as systems:
         confirm(context, systems, request, given.rows)
     return newest_plan(request)
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from bailee.connectors.base import ConnectorError
-from bailee.engine.addresses import secret_text
+from bailee.engine.addresses import read_secret
 from bailee.engine.time_check import WrongClock
 from bailee.jobs.job import Job
 from bailee.requests.letters.backoff import FIRST, LONGEST, closed_until, note_answered, note_failed
@@ -146,7 +146,7 @@ def _tried(context: Context, message: Message, seconds: float) -> Tried:
             return put(mail, context.folder / firm.mail.folder)
         password = ""
         if firm.mail.password:
-            password = secret_text(firm.mail.password, context.folder, "mail", context.store)
+            password = read_secret(firm.mail.password, context.folder, "mail", context.store)
         return send(mail, firm.mail, password, seconds)
     except InvalidVaultSealError:
         return Tried(Fate.NEVER, "forgotten")  # with its request, whose key was shredded

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from bailee.engine.invisible_characters import shown
+from bailee.engine.invisible_characters import show_invisible
 from bailee.requests.letters.facts import Letter, LetterError
 
 MOST_LINES = 6
@@ -31,7 +31,7 @@ def to_pdf(letter: Letter, address: Sequence[str]) -> bytes:
 
 def lines_of(address: Sequence[str]) -> list[str]:
     """Return the lines of ``address`` that say something; raises `LetterError` W907 where no window shows them."""
-    lines = [shown(" ".join(line.split())) for line in address if line.strip()]
+    lines = [show_invisible(" ".join(line.split())) for line in address if line.strip()]
     if not 0 < len(lines) <= MOST_LINES:
         raise LetterError("W907", f"an address on paper has 1 to {MOST_LINES} lines, not {len(lines)}", "shorten it")
     return lines

@@ -20,7 +20,7 @@ import jinja2
 from markupsafe import Markup
 
 from bailee.clock.requests import COMPLAINTS_FROM
-from bailee.engine.invisible_characters import page_of, shown
+from bailee.engine.invisible_characters import show_invisible, show_invisible_in_page
 from bailee.requests.letters.facts import NEEDS, REGULATOR, Facts, Letter, LetterError, LetterWay, Template
 from bailee.requests.letters.mail import is_loopback
 from bailee.store.web_packages import LOCALE
@@ -45,7 +45,7 @@ def write(template: Template | str, facts: Facts, channel: LetterWay, language: 
     title = " ".join(_render(name, facts, channel, language, "txt", "title").split())
     text = re.sub(r"\n{3,}", "\n\n", _render(name, facts, channel, language, "txt", "")).strip() + "\n"
     html = _together(_render(name, facts, channel, language, "html", ""))
-    return Letter(shown(f"{title} ({facts.reference})"), shown(text), page_of(html))
+    return Letter(show_invisible(f"{title} ({facts.reference})"), show_invisible(text), show_invisible_in_page(html))
 
 
 def _look(name: Template, facts: Facts) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bailee.engine.addresses import state_of
+from bailee.engine.addresses import locate_store
 from bailee.policy import load
 from bailee.store.context import Context
 from bailee.views.doctor import machine, reach
@@ -19,7 +19,7 @@ def examine(folder: Path, now: datetime | None = None) -> tuple[DoctorFinding, .
     What rows of the books would say is left out where these cannot be opened, or are to be brought up to date.
     """
     policy = load(folder, public=False)
-    context = Context(folder, policy, state_of(policy, folder), now or datetime.now(UTC))
+    context = Context(folder, policy, locate_store(policy, folder), now or datetime.now(UTC))
     return tuple(_looks(context))
 
 

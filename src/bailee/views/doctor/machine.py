@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from bailee.engine import high_water, ledger_entries
-from bailee.engine.addresses import books_url
-from bailee.engine.systems import connectors_in
-from bailee.engine.time_check import doubts
+from bailee.engine.addresses import find_books_url
+from bailee.engine.systems import make_connectors_of_context
+from bailee.engine.time_check import find_doubts
 from bailee.ledger import LedgerError
 from bailee.store import BooksError, open_books, recovery
 from bailee.store.context import Context
@@ -29,7 +29,7 @@ SKEW = timedelta(seconds=5)
 def books(context: Context) -> DoctorFinding:
     """Look whether the books can be opened, and their tables are as this version wants them."""
     try:
-        open_books(books_url(context.policy, context.folder), migrate=False)
+        open_books(find_books_url(context.policy, context.folder), migrate=False)
         pending = _pending()
     except BooksError as error:
         return look("books", error.message, error.hint)
@@ -55,8 +55,8 @@ def clock(context: Context) -> Iterator[DoctorFinding]:
     """Look whether this machine's clock is right, and how far it is from the one of the books' server."""
     from django.db import connection
 
-    connectors = connectors_in(context)
-    found = doubts(context.store, connectors)
+    connectors = make_connectors_of_context(context)
+    found = find_doubts(context.store, connectors)
     for says in found:
         hint = "set it right; or, where it is right: bailee confirm clock. Until then nothing is destroyed"
         yield look("clock", says, hint)
@@ -108,10 +108,10 @@ def vault(context: Context) -> Iterator[DoctorFinding]:
 def ledger(context: Context) -> DoctorFinding:
     """Compute the ledger anew."""
     try:
-        restored = [*ledger_entries.behind(context.store, connectors_in(context))]
+        restored = [*ledger_entries.find_unknown_acts(context.store, make_connectors_of_context(context))]
         if restored:
             return look("books", restored[0].says, "bailee confirm books says what else is missing, and what to do")
-        _, size, findings = ledger_entries.inspect(context.store)
+        _, size, findings = ledger_entries.inspect_ledger(context.store)
     except LedgerError as error:
         if error.code == "L603":
             return well("ledger", "not begun")
@@ -126,7 +126,7 @@ def ledger(context: Context) -> DoctorFinding:
 def mark(context: Context) -> DoctorFinding:
     """Look whether anything outside of the books knows what was done: else books out of a backup go unnoticed."""
     try:
-        file = high_water.file_of(context.store)
+        file = high_water.find_file(context.store)
         is_noted = high_water.is_in_file(context.store) or context.store.get(HIGH_WATER, high_water.NUMBER) is None
         is_alone = high_water.is_alone(context.store)
     except (VaultError, StateError) as error:

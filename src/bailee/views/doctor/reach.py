@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from bailee.connectors.base import ConnectorError, Countable
-from bailee.engine.systems import connector_of
+from bailee.engine.systems import make_connector
 from bailee.policy import Mode, System
 from bailee.policy.connector_kinds import has_files
 from bailee.store.context import Context
@@ -46,7 +46,7 @@ def systems(context: Context) -> Iterator[DoctorFinding]:
 def _system(context: Context, system: System) -> DoctorFinding:
     about = f"system {system.name}"
     try:
-        connector = connector_of(system, context.folder, context.store, context.now)
+        connector = make_connector(system, context.folder, context.store, context.now)
         if has_files(system):
             connector.close()
             return well(about, "the folder is there")

@@ -10,7 +10,7 @@ from ninja import Router
 from pydantic import Field
 
 from bailee.clock import DIVISIONS, ClockPause, LegalRight, Received, answer_by
-from bailee.engine.ledger_entries import folder_of, inspect
+from bailee.engine.ledger_entries import find_ledger_folder, inspect_ledger
 from bailee.ledger import LedgerError, receipt
 from bailee.requests.fields import Day, Flag, Identity, Word
 from bailee.store.staff import Scope
@@ -178,7 +178,7 @@ def _is_about(read: receipt.ReceiptFile, person: str) -> bool:
 def ledger_head(request: Call) -> Head:
     """Return the signed head of the ledger. It tells nobody anything; what it covers cannot be changed any more."""
     try:
-        text = (folder_of(request.context.store) / "checkpoint").read_text(encoding="utf-8")
+        text = (find_ledger_folder(request.context.store) / "checkpoint").read_text(encoding="utf-8")
     except FileNotFoundError:
         raise NotFound from None
     return Head(checkpoint=text)
@@ -188,7 +188,7 @@ def ledger_head(request: Call) -> Head:
 def verify_ledger(request: Call, body: Older) -> Audit:
     """Compute the whole ledger anew, and say what is wrong with it, and where."""
     try:
-        key, entries, findings = inspect(request.context.store, body.checkpoint)
+        key, entries, findings = inspect_ledger(request.context.store, body.checkpoint)
     except LedgerError as error:
         if error.code == "L603":  # it begins with the first plan that is carried out
             raise NotFound from None

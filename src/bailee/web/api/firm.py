@@ -11,7 +11,7 @@ from ninja import Router
 from pydantic import Field
 
 from bailee.checks import CheckFinding
-from bailee.engine.checking import look, past
+from bailee.engine.checking import read_history, run_checks
 from bailee.policy import json_schema
 from bailee.requests.fields import Word
 from bailee.store.staff import Scope
@@ -84,7 +84,7 @@ class RetentionView(View):
 @router.get("/promises", auth=needs(Scope.READ, EVERYBODY), response=list[PromiseView], operation_id="list_promises")
 def list_promises(request: Call) -> list[PromiseView]:
     """List how the promises stood when they were last looked at. No system is asked."""
-    stands = past(request.context.store, request.context.now)
+    stands = read_history(request.context.store, request.context.now)
     return [
         PromiseView(promise=name, verdict=one.verdict.value, since=one.since, confirmed=one.confirmed)
         for name, one in sorted(stands.items())
@@ -94,7 +94,7 @@ def list_promises(request: Call) -> list[PromiseView]:
 @router.post("/checks", auth=needs(Scope.READ, EVERYBODY), response=ReportView, operation_id="check")
 def check(request: Call, body: Only) -> ReportView:
     """Look now whether the promises are kept. Rows are counted; nobody's values are told."""
-    found = look(request.context.folder, now=request.context.now, only=body.only)
+    found = run_checks(request.context.folder, now=request.context.now, only=body.only)
     promises = []
     for kept in found.promises:
         stands = found.standings.get(kept.promise)

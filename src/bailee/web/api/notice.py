@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from ninja import Router
 from pydantic import Field, StringConstraints
 
-from bailee.engine.checking import look
+from bailee.engine.checking import run_checks
 from bailee.notice import build, coverage
 from bailee.notice.proposals import UnreadableNotice, notice, promises, propose, read, sentences
 from bailee.policy import Notice, Policy, load
@@ -124,7 +124,7 @@ def propose_promises(request: Call, body: Published) -> Proposals:
 def build_notice(request: Call) -> Built:
     """Look at every promise now, and return the page on which it stands with its mark."""
     policy, ours = _ours(request)
-    files = build(policy, ours, look(request.context.folder, now=request.context.now).evidence)
+    files = build(policy, ours, run_checks(request.context.folder, now=request.context.now).evidence)
     return Built(files={name: content.decode() for name, content in files.items()})
 
 

@@ -14,10 +14,10 @@ from ninja.decorators import decorate_view
 from pydantic import Field
 
 from bailee.engine import copies, plans
-from bailee.engine.cases import remembered_case
+from bailee.engine.cases import load_remembered_case
 from bailee.engine.errors import Despite
-from bailee.engine.people import Search, ref_text, search, seeds_of
-from bailee.engine.systems import Systems, systems_of
+from bailee.engine.people import Search, find_seeds, format_ref, search_person
+from bailee.engine.systems import Systems, open_systems_of_context
 from bailee.policy import Problem as PolicyProblem
 from bailee.requests.fields import Flag, Identity, Line, Row, Word
 from bailee.store import access_log
@@ -194,7 +194,7 @@ def copy(request: Call, body: PersonView) -> StreamingHttpResponse:
     body.despite = body.despite or "their own copy"
     with _looking(request.context, body, "copy") as (_, found), tempfile.TemporaryDirectory(prefix="copy-") as folder:
         path = Path(folder) / "copy.zip"
-        copies.copy(found, path, lambda _: None)
+        copies.write_copy(found, path, lambda _: None)
         stream = path.open("rb")  # its name goes with the folder, the bytes when they are sent
     response = StreamingHttpResponse(_sent(stream), content_type="application/zip")
     response["Content-Disposition"] = 'attachment; filename="copy.zip"'
@@ -240,8 +240,8 @@ def preview_object(request: Call, body: Whom) -> PlanView:
 @decorate_view(off_thread)
 def preview_release(request: Call, body: OfCase) -> PlanView:
     """Say what would go now of what holds kept of a case, and what stays. Nothing is changed or kept."""
-    with systems_of(request.context) as systems:
-        if remembered_case(systems.store, body.case) is None:
+    with open_systems_of_context(request.context) as systems:
+        if load_remembered_case(systems.store, body.case) is None:
             raise NotFound
         return plan_view(plans.plan_release(systems, body.case).plan)
 
@@ -250,7 +250,7 @@ def preview_release(request: Call, body: OfCase) -> PlanView:
 @decorate_view(off_thread)
 def preview_retain(request: Call, body: RuleShape) -> PlanView:
     """Say what is due under a rule of retention today, and what the law keeps of it. Nothing is changed or kept."""
-    with systems_of(request.context) as systems:
+    with open_systems_of_context(request.context) as systems:
         return plan_view(plans.plan_retain(systems, body.rule).plan)
 
 
@@ -262,7 +262,7 @@ def _looking(context: Context, body: PersonView, what: str) -> Iterator[tuple[Sy
     """Yield the search for a person, once it is written down who looks for them and why."""
     with (
         _planning(context, body, what) as systems,
-        search(
+        search_person(
             systems, body.persons, confirmed=body.confirmed, customer=body.on_behalf_of, despite=body.despite
         ) as found,
     ):
@@ -276,14 +276,14 @@ def _planning(context: Context, body: Whom, what: str) -> Iterator[Systems]:
         about = Request.objects.filter(reference=body.reference).first()
         if about is None:
             raise NotFound
-    with systems_of(context) as systems:
-        seeds = [seed for text in body.persons for seed in seeds_of(systems, text)]
+    with open_systems_of_context(context) as systems:
+        seeds = [seed for text in body.persons for seed in find_seeds(systems, text)]
         tags = [context.vault.tag(_TAGS, seed.attribute, seed.value) for seed in seeds]
         access_log.record(context, what, body.reason, tags, about)
         yield systems
 
 
-_name = ref_text
+_name = format_ref
 
 
 def _warned(problem: PolicyProblem) -> Warned:

@@ -16,7 +16,7 @@ from pydantic import Field, StringConstraints
 from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql.addresses import names_a_host
 from bailee.draft import Guess
-from bailee.engine.addresses import secret_text
+from bailee.engine.addresses import read_secret
 from bailee.engine.connect import drafts
 from bailee.engine.connect import drift as drifting
 from bailee.engine.connect import grants as granting
@@ -185,7 +185,7 @@ def connect(request: Call, system: _Name, body: WhereShape) -> ConnectedView:
     if body.address is not None:
         _must_be_sendable(request.context, body.address)
     try:
-        seen = drafts.connect(request.context.folder, system, body.address, body.schemas)
+        seen = drafts.connect_system(request.context.folder, system, body.address, body.schemas)
     except NotConnected:  # whose words repeat the name
         hint = "leave the address out where the system has one, and give it where it has none"
         raise CallRefused("not-now", "the system has another address already, or none yet", hint) from None
@@ -206,7 +206,7 @@ def _must_be_sendable(context: Context, address: str) -> None:
     """Raise `CallRefused` for an address that has a password, or would let a token open what is on this machine."""
     if address.startswith(("env:", "vault:")) and "://" not in address:
         try:
-            secret_text(address, context.folder, "", context.store)
+            read_secret(address, context.folder, "", context.store)
         except ConnectorError:
             hint = "set the variable where Bailee runs, or: PUT /vault/secrets/NAME"
             raise CallRefused("not-now", "no address is kept here under this name", hint) from None
@@ -227,7 +227,7 @@ def grants(request: Call, system: Word) -> GrantedView:
     Each time there are new passwords in it. An ``Idempotency-Key`` is not looked at: what is answered is a secret, and
     is not kept.
     """
-    found = _of_a_system(lambda: granting.grants(request.context.folder, system))
+    found = _of_a_system(lambda: granting.make_grants(request.context.folder, system))
     return GrantedView(sql=list(found.sql), addresses=found.urls)
 
 
@@ -237,10 +237,10 @@ def grants(request: Call, system: Word) -> GrantedView:
 @router.get("/systems/{system}/map", auth=needs(Scope.READ, READERS), response=MapView, operation_id="show_map")
 def show_map(request: Call, system: Word) -> MapView:
     """Show what is mapped, opaque and undecided in a system, what the compiler finds, and what was guessed."""
-    mapped = _of_a_system(lambda: drafts.look(request.context.folder, system, values=True))
+    mapped = _of_a_system(lambda: drafts.inspect_map(request.context.folder, system, values=True))
     return MapView(
         system=system,
-        tables=[TableView.model_validate(one) for one in drafts.standing(mapped)],
+        tables=[TableView.model_validate(one) for one in drafts.list_tables(mapped)],
         problems=[str(one) for one in mapped.problems],
         guesses=[_offered(one) for one in mapped.draft.guesses],
     )
@@ -263,7 +263,7 @@ def decide_guesses(request: Call, system: Word, body: Decision) -> Decided:
 @router.get("/drift", auth=needs(Scope.READ, READERS), response=DriftedView, operation_id="drift")
 def drift(request: Call) -> DriftedView:
     """Compare all systems with how they looked when they were connected."""
-    found = drifting.drift(request.context.folder)
+    found = drifting.find_drift(request.context.folder)
     unread = [Unread(system=system, table=table, why=why) for (system, table), why in found.unread.items()]
     return DriftedView(changes=[ChangeView(**asdict(one)) for one in found.changes], unread=unread)
 
@@ -276,10 +276,10 @@ def _of_a_system(ask: Callable[[], T]) -> T:
 
 
 def _offered(guess: Guess) -> OfferedView:
-    said = drafts.in_words(guess)
+    said = drafts.describe_guess(guess)
     return OfferedView(said=said, collection=guess.collection, sure=guess.sure, because=guess.because)
 
 
-def _decided(found: drafts.Accepted) -> Decided:
+def _decided(found: drafts.AcceptedGuesses) -> Decided:
     waiting = [WaitsView(**_offered(guess).model_dump(), why=why) for guess, why in found.waiting]
     return Decided(taken=[_offered(guess) for guess in found.taken], waiting=waiting)

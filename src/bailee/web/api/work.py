@@ -9,7 +9,7 @@ from ninja import Query, Router
 from ninja.decorators import decorate_view
 from pydantic import Field, StringConstraints
 
-from bailee.engine.systems import systems_of
+from bailee.engine.systems import open_systems_of_context
 from bailee.requests import holds, permissions
 from bailee.requests.fields import LINE, Day, Identity, Line, Word
 from bailee.requests.suppressions import look_up
@@ -163,7 +163,7 @@ def list_holds(request: Call) -> list[HoldView]:
 @decorate_view(once, off_thread)
 def place_hold(request: Call, body: NewHoldShape) -> HoldView:
     """Hold everything of a person, by the Data Controller alone. Plans that wait are made anew."""
-    with systems_of(request.context) as systems:
+    with open_systems_of_context(request.context) as systems:
         return _hold(holds.place(request.context, systems, body.identities, body.name, body.law, until=body.until))
 
 

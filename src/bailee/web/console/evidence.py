@@ -71,7 +71,7 @@ def show(request: PageRequest, index: int) -> HttpResponse:
 def proof(request: PageRequest, index: int) -> HttpResponse:
     """One entry as a file that anybody verifies without us."""
     try:
-        text = ledger_entries.proof_of(request.context.store, index)
+        text = ledger_entries.write_proof(request.context.store, index)
     except LedgerError:
         text = None
     if text is None:
@@ -84,7 +84,7 @@ def proof(request: PageRequest, index: int) -> HttpResponse:
 def checkpoint(request: PageRequest) -> HttpResponse:
     """The signed head of the ledger, to be kept elsewhere."""
     try:
-        note, head, _key = ledger_entries.head_of(request.context.store)
+        note, head, _key = ledger_entries.read_head(request.context.store)
     except LedgerError:
         return not_found(request)
     return _file(note, f"checkpoint-{head.size}.txt")

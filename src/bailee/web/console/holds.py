@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from bailee.engine.systems import systems_of
+from bailee.engine.systems import open_systems_of_context
 from bailee.errors import BaileeError
 from bailee.requests import holds, permissions
 from bailee.store.models import HandHold
@@ -75,7 +75,7 @@ def place(request: PageRequest) -> HttpResponseBase:
     given = form.cleaned_data
     identities = [line.strip() for line in given["identities"].splitlines() if line.strip()]
     try:
-        with systems_of(request.context) as systems:
+        with open_systems_of_context(request.context) as systems:
             holds.place(request.context, systems, identities, given["name"], given["law"], until=given["until"])
     except BaileeError as error:
         return _page(request, form, refusal=error)

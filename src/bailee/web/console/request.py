@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bailee.engine.errors import NotAllowed
-from bailee.engine.systems import systems_of
+from bailee.engine.systems import open_systems_of_context
 from bailee.errors import BaileeError
 from bailee.plan import Result, result_of
 from bailee.policy import Mode
@@ -116,7 +116,7 @@ def confirm(request: PageRequest, reference: str) -> HttpResponseBase:
     if not rows:
         return _page(request, about, refusal=NotAllowed(_("no row is ticked"), _("tick those that are theirs")))
     try:
-        with systems_of(request.context) as systems:
+        with open_systems_of_context(request.context) as systems:
             request_plans.confirm(request.context, systems, about, rows)
     except BaileeError as error:
         return _page(request, about, refusal=error)

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from bailee.engine.invisible_characters import page_of
+from bailee.engine.invisible_characters import show_invisible_in_page
 from bailee.store.context import zone_of
 from bailee.store.models import Role, Staff
 from bailee.web.environment import CONTEXT
@@ -78,7 +78,7 @@ def seen(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[PageReq
         response = inside(request)
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
         if is_page and isinstance(response, HttpResponse):
-            response.content = page_of(response.content.decode()).encode()
+            response.content = show_invisible_in_page(response.content.decode()).encode()
         return response
 
     return enter

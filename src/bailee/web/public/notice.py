@@ -43,12 +43,12 @@ _made: OrderedDict[str, bytes] = OrderedDict()
 def notice(request: PageRequest) -> HttpResponseBase:
     """The notice, as it stands now."""
     context = request.context
-    policy = public_pages.policy_of(context.folder)
+    policy = public_pages.read_policy(context.folder)
     if policy.notice is None:
         return _kept(request, render_to_string("public/no_notice.html", {"rights": RIGHTS}, request).encode())
-    public_pages.keep_version(context, policy.notice)
-    evidence = public_pages.found(context.store, policy.promises, context.now)
-    known = public_pages.versions(context.store)
+    public_pages.record_version(context, policy.notice)
+    evidence = public_pages.read_evidence(context.store, policy.promises, context.now)
+    known = public_pages.list_versions(context.store)
     told = (context.folder, id(policy), evidence, known[:1], get_language(), context.policy.firm)
     key = hashlib.sha256(repr(told).encode()).hexdigest()
     if key not in _made:
@@ -98,7 +98,7 @@ class Changed:
 @require_safe
 def versions(request: PageRequest) -> HttpResponseBase:
     """Every version of the notice, and what changed between them."""
-    known = public_pages.versions(request.context.store)
+    known = public_pages.list_versions(request.context.store)
     if not known:
         raise Http404
     changed = [

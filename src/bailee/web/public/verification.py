@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from bailee.engine.ledger_entries import public_key
+from bailee.engine.ledger_entries import read_public_key
 from bailee.ledger.receipt import PROVES, PROVES_NOT
 from bailee.web.pages import assets
 from bailee.web.pages.page_request import PageRequest
@@ -41,7 +41,7 @@ def saved(request: PageRequest) -> HttpResponseBase:
 
 def _told(request: PageRequest) -> dict[str, object]:
     return {
-        "key": public_key(request.context.store),
+        "key": read_public_key(request.context.store),
         "proves": PROVES,
         "proves_not": PROVES_NOT,
         "words": {
