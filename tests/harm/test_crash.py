@@ -173,7 +173,7 @@ def test_a_residual_after_a_crash_starts_from_what_was_sealed_before_it(firm: Fi
     matrix.die(last_commit(matrix))
     sealed = load_case(Store(firm.folder / "books"), matrix.plan.case).fixed
     assert all(any(set_.keys.values()) for set_ in sealed.values())
-    with patch("bailee.engine.apply.residuals", wraps=find_residuals) as looked:
+    with patch("bailee.engine.apply.find_residuals", wraps=find_residuals) as looked:
         assert matrix.again().is_clean
     assert looked.call_args.args[1].fixed == sealed
 

@@ -114,7 +114,7 @@ def test_a_run_cut_short_before_the_books_are_closed_is_finished_by_the_next(ple
 
     with (
         pledged.systems() as systems,
-        patch("bailee.engine.completion.save_later", cut),
+        patch("bailee.engine.completion.save_case_later", cut),
         pytest.raises(KeyboardInterrupt),
     ):
         apply_plan(systems, plan)

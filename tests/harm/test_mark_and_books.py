@@ -20,17 +20,7 @@ from bailee.cli.app import run as command
 from bailee.connectors.base import ConnectorError
 from bailee.engine import high_water
 from bailee.engine.apply import apply_plan
-from bailee.engine.high_water import (
-    HOLD,
-    OBJECTION,
-    PLAN,
-    BegunBefore,
-    RestoredBooks,
-    assign_number,
-    compact_mark,
-    confirm_books,
-    find_missing,
-)
+from bailee.engine.high_water import HOLD, OBJECTION, PLAN, BegunBefore, RestoredBooks
 from bailee.engine.journal import Told
 from bailee.engine.plans import plan_retain
 from bailee.engine.systems import Systems, open_systems_of_context
@@ -143,7 +133,7 @@ def test_plans_stay_missing_whatever_is_noted_after_older_books_were_put_back(
     place.firm.refill()
     before = place.firm.dump()
     with place.context() as context, open_systems_of_context(context) as systems:
-        assert [done.about for done in find_missing(context.store, systems.connectors)] == [plan.digest]
+        assert [done.about for done in high_water.find_missing(context.store, systems.connectors)] == [plan.digest]
         with pytest.raises(RestoredBooks, match="something was done that these books do not know"):
             apply_plan(systems, kept_plan(systems, lambda systems: plan_retain(systems, "calls")))
     assert place.firm.dump() == before
@@ -155,11 +145,11 @@ def test_plans_stay_missing_whatever_is_noted_after_older_books_were_put_back(
     monkeypatch.setattr(high_water, "MOST", 8)
     monkeypatch.setattr(high_water, "NEWEST", 2)
     with place.context() as context, open_systems_of_context(context) as systems:
-        assert find_missing(context.store, systems.connectors) == ()
+        assert high_water.find_missing(context.store, systems.connectors) == ()
         for _ in range(9):
             noted(context.store)
         apply_plan(systems, kept_plan(systems, lambda systems: plan_retain(systems, "calls")))
-        assert find_missing(context.store, systems.connectors) == ()
+        assert high_water.find_missing(context.store, systems.connectors) == ()
         assert len(rows(context.store)) == 3
 
 
@@ -176,7 +166,7 @@ def kept_plan(systems: Systems, make: Callable[[Systems], Any]) -> Any:
 
 def noted(store: Store, kind: str = OBJECTION) -> str:
     """Note something in the books, and keep it beside the master key; return its id."""
-    done = assign_number(store, kind, "", NOW)
+    done = high_water.assign_number(store, kind, "", NOW)
     high_water.append_to_file(store, done)
     return done.id
 
@@ -212,10 +202,10 @@ def test_of_two_processes_that_note_at_one_moment_the_books_lose_nothing(
         monkeypatch.setattr(secrets, "token_hex", meanwhile)
         mine = noted(state)
         assert {mine, *theirs} <= rows(state)
-        assert find_missing(state, {}) == ()
+        assert high_water.find_missing(state, {}) == ()
     state = state_of(firm)
     noted(state)
-    found = find_missing(state, {})
+    found = high_water.find_missing(state, {})
     assert {done.id for done in found} == {mine, *theirs}
     assert len({done.number for done in found}) == 1
 
@@ -230,12 +220,12 @@ def test_two_hundred_things_that_are_noted_after_books_were_put_back_hide_no_pla
     for _ in range(210):
         noted(state)
     with firm.systems() as systems:
-        assert [done.about for done in find_missing(state, {})] == [plan.digest]
+        assert [done.about for done in high_water.find_missing(state, {})] == [plan.digest]
         with pytest.raises(RestoredBooks):
             erase(systems, BOB)
-        confirm_books(state, systems.connectors, NOW)
+        high_water.confirm_books(state, systems.connectors, NOW)
         erase(systems, BOB)
-        assert find_missing(state, systems.connectors) == ()
+        assert high_water.find_missing(state, systems.connectors) == ()
 
 
 def test_two_hundred_things_between_two_plans_leave_few_rows_and_are_all_known(firm: Firm) -> None:
@@ -247,8 +237,8 @@ def test_two_hundred_things_between_two_plans_leave_few_rows_and_are_all_known(f
         with firm.systems() as systems:
             erase(systems, BOB)
         assert len(rows(state)) == high_water.NEWEST + 2  # the shop and the desk
-        assert find_missing(state, {}) == ()
-    assert len(find_missing(state_of(firm), {})) == 211
+        assert high_water.find_missing(state, {}) == ()
+    assert len(high_water.find_missing(state_of(firm), {})) == 211
 
 
 @pytest.mark.parametrize("at", ["put", 0, 1, 7])
@@ -277,15 +267,15 @@ def test_who_dies_while_older_rows_go_does_no_harm(firm: Firm, monkeypatch: pyte
 
         with patch.object(Store, "remove", dies), patch.object(Store, "put", dies_before), state.alone():
             with pytest.raises(KeyboardInterrupt):
-                compact_mark(state, dict)
-            assert find_missing(state, {}) == ()
+                high_water.compact_mark(state, dict)
+            assert high_water.find_missing(state, {}) == ()
         for _ in range(21):
             noted(state)
         with state.alone():
-            compact_mark(state, dict)
-        assert find_missing(state, {}) == ()
+            high_water.compact_mark(state, dict)
+        assert high_water.find_missing(state, {}) == ()
         assert len(rows(state)) == 5
-    assert len(find_missing(state_of(firm), {})) == 36
+    assert len(high_water.find_missing(state_of(firm), {})) == 36
 
 
 def test_rows_go_while_verify_reads_them_and_nothing_is_missing(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -299,31 +289,31 @@ def test_rows_go_while_verify_reads_them_and_nothing_is_missing(firm: Firm, monk
         monkeypatch.setattr(Store, "all", real)
         found = list(real(self, shelf))
         with state.alone():
-            compact_mark(state_of(firm), dict)
+            high_water.compact_mark(state_of(firm), dict)
         return ((name, content) for name, content in found if name == high_water.NUMBER)  # rows went under the reader
 
     monkeypatch.setattr(Store, "all", meanwhile)
-    assert find_missing(state, {}) == ()
+    assert high_water.find_missing(state, {}) == ()
     assert len(rows(state)) == high_water.NEWEST
 
 
 def test_a_row_stays_whose_line_somebody_is_about_to_write(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(high_water, "MOST", 20)
     state = state_of(firm)
-    late = assign_number(state, HOLD, "", NOW)
+    late = high_water.assign_number(state, HOLD, "", NOW)
     for _ in range(60):
         noted(state)
     with state.alone():
-        compact_mark(state, dict)
+        high_water.compact_mark(state, dict)
     assert late.id in rows(state)
     high_water.append_to_file(state, late)
-    assert find_missing(state, {}) == ()
+    assert high_water.find_missing(state, {}) == ()
     for _ in range(30):
         noted(state)
     with state.alone():
-        compact_mark(state, dict)
+        high_water.compact_mark(state, dict)
     assert late.id not in rows(state)
-    assert find_missing(state, {}) == ()
+    assert high_water.find_missing(state, {}) == ()
 
 
 def test_a_plan_that_was_cut_short_goes_on_after_its_row_went(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -340,16 +330,16 @@ def test_a_plan_that_was_cut_short_goes_on_after_its_row_went(firm: Firm, monkey
     for _ in range(60):
         noted(state)
     with state.alone():
-        compact_mark(state, dict)
+        high_water.compact_mark(state, dict)
     assert plan.digest not in plans_in(state)
     with firm.systems() as systems:
         assert not apply_plan(systems, plan).again
         assert plan.digest in plans_in(state)
-        assert find_missing(state, systems.connectors) == ()
+        assert high_water.find_missing(state, systems.connectors) == ()
         for _ in range(60):
             noted(state)
         erase(systems, BOB)
-        assert find_missing(state, systems.connectors) == ()
+        assert high_water.find_missing(state, systems.connectors) == ()
         assert firm.run("SELECT plan FROM bailee_plan ORDER BY number")[0] == (plan.digest,)
 
 
@@ -374,24 +364,28 @@ def test_books_and_a_mark_of_an_earlier_version_are_told_apart_by_numbers(firm: 
     state = state_of(firm)
     noted(state)
     as_before_ids(firm, state, mark)
-    assert find_missing(state, {}) == ()
+    assert high_water.find_missing(state, {}) == ()
     plan = firm.plan(erase_alice)
     with put_back(firm):
         with firm.systems() as systems:
             apply_plan(systems, plan)
         noted(state)
         as_before_ids(firm, state, mark)
-        assert find_missing(state, {}) == ()
+        assert high_water.find_missing(state, {}) == ()
         noted(state)  # the first note of this version
         assert high_water._read_books(state).number == 5
-        assert find_missing(state, {}) == ()
+        assert high_water.find_missing(state, {}) == ()
     state = state_of(firm)
     first = noted(state)
-    assert [(done.number, done.kind) for done in find_missing(state, {})] == [(3, PLAN), (5, OBJECTION), (6, OBJECTION)]
+    assert [(done.number, done.kind) for done in high_water.find_missing(state, {})] == [
+        (3, PLAN),
+        (5, OBJECTION),
+        (6, OBJECTION),
+    ]
     assert high_water._read_books(state).number == 2
     with firm.systems() as systems:
-        confirm_books(state, systems.connectors, NOW)
-        assert find_missing(state, {}) == ()
+        high_water.confirm_books(state, systems.connectors, NOW)
+        assert high_water.find_missing(state, {}) == ()
         with pytest.raises(BegunBefore, match="the plan was begun or called off on"):
             apply_plan(systems, plan)
     assert first not in rows(state)
@@ -406,20 +400,20 @@ def test_a_system_that_does_not_answer_is_not_passed_over(firm: Firm, monkeypatc
     for _ in range(30):
         noted(state)
     with state.alone():
-        compact_mark(state, lambda: {"shop": shop})
-    confirm_books(state, {"shop": shop}, NOW)
+        high_water.compact_mark(state, lambda: {"shop": shop})
+    high_water.confirm_books(state, {"shop": shop}, NOW)
     shop.answers = True
-    assert [done.about for done in find_missing(state, {"shop": shop})] == ["a" * 64]
+    assert [done.about for done in high_water.find_missing(state, {"shop": shop})] == ["a" * 64]
 
 
 def test_what_is_missing_is_told_in_the_order_in_which_it_was_done(firm: Firm) -> None:
     state = state_of(firm)
     for kind, about in ((PLAN, "a" * 64), (HOLD, ""), (PLAN, "a" * 64)):
-        high_water.append_to_file(state, assign_number(state, kind, about, NOW))
+        high_water.append_to_file(state, high_water.assign_number(state, kind, about, NOW))
     for id in rows(state):
         state.remove(HIGH_WATER, id)
     state.put(HIGH_WATER, high_water.NUMBER, {"last": 0, "in_file": True})
-    assert [(done.number, done.kind) for done in find_missing(state, {})] == [(1, PLAN), (2, HOLD)]
+    assert [(done.number, done.kind) for done in high_water.find_missing(state, {})] == [(1, PLAN), (2, HOLD)]
 
 
 def test_a_disk_that_was_full_when_the_first_thing_was_noted_leaves_the_mark_to_the_next(firm: Firm) -> None:
@@ -428,8 +422,8 @@ def test_a_disk_that_was_full_when_the_first_thing_was_noted_leaves_the_mark_to_
         noted(state)
     with put_back(firm):
         later = noted(state)
-        assert find_missing(state, {}) == ()
-    assert [done.id for done in find_missing(state_of(firm), {})] == [later]
+        assert high_water.find_missing(state, {}) == ()
+    assert [done.id for done in high_water.find_missing(state_of(firm), {})] == [later]
 
 
 # --- any sequence ------------------------------------------------------------------------------------------------
@@ -484,7 +478,7 @@ class _Model:
         return (self.lines | told) - self.known - self.seen
 
     def missing(self) -> set[str]:
-        return names(find_missing(self.state, self.connectors))
+        return names(high_water.find_missing(self.state, self.connectors))
 
     def written(self, done: high_water.Done) -> None:
         self.known.add(done.id)
@@ -506,7 +500,7 @@ class _Model:
         self.lines.add(done.id)
 
     def note(self) -> None:
-        self.written(assign_number(self.state, OBJECTION, "", NOW))
+        self.written(high_water.assign_number(self.state, OBJECTION, "", NOW))
 
     def plan(self) -> None:
         self.plans += 1
@@ -519,8 +513,8 @@ class _Model:
         assert not self.expected()
         assert self.shop.answers  # else nobody knows what it would tell
         with self.state.alone(about=high_water.PLACES):
-            compact_mark(self.state, lambda: self.connectors)
-            done = assign_number(self.state, PLAN, digest, NOW)
+            high_water.compact_mark(self.state, lambda: self.connectors)
+            done = high_water.assign_number(self.state, PLAN, digest, NOW)
             self.state.write_waiting()
             self.known.add(digest)
             high_water.append_to_file(self.state, done)
@@ -544,7 +538,7 @@ class _Model:
     def compact(self) -> None:
         with self.state.alone():
             try:
-                compact_mark(self.state, lambda: self.connectors)
+                high_water.compact_mark(self.state, lambda: self.connectors)
             except RestoredBooks:
                 assert self.expected()
 
@@ -575,7 +569,7 @@ class _Model:
 
     def confirm(self) -> None:
         expected = self.expected()
-        assert names(confirm_books(self.state, self.connectors, NOW)) == expected
+        assert names(high_water.confirm_books(self.state, self.connectors, NOW)) == expected
         self.seen |= expected
 
     def fall_silent(self) -> None:

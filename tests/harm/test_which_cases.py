@@ -54,7 +54,7 @@ def opened() -> Iterator[set[str]]:
         names.update(found)
         return found
 
-    with patch("bailee.engine.earlier_cases.cases_about", noted):
+    with patch("bailee.engine.earlier_cases.find_cases", noted):
         yield names
 
 
@@ -127,7 +127,10 @@ def test_while_a_plan_holds_the_locks_of_one_system_it_asks_no_other(firm: Firm)
             finally:
                 held.difference_update({system} if write else ())
 
-    with patch("bailee.engine.row_writes.in_session", watched), patch("bailee.engine.kept_rows.in_session", watched):
+    with (
+        patch("bailee.engine.row_writes.open_session", watched),
+        patch("bailee.engine.kept_rows.open_session", watched),
+    ):
         erased(firm, BOB)
     assert 9 in threads(firm)  # her row is somebody's again
     assert (asked, before) == (set(), {"shop", "desk"})

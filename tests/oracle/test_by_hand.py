@@ -160,8 +160,8 @@ def _finding(whole: Batch, held: Batch) -> Iterator[None]:
         return [Seed(0, "email", text)]
 
     with (
-        patch("bailee.engine.plans.searching", searching),
-        patch("bailee.engine.holds.searching", searching),
-        patch("bailee.engine.holds.seeds_of", seeds_of),
+        patch("bailee.engine.plans.search_seeds", searching),
+        patch("bailee.engine.holds.search_seeds", searching),
+        patch("bailee.engine.holds.find_seeds", seeds_of),
     ):
         yield

@@ -131,5 +131,5 @@ def finding(batch: Batch) -> Iterator[None]:
             persons = Persons(found.subjects, found.known, (), frozenset(), ())
             yield Search(systems, sessions, persons, found, seeds)
 
-    with patch("bailee.engine.plans.searching", searching):
+    with patch("bailee.engine.plans.search_seeds", searching):
         yield

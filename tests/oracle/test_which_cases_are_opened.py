@@ -115,7 +115,7 @@ def _noting(opened: set[str]) -> Iterator[None]:
         opened.update(found)
         return found
 
-    with patch("bailee.engine.earlier_cases.cases_about", noted):
+    with patch("bailee.engine.earlier_cases.find_cases", noted):
         yield
 
 
@@ -127,7 +127,7 @@ def _opening_all() -> Iterator[None]:
         return {case.id: case for case in load_kept_cases(store) if case.id not in but}
 
     with (
-        patch("bailee.engine.earlier_cases.cases_about", all_of_them),
+        patch("bailee.engine.earlier_cases.find_cases", all_of_them),
         patch.object(EarlierCases, "is_empty", property(lambda _: False)),
     ):
         yield

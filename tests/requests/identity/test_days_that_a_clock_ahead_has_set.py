@@ -80,7 +80,7 @@ def test_who_shows_who_they_are_while_the_books_doubt_the_clock_is_counted_by_th
     request = place.ask("erase")
     place.look(request)
     code = place.codes(request)[0]
-    with patch("bailee.requests.wrong_days.doubts", return_value=("this machine's clock is 730 days ahead",)):
+    with patch("bailee.requests.wrong_days.find_doubts", return_value=("this machine's clock is 730 days ahead",)):
         assert place.prove(request, code, days=6)
     request.refresh_from_db()
     assert request.identified_on == NOW.date()
