@@ -18,8 +18,7 @@ from bailee.cli.app import run
 from bailee.engine.checking import history, public_pages, run_checks
 from bailee.engine.checking.opened_policy import open_policy
 from bailee.engine.systems import locate_store
-from bailee.policy import PolicyError, load
-from bailee.policy.model import Bound
+from bailee.policy import Bound, PolicyError, load
 from tests.checks.firm import NOW, Firm
 from tests.checks.test_each_check import CASES
 from tests.conftest import Database

@@ -6,8 +6,7 @@ import pytest
 
 from bailee.checks import PROMISES, checks_of, every_check, problems
 from bailee.checks.problems import CODES
-from bailee.policy import PolicyError, load
-from bailee.policy.model import Promise
+from bailee.policy import PolicyError, Promise, load
 from tests.checks.firm import Firm
 
 MISTAKES = [

@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 
 from bailee.checks import Basis, CheckAnswer, CheckQuestion, World, every_check, judged
 from bailee.engine.checking import rehearse_checks, run_checks
-from bailee.policy.model import Bound, Firm, Policy, System
+from bailee.policy import Bound, Firm, Policy, System
 from bailee.store.sealed_store import Store
 from tests.conftest import Database
 from tests.connectors.sql.conftest import fill

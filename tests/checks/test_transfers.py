@@ -8,7 +8,7 @@ import pytest
 
 from bailee.checks.catalogue.processors import transfer
 from bailee.checks.countries import EEA, EU, LISTS, adequate, expand
-from bailee.policy.model import Mechanism, Processor, Transfer
+from bailee.policy import Mechanism, Processor, Transfer
 from bailee.policy.words import country_name
 from tests.checks.firm import Firm
 

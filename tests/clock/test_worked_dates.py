@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from bailee.cli.app import app
 from bailee.clock import DIVISIONS, ClockError, ClockPause, LegalRight, Received, acknowledge_by, answer_by, calendar_of
+from bailee.policy import Period
 from bailee.policy.dates import add
-from bailee.policy.model import Period
 from tests.docs.pages import ROOT
 
 VECTORS = json.loads((ROOT / "docs" / "clock.json").read_text())["vectors"]

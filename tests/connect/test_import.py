@@ -12,8 +12,7 @@ from bailee.cli.app import run
 from bailee.draft.fides import NotFides
 from bailee.engine.connect.imports import Imported, import_fides
 from bailee.engine.connect.new_folder import create_folder
-from bailee.policy import EdgeKind, Joins, Party, Spelling, System, load
-from bailee.policy.model import Form
+from bailee.policy import EdgeKind, Form, Joins, Party, Spelling, System, load
 
 FILES = Path(__file__).parent / "fides"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bailee.engine.connect.grants import list_address_places
-from bailee.policy.model import System
+from bailee.policy import System
 
 
 @pytest.mark.parametrize(

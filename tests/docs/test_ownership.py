@@ -17,8 +17,21 @@ from bailee.connectors.sql.dialects import every_dialect
 from bailee.engine.apply import apply_plan
 from bailee.engine.plans import plan_erase, plan_object, plan_retain, seal_plan
 from bailee.engine.systems import open_systems
-from bailee.policy import Collection, Edge, EdgeKind, Form, Gone, Identity, Joins, Mention, Policy, ValueKind, load
-from bailee.policy.model import Party, RoundTo
+from bailee.policy import (
+    Collection,
+    Edge,
+    EdgeKind,
+    Form,
+    Gone,
+    Identity,
+    Joins,
+    Mention,
+    Party,
+    Policy,
+    RoundTo,
+    ValueKind,
+    load,
+)
 from bailee.trace.check import check
 from bailee.trace.check.columns import named_in
 from bailee.trace.schema import ColumnKind, Schema, SchemaColumn, SchemaTable

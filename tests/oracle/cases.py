@@ -13,7 +13,7 @@ from random import Random
 from typing import Literal
 
 from bailee.connectors.sql.dialects import every_dialect
-from bailee.policy.model import (
+from bailee.policy import (
     KEY_NONE,
     Collection,
     Edge,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bailee.policy.model import EdgeKind, Joins
+from bailee.policy import EdgeKind, Joins
 from tests.oracle.joins import collections_of, joined
 from tests.oracle.words import holds, issued, spells, values_in
 from tests.oracle.world import NOTHING_REMEMBERED, Known, Memory, Row, RowKey, World, is_processor, moment, rows_of

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 
-from bailee.policy.model import Collection, Edge, Form, Mention, OnCopy
+from bailee.policy import Collection, Edge, Form, Mention, OnCopy
 from bailee.policy.predicate import Scalar
 from tests.oracle.interpreter import Facts, Subject, Traced, facts_of, matching, subjects_of, trace
 from tests.oracle.words import holds, issued, normal

@@ -15,7 +15,7 @@ from bailee.engine.copies import _find_lists, _keep_own_elements
 from bailee.engine.package.cells import WITHHELD
 from bailee.engine.people import Search
 from bailee.engine.systems import Systems
-from bailee.policy.model import Collection, Policy
+from bailee.policy import Collection, Policy
 from bailee.policy.predicate import Scalar
 from bailee.trace import Batch, BoundMap, Key, KnownValue, Ref, Subject, Trace, bind, erasure, retention
 from bailee.trace.closure import Persons, Seed, close

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bailee.policy.model import Collection, EdgeKind, Gone, Hold, Period, RetentionRule, Until
+from bailee.policy import Collection, EdgeKind, Gone, Hold, Period, RetentionRule, Until
 from bailee.trace.schema import ForeignKey
 from tests.oracle.made import (
     ALICE,

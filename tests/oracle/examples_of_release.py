@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bailee.policy.model import Gone, Hold, OnErase, Period, Until, Value, ValueKind
+from bailee.policy import Gone, Hold, OnErase, Period, Until, Value, ValueKind
 from tests.oracle.made import (
     ALICE,
     BOB,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bailee.policy.model import (
+from bailee.policy import (
     Collection,
     EdgeKind,
     Gone,

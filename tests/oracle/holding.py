@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
-from bailee.policy.model import KEY_NONE, Collection
+from bailee.policy import KEY_NONE, Collection
 from bailee.policy.predicate import Scalar, columns_read
 from bailee.trace.schema import ColumnKind, SchemaTable
 from tests.oracle.joins import Link, Reference, collections_of, declared_in, foreign_references, reference_of

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bailee.policy.model import Collection, Edge, EdgeKind, Gone, Mention, OnErase, OnLeave, Value, ValueKind
+from bailee.policy import Collection, Edge, EdgeKind, Gone, Mention, OnErase, OnLeave, Value, ValueKind
 from bailee.policy.predicate import Scalar
 from tests.oracle.closure import identities_of, in_scope, is_valid_at, shared_values
 from tests.oracle.holding import Holding, Remains, clearable, emptied, held, kept_by_name, references_from, remaining

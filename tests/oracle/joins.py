@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bailee.policy.model import KEY_NONE, Collection, Edge, EdgeKind, Gone, Mention, OnParentGone
+from bailee.policy import KEY_NONE, Collection, Edge, EdgeKind, Gone, Mention, OnParentGone
 from bailee.policy.predicate import Scalar
 from bailee.trace.schema import SchemaColumn, SchemaTable
 from tests.oracle.words import holds

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import permutations
 from random import Random
 
-from bailee.policy.model import OnErase
+from bailee.policy import OnErase
 from bailee.policy.predicate import Scalar
 from bailee.trace.schema import SchemaColumn
 from tests.oracle.again import found_again

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bailee.connectors.sql.dialects import every_dialect
-from bailee.policy.model import (
+from bailee.policy import (
     KEY_NONE,
     Collection,
     Edge,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from random import Random
 
-from bailee.policy.model import Form, Mention
+from bailee.policy import Form, Mention
 from bailee.policy.predicate import Scalar
 from tests.oracle.holding import all_key_columns, clearable
 from tests.oracle.interpreter import Facts, Subject, facts_of, trace, words_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from enum import Enum
 
-from bailee.policy.model import Collection, Edge
+from bailee.policy import Collection, Edge
 from tests.oracle.cases import Case
 from tests.oracle.world import World, key_columns, table_of
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from bailee.policy.model import (
+from bailee.policy import (
     KEY_NONE,
     Collection,
     Edge,

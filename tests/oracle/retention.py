@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from bailee.policy.model import Collection, EdgeKind, RetentionRule
+from bailee.policy import Collection, EdgeKind, RetentionRule
 from tests.oracle.holding import counted_from, emptied, held, kept_by_name, remaining
 from tests.oracle.joins import OWNING, TO_DECLARER, Counts, Joined, followed, joined, links, stand_ins, step
 from tests.oracle.words import day_of, plus, targets, witnesses

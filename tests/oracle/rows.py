@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
-from bailee.policy.model import Collection, Form, Gone, Spelling
+from bailee.policy import Collection, Form, Gone, Spelling
 from bailee.policy.predicate import Scalar
 from bailee.trace.schema import ColumnKind, ForeignKey, SchemaColumn, SchemaTable
 from tests.oracle.joins import as_compared, collections_of

@@ -14,7 +14,7 @@ from bailee.engine.apply import apply_plan
 from bailee.engine.cases import SealedCase as Planned
 from bailee.engine.plans import replan, seal_plan
 from bailee.engine.results import Stale
-from bailee.policy.model import OnErase, OnLeave, Value
+from bailee.policy import OnErase, OnLeave, Value
 from bailee.policy.predicate import Compare, Scalar
 from tests.oracle import engine
 from tests.oracle.cases import Case as Example

@@ -16,7 +16,7 @@ from bailee.engine.cases import KEPT, SealedCase, load_kept_cases
 from bailee.engine.people import Search
 from bailee.engine.plans import Planned, plan_release, plan_retain, replan, seal_plan
 from bailee.engine.systems import Systems
-from bailee.policy.model import KEY_NONE
+from bailee.policy import KEY_NONE
 from bailee.store.holds import HeldByHand
 from bailee.store.restrictions import StoredOnly, put
 from bailee.store.sealed_store import Store

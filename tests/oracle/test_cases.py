@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bailee.policy.model import KEY_NONE, Form, Identity, Mention
+from bailee.policy import KEY_NONE, Form, Identity, Mention
 from tests.oracle.cases import Case, random_case
 from tests.oracle.joins import declared_in, foreign_references, is_unique
 from tests.oracle.world import ENUM, FOLDING, NOCASE, PADDED, key_columns, moment, rows_of, table_of

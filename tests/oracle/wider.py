@@ -10,7 +10,7 @@ from dataclasses import replace
 from random import Random
 from typing import TypeVar
 
-from bailee.policy.model import Form
+from bailee.policy import Form
 from bailee.policy.predicate import Scalar
 from bailee.trace.schema import Equality, SchemaColumn
 from tests.oracle.joins import collections_of

@@ -14,7 +14,7 @@ from typing import Any
 
 import phonenumbers
 
-from bailee.policy.model import Firm, Form, Period, RoundTo, Spelling, Until, Value, ValueKind
+from bailee.policy import Firm, Form, Period, RoundTo, Spelling, Until, Value, ValueKind
 from bailee.policy.predicate import And, Compare, HasBits, In, IsNull, Not, Or, Predicate, Scalar
 from bailee.trace.schema import ColumnKind, SchemaColumn
 from tests.oracle.world import Cells, moment

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from bailee.policy.model import KEY_NONE, Collection, FirmRole, Party, Policy, Value
+from bailee.policy import KEY_NONE, Collection, FirmRole, Party, Policy, Value
 from bailee.policy.predicate import Scalar
 from bailee.trace.schema import Schema, SchemaColumn, SchemaTable
 

@@ -21,7 +21,7 @@ from bailee.engine.package import (
     ThirdCountryTransfer,
     write_package,
 )
-from bailee.policy.model import Contact, FirmRole, Location
+from bailee.policy import Contact, FirmRole, Location
 
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(200)
 

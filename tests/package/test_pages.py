@@ -22,7 +22,7 @@ from bailee.engine.package import (
     SystemAbout,
     ThirdCountryTransfer,
 )
-from bailee.policy.model import Contact, Location
+from bailee.policy import Contact, Location
 from tests.package.sample import ABOUT, contents, notes, recording, section, write
 
 HOSTILE = "</td></title><script>alert('x')</script><img src=x onerror=\"alert(1)\"> {{ 7*7 }} <!-- rows --> \ud800\x00"

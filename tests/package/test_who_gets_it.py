@@ -16,8 +16,7 @@ from bailee.engine.package.model import Duration
 from bailee.engine.package.model import ThirdCountryTransfer as Moved
 from bailee.engine.package.pages import write_index
 from bailee.engine.recipients import is_ours, list_recipients, list_transfers
-from bailee.policy import Firm, Policy
-from bailee.policy.model import Backups, Location, Mechanism, Processor, System, Transfer
+from bailee.policy import Backups, Firm, Location, Mechanism, Policy, Processor, System, Transfer
 from bailee.policy.words import country_name, safeguard
 from tests.package.sample import ABOUT
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.policy.model import Place
+from bailee.policy import Place
 from bailee.policy.page import plain, read
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bailee.engine.blockers import _list_remedies
-from bailee.policy.model import Gone, OnParentGone, System
+from bailee.policy import Gone, OnParentGone, System
 from bailee.trace import BoundMap, Trace, bind, erasure
 from bailee.trace.bind import RowReference
 from bailee.trace.check import check

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bailee.connectors.sql.dialects import every_dialect
-from bailee.policy.model import (
+from bailee.policy import (
     Collection,
     Edge,
     EdgeKind,

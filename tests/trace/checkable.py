@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from bailee.connectors.sql.dialects import every_dialect
-from bailee.policy.model import (
+from bailee.policy import (
     Collection,
     Edge,
     EdgeKind,

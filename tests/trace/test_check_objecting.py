@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.policy.model import OnObject, Value, ValueKind
+from bailee.policy import OnObject, Value, ValueKind
 from tests.trace.checkable import SHOP, D, codes, found
 
 NOW, NULL = Value(ValueKind.NOW), Value()

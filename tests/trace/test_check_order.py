@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bailee.policy.model import (
+from bailee.policy import (
     Collection,
     EdgeKind,
     Gone,

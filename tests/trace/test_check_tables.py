@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from bailee.policy.model import (
+from bailee.policy import (
     Collection,
     EdgeKind,
     FileLink,

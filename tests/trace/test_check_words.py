@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bailee.policy.model import (
+from bailee.policy import (
     KEY_NONE,
     Collection,
     EdgeKind,

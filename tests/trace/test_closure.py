@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bailee.policy.model import Collection, Edge, EdgeKind, Form, Identity, Joins, Party, Spelling
+from bailee.policy import Collection, Edge, EdgeKind, Form, Identity, Joins, Party, Spelling
 from bailee.policy.predicate import Compare, Scalar
 from bailee.trace.closure import SHOWN, Candidate, MatchReason, Persons, Seed, close
 from bailee.trace.sets import KnownValue, Ref

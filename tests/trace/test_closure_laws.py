@@ -11,7 +11,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bailee.policy.model import Form, Identity, Joins, Spelling
+from bailee.policy import Form, Identity, Joins, Spelling
 from bailee.policy.predicate import Scalar
 from bailee.trace.closure import Persons, Seed, close
 from bailee.trace.questions import FoundSubject, SubjectQuestion

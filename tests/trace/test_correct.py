@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bailee.connectors.sql.dialects import every_dialect
-from bailee.policy.model import Firm, Form, Policy, Spelling, System
+from bailee.policy import Firm, Form, Policy, Spelling, System
 from bailee.trace import Trace, bind, correction
 from bailee.trace.correct import Unfit
 from bailee.trace.schema import ColumnKind, Schema

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bailee.policy.model import Form, Spelling
+from bailee.policy import Form, Spelling
 from bailee.trace.spellings import misspelt, sure
 
 FORMS = [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from bailee.policy import Period
 from bailee.policy.dates import add
-from bailee.policy.model import Period
 
 MOST = Period(months=12)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from bailee.policy.model import ValueKind
+from bailee.policy import ValueKind
 from bailee.policy.predicate import ALWAYS, NEVER, IsNull, Predicate
 from bailee.trace import Trace
 from bailee.trace.hold import held_by_hand

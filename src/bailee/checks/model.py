@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 from bailee.checks.due import Keys
 from bailee.checks.words import many
-from bailee.policy.model import NOWHERE, Bound, Place, Policy
+from bailee.policy import NOWHERE, Bound, Place, Policy
 from bailee.trace.bind import BoundMap
 from bailee.trace.row_counts import Counting, SetCount
 

@@ -10,7 +10,7 @@ from bailee.checks.countries import AS_OF, DPF, EEA, LISTS, Adequate
 from bailee.checks.model import Check
 from bailee.checks.problems import CODES
 from bailee.checks.promises import PROMISES, Standard
-from bailee.policy.model import Bound
+from bailee.policy import Bound
 from bailee.policy.words import country_name
 
 _INTRODUCTION = """\

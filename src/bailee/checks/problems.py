@@ -10,8 +10,8 @@ from bailee.checks.catalogue import every_check
 from bailee.checks.catalogue.rows import period
 from bailee.checks.model import Check, Parameter
 from bailee.checks.promises import PROMISES, checks_of
+from bailee.policy import Bound, Policy, Promise
 from bailee.policy.conditions import parse
-from bailee.policy.model import Bound, Policy, Promise
 from bailee.policy.predicate import ConditionError
 from bailee.policy.problems import Problem
 from bailee.policy.words import meant

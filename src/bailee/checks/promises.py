@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bailee.policy.model import Bound, Policy, Promise
+from bailee.policy import Bound, Policy, Promise
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bailee.checks.model import CheckAnswer, CheckFinding, CheckQuestion, Listing, Parameter, Verdict, World, found
 from bailee.checks.words import at, listed, many
+from bailee.policy import Bound, RetentionRule
 from bailee.policy.connector_kinds import has_files
-from bailee.policy.model import Bound, RetentionRule
 from bailee.trace.bind import BoundCollection as Laid
 from bailee.trace.bind import BoundMap
 from bailee.trace.check.coverage import unmapped

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bailee.policy.model import Identity, Mention, Place, Policy, Spelling
+from bailee.policy import Identity, Mention, Place, Policy, Spelling
 from bailee.policy.predicate import ALWAYS, Predicate
 from bailee.trace.bind import BoundMap
 from bailee.trace.row_counts import ASKED, CUT, Cells, NotSure, asking

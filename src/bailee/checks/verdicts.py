@@ -12,7 +12,7 @@ from dataclasses import replace
 from bailee.checks.model import Check, CheckAnswer, CheckFinding, CheckQuestion, Failure, Verdict, World, found
 from bailee.checks.scope import MAY_BE_EMPTY, home
 from bailee.checks.words import at, kinds, many
-from bailee.policy.model import Bound
+from bailee.policy import Bound
 from bailee.trace.bind import BoundCollection as Laid
 
 _ABOUT_THE_ADDRESS = frozenset({"C501", "C502", "C503", "C506", "C512"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bailee.policy.model import Firm, Notice, Place
+from bailee.policy import Firm, Notice, Place
 
 
 def rows(number: int) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Literal, Protocol
 
+from bailee.policy import Period
 from bailee.policy.dates import add
-from bailee.policy.model import Period
 
 Regime = Literal["uk", "eu"]
 

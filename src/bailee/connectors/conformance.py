@@ -6,15 +6,34 @@ Subclass `ConnectorSuite` (a system with rows) or `StoreSuite` (one with files),
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections import abc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
 from bailee.connectors.base import CODES, Connector, ConnectorError, FileStore, NoSuchName, SealedKeys, Session
-from bailee.policy import model
-from bailee.policy.model import EdgeKind, Form, Joins, OnErase, OnLeave, Party, Spelling
+from bailee.policy import (
+    Collection,
+    Edge,
+    EdgeKind,
+    Firm,
+    Form,
+    Hold,
+    Identity,
+    Joins,
+    Mention,
+    Mode,
+    OnErase,
+    OnLeave,
+    Party,
+    Period,
+    Policy,
+    Spelling,
+    System,
+    Until,
+)
 from bailee.policy.predicate import ALWAYS, Scalar
 from bailee.trace import Batch, CellChange, Key, KnownValue, Ref, Subject, Trace, bind, erasure
 from bailee.trace.check import check
@@ -77,14 +96,14 @@ WITHOUT_ALICE: Mapping[str, tuple[Cells, ...]] = {
 # --- the map of the standard world ---------------------------------------------------------------------------
 
 
-def _owned(column: str = "person_id") -> model.Edge:
-    return model.Edge(EdgeKind.OWNED_BY, "person", (("id", column),), column)
+def _owned(column: str = "person_id") -> Edge:
+    return Edge(EdgeKind.OWNED_BY, "person", (("id", column),), column)
 
 
-def _collections() -> Iterator[model.Collection]:
+def _collections() -> Iterator[Collection]:
     delete = OnErase()
-    email = model.Identity("email", "email", Spelling(Form.LOWER), Joins.VERIFIED)
-    phone = model.Identity("phone", "phone", Spelling(Form.E164), Joins.CONFIRM)
+    email = Identity("email", "email", Spelling(Form.LOWER), Joins.VERIFIED)
+    phone = Identity("phone", "phone", Spelling(Form.E164), Joins.CONFIRM)
     names = {"name": "name"}
     yield _collection("person", party=Party.PERSON, identities=(email, phone), fields=names, on_erase=delete)
     yield _collection("thing", edges=(_owned(),), fields={"note": "note"}, on_erase=delete)
@@ -92,7 +111,7 @@ def _collections() -> Iterator[model.Collection]:
         "thread", edges=(_owned("first_id"), _owned("second_id")), fields={"subject": "subject"}, on_erase=delete,
         on_leave=OnLeave(matched=True),
     )  # fmt: skip
-    caller = model.Mention("phone", "caller", "caller", Spelling(Form.E164))
+    caller = Mention("phone", "caller", "caller", Spelling(Form.E164))
     yield _collection(
         "ring", edges=(_owned(),), mentions=(caller,), on_erase=delete, on_leave=OnLeave(matched=True)
     )  # fmt: skip
@@ -101,19 +120,19 @@ def _collections() -> Iterator[model.Collection]:
     yield _collection("price", opaque="nothing personal")
 
 
-def _collection(name: str, **words: object) -> model.Collection:
-    return model.Collection(name, table=name, **words)  # type: ignore[arg-type]
+def _collection(name: str, **words: object) -> Collection:
+    return Collection(name, table=name, **words)  # type: ignore[arg-type]
 
 
-SYSTEM = model.System(
+SYSTEM = System(
     "standard", "The standard world", "standard", "env:STANDARD_URL", "env:STANDARD_WRITE_URL",
     collections={c.name: c for c in _collections()},
 )  # fmt: skip
 _KEPT = (("bill", "person_id"), ("bill", "issued_on"), ("bill", "total"), ("person", "name"))
-_UNTIL = model.Until("issued_on", model.Period(months=72))
-POLICY = model.Policy(
-    model.Firm("The standard firm", model.Mode.ACT, shared_above=CROWD),
-    {SYSTEM.name: SYSTEM}, {}, {"books": model.Hold("books", "a law", _KEPT, _UNTIL)},
+_UNTIL = Until("issued_on", Period(months=72))
+POLICY = Policy(
+    Firm("The standard firm", Mode.ACT, shared_above=CROWD),
+    {SYSTEM.name: SYSTEM}, {}, {"books": Hold("books", "a law", _KEPT, _UNTIL)},
 )  # fmt: skip
 
 
@@ -144,7 +163,7 @@ class _Bench:
         identity = SYSTEM.collections["person"].identities[0]
         return list(session.identify([SubjectQuestion("person", identity, tuple(emails), ALWAYS, limit)]))
 
-    def batch(self, session: Session, persons: Collection[str]) -> Batch:
+    def batch(self, session: Session, persons: abc.Collection[str]) -> Batch:
         """Return the batch of ``persons``, each known by e-mail."""
         subjects, known = [], list[KnownValue]()
         found = self.ask(session, persons) if persons else []
@@ -469,7 +488,7 @@ class StoreSuite:
         """Return the store; the suite closes it."""
         raise NotImplementedError
 
-    def names(self) -> Collection[str]:
+    def names(self) -> abc.Collection[str]:
         """Return the names of all files that are there, without the store's help."""
         raise NotImplementedError
 

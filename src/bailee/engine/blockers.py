@@ -8,7 +8,7 @@ from dataclasses import replace
 from bailee.connectors.base import Session
 from bailee.engine.people import call_system
 from bailee.plan import BlockedRows, Owner
-from bailee.policy.model import Gone
+from bailee.policy import Gone
 from bailee.trace import Batch, Key, Trace
 from bailee.trace.bind import RowReference
 from bailee.trace.set_names import SetName

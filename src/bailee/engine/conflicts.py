@@ -15,7 +15,7 @@ from bailee.engine.errors import NotAllowed
 from bailee.engine.people import call_system, search_seeds
 from bailee.engine.systems import Systems
 from bailee.plan import SystemPlan
-from bailee.policy.model import Identity, Joins
+from bailee.policy import Identity, Joins
 from bailee.policy.predicate import ALWAYS, columns_read
 from bailee.trace import Ref, Trace
 from bailee.trace.closure import MatchReason, Seed

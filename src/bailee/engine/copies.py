@@ -27,9 +27,8 @@ from bailee.engine.recipients import list_recipients, list_transfers
 from bailee.engine.shared_files import File, find_named_files
 from bailee.engine.step_counts import list_files
 from bailee.engine.systems import Systems
-from bailee.policy import notice, promises
+from bailee.policy import Collection, Hold, RetentionRule, RoundTo, Until, notice, promises
 from bailee.policy.dates import words as period_words
-from bailee.policy.model import Collection, Hold, RetentionRule, RoundTo, Until
 from bailee.policy.predicate import Predicate, Scalar
 from bailee.policy.words import country_name
 from bailee.trace import KnownValue

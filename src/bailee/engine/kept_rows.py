@@ -20,7 +20,7 @@ from bailee.connectors.base import Session
 from bailee.engine.people import open_session
 from bailee.engine.row_marks import Left, RowMark
 from bailee.engine.systems import Systems
-from bailee.policy.model import Joins
+from bailee.policy import Joins
 from bailee.policy.predicate import Scalar
 from bailee.trace import CHANGED, DELETE, OTHERS, UNPROVEN, Key, Ref, Trace
 from bailee.trace.bind import BoundCollection

@@ -12,8 +12,7 @@ from bailee.engine.errors import Despite, IsRestricted
 from bailee.engine.systems import Systems, name_system
 from bailee.engine.waits import note_asked
 from bailee.errors import BaileeError, ErrorKind
-from bailee.policy import Policy
-from bailee.policy.model import FirmRole, Joins
+from bailee.policy import FirmRole, Joins, Policy
 from bailee.trace import Batch, KnownValue, Ref, Subject, Trace
 from bailee.trace.closure import Persons, Seed, Value, close, is_never
 from bailee.trace.keys import UnreadableKeyError, key_text, read_key

@@ -9,8 +9,7 @@ from datetime import date
 from bailee.checks.ages import MOST, too_old
 from bailee.checks.countries import adequate, is_home
 from bailee.engine.package import PackageRecipient, ThirdCountryTransfer
-from bailee.policy import Policy
-from bailee.policy.model import Mechanism, Processor, Transfer
+from bailee.policy import Mechanism, Policy, Processor, Transfer
 from bailee.policy.words import SAFEGUARDS, country_name, safeguard
 
 NO_SAFEGUARD = "our policy names none"

@@ -10,7 +10,7 @@ from bailee.engine.people import open_session
 from bailee.engine.results import RemainingValue, WhyRemaining
 from bailee.engine.systems import Systems
 from bailee.plan import PlanDocument
-from bailee.policy.model import FirmRole
+from bailee.policy import FirmRole
 from bailee.trace import standing
 
 

@@ -11,8 +11,8 @@ from bailee.engine.cases import SealedCase
 from bailee.engine.people import call_system
 from bailee.engine.systems import Systems
 from bailee.plan import Law, PlanDocument, PlanStep, SystemPlan, bound
+from bailee.policy import Until, ValueKind
 from bailee.policy.dates import first_day_held, last_day
-from bailee.policy.model import Until, ValueKind
 from bailee.policy.predicate import NEVER
 from bailee.store.holds import HeldByHand
 from bailee.trace import BY_HAND, CellChange, Key, Trace

@@ -13,9 +13,8 @@ from bailee.checks.countries import is_home
 from bailee.notice.figures import periods
 from bailee.notice.lints import START, Lint
 from bailee.notice.phrases import phrases
-from bailee.policy import Notice, Policy
+from bailee.policy import Mechanism, Notice, Policy
 from bailee.policy.figures import TABLE, listed
-from bailee.policy.model import Mechanism
 from bailee.policy.words import country_name
 
 

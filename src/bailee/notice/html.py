@@ -11,10 +11,9 @@ from markupsafe import Markup
 
 from bailee.checks import Verdict
 from bailee.notice.promises import Promised, capital, day
-from bailee.policy import Policy, Processor
+from bailee.policy import Mechanism, Policy, Processor, Transfer
 from bailee.policy.figures import TABLE, listed
 from bailee.policy.markdown import ATTRIBUTES, Marks, marks, parser
-from bailee.policy.model import Mechanism, Transfer
 from bailee.policy.words import country_name, safeguard
 
 

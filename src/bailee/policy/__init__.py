@@ -11,55 +11,21 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bailee.policy.mail import Mail
-from bailee.policy.model import (
-    KEY_NONE,
-    NOWHERE,
-    Attested,
-    Backups,
-    Bound,
-    Collection,
-    Contact,
-    Contract,
-    Edge,
-    EdgeKind,
-    FileLink,
-    Firm,
-    FirmRole,
-    Form,
-    Gone,
-    Hold,
-    Identity,
-    Joins,
-    Location,
-    Mechanism,
-    Mention,
-    Mode,
-    Notice,
-    NoticeSentence,
-    OnCopy,
-    OnErase,
-    OnLeave,
-    OnObject,
-    OnParentGone,
-    Party,
-    Period,
-    Place,
-    Policy,
-    Processor,
-    Promise,
-    Requests,
-    RetentionRule,
-    RoundTo,
-    Spelling,
-    StandingApproval,
-    System,
-    Transfer,
-    Until,
-    Value,
-    ValueKind,
-)
+from bailee.policy.cells import Gone, OnCopy, OnErase, OnLeave, OnObject, OnParentGone, Value, ValueKind
+from bailee.policy.collections import KEY_NONE, Collection, FileLink
+from bailee.policy.dates import Period, RoundTo, Until
+from bailee.policy.firm import Contact, Firm, Mail, Mode, Requests
+from bailee.policy.holds import Hold
+from bailee.policy.identities import Form, Identity, Joins, Party, Spelling
+from bailee.policy.notices import Notice, NoticeSentence
+from bailee.policy.places import NOWHERE, Place
+from bailee.policy.policies import Policy
 from bailee.policy.problems import PolicyError, Problem
+from bailee.policy.processors import Contract, Mechanism, Processor, Transfer
+from bailee.policy.promises import Bound, Promise
+from bailee.policy.references import Edge, EdgeKind, Mention
+from bailee.policy.retention import RetentionRule, StandingApproval
+from bailee.policy.systems import Attested, Backups, FirmRole, Location, System
 
 # Imports stand in functions: a command that loads no policy does not wait for what reads one.
 

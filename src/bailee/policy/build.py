@@ -12,47 +12,22 @@ from typing import Any, Literal, TypeVar
 
 from bailee.policy import shapes, words
 from bailee.policy.build_mail import mail
+from bailee.policy.cells import Gone, OnCopy, OnErase, OnLeave, OnObject, OnParentGone, Value
+from bailee.policy.collections import KEY_NONE, Collection, FileLink
 from bailee.policy.conditions import equalities, parse
 from bailee.policy.connector_kinds import file_kinds
-from bailee.policy.model import (
-    KEY_NONE,
-    Attested,
-    Backups,
-    Bound,
-    Collection,
-    Contact,
-    Contract,
-    Edge,
-    EdgeKind,
-    FileLink,
-    Firm,
-    Form,
-    Gone,
-    Hold,
-    Identity,
-    Location,
-    Mechanism,
-    Mention,
-    OnCopy,
-    OnErase,
-    OnLeave,
-    OnObject,
-    OnParentGone,
-    Period,
-    Place,
-    Processor,
-    Promise,
-    Requests,
-    RetentionRule,
-    Spelling,
-    StandingApproval,
-    System,
-    Transfer,
-    Until,
-    Value,
-)
+from bailee.policy.dates import Period, Until
+from bailee.policy.firm import Contact, Firm, Requests
+from bailee.policy.holds import Hold
+from bailee.policy.identities import Form, Identity, Spelling
 from bailee.policy.page import Path, PolicyFile
+from bailee.policy.places import Place
 from bailee.policy.predicate import ConditionError, Predicate, Scalar
+from bailee.policy.processors import Contract, Mechanism, Processor, Transfer
+from bailee.policy.promises import Bound, Promise
+from bailee.policy.references import Edge, EdgeKind, Mention
+from bailee.policy.retention import RetentionRule, StandingApproval
+from bailee.policy.systems import Attested, Backups, Location, System
 from bailee.policy.urls import url_problem
 from bailee.policy.words import WordError
 

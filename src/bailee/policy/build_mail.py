@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bailee.policy import shapes
-from bailee.policy.mail import Mail
+from bailee.policy.firm import Mail
 from bailee.policy.page import PolicyFile
 
 _SITE = re.compile(r"https://[^/?#\s]+(/[^?#\s]*)?\Z|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/[^?#\s]*)?\Z")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
-from bailee.policy.model import System
+from bailee.policy.systems import System
 
 
 @cache

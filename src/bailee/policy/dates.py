@@ -5,10 +5,40 @@ from __future__ import annotations
 from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import lru_cache
 
-from bailee.policy.model import Period, RoundTo, Until
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A calendar period, ISO 8601 (``P6Y``, ``P18M``, ``P30D``): months and days, added in that order."""
+
+    months: int = 0
+    days: int = 0
+
+
+class RoundTo(StrEnum):
+    """What a date is carried forward to before a period is added."""
+
+    DAY = "day"
+    MONTH_END = "month end"
+    YEAR_END = "year end"  # the firm's financial year
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """The last day of a hold: ``round_to(column) + period``, or the fixed ``day``; an empty cell holds.
+
+    ``round_to`` comes first: *year end of issued_on + P6Y* is six years after the end of the year of issue.
+    """
+
+    column: str | None = None
+    period: Period = Period()
+    round_to: RoundTo = RoundTo.DAY
+    day: str | None = None  # ISO date
+
 
 _ALL_DAYS = range(1, date.max.toordinal() + 1)
 

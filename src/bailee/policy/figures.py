@@ -11,8 +11,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
-from bailee.policy.model import Contact, Firm, Hold, Period, Place, Processor, RetentionRule
+from bailee.policy.dates import Period
+from bailee.policy.firm import Contact, Firm
+from bailee.policy.holds import Hold
+from bailee.policy.places import Place
 from bailee.policy.problems import Problem
+from bailee.policy.processors import Processor
+from bailee.policy.retention import RetentionRule
 from bailee.policy.words import country_name, meant
 
 T = TypeVar("T")

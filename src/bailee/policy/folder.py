@@ -11,10 +11,18 @@ from typing import TypeAlias
 
 from bailee.policy import build, names, shapes
 from bailee.policy.figures import FigureSources
-from bailee.policy.model import Firm, Hold, Notice, Place, Policy, Processor, Promise, RetentionRule, System
+from bailee.policy.firm import Firm
+from bailee.policy.holds import Hold
+from bailee.policy.notices import Notice
 from bailee.policy.page import PolicyFile, read
+from bailee.policy.places import Place
+from bailee.policy.policies import Policy
 from bailee.policy.problems import PolicyError, Problem
+from bailee.policy.processors import Processor
+from bailee.policy.promises import Promise
+from bailee.policy.retention import RetentionRule
 from bailee.policy.shape_check import check
+from bailee.policy.systems import System
 from bailee.policy.words import meant
 
 LARGEST = 1 << 20

@@ -7,9 +7,13 @@ from dataclasses import dataclass, replace
 
 from bailee.policy import shapes
 from bailee.policy.build import EVERYBODYS
+from bailee.policy.collections import Collection
 from bailee.policy.connector_kinds import file_kinds, has_files
-from bailee.policy.model import Collection, FirmRole, Hold, Party, Processor, System
+from bailee.policy.holds import Hold
+from bailee.policy.identities import Party
 from bailee.policy.page import Path, PolicyFile
+from bailee.policy.processors import Processor
+from bailee.policy.systems import FirmRole, System
 from bailee.policy.words import meant
 
 

@@ -26,7 +26,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from bailee.policy.model import Place
+from bailee.policy.places import Place
 from bailee.policy.problems import Problem
 
 Path: TypeAlias = tuple[str | int, ...]

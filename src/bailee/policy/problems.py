@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bailee.errors import BaileeError, ErrorKind
-from bailee.policy.model import NOWHERE, Place
+from bailee.policy.places import NOWHERE, Place
 
 
 @dataclass(frozen=True, slots=True)

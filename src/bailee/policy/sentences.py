@@ -16,7 +16,8 @@ from markdown_it.token import Token
 from bailee.policy import figures
 from bailee.policy.figures import FigureSources, Filled
 from bailee.policy.markdown import Marks, blocks, marks, parse
-from bailee.policy.model import Notice, NoticeSentence, Place
+from bailee.policy.notices import Notice, NoticeSentence
+from bailee.policy.places import Place
 from bailee.policy.problems import Problem
 from bailee.policy.words import meant
 

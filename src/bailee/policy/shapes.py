@@ -12,7 +12,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import PydanticCustomError
 
-from bailee.policy.model import FirmRole, Joins, Mechanism, Mode, Party
+from bailee.policy.firm import Mode
+from bailee.policy.identities import Joins, Party
+from bailee.policy.processors import Mechanism
+from bailee.policy.systems import FirmRole
 
 T = TypeVar("T")
 

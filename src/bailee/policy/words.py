@@ -10,8 +10,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
 
-from bailee.policy.model import Form, Mechanism, Period, RoundTo, Spelling, Until, Value, ValueKind
+from bailee.policy.cells import Value, ValueKind
+from bailee.policy.dates import Period, RoundTo, Until
+from bailee.policy.identities import Form, Spelling
 from bailee.policy.predicate import Scalar
+from bailee.policy.processors import Mechanism
 
 
 class WordError(ValueError):

@@ -19,8 +19,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
 
 from bailee.engine import ledger_entries
+from bailee.policy import Period
 from bailee.policy.dates import add
-from bailee.policy.model import Period
 from bailee.store import models as books
 from bailee.store.context import Context
 from bailee.store.sessions import AHEAD

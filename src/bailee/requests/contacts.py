@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from bailee.connectors.base import Session
 from bailee.engine.people import call_system
-from bailee.policy.model import Joins
+from bailee.policy import Joins
 from bailee.requests.identified_people import LookUp, Someone, identities_of, is_valid, moment, values_in_cell
 from bailee.requests.request_content import open_asked
 from bailee.store.context import Context

@@ -14,8 +14,7 @@ from datetime import UTC, datetime
 from bailee.connectors.base import Session
 from bailee.engine.people import Search, call_system, parse_seeds, search_seeds
 from bailee.engine.systems import Systems
-from bailee.policy import Policy
-from bailee.policy.model import Identity, Joins
+from bailee.policy import Identity, Joins, Policy
 from bailee.policy.predicate import ALWAYS, Scalar
 from bailee.requests.rights import rules_of
 from bailee.store.models import Right

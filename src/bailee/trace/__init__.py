@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
-from bailee.policy.model import RetentionRule
+from bailee.policy import RetentionRule
 from bailee.policy.predicate import NEVER
 from bailee.trace.bind import BoundCollection, BoundMap, OwnershipFlow, bind
 from bailee.trace.blame import Blocking, blockings, owners_in

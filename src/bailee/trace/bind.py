@@ -6,18 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from bailee.policy.model import (
-    KEY_NONE,
-    Collection,
-    Edge,
-    EdgeKind,
-    Gone,
-    OnLeave,
-    OnParentGone,
-    Party,
-    Policy,
-    System,
-)
+from bailee.policy import KEY_NONE, Collection, Edge, EdgeKind, Gone, OnLeave, OnParentGone, Party, Policy, System
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, Predicate, columns_read
 from bailee.trace.schema import Schema, SchemaTable
 from bailee.trace.sets import both, either, unless

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bailee.policy.model import Party
+from bailee.policy import Party
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace.bind import BoundMap, OwnershipFlow, RowReference, may_follow
 from bailee.trace.owners import living_person

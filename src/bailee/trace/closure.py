@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
-from bailee.policy.model import EdgeKind, FirmRole, Identity, Joins
+from bailee.policy import EdgeKind, FirmRole, Identity, Joins
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, Predicate
 from bailee.trace.bind import BoundCollection, BoundMap
 from bailee.trace.normal import matches, spellings, values_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bailee.policy.model import Form, Mention, OnCopy
+from bailee.policy import Form, Mention, OnCopy
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace.bind import BoundMap
 from bailee.trace.owners import hops

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from bailee.policy.model import Form, Spelling, Value
+from bailee.policy import Form, Spelling, Value
 from bailee.policy.predicate import Compare, IsNull, Scalar
 from bailee.trace.bind import BoundCollection, BoundMap
 from bailee.trace.normal import normalise, spellings

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bailee.policy.model import Gone, Mention, OnLeave, Value, ValueKind
+from bailee.policy import Gone, Mention, OnLeave, Value, ValueKind
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate, Scalar
 from bailee.trace.bind import BoundMap, OwnershipFlow, RowReference, may_follow
 from bailee.trace.blame import add_blocking, add_owners

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
+from bailee.policy import Hold, Until
 from bailee.policy.dates import first_day_held
-from bailee.policy.model import Hold, Until
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate
 from bailee.trace.bind import BoundMap, RowReference
 from bailee.trace.set_names import SetKind, SetName

@@ -14,7 +14,7 @@ from itertools import product
 from math import prod
 from string import ascii_letters, ascii_lowercase, ascii_uppercase
 
-from bailee.policy.model import Form, Spelling
+from bailee.policy import Form, Spelling
 from bailee.policy.predicate import Scalar
 
 PLACEHOLDERS = frozenset({"-", "--", "?", "0", "n/a", "none", "null", "unknown", "anonymous"})

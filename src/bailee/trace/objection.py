@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bailee.policy.model import ValueKind
+from bailee.policy import ValueKind
 from bailee.policy.predicate import NEVER, IsNull, Predicate
 from bailee.trace.bind import BoundMap, RowReference
 from bailee.trace.owners import has_living_owner

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bailee.policy.model import Mention, Party
+from bailee.policy import Mention, Party
 from bailee.policy.predicate import ALWAYS, NEVER, IsNull, Predicate
 from bailee.trace.bind import BoundMap, OwnershipFlow, may_follow
 from bailee.trace.set_names import SetKind, SetName

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from bailee.policy.model import Identity
+from bailee.policy import Identity
 from bailee.policy.predicate import Predicate, Scalar
 from bailee.trace.sets import Key, Ref
 

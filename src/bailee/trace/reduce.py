@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from bailee.policy.model import Value
+from bailee.policy import Value
 from bailee.policy.predicate import NEVER, Scalar
 from bailee.trace.bind import BoundMap, RowReference
 from bailee.trace.graph import components

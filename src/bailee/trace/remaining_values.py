@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
-from bailee.policy.model import Spelling
+from bailee.policy import Spelling
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace.bind import BoundCollection, BoundMap
 from bailee.trace.schema import ColumnKind

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
+from bailee.policy import EdgeKind, RetentionRule, Value, ValueKind
 from bailee.policy.dates import first_day_not_due
-from bailee.policy.model import EdgeKind, RetentionRule, Value, ValueKind
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate
 from bailee.trace.bind import BoundMap, RowReference, may_follow
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name

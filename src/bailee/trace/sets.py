@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple, TypeAlias
 
-from bailee.policy.model import Spelling, Value
+from bailee.policy import Spelling, Value
 from bailee.policy.predicate import ALWAYS, NEVER, And, Not, Or, Predicate, Scalar
 from bailee.trace.set_names import SetKind, SetName
 

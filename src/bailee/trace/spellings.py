@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from bailee.policy.model import Form, Spelling
+from bailee.policy import Form, Spelling
 from bailee.policy.predicate import Scalar
 from bailee.trace.normal import BLANKS, NOBODY, PLACEHOLDERS, matches, normalise, parts_of, text_of
 

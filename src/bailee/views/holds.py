@@ -8,9 +8,8 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from bailee.policy import Policy
+from bailee.policy import Policy, Until
 from bailee.policy.dates import words
-from bailee.policy.model import Until
 from bailee.requests import holds as holding
 from bailee.store.context import Context
 from bailee.store.models import HandHold, Request, Status

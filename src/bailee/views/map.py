@@ -14,9 +14,8 @@ from bailee.engine.connect import guesses as guessed
 from bailee.engine.connect.drafts import AcceptedGuesses, NotConnected, accept_guesses, decide_guesses, describe_guess
 from bailee.engine.connect.survey import Survey, SurveyedSystem, SurveyedTable, read_survey, survey_system_again
 from bailee.engine.errors import NotAllowed, UnknownName
-from bailee.policy import Policy, System
+from bailee.policy import FirmRole, Joins, Policy, System
 from bailee.policy.connector_kinds import has_files
-from bailee.policy.model import FirmRole, Joins
 from bailee.policy.words import country_name
 from bailee.store.context import Context
 from bailee.views.policy import current

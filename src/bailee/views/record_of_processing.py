@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from bailee.engine.invisible_characters import show_invisible
 from bailee.engine.recipients import list_recipients, list_transfers
-from bailee.policy import Policy
-from bailee.policy.model import FirmRole
+from bailee.policy import FirmRole, Policy
 from bailee.store.context import Context
 from bailee.views.policy import current
 from bailee.views.register import register

@@ -9,9 +9,8 @@ from datetime import date, datetime, timedelta
 
 from bailee.engine.connect.survey import MONTHS, DueRows, Survey, read_survey
 from bailee.jobs.due_items import later
-from bailee.policy import Policy
+from bailee.policy import Policy, StandingApproval
 from bailee.policy.figures import period_in_words
-from bailee.policy.model import StandingApproval
 from bailee.store.context import Context
 from bailee.store.models import Due as DueRow
 from bailee.store.models import Plan, Step

@@ -11,7 +11,7 @@ from bailee.connectors.sql.dialects.bodies import written_by
 from bailee.connectors.sql.engine import open_engine
 from bailee.connectors.sql.own_books import BOOKS, without_books
 from bailee.connectors.sql.reflect import reflect
-from bailee.policy.model import Collection, System
+from bailee.policy import Collection, System
 from bailee.trace.schema import Copy, Schema
 from tests.conftest import Database
 from tests.connectors.sql.conftest import fill

@@ -15,7 +15,7 @@ from bailee.connectors.sql.compile import Writer
 from bailee.connectors.sql.dialects import every_dialect
 from bailee.connectors.sql.engine import open_engine, raw
 from bailee.connectors.sql.statements import Statements
-from bailee.policy.model import (
+from bailee.policy import (
     Collection,
     Edge,
     EdgeKind,

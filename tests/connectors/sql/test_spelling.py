@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bailee.connectors.sql import SqlConnector
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.policy.model import (
+from bailee.policy import (
     Collection,
     Firm,
     Form,

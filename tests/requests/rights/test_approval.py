@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 
 from bailee.engine.plans import NotAllowed
-from bailee.policy.model import Mode
+from bailee.policy import Mode
 from bailee.requests.startup import open_context
 from bailee.store.context import Context
 from tests.harm.firm import NOW

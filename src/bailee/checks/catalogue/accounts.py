@@ -20,7 +20,7 @@ from bailee.checks.model import (
 )
 from bailee.checks.scope import is_other, row_systems, unread
 from bailee.checks.words import at, listed, many
-from bailee.policy.model import Bound
+from bailee.policy import Bound
 from bailee.trace.schema import table_names
 
 # --- reachable -----------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bailee.checks.model import Check, CheckAnswer, CheckFinding, CheckQuestion, Parameter, Plant, Verdict, World, found
 from bailee.checks.scope import home, maps, of_listing, unread
 from bailee.checks.words import at, kinds, listed, many, of_kind, rows, worded
-from bailee.policy.model import KEY_NONE, Bound, Collection, Party, Policy, System
+from bailee.policy import KEY_NONE, Bound, Collection, Party, Policy, System
 from bailee.trace import BoundMap
 from bailee.trace.check import coverage
 from bailee.trace.check.columns import named_in

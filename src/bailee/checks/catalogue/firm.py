@@ -27,7 +27,7 @@ from bailee.checks.model import (
 from bailee.checks.promises import checks_of
 from bailee.checks.scope import EMPTY, MAY_BE_EMPTY, is_other, is_processor, maps, of_listing, row_systems, unread
 from bailee.checks.words import at, in_firm, kinds, listed, many, of_kind, rows, said
-from bailee.policy.model import Bound, Contact, Form, Mode, Until
+from bailee.policy import Bound, Contact, Form, Mode, Until
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace import BoundMap, CircularFate, erasure
 from bailee.trace.retain import upward

@@ -22,7 +22,7 @@ from bailee.checks.model import (
     found,
 )
 from bailee.checks.words import at, in_firm, listed
-from bailee.policy.model import Backups, Bound, Location
+from bailee.policy import Backups, Bound, Location
 from bailee.policy.words import country_name
 
 PLAIN = frozenset({"no", "none", "not", "off", "false", "plain", "unencrypted", "clear"})

@@ -22,7 +22,7 @@ from bailee.checks.model import (
     found,
 )
 from bailee.checks.words import at, listed, said
-from bailee.policy.model import NOWHERE, Bound, Mechanism, NoticeSentence, Place, Processor, Transfer
+from bailee.policy import NOWHERE, Bound, Mechanism, NoticeSentence, Place, Processor, Transfer
 from bailee.policy.words import country_name
 
 WELL_KNOWN = (

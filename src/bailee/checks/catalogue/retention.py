@@ -25,9 +25,9 @@ from bailee.checks.model import (
 from bailee.checks.promises import checks_of
 from bailee.checks.scope import EMPTY, MAY_BE_EMPTY, maps, rules, unread
 from bailee.checks.words import at, in_firm, kinds, listed, of_kind, rows
+from bailee.policy import Bound, Mode, Period, RetentionRule
 from bailee.policy.dates import first_day_not_due
 from bailee.policy.dates import words as period_words
-from bailee.policy.model import Bound, Mode, Period, RetentionRule
 from bailee.policy.predicate import ALWAYS, Compare, IsNull
 from bailee.trace import BoundMap, Trace, retention
 from bailee.trace.bind import RowReference

@@ -24,9 +24,9 @@ from bailee.checks.model import (
 )
 from bailee.checks.scope import EMPTY, MAY_BE_EMPTY, laid
 from bailee.checks.words import at, kinds, listed, many, of_kind, rows, worded
+from bailee.policy import Bound, EdgeKind, Period
 from bailee.policy.conditions import parse
 from bailee.policy.dates import words as period_words
-from bailee.policy.model import Bound, EdgeKind, Period
 from bailee.policy.predicate import ALWAYS, Compare, In, IsNull, Predicate, columns_read
 from bailee.trace import BoundMap
 from bailee.trace.row_counts import ASKED, Cells, Groups, NotADay, NotBefore, SetCount, Starts, asking

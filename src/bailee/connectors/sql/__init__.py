@@ -22,7 +22,7 @@ from bailee.connectors.sql.engine import begin, dialect_of, facts, open_engine, 
 from bailee.connectors.sql.reflect import reflect
 from bailee.connectors.sql.session import SqlSession
 from bailee.connectors.sql.statements import Statements
-from bailee.policy.model import System
+from bailee.policy import System
 from bailee.trace import Batch, Trace
 from bailee.trace.row_counts import Counting, SetCount, Ways
 from bailee.trace.schema import Schema, SchemaTable

@@ -15,7 +15,7 @@ from bailee.connectors.sql.dialects.base import Dialect, as_sorted
 from bailee.connectors.sql.pairs import PairedColumns
 from bailee.connectors.sql.shapes import Bind, Materialisation, Shapes
 from bailee.connectors.sql.spelling import compared, spelled
-from bailee.policy.model import Value, ValueKind
+from bailee.policy import Value, ValueKind
 from bailee.policy.predicate import ALWAYS, NEVER, And, Compare, HasBits, In, IsNull, Not, Or, Predicate, Scalar
 from bailee.trace import Trace
 from bailee.trace.schema import ColumnKind, SchemaColumn

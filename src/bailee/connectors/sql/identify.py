@@ -11,7 +11,7 @@ from bailee.connectors.sql.dialects.base import is_scanned
 from bailee.connectors.sql.shapes import Bind, Materialisation
 from bailee.connectors.sql.spelling import spelled
 from bailee.connectors.sql.statements import Statements
-from bailee.policy.model import Form, Identity
+from bailee.policy import Form, Identity
 from bailee.policy.predicate import ALWAYS
 from bailee.trace.questions import FoundSubject, SubjectQuestion
 from bailee.trace.sets import Key, Ref

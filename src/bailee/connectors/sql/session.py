@@ -18,7 +18,7 @@ from bailee.connectors.sql.parameters import Carried, carried_spellings, own_val
 from bailee.connectors.sql.plan_table import inserting
 from bailee.connectors.sql.shapes import NONE, ONE, Bind, Materialisation, Sql
 from bailee.connectors.sql.statements import ReadStatement, Statements, linear
-from bailee.policy.model import Form
+from bailee.policy import Form
 from bailee.policy.predicate import NEVER, Predicate, Scalar
 from bailee.trace.names import names_in, names_in_change, names_of
 from bailee.trace.questions import FoundSubject, SubjectQuestion

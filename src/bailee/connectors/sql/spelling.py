@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bailee.connectors.sql.dialects.base import Dialect
 from bailee.connectors.sql.shapes import Bind, Materialisation
-from bailee.policy.model import Form, Spelling
+from bailee.policy import Form, Spelling
 from bailee.trace.schema import Equality, SchemaColumn
 from bailee.trace.sets import Spells
 

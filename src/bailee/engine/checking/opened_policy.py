@@ -15,9 +15,8 @@ from bailee.engine.errors import NotAllowed
 from bailee.engine.exemptions import find_exempt, list_staying
 from bailee.engine.people import UnknownPerson
 from bailee.engine.systems import Systems, add_neighbours, list_kinds, make_connector
-from bailee.policy import Policy, PolicyError, System, load
+from bailee.policy import FirmRole, Policy, PolicyError, System, load
 from bailee.policy.connector_kinds import has_files
-from bailee.policy.model import FirmRole
 from bailee.store import row_counts as books
 from bailee.store.holds import Held
 from bailee.store.sealed_store import Store

@@ -31,8 +31,7 @@ from bailee.connectors.sql.twin import flat, make_twin, twin_schema
 from bailee.engine.checking.opened_policy import bind_map, open_policy
 from bailee.engine.checking.runs import Ask, choose_checks, make_asker
 from bailee.engine.systems import make_connector
-from bailee.policy import Policy, System
-from bailee.policy.model import Bound
+from bailee.policy import Bound, Policy, System
 from bailee.store.sealed_store import Store
 from bailee.trace import BoundMap
 

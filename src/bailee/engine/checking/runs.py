@@ -33,7 +33,7 @@ from bailee.engine.checking.opened_policy import describe_failure, find_staying,
 from bailee.engine.plans import UnknownName
 from bailee.engine.systems import require_countable
 from bailee.notice import Evidence
-from bailee.policy.model import Bound, Promise
+from bailee.policy import Bound, Promise
 from bailee.policy.words import meant
 from bailee.store import row_counts as books
 from bailee.store.context import zone_of

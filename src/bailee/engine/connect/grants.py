@@ -14,8 +14,7 @@ from bailee.connectors.base import ConnectorError, Need
 from bailee.engine.addresses import is_secret, locate_store, resolve_address
 from bailee.engine.connect.drafts import MappedSystem, inspect_map
 from bailee.engine.systems import make_connector
-from bailee.policy import PolicyError
-from bailee.policy.model import System
+from bailee.policy import PolicyError, System
 from bailee.trace import BoundMap, CellChange, bind, erasure, retention
 from bailee.trace.bind import BoundCollection
 

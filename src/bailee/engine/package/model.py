@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from bailee.errors import BaileeError, ErrorKind
-from bailee.policy.model import Contact, FirmRole, Location
+from bailee.policy import Contact, FirmRole, Location
 
 # --- about the data: Art. 15(1)(a) to (h), 15(2) -------------------------------------------------------------
 

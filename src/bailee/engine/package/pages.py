@@ -14,7 +14,7 @@ from bailee.engine.invisible_characters import show_invisible_in_page
 from bailee.engine.package.cells import WITHHELD, humanise
 from bailee.engine.package.model import About, list_rights
 from bailee.engine.package.rows import PAGE, Spooled
-from bailee.policy.model import Contact
+from bailee.policy import Contact
 
 _ROWS = "<!-- rows -->"  # stands in the template alone: from data a "<" comes out as "&lt;"
 

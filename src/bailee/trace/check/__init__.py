@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bailee.policy.model import Policy, System
+from bailee.policy import Policy, System
 from bailee.policy.problems import Problem
 from bailee.trace.bind import bind, table_of
 from bailee.trace.check import columns, equality, fates, kinds, objecting, order, tables, uncovered, writes

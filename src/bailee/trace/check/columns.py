@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from bailee.policy.model import Collection, Edge, EdgeKind, OnCopy, OnLeave, Place, Policy, System
+from bailee.policy import Collection, Edge, EdgeKind, OnCopy, OnLeave, Place, Policy, System
 from bailee.policy.predicate import Predicate, columns_read
 from bailee.policy.problems import Problem
 from bailee.policy.words import meant

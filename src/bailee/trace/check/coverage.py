@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from bailee.policy.model import System
+from bailee.policy import System
 from bailee.trace.bind import BoundMap, table_of
 from bailee.trace.check.columns import NamedColumn, named_in
 from bailee.trace.coverage import KnownCopy, NotLookedAt

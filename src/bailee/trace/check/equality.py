@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bailee.policy.model import Edge, Place, Spelling
+from bailee.policy import Edge, Place, Spelling
 from bailee.policy.predicate import columns_read
 from bailee.policy.problems import Problem
 from bailee.trace.bind import BoundCollection, BoundMap

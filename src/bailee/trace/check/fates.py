@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from bailee.policy.model import (
-    KEY_NONE,
-    Edge,
-    FirmRole,
-    Gone,
-    Identity,
-    OnParentGone,
-    Policy,
-    System,
-    ValueKind,
-)
+from bailee.policy import KEY_NONE, Edge, FirmRole, Gone, Identity, OnParentGone, Policy, System, ValueKind
 from bailee.policy.problems import Problem
 from bailee.trace.bind import BoundCollection, BoundMap, RowReference, may_follow
 from bailee.trace.check.reach import clears, is_stray, pins

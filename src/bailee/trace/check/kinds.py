@@ -8,7 +8,7 @@ from decimal import Decimal
 from ipaddress import ip_interface, ip_network
 from uuid import UUID
 
-from bailee.policy.model import Collection, Form, Place, Spelling, Value, ValueKind
+from bailee.policy import Collection, Form, Place, Spelling, Value, ValueKind
 from bailee.policy.predicate import And, Compare, HasBits, In, Not, Or, Predicate, Scalar
 from bailee.policy.problems import Problem
 from bailee.trace.bind import BoundMap

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from bailee.policy.model import Gone, OnLeave, ValueKind
+from bailee.policy import Gone, OnLeave, ValueKind
 from bailee.policy.problems import Problem
 from bailee.trace.bind import BoundCollection, BoundMap, OwnershipFlow, RowReference, may_follow
 from bailee.trace.check.conditions import exclude

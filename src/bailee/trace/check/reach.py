@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bailee.policy.model import Gone
+from bailee.policy import Gone
 from bailee.trace.bind import BoundCollection, BoundMap, OwnershipFlow, RowReference, may_follow
 from bailee.trace.objection import going
 

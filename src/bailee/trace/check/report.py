@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bailee.policy.model import Place
+from bailee.policy import Place
 from bailee.policy.problems import Problem
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bailee.policy.model import Place
+from bailee.policy import Place
 from bailee.policy.problems import Problem
 from bailee.trace.bind import BoundMap, RowReference
 from bailee.trace.check.reach import deletable, is_stray, pins, visible

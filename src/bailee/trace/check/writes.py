@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bailee.policy.model import Edge, EdgeKind, Form, Gone, Mention, OnLeave, Place, Value, ValueKind
+from bailee.policy import Edge, EdgeKind, Form, Gone, Mention, OnLeave, Place, Value, ValueKind
 from bailee.policy.problems import Problem
 from bailee.trace.bind import BoundCollection, BoundMap, RowReference, is_unique, may_follow
 from bailee.trace.check.columns import NamedColumn

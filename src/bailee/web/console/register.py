@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from bailee.checks import Verdict
-from bailee.policy.model import FirmRole
+from bailee.policy import FirmRole
 from bailee.views import record_of_processing as record
 from bailee.views import register as desk
 from bailee.web.console.words import spelled

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bailee.checks.model import Check, CheckAnswer, CheckFinding, CheckQuestion, Plant, Verdict, World, found
-from bailee.policy.model import Bound
+from bailee.policy import Bound
 
 
 def _ask(world: World, _bound: Bound) -> Iterator[CheckQuestion]:

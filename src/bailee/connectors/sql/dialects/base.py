@@ -15,7 +15,7 @@ from uuid import UUID
 from bailee.connectors.sql.dialects.accounts import DatabaseAccounts
 from bailee.connectors.sql.dialects.catalogue import Catalogue
 from bailee.connectors.sql.dialects.driver import Driver
-from bailee.policy.model import Form, Spelling
+from bailee.policy import Form, Spelling
 from bailee.policy.predicate import Scalar
 from bailee.trace import validity
 from bailee.trace.schema import ColumnKind, DatabaseKind, SchemaColumn, SchemaTable
