@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 from typing import Any
 
 from bailee.cli.app import every_command
 from bailee.requests.acts import every_act
+from bailee.web.pages.urls import find_urls
 from tests.api.test_who_may import operations
 from tests.docs.pages import read, tables
 
@@ -77,7 +77,7 @@ def commands(group: Any, *names: str) -> Iterator[str]:
 
 def test_what_staff_do_to_a_request_they_can_do_everywhere_by_one_name() -> None:
     known, typed = {name for name, _, _ in operations()}, set(commands(every_command()))
-    pages = {path.name for path in import_module("bailee.web.console.requests_urls").urlpatterns}
+    pages = {url.name for url in find_urls("bailee.web.console")}
     of_its_own = {"confirm": "request-confirm", "approve": "plan-approve", "cancel": "plan-cancel"}
     for act in every_act().values():
         page = f"request-{act.name}" if act.title else of_its_own[act.name]

@@ -66,7 +66,7 @@ TEMPLATES: list[dict[str, Any]] = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
-                "bailee.web.pages.context.frame",
+                "bailee.web.pages.template_tags.make_context",
             ],
         },
     }

@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from bailee.web.api import api, nothing
+from bailee.web.pages.urls import find_staff_urls, find_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     re_path(r"^api/", nothing),  # a program is not shown a page that says so
-    path("sign-in/", include("bailee.web.accounts.urls")),
-    path("console/staff/", include("bailee.web.accounts.staff_urls")),
-    path("console/", include("bailee.web.console.urls")),
-    path("", include("bailee.web.public.urls")),
+    path("sign-in/", include(find_urls("bailee.web.accounts"))),
+    path("console/", include(find_staff_urls("bailee.web.console"))),
+    path("", include(find_urls("bailee.web.public"))),
 ]
 
 handler400 = "bailee.web.pages.errors.malformed"

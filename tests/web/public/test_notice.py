@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from werkzeug.test import Client
 
-from bailee.web.public.notice import changes
+from bailee.web.public.notice import compare_sentences
 from bailee.web.wsgi import application
 from tests.web.public.live import Open
 
@@ -72,7 +72,7 @@ def test_every_version_is_kept_with_what_changed(live: Open) -> None:
 def test_sentences_that_have_nothing_in_common_are_told_as_two() -> None:
     old = (("How", "We keep calls for six years."), ("How", "Ring us."))
     new = (("How", "We keep calls for five years."), ("How", "Invoices stay until tax law lets them go."))
-    told = [[(words.strip(), fate) for words, fate in runs] for _, runs in changes(old, new)]
+    told = [[(words.strip(), fate) for words, fate in runs] for _, runs in compare_sentences(old, new)]
     assert told[0] == [("We keep calls for", "same"), ("six", "gone"), ("five", "new"), ("years.", "same")]
     assert told[1:] == [[("Ring us.", "gone")], [("Invoices stay until tax law lets them go.", "new")]]
 

@@ -106,17 +106,19 @@ class OfferedAct:
     way: str
 
 
-def with_forms() -> list[AnyAct]:
+def list_form_acts() -> list[AnyAct]:
     """Return the acts that have a form on the page of a request: the others have pages of their own."""
     return [act for act in every_act().values() if act.title]
 
 
-def way_of(act: AnyAct) -> str:
+def name_url(act: AnyAct) -> str:
     """Return the name of the address that takes the form of an act."""
     return f"request-{act.name}"
 
 
-def offered(case: RequestDetail, tried: str = "", data: Any = None) -> tuple[OfferedAct | None, Sequence[OfferedAct]]:
+def offer_acts(
+    case: RequestDetail, tried: str = "", data: Any = None
+) -> tuple[OfferedAct | None, Sequence[OfferedAct]]:
     """Return what is to be done next about a request by the one who looks, if anything is, and what else can be.
 
     ``tried``: the name of an act that was tried in vain, with what was typed.
@@ -130,7 +132,7 @@ def offered(case: RequestDetail, tried: str = "", data: Any = None) -> tuple[Off
 
 def _offer(act: AnyAct, case: RequestDetail, data: Any) -> OfferedAct:
     says = act.says(case) if callable(act.says) else _(act.says) if act.says else ""
-    return OfferedAct(act, ActForm(act, case, data), _(act.title), says, _(act.button), way_of(act))
+    return OfferedAct(act, ActForm(act, case, data), _(act.title), says, _(act.button), name_url(act))
 
 
 def _next(case: RequestDetail) -> Sequence[str]:

@@ -6,8 +6,9 @@ import json
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from bailee.engine import ledger_entries
@@ -15,16 +16,17 @@ from bailee.ledger import NOT_A_NOTE, LedgerError
 from bailee.views import evidence as desk
 from bailee.web.console.request_words import RIGHTS
 from bailee.web.console.words import spelled
-from bailee.web.pages.authorisation import READERS, staff
+from bailee.web.pages.authorisation import READERS, require_staff
 from bailee.web.pages.errors import not_found, sentence
 from bailee.web.pages.page_request import PageRequest
+from bailee.web.pages.urls import MenuEntry
 
 _LONGEST = 10_000  # letters of a checkpoint
 
 
 @require_safe
-@staff(*READERS)
-def index(request: PageRequest) -> HttpResponse:
+@require_staff(*READERS)
+def show_ledger(request: PageRequest) -> HttpResponse:
     """The ledger and its entries, the newest first."""
     below = request.GET.get("below", "")
     return _page(request, int(below) if below.isdecimal() else None)
@@ -53,8 +55,8 @@ def _page(
 
 
 @require_safe
-@staff(*READERS)
-def show(request: PageRequest, index: int) -> HttpResponse:
+@require_staff(*READERS)
+def show_entry(request: PageRequest, index: int) -> HttpResponse:
     """One entry: what it says, and the hashes that prove that the ledger has it."""
     try:
         whole = desk.entry(request.context, index)
@@ -67,8 +69,8 @@ def show(request: PageRequest, index: int) -> HttpResponse:
 
 
 @require_safe
-@staff(*READERS)
-def proof(request: PageRequest, index: int) -> HttpResponse:
+@require_staff(*READERS)
+def download_proof(request: PageRequest, index: int) -> HttpResponse:
     """One entry as a file that anybody verifies without us."""
     try:
         text = ledger_entries.write_proof(request.context.store, index)
@@ -80,8 +82,8 @@ def proof(request: PageRequest, index: int) -> HttpResponse:
 
 
 @require_safe
-@staff(*READERS)
-def checkpoint(request: PageRequest) -> HttpResponse:
+@require_staff(*READERS)
+def download_checkpoint(request: PageRequest) -> HttpResponse:
     """The signed head of the ledger, to be kept elsewhere."""
     try:
         note, head, _key = ledger_entries.read_head(request.context.store)
@@ -97,8 +99,8 @@ def _file(text: str, name: str) -> HttpResponse:
 
 
 @require_POST
-@staff(*READERS)
-def verify(request: PageRequest) -> HttpResponse:
+@require_staff(*READERS)
+def verify_ledger(request: PageRequest) -> HttpResponse:
     """Compute the ledger anew, and hold it against a checkpoint that was kept elsewhere."""
     older = request.POST.get("older", "")[:_LONGEST].replace("\r\n", "\n")
     try:
@@ -114,9 +116,21 @@ def verify(request: PageRequest) -> HttpResponse:
 
 
 @require_safe
-@staff(*READERS)
-def receipts(request: PageRequest) -> HttpResponse:
+@require_staff(*READERS)
+def list_receipts(request: PageRequest) -> HttpResponse:
     """The receipts that were issued."""
     rows, after = desk.receipts(request.GET.get("after", ""))
     told = {"rows": rows, "after": after, "is_later": "after" in request.GET, "rights": RIGHTS}
     return render(request, "console/receipts.html", told)
+
+
+URLS = (
+    path("evidence/", show_ledger, name="evidence"),
+    path("evidence/checkpoint", download_checkpoint, name="evidence-checkpoint"),
+    path("evidence/verify/", verify_ledger, name="evidence-verify"),
+    path("evidence/receipts/", list_receipts, name="receipts"),
+    path("evidence/<int:index>/", show_entry, name="evidence-entry"),
+    path("evidence/<int:index>.tlog-proof", download_proof, name="evidence-proof"),
+)
+
+MENU = MenuEntry("evidence", gettext_lazy("Evidence"), order=100)

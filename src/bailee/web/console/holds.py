@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -19,10 +20,11 @@ from bailee.requests import holds, permissions
 from bailee.store.models import HandHold
 from bailee.views import holds as desk
 from bailee.web.console.request_words import sentence_of, spelled
-from bailee.web.pages.authorisation import READERS, fresh, staff
+from bailee.web.pages.authorisation import READERS, require_reauthentication, require_staff
 from bailee.web.pages.errors import sentence
 from bailee.web.pages.page_request import PageRequest
 from bailee.web.pages.pending import off_thread
+from bailee.web.pages.urls import MenuEntry
 
 
 class NewHold(forms.Form):
@@ -58,16 +60,16 @@ class NewHold(forms.Form):
 
 
 @require_safe
-@staff(*READERS)
-def index(request: PageRequest) -> HttpResponse:
+@require_staff(*READERS)
+def list_holds(request: PageRequest) -> HttpResponse:
     """All holds."""
     return _page(request)
 
 
 @require_POST
-@staff(permissions.PLACE_HOLD)
+@require_staff(permissions.PLACE_HOLD)
 @off_thread
-def place(request: PageRequest) -> HttpResponseBase:
+def place_hold(request: PageRequest) -> HttpResponseBase:
     """Hold everything of a person. Plans that wait are made anew under it."""
     form = NewHold(request.POST)
     if not form.is_valid():
@@ -84,16 +86,16 @@ def place(request: PageRequest) -> HttpResponseBase:
 
 
 @require_safe
-@staff(permissions.PLACE_HOLD)
-def one(request: PageRequest, hold_id: str) -> HttpResponse:
+@require_staff(permissions.PLACE_HOLD)
+def show_hold(request: PageRequest, hold_id: str) -> HttpResponse:
     """One hold that stands, before it is lifted."""
     return render(request, "console/hold.html", {"hold": _hold(hold_id)})
 
 
 @require_POST
-@staff(permissions.PLACE_HOLD)
-@fresh("hold")
-def lift(request: PageRequest, hold_id: str) -> HttpResponseBase:
+@require_staff(permissions.PLACE_HOLD)
+@require_reauthentication("hold")
+def lift_hold(request: PageRequest, hold_id: str) -> HttpResponseBase:
     """Lift a hold: what it delayed resumes now."""
     try:
         holds.lift(request.context, _hold(hold_id))
@@ -136,3 +138,13 @@ def _headline(found: desk.HoldList) -> str:
     if found.held:
         parts.append(held % {"count": spelled(found.held)})
     return sentence_of(parts)
+
+
+URLS = (
+    path("holds/", list_holds, name="holds"),
+    path("holds/new/", place_hold, name="hold-place"),
+    path("holds/<str:hold_id>/", show_hold, name="hold"),
+    path("holds/<str:hold_id>/lift/", lift_hold, name="hold-lift"),
+)
+
+MENU = MenuEntry("holds", gettext_lazy("Holds"), order=70)

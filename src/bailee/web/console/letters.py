@@ -8,8 +8,9 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bailee.engine.errors import NotAllowed
@@ -25,23 +26,24 @@ from bailee.views import letters as desk
 from bailee.web.console import request_words as said
 from bailee.web.console.letter_words import not_sent
 from bailee.web.console.request_words import sentence_of, spelled
-from bailee.web.pages.authorisation import FRONT, READERS, personal, staff
+from bailee.web.pages.authorisation import FRONT, READERS, require_reason, require_staff
 from bailee.web.pages.errors import sentence
 from bailee.web.pages.letter_text import body_of
 from bailee.web.pages.page_request import PageRequest
+from bailee.web.pages.urls import MenuEntry
 
 
 @require_safe
-@staff(*READERS)
-def index(request: PageRequest) -> HttpResponse:
+@require_staff(*READERS)
+def list_letters(request: PageRequest) -> HttpResponse:
     """Letters that wait for somebody."""
     return _page(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff(*FRONT)
-@personal
-def show(request: PageRequest, message_id: str) -> HttpResponse:
+@require_staff(*FRONT)
+@require_reason
+def show_letter(request: PageRequest, message_id: str) -> HttpResponse:
     """A letter as it was written, for a reason that is written down first. A code is read by its person alone."""
     if _letter(request, message_id).template in CODES:
         raise NotAllowed(_("a code is read by its person alone"), _("have another one sent, where it did not arrive"))
@@ -52,9 +54,9 @@ def show(request: PageRequest, message_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff(*FRONT)
-@personal
-def paper(request: PageRequest, message_id: str) -> HttpResponseBase:
+@require_staff(*FRONT)
+@require_reason
+def print_letter(request: PageRequest, message_id: str) -> HttpResponseBase:
     """A letter that waits for paper, as a PDF."""
     message = _noted(request, message_id)
     try:
@@ -67,8 +69,8 @@ def paper(request: PageRequest, message_id: str) -> HttpResponseBase:
 
 
 @require_POST
-@staff(*FRONT)
-def posted(request: PageRequest, message_id: str) -> HttpResponseBase:
+@require_staff(*FRONT)
+def note_posted(request: PageRequest, message_id: str) -> HttpResponseBase:
     """Say that a letter was printed and is in the post."""
     _letter(request, message_id)
     try:
@@ -81,8 +83,8 @@ def posted(request: PageRequest, message_id: str) -> HttpResponseBase:
 
 
 @require_POST
-@staff(*FRONT)
-def again(request: PageRequest, message_id: str) -> HttpResponseBase:
+@require_staff(*FRONT)
+def resend_letter(request: PageRequest, message_id: str) -> HttpResponseBase:
     """Try once more to deliver a letter that failed."""
     _letter(request, message_id)
     try:
@@ -158,3 +160,14 @@ def _headline(to_print: int, failed: int, waiting: int) -> str:
         one = ngettext("%(count)s letter waits for a mail server", "%(count)s letters wait for a mail server", waiting)
         parts.append(one % {"count": spelled(waiting)})
     return sentence_of(parts)
+
+
+URLS = (
+    path("letters/", list_letters, name="letters"),
+    path("letters/<str:message_id>/", show_letter, name="letter"),
+    path("letters/<str:message_id>/paper/", print_letter, name="letter-paper"),
+    path("letters/<str:message_id>/posted/", note_posted, name="letter-posted"),
+    path("letters/<str:message_id>/again/", resend_letter, name="letter-again"),
+)
+
+MENU = MenuEntry("letters", gettext_lazy("Letters"), order=30, is_daily=True)

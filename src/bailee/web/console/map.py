@@ -8,8 +8,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bailee.engine.errors import UnknownName
@@ -18,9 +19,10 @@ from bailee.views import map as desk
 from bailee.web.console import survey_status
 from bailee.web.console.picture import picture
 from bailee.web.console.words import joined, spelled
-from bailee.web.pages.authorisation import staff
+from bailee.web.pages.authorisation import require_staff
 from bailee.web.pages.errors import not_found
 from bailee.web.pages.page_request import PageRequest
+from bailee.web.pages.urls import MenuEntry
 
 MOST_GROUPS = 20
 """Collections of which the guesses are shown: the others when these are decided."""
@@ -30,15 +32,15 @@ DECIDERS = (Role.OFFICER, Role.CONTROLLER)
 
 
 @require_safe
-@staff()
-def index(request: PageRequest) -> HttpResponse:
+@require_staff()
+def show_map(request: PageRequest) -> HttpResponse:
     """All systems, and third parties."""
     drawn = desk.drawn(request.context)
     shown = {
         "drawn": drawn,
         "picture": picture(drawn),
         "headline": _headline(drawn),
-        **survey_status.shown(request, "map"),
+        **survey_status.describe_survey(request, "map"),
     }
     return render(request, "console/map.html", shown)
 
@@ -59,8 +61,8 @@ def _headline(drawn: desk.MapDrawing) -> list[str]:
 
 
 @require_safe
-@staff()
-def show(request: PageRequest, name: str) -> HttpResponse:
+@require_staff()
+def show_system(request: PageRequest, name: str) -> HttpResponse:
     """One system: what is mapped, opaque, and undecided."""
     assert request.member is not None
     try:
@@ -96,8 +98,8 @@ def _of_one(whole: desk.SystemDetail) -> str:
 
 
 @require_POST
-@staff(*DECIDERS)
-def decide(request: PageRequest, name: str) -> HttpResponseBase:
+@require_staff(*DECIDERS)
+def decide_columns(request: PageRequest, name: str) -> HttpResponseBase:
     """Take guesses over into the map, or strike them out: the files of the policy folder are written."""
     said, yes = frozenset(request.POST.getlist("said")), request.POST.get("answer") == "yes"
     if not said:
@@ -124,7 +126,17 @@ def decide(request: PageRequest, name: str) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff()
-def look(request: PageRequest) -> HttpResponseBase:
+@require_staff()
+def survey_systems(request: PageRequest) -> HttpResponseBase:
     """Let a worker look all systems over; the page goes on saying whether one does."""
-    return survey_status.look(request, "map")
+    return survey_status.run_survey(request, "map")
+
+
+URLS = (
+    path("map/", show_map, name="map"),
+    path("map/look/", survey_systems, name="map-look"),
+    path("map/<str:name>/", show_system, name="system"),
+    path("map/<str:name>/decide/", decide_columns, name="system-decide"),
+)
+
+MENU = MenuEntry("map", gettext_lazy("Map"), order=80)

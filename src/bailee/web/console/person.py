@@ -8,6 +8,7 @@ from __future__ import annotations
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
@@ -18,10 +19,11 @@ from bailee.store.access_log import Reason
 from bailee.views import person as desk
 from bailee.web.console.request_words import MATCHES, REASONS, RIGHTS, STATUSES
 from bailee.web.console.words import spelled
-from bailee.web.pages.authorisation import FRONT, staff
+from bailee.web.pages.authorisation import FRONT, require_staff
 from bailee.web.pages.errors import sentence
 from bailee.web.pages.page_request import PageRequest
 from bailee.web.pages.pending import off_thread
+from bailee.web.pages.urls import MenuEntry
 
 _LINES = 8
 _MOST_CONFIRMED = 50
@@ -53,9 +55,9 @@ class SoughtForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff(*FRONT)
+@require_staff(*FRONT)
 @off_thread
-def find(request: PageRequest) -> HttpResponse:
+def find_person(request: PageRequest) -> HttpResponse:
     """Look for a person; a second time with their values in full."""
     form = SoughtForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
@@ -104,3 +106,8 @@ def _headline(found: desk.PersonHeld) -> str:
         words = _("%(rows)s rows of this person are held in %(systems)s systems")
     words %= told
     return words[:1].upper() + words[1:]
+
+
+URLS = (path("people/", find_person, name="people"),)
+
+MENU = MenuEntry("people", gettext_lazy("People"), order=50, is_daily=True)

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import path
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -30,12 +31,12 @@ from bailee.store.models import Step as Arrow
 from bailee.store.staff import names_of
 from bailee.views.request import RequestDetail, whole
 from bailee.web.console import request_words as said
-from bailee.web.console.act_forms import offered
+from bailee.web.console.act_forms import offer_acts
 from bailee.web.console.plans_tree import NOTHING_SAID, tree_of
-from bailee.web.console.request import the_request
+from bailee.web.console.request import find_request
 from bailee.web.console.request_clock import drawn
 from bailee.web.console.request_words import way
-from bailee.web.pages.authorisation import READERS, fresh, staff, typed_before
+from bailee.web.pages.authorisation import READERS, require_reauthentication, require_staff, typed_before
 from bailee.web.pages.errors import sentence
 from bailee.web.pages.page_request import PageRequest
 
@@ -82,18 +83,18 @@ class StepTaken:
 
 
 @require_safe
-@staff(*READERS)
-def show(request: PageRequest, reference: str, plan_id: str = "") -> HttpResponse:
+@require_staff(*READERS)
+def show_plan(request: PageRequest, reference: str, plan_id: str = "") -> HttpResponse:
     """The newest plan of a request, or the one with an id."""
-    return _page(request, the_request(request, reference), plan_id, typed=typed_before(request))
+    return _page(request, find_request(request, reference), plan_id, typed=typed_before(request))
 
 
 @require_POST
-@staff(permissions.APPROVE)
-@fresh("plan", keeps=("plan", "typed"))
-def approve(request: PageRequest, reference: str) -> HttpResponseBase:
+@require_staff(permissions.APPROVE)
+@require_reauthentication("plan", keeps=("plan", "typed"))
+def approve_plan(request: PageRequest, reference: str) -> HttpResponseBase:
     """Approve a plan by the beginning of its hash, as a second person who has just shown again who they are."""
-    about = the_request(request, reference)
+    about = find_request(request, reference)
     plan = _plan(about, request.POST.get("plan", ""))
     try:
         approved = approval.approve(request.context, plan.id, request.POST.get("typed", ""))
@@ -105,10 +106,10 @@ def approve(request: PageRequest, reference: str) -> HttpResponseBase:
 
 
 @require_POST
-@staff(permissions.CANCEL)
-def cancel(request: PageRequest, reference: str) -> HttpResponseBase:
+@require_staff(permissions.CANCEL)
+def cancel_plan(request: PageRequest, reference: str) -> HttpResponseBase:
     """Call an approved plan off while its waiting time runs."""
-    about = the_request(request, reference)
+    about = find_request(request, reference)
     plan = _plan(about, request.POST.get("plan", ""))
     try:
         approval.cancel(request.context, plan.id)
@@ -119,10 +120,10 @@ def cancel(request: PageRequest, reference: str) -> HttpResponseBase:
 
 
 @require_safe
-@staff(*READERS)
-def progress(request: PageRequest, reference: str, plan_id: str) -> HttpResponseBase:
+@require_staff(*READERS)
+def show_progress(request: PageRequest, reference: str, plan_id: str) -> HttpResponseBase:
     """How far a plan is, for its own page: nothing where nothing is new, the whole page once it has come to rest."""
-    plan = _plan(the_request(request, reference), plan_id)
+    plan = _plan(find_request(request, reference), plan_id)
     arrows = _arrows(plan)
     seen, state = request.GET.get("seen", ""), _seen(plan, arrows)
     if seen == state:
@@ -133,10 +134,10 @@ def progress(request: PageRequest, reference: str, plan_id: str) -> HttpResponse
 
 
 @require_safe
-@staff(*READERS)
-def file(request: PageRequest, reference: str, plan_id: str) -> HttpResponseBase:
+@require_staff(*READERS)
+def download_plan(request: PageRequest, reference: str, plan_id: str) -> HttpResponseBase:
     """A plan as a file, which `bailee` reads, and computes to the same hash. Nothing in it is anybody's."""
-    plan = _plan(the_request(request, reference), plan_id)
+    plan = _plan(find_request(request, reference), plan_id)
     response = HttpResponse(plan.document, content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="{plan.digest[:8]}.plan"'
     return response
@@ -179,7 +180,7 @@ def _page(
         "clock": drawn(case),
         "signed": list(_signed(request, case, plan)),
         "why_not": _why_not(request, about, plan) if plan.state == PlanState.PROPOSED else "",
-        "anew": offered(case)[0] if case.is_stalled and plan == case.plan else None,
+        "anew": offer_acts(case)[0] if case.is_stalled and plan == case.plan else None,
         "may_cancel": permissions.CANCEL in case.permitted and plan.state == PlanState.APPROVED,
         "least": LEAST,
         "typed": typed.get("typed", "") if typed and typed.get("plan") == plan.id else "",
@@ -281,3 +282,13 @@ def _seen(plan: Plan, arrows: Sequence[Arrow]) -> str:
     """Return what a page has seen of a plan: its state, and a digest of its journal."""
     told = repr([(one.step, one.system, one.ended_at, one.runs) for one in arrows])
     return f"{plan.state}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+
+
+URLS = (
+    path("requests/<str:reference>/plan/", show_plan, name="plan"),
+    path("requests/<str:reference>/plan/approve/", approve_plan, name="plan-approve"),
+    path("requests/<str:reference>/plan/cancel/", cancel_plan, name="plan-cancel"),
+    path("requests/<str:reference>/plans/<str:plan_id>/", show_plan, name="plan-of"),
+    path("requests/<str:reference>/plans/<str:plan_id>/file/", download_plan, name="plan-file"),
+    path("requests/<str:reference>/plans/<str:plan_id>/progress/", show_progress, name="plan-progress"),
+)

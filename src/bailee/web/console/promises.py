@@ -11,8 +11,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from bailee.checks import Verdict
@@ -23,17 +24,18 @@ from bailee.views import promises as desk
 from bailee.views.policy import current
 from bailee.web.console import strips
 from bailee.web.console.words import joined, lasting, spelled
-from bailee.web.pages.authorisation import staff
+from bailee.web.pages.authorisation import require_staff
 from bailee.web.pages.errors import not_found
 from bailee.web.pages.page_request import PageRequest
+from bailee.web.pages.urls import MenuEntry
 
 MENDERS = (Role.OFFICER, Role.CONTROLLER, Role.SUPPORT, Role.ADMINISTRATOR)
 """Who may say that somebody mends a promise: all but the auditor, who only reads."""
 
 
 @require_safe
-@staff()
-def index(request: PageRequest) -> HttpResponse:
+@require_staff()
+def list_promises(request: PageRequest) -> HttpResponse:
     """All promises, the worst first."""
     board = desk.board(request.context, request.GET.get("after", ""))
     policy = current(request.context.folder)
@@ -42,7 +44,7 @@ def index(request: PageRequest) -> HttpResponse:
         request,
         "console/promises.html",
         {
-            "headline": headline(board.counts),
+            "headline": describe_promises(board.counts),
             "board": board,
             "groups": groups,
             "strip": strips.of_all(board.days),
@@ -60,7 +62,7 @@ def _drawn(request: PageRequest, board: desk.Board) -> Iterator[tuple[desk.Promi
         yield row, strips.of_days(row.days), lasting(row.since, request.context.now) if row.since else ""
 
 
-def headline(counts: Mapping[Verdict, int]) -> Sequence[str]:
+def describe_promises(counts: Mapping[Verdict, int]) -> Sequence[str]:
     """Return the parts of the sentence that says how the promises stand."""
     broken, unknown, kept = (counts[one] for one in (Verdict.BROKEN, Verdict.UNKNOWN, Verdict.KEPT))
     if not broken + unknown + kept:
@@ -81,34 +83,34 @@ def headline(counts: Mapping[Verdict, int]) -> Sequence[str]:
 
 
 @require_POST
-@staff()
-def look(request: PageRequest) -> HttpResponseBase:
+@require_staff()
+def start_checks(request: PageRequest) -> HttpResponseBase:
     """Let a worker look now; the page goes on saying how far it has come."""
     desk.look_now(request.context)
     if request.htmx:
-        return looking_part(request)
+        return render_checks(request)
     return redirect("promises")
 
 
 @require_safe
-@staff()
-def looking(request: PageRequest) -> HttpResponse:
+@require_staff()
+def show_checks(request: PageRequest) -> HttpResponse:
     """How far the look has come: a piece of the page of promises."""
-    response = looking_part(request)
+    response = render_checks(request)
     under_way = desk.look_under_way(request.context)
     if not under_way.waits and not under_way.runs:
         response["HX-Refresh"] = "true"
     return response
 
 
-def looking_part(request: PageRequest) -> HttpResponse:
+def render_checks(request: PageRequest) -> HttpResponse:
     """Return the piece of the page that says how far a look has come."""
     return render(request, "console/looking.html", {"look": desk.look_under_way(request.context), "may_look": True})
 
 
 @require_safe
-@staff()
-def show(request: PageRequest, name: str) -> HttpResponse:
+@require_staff()
+def show_promise(request: PageRequest, name: str) -> HttpResponse:
     """One promise: its words, its checks, what was found, its days, and who mends it."""
     try:
         whole = desk.promise(request.context, name)
@@ -141,8 +143,8 @@ def _one(row: desk.PromiseRow) -> str:
 
 
 @require_POST
-@staff(*MENDERS)
-def mend(request: PageRequest, name: str) -> HttpResponseBase:
+@require_staff(*MENDERS)
+def note_fix(request: PageRequest, name: str) -> HttpResponseBase:
     """Note who mends a promise, and by which day."""
     try:
         whole = desk.promise(request.context, name)
@@ -169,3 +171,14 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+URLS = (
+    path("promises/", list_promises, name="promises"),
+    path("promises/look/", start_checks, name="promises-look"),
+    path("promises/looking/", show_checks, name="promises-looking"),
+    path("promises/<str:name>/", show_promise, name="promise"),
+    path("promises/<str:name>/mend/", note_fix, name="promise-mend"),
+)
+
+MENU = MenuEntry("promises", gettext_lazy("Promises"), order=40, is_daily=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from bailee.checks import Verdict
@@ -13,16 +14,17 @@ from bailee.policy import FirmRole
 from bailee.views import record_of_processing as record
 from bailee.views import register as desk
 from bailee.web.console.words import spelled
-from bailee.web.pages.authorisation import READERS, staff
+from bailee.web.pages.authorisation import READERS, require_staff
 from bailee.web.pages.errors import not_found
 from bailee.web.pages.page_request import PageRequest
+from bailee.web.pages.urls import MenuEntry
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
-@staff(*READERS)
-def index(request: PageRequest) -> HttpResponse:
+@require_staff(*READERS)
+def show_register(request: PageRequest) -> HttpResponse:
     """The whole register."""
     found = desk.register(request.context)
     return render(request, "console/register.html", {"found": found, "headline": _headline(found)})
@@ -53,8 +55,8 @@ def _headline(found: desk.Register) -> list[str]:
 
 
 @require_safe
-@staff(*READERS)
-def disclosures(request: PageRequest) -> HttpResponse:
+@require_staff(*READERS)
+def list_disclosures(request: PageRequest) -> HttpResponse:
     """Disclosures and authorisations: to whom, and by whose leave; not about whom."""
     rows, after = desk.disclosures(request.GET.get("after", ""))
     shown = {"rows": rows, "after": after, "is_later": "after" in request.GET}
@@ -62,8 +64,8 @@ def disclosures(request: PageRequest) -> HttpResponse:
 
 
 @require_safe
-@staff(*READERS)
-def export(request: PageRequest, role: str, form: str) -> HttpResponse:
+@require_staff(*READERS)
+def export_record(request: PageRequest, role: str, form: str) -> HttpResponse:
     """The record of processing as a file."""
     if role not in set(FirmRole) or form not in {"xlsx", "csv"}:
         return not_found(request)
@@ -74,3 +76,12 @@ def export(request: PageRequest, role: str, form: str) -> HttpResponse:
     name = f"record-of-processing-{role}-{request.context.today.isoformat()}.{form}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+URLS = (
+    path("register/", show_register, name="register"),
+    path("register/disclosures/", list_disclosures, name="disclosures"),
+    path("register/<str:role>.<str:form>", export_record, name="register-export"),
+)
+
+MENU = MenuEntry("register", gettext_lazy("Register"), order=90)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -29,17 +30,17 @@ from bailee.store.models import Parcel, Plan, PlanState, Request, Status
 from bailee.views import found_rows as desk_found
 from bailee.views.request import RequestDetail, by_reference, whole
 from bailee.web.console import request_words as said
-from bailee.web.console.act_forms import ActForm, offered
+from bailee.web.console.act_forms import ActForm, list_form_acts, name_url, offer_acts
 from bailee.web.console.letter_words import not_sent
 from bailee.web.console.plans_tree import NOTHING_SAID, tree_of
 from bailee.web.console.request_clock import drawn
-from bailee.web.pages.authorisation import READERS, View, personal, staff
+from bailee.web.pages.authorisation import READERS, View, require_reason, require_staff
 from bailee.web.pages.errors import sentence
 from bailee.web.pages.page_request import PageRequest
 from bailee.web.pages.pending import off_thread
 
 
-def the_request(request: PageRequest, reference: str) -> Request:
+def find_request(request: PageRequest, reference: str) -> Request:
     """Return the request with a reference. Raises `Http404` where there is none, or none that is theirs to see."""
     assert request.member is not None
     found = by_reference(reference, request.member.role)
@@ -49,29 +50,29 @@ def the_request(request: PageRequest, reference: str) -> Request:
 
 
 @require_safe
-@staff(*READERS)
-def show(request: PageRequest, reference: str) -> HttpResponse:
+@require_staff(*READERS)
+def show_request(request: PageRequest, reference: str) -> HttpResponse:
     """A request. Personal values are masked."""
-    return _page(request, the_request(request, reference))
+    return _page(request, find_request(request, reference))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff(permissions.READ)
-@personal
-def in_full(request: PageRequest, reference: str) -> HttpResponse:
+@require_staff(permissions.READ)
+@require_reason
+def show_in_full(request: PageRequest, reference: str) -> HttpResponse:
     """A request with what its person said, for a reason that is written down first."""
-    about = the_request(request, reference)
+    about = find_request(request, reference)
     assert request.reason is not None
     access_log.of(request.context, "asked", request.reason, about)
     return _page(request, about, is_in_full=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff(permissions.IDENTIFY)
-@personal
-def number(request: PageRequest, reference: str) -> HttpResponse:
+@require_staff(permissions.IDENTIFY)
+@require_reason
+def show_number(request: PageRequest, reference: str) -> HttpResponse:
     """The number on file by which the person is to be called."""
-    about = the_request(request, reference)
+    about = find_request(request, reference)
     try:
         to_call = identity.number_to_call(request.context, about, str(request.reason))
     except NotAllowed as error:
@@ -80,12 +81,12 @@ def number(request: PageRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff(permissions.CONFIRM)
-@personal
+@require_staff(permissions.CONFIRM)
+@require_reason
 @off_thread
-def found(request: PageRequest, reference: str) -> HttpResponse:
+def show_found(request: PageRequest, reference: str) -> HttpResponse:
     """What is held of the person now, why, and which rows wait for a word."""
-    about = the_request(request, reference)
+    about = find_request(request, reference)
     assert request.reason is not None
     try:
         held = desk_found.look(request.context, about, request.reason)
@@ -108,11 +109,11 @@ def _can_confirm(request: PageRequest, about: Request) -> bool:
 
 
 @require_POST
-@staff(permissions.CONFIRM)
+@require_staff(permissions.CONFIRM)
 @off_thread
-def confirm(request: PageRequest, reference: str) -> HttpResponseBase:
+def confirm_rows(request: PageRequest, reference: str) -> HttpResponseBase:
     """Say that rows are the person's. It is planned anew, and somebody else must approve it."""
-    about, rows = the_request(request, reference), request.POST.getlist("rows")
+    about, rows = find_request(request, reference), request.POST.getlist("rows")
     if not rows:
         return _page(request, about, refusal=NotAllowed(_("no row is ticked"), _("tick those that are theirs")))
     try:
@@ -125,11 +126,11 @@ def confirm(request: PageRequest, reference: str) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff(permissions.FETCH)
-@personal
-def parcel(request: PageRequest, reference: str, parcel_id: str) -> HttpResponseBase:
+@require_staff(permissions.FETCH)
+@require_reason
+def fetch_parcel(request: PageRequest, reference: str, parcel_id: str) -> HttpResponseBase:
     """Fetch a copy for somebody who cannot. The parcel stays."""
-    about = the_request(request, reference)
+    about = find_request(request, reference)
     there = Parcel.objects.filter(id=parcel_id, request=about).first()
     if there is None:
         raise Http404
@@ -142,11 +143,11 @@ def parcel(request: PageRequest, reference: str, parcel_id: str) -> HttpResponse
     return response
 
 
-def acting(act: AnyAct) -> View[[str]]:
+def make_act_view(act: AnyAct) -> View[[str]]:
     """Return the view that takes the form of an act."""
 
     def take(request: PageRequest, reference: str) -> HttpResponseBase:
-        about = the_request(request, reference)
+        about = find_request(request, reference)
         assert request.member is not None
         form = ActForm(act, whole(request.context, about, request.member.role), request.POST)
         if not form.is_valid():
@@ -162,7 +163,7 @@ def acting(act: AnyAct) -> View[[str]]:
             messages.success(request, _(act.said))
         return redirect("plan" if isinstance(made, Plan) else "request", reference)
 
-    return require_POST(staff(*act.permissions)(off_thread(take) if act.asks_systems else take))
+    return require_POST(require_staff(*act.permissions)(off_thread(take) if act.asks_systems else take))
 
 
 # --- the page ------------------------------------------------------------------------------------------------
@@ -184,7 +185,7 @@ def _page(
     context, role = request.context, request.member.role
     shown(context, [about])
     case = whole(context, about, role)
-    first, others = offered(case, tried, request.POST if tried else None)
+    first, others = offer_acts(case, tried, request.POST if tried else None)
     tree = tree_of(context.policy, document_of(case.plan)) if case.plan is not None else None
     told: dict[str, Any] = {
         "case": case,
@@ -244,3 +245,17 @@ def _to_confirm(case: RequestDetail) -> int:
         return document_of(case.plan).unconfirmed
     said = [one.kind for one in case.events if one.kind in {"rows_to_confirm", "confirmed", "looked_at"}]
     return 1 if case.request.right in PARCELS and said[-1:] == ["rows_to_confirm"] else 0
+
+
+URLS = (
+    path("requests/<str:reference>/", show_request, name="request"),
+    path("requests/<str:reference>/in-full/", show_in_full, name="request-in-full"),
+    path("requests/<str:reference>/found/", show_found, name="request-found"),
+    path("requests/<str:reference>/confirm/", confirm_rows, name="request-confirm"),
+    path("requests/<str:reference>/number/", show_number, name="request-number"),
+    path("requests/<str:reference>/parcels/<str:parcel_id>/", fetch_parcel, name="request-parcel"),
+    *(
+        path(f"requests/<str:reference>/do/{act.name}/", make_act_view(act), name=name_url(act))
+        for act in list_form_acts()
+    ),
+)

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import path
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -25,10 +26,11 @@ from bailee.views import requests as desk
 from bailee.views.requests import OPEN, Chosen
 from bailee.web.console.request_words import CHANNELS, RIGHTS, STATUSES, spelled
 from bailee.web.console.words import joined
-from bailee.web.pages.authorisation import READERS, staff
+from bailee.web.pages.authorisation import READERS, require_staff
 from bailee.web.pages.errors import sentence
 from bailee.web.pages.idempotency import made_once, new_mark
 from bailee.web.pages.page_request import PageRequest
+from bailee.web.pages.urls import MenuEntry
 
 _ADDRESS_LINES, _IDENTITY_LINES = 8, 8
 
@@ -38,8 +40,8 @@ def _sees_unverified(role: Role) -> bool:
 
 
 @require_safe
-@staff(*READERS)
-def index(request: PageRequest) -> HttpResponse:
+@require_staff(*READERS)
+def list_requests(request: PageRequest) -> HttpResponse:
     """Requests by days left; what nobody has confirmed is among them for those who deal with it."""
     assert request.member is not None
     role = request.member.role
@@ -178,8 +180,8 @@ def _lines(text: str) -> tuple[str, ...]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff(permissions.TAKE_IN)
-def new(request: PageRequest) -> HttpResponseBase:
+@require_staff(permissions.TAKE_IN)
+def log_request(request: PageRequest) -> HttpResponseBase:
     """Log a request. Nobody is looked up: the answer is the same whoever it is about."""
     context = request.context
     initial = {"received_on": context.today.isoformat(), "channel": Channel.TELEPHONE, "right": Right.COPY}
@@ -211,3 +213,11 @@ def _moment(request: PageRequest, day: date) -> datetime:
             raise NotAskable("a request cannot have come later than now", "give the day on which it came")
         return context.now
     return datetime.combine(day, time(12), ZoneInfo(zone_of(context.policy))).astimezone(UTC)
+
+
+URLS = (
+    path("requests/", list_requests, name="requests"),
+    path("requests/new/", log_request, name="new-request"),
+)
+
+MENU = MenuEntry("requests", gettext_lazy("Requests"), order=20, is_daily=True)

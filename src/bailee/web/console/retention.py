@@ -5,22 +5,24 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bailee.views import retention as desk
 from bailee.web.console import survey_status
 from bailee.web.console.words import joined, spelled
-from bailee.web.pages.authorisation import READERS, staff
+from bailee.web.pages.authorisation import READERS, require_staff
 from bailee.web.pages.page_request import PageRequest
+from bailee.web.pages.urls import MenuEntry
 
 _WIDE = 240  # units of the longest bar
 
 
 @require_safe
-@staff(*READERS)
-def index(request: PageRequest) -> HttpResponse:
+@require_staff(*READERS)
+def show_retention(request: PageRequest) -> HttpResponse:
     """What retention takes, holds and has taken."""
     found = desk.retention(request.context, request.GET.get("after", ""))
     most = max((month.rows for month in found.months), default=0)
@@ -31,7 +33,7 @@ def index(request: PageRequest) -> HttpResponse:
         "goes_next": most,
         "headline": _headline(found),
         "is_later": "after" in request.GET,
-        **survey_status.shown(request, "retention"),
+        **survey_status.describe_survey(request, "retention"),
     }
     return render(request, "console/retention.html", shown)
 
@@ -55,7 +57,15 @@ def _headline(found: desk.RetentionBoard) -> list[str]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff(*READERS)
-def look(request: PageRequest) -> HttpResponseBase:
+@require_staff(*READERS)
+def count_rows(request: PageRequest) -> HttpResponseBase:
     """Let a worker count; the page goes on saying whether one does."""
-    return survey_status.look(request, "retention")
+    return survey_status.run_survey(request, "retention")
+
+
+URLS = (
+    path("retention/", show_retention, name="retention"),
+    path("retention/look/", count_rows, name="retention-look"),
+)
+
+MENU = MenuEntry("retention", gettext_lazy("Retention"), order=60)

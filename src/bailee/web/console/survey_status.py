@@ -15,18 +15,18 @@ from bailee.web.pages.page_request import PageRequest
 _BUTTONS = {"map": _("Look over now"), "retention": _("Count now")}
 
 
-def shown(request: PageRequest, page: str) -> dict[str, Any]:
+def describe_survey(request: PageRequest, page: str) -> dict[str, Any]:
     """Return what the piece of ``page``, ``map`` or ``retention``, shows."""
     return {"counting": desk.is_counting(request.context), "look": f"{page}-look", "button": _BUTTONS[page]}
 
 
-def look(request: PageRequest, page: str) -> HttpResponseBase:
+def run_survey(request: PageRequest, page: str) -> HttpResponseBase:
     """Let a worker look all systems over, by a POST; a GET is the piece while it lasts, and then the page anew."""
     if request.method == "POST":
         desk.count_now(request.context)
         if not request.htmx:
             return redirect(page)
-    piece = shown(request, page)
+    piece = describe_survey(request, page)
     response: HttpResponse = render(request, "console/counting.html", piece)
     if not piece["counting"]:
         response["HX-Refresh"] = "true"

@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from bailee.checks import WORST_FIRST, Verdict
@@ -21,8 +21,9 @@ from bailee.views.today import Task, TaskKind, Today, today
 from bailee.web.console.request_words import LETTERS, RIGHTS, days_left, spelled
 from bailee.web.console.request_words import way as address
 from bailee.web.console.words import joined
-from bailee.web.pages.authorisation import staff
+from bailee.web.pages.authorisation import require_staff
 from bailee.web.pages.page_request import PageRequest
+from bailee.web.pages.urls import MenuEntry
 
 Line: TypeAlias = tuple[str, str, tuple[str, ...], str]
 
@@ -40,8 +41,8 @@ class ToDo:
 
 
 @require_safe
-@staff()
-def index(request: PageRequest) -> HttpResponse:
+@require_staff()
+def show_today(request: PageRequest) -> HttpResponse:
     """What waits for whoever is signed in."""
     assert request.member is not None
     found = today(request.context, request.member.role)
@@ -245,3 +246,8 @@ _MANY: Mapping[TaskKind, Callable[[int], Line]] = {
     ),
 }  # fmt: skip
 """What is to be done about some of one kind, why, the name of the room, and its button."""
+
+
+URLS = (path("", show_today, name="today"),)
+
+MENU = MenuEntry("today", gettext_lazy("Today"), order=10, is_daily=True)

@@ -51,11 +51,14 @@ _TYPED, _LONGEST = "typed", 200
 
 _SAFE = {"GET", "HEAD"}
 
+_ROLES = "roles"
+"""Under this name a view has whom it lets in."""
 
-def staff(*who: Permission | Role) -> Callable[[View[P]], View[P]]:
-    """Let in whoever is signed in and has one of the roles, or one that may do one of the acts; none named: all staff.
 
-    The act asks again, within its transaction: this door spares a page that could not be used.
+def require_staff(*who: Permission | Role) -> Callable[[View[P]], View[P]]:
+    """Let in staff who have one of the roles, or one that may do one of the acts; none named: all staff.
+
+    The act asks again, within its transaction: this spares a page that could not be used. `roles_of` tells the roles.
     """
     roles = frozenset[Role]().union(*(one.roles if isinstance(one, Permission) else {one} for one in who)) or EVERYBODY
 
@@ -72,16 +75,22 @@ def staff(*who: Permission | Role) -> Callable[[View[P]], View[P]]:
                 return refused(request, 403, said, _("It opens for: %(may)s.") % {"may": may})
             return view(request, *args, **kwargs)
 
+        setattr(enter, _ROLES, roles)
         return enter
 
     return guarded
 
 
-def personal(view: View[P]) -> View[P]:
+def roles_of(view: Callable[..., HttpResponseBase]) -> frozenset[Role] | None:
+    """Return whom `require_staff` lets in to a view, whatever else decorates it; ``None`` where nothing asks."""
+    return getattr(view, _ROLES, None)
+
+
+def require_reason(view: View[P]) -> View[P]:
     """Let somebody see personal values only for a reason: without one the view is not begun, and the reason is asked.
 
     The view has it as ``request.reason``, writes it down by `readings.of` or `readings.record` before it renders, and
-    shows values by the tag ``personal``. Stands under `staff`. The reason is sent by POST as ``reason``.
+    shows values by the tag ``personal``. Put it under `require_staff`. The reason is sent by POST as ``reason``.
     """
 
     @wraps(view)
@@ -97,12 +106,12 @@ def personal(view: View[P]) -> View[P]:
     return enter
 
 
-def fresh(back: str = "", keeps: Iterable[str] = ()) -> Callable[[View[P]], View[P]]:
+def require_reauthentication(back: str = "", keeps: Iterable[str] = ()) -> Callable[[View[P]], View[P]]:
     """Ask once more who somebody is, unless they showed it within `AGAIN`: before an approval, and what is as grave.
 
     ``back``: the name of the page from which a POST comes, with its arguments where it takes them; they are led there
     when they have shown it, and press again. Empty: this page itself. ``keeps``: the fields of the form that the page
-    has back then, by `typed_before`; till then they stand in the session, and in no address. Stands under `staff`.
+    has back then, by `typed_before`; until then the session alone has them. Put it under `require_staff`.
     """
 
     def guarded(view: View[P]) -> View[P]:

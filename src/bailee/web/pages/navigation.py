@@ -1,54 +1,23 @@
-"""The rooms of the console, and of the public part, in the order of the bar. A room that is not built has no way."""
+"""The bar of a page: the links that its visitor may follow."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from bailee.store.models import Role
 from bailee.web.pages.page_request import PageRequest
+from bailee.web.pages.urls import find_menu
 
-_ALL = frozenset(Role)
-_READERS = _ALL - {Role.ADMINISTRATOR}
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """``name``: of its URL. ``roles``: whose bar it stands in; empty: the public's. ``is_daily``: work waits in it."""
-
-    name: str
-    label: Promise
-    roles: frozenset[Role] = frozenset()
-    is_daily: bool = True
-
-
-ROOMS = (
-    Room("today", _("Today"), _ALL),
-    Room("requests", _("Requests"), _READERS),
-    Room("letters", _("Letters"), _READERS),
-    Room("promises", _("Promises"), _ALL),
-    Room("people", _("People"), _READERS - {Role.AUDITOR}),
-    Room("retention", _("Retention"), _READERS, is_daily=False),
-    Room("holds", _("Holds"), _READERS, is_daily=False),
-    Room("map", _("Map"), _ALL, is_daily=False),
-    Room("register", _("Register"), _READERS, is_daily=False),
-    Room("evidence", _("Evidence"), _READERS, is_daily=False),
-    Room("staff", _("Staff"), frozenset({Role.ADMINISTRATOR})),
-    Room("notice", _("Privacy notice")),
-    Room("ask", _("Make a request")),
-    Room("my-request", _("Follow a request")),
-)
-
-_ONE_ROW = 6  # ways
+_ONE_ROW = 6  # links
 
 
 @dataclass(frozen=True, slots=True)
 class NavigationLink:
-    """A link in the bar. ``here``: what ``aria-current`` says, empty elsewhere. ``is_daily``: of its room."""
+    """A link in the bar. ``here``: what ``aria-current`` says, empty elsewhere. ``is_daily``: of its entry."""
 
     label: Promise
     href: str
@@ -56,16 +25,16 @@ class NavigationLink:
     is_daily: bool
 
 
-def ways(request: PageRequest) -> tuple[list[NavigationLink], list[NavigationLink]]:
-    """Return the ways of whoever asks, of the public on public pages, else of their role; then those to be folded away.
+def split_links(request: PageRequest) -> tuple[list[NavigationLink], list[NavigationLink]]:
+    """Return the links in the bar, of the public on public pages, else of the visitor's role; then those to fold away.
 
-    Nothing is folded away where all stand in one row.
+    Nothing is folded away where all are in one row.
     """
     role = request.member.role if request.member and not is_public(request.path_info) else None
-    all_ = list(_ways(request.path_info, role))
-    if len(all_) <= _ONE_ROW:
-        return all_, []
-    return [way for way in all_ if way.is_daily], [way for way in all_ if not way.is_daily]
+    links = list(_links(request.path_info, role))
+    if len(links) <= _ONE_ROW:
+        return links, []
+    return [link for link in links if link.is_daily], [link for link in links if not link.is_daily]
 
 
 def is_public(path: str) -> bool:
@@ -73,14 +42,11 @@ def is_public(path: str) -> bool:
     return not path.startswith(("/console/", "/sign-in/"))
 
 
-def _ways(path: str, role: Role | None) -> Iterator[NavigationLink]:
-    for room in ROOMS:
-        if role in room.roles if role else not room.roles:
-            try:
-                href = reverse(room.name)
-            except NoReverseMatch:
-                continue
-            yield NavigationLink(room.label, href, _here(path, href), room.is_daily)
+def _links(path: str, role: Role | None) -> Iterator[NavigationLink]:
+    for entry, roles in find_menu():
+        if role in roles if role else not roles:
+            href = reverse(entry.name)
+            yield NavigationLink(entry.label, href, _here(path, href), entry.is_daily)
 
 
 def _here(path: str, href: str) -> str:

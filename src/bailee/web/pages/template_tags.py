@@ -1,4 +1,4 @@
-"""The words of templates: marks, outcomes, dates, numbers, and what is masked. Every template knows them.
+"""What every template knows: the firm, who is signed in, links; and tags for marks, outcomes, dates, numbers, masks.
 
 {% mark "kept" %}  {% outcome "erased" %}  {% asset "bailee/web.css" %}  {% personal value %}
 {{ day|long_day }}  {{ day|short_day }}  {{ moment|long_moment }}  {{ moment|short_moment }}  {{ 1212|number }}
@@ -19,12 +19,30 @@ from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from bailee.web.pages import assets
+from bailee.web.pages.navigation import split_links
+from bailee.web.pages.page_request import PageRequest
 
 register = template.Library()
 
 VERDICTS = ("kept", "broken", "unknown")
 OUTCOMES = {"erased": "erased", "suppressed": "erased", "anonymised": "anon", "kept": "held", "residual": "left"}
 """Outcome -> its texture. Suppressed counts as erased, with its reason."""
+
+
+def make_context(request: PageRequest) -> dict[str, Any]:
+    """Return the firm, who is signed in, and the links in the bar."""
+    context = getattr(request, "context", None)
+    if context is None:
+        return {}
+    in_bar, folded = split_links(request)
+    return {
+        "firm": context.policy.firm,
+        "today": context.today,
+        "member": request.member,
+        "reason": request.reason,
+        "links": in_bar,
+        "more_links": folded,
+    }
 
 
 @register.simple_tag

@@ -21,9 +21,10 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import path
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -32,6 +33,7 @@ from bailee.engine.checking.public_pages import Version
 from bailee.notice import contents
 from bailee.notice.page import Contents
 from bailee.web.pages.page_request import PageRequest
+from bailee.web.pages.urls import MenuEntry
 from bailee.web.public.words import RIGHTS
 
 _FEW = 32
@@ -40,7 +42,7 @@ _made: OrderedDict[str, bytes] = OrderedDict()
 
 
 @require_safe
-def notice(request: PageRequest) -> HttpResponseBase:
+def show_notice(request: PageRequest) -> HttpResponseBase:
     """The notice, as it stands now."""
     context = request.context
     policy = public_pages.read_policy(context.folder)
@@ -96,20 +98,22 @@ class Changed:
 
 
 @require_safe
-def versions(request: PageRequest) -> HttpResponseBase:
+def list_versions(request: PageRequest) -> HttpResponseBase:
     """Every version of the notice, and what changed between them."""
     known = public_pages.list_versions(request.context.store)
     if not known:
         raise Http404
     changed = [
-        Changed(len(known) - at, new, False, tuple(changes(old.words, new.words)))
+        Changed(len(known) - at, new, False, tuple(compare_sentences(old.words, new.words)))
         for at, (new, old) in enumerate(pairwise(known))
     ]
     changed.append(Changed(1, known[-1], True, ()))
     return render(request, "public/versions.html", {"versions": changed, "newest": known[0]})
 
 
-def changes(old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]) -> Iterator[tuple[str, tuple[Run, ...]]]:
+def compare_sentences(
+    old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]
+) -> Iterator[tuple[str, tuple[Run, ...]]]:
     """Yield what changed from ``old`` to ``new``: the heading, and the words of each sentence that is other."""
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for kind, i, j, k, m in matcher.get_opcodes():
@@ -158,7 +162,7 @@ _EXPIRES = timedelta(days=90)
 
 
 @require_safe
-def security_txt(request: PageRequest) -> HttpResponse:
+def show_security_txt(request: PageRequest) -> HttpResponse:
     """How to tell us of a hole (RFC 9116). It expires: an address that nobody renews is of no use."""
     context = request.context
     firm = context.policy.firm
@@ -171,3 +175,12 @@ def security_txt(request: PageRequest) -> HttpResponse:
         site = firm.mail.site.rstrip("/")
         lines += [f"Canonical: {site}/.well-known/security.txt", f"Policy: {site}/"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+URLS = (
+    path("", show_notice, name="notice"),
+    path("notice/versions", list_versions, name="versions"),
+    path(".well-known/security.txt", show_security_txt, name="security"),
+)
+
+MENU = MenuEntry("notice", gettext_lazy("Privacy notice"), order=10, is_daily=True)

@@ -16,8 +16,9 @@ from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import path
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -29,6 +30,7 @@ from bailee.web.limits import place_of
 from bailee.web.pages.errors import sentence
 from bailee.web.pages.idempotency import made_before, made_once, new_mark
 from bailee.web.pages.page_request import PageRequest
+from bailee.web.pages.urls import MenuEntry
 from bailee.web.public.questions import QuestionPage, WhatQuestion, asked_of, questions_of
 from bailee.web.public.words import BY_RIGHT, RIGHTS
 
@@ -40,7 +42,7 @@ _MARK = "mark"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def ask(request: PageRequest, step: str = "what") -> HttpResponseBase:
+def ask_question(request: PageRequest, step: str = "what") -> HttpResponseBase:
     """One question."""
     answers = _answers(request)
     wanted = request.GET.get("right", "") if step == "what" else ""
@@ -125,7 +127,7 @@ class Answered:
 
 
 @require_safe
-def check(request: PageRequest) -> HttpResponseBase:
+def check_answers(request: PageRequest) -> HttpResponseBase:
     """All answers on one page. Nothing has been sent yet."""
     answers = _answers(request)
     if answers.get("right") not in BY_RIGHT:
@@ -155,7 +157,7 @@ def _lines(request: PageRequest, answers: dict[str, Any]) -> Iterator[Answered]:
 
 
 @require_POST
-def send(request: PageRequest) -> HttpResponseBase:
+def send_request(request: PageRequest) -> HttpResponseBase:
     """Send what its page has shown, and nothing else. A second press sends nothing, and shows what was sent."""
     answers, seen, context = _answers(request), request.POST.get("seen", ""), request.context.by("")
     if before := made_before(context, "", seen):
@@ -186,7 +188,7 @@ def _received(request: PageRequest, answers: dict[str, Any]) -> Request:
 
 
 @require_safe
-def sent(request: PageRequest) -> HttpResponseBase:
+def show_sent(request: PageRequest) -> HttpResponseBase:
     """The reference and the day, and what comes next: the same for everybody."""
     reference = request.session.get(_SENT)
     taken = Request.objects.filter(reference=reference).first() if reference else None
@@ -199,3 +201,14 @@ def sent(request: PageRequest) -> HttpResponseBase:
         "is_copy": taken.right in PARCELS,
     }
     return render(request, "public/sent.html", what)
+
+
+URLS = (
+    path("ask", ask_question, name="ask"),
+    path("ask/check", check_answers, name="ask-check"),
+    path("ask/send", send_request, name="ask-send"),
+    path("ask/sent", show_sent, name="ask-sent"),
+    path("ask/<slug:step>", ask_question, name="ask-step"),
+)
+
+MENU = MenuEntry("ask", gettext_lazy("Make a request"), order=20, is_daily=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,6 +15,7 @@ from bailee.store.errors import TooMany
 from bailee.web.limits import place_of
 from bailee.web.pages.errors import sentence
 from bailee.web.pages.page_request import PageRequest
+from bailee.web.pages.urls import MenuEntry
 from bailee.web.public.visitor import goodbye, visitor_of, welcome
 from bailee.web.public.visitor import leave as end_visit
 
@@ -21,7 +23,7 @@ _CODE_CHARS, _REFERENCE_CHARS = 64, 40
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def find(request: PageRequest) -> HttpResponseBase:
+def ask_for_reference(request: PageRequest) -> HttpResponseBase:
     """Ask for the reference."""
     reference = request.POST.get("reference", "").strip()[:_REFERENCE_CHARS]
     if request.method == "POST" and reference and "/" not in reference:
@@ -30,7 +32,7 @@ def find(request: PageRequest) -> HttpResponseBase:
     return render(request, "public/find.html", {"missing": missing}, status=422 if missing else 200)
 
 
-def closed(
+def show_login(
     request: PageRequest, reference: str, *, wrong: str = "", hint: str = "", status: int = 200
 ) -> HttpResponseBase:
     """Return the door: where to type the code, and to have one sent."""
@@ -48,11 +50,11 @@ def closed(
     return response
 
 
-def knock(request: PageRequest, reference: str) -> HttpResponseBase:
+def check_code(request: PageRequest, reference: str) -> HttpResponseBase:
     """Open the request if the code is right."""
     code = request.POST.get("code", "").strip()[:_CODE_CHARS]
     if not code:
-        return closed(request, reference, wrong=_("Type the code that was sent"), status=422)
+        return show_login(request, reference, wrong=_("Type the code that was sent"), status=422)
     return _entered(request, reference, code)
 
 
@@ -60,11 +62,11 @@ def _entered(request: PageRequest, reference: str, code: str) -> HttpResponseBas
     try:
         found = reference_lookup.enter(request.context.by(""), reference, code, source=_source(request))
     except TooMany as error:
-        return closed(request, reference, wrong=sentence(error.message), hint=sentence(error.hint), status=429)
+        return show_login(request, reference, wrong=sentence(error.message), hint=sentence(error.hint), status=429)
     if found is None:
         wrong = _("This code does not open this request.")
         hint = _("Check the code and the reference, or have a new code sent. A code works once.")
-        return closed(request, reference, wrong=wrong, hint=hint, status=422)
+        return show_login(request, reference, wrong=wrong, hint=hint, status=422)
     response = redirect("my-request-one", reference=found.reference)
     welcome(request, response, found)
     return response
@@ -76,14 +78,14 @@ def send_code(request: PageRequest, reference: str) -> HttpResponseBase:
     try:
         reference_lookup.send_code(request.context.by(""), reference, source=_source(request))
     except TooMany as error:
-        return closed(request, reference, wrong=sentence(error.message), hint=sentence(error.hint), status=429)
+        return show_login(request, reference, wrong=sentence(error.message), hint=sentence(error.hint), status=429)
     response = redirect("my-request-one", reference=reference)
     response["Location"] += "?code=sent"
     return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def prove(request: PageRequest, reference: str, token: str) -> HttpResponseBase:
+def follow_letter_link(request: PageRequest, reference: str, token: str) -> HttpResponseBase:
     """The link in a letter. To open it proves nothing, as machines open links too: its button does."""
     if request.method == "POST":
         return _entered(request, reference, token[:_CODE_CHARS])
@@ -93,7 +95,7 @@ def prove(request: PageRequest, reference: str, token: str) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def copy(request: PageRequest, reference: str, token: str) -> HttpResponseBase:
+def follow_copy_link(request: PageRequest, reference: str, token: str) -> HttpResponseBase:
     """The one-time link to a copy. To open it uses nothing up, as machines open links too: its button does."""
     if request.method != "POST":
         return _copy_page(request, reference)
@@ -127,7 +129,7 @@ def _copy_page(
 
 
 @require_POST
-def leave(request: PageRequest, reference: str) -> HttpResponseBase:
+def leave_request(request: PageRequest, reference: str) -> HttpResponseBase:
     """Close the door behind oneself."""
     end_visit(request)
     response = render(request, "public/left.html", {"reference": reference})
@@ -137,3 +139,14 @@ def leave(request: PageRequest, reference: str) -> HttpResponseBase:
 
 def _source(request: PageRequest) -> str:
     return place_of(request.META.get("REMOTE_ADDR", ""))
+
+
+URLS = (
+    path("request", ask_for_reference, name="my-request"),
+    path("request/<str:reference>/code", send_code, name="my-request-code"),
+    path("request/<str:reference>/leave", leave_request, name="my-request-leave"),
+    path("prove/<str:reference>/<str:token>", follow_letter_link, name="prove"),
+    path("copy/<str:reference>/<str:token>", follow_copy_link, name="my-copy"),
+)
+
+MENU = MenuEntry("my-request", gettext_lazy("Follow a request"), order=30, is_daily=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -25,3 +26,6 @@ def unsubscribe(request: PageRequest, token: str) -> HttpResponseBase:
 
 def _shown(request: PageRequest, what: str) -> HttpResponseBase:
     return render(request, "public/unsubscribe.html", {"what": what}, status=404 if what == "unknown" else 200)
+
+
+URLS = (path("unsubscribe/<str:token>", unsubscribe, name="unsubscribe"),)

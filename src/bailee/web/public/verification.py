@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import path
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -23,13 +24,13 @@ _SCRIPT = "bailee/verify.js"
 
 
 @require_safe
-def verify(request: PageRequest) -> HttpResponseBase:
+def show_verifier(request: PageRequest) -> HttpResponseBase:
     """The page."""
     return render(request, "public/verify.html", _told(request))
 
 
 @require_safe
-def saved(request: PageRequest) -> HttpResponseBase:
+def download_verifier(request: PageRequest) -> HttpResponseBase:
     """The page as one file, to keep: styles and script stand in it."""
     styles = "\n".join(_text(name) for name in _STYLES)
     inside = {"styles": mark_safe(styles), "script": mark_safe(_text(_SCRIPT))}  # noqa: S308 - our own files
@@ -96,3 +97,9 @@ def _told(request: PageRequest) -> dict[str, object]:
 
 def _text(name: str) -> str:
     return assets.places()[name].read_text(encoding="utf-8")
+
+
+URLS = (
+    path("verify", show_verifier, name="verify"),
+    path("verify.html", download_verifier, name="verify-saved"),
+)

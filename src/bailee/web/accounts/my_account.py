@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,7 +18,7 @@ from bailee.store.models import StaffChange
 from bailee.web.accounts.adapters import LASTING, Accounts
 from bailee.web.accounts.changes import in_words
 from bailee.web.accounts.forms import ChangedPassword
-from bailee.web.pages import authorisation
+from bailee.web.pages.authorisation import require_reauthentication, require_staff
 from bailee.web.pages.page_request import PageRequest
 
 LATEST = 20
@@ -25,8 +26,8 @@ LATEST = 20
 
 
 @require_GET
-@authorisation.staff()
-def account(request: PageRequest) -> HttpResponseBase:
+@require_staff()
+def show_account(request: PageRequest) -> HttpResponseBase:
     """Show what is mine."""
     assert request.member is not None
     me, now = request.member.id, request.context.now
@@ -48,8 +49,8 @@ def account(request: PageRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@authorisation.staff()
-def password(request: PageRequest) -> HttpResponseBase:
+@require_staff()
+def change_my_password(request: PageRequest) -> HttpResponseBase:
     """Change my password; my other sessions end."""
     assert request.member is not None
     form = ChangedPassword(request.POST or None, context=request.context)
@@ -68,8 +69,8 @@ def password(request: PageRequest) -> HttpResponseBase:
 
 
 @require_POST
-@authorisation.staff()
-@authorisation.fresh(back="account")
+@require_staff()
+@require_reauthentication(back="account")
 def end_session(request: PageRequest, session_id: str) -> HttpResponse:
     """End one of my sessions; the one that is used is ended by signing out."""
     assert request.member is not None
@@ -80,9 +81,9 @@ def end_session(request: PageRequest, session_id: str) -> HttpResponse:
 
 
 @require_POST
-@authorisation.staff()
-@authorisation.fresh(back="account")
-def end_others(request: PageRequest) -> HttpResponse:
+@require_staff()
+@require_reauthentication(back="account")
+def end_other_sessions(request: PageRequest) -> HttpResponse:
     """End all my sessions but the one that is used."""
     assert request.member is not None
     if sessions.end(request.member.id, but=request.session.row):
@@ -91,7 +92,7 @@ def end_others(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
-@authorisation.staff()
+@require_staff()
 def end_token(request: PageRequest, token_id: str) -> HttpResponse:
     """End one of my tokens."""
     assert request.member is not None
@@ -99,3 +100,13 @@ def end_token(request: PageRequest, token_id: str) -> HttpResponse:
         raise Http404
     staff.revoke(request.context, token_id)
     return redirect("account")
+
+
+URLS = (
+    path("account/", show_account, name="account"),
+    path("account/", show_account, name="mfa_index"),
+    path("account/password/", change_my_password, name="change-password"),
+    path("account/sessions/end/", end_other_sessions, name="end-other-sessions"),
+    path("account/sessions/<str:session_id>/end/", end_session, name="end-session"),
+    path("account/tokens/<str:token_id>/end/", end_token, name="end-token"),
+)

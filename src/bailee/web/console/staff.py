@@ -6,6 +6,7 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,8 +17,9 @@ from bailee.store.errors import StaffError
 from bailee.store.models import Role, Staff, StaffChange
 from bailee.store.staff import Colleague
 from bailee.web.accounts.changes import in_words
-from bailee.web.pages import authorisation
+from bailee.web.pages.authorisation import require_reauthentication, require_staff
 from bailee.web.pages.page_request import PageRequest
+from bailee.web.pages.urls import MenuEntry
 
 LATEST = 30
 """Changes that are shown of one person."""
@@ -69,20 +71,20 @@ class BackgroundCheck(forms.Form):
 
 
 @require_GET
-@authorisation.staff(Role.ADMINISTRATOR)
-def everybody(request: PageRequest) -> HttpResponseBase:
+@require_staff(Role.ADMINISTRATOR)
+def list_staff(request: PageRequest) -> HttpResponseBase:
     """List who works here, and who did."""
     found = list(staff.colleagues(request.context, left=True))
     here = [one for one in found if one.left_at is None]
     due = {one.id for one in here if staff.check_is_due(one, request.context.today)}
     shown = {"here": here, "gone": [one for one in found if one.left_at is not None], "due": due}
-    return render(request, "accounts/staff.html", {**shown, "headline": _headline(len(here), len(due))})
+    return render(request, "console/staff.html", {**shown, "headline": _headline(len(here), len(due))})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@authorisation.staff(Role.ADMINISTRATOR)
-@authorisation.fresh()
-def add(request: PageRequest) -> HttpResponseBase:
+@require_staff(Role.ADMINISTRATOR)
+@require_reauthentication()
+def add_member(request: PageRequest) -> HttpResponseBase:
     """Add a member of staff, and show the link by which they come in."""
     form = NewMember(request.POST or None)
     if form.is_valid():
@@ -93,27 +95,27 @@ def add(request: PageRequest) -> HttpResponseBase:
             form.add_error("email", error.message)
         else:
             return _show_link(request, staff.known(request.context, added))
-    return render(request, "accounts/add_staff.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render(request, "console/add_staff.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @require_GET
-@authorisation.staff(Role.ADMINISTRATOR)
-def one(request: PageRequest, staff_id: str) -> HttpResponseBase:
+@require_staff(Role.ADMINISTRATOR)
+def show_member(request: PageRequest, staff_id: str) -> HttpResponseBase:
     """Show one member of staff."""
     return _show(request, _known(request, staff_id), BackgroundCheck())
 
 
 @require_POST
-@authorisation.staff(Role.ADMINISTRATOR)
-@authorisation.fresh(back="member")
-def link(request: PageRequest, staff_id: str) -> HttpResponseBase:
+@require_staff(Role.ADMINISTRATOR)
+@require_reauthentication(back="member")
+def make_link(request: PageRequest, staff_id: str) -> HttpResponseBase:
     """Make a link, and show it this once."""
     return _show_link(request, _known(request, staff_id))
 
 
 @require_POST
-@authorisation.staff(Role.ADMINISTRATOR)
-def check(request: PageRequest, staff_id: str) -> HttpResponseBase:
+@require_staff(Role.ADMINISTRATOR)
+def note_check(request: PageRequest, staff_id: str) -> HttpResponseBase:
     """Note when a background check was passed."""
     form, member = BackgroundCheck(request.POST), _known(request, staff_id)
     if form.is_valid():
@@ -127,17 +129,17 @@ def check(request: PageRequest, staff_id: str) -> HttpResponseBase:
 
 
 @require_POST
-@authorisation.staff(Role.ADMINISTRATOR)
-def shut(request: PageRequest, staff_id: str) -> HttpResponse:
+@require_staff(Role.ADMINISTRATOR)
+def end_member_sessions(request: PageRequest, staff_id: str) -> HttpResponse:
     """End all sessions of a member of staff."""
     end_sessions(request.context, staff_id)
     return redirect("member", staff_id)
 
 
 @require_POST
-@authorisation.staff(Role.ADMINISTRATOR)
-@authorisation.fresh(back="member")
-def leave(request: PageRequest, staff_id: str) -> HttpResponse:
+@require_staff(Role.ADMINISTRATOR)
+@require_reauthentication(back="member")
+def let_member_leave(request: PageRequest, staff_id: str) -> HttpResponse:
     """Let a member of staff leave."""
     staff.leave(request.context, staff_id)
     return redirect("staff")
@@ -161,12 +163,14 @@ def _show(request: PageRequest, member: Colleague, form: BackgroundCheck, status
         "changes": [(change, in_words(change)) for change in changes],
         "names": {other.id: other.name for other in staff.colleagues(request.context, left=True)},
     }
-    return render(request, "accounts/member.html", shown, status=status)
+    return render(request, "console/member.html", shown, status=status)
 
 
 def _show_link(request: PageRequest, member: Colleague) -> HttpResponse:
     made = address(request.context, invite(request.context, member.id))
-    return render(request, "accounts/link.html", {"one": member, "link": made, "until": request.context.now + LASTS})
+    return render(
+        request, "console/staff_link.html", {"one": member, "link": made, "until": request.context.now + LASTS}
+    )
 
 
 def _headline(here: int, due: int) -> str:
@@ -175,3 +179,16 @@ def _headline(here: int, due: int) -> str:
         return work
     checks = ngettext("%(n)d background check is due", "%(n)d background checks are due", due) % {"n": due}
     return f"{work}, {checks}"
+
+
+URLS = (
+    path("staff/", list_staff, name="staff"),
+    path("staff/add/", add_member, name="add-staff"),
+    path("staff/<str:staff_id>/", show_member, name="member"),
+    path("staff/<str:staff_id>/link/", make_link, name="member-link"),
+    path("staff/<str:staff_id>/check/", note_check, name="member-check"),
+    path("staff/<str:staff_id>/sessions/end/", end_member_sessions, name="member-sessions-end"),
+    path("staff/<str:staff_id>/leave/", let_member_leave, name="member-leave"),
+)
+
+MENU = MenuEntry("staff", _("Staff"), order=110, is_daily=True)

@@ -1,20 +1,25 @@
-"""The steps of the sign-in: allauth's views, on our pages."""
+"""The steps of the sign-in, and second factors: allauth's views on our pages, under the names that it looks for."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, reauthenticate
 from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import views as factors
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as app
+from allauth.mfa.webauthn import views as passkeys
 from allauth.mfa.webauthn.internal import auth
-from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from django.contrib.auth import logout
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.generic import RedirectView
 
 from bailee.store.admission import invited, set_password
 from bailee.web.accounts.adapters import Accounts
@@ -28,7 +33,7 @@ LINK = "link"
 """Under this name a session has the id of the link that was opened."""
 
 
-class AddPasskey(AddWebAuthnView):  # type: ignore[misc] # allauth ships no types
+class AddPasskey(passkeys.AddWebAuthnView):  # type: ignore[misc] # allauth ships no types
     """Add a passkey, one that can stand alone."""
 
     def get_context_data(self, **_kwargs: Any) -> dict[str, Any]:
@@ -38,7 +43,7 @@ class AddPasskey(AddWebAuthnView):  # type: ignore[misc] # allauth ships no type
         return context
 
 
-class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]
+class RemovePasskey(passkeys.RemoveWebAuthnView):  # type: ignore[misc]
     """Remove a passkey, unless it is the last second factor."""
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -77,7 +82,7 @@ def open_link(request: PageRequest, secret: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def begin(request: PageRequest) -> HttpResponse:
+def set_first_password(request: PageRequest) -> HttpResponse:
     """Set a password on a link, then go on to the second factor."""
     link = invited(request.context, id=request.session.get(LINK, "")) if request.session.get(LINK) else None
     if link is None:
@@ -95,7 +100,7 @@ def begin(request: PageRequest) -> HttpResponse:
 
 
 @require_GET
-def factor(request: PageRequest) -> HttpResponseBase:
+def choose_factor(request: PageRequest) -> HttpResponseBase:
     """Choose a second factor. Without one no door opens."""
     if not request.user.is_authenticated:
         return to_sign_in(request)
@@ -105,3 +110,27 @@ def factor(request: PageRequest) -> HttpResponseBase:
 def _no_link(request: PageRequest) -> HttpResponse:
     told = _("This link was used already, or is older than a day.")
     return refused(request, 404, told, _("Ask an administrator for a new one."))
+
+
+URLS = (
+    path("", sign_in, name="account_login"),
+    path("code/", factors.authenticate, name="mfa_authenticate"),
+    path("key/", passkeys.login_webauthn, name="mfa_login_webauthn"),
+    path("out/", sign_out, name="account_logout"),
+    # once more, before what cannot be undone
+    path("again/", reauthenticate, name="account_reauthenticate"),
+    path("again/code/", factors.reauthenticate, name="mfa_reauthenticate"),
+    path("again/key/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    # the first time
+    path("begin/", set_first_password, name="begin"),
+    path("begin/<str:secret>/", open_link, name="open-link"),
+    path("factor/", choose_factor, name="factor"),
+    # second factors
+    path("account/app/", app.activate_totp, name="mfa_activate_totp"),
+    path("account/app/remove/", app.deactivate_totp, name="mfa_deactivate_totp"),
+    path("account/passkeys/", RedirectView.as_view(pattern_name="account"), name="mfa_list_webauthn"),
+    path("account/passkeys/add/", add_passkey, name="mfa_add_webauthn"),
+    path("account/passkeys/<int:pk>/remove/", remove_passkey, name="mfa_remove_webauthn"),
+    path("account/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("account/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+)

@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -38,7 +38,7 @@ _COMPLAINED = "complained"
 """Under this name a session has about which request a complaint was made, and the reference of that."""
 
 
-def of_mine(
+def require_visitor(
     view: Callable[Concatenate[PageRequest, Request, P], HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
     """Begin ``view`` with the request if it is the visitor's; to anybody else the door is shown, whatever it is."""
@@ -47,7 +47,7 @@ def of_mine(
     def enter(page: PageRequest, reference: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         found = mine(page, reference)
         if found is None:
-            return request_login.closed(page, reference, status=403 if page.method == "POST" else 200)
+            return request_login.show_login(page, reference, status=403 if page.method == "POST" else 200)
         response = view(page, found, *args, **kwargs)
         if not response.has_header("Set-Cookie") and response.status_code < 400:  # noqa: PLR2004 - an error is no use
             welcome(page, response, found)
@@ -57,15 +57,15 @@ def of_mine(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def one(page: PageRequest, reference: str) -> HttpResponseBase:
+def open_request(page: PageRequest, reference: str) -> HttpResponseBase:
     """The request of the visitor, or its door; a POST brings the code."""
     if page.method == "POST":
-        return request_login.knock(page, reference)
-    return status(page, reference)
+        return request_login.check_code(page, reference)
+    return show_status(page, reference)
 
 
-@of_mine
-def status(page: PageRequest, request: Request) -> HttpResponseBase:
+@require_visitor
+def show_status(page: PageRequest, request: Request) -> HttpResponseBase:
     """Where it is."""
     course = course_of(page.context, request)
     is_open = request.pauses.filter(answered_on=None).exists()
@@ -131,8 +131,8 @@ def _withheld(events: object) -> dict[str, int]:
 
 
 @require_POST
-@of_mine
-def reply(page: PageRequest, request: Request) -> HttpResponseBase:
+@require_visitor
+def send_reply(page: PageRequest, request: Request) -> HttpResponseBase:
     """Answer our question."""
     try:
         replies.reply(page.context.by(""), request, page.POST.get("words", ""))
@@ -145,8 +145,8 @@ def reply(page: PageRequest, request: Request) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@of_mine
-def withdraw(page: PageRequest, request: Request) -> HttpResponseBase:
+@require_visitor
+def withdraw_request(page: PageRequest, request: Request) -> HttpResponseBase:
     """Take the request back, after one more page."""
     if page.method == "POST":
         try:
@@ -164,8 +164,8 @@ def _withdrawing(page: PageRequest, request: Request, status: int = 200) -> Http
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@of_mine
-def complain(page: PageRequest, request: Request) -> HttpResponseBase:
+@require_visitor
+def send_complaint(page: PageRequest, request: Request) -> HttpResponseBase:
     """Complain about how it was dealt with. The same words, sent again within a day, are the same complaint."""
     if page.method != "POST":
         return render(page, "public/say.html", {"request_": request, "what": "complain"})
@@ -180,8 +180,8 @@ def complain(page: PageRequest, request: Request) -> HttpResponseBase:
 
 
 @require_safe
-@of_mine
-def complained(page: PageRequest, request: Request) -> HttpResponseBase:
+@require_visitor
+def show_complaint(page: PageRequest, request: Request) -> HttpResponseBase:
     """The reference of a complaint that was just made about the request."""
     about, made = page.session.get(_COMPLAINED, ["", ""])
     complaint = Request.objects.filter(reference=made).first() if about == request.reference else None
@@ -198,8 +198,8 @@ def _again(
 
 
 @require_POST
-@of_mine
-def fetch(page: PageRequest, request: Request, parcel_id: str) -> HttpResponseBase:
+@require_visitor
+def fetch_parcel(page: PageRequest, request: Request, parcel_id: str) -> HttpResponseBase:
     """Fetch a parcel. When all of it was sent it stays for a time, in which it can be fetched again."""
     parcel = Parcel.objects.filter(id=parcel_id, request=request).first()
     if parcel is None:
@@ -215,8 +215,8 @@ def fetch(page: PageRequest, request: Request, parcel_id: str) -> HttpResponseBa
 
 
 @require_POST
-@of_mine
-def receipt(page: PageRequest, request: Request, receipt_id: int) -> HttpResponseBase:
+@require_visitor
+def fetch_receipt(page: PageRequest, request: Request, receipt_id: int) -> HttpResponseBase:
     """Fetch a receipt."""
     found = Receipt.objects.filter(id=receipt_id, request=request).exclude(sealed=None).first()
     if found is None:
@@ -232,3 +232,14 @@ def _back(request: Request) -> HttpResponseBase:
 
 def _place(request: Request) -> str:
     return reverse("my-request-one", args=[request.reference])
+
+
+URLS = (
+    path("request/<str:reference>", open_request, name="my-request-one"),
+    path("request/<str:reference>/reply", send_reply, name="my-request-reply"),
+    path("request/<str:reference>/withdraw", withdraw_request, name="my-request-withdraw"),
+    path("request/<str:reference>/complain", send_complaint, name="my-request-complain"),
+    path("request/<str:reference>/complained", show_complaint, name="my-request-complained"),
+    path("request/<str:reference>/parcels/<slug:parcel_id>", fetch_parcel, name="my-request-fetch"),
+    path("request/<str:reference>/receipts/<int:receipt_id>", fetch_receipt, name="my-request-receipt"),
+)
