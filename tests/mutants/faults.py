@@ -82,8 +82,8 @@ FAULTS = (
     Fault(
         "one's own row stays where somebody else owns it too",
         "trace/erase.py",
-        "for p in (own, both(owned, unless(living)))",
-        "for p in (both(own, unless(owned)), both(owned, unless(living)))",
+        "for p in (own, and_(owned, not_(living)))",
+        "for p in (and_(own, not_(owned)), and_(owned, not_(living)))",
     ),
     Fault(
         "matched empties columns that others use",
@@ -106,8 +106,8 @@ FAULTS = (
     Fault(
         "the time of a change is written every time",
         "trace/erase.py",
-        "only=either(IsNull(cell.column), due)",
-        "only=either(unless(NEVER), due)",
+        "only=or_(IsNull(cell.column), due)",
+        "only=or_(not_(NEVER), due)",
     ),
     Fault("a pseudonym is made of a pseudonym", "connectors/sql/compile.py", " OR ({marked})", ""),
     # holds (17-21)
@@ -127,7 +127,7 @@ FAULTS = (
     Fault(
         "an empty date does not hold",
         "trace/hold.py",
-        "return either(IsNull(hold.until.column), still)",
+        "return or_(IsNull(hold.until.column), still)",
         "return still",
     ),
     Fault(
@@ -159,15 +159,15 @@ FAULTS = (
     Fault(
         "what a hold withheld from matched is cleared after on_erase has written there",
         "trace/erase.py",
-        "rows = both(rows, unless(erased)) if mention.column in erased_cells else rows",
-        "rows = both(rows, unless(erased)) if mention.column in erased_cells and id not in e.kept else rows",
+        "rows = and_(rows, not_(erased)) if mention.column in erased_cells else rows",
+        "rows = and_(rows, not_(erased)) if mention.column in erased_cells and id not in e.kept else rows",
         ("tests/oracle/test_engine_examples.py",),
     ),
     Fault(
         "what was written since over what a hold withheld from matched is cleared with it",
         "trace/erase.py",
-        "both(mention.when or ALWAYS, either(spells, ahead), e.stays(name))",
-        "both(mention.when or ALWAYS, either(spells, *(w.where for w in _kept(e, id, name))), e.stays(name))",
+        "and_(mention.when or ALWAYS, or_(spells, ahead), e.stays(name))",
+        "and_(mention.when or ALWAYS, or_(spells, *(w.where for w in _kept(e, id, name))), e.stays(name))",
         ("tests/harm/test_written_since.py",),
     ),
     Fault(
@@ -201,7 +201,7 @@ FAULTS = (
     Fault(
         "a row pinned by one that is reduced is not reconsidered",
         "trace/erase.py",
-        "gone = both(doomed, unless(remains(e, r, of_held=True))) if doomed != NEVER else NEVER",
+        "gone = and_(doomed, not_(remains(e, r, of_held=True))) if doomed != NEVER else NEVER",
         'gone = e.sets.rows(f"goes:{r.child}")',
         ("tests/harm/test_kept_before.py",),
     ),
@@ -243,7 +243,7 @@ FAULTS = (
     Fault(
         "a child goes with its parent although matched parts them",
         "trace/erase.py",
-        "both(points_to_gone(r), unless(cleared(e, r)))",
+        "and_(points_to_gone(r), not_(cleared(e, r)))",
         "points_to_gone(r)",
     ),
     Fault(
@@ -274,8 +274,8 @@ FAULTS = (
     Fault(
         "nothing waits for a row that points to it",
         "trace/retain.py",
-        "both(unless(held), waiting)",
-        "both(unless(held))",
+        "and_(not_(held), waiting)",
+        "and_(not_(held))",
     ),
     Fault(
         "what is due tomorrow goes today",
@@ -287,8 +287,8 @@ FAULTS = (
     Fault(
         "retention does not ask whether a party goes on",
         "trace/retain.py",
-        "return both(over, unless(lasts)), unless(party)",
-        "return both(over), unless(party)",
+        "return and_(over, not_(lasts)), not_(party)",
+        "return and_(over), not_(party)",
     ),
     Fault(
         "a row that is owned twice over is copied twice",

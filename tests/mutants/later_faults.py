@@ -225,8 +225,8 @@ LATER = (
     Fault(
         "an address that is the key of a kept row is told to nobody",
         "trace/remaining_values.py",
-        "for is_kept, rows in ((True, both(where, kept)), (False, both(where, unless(kept)))):",
-        "for is_kept, rows in ((False, both(where, unless(kept))),):",
+        "for is_kept, rows in ((True, and_(where, kept)), (False, and_(where, not_(kept)))):",
+        "for is_kept, rows in ((False, and_(where, not_(kept))),):",
         ("tests/harm/test_what_still_stands.py",),
     ),
     Fault(
@@ -290,7 +290,7 @@ LATER = (
     Fault(
         "rows that wait are not overdue",
         "checks/due.py",
-        "sets, past = dict(trace.sets), either(takes, waits)",
+        "sets, past = dict(trace.sets), or_(takes, waits)",
         "sets, past = dict(trace.sets), takes",
         LIGHTS,
     ),

@@ -12,7 +12,7 @@ from bailee.trace.hold import held_by_hand
 from bailee.trace.names import simplify
 from bailee.trace.row_counts import ASKED, SetCount, Starts, Ways, traced
 from bailee.trace.set_names import SetKind, SetName
-from bailee.trace.sets import Alternative, Cell, Differs, InSet, Key, RowSet, both, either, unless
+from bailee.trace.sets import Alternative, Cell, Differs, InSet, Key, RowSet, and_, not_, or_
 from bailee.trace.walk import Sets
 
 Keys: TypeAlias = Mapping[str, frozenset[Key]]
@@ -28,16 +28,16 @@ def overdue(trace: Trace, collection: str, kept: Keys) -> SetCount | Ways:
     In all; where rows may wait, then what would go now, and what waits, by `waiting_parts`: it is overdue too (25).
     """
     takes, waits = left_to_do(trace, collection), waiting(trace, collection)
-    sets, past = dict(trace.sets), either(takes, waits)
+    sets, past = dict(trace.sets), or_(takes, waits)
     stays = _stays(trace, sets, collection, past, kept)
-    goes = RowSet(_GOES, collection, (Alternative(both(takes, unless(stays))),))
+    goes = RowSet(_GOES, collection, (Alternative(and_(takes, not_(stays))),))
     parts = {
-        SetName(SetKind.COUNTED, key.about, key.part): both(InSet(name), unless(stays))
+        SetName(SetKind.COUNTED, key.about, key.part): and_(InSet(name), not_(stays))
         for name, key in waiting_parts(trace, collection).items()
     }
     if waits == NEVER:
-        return _counted(trace, collection, sets, both(takes, unless(stays)), kept)
-    asked = RowSet(ASKED, collection, (Alternative(both(past, unless(stays))),))
+        return _counted(trace, collection, sets, and_(takes, not_(stays)), kept)
+    asked = RowSet(ASKED, collection, (Alternative(and_(past, not_(stays))),))
     rest = (RowSet(name, collection, (Alternative(where),)) for name, where in parts.items())
     return Ways(traced(trace.map, [*sets.values(), asked, goes, *rest]), ASKED, (_GOES, *parts), kept)
 
@@ -61,8 +61,8 @@ def staying(trace: Trace, collection: str, kept: Keys, *, waits: bool = False) -
     """
     takes, sets = left_to_do(trace, collection), dict(trace.sets)
     if waits:
-        takes = either(takes, waiting(trace, collection))
-    stays = both(takes, _stays(trace, sets, collection, takes, kept))
+        takes = or_(takes, waiting(trace, collection))
+    stays = and_(takes, _stays(trace, sets, collection, takes, kept))
     return None if stays == NEVER else _counted(trace, collection, sets, stays, kept)
 
 
@@ -80,16 +80,16 @@ def left_to_do(trace: Trace, collection: str) -> Predicate:
         return NEVER
     if change.deletes:
         return change.rows
-    return both(change.rows, either(*(both(unless(c.kept), c.only, _is_old(c)) for c in change.cells)))
+    return and_(change.rows, or_(*(and_(not_(c.kept), c.only, _is_old(c)) for c in change.cells)))
 
 
 def _is_old(cell: Cell) -> Predicate:
     """Return the predicate that a cell is not yet what it should be. A pseudonym is known by its sign: no key shows."""
     match cell.value.kind:
         case ValueKind.PSEUDONYM:
-            return both(unless(IsNull(cell.column)), unless(Starts(cell.column, ("anon~",))))
+            return and_(not_(IsNull(cell.column)), not_(Starts(cell.column, ("anon~",))))
         case ValueKind.HASH:
-            return both(unless(IsNull(cell.column)), unless(Starts(cell.column, ("hash~",))))
+            return and_(not_(IsNull(cell.column)), not_(Starts(cell.column, ("hash~",))))
         case ValueKind.NOW:
             return ALWAYS  # `only` says when
     return Differs(cell.column, cell.value)

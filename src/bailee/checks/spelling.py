@@ -13,7 +13,7 @@ from bailee.policy import Identity, Mention, Place, Policy, Spelling
 from bailee.policy.predicate import ALWAYS, Predicate
 from bailee.trace.bind import BoundMap
 from bailee.trace.row_counts import ASKED, CUT, Cells, NotSure, asking
-from bailee.trace.sets import both, unless
+from bailee.trace.sets import and_, not_
 from bailee.trace.spellings import misspelt, sure
 
 UNFOUND, FOUND = "unfound", "found"
@@ -66,13 +66,13 @@ def doubtful(m: BoundMap, column: SpelledColumn, policy: Policy) -> Cells:
     """
     patterns = [sure(column.attribute, one, policy.firm.region, is_own=column.is_own) for one in column.forms]
     pattern = "|".join(f"(?:{one})" for one in patterns)
-    where = both(_within(m, column), NotSure(column.column, pattern))
+    where = and_(_within(m, column), NotSure(column.column, pattern))
     return Cells(asking(m, column.collection, where), ASKED, column.column, _sorted(m, column, policy), tells_cut=True)
 
 
 def _within(m: BoundMap, column: SpelledColumn) -> Predicate:
     erased = m.bound[column.collection].collection.erased_when
-    return ALWAYS if erased is None else unless(erased)
+    return ALWAYS if erased is None else not_(erased)
 
 
 def _sorted(m: BoundMap, column: SpelledColumn, policy: Policy) -> Callable[[str], str]:

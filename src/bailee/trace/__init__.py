@@ -27,7 +27,7 @@ from bailee.trace.owners import locate, undated_mentions
 from bailee.trace.remaining_values import RemainingCells, places
 from bailee.trace.retain import retain, waiting_for
 from bailee.trace.set_names import SetKind, SetName
-from bailee.trace.sets import Alternative, Batch, Cell, CellChange, InSet, Key, KnownValue, Ref, RowSet, Subject, unless
+from bailee.trace.sets import Alternative, Batch, Cell, CellChange, InSet, Key, KnownValue, Ref, RowSet, Subject, not_
 from bailee.trace.walk import Sets
 
 COMPILER = "2"
@@ -133,7 +133,7 @@ def _spared(sets: Sets, name: str, modes: Mapping[str, SetName]) -> SetName:
     """Add the set of the rows of ``name`` that are located, in one of ``modes``, and do not go."""
     ways = tuple(Alternative(InSet(located)) for located in modes.values())
     return sets.add(
-        RowSet(SetName(SetKind.SPARED, name), name, ways, unless(sets.rows(SetName(SetKind.GOES, name))))
+        RowSet(SetName(SetKind.SPARED, name), name, ways, not_(sets.rows(SetName(SetKind.GOES, name))))
     ).name
 
 
@@ -145,7 +145,7 @@ def _modes(sets: Sets, name: str) -> Iterator[tuple[str, SetName]]:
         if located not in sets.made:
             continue
         if mode is SetKind.OWNED and own in sets.made:  # who has two rows may own the one by the other
-            sets.add(RowSet(besides, name, (Alternative(InSet(located)),), unless(InSet(own))))
+            sets.add(RowSet(besides, name, (Alternative(InSet(located)),), not_(InSet(own))))
             located = besides
         yield mode.value, located
 
@@ -273,7 +273,7 @@ def _trace(
 
 def _is_empty(row_set: RowSet) -> bool:
     """Whether the only way into ``row_set`` is to be in what it leaves out: everything that is located goes."""
-    return all(row_set.where == unless(way.where) for way in row_set.any_of)
+    return all(row_set.where == not_(way.where) for way in row_set.any_of)
 
 
 def _needed(sets: Mapping[SetName, RowSet], ends: list[SetName]) -> list[SetName]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from bailee.policy import KEY_NONE, Collection, Edge, EdgeKind, Gone, OnLeave, OnParentGone, Party, Policy, System
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, Predicate, columns_read
 from bailee.trace.schema import Schema, SchemaTable
-from bailee.trace.sets import both, either, unless
+from bailee.trace.sets import and_, not_, or_
 
 FLOWING = {EdgeKind.OWNED_BY, EdgeKind.OWNS, EdgeKind.ACCESSED_BY, EdgeKind.ACCESSES}
 OWNING = {EdgeKind.OWNED_BY, EdgeKind.OWNS}
@@ -356,7 +356,7 @@ def _flows(name: str, edge: Edge, bound: Mapping[str, BoundCollection]) -> Itera
 def _nobody(name: str, references: Iterable[RowReference]) -> Predicate:
     """Return the predicate that a row of ``name`` is a stand-in."""
     named = [r.gone.stand_in for r in references if r.parent == name and r.gone.action is Gone.STAND_IN]
-    return either(*(both(*(Compare(c, "=", v) for c, v in sorted(cells.items()))) for cells in named))
+    return or_(*(and_(*(Compare(c, "=", v) for c, v in sorted(cells.items()))) for cells in named))
 
 
 def _between_somebodies(flow: OwnershipFlow, nobody: Mapping[str, Predicate]) -> OwnershipFlow:
@@ -365,8 +365,8 @@ def _between_somebodies(flow: OwnershipFlow, nobody: Mapping[str, Predicate]) ->
         return flow
     return replace(
         flow,
-        when_source=both(flow.when_source, unless(source)),
-        when_target=both(flow.when_target, unless(target)),
+        when_source=and_(flow.when_source, not_(source)),
+        when_target=and_(flow.when_target, not_(target)),
     )
 
 

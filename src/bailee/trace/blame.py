@@ -10,7 +10,7 @@ from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace.bind import BoundMap, OwnershipFlow, RowReference, may_follow
 from bailee.trace.owners import living_person
 from bailee.trace.set_names import SetKind, SetName
-from bailee.trace.sets import Alternative, InSet, RowSet, Through, both, unless
+from bailee.trace.sets import Alternative, InSet, RowSet, Through, and_, not_
 from bailee.trace.walk import Sets, through
 
 
@@ -27,8 +27,8 @@ def add_blocking(sets: Sets, r: RowReference, refusal: Predicate) -> None:
 
     Nothing looks at this set, or those of `add_owners`, but who asks why somebody is refused: else they cost nothing.
     """
-    gone = both(r.when_parent, InSet(SetName(SetKind.GOES, r.parent)))
-    where = both(refusal, r.when_child, Through(r.parent, r.on, gone))
+    gone = and_(r.when_parent, InSet(SetName(SetKind.GOES, r.parent)))
+    where = and_(refusal, r.when_child, Through(r.parent, r.on, gone))
     sets.add(RowSet(SetName(SetKind.BLOCKS, r.id), r.child, (Alternative(where),)))
 
 
@@ -46,12 +46,12 @@ def add_owners(m: BoundMap, sets: Sets) -> None:
         rows = sets.add(RowSet(SetName(SetKind.BLOCKING, name), name, tuple(Alternative(InSet(way)) for way in ways)))
         for flow in m.flows_into(name, owning=True):
             owner = _owner(m, sets, flow) if may_follow(flow) else NEVER
-            owned = both(rows, flow.when_target, through(flow.source, flow.on, both(flow.when_source, owner)))
+            owned = and_(rows, flow.when_target, through(flow.source, flow.on, and_(flow.when_source, owner)))
             if owned != NEVER:
                 sets.add(RowSet(SetName(SetKind.STAYS, flow.id), name, (Alternative(owned),)))
                 if m.bound[flow.source].is_person:
-                    theirs = Through(name, flow.back, both(flow.when_target, rows))
-                    owning.setdefault(flow.source, []).append(Alternative(both(flow.when_source, theirs)))
+                    theirs = Through(name, flow.back, and_(flow.when_target, rows))
+                    owning.setdefault(flow.source, []).append(Alternative(and_(flow.when_source, theirs)))
     for name, of_flows in owning.items():
         sets.add(RowSet(SetName(SetKind.ASKED_BLOCKING, name), name, tuple(of_flows)))
 
@@ -65,7 +65,7 @@ def _owner(m: BoundMap, sets: Sets, flow: OwnershipFlow) -> Predicate:
         return ALWAYS
     if flow.source not in m.fertile:
         return NEVER
-    return unless(sets.rows(SetName(SetKind.GOES, flow.source)))
+    return not_(sets.rows(SetName(SetKind.GOES, flow.source)))
 
 
 def blockings(m: BoundMap, sets: Sets) -> Iterator[Blocking]:

@@ -20,7 +20,7 @@ from bailee.policy.predicate import ALWAYS, NEVER, Compare, Predicate
 from bailee.trace.bind import BoundCollection, BoundMap
 from bailee.trace.normal import matches, spellings, values_of
 from bailee.trace.questions import FoundSubject, SubjectQuestion
-from bailee.trace.sets import Key, KnownValue, Ref, Subject, both, either, unless
+from bailee.trace.sets import Key, KnownValue, Ref, Subject, and_, not_, or_
 from bailee.trace.validity import Validity, read
 from bailee.trace.walk import through
 
@@ -223,20 +223,20 @@ def _collections(c: _Closing, m: BoundMap) -> tuple[tuple[BoundCollection, Predi
 def _within(m: BoundMap, b: BoundCollection, customer: Ref | None) -> Predicate:
     belongs = _belongs(m, b.name, customer, frozenset()) if customer else ALWAYS
     # who was anonymised is called nothing any more
-    return belongs if b.collection.erased_when is None else both(belongs, unless(b.collection.erased_when))
+    return belongs if b.collection.erased_when is None else and_(belongs, not_(b.collection.erased_when))
 
 
 def _belongs(m: BoundMap, collection: str, customer: Ref, seen: frozenset[str]) -> Predicate:
     """Return the predicate on a row of ``collection`` that it belongs to ``customer``, itself or through others (8)."""
     if collection == customer.collection:
         key = zip(m.bound[collection].key, customer.key, strict=True)
-        return both(*(Compare(column, "=", value) for column, value in key))
+        return and_(*(Compare(column, "=", value) for column, value in key))
     ways = [
-        both(edge.when or ALWAYS, through(edge.to, edge.on, _belongs(m, edge.to, customer, seen | {collection})))
+        and_(edge.when or ALWAYS, through(edge.to, edge.on, _belongs(m, edge.to, customer, seen | {collection})))
         for edge in m.bound[collection].collection.edges
         if edge.kind is EdgeKind.BELONGS_TO and edge.to in m.bound and edge.to not in seen | {collection}
     ]
-    return either(*ways)
+    return or_(*ways)
 
 
 # --- answers -------------------------------------------------------------------------------------------------

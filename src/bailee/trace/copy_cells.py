@@ -10,7 +10,7 @@ from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace.bind import BoundMap
 from bailee.trace.owners import hops
 from bailee.trace.set_names import SetKind, SetName
-from bailee.trace.sets import InSet, Spells, both, either, unless
+from bailee.trace.sets import InSet, Spells, and_, not_, or_
 from bailee.trace.walk import Sets
 
 
@@ -33,9 +33,9 @@ def shown(modes: Mapping[str, SetName], masks: Iterable[Mask], column: str) -> P
     ``modes``: mode -> set, of the row's collection, and its ``masks``.
     """
     hiding = [mask for mask in masks if column in mask.columns]
-    return either(
+    return or_(
         *(
-            both(InSet(name), *(unless(mask.rows) for mask in hiding if mode == "touch" or not mask.seen))
+            and_(InSet(name), *(not_(mask.rows) for mask in hiding if mode == "touch" or not mask.seen))
             for mode, name in modes.items()
         )
     )
@@ -57,7 +57,7 @@ def masks(m: BoundMap, sets: Sets, collection: str) -> Iterator[Mask]:
     for mention in mentions.values():
         by_column.setdefault(mention.column, []).append(mention)
     for column, those in by_column.items():
-        yield from _unmatched(collection, column, those, whole, either(*stricter))
+        yield from _unmatched(collection, column, those, whole, or_(*stricter))
 
 
 def _unmatched(
@@ -68,13 +68,13 @@ def _unmatched(
     A mention's own word, else the collection's, may show it; in rows merely seen an edge may be ``stricter``.
     """
     ways = [(n.when or ALWAYS, Spells(collection, column, n.attribute, n.stored, n.at)) for n in mentions]
-    mine = either(*(both(*way) for way in ways))
+    mine = or_(*(and_(*way) for way in ways))
     listed = next((spells for _, spells in ways if spells.stored.form is Form.LIST), None)
-    hidden = either(*(n.when or ALWAYS for n in mentions if not _shown(n.on_copy, whole)))
-    others = both(stricter, either(*(n.when or ALWAYS for n in mentions if _shown(n.on_copy, whole))))
+    hidden = or_(*(n.when or ALWAYS for n in mentions if not _shown(n.on_copy, whole)))
+    others = and_(stricter, or_(*(n.when or ALWAYS for n in mentions if _shown(n.on_copy, whole))))
     for rows, seen in ((hidden, False), (others, True)):
         if rows != NEVER:
-            yield Mask((column,), rows if listed else both(rows, unless(mine)), listed, seen)
+            yield Mask((column,), rows if listed else and_(rows, not_(mine)), listed, seen)
 
 
 def _shown(own: OnCopy | None, whole: OnCopy | None) -> bool:

@@ -13,7 +13,7 @@ from bailee.trace.bind import BoundCollection, BoundMap
 from bailee.trace.normal import normalise, spellings
 from bailee.trace.schema import ColumnKind, SchemaColumn
 from bailee.trace.set_names import SetKind, SetName
-from bailee.trace.sets import Alternative, Cell, CellChange, InSet, RowSet, both, unless
+from bailee.trace.sets import Alternative, Cell, CellChange, InSet, RowSet, and_, not_
 from bailee.trace.walk import Sets, through
 
 _BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -43,11 +43,11 @@ def taken(m: BoundMap, sets: Sets, changes: Sequence[CellChange]) -> Iterator[Se
         for unique in sorted(b.table.uniques):
             if mine := [column for column in unique if column in new]:
                 rest = [column for column in unique if column not in new]
-                there = both(own, *(unless(IsNull(column)) for column in rest))  # where one is empty, none clashes
+                there = and_(own, *(not_(IsNull(column)) for column in rest))  # where one is empty, none clashes
                 alike = through(b.name, tuple((column, column) for column in rest), there)
-                same = both(*(Compare(column, "=", new[column]) for column in mine), alike)
+                same = and_(*(Compare(column, "=", new[column]) for column in mine), alike)
                 name = SetName(SetKind.TAKEN, "+".join(unique), b.name)
-                yield sets.add(RowSet(name, b.name, (Alternative(same),), unless(own))).name
+                yield sets.add(RowSet(name, b.name, (Alternative(same),), not_(own))).name
 
 
 def _cells(m: BoundMap, b: BoundCollection, attribute: str, value: str) -> Iterator[Cell]:

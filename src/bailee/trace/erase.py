@@ -39,9 +39,9 @@ from bailee.trace.sets import (
     RowSet,
     Spells,
     Through,
-    both,
-    either,
-    unless,
+    and_,
+    not_,
+    or_,
 )
 from bailee.trace.walk import Sets, through
 
@@ -94,11 +94,11 @@ def _fate(e: Erasure, name: str) -> Predicate:
     own, owned = e.sets.rows(SetName(SetKind.OWN, name)), e.sets.rows(SetName(SetKind.OWNED, name))
     doubts = {mark: kept[0].where for mark in (CHANGED, UNPROVEN) if (kept := _kept(e, f"{name}/{mark}", name))}
     asked = [owned] if owned != NEVER and name in e.m.shareable else []
-    roots = either(*asked, *doubts.values())
+    roots = or_(*asked, *doubts.values())
     living = has_living_owner(e.m, e.sets, name, roots) if roots != NEVER else NEVER
     deleted = _kept(e, f"{name}/{DELETE}", name)
     if UNPROVEN in doubts:
-        deleted.append(Alternative(both(doubts[UNPROVEN], unless(living))))
+        deleted.append(Alternative(and_(doubts[UNPROVEN], not_(living))))
     if own != NEVER or owned != NEVER:
         deleted = [*_located_fate(e, name, own, owned, living if asked else NEVER), *deleted]
     if deleted:
@@ -108,10 +108,10 @@ def _fate(e: Erasure, name: str) -> Predicate:
 
 def _located_fate(e: Erasure, name: str, own: Predicate, owned: Predicate, living: Predicate) -> list[Alternative]:
     """Add ``erase:C`` and ``leave:C``, and return the ways into ``del:C``. ``living``: the row has a living owner."""
-    ways = [Alternative(p) for p in (own, both(owned, unless(living))) if p != NEVER]
+    ways = [Alternative(p) for p in (own, and_(owned, not_(living))) if p != NEVER]
     e.sets.add(RowSet(SetName(SetKind.ERASE, name), name, tuple(ways)))
     if living != NEVER:
-        rest = both(unless(own), unless(InSet(SetName(SetKind.ERASE, name))))
+        rest = and_(not_(own), not_(InSet(SetName(SetKind.ERASE, name))))
         e.sets.add(RowSet(SetName(SetKind.LEAVE, name), name, (Alternative(owned),), rest))
     on_erase = e.m.bound[name].collection.on_erase
     ways = [Alternative(InSet(SetName(SetKind.ERASE, name)))] if on_erase is not None and on_erase.deletes else []
@@ -119,7 +119,7 @@ def _located_fate(e: Erasure, name: str, own: Predicate, owned: Predicate, livin
         hop.by for hop in hops(e.m, e.sets, name) if hop.owning and hop.flow and says_delete(e.m.on_leave(hop.flow))
     ]
     if leaving and SetName(SetKind.LEAVE, name) in e.sets.made:
-        ways.append(Alternative(both(InSet(SetName(SetKind.LEAVE, name)), either(*leaving))))
+        ways.append(Alternative(and_(InSet(SetName(SetKind.LEAVE, name)), or_(*leaving))))
     return ways
 
 
@@ -141,12 +141,12 @@ def in_doubt(m: BoundMap, sets: Sets, kept: frozenset[str]) -> tuple[dict[str, S
         given = {mark: InSet(SetName(SetKind.KEPT, f"{name}/{mark}")) for mark in IN_DOUBT if f"{name}/{mark}" in kept}
         if not given:
             continue
-        away = [unless(sets.rows(SetName(kind, name))) for kind in (SetKind.OWN, SetKind.OWNED, SetKind.DOOMED)]
-        doubt = either(*(rows for mark, rows in given.items() if mark != OTHERS))
+        away = [not_(sets.rows(SetName(kind, name))) for kind in (SetKind.OWN, SetKind.OWNED, SetKind.DOOMED)]
+        doubt = or_(*(rows for mark, rows in given.items() if mark != OTHERS))
         living = NEVER if b.is_person or doubt == NEVER else has_living_owner(m, sets, name, doubt)
-        sets.add(RowSet(SetName(SetKind.CHANGED, name), name, (Alternative(both(doubt, unless(living))),), both(*away)))
-        ways = tuple(Alternative(way) for way in (given.get(OTHERS, NEVER), both(doubt, living)) if way != NEVER)
-        sets.add(RowSet(SetName(SetKind.OTHERS, name), name, ways, both(*away)))
+        sets.add(RowSet(SetName(SetKind.CHANGED, name), name, (Alternative(and_(doubt, not_(living))),), and_(*away)))
+        ways = tuple(Alternative(way) for way in (given.get(OTHERS, NEVER), and_(doubt, living)) if way != NEVER)
+        sets.add(RowSet(SetName(SetKind.OTHERS, name), name, ways, and_(*away)))
         changed[name], others[name] = SetName(SetKind.CHANGED, name), SetName(SetKind.OTHERS, name)
     return changed, others
 
@@ -186,7 +186,7 @@ def _what_goes(e: Erasure) -> None:
     for name in e.deletable:
         ways = [Alternative(InSet(SetName(SetKind.DEL, name)))] if SetName(SetKind.DEL, name) in e.sets.made else []
         ways.extend(
-            Alternative(both(points_to_gone(r), unless(cleared(e, r))), r.id)
+            Alternative(and_(points_to_gone(r), not_(cleared(e, r))), r.id)
             for r in e.m.parents_of(name)
             if r.gone.action is Gone.DELETE and r.parent in e.deletable
         )
@@ -197,11 +197,11 @@ def _what_goes(e: Erasure) -> None:
             ways = [Alternative(from_child(r, remains(e, r, of_pin=True)), r.id) for r in pins]
             e.sets.add(RowSet(SetName(SetKind.PINNED, name), name, tuple(ways), InSet(SetName(SetKind.DOOMED, name))))
         doomed = InSet(SetName(SetKind.DOOMED, name))
-        stay = either(
+        stay = or_(
             held_by_any(e.m, e.sets, name, InSet(SetName(SetKind.ROOTS, name)), e.today),
             e.sets.rows(SetName(SetKind.PINNED, name)),
         )
-        e.sets.add(RowSet(SetName(SetKind.GOES, name), name, (Alternative(doomed),), unless(stay)))
+        e.sets.add(RowSet(SetName(SetKind.GOES, name), name, (Alternative(doomed),), not_(stay)))
 
 
 # --- refusals ------------------------------------------------------------------------------------------------
@@ -232,9 +232,7 @@ def _refusal(e: Erasure, r: RowReference) -> Predicate:
     if r.gone.action is not Gone.STAND_IN:
         return NEVER
     named = (Compare(column, "=", value) for column, value in sorted(r.gone.stand_in.items()))
-    return both(
-        remains(e, r), unless(Through(r.parent, (), both(*named, unless(InSet(SetName(SetKind.GOES, r.parent))))))
-    )
+    return and_(remains(e, r), not_(Through(r.parent, (), and_(*named, not_(InSet(SetName(SetKind.GOES, r.parent)))))))
 
 
 def _blame(e: Erasure) -> None:
@@ -256,7 +254,7 @@ def _blame(e: Erasure) -> None:
     for name in e.m.bound:
         own = e.sets.rows(SetName(SetKind.OWN, name))
         passing = [
-            both(f.when_source, _row_of(f.target, f.back, f.when_target))
+            and_(f.when_source, _row_of(f.target, f.back, f.when_target))
             for f in e.m.flows_from(name)
             if f.owning and may_follow(f) and f.target in into
         ]
@@ -273,12 +271,12 @@ def _behind(e: Erasure, name: str) -> Iterator[tuple[str, Predicate]]:
     for f in e.m.flows_into(name, owning=True):
         owned = e.sets.rows(SetName(SetKind.OWNED, f.source))
         if may_follow(f) and not e.m.bound[f.source].is_person and owned != NEVER:
-            yield f.source, both(owned, f.when_source, _row_of(name, f.back, f.when_target))
+            yield f.source, and_(owned, f.when_source, _row_of(name, f.back, f.when_target))
     for r in e.m.parents_of(name):
         if r.gone.action is Gone.DELETE and r.parent in e.deletable:
             yield (
                 r.parent,
-                both(InSet(SetName(SetKind.GOES, r.parent)), r.when_parent, _row_of(name, r.down, r.when_child)),
+                and_(InSet(SetName(SetKind.GOES, r.parent)), r.when_parent, _row_of(name, r.down, r.when_child)),
             )
 
 
@@ -288,7 +286,7 @@ def _pointed(e: Erasure, name: str) -> None:
     The row that pointed goes, or is reduced and does not keep the reference, or *matched* clears that.
     """
     ways = [
-        Alternative(both(r.when_parent, through(r.child, r.down, both(r.when_child, lost))), r.id)
+        Alternative(and_(r.when_parent, through(r.child, r.down, and_(r.when_child, lost))), r.id)
         for r in e.m.children_of(name)
         if (lost := _lost(e, r)) != NEVER
     ]
@@ -299,12 +297,12 @@ def _pointed(e: Erasure, name: str) -> None:
 def _lost(e: Erasure, r: RowReference) -> Predicate:
     """Return the predicate on a child row that its reference ``r``, which is there now, is not when all is done."""
     doomed = e.sets.rows(SetName(SetKind.DOOMED, r.child))
-    gone = both(doomed, unless(remains(e, r, of_held=True))) if doomed != NEVER else NEVER
-    return either(gone, both(cleared(e, r, but_kept=True), e.stays(r.child)))
+    gone = and_(doomed, not_(remains(e, r, of_held=True))) if doomed != NEVER else NEVER
+    return or_(gone, and_(cleared(e, r, but_kept=True), e.stays(r.child)))
 
 
 def _row_of(collection: str, on: tuple[tuple[str, str], ...], when: Predicate) -> Predicate:
-    return Through(collection, on, both(when, InSet(SetName(SetKind.BLAME, collection))))
+    return Through(collection, on, and_(when, InSet(SetName(SetKind.BLAME, collection))))
 
 
 # --- changes -------------------------------------------------------------------------------------------------
@@ -324,7 +322,7 @@ def _cell_changes(e: Erasure) -> Iterator[CellChange]:
     for name in e.m.bound:
         collection = e.m.bound[name].collection
         values = (collection.on_erase.anonymise if collection.on_erase else None) or {}
-        erased = both(e.sets.rows(SetName(SetKind.ERASE, name)), e.stays(name)) if values else NEVER
+        erased = and_(e.sets.rows(SetName(SetKind.ERASE, name)), e.stays(name)) if values else NEVER
         fixed = list(_fixed_changes(e, name))
         if erased != NEVER:
             cells = tuple(_cell(e, name, column, value) for column, value in values.items())
@@ -360,7 +358,7 @@ def _once(e: Erasure, changes: list[CellChange]) -> list[CellChange]:
     return [
         first,
         *(
-            replace(change, rows=both(change.rows, unless(first.rows)))
+            replace(change, rows=and_(change.rows, not_(first.rows)))
             if columns & {cell.column for cell in change.cells} and not e.kept.isdisjoint({first.id, change.id})
             else change
             for change in leaving
@@ -382,13 +380,13 @@ def _with_time(e: Erasure, name: str, changes: list[CellChange]) -> Iterator[Cel
                 continue
             seen = witnesses(e.m, name, cell.column)
             ways = tuple(
-                Alternative(both(other.rows, unless(c.kept), Differs(c.column, c.value)))
+                Alternative(and_(other.rows, not_(c.kept), Differs(c.column, c.value)))
                 for other in changes
                 for c in other.cells
                 if c.column in seen
             )
             due = e.sets.add(RowSet(SetName(SetKind.NOW, f"{name}.{cell.column}"), name, ways)) if ways else NEVER
-            cells.append(replace(cell, only=either(IsNull(cell.column), due)))
+            cells.append(replace(cell, only=or_(IsNull(cell.column), due)))
         yield replace(change, cells=tuple(cells))
 
 
@@ -433,7 +431,7 @@ def _fixed_changes(e: Erasure, name: str) -> Iterator[CellChange]:
         groups.setdefault(key, (saying, []))[1].append((column, value))
     for (label, by_on_erase), (saying, written) in groups.items():
         parts = [part for w in saying for part in ((w.left,) if by_on_erase else (w.left, w.erased))]
-        rows = both(either(*parts), e.stays(name))
+        rows = and_(or_(*parts), e.stays(name))
         cells = tuple(_cell(e, name, column, value) for column, value in written)
         if rows != NEVER:
             change = f"{name}/leave" + (f".{label}" if label else "") + ("'" if by_on_erase else "")
@@ -445,7 +443,7 @@ def _words(e: Erasure, name: str) -> Iterator[_Word]:
     anonymises = bound.on_erase is not None and not bound.on_erase.deletes
     leave, own = e.sets.rows(SetName(SetKind.LEAVE, name)), e.sets.rows(SetName(SetKind.OWN, name))
     erased = (
-        both(e.sets.rows(SetName(SetKind.ERASE, name)), e.sets.rows(SetName(SetKind.OWNED, name)))
+        and_(e.sets.rows(SetName(SetKind.ERASE, name)), e.sets.rows(SetName(SetKind.OWNED, name)))
         if anonymises
         else NEVER
     )
@@ -455,7 +453,7 @@ def _words(e: Erasure, name: str) -> Iterator[_Word]:
         on_leave = e.m.on_leave(hop.flow) if hop.flow and hop.owning else None
         if on_leave is not None and on_leave.cells and hop.flow is not None:
             label = "" if on_leave is bound.on_leave else _label(hop.flow)
-            yield _Word(label, on_leave, both(leave, hop.by), both(erased, hop.by))
+            yield _Word(label, on_leave, and_(leave, hop.by), and_(erased, hop.by))
 
 
 def _matched_changes(
@@ -473,11 +471,11 @@ def _matched_changes(
             continue
         id = f"{name}/matched.{mention.id}"
         spells, ahead = spelled(name, mention), _dated_ahead(e, id, name, mention)
-        rows = both(mention.when or ALWAYS, either(spells, ahead), e.stays(name))
-        rows = both(rows, unless(erased)) if mention.column in erased_cells else rows
-        rows = both(rows, *(unless(either(w.left, w.erased)) for w in words if mention.column in w.on_leave.cells))
+        rows = and_(mention.when or ALWAYS, or_(spells, ahead), e.stays(name))
+        rows = and_(rows, not_(erased)) if mention.column in erased_cells else rows
+        rows = and_(rows, *(not_(or_(w.left, w.erased)) for w in words if mention.column in w.on_leave.cells))
         earlier = (c for c in fixed if c.id in e.kept and any(cell.column == mention.column for cell in c.cells))
-        rows = both(rows, *(unless(InSet(SetName(SetKind.KEPT, c.id))) for c in earlier))
+        rows = and_(rows, *(not_(InSet(SetName(SetKind.KEPT, c.id))) for c in earlier))
         listed = None
         if mention.stored.form == "list":
             listed = spells if ahead == NEVER else replace(spells, at=None)
@@ -488,18 +486,18 @@ def _matched_changes(
         unset = hop.flow.edge.unset if hop.flow else None
         by_columns.setdefault((columns, unset), []).append(hop)
     for (columns, unset), reaching in by_columns.items():
-        by = either(*(hop.by for hop in reaching))
+        by = or_(*(hop.by for hop in reaching))
         label = f"{name}/matched." + "+".join(_label(hop.flow) for hop in reaching if hop.flow)
         rest = tuple(c for c in columns if c not in erased_cells)
         parts = (
             [("", columns, by)]
             if rest == columns
-            else [("", columns, both(by, unless(erased))), ("'", rest, both(by, erased))]
+            else [("", columns, and_(by, not_(erased))), ("'", rest, and_(by, erased))]
         )
         for mark, emptied, rows in parts:
             cells = tuple(_cell(e, name, c, Value(constant=unset)) for c in emptied)
             if cells and rows != NEVER:
-                yield CellChange(label + mark, name, both(rows, e.stays(name)), "left", "matched", cells)
+                yield CellChange(label + mark, name, and_(rows, e.stays(name)), "left", "matched", cells)
 
 
 def _dated_ahead(e: Erasure, id: str, name: str, mention: Mention) -> Predicate:
@@ -512,8 +510,8 @@ def _dated_ahead(e: Erasure, id: str, name: str, mention: Mention) -> Predicate:
     changes_hands = any(i.attribute == mention.attribute and i.valid is not None for i in identities)
     if mention.at is None or changes_hands:
         return NEVER
-    kept = either(*(way.where for way in _kept(e, id, name)))
-    return both(kept, replace(spelled(name, mention), at=None)) if kept != NEVER else NEVER
+    kept = or_(*(way.where for way in _kept(e, id, name)))
+    return and_(kept, replace(spelled(name, mention), at=None)) if kept != NEVER else NEVER
 
 
 def _with_kept(e: Erasure, change: CellChange, telling_time: Iterable[str] = ()) -> CellChange:
@@ -521,7 +519,7 @@ def _with_kept(e: Erasure, change: CellChange, telling_time: Iterable[str] = ())
     kept = [way.where for id in (change.id, *telling_time) for way in _kept(e, id, change.collection)]
     if not kept:
         return change
-    ways = (Alternative(change.rows), Alternative(both(either(*kept), e.stays(change.collection))))
+    ways = (Alternative(change.rows), Alternative(and_(or_(*kept), e.stays(change.collection))))
     return replace(change, rows=e.sets.add(RowSet(SetName(SetKind.ROWS, change.id), change.collection, ways)))
 
 
@@ -533,7 +531,7 @@ def _parent_gone_changes(e: Erasure) -> Iterator[CellChange]:
         still = remains(e, r)
         if still == NEVER:
             continue
-        rows = both(points_to_gone(r), still)
+        rows = and_(points_to_gone(r), still)
         name = e.sets.add(RowSet(SetName(SetKind.ROWS, r.id), r.child, (Alternative(rows),)))
         if r.gone.action is Gone.NULL:
             unset = next((edge.unset for edge in r.edges if edge.unset is not None), None)
@@ -558,7 +556,7 @@ def _reductions(e: Erasure) -> Iterator[CellChange]:
                 SetName(SetKind.REDUCED, name),
                 name,
                 (Alternative(InSet(SetName(SetKind.DOOMED, name))),),
-                unless(InSet(SetName(SetKind.GOES, name))),
+                not_(InSet(SetName(SetKind.GOES, name))),
             )
         )
         cells = tuple(_reduced_cells(e, name))
@@ -576,7 +574,7 @@ def _reduced_cells(e: Erasure, name: str) -> Iterator[Cell]:
         kept.extend(
             from_child(r, remains(e, r, of_held=True)) for r in e.m.children_of(name) if column.name in r.parent_columns
         )
-        yield Cell(column.name, Value(constant=value), either(*kept))
+        yield Cell(column.name, Value(constant=value), or_(*kept))
 
 
 def _why_deleted(e: Erasure, name: str) -> str:

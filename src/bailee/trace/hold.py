@@ -15,7 +15,7 @@ from bailee.policy.dates import first_day_held
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate
 from bailee.trace.bind import BoundMap, RowReference
 from bailee.trace.set_names import SetKind, SetName
-from bailee.trace.sets import Key, RowSet, either
+from bailee.trace.sets import Key, RowSet, or_
 from bailee.trace.walk import Node, Sets, Walk, WalkStep, reaches
 
 BY_HAND = "by hand"
@@ -109,12 +109,12 @@ def holds_of(m: BoundMap, collection: str) -> Iterator[Hold]:
 
 def held_by_any(m: BoundMap, sets: Sets, collection: str, roots: Predicate, today: date) -> Predicate:
     """Return the predicate that some hold holds the row."""
-    return either(*(held(m, sets, hold, collection, roots, today) for hold in holds_of(m, collection)))
+    return or_(*(held(m, sets, hold, collection, roots, today) for hold in holds_of(m, collection)))
 
 
 def kept_by_name(m: BoundMap, sets: Sets, collection: str, column: str, roots: Predicate, today: date) -> Predicate:
     """Return the predicate that a hold keeps the cell ``column`` of the row by name (19)."""
-    return either(
+    return or_(
         *(
             held(m, sets, h, collection, roots, today)
             for h in holds_of(m, collection)
@@ -128,4 +128,4 @@ def _not_over(m: BoundMap, hold: Hold, today: date) -> Predicate:
         return ALWAYS if hold.until.day is None or date.fromisoformat(hold.until.day) >= today else NEVER
     first = first_day_held(hold.until, today, m.policy.firm.year_end)
     still = NEVER if first is None else Compare(hold.until.column, ">=", first)
-    return either(IsNull(hold.until.column), still)
+    return or_(IsNull(hold.until.column), still)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bailee.policy.predicate import ALWAYS, NEVER, And, Not, Or, Predicate
 from bailee.trace.set_names import SetName
-from bailee.trace.sets import Alternative, CellChange, InSet, RowSet, Through, both, either, unless
+from bailee.trace.sets import Alternative, CellChange, InSet, RowSet, Through, and_, not_, or_
 
 
 def names_in(predicate: Predicate) -> Iterator[SetName]:
@@ -106,11 +106,11 @@ def _simplified(  # noqa: C901 - three small functions that share what is alread
                 inner = rewrite(where)
                 return NEVER if inner == NEVER else Through(collection, on, inner)
             case And(parts=parts):
-                return both(*map(rewrite, parts))
+                return and_(*map(rewrite, parts))
             case Or(parts=parts):
-                return either(*map(rewrite, parts))
+                return or_(*map(rewrite, parts))
             case Not(part=part):
-                return unless(rewrite(part))
+                return not_(rewrite(part))
         return predicate
 
     def rewritten(row_set: RowSet) -> RowSet:

@@ -15,7 +15,7 @@ from bailee.trace.bind import BoundMap, RowReference
 from bailee.trace.owners import has_living_owner
 from bailee.trace.reduce import order_of_deletes, unlinks
 from bailee.trace.set_names import SetKind, SetName
-from bailee.trace.sets import Alternative, Cell, CellChange, Differs, InSet, RowSet, Through, both, either, unless
+from bailee.trace.sets import Alternative, Cell, CellChange, Differs, InSet, RowSet, Through, and_, not_, or_
 from bailee.trace.walk import Sets
 
 
@@ -52,7 +52,7 @@ def going(m: BoundMap) -> frozenset[str]:
 
 
 def _theirs(sets: Sets, name: str) -> Predicate:
-    return either(sets.rows(SetName(SetKind.OWN, name)), sets.rows(SetName(SetKind.OWNED, name)))
+    return or_(sets.rows(SetName(SetKind.OWN, name)), sets.rows(SetName(SetKind.OWNED, name)))
 
 
 def _rows(sets: Sets, name: str, ways: list[Alternative]) -> Predicate:
@@ -64,13 +64,13 @@ def _what_goes(m: BoundMap, sets: Sets, name: str, names: frozenset[str]) -> Non
     living: Predicate = NEVER
     if owned != NEVER and name in m.shareable:
         living = has_living_owner(m, sets, name, owned)
-        sets.add(RowSet(SetName(SetKind.SHARED, name), name, (Alternative(both(owned, living)),), unless(own)))
+        sets.add(RowSet(SetName(SetKind.SHARED, name), name, (Alternative(and_(owned, living)),), not_(own)))
     along = [Alternative(_points_to_gone(r), r.id) for r in m.parents_of(name) if r.parent in names]
-    _rows(sets, name, [Alternative(own), Alternative(both(owned, unless(living))), *along])
+    _rows(sets, name, [Alternative(own), Alternative(and_(owned, not_(living))), *along])
 
 
 def _points_to_gone(r: RowReference) -> Predicate:
-    return both(r.when_child, Through(r.parent, r.on, both(r.when_parent, InSet(SetName(SetKind.OBJECT, r.parent)))))
+    return and_(r.when_child, Through(r.parent, r.on, and_(r.when_parent, InSet(SetName(SetKind.OBJECT, r.parent)))))
 
 
 def _cells(cells: list[Cell]) -> Iterator[Cell]:
@@ -78,4 +78,4 @@ def _cells(cells: list[Cell]) -> Iterator[Cell]:
     unfinished = [Differs(c.column, c.value) for c in cells if c.value.kind is not ValueKind.NOW]
     for cell in cells:
         is_time = cell.value.kind is ValueKind.NOW
-        yield replace(cell, only=either(IsNull(cell.column), *unfinished)) if is_time else cell
+        yield replace(cell, only=or_(IsNull(cell.column), *unfinished)) if is_time else cell

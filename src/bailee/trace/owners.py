@@ -9,7 +9,7 @@ from bailee.policy import Mention, Party
 from bailee.policy.predicate import ALWAYS, NEVER, IsNull, Predicate
 from bailee.trace.bind import BoundMap, OwnershipFlow, may_follow
 from bailee.trace.set_names import SetKind, SetName
-from bailee.trace.sets import IDENTITY, Alternative, InSet, RowSet, Spells, Through, both, either, unless
+from bailee.trace.sets import IDENTITY, Alternative, InSet, RowSet, Spells, Through, and_, not_, or_
 from bailee.trace.walk import Node, Sets, Walk, WalkStep, label, reaches
 
 Used = tuple[tuple[str, int], ...]
@@ -45,8 +45,8 @@ def locate(m: BoundMap, sets: Sets) -> None:
     for place, ways in into.items():
         alternatives = [_mentioned(mention, place.collection) for mention in ways.mentions]
         for flow, source in ways.flows:
-            there = both(flow.when_source, InSet(names[source]))
-            where = both(flow.when_target, Through(flow.source, flow.on, there))
+            there = and_(flow.when_source, InSet(names[source]))
+            where = and_(flow.when_target, Through(flow.source, flow.on, there))
             alternatives.append(Alternative(where, flow.id, names[source]))
         sets.add(RowSet(names[place], place.collection, tuple(alternatives)))
     for mode in (SetKind.OWNED, SetKind.ACCESS):
@@ -57,9 +57,9 @@ def locate(m: BoundMap, sets: Sets) -> None:
                 sets.add(RowSet(SetName(mode, collection), collection, union))
     for collection in m.bound:
         if SetName(SetKind.ACCESS, collection) in sets.made:
-            rest = both(
-                unless(sets.rows(SetName(SetKind.OWNED, collection))),
-                unless(sets.rows(SetName(SetKind.OWN, collection))),
+            rest = and_(
+                not_(sets.rows(SetName(SetKind.OWNED, collection))),
+                not_(sets.rows(SetName(SetKind.OWN, collection))),
             )
             sets.add(
                 RowSet(
@@ -87,7 +87,7 @@ def _name(place: _Place, into: dict[_Place, _Ways]) -> SetName:
 
 def _mentioned(mention: Mention, collection: str) -> Alternative:
     spells = Spells(collection, mention.column, mention.attribute, mention.stored, mention.at)
-    return Alternative(both(mention.when or ALWAYS, spells), f"{collection}.{mention.id}", IDENTITY)
+    return Alternative(and_(mention.when or ALWAYS, spells), f"{collection}.{mention.id}", IDENTITY)
 
 
 def _paths(m: BoundMap) -> dict[_Place, _Ways]:
@@ -164,9 +164,9 @@ def hops(m: BoundMap, sets: Sets, collection: str) -> Iterator[Hop]:
                     if row_set.name.kind is SetKind.OWNED:
                         owned.append(way.where)
         if owned:
-            yield Hop(flow.id, flow, True, either(*owned))
+            yield Hop(flow.id, flow, True, or_(*owned))
         if any_:
-            yield Hop(flow.id, flow, False, either(*any_))
+            yield Hop(flow.id, flow, False, or_(*any_))
     for mention in m.bound[collection].collection.mentions:
         way = _mentioned(mention, collection)
         yield Hop(way.hop, None, False, way.where)
@@ -178,7 +178,7 @@ def living_person(m: BoundMap, sets: Sets, collection: str) -> Predicate:
     if remembered not in sets.made:
         sets.add(RowSet(remembered, collection, given=True))
     erased = m.bound[collection].collection.erased_when or NEVER
-    return unless(either(InSet(own), InSet(remembered), erased))
+    return not_(or_(InSet(own), InSet(remembered), erased))
 
 
 def has_living_owner(m: BoundMap, sets: Sets, collection: str, roots: Predicate) -> Predicate:
@@ -225,7 +225,7 @@ def add_asked(m: BoundMap, sets: Sets, roots: Mapping[str, Predicate]) -> Mappin
             found.setdefault(node[0], []).append(Alternative(rows))
         for step in _to_owners(m, start, node):
             back = tuple((own, their) for their, own in step.on)
-            way = Alternative(both(step.there, Through(node[0], back, both(step.here, rows))))
+            way = Alternative(and_(step.there, Through(node[0], back, and_(step.here, rows))))
             if step.to not in into:
                 into[step.to] = []
                 queue.append((start, step.to, InSet(_asked(step.to))))
@@ -248,7 +248,7 @@ def undated_mentions(m: BoundMap, sets: Sets, collection: str) -> tuple[SetName,
     """Add the set of rows that mention the batch at no known time; return its name and the reason, or ``None`` (4)."""
     ways = [
         Alternative(
-            both(
+            and_(
                 mention.when or ALWAYS,
                 Spells(collection, mention.column, mention.attribute, mention.stored, None),
                 IsNull(mention.at),

@@ -11,7 +11,7 @@ from bailee.trace.bind import BoundMap, RowReference
 from bailee.trace.graph import components
 from bailee.trace.schema import ColumnKind, SchemaColumn
 from bailee.trace.set_names import SetKind, SetName
-from bailee.trace.sets import Cell, CellChange, InSet, unless
+from bailee.trace.sets import Cell, CellChange, InSet, not_
 
 CYCLE = "a cycle of references"
 """Why a reference is emptied before the rest."""
@@ -98,7 +98,7 @@ def _parted(reference: RowReference, reduction: CellChange) -> tuple[tuple[CellC
     What a row keeps is none of its cells, and not withheld from it: its reduction says that of the whole row.
     """
     columns = reference.child_columns
-    cells = tuple(replace(c, kept=NEVER, only=unless(c.kept)) for c in reduction.cells if c.column in columns)
+    cells = tuple(replace(c, kept=NEVER, only=not_(c.kept)) for c in reduction.cells if c.column in columns)
     rest = replace(reduction, cells=tuple(c for c in reduction.cells if c.column not in columns))
     if not cells:
         return (), reduction

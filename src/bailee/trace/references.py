@@ -12,7 +12,7 @@ from bailee.trace.bind import BoundMap, RowReference, may_follow
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
 from bailee.trace.owners import Hop
 from bailee.trace.set_names import SetKind, SetName
-from bailee.trace.sets import Alternative, CellChange, InSet, RowSet, Spells, Through, both, either, unless
+from bailee.trace.sets import Alternative, CellChange, InSet, RowSet, Spells, Through, and_, not_, or_
 from bailee.trace.walk import Sets, through
 
 
@@ -30,17 +30,17 @@ class Erasure:
 
     def stays(self, collection: str) -> Predicate:
         """Return the predicate that the row is not doomed."""
-        return unless(self.sets.rows(SetName(SetKind.DOOMED, collection)))
+        return not_(self.sets.rows(SetName(SetKind.DOOMED, collection)))
 
 
 def points_to_gone(r: RowReference) -> Predicate:
     """Return the predicate on the child that it points to a row that goes."""
-    return both(r.when_child, Through(r.parent, r.on, both(r.when_parent, InSet(SetName(SetKind.GOES, r.parent)))))
+    return and_(r.when_child, Through(r.parent, r.on, and_(r.when_parent, InSet(SetName(SetKind.GOES, r.parent)))))
 
 
 def from_child(r: RowReference, child_holds: Predicate) -> Predicate:
     """Return the predicate on the parent that a child row points to it of which ``child_holds`` holds."""
-    return both(r.when_parent, through(r.child, r.down, both(r.when_child, child_holds)))
+    return and_(r.when_parent, through(r.child, r.down, and_(r.when_child, child_holds)))
 
 
 def remains(e: Erasure, r: RowReference, *, of_pin: bool = False, of_held: bool = False) -> Predicate:
@@ -52,16 +52,16 @@ def remains(e: Erasure, r: RowReference, *, of_pin: bool = False, of_held: bool 
     """
     if goes_along(e, r):
         return NEVER
-    plain = both(e.stays(r.child), unless(cleared(e, r, but_kept=of_held)))
+    plain = and_(e.stays(r.child), not_(cleared(e, r, but_kept=of_held)))
     if r.child not in e.deletable:
         return plain
     loose = [c for c in r.child_columns if c not in e.m.preserved[r.child]]
     if of_pin and not loose:  # a held row's kept references need no look here: what they point to is held too
-        return either(plain, _pinned(e, r.child))
-    cells = both(*(_keeps_cell(e, r.child, column, by_name=of_held) for column in loose))
+        return or_(plain, _pinned(e, r.child))
+    cells = and_(*(_keeps_cell(e, r.child, column, by_name=of_held) for column in loose))
     if cells == NEVER:
         return plain
-    return either(plain, both(_reduced(e, r.child) if of_pin else _stays_doomed(e, r.child), cells))
+    return or_(plain, and_(_reduced(e, r.child) if of_pin else _stays_doomed(e, r.child), cells))
 
 
 def keeps_pointing(e: Erasure, r: RowReference) -> Predicate:
@@ -76,17 +76,17 @@ def keeps_pointing(e: Erasure, r: RowReference) -> Predicate:
     loose = [c for c in r.child_columns if c not in e.m.preserved[r.child]]
     if not loose:
         return _pinned(e, r.child)
-    return both(_stays_doomed(e, r.child), *(_keeps_cell(e, r.child, column, by_name=False) for column in loose))
+    return and_(_stays_doomed(e, r.child), *(_keeps_cell(e, r.child, column, by_name=False) for column in loose))
 
 
 def _stays_doomed(e: Erasure, name: str) -> Predicate:
-    return both(e.sets.rows(SetName(SetKind.DOOMED, name)), unless(InSet(SetName(SetKind.GOES, name))))
+    return and_(e.sets.rows(SetName(SetKind.DOOMED, name)), not_(InSet(SetName(SetKind.GOES, name))))
 
 
 def _reduced(e: Erasure, name: str) -> Predicate:
     """Return the same as `_stays_doomed`, said by what keeps the row, so that a pin may ask for it."""
     held = held_by_any(e.m, e.sets, name, InSet(SetName(SetKind.ROOTS, name)), e.today)
-    return both(InSet(SetName(SetKind.DOOMED, name)), either(held, _pinned(e, name)))
+    return and_(InSet(SetName(SetKind.DOOMED, name)), or_(held, _pinned(e, name)))
 
 
 def _pinned(e: Erasure, name: str) -> Predicate:
@@ -105,7 +105,7 @@ def _keeps_cell(e: Erasure, name: str, column: str, *, by_name: bool) -> Predica
         for r in e.m.children_of(name)
         if column in r.parent_columns and not goes_along(e, r)
     ]
-    return either(held, *pointing)
+    return or_(held, *pointing)
 
 
 def _still(e: Erasure, r: RowReference) -> InSet:
@@ -113,10 +113,10 @@ def _still(e: Erasure, r: RowReference) -> InSet:
     name = SetName(SetKind.STILL, r.id)
     if name not in e.sets.made:
         e.sets.add(RowSet(name, r.child))  # for those that lead back to it
-        ways = [both(e.stays(r.child), unless(cleared(e, r, but_kept=True)))]
+        ways = [and_(e.stays(r.child), not_(cleared(e, r, but_kept=True)))]
         if r.child in e.deletable:
             loose = (c for c in r.child_columns if c not in e.m.preserved[r.child])
-            ways.append(both(_reduced(e, r.child), *(_keeps_cell(e, r.child, c, by_name=True) for c in loose)))
+            ways.append(and_(_reduced(e, r.child), *(_keeps_cell(e, r.child, c, by_name=True) for c in loose)))
         e.sets.add(RowSet(name, r.child, tuple(Alternative(way) for way in ways if way != NEVER)))
     return InSet(name)
 
@@ -170,14 +170,14 @@ def cleared(e: Erasure, r: RowReference, *, but_kept: bool = False) -> Predicate
                 if but_kept
                 else NEVER
             )
-            ways.append(both(hop.by, unless(kept)))
+            ways.append(and_(hop.by, not_(kept)))
     for mention in e.m.bound[r.child].collection.mentions:
         on_leave = leaving_of(e, r.child, mention)
         if mention.column in mine and on_leave is not None and on_leave.matched:
             column, roots = mention.column, InSet(SetName(SetKind.ROOTS, r.child))
             kept = kept_by_name(e.m, e.sets, r.child, column, roots, e.today) if but_kept else NEVER
-            ways.append(both(mention.when or ALWAYS, spelled(r.child, mention), unless(kept)))
-    return either(*ways)
+            ways.append(and_(mention.when or ALWAYS, spelled(r.child, mention), not_(kept)))
+    return or_(*ways)
 
 
 def leaving_of(e: Erasure, name: str, mention: Mention) -> OnLeave | None:
@@ -201,8 +201,8 @@ def _clearing_hops_of(e: Erasure, name: str) -> Iterator[tuple[Hop, tuple[str, .
     for flow in e.m.flows_into(name):
         columns = e.m.cleared_by(flow)
         if columns:
-            own = both(flow.when_source, InSet(SetName(SetKind.OWN, flow.source)))
-            by = both(flow.when_target, Through(flow.source, flow.on, own))
+            own = and_(flow.when_source, InSet(SetName(SetKind.OWN, flow.source)))
+            by = and_(flow.when_target, Through(flow.source, flow.on, own))
             yield Hop(flow.id, flow, flow.owning, by), columns
 
 

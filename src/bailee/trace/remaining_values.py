@@ -14,7 +14,7 @@ from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace.bind import BoundCollection, BoundMap
 from bailee.trace.schema import ColumnKind
 from bailee.trace.set_names import SetKind, SetName
-from bailee.trace.sets import Alternative, RowSet, Spells, both, either, unless
+from bailee.trace.sets import Alternative, RowSet, Spells, and_, not_, or_
 from bailee.trace.walk import Sets
 
 
@@ -41,11 +41,11 @@ def places(m: BoundMap, sets: Sets, withheld: Iterable[str]) -> Iterator[Remaini
     """
     labels = tuple(withheld)
     for b in m.bound.values():
-        kept = either(*(sets.add(RowSet(SetName(SetKind.KEPT, label), b.name, given=True)) for label in _of(b, labels)))
+        kept = or_(*(sets.add(RowSet(SetName(SetKind.KEPT, label), b.name, given=True)) for label in _of(b, labels)))
         if b.is_person:
             own = sets.add(RowSet(SetName(SetKind.OWN, b.name), b.name, given=True))
             for column, spells in _of_own(b):
-                yield from _looked_at(sets, b, column, both(own, spells), kept, is_own=True)
+                yield from _looked_at(sets, b, column, and_(own, spells), kept, is_own=True)
         for column, spells in (*_mentioned(b), *_referring(m, b)):
             yield from _looked_at(sets, b, column, spells, kept, is_own=False)
 
@@ -57,7 +57,7 @@ def _of(b: BoundCollection, labels: Iterable[str]) -> list[str]:
 def _looked_at(
     sets: Sets, b: BoundCollection, column: str, where: Predicate, kept: Predicate, *, is_own: bool
 ) -> Iterator[RemainingCells]:
-    for is_kept, rows in ((True, both(where, kept)), (False, both(where, unless(kept)))):
+    for is_kept, rows in ((True, and_(where, kept)), (False, and_(where, not_(kept)))):
         if rows != NEVER:
             name = SetName(
                 SetKind.SPELLS, f"{b.name}.{column}", f"{'own' if is_own else 'others'}{' kept' if is_kept else ''}"
@@ -82,7 +82,7 @@ def _of_own(b: BoundCollection) -> Iterator[tuple[str, Predicate]]:
 def _mentioned(b: BoundCollection) -> Iterator[tuple[str, Predicate]]:
     for mention in b.collection.mentions:
         spells = Spells(b.name, mention.column, mention.attribute, mention.stored, mention.at)
-        yield mention.column, both(mention.when or ALWAYS, spells)
+        yield mention.column, and_(mention.when or ALWAYS, spells)
 
 
 def _referring(m: BoundMap, b: BoundCollection) -> Iterator[tuple[str, Predicate]]:
@@ -91,4 +91,4 @@ def _referring(m: BoundMap, b: BoundCollection) -> Iterator[tuple[str, Predicate
         for i in m.bound[reference.parent].collection.identities if m.bound[reference.parent].is_person else ():
             for parent, child in reference.on:
                 if parent == i.column and child not in mentioned:
-                    yield child, both(reference.when_child, Spells(b.name, child, i.attribute, i.stored, None))
+                    yield child, and_(reference.when_child, Spells(b.name, child, i.attribute, i.stored, None))

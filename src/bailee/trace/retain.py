@@ -13,7 +13,7 @@ from bailee.trace.bind import BoundMap, RowReference, may_follow
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
 from bailee.trace.reduce import empty_value, in_order, reducible
 from bailee.trace.set_names import SetKind, SetName
-from bailee.trace.sets import Alternative, Cell, CellChange, Differs, InSet, RowSet, Through, both, either, unless
+from bailee.trace.sets import Alternative, Cell, CellChange, Differs, InSet, RowSet, Through, and_, not_, or_
 from bailee.trace.walk import Node, Sets, Walk, WalkStep, reaches, through
 
 
@@ -37,19 +37,17 @@ def retain(m: BoundMap, sets: Sets, rule: RetentionRule, today: date) -> tuple[C
             for r in m.children_of(name)
             for way in (*_keeps_waiting(r, names), *_kept_pointing(m, sets, r, names, today, by_name=False))
         )
-        sets.add(
-            RowSet(SetName(SetKind.WAITS, name), name, waits, both(InSet(SetName(SetKind.DUE, name)), unless(held)))
-        )
+        sets.add(RowSet(SetName(SetKind.WAITS, name), name, waits, and_(InSet(SetName(SetKind.DUE, name)), not_(held))))
         for number, (hop, ways) in enumerate(_by_reference(waits).items()):
             one = tuple(Alternative(way, hop) for way in ways)
             sets.add(RowSet(SetName(SetKind.WAITS, name, str(number)), name, one, InSet(SetName(SetKind.WAITS, name))))
-        waiting = unless(InSet(SetName(SetKind.WAITS, name)))
+        waiting = not_(InSet(SetName(SetKind.WAITS, name)))
         sets.add(
             RowSet(
                 SetName(SetKind.GOES, name),
                 name,
                 (Alternative(InSet(SetName(SetKind.DUE, name))),),
-                both(unless(held), waiting),
+                and_(not_(held), waiting),
             )
         )
     reductions = {name: change for name in names for change in _reduce(m, sets, name, names, today)}
@@ -116,7 +114,7 @@ def _due(m: BoundMap, sets: Sets, rule: RetentionRule, name: str, today: date) -
 
     def going_on(node: Node) -> Predicate:
         ends = m.bound[node[0]].collection.ends
-        return unless(Compare(ends, "<", first)) if ends else NEVER
+        return not_(Compare(ends, "<", first)) if ends else NEVER
 
     def any_party(node: Node) -> Predicate:
         return ALWAYS if m.bound[node[0]].collection.ends else NEVER
@@ -125,7 +123,7 @@ def _due(m: BoundMap, sets: Sets, rule: RetentionRule, name: str, today: date) -
     over = reaches(sets, Walk(f"ended.{rule.name}", ended, lambda n: upward(m, n)), start, anything)
     lasts = reaches(sets, Walk(f"lasts.{rule.name}", going_on, lambda n: upward(m, n)), start, anything)
     party = reaches(sets, Walk("party", any_party, lambda n: upward(m, n)), start, anything)
-    return both(over, unless(lasts)), unless(party)
+    return and_(over, not_(lasts)), not_(party)
 
 
 def upward(m: BoundMap, node: Node) -> Iterator[WalkStep]:
@@ -141,7 +139,7 @@ def upward(m: BoundMap, node: Node) -> Iterator[WalkStep]:
         bound = int(edge.depth) if edge.to == name and edge.depth not in (None, "all") else None
         counted = _count(used, f"{name}.{edge.id}", bound)
         if counted is not None:
-            yield WalkStep((edge.to, counted), edge.on, edge.when or ALWAYS, unless(m.nobody[edge.to]))
+            yield WalkStep((edge.to, counted), edge.on, edge.when or ALWAYS, not_(m.nobody[edge.to]))
 
 
 def _count(used: tuple[tuple[str, int], ...], edge: str, bound: int | None) -> tuple[tuple[str, int], ...] | None:
@@ -155,12 +153,10 @@ def _count(used: tuple[tuple[str, int], ...], edge: str, bound: int | None) -> t
 def _keeps_waiting(r: RowReference, names: list[str]) -> Iterator[Predicate]:
     """Yield the predicates on a parent that a row that does not go still points to it through ``r`` (25)."""
     if r.child not in names:
-        yield both(r.when_parent, Through(r.child, r.down, r.when_child))
+        yield and_(r.when_parent, Through(r.child, r.down, r.when_child))
         return
-    yield both(
-        r.when_parent, Through(r.child, r.down, both(r.when_child, unless(InSet(SetName(SetKind.DUE, r.child)))))
-    )
-    yield both(r.when_parent, Through(r.child, r.down, both(r.when_child, InSet(SetName(SetKind.WAITS, r.child)))))
+    yield and_(r.when_parent, Through(r.child, r.down, and_(r.when_child, not_(InSet(SetName(SetKind.DUE, r.child))))))
+    yield and_(r.when_parent, Through(r.child, r.down, and_(r.when_child, InSet(SetName(SetKind.WAITS, r.child)))))
 
 
 def _kept_pointing(
@@ -173,16 +169,16 @@ def _kept_pointing(
     if r.child not in names:
         return
     loose = [c for c in r.child_columns if c not in m.preserved[r.child]]
-    cells = both(*(_keeps_cell(m, sets, r.child, c, names, today, by_name=by_name) for c in loose))
+    cells = and_(*(_keeps_cell(m, sets, r.child, c, names, today, by_name=by_name) for c in loose))
     if cells != NEVER and (loose or by_name):
-        yield both(
-            r.when_parent, through(r.child, r.down, both(r.when_child, _reduced(m, sets, r.child, today), cells))
+        yield and_(
+            r.when_parent, through(r.child, r.down, and_(r.when_child, _reduced(m, sets, r.child, today), cells))
         )
 
 
 def _reduced(m: BoundMap, sets: Sets, name: str, today: date) -> Predicate:
     due = InSet(SetName(SetKind.DUE, name))
-    return both(due, held_by_any(m, sets, name, due, today))
+    return and_(due, held_by_any(m, sets, name, due, today))
 
 
 def _keeps_cell(
@@ -191,9 +187,9 @@ def _keeps_cell(
     """Return the predicate on a reduced row of ``name`` that it keeps the cell ``column``: by a hold, or for a row."""
     held = kept_by_name(m, sets, name, column, InSet(SetName(SetKind.DUE, name)), today) if by_name else NEVER
     pointing = (r for r in m.children_of(name) if column in r.parent_columns)
-    return either(
+    return or_(
         held,
-        *(both(r.when_parent, through(r.child, r.down, _still(m, sets, r, names, today))) for r in pointing),
+        *(and_(r.when_parent, through(r.child, r.down, _still(m, sets, r, names, today))) for r in pointing),
     )
 
 
@@ -207,11 +203,11 @@ def _still(m: BoundMap, sets: Sets, r: RowReference, names: list[str], today: da
             loose = (c for c in r.child_columns if c not in m.preserved[r.child])
             cells = (_keeps_cell(m, sets, r.child, c, names, today, by_name=True) for c in loose)
             ways = [
-                unless(InSet(SetName(SetKind.DUE, r.child))),
+                not_(InSet(SetName(SetKind.DUE, r.child))),
                 InSet(SetName(SetKind.WAITS, r.child)),
-                both(_reduced(m, sets, r.child, today), *cells),
+                and_(_reduced(m, sets, r.child, today), *cells),
             ]
-        sets.add(RowSet(name, r.child, tuple(Alternative(both(r.when_child, way)) for way in ways if way != NEVER)))
+        sets.add(RowSet(name, r.child, tuple(Alternative(and_(r.when_child, way)) for way in ways if way != NEVER)))
     return InSet(name)
 
 
@@ -220,9 +216,9 @@ def _anonymise(m: BoundMap, sets: Sets, values: Mapping[str, Value], name: str, 
         Cell(column, value, kept_by_name(m, sets, name, column, InSet(SetName(SetKind.DUE, name)), today))
         for column, value in values.items()
     ]
-    unfinished = [both(unless(c.kept), Differs(c.column, c.value)) for c in cells if c.value.kind is not ValueKind.NOW]
+    unfinished = [and_(not_(c.kept), Differs(c.column, c.value)) for c in cells if c.value.kind is not ValueKind.NOW]
     timed = tuple(
-        replace(c, only=either(IsNull(c.column), *unfinished)) if c.value.kind is ValueKind.NOW else c for c in cells
+        replace(c, only=or_(IsNull(c.column), *unfinished)) if c.value.kind is ValueKind.NOW else c for c in cells
     )
     return CellChange(f"{name}/retain", name, InSet(SetName(SetKind.DUE, name)), "anonymised", "retention", timed)
 
@@ -244,6 +240,6 @@ def _reduce(m: BoundMap, sets: Sets, name: str, names: list[str], today: date) -
         for r in m.children_of(name):
             if column.name in r.parent_columns:
                 kept.extend((*_keeps_waiting(r, names), *_kept_pointing(m, sets, r, names, today, by_name=True)))
-        cells.append(Cell(column.name, Value(constant=value), either(*kept)))
+        cells.append(Cell(column.name, Value(constant=value), or_(*kept)))
     laws = tuple(hold.name for hold in holds_of(m, name))
     yield CellChange(f"{name}/reduce", name, rows, "kept", "hold", tuple(cells), laws=laws)

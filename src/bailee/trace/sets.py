@@ -57,7 +57,7 @@ class Differs(Predicate):
     value: Value
 
 
-def both(*parts: Predicate) -> Predicate:
+def and_(*parts: Predicate) -> Predicate:
     """Return the conjunction of ``parts``, without what is always true; never true if one of them never is."""
     flat: list[Predicate] = []
     for part in parts:
@@ -67,7 +67,7 @@ def both(*parts: Predicate) -> Predicate:
     return flat[0] if len(flat) == 1 else And(tuple(dict.fromkeys(flat)))
 
 
-def either(*parts: Predicate) -> Predicate:
+def or_(*parts: Predicate) -> Predicate:
     """Return the disjunction of ``parts``, without what is never true; always true if one of them always is."""
     flat: list[Predicate] = []
     for part in parts:
@@ -77,7 +77,7 @@ def either(*parts: Predicate) -> Predicate:
     return flat[0] if len(flat) == 1 else Or(tuple(dict.fromkeys(flat)))
 
 
-def unless(part: Predicate) -> Predicate:
+def not_(part: Predicate) -> Predicate:
     """Return the negation of ``part``."""
     match part:
         case Or(parts=()):

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from bailee.policy.predicate import NEVER, Predicate
 from bailee.trace.set_names import SetKind, SetName
-from bailee.trace.sets import Alternative, InSet, RowSet, Through, both, either
+from bailee.trace.sets import Alternative, InSet, RowSet, Through, and_, or_
 
 _DEEPEST, _MOST_PATHS = 12, 600
 """Steps of a path, and steps of all paths, that one predicate says; beyond, there is a set for each table."""
@@ -75,10 +75,10 @@ def reaches(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate:
 def _nested(walk: Walk, node: Node) -> Predicate:
     parts = [walk.ends(node)]
     parts.extend(
-        both(step.here, through(step.to[0], step.on, both(step.there, _nested(walk, step.to))))
+        and_(step.here, through(step.to[0], step.on, and_(step.there, _nested(walk, step.to))))
         for step in walk.steps(node)
     )
-    return either(*parts)
+    return or_(*parts)
 
 
 def _is_cyclic(walk: Walk, start: Node) -> bool:
@@ -124,7 +124,7 @@ def _in_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate
     for node, asking in queue:  # grows while it is read
         for step in walk.steps(node):
             back = tuple((own, their) for their, own in step.on)
-            way = Alternative(both(step.there, Through(node[0], back, both(step.here, asking))))
+            way = Alternative(and_(step.there, Through(node[0], back, and_(step.here, asking))))
             name = SetName(SetKind.NEED, label(step.to), walk.name)
             known = sets.made.get(name)
             if known is None:
@@ -135,7 +135,7 @@ def _in_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate
         ways = tuple(Alternative(way) for way in _one_step(walk, node))
         need = InSet(SetName(SetKind.NEED, label(node), walk.name))
         sets.add(RowSet(SetName(SetKind.HAS, label(node), walk.name), node[0], ways, need))
-    return either(*_one_step(walk, start))
+    return or_(*_one_step(walk, start))
 
 
 def _one_step(walk: Walk, node: Node) -> Iterator[Predicate]:
@@ -143,8 +143,8 @@ def _one_step(walk: Walk, node: Node) -> Iterator[Predicate]:
     if walk.ends(node) != NEVER:
         yield walk.ends(node)
     for step in walk.steps(node):
-        there = both(step.there, InSet(SetName(SetKind.HAS, label(step.to), walk.name)))
-        yield both(step.here, Through(step.to[0], step.on, there))
+        there = and_(step.there, InSet(SetName(SetKind.HAS, label(step.to), walk.name)))
+        yield and_(step.here, Through(step.to[0], step.on, there))
 
 
 def _make_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate, tag: str) -> None:
@@ -157,16 +157,16 @@ def _make_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate, tag: str) 
                 into[step.to] = []
                 nodes.append(step.to)
             back = tuple((own, their) for their, own in step.on)
-            into[step.to].append(Alternative(both(step.there, Through(node[0], back, both(step.here, need)))))
+            into[step.to].append(Alternative(and_(step.there, Through(node[0], back, and_(step.here, need)))))
     for node in nodes:
         sets.add(RowSet(SetName(SetKind.NEED, label(node), tag), node[0], tuple(into[node])))
     for node in nodes:
         ways = [Alternative(walk.ends(node))] if walk.ends(node) != NEVER else []
         ways.extend(
             Alternative(
-                both(
+                and_(
                     step.here,
-                    Through(step.to[0], step.on, both(step.there, InSet(SetName(SetKind.HAS, label(step.to), tag)))),
+                    Through(step.to[0], step.on, and_(step.there, InSet(SetName(SetKind.HAS, label(step.to), tag)))),
                 )
             )
             for step in walk.steps(node)

@@ -33,7 +33,7 @@ from bailee.policy.predicate import ALWAYS, Compare, Predicate
 from bailee.trace import Batch, BoundMap, KnownValue, Ref, Subject, bind, erasure
 from bailee.trace.check import check
 from bailee.trace.closure import Seed, close
-from bailee.trace.sets import Through, unless
+from bailee.trace.sets import Through, not_
 from tests.conftest import Database, Dialect
 from tests.connectors.sql.conftest import fill
 
@@ -198,7 +198,7 @@ def test_an_edge_joins_the_same_rows_however_it_is_asked(database: Database, nam
     assert owned(g, list(g.people), few=1) == everybody
     up = Through(PEOPLE, (("code", "code"),), ALWAYS)
     assert nested(g, up, ORDERS) == everybody
-    assert nested(g, unless(up), ORDERS) == set(g.orders) - everybody
+    assert nested(g, not_(up), ORDERS) == set(g.orders) - everybody
     down = Through(ORDERS, (("code", "code"),), ALWAYS)
     assert nested(g, down, PEOPLE) == {id for id, orders in theirs.items() if orders}
     for id, orders in theirs.items():
@@ -220,7 +220,7 @@ def test_a_number_of_sqlites_is_joined_to_its_own_text_and_no_other(
     assert owned(g, list(g.people)) == owned(g, list(g.people), few=1) == everybody
     up = Through(PEOPLE, (("code", "code"),), ALWAYS)
     assert nested(g, up, ORDERS) == everybody
-    assert nested(g, unless(up), ORDERS) == set(g.orders) - everybody
+    assert nested(g, not_(up), ORDERS) == set(g.orders) - everybody
     for id, orders in theirs.items():
         assert nested(g, Through(PEOPLE, (("code", "code"),), Compare("id", "=", id)), ORDERS) == orders
 

@@ -32,7 +32,7 @@ from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace import BoundMap, CircularFate, erasure
 from bailee.trace.retain import upward
 from bailee.trace.row_counts import ASKED, SetCount, asking
-from bailee.trace.sets import unless
+from bailee.trace.sets import not_
 from bailee.trace.walk import Node, Sets, Walk, reaches
 
 # --- rights --------------------------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ def _sealed(world: World, bound: Bound) -> Iterator[CheckQuestion]:
             if c.name in m.bound and c.opaque is None and c.name != m.system.customer:
                 sets = Sets()
                 whose = _reaches_customer(m, sets, c.name)
-                counting = SetCount(asking(m, c.name, unless(whose), sets), ASKED)
+                counting = SetCount(asking(m, c.name, not_(whose), sets), ASKED)
                 whole = SetCount(asking(m, c.name, ALWAYS), ASKED)
                 yield CheckQuestion(f"{name}.{c.name}", "count", name, counting, whole=whole, sized="rows")
         yield CheckQuestion(name, "tables", name)

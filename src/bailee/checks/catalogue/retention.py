@@ -35,7 +35,7 @@ from bailee.trace.retain import start_column, waiting_for
 from bailee.trace.row_counts import ASKED, Counting, Days, NotADay, SetCount, asking
 from bailee.trace.schema import ColumnKind
 from bailee.trace.set_names import SetKind, SetName
-from bailee.trace.sets import either
+from bailee.trace.sets import or_
 
 RULE = Parameter("rule", "a rule of retention.yaml; left out: all of them")
 
@@ -251,7 +251,7 @@ def _early(world: World, bound: Bound) -> Iterator[CheckQuestion]:
                 column, about = start_column(rule, c.name), f"{system}.{c.name}"
                 if column:
                     first = first_day_not_due(rule.period, world.now.date())
-                    within = either(Compare(column, ">=", first), IsNull(column))
+                    within = or_(Compare(column, ">=", first), IsNull(column))
                     counting = Days(asking(m, c.name, within), ASKED, column)
                     yield CheckQuestion(about, "count", system, counting, f"days {rule.name}")
                 else:

@@ -31,7 +31,7 @@ from bailee.policy.predicate import ALWAYS, Compare, In, IsNull, Predicate, colu
 from bailee.trace import BoundMap
 from bailee.trace.row_counts import ASKED, Cells, Groups, NotADay, NotBefore, SetCount, Starts, asking
 from bailee.trace.schema import ColumnKind
-from bailee.trace.sets import Through, both, either, unless
+from bailee.trace.sets import Through, and_, not_, or_
 
 COLLECTION = Parameter("collection", "a collection, as system.collection", required=True)
 WHERE = Parameter("condition", "only the rows for which this holds, as under when: of a map")
@@ -133,7 +133,7 @@ def _is_right(m: BoundMap, name: str, bound: Bound) -> Predicate:
 
 
 def _only_where(world: World, bound: Bound) -> Iterator[CheckQuestion]:
-    return _counting(world, bound, lambda m, name: unless(_is_right(m, name, bound)))
+    return _counting(world, bound, lambda m, name: not_(_is_right(m, name, bound)))
 
 
 def _judge_only_where(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
@@ -172,7 +172,7 @@ def _plant_only_where(world: World, bound: Bound) -> Iterator[Plant]:
 
 def _is_empty(m: BoundMap, name: str, column: str) -> Predicate:
     kind = m.bound[name].table.columns[column].kind.value
-    return either(IsNull(column), Compare(column, "=", "")) if kind == "text" else IsNull(column)
+    return or_(IsNull(column), Compare(column, "=", "")) if kind == "text" else IsNull(column)
 
 
 def _columns(bound: Bound) -> tuple[str, ...]:
@@ -185,8 +185,8 @@ def _lacks(m: BoundMap, name: str, bound: Bound) -> Predicate:
     known = bound.parameters.get("one_of")
     if known:
         values = (known,) if isinstance(known, str) else tuple(known)
-        lacking += [unless(In(column, values)) for column in _columns(bound)]
-    return both(_where(bound), either(*lacking))
+        lacking += [not_(In(column, values)) for column in _columns(bound)]
+    return and_(_where(bound), or_(*lacking))
 
 
 def _have(world: World, bound: Bound) -> Iterator[CheckQuestion]:
@@ -244,12 +244,12 @@ def _at_most(world: World, bound: Bound) -> Iterator[CheckQuestion]:
     yield from _unread(world, bound)
     for name, m in _asked(world, bound):
         recent = Compare(str(bound.parameters["at"]), ">", _first_day(bound, world.now.date()))
-        trace = asking(m, name, both(_where(bound), recent))
+        trace = asking(m, name, and_(_where(bound), recent))
         counting, among = Groups(trace, ASKED, _per(bound), int(bound.parameters["most"])), _where(bound)
         about, system, sized = f"{m.system.name}.{name}", m.system.name, _sized("rows", among)
         whole = SetCount(asking(m, name, among), ASKED)
         yield CheckQuestion(about, "count", system, counting, whole=whole, sized=sized)
-        lost = SetCount(asking(m, name, both(among, _has_no_day(m, name, str(bound.parameters["at"])))), ASKED)
+        lost = SetCount(asking(m, name, and_(among, _has_no_day(m, name, str(bound.parameters["at"])))), ASKED)
         yield CheckQuestion(about, "count", system, lost, "undated", whole=whole, sized=sized)
 
 
@@ -259,7 +259,7 @@ def _has_no_day(m: BoundMap, name: str, column: str) -> Predicate:
         ColumnKind.DATE,
         ColumnKind.TIME,
     }
-    return either(IsNull(column), NotADay(column)) if may_be_any else IsNull(column)
+    return or_(IsNull(column), NotADay(column)) if may_be_any else IsNull(column)
 
 
 def _judge_at_most(_world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
@@ -322,13 +322,13 @@ def _look_like(world: World, bound: Bound) -> Iterator[CheckQuestion]:
             if m.bound[name].table.columns[column].kind.value != "text":
                 yield CheckQuestion(about, "policy", system, part=column)
                 continue
-            full, begun = both(_where(bound), unless(_is_empty(m, name, column))), Starts(column, tuple(tests))
+            full, begun = and_(_where(bound), not_(_is_empty(m, name, column))), Starts(column, tuple(tests))
             whole, sized = SetCount(asking(m, name, full), ASKED), _sized(f"values:{column}", _where(bound))
-            unlike = SetCount(asking(m, name, both(full, unless(begun))), ASKED)
+            unlike = SetCount(asking(m, name, and_(full, not_(begun))), ASKED)
             yield CheckQuestion(about, "count", system, unlike, column, whole=whole, sized=sized)
             # What does not begin like ciphertext may be in the clear, and is not read at all.
-            form = Cells(asking(m, name, both(full, begun)), ASKED, column, sorted_as(tests))
-            whole = SetCount(asking(m, name, both(full, begun)), ASKED)
+            form = Cells(asking(m, name, and_(full, begun)), ASKED, column, sorted_as(tests))
+            whole = SetCount(asking(m, name, and_(full, begun)), ASKED)
             yield CheckQuestion(about, "count", system, form, f"{_FORM}{column}", whole=whole, sized=f"{sized}:begun")
 
 

@@ -30,9 +30,9 @@ from bailee.trace.sets import (
     RowSet,
     Spells,
     Through,
-    both,
-    either,
-    unless,
+    and_,
+    not_,
+    or_,
 )
 from bailee.trace.validity import moment
 
@@ -98,7 +98,7 @@ class Writer:
             case Compare():
                 return self._compare(p, collection, row)
             case In(column=column, values=values):
-                return self.holds(either(*(Compare(column, "=", v) for v in values)), collection, row)
+                return self.holds(or_(*(Compare(column, "=", v) for v in values)), collection, row)
             case HasBits(column=column, mask=mask):
                 cell = self.cell(row, column)
                 return f"({cell} & {self.value(mask)}) = {self.value(mask)}"
@@ -115,7 +115,7 @@ class Writer:
     def _not(self, p: Predicate, collection: str, row: str) -> str:
         match p:
             case Or(parts=parts):
-                return self.holds(both(*map(unless, parts)), collection, row)
+                return self.holds(and_(*map(not_, parts)), collection, row)
             case IsNull(column=column):
                 return f"{self.cell(row, column)} IS NOT NULL"
             case Through() if not self._by_keys(p):
@@ -273,7 +273,7 @@ class Writer:
         for way in row_set.any_of:
             row = self.alias()
             cells = ", ".join(self.cell(row, c) for c in columns) + (extra(row) if extra else "")
-            where = self.holds(both(way.where, row_set.where), row_set.collection, row)
+            where = self.holds(and_(way.where, row_set.where), row_set.collection, row)
             parts.append(f"SELECT {cells} FROM {self.table(row_set.collection)} AS {row} WHERE {where}")
         return " UNION ".join(parts)
 
@@ -286,7 +286,7 @@ class Writer:
         if len(row_set.any_of) == 1:
             return self.select(row_set, columns, extra)
         if not key:  # rows without a key: one look at the table, whichever alternative holds
-            whole = either(*(way.where for way in row_set.any_of))
+            whole = or_(*(way.where for way in row_set.any_of))
             return self.select(RowSet(name, row_set.collection, (Alternative(whole),), row_set.where), columns, extra)
         row, keys = self.alias(), self.alias()
         cells = ", ".join(self.cell(row, c) for c in columns) + (extra(row) if extra else "")
@@ -310,7 +310,7 @@ class Writer:
                     row, keys = self.bare(change.collection), self.alias()
                     there = self.trace.sets[name].collection
                     on = self.joined(there, keys, change.collection, row, zip(theirs, own, strict=True))
-                    return f"{self.shapes[name].table} AS {keys}", on, both(*(p for p in parts if p is not part))
+                    return f"{self.shapes[name].table} AS {keys}", on, and_(*(p for p in parts if p is not part))
         return "", "", change.rows
 
     def _keyed(self, part: Predicate, collection: str) -> tuple[SetName, tuple[str, ...], tuple[str, ...]] | None:
@@ -367,7 +367,7 @@ class Writer:
         return f"{head}{', '.join(assigned)} WHERE {where} AND ({self.unfinished(change, row)})"
 
     def _assigned(self, cell: Cell, collection: str, row: str) -> str:
-        where = both(unless(cell.kept), cell.only)
+        where = and_(not_(cell.kept), cell.only)
         if where == ALWAYS:
             return self.new_value(cell, collection, row)
         changes = self.holds(where, collection, row)
@@ -381,7 +381,7 @@ class Writer:
         for cell in change.cells:
             if withheld and cell.kept == NEVER:
                 continue
-            kept = both(cell.kept if withheld else unless(cell.kept), cell.only)
+            kept = and_(cell.kept if withheld else not_(cell.kept), cell.only)
             guard = "" if kept == ALWAYS else self.holds(kept, change.collection, row) + " AND "
             parts.append(f"({guard}{self._differs(cell, change.collection, row)})")
         return " OR ".join(parts) or "1=0"
@@ -461,4 +461,4 @@ def _moment_of(value: Scalar, column: SchemaColumn) -> Moment | None:
 
 def definition(row_set: RowSet) -> Predicate:
     """Return the predicate that a row is in ``row_set``."""
-    return both(either(*(way.where for way in row_set.any_of)), row_set.where)
+    return and_(or_(*(way.where for way in row_set.any_of)), row_set.where)

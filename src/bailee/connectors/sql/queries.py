@@ -13,7 +13,7 @@ from bailee.trace import Mask
 from bailee.trace.bind import OwnershipFlow
 from bailee.trace.schema import ColumnKind
 from bailee.trace.set_names import SetName
-from bailee.trace.sets import CellChange, InSet, Key, RowSet, both, unless
+from bailee.trace.sets import CellChange, InSet, Key, RowSet, and_, not_
 
 
 def with_flags(writer: Writer, name: SetName, columns: tuple[str, ...], masks: tuple[Mask, ...]) -> str:
@@ -46,14 +46,14 @@ def closed(writer: Writer, name: SetName, columns: Sequence[str], itself: str) -
     condition = rest_of(step.where, InSet(name))
     join = writer.joined(step.collection, there, row_set.collection, row, step.on)
     source, where = f"{writer.table(row_set.collection)} AS {row}", list[str]()
-    if condition == both():
+    if condition == and_():
         source += f" JOIN {itself} AS {there} ON {join}"
     else:
         key, keys = writer.trace.map.bound[row_set.collection].key, writer.alias()
         same = writer.joined(step.collection, keys, step.collection, there, [(c, c) for c in key])
         source += f" JOIN {writer.table(step.collection)} AS {there} ON {join} JOIN {itself} AS {keys} ON {same}"
         where.append(writer.holds(condition, step.collection, there))
-    rest = both(rest_of(row_set.any_of[again].where, step), row_set.where)
+    rest = and_(rest_of(row_set.any_of[again].where, step), row_set.where)
     where.append(writer.holds(rest, row_set.collection, row))
     cells = ", ".join(writer.cell(row, c) for c in columns)
     return f"{start} UNION SELECT {cells} FROM {source} WHERE {' AND '.join(where)}"
@@ -67,7 +67,7 @@ def stepped(writer: Writer, flow: OwnershipFlow, source: SetName) -> str:
     cells += [writer.cell(there, c) for c in bound[flow.source].key]
     join = writer.joined(flow.source, there, flow.target, row, flow.on)
     here = writer.holds(flow.when_target, flow.target, row)
-    from_ = writer.holds(both(flow.when_source, InSet(source)), flow.source, there)
+    from_ = writer.holds(and_(flow.when_source, InSet(source)), flow.source, there)
     tables = f"{writer.table(flow.target)} AS {row} JOIN {writer.table(flow.source)} AS {there}"
     return f"SELECT {', '.join(cells)} FROM {tables} ON {join} WHERE {here} AND {from_}"
 
@@ -160,7 +160,7 @@ def alike(writer: Writer, collection: str, column: str, patterns: Sequence[str],
 def _distinct(writer: Writer, collection: str, row: str, cell: str, condition: str, besides: Predicate) -> Sql:
     text = f"SELECT DISTINCT {cell} FROM {writer.table(collection)} AS {row} WHERE {condition}"
     if besides != NEVER:
-        text += f" AND {writer.holds(unless(besides), collection, row)}"
+        text += f" AND {writer.holds(not_(besides), collection, row)}"
     return Sql(text, tuple(writer.binds))
 
 

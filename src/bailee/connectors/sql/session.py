@@ -23,7 +23,7 @@ from bailee.policy.predicate import NEVER, Predicate, Scalar
 from bailee.trace.names import names_in, names_in_change, names_of
 from bailee.trace.questions import FoundSubject, SubjectQuestion
 from bailee.trace.set_names import SetKind, SetName
-from bailee.trace.sets import IDENTITY, Alternative, Batch, CellChange, Key, Ref, RowSet, Spells, both
+from bailee.trace.sets import IDENTITY, Alternative, Batch, CellChange, Key, Ref, RowSet, Spells, and_
 
 _AT_ONCE = 500  # rows in memory while many are read
 _ASKED_AT_ONCE = 1_000  # keys named in one statement
@@ -198,7 +198,7 @@ class SqlSession:
 
     def _make_table(self, name: SetName, columns: tuple[str, ...]) -> None:
         collection = self.statements.trace.sets[name].collection
-        source = self._writer().select(RowSet(name, collection, (Alternative(both()),)), columns)
+        source = self._writer().select(RowSet(name, collection, (Alternative(and_()),)), columns)
         self._create(name, f"{source} LIMIT 0", ())
 
     def _create(self, name: SetName | Spells, select: str, values: Sequence[object]) -> None:
