@@ -133,7 +133,7 @@ FAULTS = (
     Fault(
         "what a hold keeps by name is written over",
         "trace/erase.py",
-        "kept_by_name(e.m, e.sets, name, column, InSet(SetName(SetKind.ROOTS, name)), e.today),\n        remove",
+        "kept_by_name(e.m, e.sets, name, column, InSet(SetKind.ROOTS(name)), e.today),\n        remove",
         "NEVER,\n        remove",
     ),
     Fault(
@@ -230,7 +230,7 @@ FAULTS = (
     Fault(
         "a row goes although one that stays pins it",
         "trace/erase.py",
-        "            e.sets.rows(SetName(SetKind.PINNED, name)),\n        )",
+        "            e.sets.rows(SetKind.PINNED(name)),\n        )",
         "            NEVER,\n        )",
     ),
     Fault(

@@ -11,7 +11,7 @@ from bailee.policy import Firm, Form, Policy, Spelling, System
 from bailee.trace import Trace, bind, correction
 from bailee.trace.correct import Unfit
 from bailee.trace.schema import ColumnKind, Schema
-from bailee.trace.set_names import SetKind, SetName
+from bailee.trace.set_names import SetKind
 from tests.trace.checkable import EMAIL, SHOP, Shop
 
 
@@ -127,6 +127,6 @@ def test_what_must_say_something_is_not_emptied() -> None:
 
 def test_other_rows_that_have_what_no_two_may_are_told() -> None:
     shop = SHOP.having("contact", uniques=frozenset({("email",), ("full_name", "account_id"), ("phone",)}))
-    assert traced(shop, "email", "alice@example.org").refusing == (SetName(SetKind.TAKEN, "email", "contact"),)
-    assert traced(shop, "full_name", "Alice").refusing == (SetName(SetKind.TAKEN, "full_name+account_id", "contact"),)
+    assert traced(shop, "email", "alice@example.org").refusing == (SetKind.TAKEN("email", "contact"),)
+    assert traced(shop, "full_name", "Alice").refusing == (SetKind.TAKEN("full_name+account_id", "contact"),)
     assert traced(shop, "full_name", "").refusing == ()

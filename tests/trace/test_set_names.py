@@ -26,18 +26,18 @@ def test_no_two_names_have_one_text(names: set[SetName]) -> None:
 
 def test_the_texts_are_those_of_earlier_versions() -> None:
     earlier = {
-        "own:customer": SetName(SetKind.OWN, "customer"),
-        "owned:thread#thread.parent=1": SetName(SetKind.OWNED, "thread#thread.parent=1"),
-        "waits:invoice": SetName(SetKind.WAITS, "invoice"),
-        "waits:0:invoice": SetName(SetKind.WAITS, "invoice", "0"),
-        "has:held.accounting@invoice:customer@customer.id=1": SetName(
-            SetKind.HAS, "customer@customer.id=1", "held.accounting@invoice"
+        "own:customer": SetKind.OWN("customer"),
+        "owned:thread#thread.parent=1": SetKind.OWNED("thread#thread.parent=1"),
+        "waits:invoice": SetKind.WAITS("invoice"),
+        "waits:0:invoice": SetKind.WAITS("invoice", "0"),
+        "has:held.accounting@invoice:customer@customer.id=1": SetKind.HAS(
+            "customer@customer.id=1", "held.accounting@invoice"
         ),
-        "need:asked:customer": SetName(SetKind.NEED, "customer", "asked"),
-        "kept:invoice/delete": SetName(SetKind.KEPT, "invoice/delete"),
-        "rows:invoice/matched.email": SetName(SetKind.ROWS, "invoice/matched.email"),
-        "asked-blocking:customer": SetName(SetKind.ASKED_BLOCKING, "customer"),
-        "identity": SetName(SetKind.IDENTITY),
+        "need:asked:customer": SetKind.NEED("customer", "asked"),
+        "kept:invoice/delete": SetKind.KEPT("invoice/delete"),
+        "rows:invoice/matched.email": SetKind.ROWS("invoice/matched.email"),
+        "asked-blocking:customer": SetKind.ASKED_BLOCKING("customer"),
+        "identity": SetKind.IDENTITY(),
     }
     assert {text: parse_set_name(text) for text in earlier} == earlier
     assert {str(name): name for name in earlier.values()} == earlier
@@ -48,4 +48,4 @@ def test_a_kind_that_no_set_is_of_any_more_names_none() -> None:
 
 
 def test_digests_of_a_trace_are_those_of_earlier_versions() -> None:
-    assert repr(InSet(SetName(SetKind.OWN, "customer"))) == "InSet(name='own:customer')"
+    assert repr(InSet(SetKind.OWN("customer"))) == "InSet(name='own:customer')"

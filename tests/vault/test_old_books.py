@@ -16,7 +16,7 @@ from bailee.engine.cases import DONE, KEPT, SealedCase, load_case, load_kept_cas
 from bailee.store import recovery
 from bailee.store.sealed_store import StateError, Store
 from bailee.store.values import to_plain
-from bailee.trace.set_names import SetKind, SetName
+from bailee.trace.set_names import SetKind
 from tests.vault.as_files import as_files
 
 KEY = bytes(range(32))
@@ -141,7 +141,7 @@ def test_a_case_whose_closing_was_cut_short_is_closed(tmp_path: Path) -> None:
 def test_keys_that_were_sealed_by_the_text_of_their_sets_are_found_by_their_names(old: Path) -> None:
     fixed = {"shop": {"goes:customer": [(1,)], "has:living@thing:thing": [(2, "a")], "touched:customer": [(3,)]}}
     write(old, "cases", "fixed", {**case(KEPT), "fixed": fixed})
-    goes, living = SetName(SetKind.GOES, "customer"), SetName(SetKind.HAS, "thing", "living@thing")
+    goes, living = SetKind.GOES("customer"), SetKind.HAS("thing", "living@thing")
     store = Store(old)
     loaded = load_case(store, "fixed")
     assert loaded.fixed == {"shop": SealedKeys({goes: ((1,),), living: ((2, "a"),)})}

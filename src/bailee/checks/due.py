@@ -18,7 +18,7 @@ from bailee.trace.walk import Sets
 Keys: TypeAlias = Mapping[str, frozenset[Key]]
 """Collection -> keys of rows that stay by hand, in one system: they keep what they point to, too."""
 
-_GOES = SetName(SetKind.COUNTED, "goes")
+_GOES = SetKind.COUNTED("goes")
 _LAST = ("/delete", "/retain")  # the ids of the changes that a rule is about; others only prepare them
 
 
@@ -32,7 +32,7 @@ def overdue(trace: Trace, collection: str, kept: Keys) -> SetCount | Ways:
     stays = _stays(trace, sets, collection, past, kept)
     goes = RowSet(_GOES, collection, (Alternative(and_(takes, not_(stays))),))
     parts = {
-        SetName(SetKind.COUNTED, key.about, key.part): and_(InSet(name), not_(stays))
+        SetKind.COUNTED(key.about, key.part): and_(InSet(name), not_(stays))
         for name, key in waiting_parts(trace, collection).items()
     }
     if waits == NEVER:
@@ -44,7 +44,7 @@ def overdue(trace: Trace, collection: str, kept: Keys) -> SetCount | Ways:
 
 def waiting(trace: Trace, collection: str) -> Predicate:
     """Return the predicate on a row that it is overdue, and waits for rows that stay (25)."""
-    found = trace.listed.get(SetName(SetKind.WAITS, collection))
+    found = trace.listed.get(SetKind.WAITS(collection))
     return InSet(found[0]) if found else NEVER
 
 

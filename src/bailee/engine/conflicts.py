@@ -20,7 +20,7 @@ from bailee.policy.predicate import ALWAYS, columns_read
 from bailee.trace import Ref, Trace
 from bailee.trace.closure import MatchReason, Seed
 from bailee.trace.normal import normalise
-from bailee.trace.set_names import SetKind, SetName
+from bailee.trace.set_names import SetKind
 
 ToLookAt: TypeAlias = tuple[str, int, str]
 """A collection, how many of its rows a person should look at, and why."""
@@ -77,7 +77,7 @@ def must_not_clash(system: str, trace: Trace, session: Session) -> None:
     for change in trace.changes:
         uniques = trace.map.bound[change.collection].table.uniques
         alone = [cell.column for cell in change.cells if (cell.column,) in uniques and cell.value.constant is not None]
-        if alone and call_system(system, session.count, SetName(SetKind.OWN, change.collection)) > 1:
+        if alone and call_system(system, session.count, SetKind.OWN(change.collection)) > 1:
             message = f"system {system!r}: several rows of {change.collection} are theirs, and no two may have the same"
             raise NotAllowed(message, f"correct {change.collection}.{alone[0]} by hand")
 

@@ -95,12 +95,10 @@ def erasure(m: BoundMap, today: date, kept: frozenset[str] = frozenset(), *, by_
     }
     changes = erase(m, sets, today, kept)
     changed, others = in_doubt(m, sets, kept)
-    listed |= {
-        SetName(SetKind.CHANGED, n): (s, "changed since a hold kept it: look whose it is") for n, s in changed.items()
-    }
-    listed |= {SetName(SetKind.OTHERS, n): (s, "somebody else's by now: left alone") for n, s in others.items()}
+    listed |= {SetKind.CHANGED(n): (s, "changed since a hold kept it: look whose it is") for n, s in changed.items()}
+    listed |= {SetKind.OTHERS(n): (s, "somebody else's by now: left alone") for n, s in others.items()}
     refusing = tuple(name for name in sets.made if name.kind is SetKind.BLAME_START)
-    blamed = {name: SetName(SetKind.BLAMED, name) for name in m.bound if SetName(SetKind.BLAMED, name) in sets.made}
+    blamed = {name: SetKind.BLAMED(name) for name in m.bound if SetKind.BLAMED(name) in sets.made}
     erased = {name: going for name in m.bound if (going := _going(m, sets, name))}
     located = {n: modes for n, modes in located.items() if modes}
     spared = {name: _spared(sets, name, modes) for name, modes in located.items() if m.bound[name].key}
@@ -122,24 +120,22 @@ def _held_by_hand(m: BoundMap) -> tuple[BoundMap, Sets]:
 
 def _going(m: BoundMap, sets: Sets, name: str) -> SetName | None:
     """Return the set of the rows of ``name`` that get `on_erase`, with those that go along where rows have files."""
-    erased, doomed = SetName(SetKind.ERASE, name), SetName(SetKind.DOOMED, name)
+    erased, doomed = SetKind.ERASE(name), SetKind.DOOMED(name)
     if doomed in sets.made and m.bound[name].collection.file is not None:
         ways = tuple(Alternative(InSet(n)) for n in (erased, doomed) if n in sets.made)
-        return sets.add(RowSet(SetName(SetKind.FILES, name), name, ways)).name
+        return sets.add(RowSet(SetKind.FILES(name), name, ways)).name
     return erased if erased in sets.made else None
 
 
 def _spared(sets: Sets, name: str, modes: Mapping[str, SetName]) -> SetName:
     """Add the set of the rows of ``name`` that are located, in one of ``modes``, and do not go."""
     ways = tuple(Alternative(InSet(located)) for located in modes.values())
-    return sets.add(
-        RowSet(SetName(SetKind.SPARED, name), name, ways, not_(sets.rows(SetName(SetKind.GOES, name))))
-    ).name
+    return sets.add(RowSet(SetKind.SPARED(name), name, ways, not_(sets.rows(SetKind.GOES(name))))).name
 
 
 def _modes(sets: Sets, name: str) -> Iterator[tuple[str, SetName]]:
     """Yield the modes in which rows of collection ``name`` are located, each with its set; no row is in two."""
-    own, besides = SetName(SetKind.OWN, name), SetName(SetKind.BESIDES, name)
+    own, besides = SetKind.OWN(name), SetKind.BESIDES(name)
     for mode in (SetKind.OWN, SetKind.OWNED, SetKind.TOUCH):
         located = SetName(mode, name)
         if located not in sets.made:
@@ -167,11 +163,9 @@ def objecting(m: BoundMap) -> Trace:
     locate(m, sets)
     changes = objection(m, sets)
     shared: dict[str | SetName, tuple[SetName, str]] = {
-        n: (SetName(SetKind.SHARED, n), "somebody else's too")
-        for n in m.bound
-        if SetName(SetKind.SHARED, n) in sets.made
+        n: (SetKind.SHARED(n), "somebody else's too") for n in m.bound if SetKind.SHARED(n) in sets.made
     }
-    gone = {name: SetName(SetKind.OBJECT, name) for name in going(m)}
+    gone = {name: SetKind.OBJECT(name) for name in going(m)}
     return _trace(m, sets, changes, {}, {}, (), {}, shared, gone)
 
 
@@ -191,21 +185,19 @@ def retention(m: BoundMap, rule: RetentionRule, today: date, *, by_hand: bool = 
     m, sets = _held_by_hand(m) if by_hand else (m, Sets())
     changes = retain(m, sets, rule, today)
     listed: dict[str | SetName, tuple[SetName, str]] = {
-        b.name: (SetName(SetKind.UNDATED, b.name), "no date to count from")
+        b.name: (SetKind.UNDATED(b.name), "no date to count from")
         for b in m.bound.values()
-        if SetName(SetKind.UNDATED, b.name) in sets.made
+        if SetKind.UNDATED(b.name) in sets.made
     }
     waiting: dict[str | SetName, tuple[SetName, str]] = {}
-    for n in (n for n in m.bound if SetName(SetKind.WAITS, n) in sets.made):
-        waiting[SetName(SetKind.WAITS, n)] = (
-            SetName(SetKind.WAITS, n),
+    for n in (n for n in m.bound if SetKind.WAITS(n) in sets.made):
+        waiting[SetKind.WAITS(n)] = (
+            SetKind.WAITS(n),
             "overdue, and waiting: a row that stays points to it",
         )
         waiting |= {part: (part, f"waits: {why}") for part, (_, why) in waiting_for(m, rule, n).items()}
-    due = {n: SetName(SetKind.GOES, n) for n in m.bound if SetName(SetKind.GOES, n) in sets.made}
-    spared = {
-        n: SetName(SetKind.WAITS, n) for n, b in m.bound.items() if SetName(SetKind.WAITS, n) in sets.made and b.key
-    }
+    due = {n: SetKind.GOES(n) for n in m.bound if SetKind.GOES(n) in sets.made}
+    spared = {n: SetKind.WAITS(n) for n, b in m.bound.items() if SetKind.WAITS(n) in sets.made and b.key}
     return _trace(m, sets, changes, {}, {}, (), {}, {**listed, **waiting}, due, spared=spared)
 
 

@@ -27,9 +27,9 @@ def add_blocking(sets: Sets, r: RowReference, refusal: Predicate) -> None:
 
     Nothing looks at this set, or those of `add_owners`, but who asks why somebody is refused: else they cost nothing.
     """
-    gone = and_(r.when_parent, InSet(SetName(SetKind.GOES, r.parent)))
+    gone = and_(r.when_parent, InSet(SetKind.GOES(r.parent)))
     where = and_(refusal, r.when_child, Through(r.parent, r.on, gone))
-    sets.add(RowSet(SetName(SetKind.BLOCKS, r.id), r.child, (Alternative(where),)))
+    sets.add(RowSet(SetKind.BLOCKS(r.id), r.child, (Alternative(where),)))
 
 
 def add_owners(m: BoundMap, sets: Sets) -> None:
@@ -40,20 +40,20 @@ def add_owners(m: BoundMap, sets: Sets) -> None:
     """
     owning: dict[str, list[Alternative]] = {}
     for name in m.bound:
-        ways = [SetName(SetKind.BLOCKS, r.id) for r in m.parents_of(name) if SetName(SetKind.BLOCKS, r.id) in sets.made]
+        ways = [SetKind.BLOCKS(r.id) for r in m.parents_of(name) if SetKind.BLOCKS(r.id) in sets.made]
         if not ways:
             continue
-        rows = sets.add(RowSet(SetName(SetKind.BLOCKING, name), name, tuple(Alternative(InSet(way)) for way in ways)))
+        rows = sets.add(RowSet(SetKind.BLOCKING(name), name, tuple(Alternative(InSet(way)) for way in ways)))
         for flow in m.flows_into(name, owning=True):
             owner = _owner(m, sets, flow) if may_follow(flow) else NEVER
             owned = and_(rows, flow.when_target, through(flow.source, flow.on, and_(flow.when_source, owner)))
             if owned != NEVER:
-                sets.add(RowSet(SetName(SetKind.STAYS, flow.id), name, (Alternative(owned),)))
+                sets.add(RowSet(SetKind.STAYS(flow.id), name, (Alternative(owned),)))
                 if m.bound[flow.source].is_person:
                     theirs = Through(name, flow.back, and_(flow.when_target, rows))
                     owning.setdefault(flow.source, []).append(Alternative(and_(flow.when_source, theirs)))
     for name, of_flows in owning.items():
-        sets.add(RowSet(SetName(SetKind.ASKED_BLOCKING, name), name, tuple(of_flows)))
+        sets.add(RowSet(SetKind.ASKED_BLOCKING(name), name, tuple(of_flows)))
 
 
 def _owner(m: BoundMap, sets: Sets, flow: OwnershipFlow) -> Predicate:
@@ -65,23 +65,19 @@ def _owner(m: BoundMap, sets: Sets, flow: OwnershipFlow) -> Predicate:
         return ALWAYS
     if flow.source not in m.fertile:
         return NEVER
-    return not_(sets.rows(SetName(SetKind.GOES, flow.source)))
+    return not_(sets.rows(SetKind.GOES(flow.source)))
 
 
 def blockings(m: BoundMap, sets: Sets) -> Iterator[Blocking]:
     """Yield the references that can refuse, with the sets that were added."""
-    yield from (
-        Blocking(r, SetName(SetKind.BLOCKS, r.id)) for r in m.references if SetName(SetKind.BLOCKS, r.id) in sets.made
-    )
+    yield from (Blocking(r, SetKind.BLOCKS(r.id)) for r in m.references if SetKind.BLOCKS(r.id) in sets.made)
 
 
 def owners_in(m: BoundMap, sets: Sets) -> Iterator[tuple[str, tuple[tuple[OwnershipFlow, SetName], ...]]]:
     """Yield the collections of which rows can refuse, each with the flows by which others own such rows, and sets."""
     for name in m.bound:
         flows = tuple(
-            (f, SetName(SetKind.STAYS, f.id))
-            for f in m.flows_into(name, owning=True)
-            if SetName(SetKind.STAYS, f.id) in sets.made
+            (f, SetKind.STAYS(f.id)) for f in m.flows_into(name, owning=True) if SetKind.STAYS(f.id) in sets.made
         )
         if flows:
             yield name, flows

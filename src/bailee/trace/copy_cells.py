@@ -46,7 +46,7 @@ def masks(m: BoundMap, sets: Sets, collection: str) -> Iterator[Mask]:
     whole = m.bound[collection].collection.on_copy
     mentions = {f"{collection}.{mention.id}": mention for mention in m.bound[collection].collection.mentions}
     stricter: list[Predicate] = []
-    for hop in hops(m, sets, collection) if SetName(SetKind.TOUCH, collection) in sets.made else ():
+    for hop in hops(m, sets, collection) if SetKind.TOUCH(collection) in sets.made else ():
         own = hop.flow.edge.on_copy if hop.flow else mentions[hop.id].on_copy
         said = own if own is not None else whole
         if said is not None and said.masks and not hop.owning:

@@ -30,7 +30,7 @@ def correct(m: BoundMap, attribute: str, value: str) -> tuple[CellChange, ...]:
     for b in m.bound.values():
         cells = tuple(_cells(m, b, attribute, value)) if b.is_person else ()
         if cells:
-            rows = InSet(SetName(SetKind.OWN, b.name))
+            rows = InSet(SetKind.OWN(b.name))
             changes.append(CellChange(f"{b.name}/correct.{attribute}", b.name, rows, "corrected", "correction", cells))
     return tuple(changes)
 
@@ -38,7 +38,7 @@ def correct(m: BoundMap, attribute: str, value: str) -> tuple[CellChange, ...]:
 def taken(m: BoundMap, sets: Sets, changes: Sequence[CellChange]) -> Iterator[SetName]:
     """Add the sets of other people's rows that have already what is unique and would be written; yield their names."""
     for change in changes:
-        b, own = m.bound[change.collection], InSet(SetName(SetKind.OWN, change.collection))
+        b, own = m.bound[change.collection], InSet(SetKind.OWN(change.collection))
         new = {cell.column: cell.value.constant for cell in change.cells if cell.value.constant is not None}
         for unique in sorted(b.table.uniques):
             if mine := [column for column in unique if column in new]:
@@ -46,7 +46,7 @@ def taken(m: BoundMap, sets: Sets, changes: Sequence[CellChange]) -> Iterator[Se
                 there = and_(own, *(not_(IsNull(column)) for column in rest))  # where one is empty, none clashes
                 alike = through(b.name, tuple((column, column) for column in rest), there)
                 same = and_(*(Compare(column, "=", new[column]) for column in mine), alike)
-                name = SetName(SetKind.TAKEN, "+".join(unique), b.name)
+                name = SetKind.TAKEN("+".join(unique), b.name)
                 yield sets.add(RowSet(name, b.name, (Alternative(same),), not_(own))).name
 
 

@@ -71,7 +71,7 @@ def erase(m: BoundMap, sets: Sets, today: date, kept: frozenset[str]) -> tuple[C
     e.changes.extend(_parent_gone_changes(e))
     deletes = {
         name: CellChange(
-            f"{name}/delete", name, InSet(SetName(SetKind.GOES, name)), "erased", _why_deleted(e, name), deletes=True
+            f"{name}/delete", name, InSet(SetKind.GOES(name)), "erased", _why_deleted(e, name), deletes=True
         )
         for name in e.deletable
     }
@@ -91,7 +91,7 @@ def _fate(e: Erasure, name: str) -> Predicate:
     those that are as they were left: they may have gone with others, and nobody need own them. One of which that is not
     known goes where it has no living owner (21).
     """
-    own, owned = e.sets.rows(SetName(SetKind.OWN, name)), e.sets.rows(SetName(SetKind.OWNED, name))
+    own, owned = e.sets.rows(SetKind.OWN(name)), e.sets.rows(SetKind.OWNED(name))
     doubts = {mark: kept[0].where for mark in (CHANGED, UNPROVEN) if (kept := _kept(e, f"{name}/{mark}", name))}
     asked = [owned] if owned != NEVER and name in e.m.shareable else []
     roots = or_(*asked, *doubts.values())
@@ -102,24 +102,24 @@ def _fate(e: Erasure, name: str) -> Predicate:
     if own != NEVER or owned != NEVER:
         deleted = [*_located_fate(e, name, own, owned, living if asked else NEVER), *deleted]
     if deleted:
-        e.sets.add(RowSet(SetName(SetKind.DEL, name), name, tuple(deleted)))
+        e.sets.add(RowSet(SetKind.DEL(name), name, tuple(deleted)))
     return roots
 
 
 def _located_fate(e: Erasure, name: str, own: Predicate, owned: Predicate, living: Predicate) -> list[Alternative]:
     """Add ``erase:C`` and ``leave:C``, and return the ways into ``del:C``. ``living``: the row has a living owner."""
     ways = [Alternative(p) for p in (own, and_(owned, not_(living))) if p != NEVER]
-    e.sets.add(RowSet(SetName(SetKind.ERASE, name), name, tuple(ways)))
+    e.sets.add(RowSet(SetKind.ERASE(name), name, tuple(ways)))
     if living != NEVER:
-        rest = and_(not_(own), not_(InSet(SetName(SetKind.ERASE, name))))
-        e.sets.add(RowSet(SetName(SetKind.LEAVE, name), name, (Alternative(owned),), rest))
+        rest = and_(not_(own), not_(InSet(SetKind.ERASE(name))))
+        e.sets.add(RowSet(SetKind.LEAVE(name), name, (Alternative(owned),), rest))
     on_erase = e.m.bound[name].collection.on_erase
-    ways = [Alternative(InSet(SetName(SetKind.ERASE, name)))] if on_erase is not None and on_erase.deletes else []
+    ways = [Alternative(InSet(SetKind.ERASE(name)))] if on_erase is not None and on_erase.deletes else []
     leaving = [
         hop.by for hop in hops(e.m, e.sets, name) if hop.owning and hop.flow and says_delete(e.m.on_leave(hop.flow))
     ]
-    if leaving and SetName(SetKind.LEAVE, name) in e.sets.made:
-        ways.append(Alternative(and_(InSet(SetName(SetKind.LEAVE, name)), or_(*leaving))))
+    if leaving and SetKind.LEAVE(name) in e.sets.made:
+        ways.append(Alternative(and_(InSet(SetKind.LEAVE(name)), or_(*leaving))))
     return ways
 
 
@@ -127,7 +127,7 @@ def _kept(e: Erasure, change: str, collection: str) -> list[Alternative]:
     """Return the way into ``change`` of rows that were withheld from it earlier, if there are any (21)."""
     if change not in e.kept:
         return []
-    return [Alternative(e.sets.add(RowSet(SetName(SetKind.KEPT, change), collection, given=True)))]
+    return [Alternative(e.sets.add(RowSet(SetKind.KEPT(change), collection, given=True)))]
 
 
 def in_doubt(m: BoundMap, sets: Sets, kept: frozenset[str]) -> tuple[dict[str, SetName], dict[str, SetName]]:
@@ -138,22 +138,22 @@ def in_doubt(m: BoundMap, sets: Sets, kept: frozenset[str]) -> tuple[dict[str, S
     """
     changed, others = dict[str, SetName](), dict[str, SetName]()
     for name, b in m.bound.items():
-        given = {mark: InSet(SetName(SetKind.KEPT, f"{name}/{mark}")) for mark in IN_DOUBT if f"{name}/{mark}" in kept}
+        given = {mark: InSet(SetKind.KEPT(f"{name}/{mark}")) for mark in IN_DOUBT if f"{name}/{mark}" in kept}
         if not given:
             continue
         away = [not_(sets.rows(SetName(kind, name))) for kind in (SetKind.OWN, SetKind.OWNED, SetKind.DOOMED)]
         doubt = or_(*(rows for mark, rows in given.items() if mark != OTHERS))
         living = NEVER if b.is_person or doubt == NEVER else has_living_owner(m, sets, name, doubt)
-        sets.add(RowSet(SetName(SetKind.CHANGED, name), name, (Alternative(and_(doubt, not_(living))),), and_(*away)))
+        sets.add(RowSet(SetKind.CHANGED(name), name, (Alternative(and_(doubt, not_(living))),), and_(*away)))
         ways = tuple(Alternative(way) for way in (given.get(OTHERS, NEVER), and_(doubt, living)) if way != NEVER)
-        sets.add(RowSet(SetName(SetKind.OTHERS, name), name, ways, and_(*away)))
-        changed[name], others[name] = SetName(SetKind.CHANGED, name), SetName(SetKind.OTHERS, name)
+        sets.add(RowSet(SetKind.OTHERS(name), name, ways, and_(*away)))
+        changed[name], others[name] = SetKind.CHANGED(name), SetKind.OTHERS(name)
     return changed, others
 
 
 def _deletable(e: Erasure) -> frozenset[str]:
     """Return the collections of which a row can go, by its own fate or with a parent's."""
-    found = {name for name in e.m.bound if SetName(SetKind.DEL, name) in e.sets.made}
+    found = {name for name in e.m.bound if SetKind.DEL(name) in e.sets.made}
     grown = True
     while grown:
         new = {r.child for r in e.m.references if r.gone.action is Gone.DELETE and r.parent in found} - found
@@ -170,12 +170,12 @@ def _roots(e: Erasure) -> None:
             for kind in (SetKind.OWN, SetKind.OWNED, SetKind.TOUCH, SetKind.DEL)
         ]
         ways.extend(
-            Alternative(Through(r.parent, r.on, InSet(SetName(SetKind.ROOTS, r.parent))))
+            Alternative(Through(r.parent, r.on, InSet(SetKind.ROOTS(r.parent))))
             for r in e.m.parents_of(name)
             if r.gone.action is Gone.DELETE
         )
         ways.extend(way for change in sorted(e.kept) if change.startswith(f"{name}/") for way in _kept(e, change, name))
-        e.sets.add(RowSet(SetName(SetKind.ROOTS, name), name, tuple(way for way in ways if way.where != NEVER)))
+        e.sets.add(RowSet(SetKind.ROOTS(name), name, tuple(way for way in ways if way.where != NEVER)))
 
 
 # --- what goes -----------------------------------------------------------------------------------------------
@@ -184,24 +184,24 @@ def _roots(e: Erasure) -> None:
 def _what_goes(e: Erasure) -> None:
     """Add ``doomed:C``, ``pinned:C`` and ``goes:C`` (19, 22)."""
     for name in e.deletable:
-        ways = [Alternative(InSet(SetName(SetKind.DEL, name)))] if SetName(SetKind.DEL, name) in e.sets.made else []
+        ways = [Alternative(InSet(SetKind.DEL(name)))] if SetKind.DEL(name) in e.sets.made else []
         ways.extend(
             Alternative(and_(points_to_gone(r), not_(cleared(e, r))), r.id)
             for r in e.m.parents_of(name)
             if r.gone.action is Gone.DELETE and r.parent in e.deletable
         )
-        e.sets.add(RowSet(SetName(SetKind.DOOMED, name), name, tuple(ways)))
+        e.sets.add(RowSet(SetKind.DOOMED(name), name, tuple(ways)))
     for name in sorted(e.deletable):
         pins = [r for r in e.m.children_of(name) if r.gone.action is Gone.PIN]
         if pins:
             ways = [Alternative(from_child(r, remains(e, r, of_pin=True)), r.id) for r in pins]
-            e.sets.add(RowSet(SetName(SetKind.PINNED, name), name, tuple(ways), InSet(SetName(SetKind.DOOMED, name))))
-        doomed = InSet(SetName(SetKind.DOOMED, name))
+            e.sets.add(RowSet(SetKind.PINNED(name), name, tuple(ways), InSet(SetKind.DOOMED(name))))
+        doomed = InSet(SetKind.DOOMED(name))
         stay = or_(
-            held_by_any(e.m, e.sets, name, InSet(SetName(SetKind.ROOTS, name)), e.today),
-            e.sets.rows(SetName(SetKind.PINNED, name)),
+            held_by_any(e.m, e.sets, name, InSet(SetKind.ROOTS(name)), e.today),
+            e.sets.rows(SetKind.PINNED(name)),
         )
-        e.sets.add(RowSet(SetName(SetKind.GOES, name), name, (Alternative(doomed),), not_(stay)))
+        e.sets.add(RowSet(SetKind.GOES(name), name, (Alternative(doomed),), not_(stay)))
 
 
 # --- refusals ------------------------------------------------------------------------------------------------
@@ -216,7 +216,7 @@ def _blame_start(e: Erasure, name: str) -> None:
     for r, refusal in refusals:
         add_blocking(e.sets, r, refusal)
     if ways:
-        e.sets.add(RowSet(SetName(SetKind.BLAME_START, name), name, tuple(ways), InSet(SetName(SetKind.GOES, name))))
+        e.sets.add(RowSet(SetKind.BLAME_START(name), name, tuple(ways), InSet(SetKind.GOES(name))))
 
 
 def _refusal(e: Erasure, r: RowReference) -> Predicate:
@@ -232,15 +232,15 @@ def _refusal(e: Erasure, r: RowReference) -> Predicate:
     if r.gone.action is not Gone.STAND_IN:
         return NEVER
     named = (Compare(column, "=", value) for column, value in sorted(r.gone.stand_in.items()))
-    return and_(remains(e, r), not_(Through(r.parent, (), and_(*named, not_(InSet(SetName(SetKind.GOES, r.parent)))))))
+    return and_(remains(e, r), not_(Through(r.parent, (), and_(*named, not_(InSet(SetKind.GOES(r.parent)))))))
 
 
 def _blame(e: Erasure) -> None:
     """Add ``blame:C``, from what refuses back along what owns it or took it along, and ``blamed:P``: persons' rows."""
     into = {
-        name: [Alternative(InSet(SetName(SetKind.BLAME_START, name)))]
+        name: [Alternative(InSet(SetKind.BLAME_START(name)))]
         for name in e.m.bound
-        if SetName(SetKind.BLAME_START, name) in e.sets.made
+        if SetKind.BLAME_START(name) in e.sets.made
     }
     queue = list(into)
     for name in queue:  # grows while it is read
@@ -250,17 +250,17 @@ def _blame(e: Erasure) -> None:
                 queue.append(parent)
             into[parent].append(Alternative(where))
     for name, ways in into.items():
-        e.sets.add(RowSet(SetName(SetKind.BLAME, name), name, tuple(ways)))
+        e.sets.add(RowSet(SetKind.BLAME(name), name, tuple(ways)))
     for name in e.m.bound:
-        own = e.sets.rows(SetName(SetKind.OWN, name))
+        own = e.sets.rows(SetKind.OWN(name))
         passing = [
             and_(f.when_source, _row_of(f.target, f.back, f.when_target))
             for f in e.m.flows_from(name)
             if f.owning and may_follow(f) and f.target in into
         ]
-        reached = [way for way in (e.sets.rows(SetName(SetKind.BLAME, name)), *passing) if way != NEVER]
+        reached = [way for way in (e.sets.rows(SetKind.BLAME(name)), *passing) if way != NEVER]
         if own != NEVER and reached:
-            e.sets.add(RowSet(SetName(SetKind.BLAMED, name), name, tuple(map(Alternative, reached)), own))
+            e.sets.add(RowSet(SetKind.BLAMED(name), name, tuple(map(Alternative, reached)), own))
 
 
 def _behind(e: Erasure, name: str) -> Iterator[tuple[str, Predicate]]:
@@ -269,14 +269,14 @@ def _behind(e: Erasure, name: str) -> Iterator[tuple[str, Predicate]]:
     Ownership comes through rows that are no person's: a person who owns the row itself is found at the end (2).
     """
     for f in e.m.flows_into(name, owning=True):
-        owned = e.sets.rows(SetName(SetKind.OWNED, f.source))
+        owned = e.sets.rows(SetKind.OWNED(f.source))
         if may_follow(f) and not e.m.bound[f.source].is_person and owned != NEVER:
             yield f.source, and_(owned, f.when_source, _row_of(name, f.back, f.when_target))
     for r in e.m.parents_of(name):
         if r.gone.action is Gone.DELETE and r.parent in e.deletable:
             yield (
                 r.parent,
-                and_(InSet(SetName(SetKind.GOES, r.parent)), r.when_parent, _row_of(name, r.down, r.when_child)),
+                and_(InSet(SetKind.GOES(r.parent)), r.when_parent, _row_of(name, r.down, r.when_child)),
             )
 
 
@@ -291,18 +291,18 @@ def _pointed(e: Erasure, name: str) -> None:
         if (lost := _lost(e, r)) != NEVER
     ]
     if ways and name in e.deletable:
-        e.sets.add(RowSet(SetName(SetKind.POINTED, name), name, tuple(ways)))
+        e.sets.add(RowSet(SetKind.POINTED(name), name, tuple(ways)))
 
 
 def _lost(e: Erasure, r: RowReference) -> Predicate:
     """Return the predicate on a child row that its reference ``r``, which is there now, is not when all is done."""
-    doomed = e.sets.rows(SetName(SetKind.DOOMED, r.child))
+    doomed = e.sets.rows(SetKind.DOOMED(r.child))
     gone = and_(doomed, not_(remains(e, r, of_held=True))) if doomed != NEVER else NEVER
     return or_(gone, and_(cleared(e, r, but_kept=True), e.stays(r.child)))
 
 
 def _row_of(collection: str, on: tuple[tuple[str, str], ...], when: Predicate) -> Predicate:
-    return Through(collection, on, and_(when, InSet(SetName(SetKind.BLAME, collection))))
+    return Through(collection, on, and_(when, InSet(SetKind.BLAME(collection))))
 
 
 # --- changes -------------------------------------------------------------------------------------------------
@@ -312,7 +312,7 @@ def _cell(e: Erasure, name: str, column: str, value: Value, remove: Spells | Non
     return Cell(
         column,
         value,
-        kept_by_name(e.m, e.sets, name, column, InSet(SetName(SetKind.ROOTS, name)), e.today),
+        kept_by_name(e.m, e.sets, name, column, InSet(SetKind.ROOTS(name)), e.today),
         remove=remove,
     )
 
@@ -322,7 +322,7 @@ def _cell_changes(e: Erasure) -> Iterator[CellChange]:
     for name in e.m.bound:
         collection = e.m.bound[name].collection
         values = (collection.on_erase.anonymise if collection.on_erase else None) or {}
-        erased = and_(e.sets.rows(SetName(SetKind.ERASE, name)), e.stays(name)) if values else NEVER
+        erased = and_(e.sets.rows(SetKind.ERASE(name)), e.stays(name)) if values else NEVER
         fixed = list(_fixed_changes(e, name))
         if erased != NEVER:
             cells = tuple(_cell(e, name, column, value) for column, value in values.items())
@@ -385,7 +385,7 @@ def _with_time(e: Erasure, name: str, changes: list[CellChange]) -> Iterator[Cel
                 for c in other.cells
                 if c.column in seen
             )
-            due = e.sets.add(RowSet(SetName(SetKind.NOW, f"{name}.{cell.column}"), name, ways)) if ways else NEVER
+            due = e.sets.add(RowSet(SetKind.NOW(f"{name}.{cell.column}"), name, ways)) if ways else NEVER
             cells.append(replace(cell, only=or_(IsNull(cell.column), due)))
         yield replace(change, cells=tuple(cells))
 
@@ -441,12 +441,8 @@ def _fixed_changes(e: Erasure, name: str) -> Iterator[CellChange]:
 def _words(e: Erasure, name: str) -> Iterator[_Word]:
     bound = e.m.bound[name].collection
     anonymises = bound.on_erase is not None and not bound.on_erase.deletes
-    leave, own = e.sets.rows(SetName(SetKind.LEAVE, name)), e.sets.rows(SetName(SetKind.OWN, name))
-    erased = (
-        and_(e.sets.rows(SetName(SetKind.ERASE, name)), e.sets.rows(SetName(SetKind.OWNED, name)))
-        if anonymises
-        else NEVER
-    )
+    leave, own = e.sets.rows(SetKind.LEAVE(name)), e.sets.rows(SetKind.OWN(name))
+    erased = and_(e.sets.rows(SetKind.ERASE(name)), e.sets.rows(SetKind.OWNED(name))) if anonymises else NEVER
     if bound.on_leave is not None and bound.on_leave.cells and anonymises and own != NEVER:
         yield _Word("", bound.on_leave, NEVER, own)
     for hop in hops(e.m, e.sets, name):
@@ -475,7 +471,7 @@ def _matched_changes(
         rows = and_(rows, not_(erased)) if mention.column in erased_cells else rows
         rows = and_(rows, *(not_(or_(w.left, w.erased)) for w in words if mention.column in w.on_leave.cells))
         earlier = (c for c in fixed if c.id in e.kept and any(cell.column == mention.column for cell in c.cells))
-        rows = and_(rows, *(not_(InSet(SetName(SetKind.KEPT, c.id))) for c in earlier))
+        rows = and_(rows, *(not_(InSet(SetKind.KEPT(c.id))) for c in earlier))
         listed = None
         if mention.stored.form == "list":
             listed = spells if ahead == NEVER else replace(spells, at=None)
@@ -520,7 +516,7 @@ def _with_kept(e: Erasure, change: CellChange, telling_time: Iterable[str] = ())
     if not kept:
         return change
     ways = (Alternative(change.rows), Alternative(and_(or_(*kept), e.stays(change.collection))))
-    return replace(change, rows=e.sets.add(RowSet(SetName(SetKind.ROWS, change.id), change.collection, ways)))
+    return replace(change, rows=e.sets.add(RowSet(SetKind.ROWS(change.id), change.collection, ways)))
 
 
 def _parent_gone_changes(e: Erasure) -> Iterator[CellChange]:
@@ -532,7 +528,7 @@ def _parent_gone_changes(e: Erasure) -> Iterator[CellChange]:
         if still == NEVER:
             continue
         rows = and_(points_to_gone(r), still)
-        name = e.sets.add(RowSet(SetName(SetKind.ROWS, r.id), r.child, (Alternative(rows),)))
+        name = e.sets.add(RowSet(SetKind.ROWS(r.id), r.child, (Alternative(rows),)))
         if r.gone.action is Gone.NULL:
             unset = next((edge.unset for edge in r.edges if edge.unset is not None), None)
             columns = e.m.clearable(r.child, r.child_columns, r.on)
@@ -548,15 +544,15 @@ def _parent_gone_changes(e: Erasure) -> Iterator[CellChange]:
 def _reductions(e: Erasure) -> Iterator[CellChange]:
     """Yield what is taken from doomed rows that stay: all but the cells that are kept (19)."""
     for name in sorted(e.deletable):
-        stay = e.sets.made[SetName(SetKind.GOES, name)].where
+        stay = e.sets.made[SetKind.GOES(name)].where
         if stay == ALWAYS:
             continue
         rows = e.sets.add(
             RowSet(
-                SetName(SetKind.REDUCED, name),
+                SetKind.REDUCED(name),
                 name,
-                (Alternative(InSet(SetName(SetKind.DOOMED, name))),),
-                not_(InSet(SetName(SetKind.GOES, name))),
+                (Alternative(InSet(SetKind.DOOMED(name))),),
+                not_(InSet(SetKind.GOES(name))),
             )
         )
         cells = tuple(_reduced_cells(e, name))
@@ -570,7 +566,7 @@ def _reduced_cells(e: Erasure, name: str) -> Iterator[Cell]:
         value, stands = empty_value(e.m, name, column)
         if not stands:
             continue  # `check` saw to it that a hold keeps it in every row that can be reduced
-        kept = [kept_by_name(e.m, e.sets, name, column.name, InSet(SetName(SetKind.ROOTS, name)), e.today)]
+        kept = [kept_by_name(e.m, e.sets, name, column.name, InSet(SetKind.ROOTS(name)), e.today)]
         kept.extend(
             from_child(r, remains(e, r, of_held=True)) for r in e.m.children_of(name) if column.name in r.parent_columns
         )
@@ -579,8 +575,4 @@ def _reduced_cells(e: Erasure, name: str) -> Iterator[Cell]:
 
 def _why_deleted(e: Erasure, name: str) -> str:
     by_parent = [r for r in e.m.parents_of(name) if r.gone.action is Gone.DELETE and r.parent in e.deletable]
-    return (
-        "on_erase"
-        if SetName(SetKind.DEL, name) in e.sets.made or not by_parent
-        else f"on_parent_gone of {by_parent[0].id}"
-    )
+    return "on_erase" if SetKind.DEL(name) in e.sets.made or not by_parent else f"on_parent_gone of {by_parent[0].id}"

@@ -14,7 +14,7 @@ from bailee.policy import Hold, Until
 from bailee.policy.dates import first_day_held
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate
 from bailee.trace.bind import BoundMap, RowReference
-from bailee.trace.set_names import SetKind, SetName
+from bailee.trace.set_names import SetKind
 from bailee.trace.sets import Key, RowSet, or_
 from bailee.trace.walk import Node, Sets, Walk, WalkStep, reaches
 
@@ -39,7 +39,7 @@ def hand_sets(m: BoundMap, sets: Sets) -> None:
     """Add the given sets ``hand:C`` of rows held by hand."""
     for b in m.bound.values():
         if b.key:
-            sets.add(RowSet(SetName(SetKind.HAND, b.name), b.name, given=True))
+            sets.add(RowSet(SetKind.HAND(b.name), b.name, given=True))
 
 
 def held_by_hand(
@@ -51,7 +51,7 @@ def held_by_hand(
     """
     given = [name for name, keys in kept.items() if keys and name in m.bound]
     for name in given:
-        sets.add(RowSet(SetName(SetKind.HAND, name), name, given=True))
+        sets.add(RowSet(SetKind.HAND(name), name, given=True))
     if not given:
         return NEVER
     by_hand = with_hand(m)
@@ -80,7 +80,7 @@ def held(m: BoundMap, sets: Sets, hold: Hold, collection: str, roots: Predicate,
 
     def ends(node: Node) -> Predicate:
         if hold.name == BY_HAND:
-            return sets.rows(SetName(SetKind.HAND, node[0]))
+            return sets.rows(SetKind.HAND(node[0]))
         return _not_over(m, hold, today) if hold.name in m.bound[node[0]].collection.hold else NEVER
 
     def steps(node: Node) -> Iterator[WalkStep]:

@@ -14,7 +14,7 @@ from bailee.policy.predicate import NEVER, IsNull, Predicate
 from bailee.trace.bind import BoundMap, RowReference
 from bailee.trace.owners import has_living_owner
 from bailee.trace.reduce import order_of_deletes, unlinks
-from bailee.trace.set_names import SetKind, SetName
+from bailee.trace.set_names import SetKind
 from bailee.trace.sets import Alternative, Cell, CellChange, Differs, InSet, RowSet, Through, and_, not_, or_
 from bailee.trace.walk import Sets
 
@@ -37,9 +37,7 @@ def objection(m: BoundMap, sets: Sets) -> tuple[CellChange, ...]:
     for group in order_of_deletes(m, names):
         changes.extend(unlinks(m, group, SetKind.OBJECT))
         changes.extend(
-            CellChange(
-                f"{name}/object", name, InSet(SetName(SetKind.OBJECT, name)), "erased", "on_object", deletes=True
-            )
+            CellChange(f"{name}/object", name, InSet(SetKind.OBJECT(name)), "erased", "on_object", deletes=True)
             for name in group
         )
     return tuple(changes)
@@ -52,25 +50,25 @@ def going(m: BoundMap) -> frozenset[str]:
 
 
 def _theirs(sets: Sets, name: str) -> Predicate:
-    return or_(sets.rows(SetName(SetKind.OWN, name)), sets.rows(SetName(SetKind.OWNED, name)))
+    return or_(sets.rows(SetKind.OWN(name)), sets.rows(SetKind.OWNED(name)))
 
 
 def _rows(sets: Sets, name: str, ways: list[Alternative]) -> Predicate:
-    return sets.add(RowSet(SetName(SetKind.OBJECT, name), name, tuple(way for way in ways if way.where != NEVER)))
+    return sets.add(RowSet(SetKind.OBJECT(name), name, tuple(way for way in ways if way.where != NEVER)))
 
 
 def _what_goes(m: BoundMap, sets: Sets, name: str, names: frozenset[str]) -> None:
-    own, owned = sets.rows(SetName(SetKind.OWN, name)), sets.rows(SetName(SetKind.OWNED, name))
+    own, owned = sets.rows(SetKind.OWN(name)), sets.rows(SetKind.OWNED(name))
     living: Predicate = NEVER
     if owned != NEVER and name in m.shareable:
         living = has_living_owner(m, sets, name, owned)
-        sets.add(RowSet(SetName(SetKind.SHARED, name), name, (Alternative(and_(owned, living)),), not_(own)))
+        sets.add(RowSet(SetKind.SHARED(name), name, (Alternative(and_(owned, living)),), not_(own)))
     along = [Alternative(_points_to_gone(r), r.id) for r in m.parents_of(name) if r.parent in names]
     _rows(sets, name, [Alternative(own), Alternative(and_(owned, not_(living))), *along])
 
 
 def _points_to_gone(r: RowReference) -> Predicate:
-    return and_(r.when_child, Through(r.parent, r.on, and_(r.when_parent, InSet(SetName(SetKind.OBJECT, r.parent)))))
+    return and_(r.when_child, Through(r.parent, r.on, and_(r.when_parent, InSet(SetKind.OBJECT(r.parent)))))
 
 
 def _cells(cells: list[Cell]) -> Iterator[Cell]:

@@ -38,10 +38,10 @@ def locate(m: BoundMap, sets: Sets) -> None:
     """Add the sets ``own:C``, ``owned:C``, ``access:C`` and ``touch:C`` for all collections that a person can reach."""
     for b in m.bound.values():
         if b.is_person:
-            sets.add(RowSet(SetName(SetKind.OWN, b.name), b.name, given=True))
+            sets.add(RowSet(SetKind.OWN(b.name), b.name, given=True))
     into = _paths(m)
     names = {place: _name(place, into) for place in into}
-    names.update({_Place(b.name, SetKind.OWN): SetName(SetKind.OWN, b.name) for b in m.bound.values() if b.is_person})
+    names.update({_Place(b.name, SetKind.OWN): SetKind.OWN(b.name) for b in m.bound.values() if b.is_person})
     for place, ways in into.items():
         alternatives = [_mentioned(mention, place.collection) for mention in ways.mentions]
         for flow, source in ways.flows:
@@ -56,16 +56,16 @@ def locate(m: BoundMap, sets: Sets) -> None:
                 union = tuple(Alternative(InSet(part), source=part) for part in parts)
                 sets.add(RowSet(SetName(mode, collection), collection, union))
     for collection in m.bound:
-        if SetName(SetKind.ACCESS, collection) in sets.made:
+        if SetKind.ACCESS(collection) in sets.made:
             rest = and_(
-                not_(sets.rows(SetName(SetKind.OWNED, collection))),
-                not_(sets.rows(SetName(SetKind.OWN, collection))),
+                not_(sets.rows(SetKind.OWNED(collection))),
+                not_(sets.rows(SetKind.OWN(collection))),
             )
             sets.add(
                 RowSet(
-                    SetName(SetKind.TOUCH, collection),
+                    SetKind.TOUCH(collection),
                     collection,
-                    (Alternative(InSet(SetName(SetKind.ACCESS, collection))),),
+                    (Alternative(InSet(SetKind.ACCESS(collection))),),
                     rest,
                 )
             )
@@ -174,7 +174,7 @@ def hops(m: BoundMap, sets: Sets, collection: str) -> Iterator[Hop]:
 
 def living_person(m: BoundMap, sets: Sets, collection: str) -> Predicate:
     """Return the predicate on a row of a person collection that its subject is living (5)."""
-    own, remembered = SetName(SetKind.OWN, collection), SetName(SetKind.REMEMBERED, collection)
+    own, remembered = SetKind.OWN(collection), SetKind.REMEMBERED(collection)
     if remembered not in sets.made:
         sets.add(RowSet(remembered, collection, given=True))
     erased = m.bound[collection].collection.erased_when or NEVER
@@ -235,13 +235,11 @@ def add_asked(m: BoundMap, sets: Sets, roots: Mapping[str, Predicate]) -> Mappin
         sets.add(RowSet(_asked(node), node[0], tuple(ways)))
         if m.bound[node[0]].is_person:
             found.setdefault(node[0], []).append(Alternative(InSet(_asked(node))))
-    return {
-        name: sets.add(RowSet(SetName(SetKind.ASKED, name), name, tuple(ways))).name for name, ways in found.items()
-    }
+    return {name: sets.add(RowSet(SetKind.ASKED(name), name, tuple(ways))).name for name, ways in found.items()}
 
 
 def _asked(node: Node) -> SetName:
-    return SetName(SetKind.NEED, label(node), "asked")
+    return SetKind.NEED(label(node), "asked")
 
 
 def undated_mentions(m: BoundMap, sets: Sets, collection: str) -> tuple[SetName, str] | None:
@@ -260,5 +258,5 @@ def undated_mentions(m: BoundMap, sets: Sets, collection: str) -> tuple[SetName,
     ]
     if not ways:
         return None
-    sets.add(RowSet(SetName(SetKind.UNDATED, collection), collection, tuple(ways)))
-    return SetName(SetKind.UNDATED, collection), "mentions the person at no known time"
+    sets.add(RowSet(SetKind.UNDATED(collection), collection, tuple(ways)))
+    return SetKind.UNDATED(collection), "mentions the person at no known time"

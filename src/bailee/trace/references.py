@@ -11,7 +11,7 @@ from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace.bind import BoundMap, RowReference, may_follow
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
 from bailee.trace.owners import Hop
-from bailee.trace.set_names import SetKind, SetName
+from bailee.trace.set_names import SetKind
 from bailee.trace.sets import Alternative, CellChange, InSet, RowSet, Spells, Through, and_, not_, or_
 from bailee.trace.walk import Sets, through
 
@@ -30,12 +30,12 @@ class Erasure:
 
     def stays(self, collection: str) -> Predicate:
         """Return the predicate that the row is not doomed."""
-        return not_(self.sets.rows(SetName(SetKind.DOOMED, collection)))
+        return not_(self.sets.rows(SetKind.DOOMED(collection)))
 
 
 def points_to_gone(r: RowReference) -> Predicate:
     """Return the predicate on the child that it points to a row that goes."""
-    return and_(r.when_child, Through(r.parent, r.on, and_(r.when_parent, InSet(SetName(SetKind.GOES, r.parent)))))
+    return and_(r.when_child, Through(r.parent, r.on, and_(r.when_parent, InSet(SetKind.GOES(r.parent)))))
 
 
 def from_child(r: RowReference, child_holds: Predicate) -> Predicate:
@@ -71,7 +71,7 @@ def keeps_pointing(e: Erasure, r: RowReference) -> Predicate:
     points to it. Where a hold keeps the reference, by name or as such a column, it holds the other end too: that need
     not be looked at.
     """
-    if e.sets.made[SetName(SetKind.GOES, r.child)].where == ALWAYS or goes_along(e, r):
+    if e.sets.made[SetKind.GOES(r.child)].where == ALWAYS or goes_along(e, r):
         return NEVER
     loose = [c for c in r.child_columns if c not in e.m.preserved[r.child]]
     if not loose:
@@ -80,18 +80,18 @@ def keeps_pointing(e: Erasure, r: RowReference) -> Predicate:
 
 
 def _stays_doomed(e: Erasure, name: str) -> Predicate:
-    return and_(e.sets.rows(SetName(SetKind.DOOMED, name)), not_(InSet(SetName(SetKind.GOES, name))))
+    return and_(e.sets.rows(SetKind.DOOMED(name)), not_(InSet(SetKind.GOES(name))))
 
 
 def _reduced(e: Erasure, name: str) -> Predicate:
     """Return the same as `_stays_doomed`, said by what keeps the row, so that a pin may ask for it."""
-    held = held_by_any(e.m, e.sets, name, InSet(SetName(SetKind.ROOTS, name)), e.today)
-    return and_(InSet(SetName(SetKind.DOOMED, name)), or_(held, _pinned(e, name)))
+    held = held_by_any(e.m, e.sets, name, InSet(SetKind.ROOTS(name)), e.today)
+    return and_(InSet(SetKind.DOOMED(name)), or_(held, _pinned(e, name)))
 
 
 def _pinned(e: Erasure, name: str) -> Predicate:
     pins = any(p.gone.action is Gone.PIN for p in e.m.children_of(name))
-    return InSet(SetName(SetKind.PINNED, name)) if pins else NEVER
+    return InSet(SetKind.PINNED(name)) if pins else NEVER
 
 
 def _keeps_cell(e: Erasure, name: str, column: str, *, by_name: bool) -> Predicate:
@@ -99,7 +99,7 @@ def _keeps_cell(e: Erasure, name: str, column: str, *, by_name: bool) -> Predica
 
     A hold may keep it by name, or a row that stays still points to it by it.
     """
-    held = kept_by_name(e.m, e.sets, name, column, InSet(SetName(SetKind.ROOTS, name)), e.today) if by_name else NEVER
+    held = kept_by_name(e.m, e.sets, name, column, InSet(SetKind.ROOTS(name)), e.today) if by_name else NEVER
     pointing = [
         from_child(r, _still(e, r))
         for r in e.m.children_of(name)
@@ -110,7 +110,7 @@ def _keeps_cell(e: Erasure, name: str, column: str, *, by_name: bool) -> Predica
 
 def _still(e: Erasure, r: RowReference) -> InSet:
     """Return the set of the rows whose reference ``r`` remains, whatever keeps it; such sets may look at each other."""
-    name = SetName(SetKind.STILL, r.id)
+    name = SetKind.STILL(r.id)
     if name not in e.sets.made:
         e.sets.add(RowSet(name, r.child))  # for those that lead back to it
         ways = [and_(e.stays(r.child), not_(cleared(e, r, but_kept=True)))]
@@ -145,7 +145,7 @@ def goes_along(e: Erasure, r: RowReference) -> bool:
         and not any(c.gone.action is Gone.PIN for c in e.m.children_of(name))
         and not _dragged(e, r.parent)
         and (e.m.bound[r.parent].is_person or not e.m.bound[r.parent].is_party)
-        and (not e.m.bound[r.parent].is_person or SetName(SetKind.OWNED, r.parent) not in e.sets.made)
+        and (not e.m.bound[r.parent].is_person or SetKind.OWNED(r.parent) not in e.sets.made)
     )
 
 
@@ -166,7 +166,7 @@ def cleared(e: Erasure, r: RowReference, *, but_kept: bool = False) -> Predicate
     for hop, columns in clearing_hops(e, r.child):
         for column in (c for c in columns if c in mine):
             kept = (
-                kept_by_name(e.m, e.sets, r.child, column, InSet(SetName(SetKind.ROOTS, r.child)), e.today)
+                kept_by_name(e.m, e.sets, r.child, column, InSet(SetKind.ROOTS(r.child)), e.today)
                 if but_kept
                 else NEVER
             )
@@ -174,7 +174,7 @@ def cleared(e: Erasure, r: RowReference, *, but_kept: bool = False) -> Predicate
     for mention in e.m.bound[r.child].collection.mentions:
         on_leave = leaving_of(e, r.child, mention)
         if mention.column in mine and on_leave is not None and on_leave.matched:
-            column, roots = mention.column, InSet(SetName(SetKind.ROOTS, r.child))
+            column, roots = mention.column, InSet(SetKind.ROOTS(r.child))
             kept = kept_by_name(e.m, e.sets, r.child, column, roots, e.today) if but_kept else NEVER
             ways.append(and_(mention.when or ALWAYS, spelled(r.child, mention), not_(kept)))
     return or_(*ways)
@@ -201,7 +201,7 @@ def _clearing_hops_of(e: Erasure, name: str) -> Iterator[tuple[Hop, tuple[str, .
     for flow in e.m.flows_into(name):
         columns = e.m.cleared_by(flow)
         if columns:
-            own = and_(flow.when_source, InSet(SetName(SetKind.OWN, flow.source)))
+            own = and_(flow.when_source, InSet(SetKind.OWN(flow.source)))
             by = and_(flow.when_target, Through(flow.source, flow.on, own))
             yield Hop(flow.id, flow, flow.owning, by), columns
 

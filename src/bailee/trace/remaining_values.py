@@ -41,9 +41,9 @@ def places(m: BoundMap, sets: Sets, withheld: Iterable[str]) -> Iterator[Remaini
     """
     labels = tuple(withheld)
     for b in m.bound.values():
-        kept = or_(*(sets.add(RowSet(SetName(SetKind.KEPT, label), b.name, given=True)) for label in _of(b, labels)))
+        kept = or_(*(sets.add(RowSet(SetKind.KEPT(label), b.name, given=True)) for label in _of(b, labels)))
         if b.is_person:
-            own = sets.add(RowSet(SetName(SetKind.OWN, b.name), b.name, given=True))
+            own = sets.add(RowSet(SetKind.OWN(b.name), b.name, given=True))
             for column, spells in _of_own(b):
                 yield from _looked_at(sets, b, column, and_(own, spells), kept, is_own=True)
         for column, spells in (*_mentioned(b), *_referring(m, b)):
@@ -59,9 +59,7 @@ def _looked_at(
 ) -> Iterator[RemainingCells]:
     for is_kept, rows in ((True, and_(where, kept)), (False, and_(where, not_(kept)))):
         if rows != NEVER:
-            name = SetName(
-                SetKind.SPELLS, f"{b.name}.{column}", f"{'own' if is_own else 'others'}{' kept' if is_kept else ''}"
-            )
+            name = SetKind.SPELLS(f"{b.name}.{column}", f"{'own' if is_own else 'others'}{' kept' if is_kept else ''}")
             old = sets.made.get(name)
             sets.add(RowSet(name, b.name, (*(old.any_of if old else ()), Alternative(rows))))
             if old is None:

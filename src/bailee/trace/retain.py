@@ -26,27 +26,27 @@ def retain(m: BoundMap, sets: Sets, rule: RetentionRule, today: date) -> tuple[C
     names = [b.name for b in m.bound.values() if b.collection.retain == rule.name]
     for name in names:
         due, undated = _due(m, sets, rule, name, today)
-        sets.add(RowSet(SetName(SetKind.DUE, name), name, (Alternative(due),)))
-        sets.add(RowSet(SetName(SetKind.UNDATED, name), name, (Alternative(undated),)))
+        sets.add(RowSet(SetKind.DUE(name), name, (Alternative(due),)))
+        sets.add(RowSet(SetKind.UNDATED(name), name, (Alternative(undated),)))
     if rule.then is not None:
         return tuple(_anonymise(m, sets, rule.then, name, today) for name in names)
     for name in names:
-        held = held_by_any(m, sets, name, InSet(SetName(SetKind.DUE, name)), today)
+        held = held_by_any(m, sets, name, InSet(SetKind.DUE(name)), today)
         waits = tuple(
             Alternative(way, r.id)
             for r in m.children_of(name)
             for way in (*_keeps_waiting(r, names), *_kept_pointing(m, sets, r, names, today, by_name=False))
         )
-        sets.add(RowSet(SetName(SetKind.WAITS, name), name, waits, and_(InSet(SetName(SetKind.DUE, name)), not_(held))))
+        sets.add(RowSet(SetKind.WAITS(name), name, waits, and_(InSet(SetKind.DUE(name)), not_(held))))
         for number, (hop, ways) in enumerate(_by_reference(waits).items()):
             one = tuple(Alternative(way, hop) for way in ways)
-            sets.add(RowSet(SetName(SetKind.WAITS, name, str(number)), name, one, InSet(SetName(SetKind.WAITS, name))))
-        waiting = not_(InSet(SetName(SetKind.WAITS, name)))
+            sets.add(RowSet(SetKind.WAITS(name, str(number)), name, one, InSet(SetKind.WAITS(name))))
+        waiting = not_(InSet(SetKind.WAITS(name)))
         sets.add(
             RowSet(
-                SetName(SetKind.GOES, name),
+                SetKind.GOES(name),
                 name,
-                (Alternative(InSet(SetName(SetKind.DUE, name))),),
+                (Alternative(InSet(SetKind.DUE(name))),),
                 and_(not_(held), waiting),
             )
         )
@@ -55,7 +55,7 @@ def retain(m: BoundMap, sets: Sets, rule: RetentionRule, today: date) -> tuple[C
         name: CellChange(
             f"{name}/delete",
             name,
-            InSet(SetName(SetKind.GOES, name)),
+            InSet(SetKind.GOES(name)),
             "erased",
             f"retention: {rule.name}",
             deletes=True,
@@ -76,7 +76,7 @@ def waiting_for(m: BoundMap, rule: RetentionRule, name: str) -> Mapping[SetName,
     """Return the sets ``waits:N:C`` of collection ``name``: the reference by which rows wait, and why they do (25)."""
     references = {r.id: r for r in m.children_of(name)}
     return {
-        SetName(SetKind.WAITS, name, str(number)): (one, _why_it_stays(m, rule, one))
+        SetKind.WAITS(name, str(number)): (one, _why_it_stays(m, rule, one))
         for number, one in enumerate(references.values())
     }
 
@@ -104,9 +104,9 @@ def _due(m: BoundMap, sets: Sets, rule: RetentionRule, name: str, today: date) -
     column = start_column(rule, name)
     if column is not None:
         return Compare(column, "<", first), IsNull(column)
-    anything = InSet(SetName(SetKind.ANY, name))
-    if SetName(SetKind.ANY, name) not in sets.made:
-        sets.add(RowSet(SetName(SetKind.ANY, name), name, (Alternative(ALWAYS),)))
+    anything = InSet(SetKind.ANY(name))
+    if SetKind.ANY(name) not in sets.made:
+        sets.add(RowSet(SetKind.ANY(name), name, (Alternative(ALWAYS),)))
 
     def ended(node: Node) -> Predicate:
         ends = m.bound[node[0]].collection.ends
@@ -155,8 +155,8 @@ def _keeps_waiting(r: RowReference, names: list[str]) -> Iterator[Predicate]:
     if r.child not in names:
         yield and_(r.when_parent, Through(r.child, r.down, r.when_child))
         return
-    yield and_(r.when_parent, Through(r.child, r.down, and_(r.when_child, not_(InSet(SetName(SetKind.DUE, r.child))))))
-    yield and_(r.when_parent, Through(r.child, r.down, and_(r.when_child, InSet(SetName(SetKind.WAITS, r.child)))))
+    yield and_(r.when_parent, Through(r.child, r.down, and_(r.when_child, not_(InSet(SetKind.DUE(r.child))))))
+    yield and_(r.when_parent, Through(r.child, r.down, and_(r.when_child, InSet(SetKind.WAITS(r.child)))))
 
 
 def _kept_pointing(
@@ -177,7 +177,7 @@ def _kept_pointing(
 
 
 def _reduced(m: BoundMap, sets: Sets, name: str, today: date) -> Predicate:
-    due = InSet(SetName(SetKind.DUE, name))
+    due = InSet(SetKind.DUE(name))
     return and_(due, held_by_any(m, sets, name, due, today))
 
 
@@ -185,7 +185,7 @@ def _keeps_cell(
     m: BoundMap, sets: Sets, name: str, column: str, names: list[str], today: date, *, by_name: bool
 ) -> Predicate:
     """Return the predicate on a reduced row of ``name`` that it keeps the cell ``column``: by a hold, or for a row."""
-    held = kept_by_name(m, sets, name, column, InSet(SetName(SetKind.DUE, name)), today) if by_name else NEVER
+    held = kept_by_name(m, sets, name, column, InSet(SetKind.DUE(name)), today) if by_name else NEVER
     pointing = (r for r in m.children_of(name) if column in r.parent_columns)
     return or_(
         held,
@@ -195,7 +195,7 @@ def _keeps_cell(
 
 def _still(m: BoundMap, sets: Sets, r: RowReference, names: list[str], today: date) -> InSet:
     """Return the set of the rows whose reference ``r`` remains, whatever keeps it; such sets may look at each other."""
-    name = SetName(SetKind.STILL, r.id)
+    name = SetKind.STILL(r.id)
     if name not in sets.made:
         sets.add(RowSet(name, r.child))  # for those that lead back to it
         ways: list[Predicate] = [ALWAYS]
@@ -203,8 +203,8 @@ def _still(m: BoundMap, sets: Sets, r: RowReference, names: list[str], today: da
             loose = (c for c in r.child_columns if c not in m.preserved[r.child])
             cells = (_keeps_cell(m, sets, r.child, c, names, today, by_name=True) for c in loose)
             ways = [
-                not_(InSet(SetName(SetKind.DUE, r.child))),
-                InSet(SetName(SetKind.WAITS, r.child)),
+                not_(InSet(SetKind.DUE(r.child))),
+                InSet(SetKind.WAITS(r.child)),
                 and_(_reduced(m, sets, r.child, today), *cells),
             ]
         sets.add(RowSet(name, r.child, tuple(Alternative(and_(r.when_child, way)) for way in ways if way != NEVER)))
@@ -213,30 +213,28 @@ def _still(m: BoundMap, sets: Sets, r: RowReference, names: list[str], today: da
 
 def _anonymise(m: BoundMap, sets: Sets, values: Mapping[str, Value], name: str, today: date) -> CellChange:
     cells = [
-        Cell(column, value, kept_by_name(m, sets, name, column, InSet(SetName(SetKind.DUE, name)), today))
+        Cell(column, value, kept_by_name(m, sets, name, column, InSet(SetKind.DUE(name)), today))
         for column, value in values.items()
     ]
     unfinished = [and_(not_(c.kept), Differs(c.column, c.value)) for c in cells if c.value.kind is not ValueKind.NOW]
     timed = tuple(
         replace(c, only=or_(IsNull(c.column), *unfinished)) if c.value.kind is ValueKind.NOW else c for c in cells
     )
-    return CellChange(f"{name}/retain", name, InSet(SetName(SetKind.DUE, name)), "anonymised", "retention", timed)
+    return CellChange(f"{name}/retain", name, InSet(SetKind.DUE(name)), "anonymised", "retention", timed)
 
 
 def _reduce(m: BoundMap, sets: Sets, name: str, names: list[str], today: date) -> Iterator[CellChange]:
     """Yield what a due row loses that a hold keeps; it stays, so nobody need wait for it."""
-    held = held_by_any(m, sets, name, InSet(SetName(SetKind.DUE, name)), today)
+    held = held_by_any(m, sets, name, InSet(SetKind.DUE(name)), today)
     if held == NEVER:
         return
-    rows = sets.add(
-        RowSet(SetName(SetKind.REDUCED, name), name, (Alternative(InSet(SetName(SetKind.DUE, name))),), held)
-    )
+    rows = sets.add(RowSet(SetKind.REDUCED(name), name, (Alternative(InSet(SetKind.DUE(name))),), held))
     cells = []
     for column in reducible(m, name):
         value, stands = empty_value(m, name, column)
         if not stands:
             continue
-        kept = [kept_by_name(m, sets, name, column.name, InSet(SetName(SetKind.DUE, name)), today)]
+        kept = [kept_by_name(m, sets, name, column.name, InSet(SetKind.DUE(name)), today)]
         for r in m.children_of(name):
             if column.name in r.parent_columns:
                 kept.extend((*_keeps_waiting(r, names), *_kept_pointing(m, sets, r, names, today, by_name=True)))

@@ -133,7 +133,7 @@ Counting: TypeAlias = SetCount | Ways | Cells | Days | Groups
 CUT = "cut"
 """The word that says that there was not time for every cell."""
 
-ASKED = SetName(SetKind.COUNTED)
+ASKED = SetKind.COUNTED()
 """The name of the set that `asking` makes."""
 
 

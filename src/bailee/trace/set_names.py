@@ -62,6 +62,10 @@ class SetKind(StrEnum):
     SPELLS = "spells"
     COUNTED = "counted"
 
+    def __call__(self, about: str = "", part: str = "") -> SetName:
+        """Return the name of the set of this kind about ``about``: ``SetKind.OWN("customer")`` is ``own:customer``."""
+        return SetName(self, about, part)
+
 
 _KINDS = {kind.value: kind for kind in SetKind}
 _PARTED = frozenset({SetKind.NEED, SetKind.HAS, SetKind.TAKEN, SetKind.WAITS, SetKind.SPELLS, SetKind.COUNTED})

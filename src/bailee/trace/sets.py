@@ -89,7 +89,7 @@ def not_(part: Predicate) -> Predicate:
     return Not(part)
 
 
-IDENTITY = SetName(SetKind.IDENTITY)
+IDENTITY = SetKind.IDENTITY()
 """What stands for a set where a mention leads to an identity value, and to no row."""
 
 

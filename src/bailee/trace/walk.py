@@ -67,9 +67,9 @@ def reaches(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate:
     if not _is_cyclic(walk, start):
         return _nested(walk, start) if _is_small(walk, start) else _in_sets(sets, walk, start, roots)
     tag = f"{walk.name}@{start[0]}"
-    if SetName(SetKind.HAS, label(start), tag) not in sets.made:
+    if SetKind.HAS(label(start), tag) not in sets.made:
         _make_sets(sets, walk, start, roots, tag)
-    return InSet(SetName(SetKind.HAS, label(start), tag))
+    return InSet(SetKind.HAS(label(start), tag))
 
 
 def _nested(walk: Walk, node: Node) -> Predicate:
@@ -125,7 +125,7 @@ def _in_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate
         for step in walk.steps(node):
             back = tuple((own, their) for their, own in step.on)
             way = Alternative(and_(step.there, Through(node[0], back, and_(step.here, asking))))
-            name = SetName(SetKind.NEED, label(step.to), walk.name)
+            name = SetKind.NEED(label(step.to), walk.name)
             known = sets.made.get(name)
             if known is None:
                 queue.append((step.to, InSet(name)))
@@ -133,8 +133,8 @@ def _in_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate
                 sets.add(RowSet(name, step.to[0], (*(known.any_of if known else ()), way)))
     for node, _ in queue[1:]:
         ways = tuple(Alternative(way) for way in _one_step(walk, node))
-        need = InSet(SetName(SetKind.NEED, label(node), walk.name))
-        sets.add(RowSet(SetName(SetKind.HAS, label(node), walk.name), node[0], ways, need))
+        need = InSet(SetKind.NEED(label(node), walk.name))
+        sets.add(RowSet(SetKind.HAS(label(node), walk.name), node[0], ways, need))
     return or_(*_one_step(walk, start))
 
 
@@ -143,7 +143,7 @@ def _one_step(walk: Walk, node: Node) -> Iterator[Predicate]:
     if walk.ends(node) != NEVER:
         yield walk.ends(node)
     for step in walk.steps(node):
-        there = and_(step.there, InSet(SetName(SetKind.HAS, label(step.to), walk.name)))
+        there = and_(step.there, InSet(SetKind.HAS(label(step.to), walk.name)))
         yield and_(step.here, Through(step.to[0], step.on, there))
 
 
@@ -151,7 +151,7 @@ def _make_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate, tag: str) 
     nodes = [start]
     into: dict[Node, list[Alternative]] = {start: [Alternative(roots)]}
     for node in nodes:  # grows while it is read
-        need = InSet(SetName(SetKind.NEED, label(node), tag))
+        need = InSet(SetKind.NEED(label(node), tag))
         for step in walk.steps(node):
             if step.to not in into:
                 into[step.to] = []
@@ -159,24 +159,24 @@ def _make_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate, tag: str) 
             back = tuple((own, their) for their, own in step.on)
             into[step.to].append(Alternative(and_(step.there, Through(node[0], back, and_(step.here, need)))))
     for node in nodes:
-        sets.add(RowSet(SetName(SetKind.NEED, label(node), tag), node[0], tuple(into[node])))
+        sets.add(RowSet(SetKind.NEED(label(node), tag), node[0], tuple(into[node])))
     for node in nodes:
         ways = [Alternative(walk.ends(node))] if walk.ends(node) != NEVER else []
         ways.extend(
             Alternative(
                 and_(
                     step.here,
-                    Through(step.to[0], step.on, and_(step.there, InSet(SetName(SetKind.HAS, label(step.to), tag)))),
+                    Through(step.to[0], step.on, and_(step.there, InSet(SetKind.HAS(label(step.to), tag)))),
                 )
             )
             for step in walk.steps(node)
         )
         sets.add(
             RowSet(
-                SetName(SetKind.HAS, label(node), tag),
+                SetKind.HAS(label(node), tag),
                 node[0],
                 tuple(ways),
-                InSet(SetName(SetKind.NEED, label(node), tag)),
+                InSet(SetKind.NEED(label(node), tag)),
             )
         )
 

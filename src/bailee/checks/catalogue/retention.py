@@ -34,7 +34,7 @@ from bailee.trace.bind import RowReference
 from bailee.trace.retain import start_column, waiting_for
 from bailee.trace.row_counts import ASKED, Counting, Days, NotADay, SetCount, asking
 from bailee.trace.schema import ColumnKind
-from bailee.trace.set_names import SetKind, SetName
+from bailee.trace.set_names import SetKind
 from bailee.trace.sets import or_
 
 RULE = Parameter("rule", "a rule of retention.yaml; left out: all of them")
@@ -81,8 +81,8 @@ def _of_collection(
         counting = staying(trace, name, keys, waits=True)
         if counting is not None:
             yield asked(counting, f"stays:{number}")
-    if SetName(SetKind.UNDATED, name) in trace.sets:
-        yield asked(SetCount(trace, SetName(SetKind.UNDATED, name)), "undated")
+    if SetKind.UNDATED(name) in trace.sets:
+        yield asked(SetCount(trace, SetKind.UNDATED(name)), "undated")
     if column is not None:
         yield from _no_days(m, name, column, rule)
 

@@ -26,7 +26,7 @@ from bailee.store.sealed_store import Store
 from bailee.trace import Batch, Trace, retention
 from bailee.trace.retain import waiting_for
 from bailee.trace.row_counts import SetCount
-from bailee.trace.set_names import SetKind, SetName
+from bailee.trace.set_names import SetKind
 
 PAGE = "survey"
 
@@ -243,9 +243,9 @@ def _count_by_collection(
         session.begin(Batch())
         found = {}
         for name in names:
-            past = session.count(SetName(SetKind.DUE, name))
+            past = session.count(SetKind.DUE(name))
             goes = session.count(trace.erased[name]) if name in trace.erased else past
-            undated = SetName(SetKind.UNDATED, name)  # not where the rule counts from the end of business
+            undated = SetKind.UNDATED(name)  # not where the rule counts from the end of business
             found[name] = goes, past, session.count(undated) if undated in trace.sets else 0
     return found
 
