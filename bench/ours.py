@@ -12,8 +12,8 @@ from typing import cast
 from bailee.connectors.sql.session import SqlSession
 from bailee.engine.retention import CHUNK
 from bailee.engine.systems import Systems
-from bailee.trace import Batch, Trace, retention
-from bailee.trace.closure import Seed, close
+from bailee.trace import Batch, Trace, trace_retention
+from bailee.trace.closure import Seed, find_persons
 
 SYSTEM = "shop"
 HASTY = "PRAGMA synchronous = OFF"
@@ -76,7 +76,7 @@ class Ours:
     def _find(self, emails: Sequence[str]) -> Batch:
         seeds = [Seed(number, "email", text) for number, text in enumerate(emails)]
         maps = {self.system: self.systems.maps[self.system]}
-        persons = close(maps, seeds, lambda _, questions: self.session.identify(questions), now=self.systems.now)
+        persons = find_persons(maps, seeds, lambda _, questions: self.session.identify(questions), now=self.systems.now)
         if persons.unknown or persons.to_confirm:
             raise AssertionError("somebody of the bench was not found")
         return Batch(persons.subjects, persons.known)
@@ -92,7 +92,7 @@ def by_bailee(systems: Systems, *, write: bool, system: str = SYSTEM) -> Iterato
 @contextmanager
 def retaining(systems: Systems, rule: str, today: date, system: str = SYSTEM) -> Iterator[Ours]:
     """Yield a session that carries out a retention rule as of ``today``."""
-    trace = retention(systems.maps[system], systems.policy.retention[rule], today)
+    trace = trace_retention(systems.maps[system], systems.policy.retention[rule], today)
     with systems.connectors[system].session(trace, write=True) as session:
         yield _resting(Ours(systems, cast(SqlSession, session), system))
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bailee.plan import from_json
+from bailee.plan import read_plan
 from bailee.store.sealed_store import Store
 from tests.cli.conftest import Bailee
 
@@ -216,7 +216,7 @@ def test_what_has_no_end_is_no_plan(bailee: Bailee, tmp_path: Path, file: str) -
 
 def test_an_edited_plan_is_not_the_one_that_was_applied(bailee: Bailee, plan: str) -> None:
     bailee("plan", "erase", ALICE, "--out", plan)
-    made = from_json(Path(plan).read_text())
+    made = read_plan(Path(plan).read_text())
     assert bailee("apply", plan).code == 0
     Path(plan).write_text(replace(made, files=made.files + 1).to_json())
     said = bailee("apply", plan, "--json")

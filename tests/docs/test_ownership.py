@@ -32,8 +32,8 @@ from bailee.policy import (
     ValueKind,
     load,
 )
-from bailee.trace.check import check
-from bailee.trace.check.columns import named_in
+from bailee.trace.check import check_map
+from bailee.trace.check.columns import find_named_columns
 from bailee.trace.schema import ColumnKind, Schema, SchemaColumn, SchemaTable
 from tests.docs.pages import DOCS, Table, fenced, read, sections, tables
 from tests.oracle.examples import EXAMPLES
@@ -145,7 +145,7 @@ def test_the_map_loads_and_can_stand(title: str, tmp_path: Path) -> None:
     policy = EVERY[title].write(tmp_path)
     system = policy.systems["example"]
     found = {}
-    names = tuple(named_in(system, policy))
+    names = tuple(find_named_columns(system, policy))
     for c in system.collections.values():
         table = f"{c.schema}.{c.table}" if c.schema else c.table
         key = c.key if isinstance(c.key, tuple) else () if c.key else ("id",)
@@ -153,7 +153,7 @@ def test_the_map_loads_and_can_stand(title: str, tmp_path: Path) -> None:
         found[table] = SchemaTable(
             table, {name: SchemaColumn(name, ColumnKind.OTHER, name not in key) for name in columns}, key
         )
-    assert check(system, Schema(every_dialect()["postgresql"].kind, found), policy) == ()
+    assert check_map(system, Schema(every_dialect()["postgresql"].kind, found), policy) == ()
 
 
 @pytest.mark.parametrize("title", WITH_ROWS)
@@ -193,7 +193,7 @@ def make(connection: sqlite3.Connection, example: Example, policy: Policy) -> No
     """Make the tables of the map, with the rows that stand beside it."""
     given = {table.head[0].strip("`"): table for table in example.rows}
     system = policy.systems["example"]
-    names = tuple(named_in(system, policy))
+    names = tuple(find_named_columns(system, policy))
     for c in system.collections.values():
         table = given.get(c.name)
         key = c.key[0] if isinstance(c.key, tuple) else "id"

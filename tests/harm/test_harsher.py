@@ -11,7 +11,7 @@ import pytest
 from bailee.engine.apply import apply_plan
 from bailee.engine.cases import load_case
 from bailee.engine.plans import plan_release, seal_plan
-from bailee.plan import PlanDocument, from_json
+from bailee.plan import PlanDocument, read_plan
 from bailee.store.sealed_store import Store
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice, retain_calls
@@ -150,9 +150,9 @@ def test_the_plan_names_no_keys_and_the_case_loses_them(firm: Firm) -> None:
 
 def test_a_plan_of_an_earlier_version_reads_and_verifies() -> None:
     text = (Path(__file__).parent / "plan_of_an_earlier_version.json").read_text()
-    plan = from_json(text)
+    plan = read_plan(text)
     assert not plan.spares
-    assert from_json(plan.to_json()) == plan
+    assert read_plan(plan.to_json()) == plan
 
 
 SHARED = """

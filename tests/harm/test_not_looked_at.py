@@ -19,9 +19,9 @@ from bailee.engine.copies import write_copy
 from bailee.engine.people import search_person
 from bailee.engine.results import Applied
 from bailee.ledger import Opening
-from bailee.plan import PlanDocument, from_json
-from bailee.trace.check.coverage import not_looked_at
-from bailee.trace.coverage import NotLookedAt, for_the_person, from_record
+from bailee.plan import PlanDocument, read_plan
+from bailee.trace.check.coverage import find_not_looked_at
+from bailee.trace.coverage import NotLookedAt, describe_for_person, read_coverage
 from tests.harm.firm import ALICE, Firm
 
 DIARY = "CREATE TABLE diary (id INTEGER PRIMARY KEY, entry VARCHAR(80))"
@@ -85,8 +85,8 @@ def test_a_table_on_no_map_is_counted_by_find_plan_apply_receipt_copy_and_letter
     assert told in page
     plan = firm.plan()
     assert says in _text(plan_page(_policy(firm), plan))
-    assert from_json(plan.to_json()) == plan
-    assert told in for_the_person((system.title, system.not_looked_at) for system in plan.systems)
+    assert read_plan(plan.to_json()) == plan
+    assert told in describe_for_person((system.title, system.not_looked_at) for system in plan.systems)
     applied, outcome = _applied(firm, plan)
     assert says in _text(applied_page(plan, applied))
     assert "nothing that is theirs by the map is left but what a hold keeps" in _text(applied_page(plan, applied))
@@ -108,14 +108,14 @@ def test_a_plan_made_before_it_was_counted_keeps_its_hash(firm: Firm) -> None:
     plan = firm.plan()
     data = json.loads(plan.to_json())
     assert not any("not_looked_at" in system for system in data["systems"])
-    assert from_json(json.dumps(data)).digest == plan.digest
+    assert read_plan(json.dumps(data)).digest == plan.digest
 
 
 def test_an_entry_made_before_it_was_counted_is_read_as_it_was(firm: Firm) -> None:
     _, outcome = _applied(firm, firm.plan())
     for system in outcome["systems"]:
         del system["not_looked_at"]
-    assert [from_record(system) for system in outcome["systems"]] == [NotLookedAt(), NotLookedAt()]
+    assert [read_coverage(system) for system in outcome["systems"]] == [NotLookedAt(), NotLookedAt()]
     assert "looked again: nothing was left in the tables on the map but what a hold keeps" in _text(_entry(outcome))
 
 
@@ -149,7 +149,7 @@ def test_what_the_map_accounts_for_is_warned_of_no_more(firm: Firm, how: str) ->
     path.write_text(firm_map)
     with firm.systems() as systems:
         assert not [p for p in systems.warnings if p.code == "T430"]
-        assert not_looked_at(systems.maps["desk"], ["note"]).copies == (how == "accepts")
+        assert find_not_looked_at(systems.maps["desk"], ["note"]).copies == (how == "accepts")
     applied, outcome = _applied(firm, firm.plan())
     assert [copy.accepted for _, copy in applied.copies] == (["a day's worth"] if how == "accepts" else [])
     assert outcome["clean"] is (how != "accepts")

@@ -22,7 +22,7 @@ from bailee.engine.connect.drafts import inspect_map as look_at_map
 from bailee.engine.connect.drift import find_drift
 from bailee.engine.people import search_person
 from bailee.engine.plans import plan_erase
-from bailee.trace.spellings import misspelt
+from bailee.trace.spellings import is_misspelt
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, NOW, Firm, run
 from tests.harm.refusals import says_nothing_personal
@@ -144,7 +144,9 @@ def test_each_database_counts_what_no_look_up_finds(tmp_path: Path, database: Da
             cells = [
                 cell for (cell,) in firm.run(f"SELECT {column.column} FROM persons WHERE LENGTH({column.column}) > 0")
             ]
-            expected = sum(misspelt(column.attribute, cell, column.forms, "GB", is_own=column.is_own) for cell in cells)
+            expected = sum(
+                is_misspelt(column.attribute, cell, column.forms, "GB", is_own=column.is_own) for cell in cells
+            )
             value = dict(connector.count(spelling.doubtful(m, column, systems.policy)))
             assert value.get(UNFOUND, 0) == expected
             assert sum(value.values()) <= len(cells)

@@ -14,7 +14,7 @@ from bailee.engine.apply import apply_plan
 from bailee.engine.journal import NO_COUNTS
 from bailee.engine.recheck import recheck_plan
 from bailee.engine.systems import open_systems
-from bailee.plan import from_json
+from bailee.plan import read_plan
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.journal.dying"])
@@ -50,5 +50,5 @@ def die(folder: Path, environment: Mapping[str, str], plan: str, now: datetime, 
 def _go(folder: Path, environment: Mapping[str, str], plan: str, now: datetime, line: str) -> None:
     os.environ.update(environment)
     with open_systems(folder, now=now) as systems:
-        if apply_plan(systems, from_json(plan), Deadly(line), settle=True).settling:
-            recheck_plan(systems, from_json(plan), Deadly(line))
+        if apply_plan(systems, read_plan(plan), Deadly(line), settle=True).settling:
+            recheck_plan(systems, read_plan(plan), Deadly(line))

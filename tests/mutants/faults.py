@@ -94,8 +94,8 @@ FAULTS = (
     Fault(
         "of what stands twice in a list one stays",
         "connectors/sql/dialects/sqlite/functions.py",
-        "if plain(attribute, part) not in leaving]",
-        "if plain(attribute, part) not in leaving or leaving.discard(plain(attribute, part))]",
+        "if scan_text(attribute, part) not in leaving]",
+        "if scan_text(attribute, part) not in leaving or leaving.discard(scan_text(attribute, part))]",
     ),
     Fault(
         "unset is not written",
@@ -133,7 +133,7 @@ FAULTS = (
     Fault(
         "what a hold keeps by name is written over",
         "trace/erase.py",
-        "kept_by_name(e.m, e.sets, name, column, InSet(SetKind.ROOTS(name)), e.today),\n        remove",
+        "is_kept_by_name(e.m, e.sets, name, column, InSet(SetKind.ROOTS(name)), e.today),\n        remove",
         "NEVER,\n        remove",
     ),
     Fault(
@@ -145,15 +145,15 @@ FAULTS = (
     Fault(
         "a customer number is emptied although an invoice that is kept points by it",
         "trace/erase.py",
-        "from_child(r, remains(e, r, of_held=True))",
-        "from_child(r, remains(e, r))",
+        "has_child(r, is_remaining(e, r, of_held=True))",
+        "has_child(r, is_remaining(e, r))",
         ("tests/oracle/test_engine_examples.py",),
     ),
     Fault(
         "retention empties a number by which a row that a hold keeps points",
         "trace/retain.py",
-        "_kept_pointing(m, sets, r, names, today, by_name=True)",
-        "_kept_pointing(m, sets, r, [], today, by_name=True)",
+        "_list_kept_pointing(m, sets, r, names, today, by_name=True)",
+        "_list_kept_pointing(m, sets, r, [], today, by_name=True)",
         ("tests/oracle/test_engine_examples.py",),
     ),
     Fault(
@@ -180,8 +180,8 @@ FAULTS = (
     Fault(
         "a row that a hold kept from two changes of one cell is counted in both",
         "trace/erase.py",
-        "list(_with_time(e, name, _once(e, again)))",
-        "list(_with_time(e, name, again))",
+        "list(_limit_times(e, name, _count_once(e, again)))",
+        "list(_limit_times(e, name, again))",
         ("tests/oracle/test_engine_examples.py",),
     ),
     Fault(
@@ -201,7 +201,7 @@ FAULTS = (
     Fault(
         "a row pinned by one that is reduced is not reconsidered",
         "trace/erase.py",
-        "gone = and_(doomed, not_(remains(e, r, of_held=True))) if doomed != NEVER else NEVER",
+        "gone = and_(doomed, not_(is_remaining(e, r, of_held=True))) if doomed != NEVER else NEVER",
         'gone = e.sets.rows(f"goes:{r.child}")',
         ("tests/harm/test_kept_before.py",),
     ),
@@ -236,20 +236,20 @@ FAULTS = (
     Fault(
         "a row that stays for its number is left pointing to a row that goes",
         "trace/erase.py",
-        "return keeps_pointing(e, r)",
-        "return keeps_pointing(e, r) if e.m.preserved[r.child].issuperset(r.child_columns) else NEVER",
+        "return is_kept_pointing(e, r)",
+        "return is_kept_pointing(e, r) if e.m.preserved[r.child].issuperset(r.child_columns) else NEVER",
         ("tests/oracle/test_engine_examples.py",),
     ),
     Fault(
         "a child goes with its parent although matched parts them",
         "trace/erase.py",
-        "and_(points_to_gone(r), not_(cleared(e, r)))",
-        "points_to_gone(r)",
+        "and_(has_gone_parent(r), not_(is_cleared(e, r)))",
+        "has_gone_parent(r)",
     ),
     Fault(
         "nobody is refused",
         "trace/erase.py",
-        "    if r.gone.action is Gone.REFUSE:\n        return remains(e, r)\n",
+        "    if r.gone.action is Gone.REFUSE:\n        return is_remaining(e, r)\n",
         "    if r.gone.action is Gone.REFUSE:\n        return NEVER\n",
     ),
     Fault(
@@ -267,8 +267,8 @@ FAULTS = (
     Fault(
         "parents go before their children",
         "trace/reduce.py",
-        "return tuple(_within(m, group) for group in components(onward))",
-        "return tuple(_within(m, group) for group in reversed(components(onward)))",
+        "return tuple(_find_cycle(m, group) for group in find_components(onward))",
+        "return tuple(_find_cycle(m, group) for group in reversed(find_components(onward)))",
     ),
     # retention (24, 25)
     Fault(
@@ -299,8 +299,8 @@ FAULTS = (
     Fault(
         "other people's mentions are shown",
         "trace/copy_cells.py",
-        "if not _shown(",
-        "if not mention.column and not _shown(",
+        "if not _is_shown(",
+        "if not mention.column and not _is_shown(",
     ),
     # in the database
     Fault(
@@ -332,7 +332,7 @@ FAULTS = (
     Fault(
         "blanks around the elements of a list count",
         "connectors/sql/dialects/sqlite/functions.py",
-        "[plain(attribute, part) for part in text.split(separator)]",
+        "[scan_text(attribute, part) for part in text.split(separator)]",
         "[part for part in text.split(separator)]",
         ("tests/connectors/sql/test_spelling.py",),
     ),
@@ -351,7 +351,7 @@ FAULTS = (
     Fault(
         "a number is emptied while a row that goes still points to it",
         "trace/reduce.py",
-        "    late = {name for name in reductions if _may_lose_what_points(m, name)}\n",
+        "    late = {name for name in reductions if _can_lose_target(m, name)}\n",
         "    late = set[str]()\n",
         ("tests/shapes/test_exchange.py::TestExchange::test_retention_does_what_sql_does[sqlite]",),
     ),

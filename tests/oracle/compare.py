@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from bailee.policy.problems import Problem
 from bailee.trace import CircularFate, KnownValue, Ref
-from bailee.trace.check import check
+from bailee.trace.check import check_map
 from bailee.trace.closure import Seed
 from tests.oracle import closure as plain_closure
 from tests.oracle import copying, engine, interpreter
@@ -65,7 +65,7 @@ def _keys(case: Case) -> Iterator[str]:
 
 def problems(g: engine.Ground) -> list[Problem]:
     """Return what the checker of maps says against the case."""
-    found = [p for name, schema in g.schemas.items() for p in check(g.policy.systems[name], schema, g.policy)]
+    found = [p for name, schema in g.schemas.items() for p in check_map(g.policy.systems[name], schema, g.policy)]
     return [p for p in found if p.severity == "error" and p.code not in HARMLESS]
 
 

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from bailee.trace.check import check
+from bailee.trace.check import check_map
 from tests.oracle.cases import random_case
 from tests.oracle.closure import closure
 from tests.oracle.copying import Masked, copy
@@ -71,14 +71,14 @@ def _copied(world: World, step: Copy) -> None:
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: f"{mistake.rule}-{mistake.name.replace(' ', '_')}")
 def test_a_map_is_refused_where(mistake: Mistake) -> None:
     world = mistake.world
-    found = check(world.policy.systems[SYSTEM], world.schemas[SYSTEM], world.policy)
+    found = check_map(world.policy.systems[SYSTEM], world.schemas[SYSTEM], world.policy)
     assert mistake.code in {problem.code for problem in found if problem.severity == "error"}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name.replace(" ", "_"))
 def test_the_map_of_an_example_is_accepted(example: Example) -> None:
     world = example.world
-    found = check(world.policy.systems[SYSTEM], world.schemas[SYSTEM], world.policy)
+    found = check_map(world.policy.systems[SYSTEM], world.schemas[SYSTEM], world.policy)
     assert not [problem for problem in found if problem.severity == "error"]
 
 

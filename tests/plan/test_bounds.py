@@ -12,9 +12,9 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bailee.plan import PlanDocument, PlanError, PlanStep, SystemPlan, bound, from_json, stale
+from bailee.plan import PlanDocument, PlanError, PlanStep, SystemPlan, find_bound, find_stale_reasons, read_plan
 
-STEP = PlanStep("call/delete", "call", "erased", "on_erase", 10, bound(10))
+STEP = PlanStep("call/delete", "call", "erased", "on_erase", 10, find_bound(10))
 SYSTEM = SystemPlan("phones", "Phones", "schema", (STEP,))
 PLAN = PlanDocument(
     "erase", "1 person", "c-0123456789ab", "policy", "1", "2026-11-24", "2026-11-24T12:00:00+00:00", "who", (SYSTEM,)
@@ -26,8 +26,8 @@ def _with(*steps: PlanStep) -> PlanDocument:
 
 
 def test_a_plan_that_would_be_made_again_is_not_stale() -> None:
-    assert list(stale(PLAN, PLAN)) == []
-    assert list(stale(PLAN, _with(replace(STEP, count=bound(10))))) == []
+    assert list(find_stale_reasons(PLAN, PLAN)) == []
+    assert list(find_stale_reasons(PLAN, _with(replace(STEP, count=find_bound(10))))) == []
 
 
 @pytest.mark.parametrize(
@@ -40,18 +40,20 @@ def test_a_plan_that_would_be_made_again_is_not_stale() -> None:
         (replace(PLAN, systems=(replace(SYSTEM, system="crm"),)), "'crm' was not in the plan"),
         (replace(PLAN, systems=(replace(SYSTEM, schema="other"),)), "the schema of 'phones' has changed"),
         (_with(STEP, replace(STEP, change="call/reduce")), "call/reduce was not in the plan"),
-        (_with(replace(STEP, count=bound(10) + 1)), "more than the bound of 20"),
+        (_with(replace(STEP, count=find_bound(10) + 1)), "more than the bound of 20"),
     ],
 )
 def test_a_plan_is_stale_once_things_have_moved(now: PlanDocument, said: str) -> None:
-    (reason,) = stale(PLAN, now)
+    (reason,) = find_stale_reasons(PLAN, now)
     assert said in reason
 
 
 def test_a_harsher_fate_is_stale_and_a_milder_one_is_not() -> None:
     milder, harsher = replace(STEP, fate="left"), replace(STEP, fate="anonymised")
-    assert ["is harsher than planned" in reason for reason in stale(_with(milder), _with(harsher))] == [True]
-    assert list(stale(_with(harsher), _with(milder))) == []
+    assert ["is harsher than planned" in reason for reason in find_stale_reasons(_with(milder), _with(harsher))] == [
+        True
+    ]
+    assert list(find_stale_reasons(_with(harsher), _with(milder))) == []
 
 
 def _again(**said: object) -> str:
@@ -89,7 +91,7 @@ def _in_a_step(**said: object) -> str:
 )
 def test_what_only_looks_like_a_plan_is_none(text: str) -> None:
     with pytest.raises(PlanError):
-        from_json(text)
+        read_plan(text)
 
 
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists, max_leaves=3), st.data())
@@ -97,12 +99,12 @@ def test_a_plan_of_which_any_word_is_another_is_none(word: object, data: st.Data
     key = data.draw(st.sampled_from([field.name for field in fields(PlanDocument)]))
     text = json.dumps({**json.loads(PLAN.to_json()), key: word})
     with pytest.raises(PlanError):
-        from_json(text)
+        read_plan(text)
 
 
 def test_a_plan_is_read_as_it_was_written_and_no_other() -> None:
     text = PLAN.to_json()
-    assert from_json(text) == PLAN
+    assert read_plan(text) == PLAN
     for broken in (text.replace('"count": 10', '"count": 9'), "[]", "{", '{"bailee-plan": 2}', '{"bailee-plan": 1}'):
         with pytest.raises(PlanError):
-            from_json(broken)
+            read_plan(broken)

@@ -9,9 +9,9 @@ import pytest
 
 from bailee.engine.blockers import _list_remedies
 from bailee.policy import Gone, OnParentGone, System
-from bailee.trace import BoundMap, Trace, bind, erasure
+from bailee.trace import BoundMap, Trace, bind, trace_erasure
 from bailee.trace.bind import RowReference
-from bailee.trace.check import check
+from bailee.trace.check import check_map
 from tests.oracle.engine import with_tables
 from tests.oracle.examples import EXAMPLES
 from tests.oracle.made import NOW, SYSTEM, Example
@@ -21,7 +21,7 @@ from tests.oracle.made import NOW, SYSTEM, Example
 def test_no_refusal_says_to_empty_what_a_map_may_not_empty(example: Example) -> None:
     for trace, r in _that_can_refuse(example):
         if "null" in _list_remedies(trace, r):
-            found = check(_said(trace.map, r, Gone.NULL), trace.map.schema, trace.map.policy)
+            found = check_map(_said(trace.map, r, Gone.NULL), trace.map.schema, trace.map.policy)
             assert not [problem for problem in found if problem.severity == "error"], r.id
 
 
@@ -33,7 +33,7 @@ def test_a_reference_that_can_be_emptied_is_told_so_and_one_by_which_others_poin
 def _that_can_refuse(example: Example) -> Iterator[tuple[Trace, RowReference]]:
     policy = with_tables(example.world.policy)
     m = bind(policy.systems[SYSTEM], example.world.schemas[SYSTEM], policy)
-    trace = erasure(m, NOW.date(), frozenset())
+    trace = trace_erasure(m, NOW.date(), frozenset())
     return ((trace, blocking.reference) for blocking in trace.blocking if blocking.reference.edges)
 
 

@@ -22,7 +22,7 @@ from bailee.connectors.sql.engine import open_engine, raw
 from bailee.engine.people import UnknownPerson, format_ref, parse_ref, search_person
 from bailee.engine.plans import plan_erase
 from bailee.engine.systems import Systems, open_systems
-from bailee.trace.keys import UnreadableKeyError, key_text, read_key
+from bailee.trace.keys import UnreadableKeyError, read_key, write_key
 from bailee.trace.schema import ColumnKind, SchemaColumn
 from tests.conftest import Database
 from tests.harm.firm import NOW, run
@@ -185,7 +185,7 @@ _COLUMN = SchemaColumn("k", ColumnKind.TEXT, type_name="text")
 @example([" a ", "b,c"])
 def test_texts_are_read_back_however_they_look(parts: list[str]) -> None:
     key = tuple(parts)
-    text = key_text(key)
+    text = write_key(key)
     assert text.isprintable()
     for dialect in every_dialect().values():
         assert read_key(text, [_COLUMN] * len(key), dialect.kind) == key
@@ -198,7 +198,7 @@ def test_texts_are_read_back_however_they_look(parts: list[str]) -> None:
 def test_a_number_and_a_text_of_an_untyped_column_are_written_apart(key: float, other: str) -> None:
     untyped = [SchemaColumn("k", ColumnKind.OTHER)]
     for one in (key, other, str(key)):
-        read = read_key(key_text((one,)), untyped, every_dialect()["sqlite"].kind)
+        read = read_key(write_key((one,)), untyped, every_dialect()["sqlite"].kind)
         assert read == (one,)
         assert type(read[0]) is type(one)
 

@@ -12,7 +12,7 @@ import pytest
 
 from bailee.cli.app import run
 from bailee.engine.plans import plan_erase, seal_plan
-from bailee.plan import PlanDocument, PlanStep, Result, SystemPlan, from_json, result_of
+from bailee.plan import PlanDocument, PlanStep, Result, SystemPlan, choose_result, read_plan
 from tests.conftest import Database
 from tests.harm.firm import run as say
 from tests.refusals.firm import ALICE, ANN, BOB, CAROL, DORA, ERIN, NOBODY, build, opened
@@ -96,7 +96,7 @@ def test_the_map_changed_as_the_refusal_says_erases_bob(bailee: Command, folder:
 def test_of_two_who_are_asked_for_only_the_refused_one_is_named(folder: Path, database: Database) -> None:
     with opened(folder, database) as systems:
         plan = plan_erase(systems, [[ALICE], [BOB]]).plan
-    assert (result_of(plan), plan.refused_persons, plan.persons, plan.found) == (Result.PARTLY_REFUSED, (2,), 2, 2)
+    assert (choose_result(plan), plan.refused_persons, plan.persons, plan.found) == (Result.PARTLY_REFUSED, (2,), 2, 2)
     (why,) = plan.refusals
     assert (why.child, why.parent, why.rows, why.edges, why.persons) == (
         "invoice", "customer", 2, ("invoice.customer",), (2,),
@@ -143,8 +143,8 @@ def test_each_sentence_claims_what_is_true_of_the_plan_and_nothing_else(
         made = plan_erase(systems, [[one] for one in asked])
         seal_plan(systems, made)
         plan = made.plan
-        assert result_of(plan) == result
-        assert from_json(plan.to_json()) == plan
+        assert choose_result(plan) == result
+        assert read_plan(plan.to_json()) == plan
         first = " ".join(line.text for line in plan_page(systems.policy, plan, asked))
         became = apply_plan(systems, plan)
         page = " ".join(line.text for line in applied_page(plan, became))
@@ -193,8 +193,8 @@ def test_who_is_found_and_keeps_everything_is_not_nobody() -> None:
     empty = PlanDocument(
         "erase", "1 person", "c-0", "", "", "2026-01-01", "2026-01-01T00:00:00+00:00", "", (), persons=1
     )
-    assert result_of(empty) == Result.NOBODY
-    assert result_of(replace(empty, found=1)) == Result.UNCHANGED
+    assert choose_result(empty) == Result.NOBODY
+    assert choose_result(replace(empty, found=1)) == Result.UNCHANGED
 
 
 def test_what_is_kept_is_held_although_a_reference_in_it_is_emptied_first() -> None:
@@ -206,4 +206,4 @@ def test_what_is_kept_is_held_although_a_reference_in_it_is_emptied_first() -> N
     )
     plans = [replace(empty, systems=(SystemPlan("shop", "Shop", "", steps),)) for steps in
              ((kept,), (unlinked, kept), (unlinked, kept, erased), (unlinked, erased))]  # fmt: skip
-    assert [result_of(plan) for plan in plans] == [Result.HELD, Result.HELD, Result.DONE, Result.DONE]
+    assert [choose_result(plan) for plan in plans] == [Result.HELD, Result.HELD, Result.DONE, Result.DONE]

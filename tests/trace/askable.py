@@ -23,7 +23,7 @@ from bailee.policy import (
 )
 from bailee.policy.predicate import And, Compare, Or, Predicate, Scalar
 from bailee.trace.bind import BoundMap, bind
-from bailee.trace.normal import plain, text_of
+from bailee.trace.normal import convert_to_text, scan_text
 from bailee.trace.questions import FoundSubject, SubjectQuestion
 from bailee.trace.schema import ColumnKind, Schema, SchemaColumn, SchemaTable
 from bailee.trace.sets import Ref, Through
@@ -105,13 +105,13 @@ class World:
 
 def _compared(identity: Identity, cell: Scalar) -> list[str]:
     """Return what a database compares: the cell, each element of a list, or what a scan leaves."""
-    text = text_of(cell)
+    text = convert_to_text(cell)
     if text is None:
         return []
     if identity.stored.form is Form.LIST:
-        return [plain(identity.attribute, part) for part in text.split(identity.stored.text)]
+        return [scan_text(identity.attribute, part) for part in text.split(identity.stored.text)]
     scans = identity.stored.form is Form.RAW and identity.stored.scan
-    return [plain(identity.attribute, text) if scans else text.removesuffix("\0")]
+    return [scan_text(identity.attribute, text) if scans else text.removesuffix("\0")]
 
 
 def world(systems: Sequence[System], rows: Mapping[tuple[str, str], Sequence[Cells]], shared_above: int = 3) -> World:

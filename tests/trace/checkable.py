@@ -32,7 +32,7 @@ from bailee.policy import (
 )
 from bailee.policy.predicate import Scalar
 from bailee.policy.problems import Problem
-from bailee.trace.check import check
+from bailee.trace.check import check_map
 from bailee.trace.schema import ColumnKind, ForeignKey, Schema, SchemaColumn, SchemaTable
 
 T, N, D, M, B = ColumnKind.TEXT, ColumnKind.INTEGER, ColumnKind.DATE, ColumnKind.TIME, ColumnKind.BOOLEAN
@@ -91,7 +91,7 @@ def found(shop: Shop) -> tuple[Problem, ...]:
     """Return what is wrong with the map of ``shop``."""
     system = System("shop", "Shop", "sql", "env:SHOP", role=shop.role, collections=shop.collections)
     systems = {system.name: system, **{other.name: other for other in shop.others}}
-    return check(
+    return check_map(
         system,
         Schema(every_dialect()[shop.dialect].kind, shop.tables),
         Policy(Firm("Firm"), systems, shop.retention, shop.holds),

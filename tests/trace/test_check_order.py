@@ -21,7 +21,7 @@ from bailee.policy import (
     ValueKind,
 )
 from bailee.policy.predicate import ALWAYS, NEVER, And, Compare, HasBits, In, IsNull, Not, Or, Predicate
-from bailee.trace.check.conditions import exclude
+from bailee.trace.check.conditions import is_exclusive
 from tests.trace.checkable import (
     CALLER,
     MATCHED,
@@ -245,8 +245,8 @@ def test_two_edges_to_one_collection_are_one_or_agree() -> None:
     ],
 )
 def test_conditions_that_exclude_each_other(one: Predicate, other: Predicate) -> None:
-    assert exclude(one, other)
-    assert exclude(other, one)
+    assert is_exclusive(one, other)
+    assert is_exclusive(other, one)
 
 
 @pytest.mark.parametrize(
@@ -271,8 +271,8 @@ def test_conditions_that_exclude_each_other(one: Predicate, other: Predicate) ->
     ],
 )
 def test_conditions_of_which_it_does_not_show_that_they_exclude_each_other(one: Predicate, other: Predicate) -> None:
-    assert not exclude(one, other)
-    assert not exclude(other, one)
+    assert not is_exclusive(one, other)
+    assert not is_exclusive(other, one)
 
 
 # --- who a person is -----------------------------------------------------------------------------------------

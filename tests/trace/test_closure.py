@@ -10,7 +10,7 @@ import pytest
 
 from bailee.policy import Collection, Edge, EdgeKind, Form, Identity, Joins, Party, Spelling
 from bailee.policy.predicate import Compare, Scalar
-from bailee.trace.closure import SHOWN, Candidate, MatchReason, Persons, Seed, close
+from bailee.trace.closure import SHOWN, Candidate, MatchReason, Persons, Seed, find_persons
 from bailee.trace.sets import KnownValue, Ref
 from tests.trace.askable import (
     CHECKED,
@@ -35,7 +35,7 @@ def seed(value: str, person: int = 0) -> Seed:
 
 
 def closed(w: World, *seeds: Seed, confirmed: Several[tuple[int, Ref]] = (), customer: Ref | None = None) -> Persons:
-    return close(w.maps, seeds, w.ask, now=NOW, confirmed=confirmed, customer=customer)
+    return find_persons(w.maps, seeds, w.ask, now=NOW, confirmed=confirmed, customer=customer)
 
 
 def own(persons: Persons, person: int = 0) -> list[str]:
@@ -153,7 +153,7 @@ def test_a_confirmation_of_what_is_not_in_scope_is_not_asked_about() -> None:
 def test_what_somebody_has_refused_is_neither_found_nor_listed() -> None:
     w = crm({"phone": LINE, "email": ALICE})
     ref = Ref("crm", "contact", (1,))
-    persons = close(w.maps, [seed(LINE), seed(ALICE)], w.ask, now=NOW, refused=[(0, ref)])
+    persons = find_persons(w.maps, [seed(LINE), seed(ALICE)], w.ask, now=NOW, refused=[(0, ref)])
     assert not persons.subjects
     assert not persons.to_confirm
 
@@ -231,10 +231,10 @@ def test_an_address_in_two_columns_of_one_row_is_carried_once() -> None:
 
 def test_what_was_once_shared_stays_shared() -> None:
     w = crm({"email": ALICE})
-    persons = close(w.maps, [seed(ALICE)], w.ask, now=NOW, shared={("email", ALICE)})
+    persons = find_persons(w.maps, [seed(ALICE)], w.ask, now=NOW, shared={("email", ALICE)})
     assert waiting(persons) == [("crm.1", MatchReason.SHARED)]
     assert not persons.shared  # the books know it already
-    gone = close(w.maps, [seed(LINE)], w.ask, now=NOW, shared={("phone", LINE)})
+    gone = find_persons(w.maps, [seed(LINE)], w.ask, now=NOW, shared={("phone", LINE)})
     assert not gone.known
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bailee.policy import Form, Identity, Joins, Spelling
 from bailee.policy.predicate import Scalar
-from bailee.trace.closure import Persons, Seed, close
+from bailee.trace.closure import Persons, Seed, find_persons
 from bailee.trace.questions import FoundSubject, SubjectQuestion
 from bailee.trace.sets import Ref
 from tests.trace.askable import CHECKED, LOOSE_PHONE, PHONE, Cells, World, people, system, world
@@ -156,7 +156,7 @@ def found(persons: Persons, person: int) -> Plain:
 def test_a_batch_finds_for_each_person_what_a_plain_fixpoint_finds(
     w: World, seeds: list[Seed], confirmed: frozenset[tuple[int, Ref]], refused: frozenset[tuple[int, Ref]]
 ) -> None:
-    persons = close(w.maps, seeds, w.ask, now=NOW, confirmed=confirmed, refused=refused)
+    persons = find_persons(w.maps, seeds, w.ask, now=NOW, confirmed=confirmed, refused=refused)
     for person in range(3):
         theirs = [s for s in seeds if s.person == person]
         sure, not_hers = (frozenset(ref for p, ref in said if p == person) for said in (confirmed, refused))
@@ -167,9 +167,9 @@ def test_a_batch_finds_for_each_person_what_a_plain_fixpoint_finds(
 def test_a_person_is_the_same_alone_and_among_others(
     w: World, seeds: list[Seed], confirmed: frozenset[tuple[int, Ref]]
 ) -> None:
-    together = close(w.maps, seeds, w.ask, now=NOW, confirmed=confirmed)
+    together = find_persons(w.maps, seeds, w.ask, now=NOW, confirmed=confirmed)
     for person in range(3):
-        alone = close(w.maps, [s for s in seeds if s.person == person], w.ask, now=NOW, confirmed=confirmed)
+        alone = find_persons(w.maps, [s for s in seeds if s.person == person], w.ask, now=NOW, confirmed=confirmed)
         assert alone.subjects == tuple(s for s in together.subjects if s.person == person)
         assert alone.known == tuple(k for k in together.known if k.person == person)
         assert alone.to_confirm == tuple(x for x in together.to_confirm if x.person == person)
@@ -183,13 +183,13 @@ def test_the_order_of_answers_and_systems_says_nothing(w: World, seeds: list[See
         chance.shuffle(answer)
         return answer
 
-    again = close({name: w.maps[name] for name in reversed(list(w.maps))}, seeds, ask, now=NOW)
-    assert again == close(w.maps, seeds, w.ask, now=NOW)
+    again = find_persons({name: w.maps[name] for name in reversed(list(w.maps))}, seeds, ask, now=NOW)
+    assert again == find_persons(w.maps, seeds, w.ask, now=NOW)
 
 
 @given(WORLDS, SEEDS)
 def test_it_ends_and_asks_a_system_once_a_round(w: World, seeds: list[Seed]) -> None:
-    persons = close(w.maps, seeds, w.ask, now=NOW)
+    persons = find_persons(w.maps, seeds, w.ask, now=NOW)
     rows: list[Cells] = [row for several in w.rows.values() for row in several]
     assert len(w.asked) <= 2 * (len(rows) + 1)
     assert set(persons.shared) <= {("email", e) for e in EMAILS} | {("phone", p) for p in PHONES}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bailee.policy.predicate import Scalar
-from bailee.trace.validity import Validity, instant, moment, read
+from bailee.trace.validity import Validity, convert_to_instant, read_moment, read_validity
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
 
@@ -25,12 +25,12 @@ TIMES = st.builds(datetime.combine, DAYS, CLOCK)
 EMPTY = st.sampled_from([None, "", " ", "0000-00-00", "0000-00-00 00:00:00"])
 MOMENTS = st.one_of(DAYS, TIMES)
 CELLS = st.one_of(EMPTY, MOMENTS, MOMENTS.map(lambda m: m.isoformat()), TIMES.map(lambda m: m.isoformat(" ")))
-VALIDITIES = st.builds(read, CELLS, CELLS)
+VALIDITIES = st.builds(read_validity, CELLS, CELLS)
 
 
 def instants(*validities: Validity) -> list[datetime]:
     """Return instants of which one lies in every non-empty intersection: each bound, and one long before them all."""
-    bounds = [instant(bound) for validity in validities for bound in validity if bound is not None]
+    bounds = [convert_to_instant(bound) for validity in validities for bound in validity if bound is not None]
     return [*bounds, datetime(1970, 1, 1, tzinfo=UTC)]
 
 
@@ -47,17 +47,17 @@ def test_a_validity_is_empty_where_no_instant_lies_in_it(one: Validity) -> None:
 
 @pytest.mark.parametrize("cell", [None, "", "0000-00-00", "0000-00-00 00:00:00"])
 def test_an_empty_bound_is_infinite(cell: Scalar) -> None:
-    assert read(cell, APRIL).overlaps(read(MARCH, cell))
-    assert read(cell, cell).contains(date.min)
+    assert read_validity(cell, APRIL).overlaps(read_validity(MARCH, cell))
+    assert read_validity(cell, cell).contains(date.min)
 
 
 def test_what_touches_does_not_overlap() -> None:
-    assert not read(MARCH, APRIL).overlaps(read(APRIL, MAY))
-    assert not read(MARCH, "2026-04-01T02:00:00+02:00").overlaps(read(APRIL, MAY))
-    assert read(MARCH, "2026-04-01T02:00:01+02:00").overlaps(read(APRIL, MAY))
+    assert not read_validity(MARCH, APRIL).overlaps(read_validity(APRIL, MAY))
+    assert not read_validity(MARCH, "2026-04-01T02:00:00+02:00").overlaps(read_validity(APRIL, MAY))
+    assert read_validity(MARCH, "2026-04-01T02:00:01+02:00").overlaps(read_validity(APRIL, MAY))
 
 
 @pytest.mark.parametrize("cell", [20260301, 1.5, "soon", "2026-00-00", b"2026-03-01"])
 def test_a_bound_that_is_no_date_cannot_be_read(cell: Scalar) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - whatever the standard library says
-        moment(cell)
+        read_moment(cell)

@@ -8,9 +8,9 @@ from typing import TypeAlias
 from bailee.policy import ValueKind
 from bailee.policy.predicate import ALWAYS, NEVER, IsNull, Predicate
 from bailee.trace import Trace
-from bailee.trace.hold import held_by_hand
+from bailee.trace.hold import is_held_by_hand
 from bailee.trace.names import simplify
-from bailee.trace.row_counts import ASKED, SetCount, Starts, Ways, traced
+from bailee.trace.row_counts import ASKED, SetCount, Starts, Ways, trace_sets
 from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import Alternative, Cell, Differs, InSet, Key, RowSet, and_, not_, or_
 from bailee.trace.walk import Sets
@@ -39,7 +39,7 @@ def overdue(trace: Trace, collection: str, kept: Keys) -> SetCount | Ways:
         return _counted(trace, collection, sets, and_(takes, not_(stays)), kept)
     asked = RowSet(ASKED, collection, (Alternative(and_(past, not_(stays))),))
     rest = (RowSet(name, collection, (Alternative(where),)) for name, where in parts.items())
-    return Ways(traced(trace.map, [*sets.values(), asked, goes, *rest]), ASKED, (_GOES, *parts), kept)
+    return Ways(trace_sets(trace.map, [*sets.values(), asked, goes, *rest]), ASKED, (_GOES, *parts), kept)
 
 
 def waiting(trace: Trace, collection: str) -> Predicate:
@@ -98,7 +98,7 @@ def _is_old(cell: Cell) -> Predicate:
 def _stays(trace: Trace, sets: dict[SetName, RowSet], collection: str, takes: Predicate, kept: Keys) -> Predicate:
     """Return the predicate on a row that ``kept`` keeps it; what it looks at is added to ``sets``."""
     added = Sets()
-    stays = NEVER if takes == NEVER else held_by_hand(trace.map, added, collection, takes, kept)
+    stays = NEVER if takes == NEVER else is_held_by_hand(trace.map, added, collection, takes, kept)
     simple, rewrite = simplify(added.made)
     sets.update(simple)
     return rewrite(stays)
@@ -106,4 +106,4 @@ def _stays(trace: Trace, sets: dict[SetName, RowSet], collection: str, takes: Pr
 
 def _counted(trace: Trace, collection: str, sets: dict[SetName, RowSet], where: Predicate, kept: Keys) -> SetCount:
     asked = RowSet(ASKED, collection, (Alternative(where),))
-    return SetCount(traced(trace.map, [*sets.values(), asked]), ASKED, kept)
+    return SetCount(trace_sets(trace.map, [*sets.values(), asked]), ASKED, kept)

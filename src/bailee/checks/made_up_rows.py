@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from bailee.policy.predicate import And, Compare, HasBits, In, IsNull, Not, Or, Predicate
 from bailee.trace.bind import BoundMap
-from bailee.trace.retain import upward
+from bailee.trace.retain import step_upward
 from bailee.trace.schema import ColumnKind
 from bailee.trace.walk import Node, WalkStep
 
@@ -93,7 +93,7 @@ def path_to(m: BoundMap, collection: str, wanted: Any) -> list[WalkStep] | None:
     for node, path in queue:  # grows while it is read
         if wanted(node[0]):
             return path
-        for step in upward(m, node):
+        for step in step_upward(m, node):
             if step.to not in seen:
                 seen.add(step.to)
                 queue.append((step.to, [*path, step]))

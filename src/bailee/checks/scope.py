@@ -10,7 +10,7 @@ from bailee.policy import Bound, RetentionRule
 from bailee.policy.connector_kinds import has_files
 from bailee.trace.bind import BoundCollection as Laid
 from bailee.trace.bind import BoundMap
-from bailee.trace.check.coverage import unmapped
+from bailee.trace.check.coverage import find_unmapped
 
 MAY_BE_EMPTY = "may_be_empty"
 EMPTY = Parameter("collections", "collections, as system.collection, that may hold nothing: by the firm's own word")
@@ -64,7 +64,7 @@ def of_listing(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[Chec
     system, listing = answer.question.system, answer.value
     assert isinstance(listing, Listing)
     m, place = world.maps[system], world.policy.systems[system].place
-    off = unmapped(m)
+    off = find_unmapped(m)
     if off:
         stand = "is on no map" if len(off) == 1 else "are on no map"
         says = f"{many(len(off), 'table')} of {system} {stand}: {listed(off)}; nothing is known of what they hold"

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from bailee.policy import Identity, Mention, Place, Policy, Spelling
 from bailee.policy.predicate import ALWAYS, Predicate
 from bailee.trace.bind import BoundMap
-from bailee.trace.row_counts import ASKED, CUT, Cells, NotSure, asking
+from bailee.trace.row_counts import ASKED, CUT, Cells, NotSure, trace_rows
 from bailee.trace.sets import and_, not_
-from bailee.trace.spellings import misspelt, sure
+from bailee.trace.spellings import is_misspelt, make_sure_pattern
 
 UNFOUND, FOUND = "unfound", "found"
 """What becomes of a cell that a pattern leaves in doubt: it may name somebody whom no look-up finds by it, or not."""
@@ -64,10 +64,14 @@ def doubtful(m: BoundMap, column: SpelledColumn, policy: Policy) -> Cells:
 
     Of persons who were made anonymous none is asked: they are called nothing any more.
     """
-    patterns = [sure(column.attribute, one, policy.firm.region, is_own=column.is_own) for one in column.forms]
+    patterns = [
+        make_sure_pattern(column.attribute, one, policy.firm.region, is_own=column.is_own) for one in column.forms
+    ]
     pattern = "|".join(f"(?:{one})" for one in patterns)
     where = and_(_within(m, column), NotSure(column.column, pattern))
-    return Cells(asking(m, column.collection, where), ASKED, column.column, _sorted(m, column, policy), tells_cut=True)
+    return Cells(
+        trace_rows(m, column.collection, where), ASKED, column.column, _sorted(m, column, policy), tells_cut=True
+    )
 
 
 def _within(m: BoundMap, column: SpelledColumn) -> Predicate:
@@ -82,7 +86,7 @@ def _sorted(m: BoundMap, column: SpelledColumn, policy: Policy) -> Callable[[str
     def sort(cell: str) -> str:
         cell = cell.rstrip(" ") if is_padded else cell  # which are no part of the text
         said = column.attribute, cell, column.forms, firm.region, firm.placeholders
-        return UNFOUND if misspelt(*said, is_own=column.is_own) else FOUND
+        return UNFOUND if is_misspelt(*said, is_own=column.is_own) else FOUND
 
     return sort
 

@@ -53,9 +53,9 @@ def apply(
     from bailee.engine.journal import Told
     from bailee.engine.ledger_entries import hand_out_receipt
     from bailee.engine.systems import open_systems
-    from bailee.plan import from_json, is_whole
+    from bailee.plan import is_whole, read_plan
 
-    made = from_json(_read(plan))
+    made = read_plan(_read(plan))
     refuse_existing(receipt)
     with open_systems(policy) as systems, progress("apply") as say:
         told = Told(lambda system, change, rows: say(f"{system}: {change}, {counted(rows, 'row')}"))
@@ -90,14 +90,14 @@ def _read(path: Path) -> str:
 
 def applied_page(plan: PlanDocument, applied: Applied) -> Iterator[Line]:
     """Yield what became of a plan."""
-    from bailee.plan import Result, result_of
+    from bailee.plan import Result, choose_result
 
     if applied.again:
         yield Line("this plan was applied before: nothing was left to do")
         yield from left_out(plan)
         return
     laws = {(s.system, step.change): step.laws for s in plan.systems for step in s.steps}
-    is_refused = plan.kind in {"erase", "release"} and result_of(plan) is Result.REFUSED
+    is_refused = plan.kind in {"erase", "release"} and choose_result(plan) is Result.REFUSED
     yield Line("not applied" if is_refused else "applied", style="bold")
     for system, outcomes in groupby(applied.outcomes, lambda o: o.system):
         yield Line(system, tuple(_outcomes(list(outcomes), laws)), "bold")
@@ -171,12 +171,12 @@ def _accepted(copy: KnownCopy) -> str:
 
 
 def _as_json(plan: PlanDocument, applied: Applied) -> dict[str, Any]:
-    from bailee.plan import result_of
+    from bailee.plan import choose_result
 
     return {
         "again": applied.again,
         "clean": applied.is_clean and not plan.refused,
-        "result": result_of(plan),
+        "result": choose_result(plan),
         "refused": plan.refused,
         "unconfirmed": plan.unconfirmed,
         "outcomes": [asdict(o) for o in applied.outcomes],

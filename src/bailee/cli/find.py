@@ -88,7 +88,7 @@ def _page(
 
 def not_looked_at(found: Search) -> Iterator[Line]:
     """Yield what of the systems is on no map, or cannot be seen: nobody knows whether it is about the person."""
-    from bailee.trace.check.coverage import not_looked_at as missed
+    from bailee.trace.check.coverage import find_not_looked_at as missed
 
     lines = beside({system: missed(found.systems.maps[system]) for system in found.sessions})
     if lines:
@@ -136,12 +136,12 @@ def to_look_at(found: Search, listed: Sequence[ListedRows]) -> Iterator[Line]:
 
 def _unknown(found: Search) -> Iterator[str]:
     """Yield that a value is no record's own; it is not repeated."""
-    from bailee.trace.closure import is_never
+    from bailee.trace.closure import is_never_joined
 
     counts = Counter(seed.attribute for seed in found.persons.unknown)
     maps = [found.systems.maps[name] for name in found.sessions]
     for attribute, count in counts.items():
-        if is_never(maps, attribute):
+        if is_never_joined(maps, attribute):
             yield f"nothing is looked up by {attribute}: the map says joins: never"
             continue
         yield f"no record has the {attribute} given as its own" + (f" ({counted(count, 'value')})" if count > 1 else "")
@@ -172,7 +172,7 @@ def _as_json(found: Search, holdings: Iterable[CollectionRows], listed: Iterable
 
 def not_looked_at_json(found: Search) -> dict[str, Any]:
     """Return what of each system was not looked at, as a program reads it."""
-    from bailee.trace.check.coverage import not_looked_at as missed
+    from bailee.trace.check.coverage import find_not_looked_at as missed
 
     return {system: asdict(missed(found.systems.maps[system])) for system in found.sessions}
 

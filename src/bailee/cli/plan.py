@@ -195,11 +195,11 @@ def write(systems: Systems, planned: Planned, out: Path) -> None:
 
 
 def _what_next(systems: Systems, plan: PlanDocument, out: Path | None) -> Iterator[Line]:
-    from bailee.plan import Result, result_of
+    from bailee.plan import Result, choose_result
     from bailee.policy import Mode
 
     yield Line("")
-    if plan.kind in {"erase", "release"} and result_of(plan) is Result.REFUSED:
+    if plan.kind in {"erase", "release"} and choose_result(plan) is Result.REFUSED:
         yield Line("there is nothing to carry out: change the map as is said above, and plan again", style="dim")
     elif out is None:
         text = "nothing is changed, and this plan is not kept: add --out FILE to have one that can be applied"

@@ -111,7 +111,7 @@ def _whom(receipt: ReceiptFile, verified: Verified, *, about: bool | None) -> It
 
 def _entry(entry: Mapping[str, Any]) -> Iterator[Line]:
     """Yield what the firm states."""
-    from bailee.trace.coverage import from_record
+    from bailee.trace.coverage import read_coverage
 
     yield Line(f"{entry['firm']}: {entry['right']} ({entry['about']}), {day(entry['at'][:10])}")
     yield Line(f"plan {entry['plan']}", whole=True)
@@ -130,7 +130,7 @@ def _entry(entry: Mapping[str, Any]) -> Iterator[Line]:
     if standing:
         lines = still((name, one["collection"], one["column"], one["rows"], one["why"]) for name, one in standing)
         yield Line("what they were known by was still in", tuple(map(Line, lines)))
-    told = beside({system["system"]: from_record(system) for system in entry["systems"]})
+    told = beside({system["system"]: read_coverage(system) for system in entry["systems"]})
     if told:
         yield Line("not looked at", tuple(map(Line, told)), "yellow")
 

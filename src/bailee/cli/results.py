@@ -39,11 +39,11 @@ APPLIED: Mapping[str, str] = {
 
 def said_of(plan: PlanDocument, sentences: Mapping[str, str]) -> str:
     """Return the one of ``sentences`` that is true of ``plan``."""
-    from bailee.plan import result_of
+    from bailee.plan import choose_result
 
     matches = counted(plan.unconfirmed, "match waits", "matches wait") + " to be confirmed"
     found = counted(plan.found, "person is found", "persons are found")
-    return sentences[result_of(plan)].format(refused=_refused(plan), unconfirmed=matches, found=found)
+    return sentences[choose_result(plan)].format(refused=_refused(plan), unconfirmed=matches, found=found)
 
 
 def _refused(plan: PlanDocument) -> str:

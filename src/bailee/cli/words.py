@@ -77,9 +77,9 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 def beside(found: Mapping[str, NotLookedAt]) -> list[str]:
     """Return what was not looked at, a line for each system."""
-    from bailee.trace.coverage import in_words
+    from bailee.trace.coverage import describe_coverage
 
-    return [f"{system}: {in_words(one)}" for system, one in found.items() if one]
+    return [f"{system}: {describe_coverage(one)}" for system, one in found.items() if one]
 
 
 def reason(candidate: Candidate) -> str:
@@ -103,9 +103,9 @@ def size(bytes_: int) -> str:
 
 def row_name(ref: Ref) -> str:
     """Return the row as ``--confirm`` takes it."""
-    from bailee.trace.keys import key_text
+    from bailee.trace.keys import write_key
 
-    return f"{ref.system}.{ref.collection}:{key_text(ref.key)}"
+    return f"{ref.system}.{ref.collection}:{write_key(ref.key)}"
 
 
 def day(iso: str) -> str:

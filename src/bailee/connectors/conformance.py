@@ -35,8 +35,8 @@ from bailee.policy import (
     Until,
 )
 from bailee.policy.predicate import ALWAYS, Scalar
-from bailee.trace import Batch, CellChange, Key, KnownValue, Ref, Subject, Trace, bind, erasure
-from bailee.trace.check import check
+from bailee.trace import Batch, CellChange, Key, KnownValue, Ref, Subject, Trace, bind, trace_erasure
+from bailee.trace.check import check_map
 from bailee.trace.questions import FoundSubject, SubjectQuestion
 from bailee.trace.sets import InSet
 
@@ -205,7 +205,7 @@ class ConnectorSuite:
 
     def _bench(self) -> _Bench:
         connector = self.connector()
-        return _Bench(connector, erasure(bind(SYSTEM, connector.schema(), POLICY), TODAY))
+        return _Bench(connector, trace_erasure(bind(SYSTEM, connector.schema(), POLICY), TODAY))
 
     def _holds(self, wanted: Mapping[str, tuple[Cells, ...]]) -> None:
         for collection, rows in wanted.items():
@@ -223,7 +223,7 @@ class ConnectorSuite:
             _same(table.primary_key, ("id",), f"the key of {name}")
             kinds = {column: str(table.columns[column].kind) for column in columns}
             _same(kinds, {column: _kind(column) for column in columns}, f"the kinds of {name}")
-        errors = [problem for problem in check(SYSTEM, schema, POLICY) if problem.severity == "error"]
+        errors = [problem for problem in check_map(SYSTEM, schema, POLICY) if problem.severity == "error"]
         _same(errors, [], "what the checker of maps says")
 
     def test_facts_are_texts(self) -> None:

@@ -32,11 +32,11 @@ from bailee.engine.retention import apply_retention, count_due
 from bailee.engine.row_writes import describe_lost_row, find_others, find_residuals, write_system
 from bailee.engine.systems import Systems
 from bailee.engine.time_check import WrongClock, must_be_later, must_be_right
-from bailee.plan import PlanDocument, stale
+from bailee.plan import PlanDocument, find_stale_reasons
 from bailee.policy import Mode
 from bailee.store import row_counts as books
 from bailee.trace import Trace
-from bailee.trace.check.coverage import copies, not_looked_at
+from bailee.trace.check.coverage import find_copies, find_not_looked_at
 
 SETTLES = {"erase", "release", "retain"}
 """Kinds of plan that are looked at again. What a correction wrote may rightly be otherwise a day later."""
@@ -95,8 +95,8 @@ def _add_known_copies(systems: Systems, applied: Applied) -> Applied:
     maps = [(system, systems.maps[system], names) for system, names in touched.items()]
     return replace(
         applied,
-        copies=tuple((system, copy) for system, m, names in maps for copy in copies(m, names)),
-        not_looked_at={system: not_looked_at(m, names) for system, m, names in maps},
+        copies=tuple((system, copy) for system, m, names in maps for copy in find_copies(m, names)),
+        not_looked_at={system: find_not_looked_at(m, names) for system, m, names in maps},
     )
 
 
@@ -222,7 +222,7 @@ def _locate_again(systems: Systems, plan: PlanDocument, case: SealedCase) -> tup
     known = find_others(systems, case)
     if plan.kind in {"erase", "release"}:
         now = replan(systems, plan.kind, case)
-        reasons = [*_find_unapproved(plan, case), *stale(plan, now.plan), *now.harsher]
+        reasons = [*_find_unapproved(plan, case), *find_stale_reasons(plan, now.plan), *now.harsher]
         case, known = replace(now.case, plan=plan.digest), now.earlier or known
     else:
         reasons = list(find_stale_inputs(systems, plan))

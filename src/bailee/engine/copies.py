@@ -32,12 +32,12 @@ from bailee.policy.dates import words as period_words
 from bailee.policy.predicate import Predicate, Scalar
 from bailee.policy.words import country_name
 from bailee.trace import KnownValue
-from bailee.trace.check.coverage import not_looked_at
-from bailee.trace.copy_cells import shown
-from bailee.trace.coverage import for_the_person
-from bailee.trace.normal import matches
+from bailee.trace.check.coverage import find_not_looked_at
+from bailee.trace.copy_cells import is_shown
+from bailee.trace.coverage import describe_for_person
+from bailee.trace.normal import is_spelling
 from bailee.trace.sets import Spells
-from bailee.trace.validity import Validity, moment
+from bailee.trace.validity import Validity, read_moment
 
 WHY: Mapping[str, str] = {"own": "owned", "owned": "owned", "touch": "accessed"}
 """The mode of a row -> the package's word for it."""
@@ -124,8 +124,8 @@ def list_missed(found: Search) -> tuple[str, ...]:
     """Return what of the systems that were looked in is on no map, in words for the person."""
     systems = found.systems
     return tuple(
-        for_the_person(
-            (systems.policy.systems[name].title, not_looked_at(systems.maps[name])) for name in found.sessions
+        describe_for_person(
+            (systems.policy.systems[name].title, find_not_looked_at(systems.maps[name])) for name in found.sessions
         )
     )
 
@@ -241,7 +241,7 @@ def _find_shared_files(found: Search, system: str, name: str) -> frozenset[File]
 
 def _is_shown(systems: Systems, system: str, collection: str, column: str) -> Predicate:
     trace = systems.trace(system)
-    return shown(trace.located.get(collection, {}), trace.masks.get(collection, ()), column)
+    return is_shown(trace.located.get(collection, {}), trace.masks.get(collection, ()), column)
 
 
 def _read_rows(system: str, pages: Iterator[RowPage]) -> Iterator[Row]:
@@ -291,7 +291,7 @@ def _keep_own_elements(row: Row, lists: Iterable[_List]) -> Row:
 
 
 def _is_own(one: _List, element: str, known: KnownValue) -> bool:
-    return matches(known.attribute, element, known.value, one.spells.stored, one.region)
+    return is_spelling(known.attribute, element, known.value, one.spells.stored, one.region)
 
 
 def _is_valid_at(spells: Spells, at: Scalar, known: KnownValue) -> bool:
@@ -299,7 +299,7 @@ def _is_valid_at(spells: Spells, at: Scalar, known: KnownValue) -> bool:
     if spells.at is None:
         return True
     try:
-        when = moment(at)
+        when = read_moment(at)
     except ValueError:
         return False
     return when is not None and Validity(known.since, known.until).contains(when)

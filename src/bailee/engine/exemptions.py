@@ -24,7 +24,7 @@ from bailee.engine.systems import Systems
 from bailee.store.context import zone_of
 from bailee.store.holds import HeldByHand
 from bailee.store.restrictions import StoredOnly, standing
-from bailee.trace.closure import Seed, is_held
+from bailee.trace.closure import Seed, is_current
 
 NAME = "restriction"
 LAW = {"uk": "UK GDPR Art. 18(2)", "eu": "GDPR Art. 18(2)"}
@@ -86,7 +86,7 @@ def _is_over(person: StoredOnly, case: SealedCase) -> bool:
 
 def _find_rows(systems: Systems, persons: Iterable[StoredOnly]) -> Withheld:
     known = [replace(k, person=number) for number, person in enumerate(persons) for k in person.known]
-    seeds = [Seed(k.person, k.attribute, k.value) for k in known if is_held(k, systems.now)]
+    seeds = [Seed(k.person, k.attribute, k.value) for k in known if is_current(k, systems.now)]
     return find_rows_of_persons(systems, seeds, known, "restriction they asked for")
 
 

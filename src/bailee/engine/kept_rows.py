@@ -25,7 +25,7 @@ from bailee.policy.predicate import Scalar
 from bailee.trace import CHANGED, DELETE, OTHERS, UNPROVEN, Key, Ref, Trace
 from bailee.trace.bind import BoundCollection
 from bailee.trace.closure import Value
-from bailee.trace.normal import values_of
+from bailee.trace.normal import read_values
 
 if TYPE_CHECKING:
     from bailee.engine.cases import SealedCase
@@ -145,7 +145,7 @@ def _read_identities(systems: Systems, bound: BoundCollection, cells: Cells) -> 
     firm = systems.policy.firm
     for identity in bound.collection.identities:
         cell = cells.get(identity.column)
-        for value in values_of(identity.attribute, cell, identity.stored, firm.region, firm.placeholders):
+        for value in read_values(identity.attribute, cell, identity.stored, firm.region, firm.placeholders):
             yield identity.attribute, value
 
 

@@ -25,8 +25,8 @@ from bailee.plan import Law, PlanDocument
 from bailee.policy import Policy
 from bailee.store.backends import remembering
 from bailee.store.sealed_store import StateError, Store
-from bailee.trace.check.coverage import not_looked_at
-from bailee.trace.coverage import from_record, recorded
+from bailee.trace.check.coverage import find_not_looked_at
+from bailee.trace.coverage import read_coverage, write_coverage
 from bailee.vault import VaultError
 
 FORMAT = receipt.SEALED_SINCE
@@ -92,7 +92,9 @@ def record_outcome(
             "system": name,
             "became": [_write_outcome(systems, row, told) for row in rows if row[0] == name],
             "residual": left,
-            "not_looked_at": recorded(not_looked_at(systems.maps[name], [r[2] for r in rows if r[0] == name and r[4]])),
+            "not_looked_at": write_coverage(
+                find_not_looked_at(systems.maps[name], [r[2] for r in rows if r[0] == name and r[4]])
+            ),
         }
         for name, left in residual.items()
     ]
@@ -184,7 +186,7 @@ def _count_left_out(plan: PlanDocument) -> dict[str, int]:
 
 def _has_copies(systems: Iterable[Mapping[str, Any]]) -> bool:
     """Whether something is known to keep a copy of what the systems' rows had: then nobody says that it is gone."""
-    return any(from_record(one).copies for one in systems)
+    return any(read_coverage(one).copies for one in systems)
 
 
 def _bind_persons(case: SealedCase) -> tuple[Any, Mapping[int, bytes]]:

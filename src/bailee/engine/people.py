@@ -14,8 +14,8 @@ from bailee.engine.waits import note_asked
 from bailee.errors import BaileeError, ErrorKind
 from bailee.policy import FirmRole, Joins, Policy
 from bailee.trace import Batch, KnownValue, Ref, Subject, Trace
-from bailee.trace.closure import Persons, Seed, Value, close, is_never
-from bailee.trace.keys import UnreadableKeyError, key_text, read_key
+from bailee.trace.closure import Persons, Seed, Value, find_persons, is_never_joined
+from bailee.trace.keys import UnreadableKeyError, read_key, write_key
 from bailee.trace.normal import normalise
 from bailee.trace.questions import FoundSubject, SubjectQuestion
 
@@ -123,7 +123,7 @@ def must_be_searchable(systems: Systems, seeds: Iterable[Seed], customer: Ref | 
     for seed in seeds:
         by_person.setdefault(seed.person, {})[seed.attribute] = None
     for attributes in by_person.values():
-        if all(is_never(maps, attribute) for attribute in attributes):
+        if all(is_never_joined(maps, attribute) for attribute in attributes):
             raise explain_never_searched(systems.policy, *attributes)
 
 
@@ -177,7 +177,7 @@ def search_seeds(
         def ask(system: str, questions: Sequence[SubjectQuestion]) -> Iterable[FoundSubject]:
             return call_system(system, lambda: list(sessions[system].identify(questions)))
 
-        persons = close(
+        persons = find_persons(
             systems.maps,
             seeds,
             ask,
@@ -256,7 +256,7 @@ def parse_ref(systems: Systems, text: str) -> Ref:
 
 def format_ref(ref: Ref) -> str:
     """Return a row as `parse_ref` reads it."""
-    return f"{ref.system}.{ref.collection}:{key_text(ref.key)}"
+    return f"{ref.system}.{ref.collection}:{write_key(ref.key)}"
 
 
 def parse_customer(systems: Systems, text: str) -> Ref:
@@ -347,4 +347,4 @@ def _find_mention(systems: Systems, found: Search, ref: Ref, mention: str) -> tu
 
 
 def _label_ref(ref: Ref) -> str:
-    return f"{ref.collection} {key_text(ref.key)}"
+    return f"{ref.collection} {write_key(ref.key)}"

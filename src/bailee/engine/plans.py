@@ -38,7 +38,18 @@ from bailee.engine.systems import Systems
 from bailee.plan import BlockedRows, PlanDocument, SystemPlan
 from bailee.policy import Mode
 from bailee.store.restrictions import standing
-from bailee.trace import COMPILER, DELETE, Batch, Key, KnownValue, Ref, Trace, correction, objecting, retention
+from bailee.trace import (
+    COMPILER,
+    DELETE,
+    Batch,
+    Key,
+    KnownValue,
+    Ref,
+    Trace,
+    trace_correction,
+    trace_objection,
+    trace_retention,
+)
 from bailee.trace.closure import Seed
 from bailee.trace.correct import Unfit
 
@@ -423,14 +434,14 @@ def plan_object(systems: Systems, asked: Sequence[str], *, confirmed: Sequence[s
 
 def trace_objection(systems: Systems, system: str) -> Trace | None:
     """Return the trace of an objection in ``system``; ``None`` where nothing there is for marketing."""
-    trace = objecting(systems.maps[system])
+    trace = trace_objection(systems.maps[system])
     return trace if trace.changes else None
 
 
 def trace_correction(systems: Systems, system: str, attribute: str, value: str) -> Trace | None:
     """Return the trace of a correction in ``system``; ``None`` where nothing there has the attribute."""
     try:
-        trace = correction(systems.maps[system], attribute, value)
+        trace = trace_correction(systems.maps[system], attribute, value)
     except Unfit as error:
         raise NotAllowed(f"system {system!r}: {error}", "give a value that fits") from None
     return trace if trace.changes else None
@@ -466,7 +477,7 @@ def plan_retain(systems: Systems, rule: str) -> Planned:
     per_system, files, hands = [], list[tuple[str, str]](), find_exempt(systems)
     spared: dict[str, Fates] = {}
     for system, m in systems.maps.items():
-        trace = retention(m, systems.policy.retention[rule], systems.now.date(), by_hand=hands is not None)
+        trace = trace_retention(m, systems.policy.retention[rule], systems.now.date(), by_hand=hands is not None)
         if not trace.changes:
             continue
         with open_session(systems, system, trace, write=False) as session:

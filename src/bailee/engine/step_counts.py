@@ -10,13 +10,13 @@ from bailee.connectors.base import Session
 from bailee.engine.cases import SealedCase
 from bailee.engine.people import call_system
 from bailee.engine.systems import Systems
-from bailee.plan import Law, PlanDocument, PlanStep, SystemPlan, bound
+from bailee.plan import Law, PlanDocument, PlanStep, SystemPlan, find_bound
 from bailee.policy import Until, ValueKind
 from bailee.policy.dates import first_day_held, last_day
 from bailee.policy.predicate import NEVER
 from bailee.store.holds import HeldByHand
 from bailee.trace import BY_HAND, CellChange, Key, Trace
-from bailee.trace.check.coverage import copies, not_looked_at
+from bailee.trace.check.coverage import find_copies, find_not_looked_at
 from bailee.trace.set_names import SetName
 
 Hands: TypeAlias = Sequence[tuple[HeldByHand, Mapping[str, frozenset[Key]]]]
@@ -38,7 +38,7 @@ def count_steps(systems: Systems, system: str, trace: Trace, session: Session, h
     effects = tuple(list_effects(systems, system, [s.collection for s in steps]))
     return SystemPlan(
         system, systems.policy.systems[system].title, systems.schema_digest(system), steps, effects, listed,
-        not_looked_at(systems.maps[system], [s.collection for s in steps]),
+        find_not_looked_at(systems.maps[system], [s.collection for s in steps]),
     )  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def _count_step(systems: Systems, session: Session, change: CellChange, days: Da
     cells = tuple(_describe_cells(change))
     return [
         PlanStep(
-            change.id, change.collection, change.fate, change.reason, count, bound(count), cells,
+            change.id, change.collection, change.fate, change.reason, count, find_bound(count), cells,
             tally.withheld, change.theirs, laws,
         )
     ]  # fmt: skip
@@ -159,7 +159,7 @@ def list_effects(systems: Systems, system: str, collections: Iterable[str]) -> I
         for hazard, what in table.hazards.items():
             reason = m.bound[name].collection.accepts.get(hazard, "")
             yield f"{name}: {what}" + (f" (accepted: {reason})" if reason else "")
-        for copy in copies(systems.maps[system], [name]):
+        for copy in find_copies(systems.maps[system], [name]):
             if copy.name not in table.hazards:
                 yield f"{name}: {copy.says}" + (f" (accepted: {copy.accepted})" if copy.accepted else "")
         for reference in m.children_of(name):

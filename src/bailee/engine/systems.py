@@ -22,11 +22,11 @@ from bailee.store.context import Context
 from bailee.store.holds import Held, HeldByHand
 from bailee.store.restrictions import Restricted
 from bailee.store.sealed_store import Store
-from bailee.trace import BoundMap, Trace, bind, erasure
-from bailee.trace.bind import table_of
-from bailee.trace.check import check
+from bailee.trace import BoundMap, Trace, bind, trace_erasure
+from bailee.trace.bind import find_table
+from bailee.trace.check import check_map
 from bailee.trace.closure import Value
-from bailee.trace.schema import Schema, SchemaTable, table_names
+from bailee.trace.schema import Schema, SchemaTable, list_table_names
 
 _Traces: TypeAlias = dict[tuple[frozenset[str], date, bool], Trace]
 """Collections of which rows are taken up again, the day whose holds count, whether rows are held by hand -> trace."""
@@ -65,7 +65,7 @@ class Systems:
         if found is None:
             if len(known) >= _MOST_TRACES:
                 known.clear()
-            found = known[key] = erasure(self.maps[system], key[1], kept, by_hand=by_hand)
+            found = known[key] = trace_erasure(self.maps[system], key[1], kept, by_hand=by_hand)
         return found
 
     def schema_digest(self, system: str) -> str:
@@ -163,13 +163,13 @@ def add_neighbours(
         for name in names:
             others = (c for other in names if other != name for c in policy.systems[other].collections.values())
             tables = (table for c in others if (table := _find_table(c, names, schemas)))
-            neighbours = frozenset(name for table in tables for name in table_names(table))
+            neighbours = frozenset(name for table in tables for name in list_table_names(table))
             found[name] = replace(schemas[name], neighbours=neighbours) if neighbours else schemas[name]
     return found
 
 
 def _find_table(collection: Collection, names: Sequence[str], schemas: Mapping[str, Schema]) -> SchemaTable | None:
-    return next((table for name in names if (table := table_of(collection, schemas[name]))), None)
+    return next((table for name in names if (table := find_table(collection, schemas[name]))), None)
 
 
 def _check_map(policy: Policy, system: str, schema: Schema) -> tuple[tuple[Problem, ...], BoundMap | None, _Traces]:
@@ -181,7 +181,7 @@ def _check_map(policy: Policy, system: str, schema: Schema) -> tuple[tuple[Probl
     if key not in _CHECKED:
         if len(_CHECKED) >= _MOST_CHECKED:
             _CHECKED.clear()
-        found = check(policy.systems[system], schema, policy)
+        found = check_map(policy.systems[system], schema, policy)
         stands = not any(p.severity == "error" for p in found)
         _CHECKED[key] = found, bind(policy.systems[system], schema, policy) if stands else None, {}
     return _CHECKED[key]

@@ -18,7 +18,7 @@ the changes that would write to one row the harshest counts.
 """
 
 
-def bound(count: int) -> int:
+def find_bound(count: int) -> int:
     """Return how many rows a change planned for ``count`` may touch: n + max(10, n/5)."""
     return count + max(10, count // 5)
 
@@ -28,7 +28,7 @@ def is_passed(step: PlanStep, count: int) -> bool:
     return count > step.bound
 
 
-def stale(old: PlanDocument, new: PlanDocument) -> Iterator[str]:
+def find_stale_reasons(old: PlanDocument, new: PlanDocument) -> Iterator[str]:
     """Yield why ``old`` may not be applied where ``new`` is what would be planned now; nothing: it may."""
     if old.policy != new.policy:
         yield "the policy has changed since the plan was made"
@@ -46,10 +46,10 @@ def stale(old: PlanDocument, new: PlanDocument) -> Iterator[str]:
             continue
         if known.schema != system.schema:
             yield f"the schema of {system.system!r} has changed since the plan was made"
-        yield from _harsher(known.steps, system.steps, system.system)
+        yield from _find_harsher(known.steps, system.steps, system.system)
 
 
-def _harsher(old: tuple[PlanStep, ...], new: tuple[PlanStep, ...], system: str) -> Iterator[str]:
+def _find_harsher(old: tuple[PlanStep, ...], new: tuple[PlanStep, ...], system: str) -> Iterator[str]:
     known = {step.change: step for step in old}
     for step in new:
         before = known.get(step.change)

@@ -195,17 +195,17 @@ class PlanError(BaileeError, ValueError):
     code = "plan_unreadable"
 
 
-def from_json(text: str) -> PlanDocument:
+def read_plan(text: str) -> PlanDocument:
     """Return the plan that a file holds. Raises `PlanError` where it is none, or not the one that was hashed."""
     try:
-        return _hashed(json.loads(text))
+        return _add_digest(json.loads(text))
     except PlanError:
         raise
     except (ValueError, TypeError, AttributeError, RecursionError):
         raise PlanError("the plan file cannot be read", _AGAIN) from None
 
 
-def _hashed(data: dict[str, Any]) -> PlanDocument:
+def _add_digest(data: dict[str, Any]) -> PlanDocument:
     from pydantic import TypeAdapter  # start-up: 38 ms
 
     if data.pop("bailee-plan", None) != FORMAT:

@@ -29,7 +29,7 @@ class Result(StrEnum):
     DONE = "done"
 
 
-def result_of(plan: PlanDocument) -> Result:
+def choose_result(plan: PlanDocument) -> Result:
     """Return what ``plan`` comes to."""
     steps = [step for system in plan.systems for step in system.steps if step.count or step.withheld]
     if plan.refused_persons:
@@ -45,4 +45,4 @@ def is_whole(plan: PlanDocument) -> bool:
     """Whether ``plan``, once carried out, leaves nothing for a person to look at: nobody is refused or left out."""
     if plan.refused or plan.unconfirmed:
         return False
-    return plan.kind not in {"erase", "release"} or result_of(plan) in {Result.DONE, Result.HELD}
+    return plan.kind not in {"erase", "release"} or choose_result(plan) in {Result.DONE, Result.HELD}

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bailee.engine.plans import NotAllowed
 from bailee.engine.time_check import must_be_later
 from bailee.jobs.due_items import later
-from bailee.plan import Result, result_of
+from bailee.plan import Result, choose_result
 from bailee.policy import Mode
 from bailee.requests import permissions
 from bailee.requests.plan_rows import call_off, document_of, locked_plan
@@ -71,7 +71,7 @@ def approve(context: Context, plan_id: str, typed: str) -> Approval:
 
 def is_refused(plan: Plan) -> bool:
     """Whether ``plan`` would do nothing for anybody, since rows of others point to what would have to go (22)."""
-    return result_of(document_of(plan)) is Result.REFUSED
+    return choose_result(document_of(plan)) is Result.REFUSED
 
 
 def lapses_at(context: Context, plan: Plan) -> datetime:

@@ -20,7 +20,7 @@ from bailee.requests.rights import rules_of
 from bailee.store.models import Right
 from bailee.trace import Batch, validity
 from bailee.trace.closure import Candidate, Seed
-from bailee.trace.normal import values_of
+from bailee.trace.normal import read_values
 from bailee.trace.questions import FoundSubject, SubjectQuestion
 from bailee.trace.sets import KnownValue, Ref, Subject
 
@@ -87,13 +87,13 @@ def values_in_cell(policy: Policy, identity: Identity, row: FoundSubject) -> tup
     """Return the normal values of ``identity`` on ``row``."""
     firm = policy.firm
     cell = row.cells[identity.column]
-    return values_of(identity.attribute, cell, identity.stored, firm.region, firm.placeholders)
+    return read_values(identity.attribute, cell, identity.stored, firm.region, firm.placeholders)
 
 
 def is_valid(identity: Identity, row: FoundSubject, now: datetime) -> bool:
     """Whether the value is theirs ``now``: numbers are recycled. Where a bound cannot be read it is not."""
     try:
-        return validity.read(*(row.cells[c] if c else None for c in identity.valid or ("", ""))).contains(now)
+        return validity.read_validity(*(row.cells[c] if c else None for c in identity.valid or ("", ""))).contains(now)
     except ValueError:
         return False
 
@@ -101,10 +101,10 @@ def is_valid(identity: Identity, row: FoundSubject, now: datetime) -> bool:
 def moment(cell: Scalar) -> datetime | None:
     """Return a moment as a system has it, with a zone; what cannot be read is taken for the latest there is."""
     try:
-        found = validity.moment(cell)
+        found = validity.read_moment(cell)
     except ValueError:
         return datetime.max.replace(tzinfo=UTC)
-    return None if found is None else validity.instant(found)
+    return None if found is None else validity.convert_to_instant(found)
 
 
 def found_as_one(found: Search) -> Someone:

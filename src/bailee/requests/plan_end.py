@@ -24,7 +24,7 @@ from bailee.requests.timeline import tell
 from bailee.store.batches import change
 from bailee.store.context import Context, zone_of
 from bailee.store.models import Outcome, Plan, PlanState, Request, Status
-from bailee.trace.coverage import for_the_person
+from bailee.trace.coverage import describe_for_person
 
 DAY = timedelta(days=1)
 """After which it is looked again, as the day begins, whether a hold has ended whose end nobody knows.
@@ -48,14 +48,14 @@ def end(context: Context, systems: Systems, row: Plan, plan: plans.PlanDocument)
             later("release", case.id, at=release_at(context, case))
         if is_second or request is None or request.status == Status.CLOSED:
             return
-        if plans.result_of(plan) is plans.Result.REFUSED:
+        if plans.choose_result(plan) is plans.Result.REFUSED:
             request.status = Status.HELD if plan.kind == "release" else Status.OPEN
             change(request, "status")  # nothing was done: it is for staff to say what becomes of it
             return
         standing = ledger_entries.read_remaining_values(systems.store, plan.case)
         kept = tuple(kept_by(plan, context.policy.holds))
         done, still = tuple(done_by(plan)), tuple(describe_remaining_values(plan, standing))
-        missed = tuple(for_the_person((system.title, system.not_looked_at) for system in plan.systems))
+        missed = tuple(describe_for_person((system.title, system.not_looked_at) for system in plan.systems))
         if plan.kind == "release":
             partly = tuple(dict.fromkeys((*_left_before(request), *_left_out(plan, standing))))
             reasons, stays = (*partly, *still), kept if case.stage == KEPT else ()

@@ -81,7 +81,7 @@ def save(context: Context, systems: Systems, request: Request, made: Planned, be
     request.status, request.around = Status.PLANNED, replace(request.around, planned=True)
     change(request, "status")
     tell(context, request, "planned", plan=new.id, to_confirm=made.plan.unconfirmed, anew=before is not None)
-    if plans.result_of(made.plan) is plans.Result.REFUSED:
+    if plans.choose_result(made.plan) is plans.Result.REFUSED:
         blocked = ", ".join(dict.fromkeys(f"{why.system}.{why.child}" for why in made.plan.refusals))
         tell(context, request, "cannot_be_erased", plan=new.id, rows=blocked)
     return new
@@ -89,7 +89,7 @@ def save(context: Context, systems: Systems, request: Request, made: Planned, be
 
 def document_of(plan: Plan) -> plans.PlanDocument:
     """Return a plan as the engine reads it. Raises `PlanError` where it is not the one that was hashed."""
-    return plans.from_json(plan.document)
+    return plans.read_plan(plan.document)
 
 
 def supersede(context: Context, plan: Plan) -> None:

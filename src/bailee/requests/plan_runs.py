@@ -46,7 +46,7 @@ def act(context: Context, plan_id: str, lease: Lease) -> datetime | None:
     row = approval.begin(context, plan_id)
     if row is None:
         return None
-    plan = plans.from_json(row.document)
+    plan = plans.read_plan(row.document)
     with systems_at_work(context, lease) as systems, systems.store.alone(about=ledger_entries.list_entry_places(plan)):
         journal = BooksJournal(row.id, lease, _clock_of(context))
         try:
@@ -77,7 +77,7 @@ def settle(context: Context, plan_id: str, lease: Lease) -> datetime | None:
     row = Plan.objects.select_related("request").get(id=plan_id)
     if row.state != PlanState.SETTLING:
         return None
-    plan = plans.from_json(row.document)
+    plan = plans.read_plan(row.document)
     with systems_at_work(context, lease) as systems, systems.store.alone(about=ledger_entries.list_entry_places(plan)):
         journal = BooksJournal(row.id, lease, _clock_of(context))
         settled = recheck_plan(systems, plan, journal)

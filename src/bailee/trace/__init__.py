@@ -1,8 +1,8 @@
 """A person -> the rows that are theirs. The ownership, retention and hold algebra, as sets and changes; never SQL.
 
-`bind` lays a system's map over its live schema and `check` says what cannot stand. `erasure` and `retention` return a
-`Trace`: named sets of rows in the order in which they can be worked out, and the changes to make. `closure` says who a
-person is before any of this, `normal` how a value is spelled. The rules are in `docs/ownership.md`.
+`bind` lays a system's map over its live schema, `check` says what cannot stand. `trace_erasure` and `trace_retention`
+return a `Trace`: named sets of rows in the order in which they can be worked out, and the changes to make. `closure`
+says who a person is before any of this, `normal` how a value is spelled. The rules are in `docs/ownership.md`.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from types import MappingProxyType
 from bailee.policy import RetentionRule
 from bailee.policy.predicate import NEVER
 from bailee.trace.bind import BoundCollection, BoundMap, OwnershipFlow, bind
-from bailee.trace.blame import Blocking, blockings, owners_in
-from bailee.trace.copy_cells import Mask, masks
-from bailee.trace.correct import correct, taken
-from bailee.trace.erase import CHANGED, DELETE, OTHERS, UNPROVEN, erase, in_doubt
-from bailee.trace.graph import components
-from bailee.trace.hold import BY_HAND, hand_sets, with_hand
-from bailee.trace.names import names_in, names_in_change, names_of, negated_in, simplify
-from bailee.trace.objection import going, objection
-from bailee.trace.owners import locate, undated_mentions
-from bailee.trace.remaining_values import RemainingCells, places
-from bailee.trace.retain import retain, waiting_for
+from bailee.trace.blame import Blocking, find_blockings, find_owners
+from bailee.trace.copy_cells import Mask, find_masks
+from bailee.trace.correct import add_taken_rows, correct
+from bailee.trace.erase import CHANGED, DELETE, OTHERS, UNPROVEN, add_doubtful_rows, erase
+from bailee.trace.graph import find_components
+from bailee.trace.hold import BY_HAND, add_hand_hold, add_hand_sets
+from bailee.trace.names import find_names, find_names_in_change, find_names_of_set, find_negated_names, simplify
+from bailee.trace.objection import apply_objection, find_going
+from bailee.trace.owners import add_undated_mentions, locate
+from bailee.trace.remaining_values import RemainingCells, add_remaining_cells
+from bailee.trace.retain import find_waiting_reasons, retain
 from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import Alternative, Batch, Cell, CellChange, InSet, Key, KnownValue, Ref, RowSet, Subject, not_
 from bailee.trace.walk import Sets
@@ -79,46 +79,48 @@ class CircularFate(Exception):
         super().__init__(", ".join(collections))
 
 
-def erasure(m: BoundMap, today: date, kept: frozenset[str] = frozenset(), *, by_hand: bool = False) -> Trace:
+def trace_erasure(m: BoundMap, today: date, kept: frozenset[str] = frozenset(), *, by_hand: bool = False) -> Trace:
     """Return the trace that locates, copies and erases a batch of persons in one system.
 
     ``today`` decides which holds are over. ``kept``: ids of changes from which a hold withheld rows of this batch
     earlier. ``by_hand``: rows are held that the batch names under their collection.
     Raises `CircularFate` for a map in which a row's going depends on itself.
     """
-    m, sets = _held_by_hand(m) if by_hand else (m, Sets())
+    m, sets = _add_hand_holds(m) if by_hand else (m, Sets())
     locate(m, sets)
-    located = {name: dict(_modes(sets, name)) for name in m.bound}
-    shown = {name: tuple(masks(m, sets, name)) for name, modes in located.items() if modes}
+    located = {name: dict(_list_modes(sets, name)) for name in m.bound}
+    shown = {name: tuple(find_masks(m, sets, name)) for name, modes in located.items() if modes}
     listed: dict[str | SetName, tuple[SetName, str]] = {
-        name: set_ for name in m.bound if (set_ := undated_mentions(m, sets, name)) is not None
+        name: set_ for name in m.bound if (set_ := add_undated_mentions(m, sets, name)) is not None
     }
     changes = erase(m, sets, today, kept)
-    changed, others = in_doubt(m, sets, kept)
+    changed, others = add_doubtful_rows(m, sets, kept)
     listed |= {SetKind.CHANGED(n): (s, "changed since a hold kept it: look whose it is") for n, s in changed.items()}
     listed |= {SetKind.OTHERS(n): (s, "somebody else's by now: left alone") for n, s in others.items()}
     refusing = tuple(name for name in sets.made if name.kind is SetKind.BLAME_START)
     blamed = {name: SetKind.BLAMED(name) for name in m.bound if SetKind.BLAMED(name) in sets.made}
-    erased = {name: going for name in m.bound if (going := _going(m, sets, name))}
+    erased = {name: going for name in m.bound if (going := _add_going_rows(m, sets, name))}
     located = {n: modes for n, modes in located.items() if modes}
-    spared = {name: _spared(sets, name, modes) for name, modes in located.items() if m.bound[name].key}
-    why = tuple(blockings(m, sets)), dict(owners_in(m, sets))
-    asked = (dict(_named(m, sets, kind)) for kind in (SetKind.ASKED, SetKind.ASKED_BLOCKING, SetKind.POINTED))
-    return _trace(m, sets, changes, located, shown, refusing, blamed, listed, erased, spared, *why, changed, *asked)
+    spared = {name: _add_spared_rows(sets, name, modes) for name, modes in located.items() if m.bound[name].key}
+    why = tuple(find_blockings(m, sets)), dict(find_owners(m, sets))
+    asked = (dict(_find_sets(m, sets, kind)) for kind in (SetKind.ASKED, SetKind.ASKED_BLOCKING, SetKind.POINTED))
+    return _build_trace(
+        m, sets, changes, located, shown, refusing, blamed, listed, erased, spared, *why, changed, *asked
+    )
 
 
-def _named(m: BoundMap, sets: Sets, kind: SetKind) -> Iterator[tuple[str, SetName]]:
+def _find_sets(m: BoundMap, sets: Sets, kind: SetKind) -> Iterator[tuple[str, SetName]]:
     """Yield the collections of which ``sets`` has a set of ``kind``, each with the name of that."""
     return ((name, SetName(kind, name)) for name in m.bound if SetName(kind, name) in sets.made)
 
 
-def _held_by_hand(m: BoundMap) -> tuple[BoundMap, Sets]:
-    m, sets = with_hand(m), Sets()
-    hand_sets(m, sets)
+def _add_hand_holds(m: BoundMap) -> tuple[BoundMap, Sets]:
+    m, sets = add_hand_hold(m), Sets()
+    add_hand_sets(m, sets)
     return m, sets
 
 
-def _going(m: BoundMap, sets: Sets, name: str) -> SetName | None:
+def _add_going_rows(m: BoundMap, sets: Sets, name: str) -> SetName | None:
     """Return the set of the rows of ``name`` that get `on_erase`, with those that go along where rows have files."""
     erased, doomed = SetKind.ERASE(name), SetKind.DOOMED(name)
     if doomed in sets.made and m.bound[name].collection.file is not None:
@@ -127,13 +129,13 @@ def _going(m: BoundMap, sets: Sets, name: str) -> SetName | None:
     return erased if erased in sets.made else None
 
 
-def _spared(sets: Sets, name: str, modes: Mapping[str, SetName]) -> SetName:
+def _add_spared_rows(sets: Sets, name: str, modes: Mapping[str, SetName]) -> SetName:
     """Add the set of the rows of ``name`` that are located, in one of ``modes``, and do not go."""
     ways = tuple(Alternative(InSet(located)) for located in modes.values())
     return sets.add(RowSet(SetKind.SPARED(name), name, ways, not_(sets.rows(SetKind.GOES(name))))).name
 
 
-def _modes(sets: Sets, name: str) -> Iterator[tuple[str, SetName]]:
+def _list_modes(sets: Sets, name: str) -> Iterator[tuple[str, SetName]]:
     """Yield the modes in which rows of collection ``name`` are located, each with its set; no row is in two."""
     own, besides = SetKind.OWN(name), SetKind.BESIDES(name)
     for mode in (SetKind.OWN, SetKind.OWNED, SetKind.TOUCH):
@@ -146,7 +148,7 @@ def _modes(sets: Sets, name: str) -> Iterator[tuple[str, SetName]]:
         yield mode.value, located
 
 
-def correction(m: BoundMap, attribute: str, value: str) -> Trace:
+def trace_correction(m: BoundMap, attribute: str, value: str) -> Trace:
     """Return the trace that writes ``value`` to every column of the batch's own rows that is mapped to ``attribute``.
 
     ``refusing`` has the rows of others that hold it where no two may. Raises `correct.Unfit` where it does not fit.
@@ -154,35 +156,38 @@ def correction(m: BoundMap, attribute: str, value: str) -> Trace:
     sets = Sets()
     locate(m, sets)
     changes = correct(m, attribute, value)
-    return _trace(m, sets, changes, {}, {}, tuple(taken(m, sets, changes)), {}, {})
+    return _build_trace(m, sets, changes, {}, {}, tuple(add_taken_rows(m, sets, changes)), {}, {})
 
 
-def objecting(m: BoundMap) -> Trace:
+def trace_objection(m: BoundMap) -> Trace:
     """Return the trace that carries an objection to marketing out in one system."""
     sets = Sets()
     locate(m, sets)
-    changes = objection(m, sets)
+    changes = apply_objection(m, sets)
     shared: dict[str | SetName, tuple[SetName, str]] = {
         n: (SetKind.SHARED(n), "somebody else's too") for n in m.bound if SetKind.SHARED(n) in sets.made
     }
-    gone = {name: SetKind.OBJECT(name) for name in going(m)}
-    return _trace(m, sets, changes, {}, {}, (), {}, shared, gone)
+    gone = {name: SetKind.OBJECT(name) for name in find_going(m)}
+    return _build_trace(m, sets, changes, {}, {}, (), {}, shared, gone)
 
 
-def standing(m: BoundMap, withheld: Iterable[str]) -> tuple[Trace, tuple[RemainingCells, ...]]:
+def trace_remaining_values(m: BoundMap, withheld: Iterable[str]) -> tuple[Trace, tuple[RemainingCells, ...]]:
     """Return the trace by whose sets it is looked where values of a batch still stand, and these places.
 
     ``withheld``: ids of the changes from which something was kept.
     """
     sets = Sets()
-    found = tuple(places(m, sets, withheld))
-    trace = _trace(m, sets, (), {}, {}, tuple(place.name for place in found), {}, {})
+    found = tuple(add_remaining_cells(m, sets, withheld))
+    trace = _build_trace(m, sets, (), {}, {}, tuple(place.name for place in found), {}, {})
     return trace, tuple(place for place in found if place.name in trace.sets)
 
 
-def retention(m: BoundMap, rule: RetentionRule, today: date, *, by_hand: bool = False) -> Trace:
-    """Return the trace that carries ``rule`` out in one system on ``today``; ``by_hand`` and errors as of `erasure`."""
-    m, sets = _held_by_hand(m) if by_hand else (m, Sets())
+def trace_retention(m: BoundMap, rule: RetentionRule, today: date, *, by_hand: bool = False) -> Trace:
+    """Return the trace that carries ``rule`` out in one system on ``today``.
+
+    ``by_hand`` and errors are as of `trace_erasure`.
+    """
+    m, sets = _add_hand_holds(m) if by_hand else (m, Sets())
     changes = retain(m, sets, rule, today)
     listed: dict[str | SetName, tuple[SetName, str]] = {
         b.name: (SetKind.UNDATED(b.name), "no date to count from")
@@ -195,13 +200,13 @@ def retention(m: BoundMap, rule: RetentionRule, today: date, *, by_hand: bool = 
             SetKind.WAITS(n),
             "overdue, and waiting: a row that stays points to it",
         )
-        waiting |= {part: (part, f"waits: {why}") for part, (_, why) in waiting_for(m, rule, n).items()}
+        waiting |= {part: (part, f"waits: {why}") for part, (_, why) in find_waiting_reasons(m, rule, n).items()}
     due = {n: SetKind.GOES(n) for n in m.bound if SetKind.GOES(n) in sets.made}
     spared = {n: SetKind.WAITS(n) for n, b in m.bound.items() if SetKind.WAITS(n) in sets.made and b.key}
-    return _trace(m, sets, changes, {}, {}, (), {}, {**listed, **waiting}, due, spared=spared)
+    return _build_trace(m, sets, changes, {}, {}, (), {}, {**listed, **waiting}, due, spared=spared)
 
 
-def _trace(
+def _build_trace(
     m: BoundMap,
     sets: Sets,
     changes: tuple[CellChange, ...],
@@ -246,14 +251,14 @@ def _trace(
     ends += [*(b.rows for b in blocking), *(name for some in owners.values() for _, name in some)]
     ends += [s for modes in located.values() for s in modes.values()]
     ends += [*refusing, *blamed.values(), *(s for s, _ in listed.values())]
-    ends += [n for c in changes for n in names_in_change(c)]
-    ends += [n for parts in shown.values() for mask in parts for n in names_in(mask.rows)]
-    used = _needed(simple, ends)
-    onward = {name: [n for n in names_of(simple[name]) if n in used] for name in used}
-    stages = components(onward)
+    ends += [n for c in changes for n in find_names_in_change(c)]
+    ends += [n for parts in shown.values() for mask in parts for n in find_names(mask.rows)]
+    used = _find_needed(simple, ends)
+    onward = {name: [n for n in find_names_of_set(simple[name]) if n in used] for name in used}
+    stages = find_components(onward)
     place = {name: number for number, stage in enumerate(stages) for name in stage}
     for name in used:
-        circular = [n for n in negated_in(simple[name]) if place.get(n) == place[name]]
+        circular = [n for n in find_negated_names(simple[name]) if place.get(n) == place[name]]
         if circular:
             raise CircularFate(tuple(sorted({simple[n].collection for n in (name, *circular)})))
     made = {n: simple[n] for n in used}
@@ -268,11 +273,11 @@ def _is_empty(row_set: RowSet) -> bool:
     return all(row_set.where == not_(way.where) for way in row_set.any_of)
 
 
-def _needed(sets: Mapping[SetName, RowSet], ends: list[SetName]) -> list[SetName]:
+def _find_needed(sets: Mapping[SetName, RowSet], ends: list[SetName]) -> list[SetName]:
     seen: dict[SetName, None] = dict.fromkeys(ends)
     queue = list(seen)
     for name in queue:
-        for other in names_of(sets[name]):
+        for other in find_names_of_set(sets[name]):
             if other not in seen:
                 seen[other] = None
                 queue.append(other)
@@ -300,9 +305,9 @@ __all__ = [
     "Subject",
     "Trace",
     "bind",
-    "correction",
-    "erasure",
-    "objecting",
-    "retention",
-    "standing",
+    "trace_correction",
+    "trace_erasure",
+    "trace_objection",
+    "trace_remaining_values",
+    "trace_retention",
 ]  # fmt: skip

@@ -122,11 +122,11 @@ class BoundMap:
 
     @cached_property
     def _into(self) -> Mapping[str, list[OwnershipFlow]]:
-        return _by(self.flows, lambda flow: flow.target)
+        return _group_flows(self.flows, lambda flow: flow.target)
 
     @cached_property
     def _from(self) -> Mapping[str, list[OwnershipFlow]]:
-        return _by(self.flows, lambda flow: flow.source)
+        return _group_flows(self.flows, lambda flow: flow.source)
 
     def children_of(self, parent: str) -> Iterator[RowReference]:
         """Yield the references that point to rows of ``parent``."""
@@ -280,7 +280,9 @@ class BoundMap:
         return flow.source in shared and not source.is_person
 
 
-def _by(flows: Iterable[OwnershipFlow], end: Callable[[OwnershipFlow], str]) -> Mapping[str, list[OwnershipFlow]]:
+def _group_flows(
+    flows: Iterable[OwnershipFlow], end: Callable[[OwnershipFlow], str]
+) -> Mapping[str, list[OwnershipFlow]]:
     found: dict[str, list[OwnershipFlow]] = {}
     for flow in flows:
         found.setdefault(end(flow), []).append(flow)
@@ -304,8 +306,10 @@ def _is_key(bound: BoundCollection, columns: tuple[str, ...]) -> bool:
 
 
 def bind(system: System, schema: Schema, policy: Policy) -> BoundMap:
-    """Return the map of ``system`` over ``schema``. Names that the schema lacks are `check.check`'s to report first."""
-    bound = {c.name: _bound(c, schema) for c in system.collections.values() if table_of(c, schema) is not None}
+    """Return the map of ``system`` over ``schema``. `check.check_map` reports first the names that the schema lacks."""
+    bound = {
+        c.name: _bind_collection(c, schema) for c in system.collections.values() if find_table(c, schema) is not None
+    }
     mapped = {b.table.name: b.name for b in bound.values()}
     for table in schema.tables.values():  # what points at the map from outside it is bound too, as opaque
         if table.name not in mapped and any(fk.table in mapped for fk in table.foreign_keys):
@@ -314,32 +318,32 @@ def bind(system: System, schema: Schema, policy: Policy) -> BoundMap:
                 name, Collection(name=name, table=table.name, opaque="not on the map"), table, table.primary_key
             )
             mapped[table.name] = name
-    references = tuple(_references(bound, mapped))
-    nobody = {name: _nobody(name, references) for name in bound}
+    references = tuple(_bind_references(bound, mapped))
+    nobody = {name: _is_stand_in(name, references) for name in bound}
     flows = tuple(
-        _between_somebodies(f, nobody)
+        _without_stand_ins(f, nobody)
         for b in bound.values()
         for edge in b.collection.edges
-        for f in _flows(b.name, edge, bound)
+        for f in _bind_flows(b.name, edge, bound)
     )
-    preserved = {b.name: _preserved(b, policy) for b in bound.values()}
+    preserved = {b.name: _find_preserved(b, policy) for b in bound.values()}
     return BoundMap(system, policy, schema, bound, flows, references, preserved, nobody)
 
 
-def table_of(collection: Collection, schema: Schema) -> SchemaTable | None:
+def find_table(collection: Collection, schema: Schema) -> SchemaTable | None:
     """Return the table of ``collection``, or ``None`` where the system has none by that name."""
     qualified = f"{collection.schema}.{collection.table}" if collection.schema else collection.table
     return schema.tables.get(qualified)
 
 
-def _bound(collection: Collection, schema: Schema) -> BoundCollection:
-    table = table_of(collection, schema)
+def _bind_collection(collection: Collection, schema: Schema) -> BoundCollection:
+    table = find_table(collection, schema)
     assert table is not None
     key = collection.key if collection.key is not None else table.primary_key
     return BoundCollection(collection.name, collection, table, () if key == KEY_NONE else tuple(key))
 
 
-def _flows(name: str, edge: Edge, bound: Mapping[str, BoundCollection]) -> Iterator[OwnershipFlow]:
+def _bind_flows(name: str, edge: Edge, bound: Mapping[str, BoundCollection]) -> Iterator[OwnershipFlow]:
     if edge.kind not in FLOWING or edge.to not in bound:
         return
     depth = None if edge.depth in (None, "all") else int(edge.depth or 0)
@@ -353,13 +357,13 @@ def _flows(name: str, edge: Edge, bound: Mapping[str, BoundCollection]) -> Itera
         yield OwnershipFlow(identifier, name, edge.to, on, owning, depth, edge, when_source=when)
 
 
-def _nobody(name: str, references: Iterable[RowReference]) -> Predicate:
+def _is_stand_in(name: str, references: Iterable[RowReference]) -> Predicate:
     """Return the predicate that a row of ``name`` is a stand-in."""
     named = [r.gone.stand_in for r in references if r.parent == name and r.gone.action is Gone.STAND_IN]
     return or_(*(and_(*(Compare(c, "=", v) for c, v in sorted(cells.items()))) for cells in named))
 
 
-def _between_somebodies(flow: OwnershipFlow, nobody: Mapping[str, Predicate]) -> OwnershipFlow:
+def _without_stand_ins(flow: OwnershipFlow, nobody: Mapping[str, Predicate]) -> OwnershipFlow:
     source, target = nobody[flow.source], nobody[flow.target]
     if source == target == NEVER:
         return flow
@@ -370,13 +374,13 @@ def _between_somebodies(flow: OwnershipFlow, nobody: Mapping[str, Predicate]) ->
     )
 
 
-def _references(bound: Mapping[str, BoundCollection], mapped: Mapping[str, str]) -> Iterator[RowReference]:
+def _bind_references(bound: Mapping[str, BoundCollection], mapped: Mapping[str, str]) -> Iterator[RowReference]:
     found: dict[tuple[object, ...], RowReference] = {}
     for b in bound.values():
         for edge in b.collection.edges:
             if edge.to not in bound:
                 continue
-            reference = _reference(b, edge, bound[edge.to])
+            reference = _bind_reference(b, edge, bound[edge.to])
             if reference is None:
                 continue
             key = (
@@ -406,25 +410,25 @@ def _references(bound: Mapping[str, BoundCollection], mapped: Mapping[str, str])
     return iter(found.values())
 
 
-def _reference(b: BoundCollection, edge: Edge, to: BoundCollection) -> RowReference | None:
+def _bind_reference(b: BoundCollection, edge: Edge, to: BoundCollection) -> RowReference | None:
     when = edge.when or ALWAYS
     gone = edge.on_parent_gone or OnParentGone()
     back = tuple((own, their) for their, own in edge.on)
-    is_child = _points(b, to, edge.on) or (not _points(to, b, back) and _is_key(to, edge.their_columns))
-    if is_child:
+    is_declared, is_declared_back = _has_foreign_key(b, to, edge.on), _has_foreign_key(to, b, back)
+    if is_declared or (not is_declared_back and _is_key(to, edge.their_columns)):
         return RowReference(b.name, to.name, edge.on, gone, (edge,), when_child=when)
-    if _points(to, b, back) or _is_key(b, edge.own_columns):
+    if is_declared_back or _is_key(b, edge.own_columns):
         return RowReference(to.name, b.name, back, gone, (edge,), when_parent=when)
     return None
 
 
-def _points(child: BoundCollection, parent: BoundCollection, on: Pairs) -> bool:
+def _has_foreign_key(child: BoundCollection, parent: BoundCollection, on: Pairs) -> bool:
     """Whether a foreign key of ``child`` pairs these columns, which says who points to whom where both are unique."""
     keys = (fk for fk in child.table.foreign_keys if fk.table == parent.table.name)
     return any(set(zip(fk.their_columns, fk.columns, strict=True)) == set(on) for fk in keys)
 
 
-def _preserved(b: BoundCollection, policy: Policy) -> frozenset[str]:
+def _find_preserved(b: BoundCollection, policy: Policy) -> frozenset[str]:
     """Columns that stay in a row that stays: the key, the opaque ones, and what dates and conditions read (18, 20)."""
     c = b.collection
     columns = {*b.key, *c.opaque_columns}
@@ -454,7 +458,7 @@ __all__ = [
     "Pairs",
     "RowReference",
     "bind",
+    "find_table",
     "is_unique",
     "may_follow",
-    "table_of",
 ]  # fmt: skip

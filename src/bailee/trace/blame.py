@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from bailee.policy import Party
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace.bind import BoundMap, OwnershipFlow, RowReference, may_follow
-from bailee.trace.owners import living_person
+from bailee.trace.owners import is_living_person
 from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import Alternative, InSet, RowSet, Through, and_, not_
-from bailee.trace.walk import Sets, through
+from bailee.trace.walk import Sets, make_through
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ def add_owners(m: BoundMap, sets: Sets) -> None:
             continue
         rows = sets.add(RowSet(SetKind.BLOCKING(name), name, tuple(Alternative(InSet(way)) for way in ways)))
         for flow in m.flows_into(name, owning=True):
-            owner = _owner(m, sets, flow) if may_follow(flow) else NEVER
-            owned = and_(rows, flow.when_target, through(flow.source, flow.on, and_(flow.when_source, owner)))
+            owner = _is_somebody_else(m, sets, flow) if may_follow(flow) else NEVER
+            owned = and_(rows, flow.when_target, make_through(flow.source, flow.on, and_(flow.when_source, owner)))
             if owned != NEVER:
                 sets.add(RowSet(SetKind.STAYS(flow.id), name, (Alternative(owned),)))
                 if m.bound[flow.source].is_person:
@@ -56,11 +56,11 @@ def add_owners(m: BoundMap, sets: Sets) -> None:
         sets.add(RowSet(SetKind.ASKED_BLOCKING(name), name, tuple(of_flows)))
 
 
-def _owner(m: BoundMap, sets: Sets, flow: OwnershipFlow) -> Predicate:
+def _is_somebody_else(m: BoundMap, sets: Sets, flow: OwnershipFlow) -> Predicate:
     """Return the predicate on a row at the source of ``flow`` that it is somebody else's, or somebody else."""
     source = m.bound[flow.source]
     if source.collection.party is Party.PERSON:
-        return living_person(m, sets, flow.source)
+        return is_living_person(m, sets, flow.source)
     if source.collection.party is Party.ORGANISATION:
         return ALWAYS
     if flow.source not in m.fertile:
@@ -68,12 +68,12 @@ def _owner(m: BoundMap, sets: Sets, flow: OwnershipFlow) -> Predicate:
     return not_(sets.rows(SetKind.GOES(flow.source)))
 
 
-def blockings(m: BoundMap, sets: Sets) -> Iterator[Blocking]:
+def find_blockings(m: BoundMap, sets: Sets) -> Iterator[Blocking]:
     """Yield the references that can refuse, with the sets that were added."""
     yield from (Blocking(r, SetKind.BLOCKS(r.id)) for r in m.references if SetKind.BLOCKS(r.id) in sets.made)
 
 
-def owners_in(m: BoundMap, sets: Sets) -> Iterator[tuple[str, tuple[tuple[OwnershipFlow, SetName], ...]]]:
+def find_owners(m: BoundMap, sets: Sets) -> Iterator[tuple[str, tuple[tuple[OwnershipFlow, SetName], ...]]]:
     """Yield the collections of which rows can refuse, each with the flows by which others own such rows, and sets."""
     for name in m.bound:
         flows = tuple(

@@ -18,11 +18,11 @@ from typing import NamedTuple, TypeAlias
 from bailee.policy import EdgeKind, FirmRole, Identity, Joins
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, Predicate
 from bailee.trace.bind import BoundCollection, BoundMap
-from bailee.trace.normal import matches, spellings, values_of
+from bailee.trace.normal import is_spelling, list_spellings, read_values
 from bailee.trace.questions import FoundSubject, SubjectQuestion
 from bailee.trace.sets import Key, KnownValue, Ref, Subject, and_, not_, or_
-from bailee.trace.validity import Validity, read
-from bailee.trace.walk import through
+from bailee.trace.validity import Validity, read_validity
+from bailee.trace.walk import make_through
 
 SHOWN = 24
 """How many rows of one collection a person is shown for a shared value: all of a small office, and some of a crowd."""
@@ -78,7 +78,7 @@ class Persons(NamedTuple):
     unknown: tuple[Seed, ...]
 
 
-def close(
+def find_persons(
     maps: Mapping[str, BoundMap],
     seeds: Sequence[Seed],
     ask: Ask,
@@ -103,23 +103,23 @@ def close(
     c = _Closing(scope, customer, now, shared, frozenset(confirmed), frozenset(refused))
     seeds = tuple(dict.fromkeys(seeds))
     claims = [_Claim(s.person, None, _End((s.attribute, s.value))) for s in seeds]
-    questions = _by_key(c)
+    questions = _ask_by_key(c)
     while claims:
         values = [v for v in dict.fromkeys(claim.end.value for claim in claims) if v not in c.is_shared]
-        for system, about in _by_value(c, values).items() if values else ():
+        for system, about in _ask_by_value(c, values).items() if values else ():
             questions.setdefault(system, []).extend(about)
         for system, asked in questions.items():
             if asked:
                 _learn(c, ask(system, asked))
         questions = {}
-        _count(c, values)
+        _count_carriers(c, values)
         claims = [
             new
             for claim in claims
             for ref, end in c.carriers.get(claim.end.value, ())
             for new in _meet(c, claim, ref, end)
         ]
-    return _persons(c, seeds)
+    return _number_persons(c, seeds)
 
 
 # --- the state of one closure --------------------------------------------------------------------------------
@@ -174,7 +174,7 @@ class _Closing:
 # --- questions -----------------------------------------------------------------------------------------------
 
 
-def _by_value(c: _Closing, values: Sequence[Value]) -> dict[str, list[SubjectQuestion]]:
+def _ask_by_value(c: _Closing, values: Sequence[Value]) -> dict[str, list[SubjectQuestion]]:
     """Return what to ask each system about ``values``: of every identity column, for sharing is counted over all."""
     wanted: dict[str, list[str]] = {}
     for attribute, value in values:
@@ -182,10 +182,10 @@ def _by_value(c: _Closing, values: Sequence[Value]) -> dict[str, list[SubjectQue
     questions: dict[str, list[SubjectQuestion]] = {}
     for system, m in c.scope.items():
         firm = m.policy.firm
-        for b, within in _collections(c, m):
+        for b, within in _list_collections(c, m):
             for identity in b.collection.identities:
                 forms = (
-                    spellings(identity.attribute, value, identity.stored, firm.region)
+                    list_spellings(identity.attribute, value, identity.stored, firm.region)
                     for value in wanted.get(identity.attribute, ())
                 )
                 texts = tuple(dict.fromkeys(text for several in forms for text in several))
@@ -195,7 +195,7 @@ def _by_value(c: _Closing, values: Sequence[Value]) -> dict[str, list[SubjectQue
     return questions
 
 
-def _by_key(c: _Closing) -> dict[str, list[SubjectQuestion]]:
+def _ask_by_key(c: _Closing) -> dict[str, list[SubjectQuestion]]:
     """Return what to ask about confirmed rows: a shared value alone might not bring them within its limit."""
     keys: dict[str, dict[str, dict[Key, None]]] = {}
     for _, ref in c.confirmed:
@@ -204,35 +204,38 @@ def _by_key(c: _Closing) -> dict[str, list[SubjectQuestion]]:
     return {
         system: [
             SubjectQuestion(b.name, None, (), within, keys=tuple(about[b.name]))
-            for b, within in _collections(c, c.scope[system])
+            for b, within in _list_collections(c, c.scope[system])
             if b.name in about
         ]
         for system, about in keys.items()
     }
 
 
-def _collections(c: _Closing, m: BoundMap) -> tuple[tuple[BoundCollection, Predicate], ...]:
+def _list_collections(c: _Closing, m: BoundMap) -> tuple[tuple[BoundCollection, Predicate], ...]:
     """Return the person collections that may be asked, and for which of their rows."""
     if m.system.name not in c.asked:
         c.asked[m.system.name] = tuple(
-            [(b, within) for b in m.persons if (within := _within(m, b, c.customer)) != NEVER]
+            [(b, within) for b in m.persons if (within := _limit_to_customer(m, b, c.customer)) != NEVER]
         )
     return c.asked[m.system.name]
 
 
-def _within(m: BoundMap, b: BoundCollection, customer: Ref | None) -> Predicate:
-    belongs = _belongs(m, b.name, customer, frozenset()) if customer else ALWAYS
+def _limit_to_customer(m: BoundMap, b: BoundCollection, customer: Ref | None) -> Predicate:
+    belongs = _limit_by_parent(m, b.name, customer, frozenset()) if customer else ALWAYS
     # who was anonymised is called nothing any more
     return belongs if b.collection.erased_when is None else and_(belongs, not_(b.collection.erased_when))
 
 
-def _belongs(m: BoundMap, collection: str, customer: Ref, seen: frozenset[str]) -> Predicate:
+def _limit_by_parent(m: BoundMap, collection: str, customer: Ref, seen: frozenset[str]) -> Predicate:
     """Return the predicate on a row of ``collection`` that it belongs to ``customer``, itself or through others (8)."""
     if collection == customer.collection:
         key = zip(m.bound[collection].key, customer.key, strict=True)
         return and_(*(Compare(column, "=", value) for column, value in key))
     ways = [
-        and_(edge.when or ALWAYS, through(edge.to, edge.on, _belongs(m, edge.to, customer, seen | {collection})))
+        and_(
+            edge.when or ALWAYS,
+            make_through(edge.to, edge.on, _limit_by_parent(m, edge.to, customer, seen | {collection})),
+        )
         for edge in m.bound[collection].collection.edges
         if edge.kind is EdgeKind.BELONGS_TO and edge.to in m.bound and edge.to not in seen | {collection}
     ]
@@ -246,38 +249,38 @@ def _learn(c: _Closing, answer: Iterable[FoundSubject]) -> None:
     for found in answer:
         if found.ref in c.rows:
             continue
-        row = _ClosureRow(found, tuple(_ends(c.scope[found.ref.system], found)))
+        row = _ClosureRow(found, tuple(_find_ends(c.scope[found.ref.system], found)))
         c.rows[found.ref] = row
         for end in row.ends:
             if end.carried:
                 c.carriers.setdefault(end.value, []).append((found.ref, end))
 
 
-def _ends(m: BoundMap, found: FoundSubject) -> Iterator[_End]:
+def _find_ends(m: BoundMap, found: FoundSubject) -> Iterator[_End]:
     firm = m.policy.firm
     for place, identity in enumerate(m.bound[found.ref.collection].collection.identities):
         cell = found.cells[identity.column]
-        values = values_of(identity.attribute, cell, identity.stored, firm.region, firm.placeholders)
+        values = read_values(identity.attribute, cell, identity.stored, firm.region, firm.placeholders)
         if not values:
             continue
-        doubt, valid = _doubt_of(identity, verified=place in found.verified), Validity()
+        doubt, valid = _explain_doubt(identity, verified=place in found.verified), Validity()
         try:
-            valid = read(*(found.cells[column] if column else None for column in identity.valid or ("", "")))
+            valid = read_validity(*(found.cells[column] if column else None for column in identity.valid or ("", "")))
         except ValueError:
             doubt = MatchReason.UNDATED
         for value in values:
-            carried = matches(identity.attribute, cell, value, identity.stored, firm.region)
+            carried = is_spelling(identity.attribute, cell, value, identity.stored, firm.region)
             never = identity.joins is Joins.NEVER
             yield _End((identity.attribute, value), valid, doubt, never=never, carried=carried)
 
 
-def _doubt_of(identity: Identity, *, verified: bool) -> MatchReason | None:
+def _explain_doubt(identity: Identity, *, verified: bool) -> MatchReason | None:
     if identity.joins is not Joins.VERIFIED:
         return MatchReason.CONFIRM
     return None if verified or identity.verified_when is None else MatchReason.UNVERIFIED
 
 
-def _count(c: _Closing, values: Sequence[Value]) -> None:
+def _count_carriers(c: _Closing, values: Sequence[Value]) -> None:
     """Find out which of ``values`` are shared, now that all who carry them, or enough of those, have answered (7)."""
     for value in values:
         c.is_shared[value] = value in c.remembered or _is_many(c, c.carriers.get(value, ()))
@@ -299,7 +302,7 @@ def _meet(c: _Closing, claim: _Claim, ref: Ref, end: _End) -> Iterator[_Claim]:
     pair = (claim.person, ref)
     if pair in c.own or pair in c.refused or claim.end.never or end.never:
         return
-    reason = None if pair in c.confirmed else _doubt(c, claim, end)
+    reason = None if pair in c.confirmed else _add_candidate(c, claim, end)
     if reason is None:
         c.own.add(pair)
         yield from (_Claim(claim.person, ref, own) for own in c.rows[ref].ends)
@@ -310,7 +313,7 @@ def _meet(c: _Closing, claim: _Claim, ref: Ref, end: _End) -> Iterator[_Claim]:
     c.listed[place] = min(candidate, c.listed.get(place, candidate), key=_candidate_order)
 
 
-def _doubt(c: _Closing, claim: _Claim, end: _End) -> MatchReason | None:
+def _add_candidate(c: _Closing, claim: _Claim, end: _End) -> MatchReason | None:
     """Return why the two ends do not join, or ``None`` (6, 7)."""
     doubts = (claim.end.doubt, end.doubt)
     if c.is_shared[end.value]:
@@ -327,12 +330,12 @@ def _doubt(c: _Closing, claim: _Claim, end: _End) -> MatchReason | None:
 # --- what comes of it ----------------------------------------------------------------------------------------
 
 
-def is_held(known: KnownValue, now: datetime) -> bool:
+def is_current(known: KnownValue, now: datetime) -> bool:
     """Whether an identity is the person's at ``now``."""
     return Validity(known.since, known.until).contains(now)
 
 
-def _persons(c: _Closing, seeds: tuple[Seed, ...]) -> Persons:
+def _number_persons(c: _Closing, seeds: tuple[Seed, ...]) -> Persons:
     own = sorted(c.own, key=lambda pair: (pair[0], _ref_order(pair[1])))
     known = [
         KnownValue(person, *end.value, *end.valid, ref)
@@ -344,7 +347,7 @@ def _persons(c: _Closing, seeds: tuple[Seed, ...]) -> Persons:
         held = {(k.person, k.attribute, k.value) for k in known}
         known += [KnownValue(*seed) for seed in loose if seed not in held]
     return Persons(
-        tuple([_subject(c, person, ref) for person, ref in own]),
+        tuple([_make_subject(c, person, ref) for person, ref in own]),
         tuple(dict.fromkeys(known)),
         tuple(sorted((x for x in c.listed.values() if (x.person, x.ref) not in c.own), key=_listed_order)),
         frozenset([value for value, is_shared in c.is_shared.items() if is_shared and value not in c.remembered]),
@@ -360,16 +363,18 @@ def _is_loose(c: _Closing, seed: Seed) -> bool:
     Nothing is looked up by what is declared `never`, and so nobody is known by that alone.
     """
     value = seed.attribute, seed.value
-    return not c.carriers.get(value) and not c.is_shared[value] and not is_never(c.scope.values(), seed.attribute)
+    return (
+        not c.carriers.get(value) and not c.is_shared[value] and not is_never_joined(c.scope.values(), seed.attribute)
+    )
 
 
-def is_never(maps: Iterable[BoundMap], attribute: str) -> bool:
+def is_never_joined(maps: Iterable[BoundMap], attribute: str) -> bool:
     """Whether ``attribute`` stands for who somebody is in ``maps``, and says `joins: never` wherever it does."""
     rows = (b.collection for m in maps for b in m.bound.values())
     return {one.joins for row in rows for one in row.identities if one.attribute == attribute} == {Joins.NEVER}
 
 
-def _subject(c: _Closing, person: int, ref: Ref) -> Subject:
+def _make_subject(c: _Closing, person: int, ref: Ref) -> Subject:
     cells = c.rows[ref].found.cells
     return Subject(person, ref, {column: cells[column] for column in c.scope[ref.system].links(ref.collection)})
 

@@ -10,11 +10,11 @@ from decimal import Decimal
 from bailee.policy import Form, Spelling, Value
 from bailee.policy.predicate import Compare, IsNull, Scalar
 from bailee.trace.bind import BoundCollection, BoundMap
-from bailee.trace.normal import normalise, spellings
+from bailee.trace.normal import list_spellings, normalise
 from bailee.trace.schema import ColumnKind, SchemaColumn
 from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import Alternative, Cell, CellChange, InSet, RowSet, and_, not_
-from bailee.trace.walk import Sets, through
+from bailee.trace.walk import Sets, make_through
 
 _BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _MOST = 2**63  # the integers that every database holds
@@ -28,14 +28,14 @@ def correct(m: BoundMap, attribute: str, value: str) -> tuple[CellChange, ...]:
     """Return the changes that write ``value`` to every column mapped to ``attribute``. Raises `Unfit`."""
     changes = []
     for b in m.bound.values():
-        cells = tuple(_cells(m, b, attribute, value)) if b.is_person else ()
+        cells = tuple(_make_cells(m, b, attribute, value)) if b.is_person else ()
         if cells:
             rows = InSet(SetKind.OWN(b.name))
             changes.append(CellChange(f"{b.name}/correct.{attribute}", b.name, rows, "corrected", "correction", cells))
     return tuple(changes)
 
 
-def taken(m: BoundMap, sets: Sets, changes: Sequence[CellChange]) -> Iterator[SetName]:
+def add_taken_rows(m: BoundMap, sets: Sets, changes: Sequence[CellChange]) -> Iterator[SetName]:
     """Add the sets of other people's rows that have already what is unique and would be written; yield their names."""
     for change in changes:
         b, own = m.bound[change.collection], InSet(SetKind.OWN(change.collection))
@@ -44,24 +44,24 @@ def taken(m: BoundMap, sets: Sets, changes: Sequence[CellChange]) -> Iterator[Se
             if mine := [column for column in unique if column in new]:
                 rest = [column for column in unique if column not in new]
                 there = and_(own, *(not_(IsNull(column)) for column in rest))  # where one is empty, none clashes
-                alike = through(b.name, tuple((column, column) for column in rest), there)
+                alike = make_through(b.name, tuple((column, column) for column in rest), there)
                 same = and_(*(Compare(column, "=", new[column]) for column in mine), alike)
                 name = SetKind.TAKEN("+".join(unique), b.name)
                 yield sets.add(RowSet(name, b.name, (Alternative(same),), not_(own))).name
 
 
-def _cells(m: BoundMap, b: BoundCollection, attribute: str, value: str) -> Iterator[Cell]:
+def _make_cells(m: BoundMap, b: BoundCollection, attribute: str, value: str) -> Iterator[Cell]:
     columns: dict[str, Spelling] = {i.column: i.stored for i in b.collection.identities if i.attribute == attribute}
     plain = attribute.removeprefix(f"{m.system.name}.")
     if plain in b.collection.fields:
         columns.setdefault(b.collection.fields[plain], Spelling())
     for name, stored in columns.items():
         column = b.table.columns[name]
-        text = _spelled(m, b, column, attribute, stored, value)
-        yield Cell(name, Value(constant=_fitting(f"{b.name}.{name}", column, text)))
+        text = _spell_value(m, b, column, attribute, stored, value)
+        yield Cell(name, Value(constant=_fit_value(f"{b.name}.{name}", column, text)))
 
 
-def _spelled(
+def _spell_value(
     m: BoundMap, b: BoundCollection, column: SchemaColumn, attribute: str, stored: Spelling, value: str
 ) -> str:
     """Return ``value`` as ``column`` spells it."""
@@ -73,10 +73,10 @@ def _spelled(
         raise Unfit(f"this is no {attribute} for {where}")
     if stored.form is Form.LIST:
         raise Unfit(f"{where} holds a list, which is corrected by hand")
-    return value.strip() if stored.form is Form.RAW else spellings(attribute, normal, stored, firm.region)[0]
+    return value.strip() if stored.form is Form.RAW else list_spellings(attribute, normal, stored, firm.region)[0]
 
 
-def _fitting(where: str, column: SchemaColumn, text: str) -> Scalar:
+def _fit_value(where: str, column: SchemaColumn, text: str) -> Scalar:
     """Return ``text`` as a value of the column's kind; an empty one empties a cell that may be empty."""
     if not text.strip():
         if not column.nullable:
@@ -87,7 +87,7 @@ def _fitting(where: str, column: SchemaColumn, text: str) -> Scalar:
             raise Unfit(f"{where} holds {column.length} characters at most")
         return text
     try:
-        return _read(column, text.strip())
+        return _read_value(column, text.strip())
     except (ValueError, KeyError):
         raise Unfit(f"{where} holds {_CALLED.get(column.kind, 'what is corrected by hand')}") from None
 
@@ -101,7 +101,7 @@ _CALLED = {
 }
 
 
-def _read(column: SchemaColumn, text: str) -> Scalar:
+def _read_value(column: SchemaColumn, text: str) -> Scalar:
     """Return what ``text`` says; raises `ValueError` or `KeyError` where the column cannot hold it."""
     match column.kind:
         case ColumnKind.INTEGER if re.fullmatch(r"[+-]?[0-9]{1,19}", text) and -_MOST <= int(text) < _MOST:
@@ -113,11 +113,11 @@ def _read(column: SchemaColumn, text: str) -> Scalar:
         case ColumnKind.DATE:
             return date.fromisoformat(text)
         case ColumnKind.TIME:
-            return _moment(column, datetime.fromisoformat(text))
+            return _convert_moment(column, datetime.fromisoformat(text))
     raise ValueError
 
 
-def _moment(column: SchemaColumn, moment: datetime) -> datetime:
+def _convert_moment(column: SchemaColumn, moment: datetime) -> datetime:
     """Return a time as `now` is written: UTC, and with a zone only where the column has one."""
     if moment.tzinfo is None:
         return moment

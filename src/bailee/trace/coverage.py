@@ -41,43 +41,43 @@ NOTHING = NotLookedAt()
 """All of a system is looked at."""
 
 
-def in_words(found: NotLookedAt) -> str:
+def describe_coverage(found: NotLookedAt) -> str:
     """Return what was not looked at in words, after the name of its system; empty where there is nothing."""
     parts = [
-        *([f"{_many(found.tables, 'table')} on no map"] if found.tables else []),
-        *([f"{_many(found.columns, 'column')} undecided"] if found.columns else []),
-        *([f"{_many(found.copies, 'known copy', 'known copies')} of these rows"] if found.copies else []),
+        *([f"{_count_words(found.tables, 'table')} on no map"] if found.tables else []),
+        *([f"{_count_words(found.columns, 'column')} undecided"] if found.columns else []),
+        *([f"{_count_words(found.copies, 'known copy', 'known copies')} of these rows"] if found.copies else []),
         *(["tables that the account cannot see, if there are any"] if found.is_partial else []),
     ]
     return f"{', '.join(parts)}: nothing is known of what is in there" if parts else ""
 
 
-def for_the_person(systems: Iterable[tuple[str, NotLookedAt]]) -> Iterator[str]:
+def describe_for_person(systems: Iterable[tuple[str, NotLookedAt]]) -> Iterator[str]:
     """Yield what was not looked at, as a letter or a copy says it to the person, by the title of each system."""
     for title, found in systems:
-        if parts := [*_parts(found)]:
+        if parts := [*_list_parts(found)]:
             yield f"{title}: {'; '.join(parts)}"
 
 
-def _parts(found: NotLookedAt) -> Iterator[str]:
+def _list_parts(found: NotLookedAt) -> Iterator[str]:
     if found.tables:
-        yield f"{_many(found.tables, 'table')} that our map of personal data does not have"
+        yield f"{_count_words(found.tables, 'table')} that our map of personal data does not have"
     if found.columns:
-        yield f"{_many(found.columns, 'column')} that nobody has classified yet"
+        yield f"{_count_words(found.columns, 'column')} that nobody has classified yet"
     if found.copies:
-        yield f"{_many(found.copies, 'copy', 'copies')} of such records, kept apart from them"
+        yield f"{_count_words(found.copies, 'copy', 'copies')} of such records, kept apart from them"
     if found.is_partial:
         yield "tables that we could not see, if there are any"
 
 
-def recorded(found: NotLookedAt) -> Mapping[str, Any]:
+def write_coverage(found: NotLookedAt) -> Mapping[str, Any]:
     """Return what the ledger records of it: counts, and no name."""
     return {
         "tables": found.tables, "columns": found.columns, "copies": found.copies, "partial": found.is_partial,
     }  # fmt: skip
 
 
-def from_record(said: Mapping[str, Any]) -> NotLookedAt:
+def read_coverage(said: Mapping[str, Any]) -> NotLookedAt:
     """Return what an entry's system says of it; nothing, where the entry was made before it was counted."""
     told = said.get("not_looked_at", {})
     return NotLookedAt(
@@ -85,5 +85,5 @@ def from_record(said: Mapping[str, Any]) -> NotLookedAt:
     )
 
 
-def _many(count: int, one: str, many: str = "") -> str:
+def _count_words(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -8,7 +8,7 @@ from typing import TypeVar
 _Node = TypeVar("_Node", bound=Hashable)
 
 
-def components(onward: Mapping[_Node, Iterable[_Node]]) -> tuple[tuple[_Node, ...], ...]:
+def find_components(onward: Mapping[_Node, Iterable[_Node]]) -> tuple[tuple[_Node, ...], ...]:
     """Return the strongly connected components of a graph, those that others lead to first (R. Tarjan, 1972).
 
     ``onward``: node -> nodes that it leads to, all of them keys too. Those of a component are

@@ -16,13 +16,13 @@ from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate
 from bailee.trace.bind import BoundMap, RowReference
 from bailee.trace.set_names import SetKind
 from bailee.trace.sets import Key, RowSet, or_
-from bailee.trace.walk import Node, Sets, Walk, WalkStep, reaches
+from bailee.trace.walk import Node, Sets, Walk, WalkStep, has_path
 
 BY_HAND = "by hand"
 """The name of the hold on rows that the batch names; no hold of a policy can have it."""
 
 
-def with_hand(m: BoundMap) -> BoundMap:
+def add_hand_hold(m: BoundMap) -> BoundMap:
     """Return ``m`` with one hold more, which keeps all of the rows in the given sets ``hand:C``, and climbs from them.
 
     Such a hold is placed by hand on a person, and its rows were located before.
@@ -35,14 +35,14 @@ def with_hand(m: BoundMap) -> BoundMap:
     return replace(m, policy=replace(m.policy, holds={**m.policy.holds, BY_HAND: hold}), bound=bound)
 
 
-def hand_sets(m: BoundMap, sets: Sets) -> None:
+def add_hand_sets(m: BoundMap, sets: Sets) -> None:
     """Add the given sets ``hand:C`` of rows held by hand."""
     for b in m.bound.values():
         if b.key:
             sets.add(RowSet(SetKind.HAND(b.name), b.name, given=True))
 
 
-def held_by_hand(
+def is_held_by_hand(
     m: BoundMap, sets: Sets, collection: str, roots: Predicate, kept: Mapping[str, frozenset[Key]]
 ) -> Predicate:
     """Return the predicate on a row of ``collection`` that it is among the rows of ``kept``, or that one keeps it.
@@ -54,11 +54,11 @@ def held_by_hand(
         sets.add(RowSet(SetKind.HAND(name), name, given=True))
     if not given:
         return NEVER
-    by_hand = with_hand(m)
-    return held(by_hand, sets, by_hand.policy.holds[BY_HAND], collection, roots, date.max)  # it ends on no day
+    by_hand = add_hand_hold(m)
+    return is_held(by_hand, sets, by_hand.policy.holds[BY_HAND], collection, roots, date.max)  # it ends on no day
 
 
-def named(m: BoundMap, hold: Hold, collection: str) -> frozenset[str]:
+def find_held_columns(m: BoundMap, hold: Hold, collection: str) -> frozenset[str]:
     """Return the columns that ``hold`` names for ``collection``."""
     columns = m.bound[collection].table.columns
     found: set[str] = set()
@@ -68,62 +68,62 @@ def named(m: BoundMap, hold: Hold, collection: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def climbs(m: BoundMap, hold: Hold, reference: RowReference) -> bool:
+def can_climb(m: BoundMap, hold: Hold, reference: RowReference) -> bool:
     """Whether a row held by ``hold`` keeps all cells of ``reference``, and so the row that it points to (18)."""
-    kept = named(m, hold, reference.child) | m.preserved[reference.child]
+    kept = find_held_columns(m, hold, reference.child) | m.preserved[reference.child]
     return kept.issuperset(reference.child_columns)
 
 
-def held(m: BoundMap, sets: Sets, hold: Hold, collection: str, roots: Predicate, today: date) -> Predicate:
+def is_held(m: BoundMap, sets: Sets, hold: Hold, collection: str, roots: Predicate, today: date) -> Predicate:
     """Return the predicate on a row of ``collection``, which ``hold`` can hold, that it does so on ``today``."""
-    reach = _reach(m, hold)
+    reach = _find_reach(m, hold)
 
     def ends(node: Node) -> Predicate:
         if hold.name == BY_HAND:
             return sets.rows(SetKind.HAND(node[0]))
-        return _not_over(m, hold, today) if hold.name in m.bound[node[0]].collection.hold else NEVER
+        return _is_not_over(m, hold, today) if hold.name in m.bound[node[0]].collection.hold else NEVER
 
     def steps(node: Node) -> Iterator[WalkStep]:
         for reference in m.children_of(node[0]):
-            if reference.child in reach and climbs(m, hold, reference):
+            if reference.child in reach and can_climb(m, hold, reference):
                 yield WalkStep((reference.child, ()), reference.down, reference.when_parent, reference.when_child)
 
-    return reaches(sets, Walk(f"held.{hold.name}", ends, steps), (collection, ()), roots)
+    return has_path(sets, Walk(f"held.{hold.name}", ends, steps), (collection, ()), roots)
 
 
-def _reach(m: BoundMap, hold: Hold) -> frozenset[str]:
+def _find_reach(m: BoundMap, hold: Hold) -> frozenset[str]:
     """Return the collections of which ``hold`` can hold a row."""
     found = {b.name for b in m.bound.values() if hold.name in b.collection.hold}
     grown = True
     while grown:
-        new = {r.parent for r in m.references if r.child in found and climbs(m, hold, r)} - found
+        new = {r.parent for r in m.references if r.child in found and can_climb(m, hold, r)} - found
         grown = bool(new)
         found |= new
     return frozenset(found)
 
 
-def holds_of(m: BoundMap, collection: str) -> Iterator[Hold]:
+def find_holds(m: BoundMap, collection: str) -> Iterator[Hold]:
     """Yield the holds that can hold a row of ``collection``."""
-    return (hold for hold in m.policy.holds.values() if collection in _reach(m, hold))
+    return (hold for hold in m.policy.holds.values() if collection in _find_reach(m, hold))
 
 
-def held_by_any(m: BoundMap, sets: Sets, collection: str, roots: Predicate, today: date) -> Predicate:
+def is_held_by_any(m: BoundMap, sets: Sets, collection: str, roots: Predicate, today: date) -> Predicate:
     """Return the predicate that some hold holds the row."""
-    return or_(*(held(m, sets, hold, collection, roots, today) for hold in holds_of(m, collection)))
+    return or_(*(is_held(m, sets, hold, collection, roots, today) for hold in find_holds(m, collection)))
 
 
-def kept_by_name(m: BoundMap, sets: Sets, collection: str, column: str, roots: Predicate, today: date) -> Predicate:
+def is_kept_by_name(m: BoundMap, sets: Sets, collection: str, column: str, roots: Predicate, today: date) -> Predicate:
     """Return the predicate that a hold keeps the cell ``column`` of the row by name (19)."""
     return or_(
         *(
-            held(m, sets, h, collection, roots, today)
-            for h in holds_of(m, collection)
-            if column in named(m, h, collection)
+            is_held(m, sets, h, collection, roots, today)
+            for h in find_holds(m, collection)
+            if column in find_held_columns(m, h, collection)
         )
     )
 
 
-def _not_over(m: BoundMap, hold: Hold, today: date) -> Predicate:
+def _is_not_over(m: BoundMap, hold: Hold, today: date) -> Predicate:
     if hold.until.column is None:
         return ALWAYS if hold.until.day is None or date.fromisoformat(hold.until.day) >= today else NEVER
     first = first_day_held(hold.until, today, m.policy.firm.year_end)

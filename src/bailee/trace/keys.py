@@ -33,13 +33,13 @@ class UnreadableKeyError(ValueError):
 # --- to text -------------------------------------------------------------------------------------------------
 
 
-def key_text(key: Key) -> str:
+def write_key(key: Key) -> str:
     """Return ``key`` as a person writes it; `read_key` reads it back."""
-    return ",".join(_part_text(part, is_alone=len(key) == 1) for part in key)
+    return ",".join(_write_part(part, is_alone=len(key) == 1) for part in key)
 
 
-def _part_text(part: Any, *, is_alone: bool) -> str:
-    text = _plain_text(part)
+def _write_part(part: Any, *, is_alone: bool) -> str:
+    text = _write_plain(part)
     if not isinstance(part, str):
         return text
     is_plain = text != "" and text.isprintable() and text == text.strip() and text[0] != '"'
@@ -48,20 +48,20 @@ def _part_text(part: Any, *, is_alone: bool) -> str:
     return json.dumps(text)
 
 
-def _plain_text(part: Any) -> str:
+def _write_plain(part: Any) -> str:
     match part:
         case bool():
             return str(part).lower()
         case datetime() | date() | time():
             return part.isoformat()
         case timedelta():
-            return _clock_text(part)
+            return _write_clock(part)
         case bytes() | bytearray() | memoryview():
             return f"0x{bytes(part).hex()}"
     return str(part)
 
 
-def _clock_text(part: timedelta) -> str:
+def _write_clock(part: timedelta) -> str:
     """Return a time of MariaDB, which may be of many days or before zero, as ``-26:03:04.5``."""
     length = abs(part)
     minutes, seconds = divmod(length.seconds, 60)
@@ -78,15 +78,16 @@ def read_key(text: str, columns: Sequence[SchemaColumn], kind: DatabaseKind) -> 
 
     A key of one part may be written without quotes, whatever stands in it. Raises `UnreadableKeyError`.
     """
-    parts = list(_parts(text)) if len(columns) > 1 or text.startswith('"') else [(text, False)]
+    parts = list(_split_parts(text)) if len(columns) > 1 or text.startswith('"') else [(text, False)]
     if len(parts) != len(columns):
         raise UnreadableKeyError
     return tuple(
-        _read(part, column, kind, is_quoted=is_quoted) for (part, is_quoted), column in zip(parts, columns, strict=True)
+        _read_part(part, column, kind, is_quoted=is_quoted)
+        for (part, is_quoted), column in zip(parts, columns, strict=True)
     )
 
 
-def _parts(text: str) -> Iterator[tuple[str, bool]]:
+def _split_parts(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the parts of a key, and whether each was quoted."""
     decoder, at = json.JSONDecoder(), 0
     while True:
@@ -107,7 +108,7 @@ def _parts(text: str) -> Iterator[tuple[str, bool]]:
         at = end + 1
 
 
-def _read(text: str, column: SchemaColumn, kind: DatabaseKind, *, is_quoted: bool) -> Any:
+def _read_part(text: str, column: SchemaColumn, kind: DatabaseKind, *, is_quoted: bool) -> Any:
     try:
         return kind.read_value(text, column, is_quoted)
     except (ValueError, InvalidOperation, OverflowError):
@@ -130,11 +131,11 @@ def read_typed(text: str, column: SchemaColumn, by_type: Mapping[str, Callable[[
         and (found := read_bytes(text)) is not None
     ):
         return found
-    read = by_type.get(type_name(column)) or _BY_KIND.get(column.kind)
+    read = by_type.get(name_type(column)) or _BY_KIND.get(column.kind)
     return read(text) if read is not None else text
 
 
-def type_name(column: SchemaColumn) -> str:
+def name_type(column: SchemaColumn) -> str:
     """Return the name of a column's type, without its length."""
     return column.type_name.lower().partition("(")[0].strip()
 
@@ -149,20 +150,20 @@ def is_number(text: str) -> bool:
     return bool(_NUMBER.fullmatch(text))
 
 
-def _boolean(text: str) -> bool | int:
+def _read_boolean(text: str) -> bool | int:
     return text.lower() == "true" if text.lower() in {"true", "false"} else int(text)
 
 
-def _whole(text: str) -> int:
+def _read_whole_number(text: str) -> int:
     if not _WHOLE.fullmatch(text):
         raise ValueError(text)
     return int(text)
 
 
 _BY_KIND: Mapping[ColumnKind, Callable[[str], Any]] = {
-    ColumnKind.INTEGER: _whole,
+    ColumnKind.INTEGER: _read_whole_number,
     ColumnKind.NUMBER: Decimal,
-    ColumnKind.BOOLEAN: _boolean,
+    ColumnKind.BOOLEAN: _read_boolean,
     ColumnKind.DATE: date.fromisoformat,
     ColumnKind.TIME: datetime.fromisoformat,
 }

@@ -9,37 +9,37 @@ from bailee.trace.set_names import SetName
 from bailee.trace.sets import Alternative, CellChange, InSet, RowSet, Through, and_, not_, or_
 
 
-def names_in(predicate: Predicate) -> Iterator[SetName]:
+def find_names(predicate: Predicate) -> Iterator[SetName]:
     """Yield the names of the sets that ``predicate`` looks at."""
     match predicate:
         case InSet(name=name):
             yield name
         case Through(where=where):
-            yield from names_in(where)
+            yield from find_names(where)
         case And(parts=parts) | Or(parts=parts):
             for part in parts:
-                yield from names_in(part)
+                yield from find_names(part)
         case Not(part=part):
-            yield from names_in(part)
+            yield from find_names(part)
 
 
-def names_of(row_set: RowSet) -> Iterator[SetName]:
+def find_names_of_set(row_set: RowSet) -> Iterator[SetName]:
     """Yield the names of the sets that ``row_set`` looks at, each once."""
     found: dict[SetName, None] = {}
     for predicate in (*(way.where for way in row_set.any_of), row_set.where):
-        found.update(dict.fromkeys(names_in(predicate)))
+        found.update(dict.fromkeys(find_names(predicate)))
     return iter(found)
 
 
-def names_in_change(change: CellChange) -> Iterator[SetName]:
+def find_names_in_change(change: CellChange) -> Iterator[SetName]:
     """Yield the names of the sets that ``change`` looks at."""
-    yield from names_in(change.rows)
+    yield from find_names(change.rows)
     for cell in change.cells:
-        yield from names_in(cell.kept)
-        yield from names_in(cell.only)
+        yield from find_names(cell.kept)
+        yield from find_names(cell.only)
 
 
-def negated_in(row_set: RowSet) -> Iterator[SetName]:
+def find_negated_names(row_set: RowSet) -> Iterator[SetName]:
     """Yield the names of the sets that ``row_set`` looks at under a *not*."""
 
     def walk(predicate: Predicate, *, negative: bool) -> Iterator[SetName]:
@@ -66,7 +66,7 @@ def simplify(sets: Mapping[SetName, RowSet]) -> tuple[dict[SetName, RowSet], Cal
     """
     now, rewrites = dict(sets), list[Callable[[Predicate], Predicate]]()
     while True:
-        new, rewrite = _simplified(now)
+        new, rewrite = _simplify_once(now)
         rewrites.append(rewrite)
         if new == now:
             break
@@ -80,7 +80,7 @@ def simplify(sets: Mapping[SetName, RowSet]) -> tuple[dict[SetName, RowSet], Cal
     return now, whole
 
 
-def _simplified(  # noqa: C901 - three small functions that share what is already known
+def _simplify_once(  # noqa: C901 - three small functions that share what is already known
     sets: Mapping[SetName, RowSet],
 ) -> tuple[dict[SetName, RowSet], Callable[[Predicate], Predicate]]:
     same: dict[SetName, Predicate] = {}
@@ -92,7 +92,7 @@ def _simplified(  # noqa: C901 - three small functions that share what is alread
         return same[name]
 
     def meaning(row_set: RowSet) -> Predicate:
-        if row_set.where == NEVER or all(row_set.name in names_in(way.where) for way in row_set.any_of):
+        if row_set.where == NEVER or all(row_set.name in find_names(way.where) for way in row_set.any_of):
             return NEVER  # no way into it but through itself
         if row_set.where == ALWAYS and len(row_set.any_of) == 1 and isinstance(row_set.any_of[0].where, InSet):
             return resolve(row_set.any_of[0].where.name)

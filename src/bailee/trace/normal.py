@@ -45,31 +45,31 @@ def normalise(attribute: str, text: str, region: str, placeholders: frozenset[st
     text itself, without the space around it. ``placeholders``: the firm's own, in any spelling.
     """
     text = text.strip(BLANKS)
-    value = _value(attribute, text, region)
+    value = _normalise_value(attribute, text, region)
     if value is None:
         return None
-    nothing = _placeholders(attribute, region, placeholders)
+    nothing = _list_placeholders(attribute, region, placeholders)
     return None if text.casefold() in nothing or value.casefold() in nothing else value
 
 
-def values_of(
+def read_values(
     attribute: str, cell: Scalar, stored: Spelling, region: str, placeholders: frozenset[str] = frozenset()
 ) -> tuple[str, ...]:
     """Return the normal values that a cell carries: one, of a list several, none where it is empty or does not fit."""
-    values = [normalise(attribute, text, region, placeholders) for text in parts_of(cell, stored)]
+    values = [normalise(attribute, text, region, placeholders) for text in split_parts(cell, stored)]
     return tuple(dict.fromkeys([value for value in values if value is not None]))
 
 
-def spellings(attribute: str, value: str, stored: Spelling, region: str) -> tuple[str, ...]:
+def list_spellings(attribute: str, value: str, stored: Spelling, region: str) -> tuple[str, ...]:
     """Return every text by which a column so declared can spell the normal ``value``; of a list: one element of it.
 
     A database compares them bytewise with the cell. Of a raw column that is scanned, and of each element of a list, it
-    compares what `plain` leaves. No spelling: such a column cannot hold the value, or not so that it is found.
+    compares what `scan_text` leaves. No spelling: such a column cannot hold the value, or not so that it is found.
     `normalise` makes ``value`` of each of them again; only a lower case column of an attribute whose case counts says
     less than that.
     """
     forms: Iterable[str]
-    forms = texts = _plain(attribute, value, region)
+    forms = texts = _list_plain(attribute, value, region)
     if stored.form is Form.LOWER and len(texts) == 1:  # what is asked for most often
         return (value.lower(),)
     match stored.form:
@@ -78,13 +78,13 @@ def spellings(attribute: str, value: str, stored: Spelling, region: str) -> tupl
         case Form.TEMPLATE:
             forms = [stored.text.replace("{}", form) for form in texts]
         case Form.LIST:
-            forms = [form for form in _scanned(attribute, value, texts, region) if stored.text not in form]
+            forms = [form for form in _list_scanned(attribute, value, texts, region) if stored.text not in form]
         case Form.RAW if stored.scan:
-            forms = _scanned(attribute, value, texts, region)
+            forms = _list_scanned(attribute, value, texts, region)
     return tuple(dict.fromkeys(forms))
 
 
-def plain(attribute: str, text: str) -> str:
+def scan_text(attribute: str, text: str) -> str:
     """Return what a declared scan leaves of ``text``, a cell or an element of a list: exactly as each database does it.
 
     No blanks around it; of an ``email`` the capitals of ASCII small, since no two databases agree on others; of a
@@ -102,23 +102,23 @@ _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 _CLOSED = dict.fromkeys(map(ord, WITHIN))
 
 
-def matches(attribute: str, cell: Scalar, value: str, stored: Spelling, region: str) -> bool:
-    """Whether ``cell`` spells ``value``, as a database sees it: what `spellings` says, row by row."""
-    text = text_of(cell)
+def is_spelling(attribute: str, cell: Scalar, value: str, stored: Spelling, region: str) -> bool:
+    """Whether ``cell`` spells ``value``, as a database sees it: what `list_spellings` says, row by row."""
+    text = convert_to_text(cell)
     if text is None:
         return False
-    forms = spellings(attribute, value, stored, region)
+    forms = list_spellings(attribute, value, stored, region)
     if stored.form is Form.LIST:
-        return any(plain(attribute, part) in forms for part in text.split(stored.text))
+        return any(scan_text(attribute, part) in forms for part in text.split(stored.text))
     if stored.form is Form.RAW and stored.scan:
-        return plain(attribute, text) in forms
+        return scan_text(attribute, text) in forms
     return text.removesuffix("\0") in forms
 
 
 # --- cells ---------------------------------------------------------------------------------------------------
 
 
-def text_of(cell: Scalar) -> str | None:
+def convert_to_text(cell: Scalar) -> str | None:
     """Return a cell as text; bytes that are no UTF-8, and numbers with a fraction, are what nobody is called."""
     match cell:
         case None | float():
@@ -131,9 +131,9 @@ def text_of(cell: Scalar) -> str | None:
     return str(cell)
 
 
-def parts_of(cell: Scalar, stored: Spelling) -> list[str]:
+def split_parts(cell: Scalar, stored: Spelling) -> list[str]:
     """Return what of a cell is one value each; nothing where it does not fit its template."""
-    text = text_of(cell)
+    text = convert_to_text(cell)
     if text is None:
         return []
     if stored.form is Form.LIST:
@@ -149,36 +149,36 @@ def parts_of(cell: Scalar, stored: Spelling) -> list[str]:
 # --- normal values -------------------------------------------------------------------------------------------
 
 
-def _value(attribute: str, text: str, region: str) -> str | None:
+def _normalise_value(attribute: str, text: str, region: str) -> str | None:
     if "\0" in text:  # SQLite alone can hold one, and no other system can be asked for it
         return None
     match attribute:
         case "email":
-            return _email(text)
+            return _normalise_email(text)
         case "phone":
-            return _phone(text, region)
+            return _normalise_phone(text, region)
     return text or None
 
 
 @lru_cache(maxsize=64)
-def _placeholders(attribute: str, region: str, placeholders: frozenset[str]) -> frozenset[str]:
+def _list_placeholders(attribute: str, region: str, placeholders: frozenset[str]) -> frozenset[str]:
     """Return all placeholders: the firm's as they stand, and as this attribute would normalise them."""
     texts = {text.strip() for text in placeholders}
-    forms = (form.casefold() for text in texts for form in (text, _value(attribute, text, region)) if form)
+    forms = (form.casefold() for text in texts for form in (text, _normalise_value(attribute, text, region)) if form)
     return PLACEHOLDERS.union(forms)
 
 
-def _email(text: str) -> str | None:
+def _normalise_email(text: str) -> str | None:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     text = unicodedata.normalize("NFC", text.lower())
     local, at, domain = text.rpartition("@")
     if not (local and at and domain) or local in NOBODY:
         return None
-    return text if domain.isascii() else f"{local}@{'.'.join(map(_ascii_label, domain.split('.')))}"
+    return text if domain.isascii() else f"{local}@{'.'.join(map(_encode_label, domain.split('.')))}"
 
 
-def _ascii_label(label: str) -> str:
+def _encode_label(label: str) -> str:
     """Return a label of a domain as the DNS has it (RFC 3492).
 
     Not by the codec ``idna`` of the standard library: that one is of 2003, and makes ``strasse`` of ``straße``, which
@@ -187,7 +187,7 @@ def _ascii_label(label: str) -> str:
     return label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}"
 
 
-def _unicode_label(label: str) -> str:
+def _decode_label(label: str) -> str:
     if not label.startswith("xn--"):
         return label
     try:
@@ -196,13 +196,13 @@ def _unicode_label(label: str) -> str:
         return label
 
 
-def _phone(text: str, region: str) -> str | None:
+def _normalise_phone(text: str, region: str) -> str | None:
     text = " ".join(text.split())  # the parser knows no other white space
-    value = _e164(text, region)
-    return value if value is None or _e164(value, region) == value else None
+    value = _format_e164(text, region)
+    return value if value is None or _format_e164(value, region) == value else None
 
 
-def _e164(text: str, region: str) -> str | None:
+def _format_e164(text: str, region: str) -> str | None:
     import phonenumbers  # start-up: 18 ms
 
     if "@" in text:  # the parser would find a number in the address of somebody else
@@ -222,26 +222,26 @@ def _e164(text: str, region: str) -> str | None:
 # --- spellings -----------------------------------------------------------------------------------------------
 
 
-def _plain(attribute: str, value: str, region: str) -> tuple[str, ...]:
+def _list_plain(attribute: str, value: str, region: str) -> tuple[str, ...]:
     """Return the spellings of a value where it stands alone: itself, and an address with its domain in letters."""
     if attribute != "email" or "xn--" not in value:
         return (value,)
     local, _, domain = value.rpartition("@")
-    letters = f"{local}@{'.'.join(map(_unicode_label, domain.split('.')))}"
+    letters = f"{local}@{'.'.join(map(_decode_label, domain.split('.')))}"
     return (value, letters) if normalise(attribute, letters, region) == value else (value,)
 
 
 @lru_cache(maxsize=4_096)
-def _scanned(attribute: str, value: str, texts: tuple[str, ...], region: str) -> tuple[str, ...]:
-    """Return what `plain` may leave of a spelling of ``value``."""
+def _list_scanned(attribute: str, value: str, texts: tuple[str, ...], region: str) -> tuple[str, ...]:
+    """Return what `scan_text` may leave of a spelling of ``value``."""
     match attribute:
         case "email":
-            forms: Iterable[str] = [form for text in texts for form in _in_capitals(text)]
+            forms: Iterable[str] = [form for text in texts for form in _list_capitals(text)]
         case "phone":
-            forms = _dialled(value, region)
+            forms = _list_dialled(value, region)
         case _:
             return texts
-    left = dict.fromkeys(plain(attribute, form) for form in forms)
+    left = dict.fromkeys(scan_text(attribute, form) for form in forms)
     return tuple(form for form in left if normalise(attribute, form, region) == value)
 
 
@@ -254,16 +254,16 @@ _SINGLES = {"k": "\u212a", "\u00e5": "\u212b", "\u03c9": "\u2126", ";": "\u037e"
 _DOTTED = "i\u0307"  # the small letter of the dotted capital I, which is two
 
 
-def _in_capitals(text: str) -> Iterable[str]:
-    """Yield the ways to write ``text`` that differ in what `plain` leaves alone: beyond ASCII, capitals and marks."""
-    whole = [unicodedata.normalize(form, word) for word in (text, _raised(text)) for form in ("NFC", "NFD")]
-    ways = [_ways(letter) for letter in re.findall(f"{_DOTTED}|.", text, re.DOTALL)]
+def _list_capitals(text: str) -> Iterable[str]:
+    """Yield the ways to write ``text`` that differ where `scan_text` does nothing: beyond ASCII, capitals and marks."""
+    whole = [unicodedata.normalize(form, word) for word in (text, _lower_ascii(text)) for form in ("NFC", "NFD")]
+    ways = [_list_letter_forms(letter) for letter in re.findall(f"{_DOTTED}|.", text, re.DOTALL)]
     yield from whole
     if prod(map(len, ways)) <= _MOST:
         yield from map("".join, product(*ways))
 
 
-def _ways(letter: str) -> list[str]:
+def _list_letter_forms(letter: str) -> list[str]:
     if letter == _DOTTED:
         return [letter, "\u0130"]
     ways = [letter, *_SINGLES.get(letter, "")]
@@ -273,12 +273,12 @@ def _ways(letter: str) -> list[str]:
     return list(dict.fromkeys(ways))
 
 
-def _raised(text: str) -> str:
+def _lower_ascii(text: str) -> str:
     """Return what is left of a text in capitals where those of ASCII alone become small."""
     return "".join(c if c.isascii() else c.upper() for c in text)
 
 
-def _dialled(value: str, region: str) -> list[str]:
+def _list_dialled(value: str, region: str) -> list[str]:
     """Return the ways in which a number is written in digits; one with an extension, as RFC 3966 writes it alone."""
     import phonenumbers  # start-up: 18 ms
 

@@ -10,7 +10,7 @@ from bailee.policy.predicate import ALWAYS, NEVER, IsNull, Predicate
 from bailee.trace.bind import BoundMap, OwnershipFlow, may_follow
 from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import IDENTITY, Alternative, InSet, RowSet, Spells, Through, and_, not_, or_
-from bailee.trace.walk import Node, Sets, Walk, WalkStep, label, reaches
+from bailee.trace.walk import Node, Sets, Walk, WalkStep, has_path, label_node
 
 Used = tuple[tuple[str, int], ...]
 
@@ -39,11 +39,11 @@ def locate(m: BoundMap, sets: Sets) -> None:
     for b in m.bound.values():
         if b.is_person:
             sets.add(RowSet(SetKind.OWN(b.name), b.name, given=True))
-    into = _paths(m)
-    names = {place: _name(place, into) for place in into}
+    into = _find_paths(m)
+    names = {place: _name_set(place, into) for place in into}
     names.update({_Place(b.name, SetKind.OWN): SetKind.OWN(b.name) for b in m.bound.values() if b.is_person})
     for place, ways in into.items():
-        alternatives = [_mentioned(mention, place.collection) for mention in ways.mentions]
+        alternatives = [_make_mention_way(mention, place.collection) for mention in ways.mentions]
         for flow, source in ways.flows:
             there = and_(flow.when_source, InSet(names[source]))
             where = and_(flow.when_target, Through(flow.source, flow.on, there))
@@ -79,18 +79,18 @@ class _Ways:
     flows: list[tuple[OwnershipFlow, _Place]] = field(default_factory=list)
 
 
-def _name(place: _Place, into: dict[_Place, _Ways]) -> SetName:
+def _name_set(place: _Place, into: dict[_Place, _Ways]) -> SetName:
     alike = sum(p.collection == place.collection and p.mode == place.mode for p in into)
     used = "" if alike == 1 else "#" + "+".join(f"{edge}={n}" for edge, n in place.used)
     return SetName(place.mode, place.collection + used)
 
 
-def _mentioned(mention: Mention, collection: str) -> Alternative:
+def _make_mention_way(mention: Mention, collection: str) -> Alternative:
     spells = Spells(collection, mention.column, mention.attribute, mention.stored, mention.at)
     return Alternative(and_(mention.when or ALWAYS, spells), f"{collection}.{mention.id}", IDENTITY)
 
 
-def _paths(m: BoundMap) -> dict[_Place, _Ways]:
+def _find_paths(m: BoundMap) -> dict[_Place, _Ways]:
     """Return every place that paths from the batch come to, with the ways into it."""
     into: dict[_Place, _Ways] = {}
     queue = [_Place(b.name, SetKind.OWN) for b in m.bound.values() if b.is_person]
@@ -99,7 +99,7 @@ def _paths(m: BoundMap) -> dict[_Place, _Ways]:
             into.setdefault(_Place(b.name, SetKind.ACCESS), _Ways()).mentions.append(mention)
     queue.extend(into)
     for place in queue:  # grows while it is read
-        for flow, to in _onward(m, place):
+        for flow, to in _find_onward(m, place):
             if to not in into:
                 into[to] = _Ways()
                 queue.append(to)
@@ -107,17 +107,17 @@ def _paths(m: BoundMap) -> dict[_Place, _Ways]:
     return into
 
 
-def _onward(m: BoundMap, place: _Place) -> Iterator[tuple[OwnershipFlow, _Place]]:
+def _find_onward(m: BoundMap, place: _Place) -> Iterator[tuple[OwnershipFlow, _Place]]:
     if m.bound[place.collection].is_person and place.mode is not SetKind.OWN:
         return  # ownership and access stop at another person's row (2)
     for flow in m.flows_from(place.collection):
-        used = _use(m, flow, place.used, flow.target, forward=True)
+        used = _count_use(m, flow, place.used, flow.target, forward=True)
         if used is not None:
             mode = SetKind.OWNED if flow.owning and place.mode is not SetKind.ACCESS else SetKind.ACCESS
             yield flow, _Place(flow.target, mode, used)
 
 
-def _use(m: BoundMap, flow: OwnershipFlow, used: Used, at: str, *, forward: bool) -> Used | None:
+def _count_use(m: BoundMap, flow: OwnershipFlow, used: Used, at: str, *, forward: bool) -> Used | None:
     """Return what has been used once ``flow`` is followed too, or ``None`` where its depth does not allow it (3).
 
     Edges that cannot come again from the collection ``at`` are forgotten, so that places stay few.
@@ -131,11 +131,11 @@ def _use(m: BoundMap, flow: OwnershipFlow, used: Used, at: str, *, forward: bool
             return None
     if not count:
         return ()
-    ahead = _ahead(m, at, forward=forward)
+    ahead = _find_ahead(m, at, forward=forward)
     return tuple(sorted((edge, n) for edge, n in count.items() if edge in ahead))
 
 
-def _ahead(m: BoundMap, collection: str, *, forward: bool) -> frozenset[str]:
+def _find_ahead(m: BoundMap, collection: str, *, forward: bool) -> frozenset[str]:
     """Return the ids of flows that a path standing at ``collection`` may still follow."""
     seen, queue, found = {collection}, [collection], set[str]()
     for name in queue:
@@ -149,7 +149,7 @@ def _ahead(m: BoundMap, collection: str, *, forward: bool) -> frozenset[str]:
     return frozenset(found)
 
 
-def hops(m: BoundMap, sets: Sets, collection: str) -> Iterator[Hop]:
+def find_hops(m: BoundMap, sets: Sets, collection: str) -> Iterator[Hop]:
     """Yield the hops by which the batch reaches rows of ``collection`` (mentions among them)."""
     for flow in m.flows_into(collection):
         if not may_follow(flow):
@@ -168,11 +168,11 @@ def hops(m: BoundMap, sets: Sets, collection: str) -> Iterator[Hop]:
         if any_:
             yield Hop(flow.id, flow, False, or_(*any_))
     for mention in m.bound[collection].collection.mentions:
-        way = _mentioned(mention, collection)
+        way = _make_mention_way(mention, collection)
         yield Hop(way.hop, None, False, way.where)
 
 
-def living_person(m: BoundMap, sets: Sets, collection: str) -> Predicate:
+def is_living_person(m: BoundMap, sets: Sets, collection: str) -> Predicate:
     """Return the predicate on a row of a person collection that its subject is living (5)."""
     own, remembered = SetKind.OWN(collection), SetKind.REMEMBERED(collection)
     if remembered not in sets.made:
@@ -187,26 +187,26 @@ def has_living_owner(m: BoundMap, sets: Sets, collection: str, roots: Predicate)
     def ends(node: Node) -> Predicate:
         match m.bound[node[0]].collection.party:
             case Party.PERSON:
-                return living_person(m, sets, node[0])
+                return is_living_person(m, sets, node[0])
             case Party.ORGANISATION:
                 return ALWAYS
         return NEVER
 
-    start = _start(collection)
-    return reaches(sets, Walk("living", ends, lambda node: _to_owners(m, start, node)), start, roots)
+    start = _make_start(collection)
+    return has_path(sets, Walk("living", ends, lambda node: _step_to_owners(m, start, node)), start, roots)
 
 
-def _start(collection: str) -> Node:
+def _make_start(collection: str) -> Node:
     """Return where a path to owners begins: told apart from the same collection come to on the way."""
     return collection, (("start", 0),)
 
 
-def _to_owners(m: BoundMap, start: Node, node: Node) -> Iterator[WalkStep]:
+def _step_to_owners(m: BoundMap, start: Node, node: Node) -> Iterator[WalkStep]:
     """Yield the steps from a row at ``node`` to those that own it, on a path that begins at ``start``."""
     if node != start and m.bound[node[0]].is_party:
         return  # a person's row passes itself alone; an organisation lives
     for flow in m.flows_into(node[0], owning=True):
-        used = _use(m, flow, node[1], flow.source, forward=False)
+        used = _count_use(m, flow, node[1], flow.source, forward=False)
         if used is not None and flow.source in m.fertile:
             yield WalkStep((flow.source, used), flow.on, flow.when_target, flow.when_source)
 
@@ -219,30 +219,30 @@ def add_asked(m: BoundMap, sets: Sets, roots: Mapping[str, Predicate]) -> Mappin
     """
     found: dict[str, list[Alternative]] = {}
     into: dict[Node, list[Alternative]] = {}
-    queue = [(_start(name), _start(name), rows) for name, rows in roots.items() if rows != NEVER]
+    queue = [(_make_start(name), _make_start(name), rows) for name, rows in roots.items() if rows != NEVER]
     for start, node, rows in queue:  # grows while it is read
         if node == start and m.bound[node[0]].is_person:
             found.setdefault(node[0], []).append(Alternative(rows))
-        for step in _to_owners(m, start, node):
+        for step in _step_to_owners(m, start, node):
             back = tuple((own, their) for their, own in step.on)
             way = Alternative(and_(step.there, Through(node[0], back, and_(step.here, rows))))
             if step.to not in into:
                 into[step.to] = []
-                queue.append((start, step.to, InSet(_asked(step.to))))
+                queue.append((start, step.to, InSet(_name_asked(step.to))))
             if way not in into[step.to]:
                 into[step.to].append(way)
     for node, ways in into.items():
-        sets.add(RowSet(_asked(node), node[0], tuple(ways)))
+        sets.add(RowSet(_name_asked(node), node[0], tuple(ways)))
         if m.bound[node[0]].is_person:
-            found.setdefault(node[0], []).append(Alternative(InSet(_asked(node))))
+            found.setdefault(node[0], []).append(Alternative(InSet(_name_asked(node))))
     return {name: sets.add(RowSet(SetKind.ASKED(name), name, tuple(ways))).name for name, ways in found.items()}
 
 
-def _asked(node: Node) -> SetName:
-    return SetKind.NEED(label(node), "asked")
+def _name_asked(node: Node) -> SetName:
+    return SetKind.NEED(label_node(node), "asked")
 
 
-def undated_mentions(m: BoundMap, sets: Sets, collection: str) -> tuple[SetName, str] | None:
+def add_undated_mentions(m: BoundMap, sets: Sets, collection: str) -> tuple[SetName, str] | None:
     """Add the set of rows that mention the batch at no known time; return its name and the reason, or ``None`` (4)."""
     ways = [
         Alternative(

@@ -15,7 +15,7 @@ class SubjectQuestion(NamedTuple):
 
     ``within``: only rows for which this holds (a processor's customer). ``limit``: so many of the rows that carry one
     spelling are enough (which ones is the system's choice), so that a value in a million rows does not bring a million.
-    What a cell is compared with, and how a declared scan normalises it first, is said at `normal.plain`.
+    What a cell is compared with, and how a declared scan normalises it first, is said at `normal.scan_text`.
     """
 
     collection: str

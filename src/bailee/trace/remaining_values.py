@@ -32,7 +32,7 @@ class RemainingCells:
     is_kept: bool
 
 
-def places(m: BoundMap, sets: Sets, withheld: Iterable[str]) -> Iterator[RemainingCells]:
+def add_remaining_cells(m: BoundMap, sets: Sets, withheld: Iterable[str]) -> Iterator[RemainingCells]:
     """Yield the places where a value of the batch may stand, and add their sets.
 
     ``withheld``: ids of changes from which something was kept; the batch has the keys of those rows.
@@ -41,20 +41,20 @@ def places(m: BoundMap, sets: Sets, withheld: Iterable[str]) -> Iterator[Remaini
     """
     labels = tuple(withheld)
     for b in m.bound.values():
-        kept = or_(*(sets.add(RowSet(SetKind.KEPT(label), b.name, given=True)) for label in _of(b, labels)))
+        kept = or_(*(sets.add(RowSet(SetKind.KEPT(label), b.name, given=True)) for label in _select_labels(b, labels)))
         if b.is_person:
             own = sets.add(RowSet(SetKind.OWN(b.name), b.name, given=True))
-            for column, spells in _of_own(b):
-                yield from _looked_at(sets, b, column, and_(own, spells), kept, is_own=True)
-        for column, spells in (*_mentioned(b), *_referring(m, b)):
-            yield from _looked_at(sets, b, column, spells, kept, is_own=False)
+            for column, spells in _list_own_columns(b):
+                yield from _add_cells(sets, b, column, and_(own, spells), kept, is_own=True)
+        for column, spells in (*_list_mention_columns(b), *_list_referring_columns(m, b)):
+            yield from _add_cells(sets, b, column, spells, kept, is_own=False)
 
 
-def _of(b: BoundCollection, labels: Iterable[str]) -> list[str]:
+def _select_labels(b: BoundCollection, labels: Iterable[str]) -> list[str]:
     return [label for label in labels if label.partition("/")[0] == b.name] if b.key else []
 
 
-def _looked_at(
+def _add_cells(
     sets: Sets, b: BoundCollection, column: str, where: Predicate, kept: Predicate, *, is_own: bool
 ) -> Iterator[RemainingCells]:
     for is_kept, rows in ((True, and_(where, kept)), (False, and_(where, not_(kept)))):
@@ -66,7 +66,7 @@ def _looked_at(
                 yield RemainingCells(name, b.name, column, is_own, is_kept)
 
 
-def _of_own(b: BoundCollection) -> Iterator[tuple[str, Predicate]]:
+def _list_own_columns(b: BoundCollection) -> Iterator[tuple[str, Predicate]]:
     identities, opaque = b.collection.identities, b.collection.opaque_columns
     for i in identities:
         yield i.column, Spells(b.name, i.column, i.attribute, i.stored, None)
@@ -77,13 +77,13 @@ def _of_own(b: BoundCollection) -> Iterator[tuple[str, Predicate]]:
                 yield column, Spells(b.name, column, attribute, Spelling(), None)
 
 
-def _mentioned(b: BoundCollection) -> Iterator[tuple[str, Predicate]]:
+def _list_mention_columns(b: BoundCollection) -> Iterator[tuple[str, Predicate]]:
     for mention in b.collection.mentions:
         spells = Spells(b.name, mention.column, mention.attribute, mention.stored, mention.at)
         yield mention.column, and_(mention.when or ALWAYS, spells)
 
 
-def _referring(m: BoundMap, b: BoundCollection) -> Iterator[tuple[str, Predicate]]:
+def _list_referring_columns(m: BoundMap, b: BoundCollection) -> Iterator[tuple[str, Predicate]]:
     mentioned: Container[str] = {mention.column for mention in b.collection.mentions}
     for reference in m.parents_of(b.name):
         for i in m.bound[reference.parent].collection.identities if m.bound[reference.parent].is_person else ():

@@ -9,8 +9,8 @@ from typing import TypeAlias
 from bailee.policy.predicate import Predicate
 from bailee.trace import Trace
 from bailee.trace.bind import BoundMap
-from bailee.trace.graph import components
-from bailee.trace.names import names_of
+from bailee.trace.graph import find_components
+from bailee.trace.names import find_names_of_set
 from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import Alternative, Key, RowSet
 from bailee.trace.walk import Sets
@@ -45,7 +45,7 @@ class NotADay(Predicate):
 
 @dataclass(frozen=True, slots=True)
 class NotSure(Predicate):
-    """There is something in the cell, and not all of it is ``pattern``, by `trace.spelt` surely spelled as declared."""
+    """There is something in the cell, and not all of it is ``pattern``: what `trace.spellings` is sure of."""
 
     column: str
     pattern: str
@@ -134,21 +134,21 @@ CUT = "cut"
 """The word that says that there was not time for every cell."""
 
 ASKED = SetKind.COUNTED()
-"""The name of the set that `asking` makes."""
+"""The name of the set that `trace_rows` makes."""
 
 
-def asking(m: BoundMap, collection: str, where: Predicate, sets: Sets | None = None) -> Trace:
+def trace_rows(m: BoundMap, collection: str, where: Predicate, sets: Sets | None = None) -> Trace:
     """Return a trace that has one set to count, `ASKED`: the rows of ``collection`` for which ``where`` holds.
 
     ``sets`` are those that ``where`` looks at.
     """
     made = dict(sets.made) if sets else {}
     made[ASKED] = RowSet(ASKED, collection, (Alternative(where),))
-    return traced(m, made.values())
+    return trace_sets(m, made.values())
 
 
-def traced(m: BoundMap, row_sets: Iterable[RowSet]) -> Trace:
+def trace_sets(m: BoundMap, row_sets: Iterable[RowSet]) -> Trace:
     """Return a trace of ``row_sets`` alone, that changes nothing."""
     made = {row_set.name: row_set for row_set in row_sets}
-    stages = components({name: list(names_of(row_set)) for name, row_set in made.items()})
+    stages = find_components({name: list(find_names_of_set(row_set)) for name, row_set in made.items()})
     return Trace(m, made, stages, (), {}, {}, (), {}, {})

@@ -125,7 +125,7 @@ class SchemaTable:
         return self.uniques if self.loose or not self.primary_key else self.uniques | {self.primary_key}
 
 
-def table_names(table: SchemaTable) -> tuple[str, ...]:
+def list_table_names(table: SchemaTable) -> tuple[str, ...]:
     """Return the names by which a server may tell of ``table``: another schema's of the same name is another table."""
     leaf = table.name.rpartition(".")[2]
     return (table.name, f"{table.home}.{leaf}", *((leaf,) if table.bare else ()))

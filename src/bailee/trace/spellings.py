@@ -1,7 +1,7 @@
 """Which cells spell what they carry as their column is declared to; and which may name somebody who is not found (9).
 
 A pattern that all databases read alike picks the cells that surely do. It is sound and not whole: of another cell
-nobody knows until `misspelt` has looked at it. So a database counts the doubtful ones, and few of them have to be read.
+nobody knows until `is_misspelt` has looked at it. So a database counts the doubtful ones, and few have to be read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from bailee.policy import Form, Spelling
 from bailee.policy.predicate import Scalar
-from bailee.trace.normal import BLANKS, NOBODY, PLACEHOLDERS, matches, normalise, parts_of, text_of
+from bailee.trace.normal import BLANKS, NOBODY, PLACEHOLDERS, convert_to_text, is_spelling, normalise, split_parts
 
 _BETWEEN = r"[ ()./-]*"  # what stands between the digits of a number and says nothing
 _DOMAIN = "[a-z0-9_-]+(?:[.][a-z0-9_-]+)*"
@@ -29,24 +29,25 @@ _LONGEST = 17
 _NONE = "|".join(re.sub(r"[^a-z0-9]", lambda sign: f"[{sign[0]}]", word) for word in sorted(PLACEHOLDERS))
 
 
-def sure(attribute: str, stored: Spelling, region: str, *, is_own: bool = True) -> str:
-    """Return a regular expression, of the whole cell, of those that are surely not `misspelt`.
+def make_sure_pattern(attribute: str, stored: Spelling, region: str, *, is_own: bool = True) -> str:
+    """Return a regular expression, of the whole cell, of those that are surely not `is_misspelt`.
 
     ``region``: of national telephone numbers (``GB``). ``is_own``: of an identity; a mention may be anything else that
     names nobody, too. Read alike by Python, PostgreSQL and PCRE.
     """
-    found = [_NONE, *_nobodys(attribute, is_own=is_own)]
+    found = [_NONE, *_list_nobody_patterns(attribute, is_own=is_own)]
     if stored.form is Form.LIST:
-        found.append(_listed(attribute, stored.text))
+        found.append(_make_list_pattern(attribute, stored.text))
     elif stored.form is Form.TEMPLATE:
         before, _, after = stored.text.partition("{}")
-        found.append(f"{_literal(before)}(?:{_one(attribute, stored, region)}){_literal(after)}")
+        value = _make_value_pattern(attribute, stored, region)
+        found.append(f"{_escape_literal(before)}(?:{value}){_escape_literal(after)}")
     else:
-        found.append(_one(attribute, stored, region))
+        found.append(_make_value_pattern(attribute, stored, region))
     return f"(?:{'|'.join(found)})?"
 
 
-def _nobodys(attribute: str, *, is_own: bool) -> Iterator[str]:
+def _list_nobody_patterns(attribute: str, *, is_own: bool) -> Iterator[str]:
     """Yield patterns of cells that name nobody, whatever they say."""
     if attribute == "email" and not is_own:
         yield "[ -?A-~]*"
@@ -56,38 +57,38 @@ def _nobodys(attribute: str, *, is_own: bool) -> Iterator[str]:
             yield f"[ -)/:-~.]*(?:[0-9][ -)/:-~.]*){{0,{_SHORT}}}"
 
 
-def _listed(attribute: str, separator: str) -> str:
+def _make_list_pattern(attribute: str, separator: str) -> str:
     """Return the pattern of a list: what a scan leaves of each element is compared, and between them may be blanks."""
     if attribute not in {"phone", "email"}:
         return "[ -~]*"
-    one = _ANY_ADDRESS if attribute == "email" else _international("")
+    one = _ANY_ADDRESS if attribute == "email" else _make_international_pattern("")
     if set(separator) & set("+0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@._-"):
         return "[+]"
-    return f"(?:{one})(?:{_literal(separator)} ?(?:{one}))*"
+    return f"(?:{one})(?:{_escape_literal(separator)} ?(?:{one}))*"
 
 
-def _one(attribute: str, stored: Spelling, region: str) -> str:
+def _make_value_pattern(attribute: str, stored: Spelling, region: str) -> str:
     """Return the pattern of one value: of the cell, or of what stands in a template."""
     scanned = stored.form is Form.RAW and stored.scan
     match attribute:
         case "email":
             return f" *{_ANY_ADDRESS} *" if scanned else _ADDRESS
         case "phone":
-            return _dialled(region) if scanned else _international("")
+            return _make_dialled_pattern(region) if scanned else _make_international_pattern("")
     if scanned:
         return "[ -~]*"
     return r"[!-@\[-~](?:[ -@\[-~]*[!-@\[-~])?" if stored.form is Form.LOWER else "[!-~](?:[ -~]*[!-~])?"
 
 
-def _literal(text: str) -> str:
+def _escape_literal(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9]", lambda sign: f"[{sign[0]}]" if sign[0] not in r"\^[]" else "\\" + sign[0], text)
 
 
-def _dialled(region: str) -> str:
+def _make_dialled_pattern(region: str) -> str:
     """Return the pattern of a number as people write it: from abroad, or from home with the zero before it."""
     from phonenumbers import PhoneMetadata  # start-up: 18 ms
 
-    found = [_international(_BETWEEN)]
+    found = [_make_international_pattern(_BETWEEN)]
     known = PhoneMetadata.metadata_for_region(region, None)
     trunk = known.national_prefix_for_parsing if known else None
     if known and trunk and "0" in trunk.split("|") and known.international_prefix == "00":
@@ -96,7 +97,7 @@ def _dialled(region: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def _international(between: str) -> str:
+def _make_international_pattern(between: str) -> str:
     """Return the pattern of numbers in E.164 of which no digit is read as dialled before a number at home.
 
     Only of countries where what is dialled before it is plain digits; others, and extensions, are left in doubt.
@@ -117,7 +118,7 @@ def _international(between: str) -> str:
 # --- what a pattern leaves in doubt --------------------------------------------------------------------------
 
 
-def misspelt(
+def is_misspelt(
     attribute: str,
     cell: Scalar,
     stored: Sequence[Spelling],
@@ -132,7 +133,7 @@ def misspelt(
     and a number that is only dialled inside a house. Of a mention it is what has an address or a number of somebody's
     in it all the same: a call that ``withheld`` its number names nobody.
     """
-    text = text_of(cell)
+    text = convert_to_text(cell)
     if text is None:
         return False
     return all(_is_misspelt(attribute, text, one, region, placeholders, is_own=is_own) for one in stored)
@@ -141,21 +142,21 @@ def misspelt(
 def _is_misspelt(
     attribute: str, text: str, stored: Spelling, region: str, placeholders: frozenset[str], *, is_own: bool
 ) -> bool:
-    parts = parts_of(text, stored)
+    parts = split_parts(text, stored)
     if not parts:  # of a template, which it does not fit
-        return _may_name(attribute, text, region, placeholders, is_own=is_own)
+        return _can_name(attribute, text, region, placeholders, is_own=is_own)
     for part in parts:
         value = normalise(attribute, part, region, placeholders)
         if value is None:
-            wrong = _may_name(attribute, part, region, placeholders, is_own=is_own)
+            wrong = _can_name(attribute, part, region, placeholders, is_own=is_own)
         else:
-            wrong = not (_is_plain(attribute, part, value) and matches(attribute, text, value, stored, region))
+            wrong = not (_is_plain(attribute, part, value) and is_spelling(attribute, text, value, stored, region))
         if wrong:
             return True
     return False
 
 
-def _may_name(attribute: str, text: str, region: str, placeholders: frozenset[str], *, is_own: bool) -> bool:
+def _can_name(attribute: str, text: str, region: str, placeholders: frozenset[str], *, is_own: bool) -> bool:
     """Whether a text that is no value may name somebody all the same."""
     bare = text.strip(BLANKS)
     if not bare or bare.casefold() in PLACEHOLDERS | {word.strip().casefold() for word in placeholders}:
@@ -168,23 +169,23 @@ def _may_name(attribute: str, text: str, region: str, placeholders: frozenset[st
         digits = re.sub(r"[^0-9]", "", bare)  # a number that cannot be dialled is nobody's
         is_number = re.fullmatch(r"[+*#]?[0-9 ()./-]+[*#]?", bare) and len(digits) <= _LONGEST
         return not is_number and len(set(digits)) != 1
-    return is_own or _names(attribute, bare, region, placeholders)
+    return is_own or _has_name(attribute, bare, region, placeholders)
 
 
-def _names(attribute: str, text: str, region: str, placeholders: frozenset[str]) -> bool:
+def _has_name(attribute: str, text: str, region: str, placeholders: frozenset[str]) -> bool:
     """Whether an address, or a number, of somebody's stands somewhere in ``text``."""
     seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c)[0] != "C")
     match attribute:
         case "email":
             found = [one.rpartition(":")[2] for one in re.split(r"[\s<>\"'(),;/|\[\]{}]+", seen) if "@" in one]
         case "phone":
-            found = [*re.findall(r"[+][0-9][0-9 ().-]{6,}[0-9]", seen), *_dialled_in(seen, region)]
+            found = [*re.findall(r"[+][0-9][0-9 ().-]{6,}[0-9]", seen), *_find_dialled(seen, region)]
         case _:
             return False
     return any(normalise(attribute, one, region, placeholders) is not None for one in found)
 
 
-def _dialled_in(text: str, region: str) -> Iterator[str]:
+def _find_dialled(text: str, region: str) -> Iterator[str]:
     from phonenumbers import PhoneNumberMatcher  # start-up: 18 ms
 
     return (match.raw_string for match in PhoneNumberMatcher(text, region))

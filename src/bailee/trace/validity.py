@@ -26,26 +26,28 @@ class Validity(NamedTuple):
     @property
     def is_empty(self) -> bool:
         """Whether it contains no instant."""
-        return not _before(self.since, self.until)
+        return not _is_before(self.since, self.until)
 
     def contains(self, at: Moment) -> bool:
         """Whether the instant ``at`` lies in it."""
-        return (self.since is None or instant(self.since) <= instant(at)) and _before(at, self.until)
+        return (self.since is None or convert_to_instant(self.since) <= convert_to_instant(at)) and _is_before(
+            at, self.until
+        )
 
     def overlaps(self, other: Validity) -> bool:
         """Whether some instant lies in both: each begins before either ends. One that is empty overlaps nothing."""
-        return all(_before(a.since, b.until) for a in (self, other) for b in (self, other))
+        return all(_is_before(a.since, b.until) for a in (self, other) for b in (self, other))
 
 
-def read(since: Scalar, until: Scalar) -> Validity:
+def read_validity(since: Scalar, until: Scalar) -> Validity:
     """Return the validity that two cells give. Raises `ValueError` where a bound cannot be read."""
-    begin, end = moment(since), moment(until)
+    begin, end = read_moment(since), read_moment(until)
     if end == FIRST or begin == LAST:  # no instant lies before the first, nor after the last
         return Validity(LAST, FIRST)
     return Validity(None if begin == FIRST else begin, None if end == LAST else end)
 
 
-def moment(cell: Scalar) -> Moment | None:
+def read_moment(cell: Scalar) -> Moment | None:
     """Return the moment in a cell; ``None`` where it is empty. Raises `ValueError` where it cannot be read.
 
     SQLite has dates as text in ISO 8601. Zero is how MariaDB writes an empty date where it may not be null. PostgreSQL
@@ -65,12 +67,12 @@ def moment(cell: Scalar) -> Moment | None:
     return date.fromisoformat(text) if len(text) == len("2026-01-01") else datetime.fromisoformat(text)
 
 
-def instant(moment: Moment) -> datetime:
+def convert_to_instant(moment: Moment) -> datetime:
     """Return ``moment`` with a zone: a day is its beginning, and what has no zone is UTC."""
     if not isinstance(moment, datetime):
         return datetime.combine(moment, time.min, UTC)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _before(begin: Moment | None, end: Moment | None) -> bool:
-    return begin is None or end is None or instant(begin) < instant(end)
+def _is_before(begin: Moment | None, end: Moment | None) -> bool:
+    return begin is None or end is None or convert_to_instant(begin) < convert_to_instant(end)

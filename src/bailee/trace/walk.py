@@ -57,25 +57,25 @@ class Sets:
         return InSet(name) if name in self.made else NEVER
 
 
-def through(collection: str, on: tuple[tuple[str, str], ...], where: Predicate) -> Predicate:
+def make_through(collection: str, on: tuple[tuple[str, str], ...], where: Predicate) -> Predicate:
     """Return `Through`, or never where ``where`` never holds."""
     return NEVER if where == NEVER else Through(collection, on, where)
 
 
-def reaches(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate:
+def has_path(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate:
     """Return the predicate on a row at ``start`` that such a path exists. ``roots``: rows that will be asked about."""
     if not _is_cyclic(walk, start):
-        return _nested(walk, start) if _is_small(walk, start) else _in_sets(sets, walk, start, roots)
+        return _nest_paths(walk, start) if _is_small(walk, start) else _share_sets(sets, walk, start, roots)
     tag = f"{walk.name}@{start[0]}"
-    if SetKind.HAS(label(start), tag) not in sets.made:
+    if SetKind.HAS(label_node(start), tag) not in sets.made:
         _make_sets(sets, walk, start, roots, tag)
-    return InSet(SetKind.HAS(label(start), tag))
+    return InSet(SetKind.HAS(label_node(start), tag))
 
 
-def _nested(walk: Walk, node: Node) -> Predicate:
+def _nest_paths(walk: Walk, node: Node) -> Predicate:
     parts = [walk.ends(node)]
     parts.extend(
-        and_(step.here, through(step.to[0], step.on, and_(step.there, _nested(walk, step.to))))
+        and_(step.here, make_through(step.to[0], step.on, and_(step.there, _nest_paths(walk, step.to))))
         for step in walk.steps(node)
     )
     return or_(*parts)
@@ -115,8 +115,8 @@ def _is_small(walk: Walk, start: Node) -> bool:
     return depth <= _DEEPEST and paths <= _MOST_PATHS
 
 
-def _in_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate:
-    """Return what `_nested` does, with a set for each table beyond ``start``, which all that begin elsewhere share.
+def _share_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate:
+    """Return what `_nest_paths` does, with a set for each table beyond ``start``, which all that begin elsewhere share.
 
     A row of such a set is needed wherever a path begins: whether it reaches an end does not depend on that.
     """
@@ -125,25 +125,25 @@ def _in_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate
         for step in walk.steps(node):
             back = tuple((own, their) for their, own in step.on)
             way = Alternative(and_(step.there, Through(node[0], back, and_(step.here, asking))))
-            name = SetKind.NEED(label(step.to), walk.name)
+            name = SetKind.NEED(label_node(step.to), walk.name)
             known = sets.made.get(name)
             if known is None:
                 queue.append((step.to, InSet(name)))
             if known is None or way not in known.any_of:
                 sets.add(RowSet(name, step.to[0], (*(known.any_of if known else ()), way)))
     for node, _ in queue[1:]:
-        ways = tuple(Alternative(way) for way in _one_step(walk, node))
-        need = InSet(SetKind.NEED(label(node), walk.name))
-        sets.add(RowSet(SetKind.HAS(label(node), walk.name), node[0], ways, need))
-    return or_(*_one_step(walk, start))
+        ways = tuple(Alternative(way) for way in _list_ways(walk, node))
+        need = InSet(SetKind.NEED(label_node(node), walk.name))
+        sets.add(RowSet(SetKind.HAS(label_node(node), walk.name), node[0], ways, need))
+    return or_(*_list_ways(walk, start))
 
 
-def _one_step(walk: Walk, node: Node) -> Iterator[Predicate]:
+def _list_ways(walk: Walk, node: Node) -> Iterator[Predicate]:
     """Yield the ways in which a path from a row at ``node`` ends: there, or from the next row on."""
     if walk.ends(node) != NEVER:
         yield walk.ends(node)
     for step in walk.steps(node):
-        there = and_(step.there, InSet(SetKind.HAS(label(step.to), walk.name)))
+        there = and_(step.there, InSet(SetKind.HAS(label_node(step.to), walk.name)))
         yield and_(step.here, Through(step.to[0], step.on, there))
 
 
@@ -151,7 +151,7 @@ def _make_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate, tag: str) 
     nodes = [start]
     into: dict[Node, list[Alternative]] = {start: [Alternative(roots)]}
     for node in nodes:  # grows while it is read
-        need = InSet(SetKind.NEED(label(node), tag))
+        need = InSet(SetKind.NEED(label_node(node), tag))
         for step in walk.steps(node):
             if step.to not in into:
                 into[step.to] = []
@@ -159,29 +159,29 @@ def _make_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate, tag: str) 
             back = tuple((own, their) for their, own in step.on)
             into[step.to].append(Alternative(and_(step.there, Through(node[0], back, and_(step.here, need)))))
     for node in nodes:
-        sets.add(RowSet(SetKind.NEED(label(node), tag), node[0], tuple(into[node])))
+        sets.add(RowSet(SetKind.NEED(label_node(node), tag), node[0], tuple(into[node])))
     for node in nodes:
         ways = [Alternative(walk.ends(node))] if walk.ends(node) != NEVER else []
         ways.extend(
             Alternative(
                 and_(
                     step.here,
-                    Through(step.to[0], step.on, and_(step.there, InSet(SetKind.HAS(label(step.to), tag)))),
+                    Through(step.to[0], step.on, and_(step.there, InSet(SetKind.HAS(label_node(step.to), tag)))),
                 )
             )
             for step in walk.steps(node)
         )
         sets.add(
             RowSet(
-                SetKind.HAS(label(node), tag),
+                SetKind.HAS(label_node(node), tag),
                 node[0],
                 tuple(ways),
-                InSet(SetKind.NEED(label(node), tag)),
+                InSet(SetKind.NEED(label_node(node), tag)),
             )
         )
 
 
-def label(node: Node) -> str:
+def label_node(node: Node) -> str:
     """Return ``node`` as names of sets have it."""
     collection, used = node
     return collection + "".join(f"@{edge}={n}" for edge, n in used)

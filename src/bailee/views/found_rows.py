@@ -17,7 +17,7 @@ from bailee.store.access_log import Reason, of
 from bailee.store.context import Context
 from bailee.store.models import Request, Status
 from bailee.trace import Ref
-from bailee.trace.check.coverage import not_looked_at
+from bailee.trace.check.coverage import find_not_looked_at
 from bailee.trace.coverage import NotLookedAt
 
 SHOWN = 12
@@ -135,7 +135,7 @@ def look(context: Context, request: Request, reason: Reason) -> FoundRows:
 def missed_by(systems: Systems, found: Search) -> Iterator[tuple[str, NotLookedAt]]:
     """Yield the titles of the systems that were looked in, with what of them is on no map, where there is something."""
     for system in found.sessions:
-        missed = not_looked_at(systems.maps[system])
+        missed = find_not_looked_at(systems.maps[system])
         if missed:
             yield systems.policy.systems[system].title, missed
 

@@ -21,7 +21,7 @@ from bailee.store.access_log import Reason
 from bailee.store.context import Context
 from bailee.store.models import Reading, Request
 from bailee.trace.coverage import NotLookedAt
-from bailee.trace.retain import start_column
+from bailee.trace.retain import find_start_column
 from bailee.views.found_rows import missed_by
 
 SHOWN = 3
@@ -232,7 +232,7 @@ def _counts_from(systems: Systems, system: str, name: str) -> str | None:
     """Return the column from which retention, or else a hold, counts in a collection."""
     collection = systems.policy.systems[system].collections[name]
     rule = systems.policy.retention.get(collection.retain or "")
-    columns = [start_column(rule, name)] if rule else []
+    columns = [find_start_column(rule, name)] if rule else []
     columns += [systems.policy.holds[hold].until.column for hold in collection.hold if hold in systems.policy.holds]
     return next((c for c in columns if c in systems.maps[system].bound[name].table.columns), None)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bailee.plan import PlanDocument, Result, SystemPlan, result_of
+from bailee.plan import PlanDocument, Result, SystemPlan, choose_result
 from bailee.requests.codes import AUTHORITY, ON_FILE, VISIT
 from bailee.requests.letters import CODES
 from bailee.requests.letters.outbox import FAILED, QUEUED, SENDING, TOLD, opened
@@ -96,7 +96,7 @@ def course_of(context: Context, request: Request) -> Course:
         parcels=tuple(request.parcels.order_by("made_at", "id")),
         receipts=tuple(request.receipts.exclude(sealed=None).order_by("issued_at", "id")),
         ground=GROUNDS.get(str(refused.facts.get("grounds"))) if refused else None,
-        result=result_of(plan) if plan else None,
+        result=choose_result(plan) if plan else None,
         is_without_code=request.proofs.filter(method=ON_FILE, failed_at=None).exists(),
         is_identified=request.identified_on is not None,
         identified_by=_identified_by(request),

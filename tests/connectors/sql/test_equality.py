@@ -30,9 +30,9 @@ from bailee.policy import (
     System,
 )
 from bailee.policy.predicate import ALWAYS, Compare, Predicate
-from bailee.trace import Batch, BoundMap, KnownValue, Ref, Subject, bind, erasure
-from bailee.trace.check import check
-from bailee.trace.closure import Seed, close
+from bailee.trace import Batch, BoundMap, KnownValue, Ref, Subject, bind, trace_erasure
+from bailee.trace.check import check_map
+from bailee.trace.closure import Seed, find_persons
 from bailee.trace.sets import Through, not_
 from tests.conftest import Database, Dialect
 from tests.connectors.sql.conftest import fill
@@ -146,7 +146,7 @@ def _bound(database: Database, collections: Mapping[str, Collection]) -> Ground:
 
 def owned(g: Ground, people: Sequence[int], *, few: int | None = None) -> set[int]:
     """Return the orders of ``people``, who are parameters or, beyond ``few``, rows of a table."""
-    trace = erasure(g.map, date(2026, 1, 1))
+    trace = trace_erasure(g.map, date(2026, 1, 1))
     subjects = tuple(Subject(0, Ref("shop", PEOPLE, (id,)), {"id": id, "code": g.people[id]}) for id in people)
     with g.connector.session(trace, write=True) as session:
         if few is not None:
@@ -157,7 +157,7 @@ def owned(g: Ground, people: Sequence[int], *, few: int | None = None) -> set[in
 
 def nested(g: Ground, where: Predicate, collection: str) -> set[int]:
     """Return the rows of ``collection`` for which ``where`` holds, asked of the tables themselves."""
-    writer = Writer(erasure(g.map, date(2026, 1, 1)), every_dialect()[g.database.dialect], {})
+    writer = Writer(trace_erasure(g.map, date(2026, 1, 1)), every_dialect()[g.database.dialect], {})
     text = f"SELECT id FROM {collection} AS r0 WHERE {writer.holds(where, collection, 'r0')}"
     with closing(raw(open_engine(g.database.url, write=False))) as connection:
         cursor: Any = connection.cursor()
@@ -229,7 +229,7 @@ def test_a_number_of_sqlites_is_joined_to_its_own_text_and_no_other(
 def test_the_map_says_where_the_database_would_join_more(database: Database) -> None:
     for name, types in PAIRS[database.dialect].items():
         g = ground(database, types, keyed=False)
-        told = [p.code for p in check(g.map.system, g.map.schema, g.map.policy) if p.code in {"T424", "T425"}]
+        told = [p.code for p in check_map(g.map.system, g.map.schema, g.map.policy) if p.code in {"T424", "T425"}]
         alike = name in {"text", "padded", "collations"} and database.dialect == "postgresql"
         assert told == ([] if alike or name in {"text", "name"} else ["T425"]), name
         fill(database.url, "DROP TABLE orders", "DROP TABLE people")
@@ -243,7 +243,7 @@ def test_an_index_serves_what_is_compared_by_bytes_too(postgresql_url: str, name
     database = Database(postgresql_url, "postgresql")
     g = ground(database, PAIRS["postgresql"][name], keyed=False)
     fill(postgresql_url, "INSERT INTO orders SELECT i, 'k' || i FROM generate_series(100, 20000) i", "ANALYZE")
-    writer = Writer(erasure(g.map, date(2026, 1, 1)), every_dialect()["postgresql"], {})
+    writer = Writer(trace_erasure(g.map, date(2026, 1, 1)), every_dialect()["postgresql"], {})
     where = writer.holds(Through(PEOPLE, (("code", "code"),), Compare("id", "=", 0)), ORDERS, "r0")
     with closing(raw(open_engine(postgresql_url, write=False))) as connection:
         cursor: Any = connection.cursor()
@@ -280,13 +280,15 @@ def test_alice_is_found_and_erased_by_padded_and_folding_columns(
     postgresql_url: str, key: str, email: str, few: int | None
 ) -> None:
     g = _people(Database(postgresql_url, "postgresql"), key, email)
-    trace = erasure(g.map, date(2026, 1, 1))
+    trace = trace_erasure(g.map, date(2026, 1, 1))
 
     def ask(_: str, questions: Any) -> Iterator[Any]:
         with g.connector.session(trace, write=False) as session:
             yield from session.identify(questions)
 
-    found = close({"shop": g.map}, [Seed(0, "email", "alice@x.example")], ask, now=datetime(2026, 1, 1, tzinfo=UTC))
+    found = find_persons(
+        {"shop": g.map}, [Seed(0, "email", "alice@x.example")], ask, now=datetime(2026, 1, 1, tzinfo=UTC)
+    )
     assert [s.ref.key for s in found.subjects] == [("a1",), ("a2",)]
     assert found.known[0] == KnownValue(0, "email", "alice@x.example", None, None, found.subjects[0].ref)
     with g.connector.session(trace, write=True) as session:
@@ -318,7 +320,7 @@ def test_an_identity_in_what_is_no_text_is_refused_in_words(
     identity = Identity("email", "code", stored)
     people = Collection(PEOPLE, table=PEOPLE, party=Party.PERSON, identities=(identity,), on_erase=OnErase())
     g = _bound(Database(postgresql_url, "postgresql"), {PEOPLE: people})
-    assert [p.code for p in check(g.map.system, g.map.schema, g.map.policy) if p.severity == "error"] == ["T424"]
+    assert [p.code for p in check_map(g.map.system, g.map.schema, g.map.policy) if p.severity == "error"] == ["T424"]
 
 
 @pytest.mark.parametrize(
@@ -349,7 +351,7 @@ def test_an_edge_between_types_that_nothing_compares_is_refused_in_words(
     people = Collection(PEOPLE, table=PEOPLE, party=Party.PERSON, on_erase=OnErase())
     orders = Collection(ORDERS, table=ORDERS, edges=(edge,), on_erase=OnErase())
     g = _bound(Database(postgresql_url, "postgresql"), {PEOPLE: people, ORDERS: orders})
-    assert [p.code for p in check(g.map.system, g.map.schema, g.map.policy) if p.code == "T424"] == codes
+    assert [p.code for p in check_map(g.map.system, g.map.schema, g.map.policy) if p.code == "T424"] == codes
 
 
 # --- conditions ----------------------------------------------------------------------------------------------
@@ -372,7 +374,7 @@ def test_a_condition_on_an_enumeration_compares_bytes_and_knows_its_labels(datab
     for value, codes in (("open", []), ("Open", ["T408"])):
         erased = replace(people, erased_when=Compare("code", "=", value))
         system = replace(g.map.system, collections={PEOPLE: erased})
-        found = check(system, g.map.schema, replace(g.map.policy, systems={"shop": system}))
+        found = check_map(system, g.map.schema, replace(g.map.policy, systems={"shop": system}))
         assert [p.code for p in found if p.severity == "error"] == codes
 
 
@@ -394,4 +396,4 @@ def test_a_key_that_does_not_come_back_as_it_was_read_is_refused(
     identity = Identity("email", "email", Spelling(Form.LOWER))
     people = Collection(PEOPLE, table=PEOPLE, party=Party.PERSON, identities=(identity,), on_erase=OnErase())
     g = _bound(Database(url, dialect), {PEOPLE: people})
-    assert "T424" in [p.code for p in check(g.map.system, g.map.schema, g.map.policy) if p.severity == "error"]
+    assert "T424" in [p.code for p in check_map(g.map.system, g.map.schema, g.map.policy) if p.severity == "error"]

@@ -30,8 +30,8 @@ from bailee.policy import (
     System,
 )
 from bailee.policy.predicate import ALWAYS, Scalar
-from bailee.trace import Batch, BoundMap, KnownValue, bind, erasure
-from bailee.trace.normal import matches, plain, spellings, values_of
+from bailee.trace import Batch, BoundMap, KnownValue, bind, trace_erasure
+from bailee.trace.normal import is_spelling, list_spellings, read_values, scan_text
 from bailee.trace.questions import SubjectQuestion
 from tests.conftest import Database
 from tests.connectors.sql.conftest import fill
@@ -104,14 +104,14 @@ class Ground:
     def found(self, values: Sequence[str]) -> set[int]:
         """Return the people whom the database finds by any of ``values``."""
         (identity,) = self.map.bound["people"].collection.identities
-        forms = [form for value in values for form in spellings(self.attribute, value, self.stored, REGION)]
+        forms = [form for value in values for form in list_spellings(self.attribute, value, self.stored, REGION)]
         question = SubjectQuestion("people", identity, tuple(dict.fromkeys(forms)), ALWAYS)
-        with self.connector.session(erasure(self.map, date(2026, 1, 1)), write=False) as session:
+        with self.connector.session(trace_erasure(self.map, date(2026, 1, 1)), write=False) as session:
             return {int(str(found.ref.key[0])) for found in session.identify([question])} if forms else set()
 
     def mentioned(self, values: Sequence[str]) -> tuple[set[int], dict[int, Scalar]]:
         """Return the notes that mention one of ``values``, and all notes once the person has left."""
-        trace = erasure(self.map, date(2026, 1, 1))
+        trace = trace_erasure(self.map, date(2026, 1, 1))
         batch = Batch(known=tuple(KnownValue(0, self.attribute, value) for value in values))
         with self.connector.session(trace, write=False) as session:
             session.begin(batch)
@@ -198,7 +198,7 @@ def cells(draw: st.DrawFn, attribute: str, stored: Spelling, dialect: str) -> Sc
 
 def values_in(g: Ground, rows: dict[int, Scalar]) -> list[str]:
     """Return every normal value that some cell carries."""
-    found = [v for cell in rows.values() for v in values_of(g.attribute, cell, g.stored, REGION)]
+    found = [v for cell in rows.values() for v in read_values(g.attribute, cell, g.stored, REGION)]
     return sorted(dict.fromkeys(found))
 
 
@@ -227,13 +227,13 @@ def test_a_database_finds_the_cells_that_spell_a_value_and_no_other(database: Da
             assert left == {i: _left(g, c, value, kind) if i in spelled else c for i, c in rows.items()}
             g.put(drawn)
             if g.stored.form is not Form.LOWER or value == value.lower():
-                assert spelled <= {i for i, c in rows.items() if value in values_of(g.attribute, c, g.stored, REGION)}
+                assert spelled <= {i for i, c in rows.items() if value in read_values(g.attribute, c, g.stored, REGION)}
 
     holds()
 
 
 def _spells_one(g: Ground, cell: Scalar, values: Sequence[str]) -> bool:
-    return any(matches(g.attribute, cell, value, g.stored, REGION) for value in values)
+    return any(is_spelling(g.attribute, cell, value, g.stored, REGION) for value in values)
 
 
 def _left(g: Ground, cell: Scalar, value: str, kind: str) -> Scalar:
@@ -241,8 +241,8 @@ def _left(g: Ground, cell: Scalar, value: str, kind: str) -> Scalar:
     if g.stored.form is not Form.LIST:
         return None
     text = cell.decode() if isinstance(cell, bytes) else str(cell)
-    forms = spellings(g.attribute, value, g.stored, REGION)
-    left = [part for part in text.split(g.stored.text) if plain(g.attribute, part) not in forms]
+    forms = list_spellings(g.attribute, value, g.stored, REGION)
+    left = [part for part in text.split(g.stored.text) if scan_text(g.attribute, part) not in forms]
     rest = g.stored.text.join(left) if left else None
     return rest.rstrip(" ") if rest and kind == "padded" and g.database.dialect != "sqlite" else rest
 

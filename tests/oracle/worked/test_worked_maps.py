@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from bailee.trace.check import check
+from bailee.trace.check import check_map
 from tests.oracle.interpreter import erase
 from tests.oracle.made import NOW
 from tests.oracle.retention import retain
@@ -42,5 +42,5 @@ def test_every_map_has_a_story_and_rows(name: str) -> None:
 @pytest.mark.parametrize("name", MAPS)
 def test_a_worked_map_is_accepted(name: str) -> None:
     world = _world(name)
-    found = check(world.policy.systems[name], world.schemas[name], world.policy)
+    found = check_map(world.policy.systems[name], world.schemas[name], world.policy)
     assert not [problem for problem in found if problem.severity == "error"]

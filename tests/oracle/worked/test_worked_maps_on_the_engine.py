@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from bailee.policy.predicate import Scalar
-from bailee.trace.check import check
+from bailee.trace.check import check_map
 from tests.oracle import engine
 from tests.oracle.cases import Case
 from tests.oracle.conftest import Doors
@@ -35,7 +35,7 @@ def _built(story: Story, dialect: Dialect, doors: Doors) -> engine.Ground:
     world, door = _world(story.map), doors(dialect)["s"]
     engine.build(door, tuple(world.schemas[story.map].tables), [(text, ()) for text in statements(story.map)])
     ground = engine.standing(Case(0, world, (), NOW), {story.map: door})
-    found = check(ground.policy.systems[story.map], ground.schemas[story.map], ground.policy)
+    found = check_map(ground.policy.systems[story.map], ground.schemas[story.map], ground.policy)
     assert not [problem for problem in found if problem.severity == "error"]
     return ground
 

@@ -10,7 +10,7 @@ from django.db import connections
 
 from bailee.engine.errors import NotAllowed
 from bailee.ledger import receipt as receipts
-from bailee.plan import Result, result_of
+from bailee.plan import Result, choose_result
 from bailee.requests.approval import approve
 from bailee.requests.plan_rows import document_of
 from bailee.store.models import Receipt, Request, Role
@@ -122,7 +122,7 @@ def test_the_letter_and_the_receipt_say_what_was_done_and_nothing_else(
     from bailee.cli.receipt import _looked_again
 
     request = seen(live, who) if who == DORA else identified(live, "erase", who)  # no code reaches Dora
-    result = result_of(document_of(newest(request)))
+    result = choose_result(document_of(newest(request)))
     carried_out(live, request)
     assert (request.status, request.outcome) == (status, outcome)
     if who != DORA:

@@ -21,7 +21,7 @@ from bailee.checks.model import (
 from bailee.checks.scope import is_other, row_systems, unread
 from bailee.checks.words import at, listed, many
 from bailee.policy import Bound
-from bailee.trace.schema import table_names
+from bailee.trace.schema import list_table_names
 
 # --- reachable -----------------------------------------------------------------------------------------------
 
@@ -155,7 +155,7 @@ def _judge_writer(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[C
         yield found(bound, answer, Verdict.KEPT, f"no account that writes is given for {name}", looked=1)
         return
     account, answer, m = _account(answer), _with_sql(answer), world.maps[name]
-    mapped = {name for c in m.system.collections if c in m.bound for name in table_names(m.bound[c].table)}
+    mapped = {name for c in m.system.collections if c in m.bound for name in list_table_names(m.bound[c].table)}
     beyond = [w for w in account.can_write if w.partition(":")[0] not in mapped]
     powers = [] if not m.schema.kind.has_accounts else account.powers
     if account.superuser or beyond or powers:

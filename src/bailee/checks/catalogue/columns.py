@@ -11,8 +11,8 @@ from bailee.checks.words import at, kinds, listed, many, of_kind, rows, worded
 from bailee.policy import KEY_NONE, Bound, Collection, Party, Policy, System
 from bailee.trace import BoundMap
 from bailee.trace.check import coverage
-from bailee.trace.check.columns import named_in
-from bailee.trace.row_counts import ASKED, LooksLikeEmail, SetCount, asking
+from bailee.trace.check.columns import find_named_columns
+from bailee.trace.row_counts import ASKED, LooksLikeEmail, SetCount, trace_rows
 from bailee.trace.schema import ColumnKind
 
 SYSTEM = Parameter("system", "a system; left out: all of them")
@@ -20,7 +20,7 @@ SYSTEM = Parameter("system", "a system; left out: all of them")
 
 def undecided(m: BoundMap, collection: str) -> list[str]:
     """Return the columns of ``collection`` that no word of the map names, and that are not opaque either."""
-    return [*coverage.undecided(m.system, m.schema, named_in(m.system, m.policy)).get(collection, ())]
+    return [*coverage.find_undecided(m.system, m.schema, find_named_columns(m.system, m.policy)).get(collection, ())]
 
 
 # --- undecided -----------------------------------------------------------------------------------------------
@@ -34,7 +34,7 @@ def _undecided(world: World, bound: Bound) -> Iterator[CheckQuestion]:
         for name in m.bound:
             for column in undecided(m, name):
                 if m.bound[name].table.columns[column].kind is ColumnKind.TEXT:
-                    counting = SetCount(asking(m, name, LooksLikeEmail(column)), ASKED)
+                    counting = SetCount(trace_rows(m, name, LooksLikeEmail(column)), ASKED)
                     yield CheckQuestion(f"{system}.{name}", "count", system, counting, column)
 
 
@@ -91,7 +91,7 @@ def _plant_undecided(world: World, bound: Bound) -> Iterator[Plant]:
 def _decided_text(m: BoundMap, c: Collection) -> str:
     """Return a text column that a field or a reason alone decides about, or nothing."""
     columns = m.bound[c.name].table.columns
-    named = [n.column for n in named_in(m.system, m.policy) if n.collection == c.name]
+    named = [n.column for n in find_named_columns(m.system, m.policy) if n.collection == c.name]
     simple = [*c.fields.values(), *c.opaque_columns]
     return next((x for x in simple if x in columns and columns[x].kind is ColumnKind.TEXT and named.count(x) == 1), "")
 

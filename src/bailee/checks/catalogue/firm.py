@@ -29,11 +29,11 @@ from bailee.checks.scope import EMPTY, MAY_BE_EMPTY, is_other, is_processor, map
 from bailee.checks.words import at, in_firm, kinds, listed, many, of_kind, rows, said
 from bailee.policy import Bound, Contact, Form, Mode, Until
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
-from bailee.trace import BoundMap, CircularFate, erasure
-from bailee.trace.retain import upward
-from bailee.trace.row_counts import ASKED, SetCount, asking
+from bailee.trace import BoundMap, CircularFate, trace_erasure
+from bailee.trace.retain import step_upward
+from bailee.trace.row_counts import ASKED, SetCount, trace_rows
 from bailee.trace.sets import not_
-from bailee.trace.walk import Node, Sets, Walk, reaches
+from bailee.trace.walk import Node, Sets, Walk, has_path
 
 # --- rights --------------------------------------------------------------------------------------------------
 
@@ -129,7 +129,7 @@ def unowned(m: BoundMap, today: date) -> list[str]:
     """Return the collections that hold personal data, by the map, and that nobody's trace locates."""
     personal = [c for c in m.system.collections.values() if c.opaque is None and c.name in m.bound]
     try:
-        located = erasure(m, today).located
+        located = trace_erasure(m, today).located
     except CircularFate as circle:
         return list(circle.collections)
     return [c.name for c in personal if c.name not in located and c.fields and c.party is None]
@@ -180,8 +180,8 @@ def _sealed(world: World, bound: Bound) -> Iterator[CheckQuestion]:
             if c.name in m.bound and c.opaque is None and c.name != m.system.customer:
                 sets = Sets()
                 whose = _reaches_customer(m, sets, c.name)
-                counting = SetCount(asking(m, c.name, not_(whose), sets), ASKED)
-                whole = SetCount(asking(m, c.name, ALWAYS), ASKED)
+                counting = SetCount(trace_rows(m, c.name, not_(whose), sets), ASKED)
+                whole = SetCount(trace_rows(m, c.name, ALWAYS), ASKED)
                 yield CheckQuestion(f"{name}.{c.name}", "count", name, counting, whole=whole, sized="rows")
         yield CheckQuestion(name, "tables", name)
 
@@ -190,7 +190,7 @@ def _reaches_customer(m: BoundMap, sets: Sets, collection: str) -> Predicate:
     def ends(node: Node) -> Predicate:
         return ALWAYS if node[0] == m.system.customer else NEVER
 
-    return reaches(sets, Walk("customer", ends, lambda node: upward(m, node)), (collection, ()), ALWAYS)
+    return has_path(sets, Walk("customer", ends, lambda node: step_upward(m, node)), (collection, ()), ALWAYS)
 
 
 def _judge_sealed(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:

@@ -29,10 +29,10 @@ from bailee.policy import Bound, Mode, Period, RetentionRule
 from bailee.policy.dates import first_day_not_due
 from bailee.policy.dates import words as period_words
 from bailee.policy.predicate import ALWAYS, Compare, IsNull
-from bailee.trace import BoundMap, Trace, retention
+from bailee.trace import BoundMap, Trace, trace_retention
 from bailee.trace.bind import RowReference
-from bailee.trace.retain import start_column, waiting_for
-from bailee.trace.row_counts import ASKED, Counting, Days, NotADay, SetCount, asking
+from bailee.trace.retain import find_start_column, find_waiting_reasons
+from bailee.trace.row_counts import ASKED, Counting, Days, NotADay, SetCount, trace_rows
 from bailee.trace.schema import ColumnKind
 from bailee.trace.set_names import SetKind
 from bailee.trace.sets import or_
@@ -58,11 +58,11 @@ def _past(world: World, bound: Bound) -> Iterator[CheckQuestion]:
             names = [c.name for c in m.system.collections.values() if c.retain == rule.name]
             if not names:
                 continue
-            trace = retention(m, rule, world.now.date())
+            trace = trace_retention(m, rule, world.now.date())
             stays = [one.keys.get(system, {}) for one in world.staying]
             for name in names:
                 yield from _of_collection(system, trace, name, rule, stays)
-            if any(start_column(rule, name) is None for name in names):
+            if any(find_start_column(rule, name) is None for name in names):
                 ends = [(b.name, b.collection.ends) for b in m.bound.values() if b.collection.ends]
                 yield from (q for name, column in ends if column for q in _no_days(m, name, column, rule))
 
@@ -70,8 +70,8 @@ def _past(world: World, bound: Bound) -> Iterator[CheckQuestion]:
 def _of_collection(
     system: str, trace: Trace, name: str, rule: RetentionRule, stays: Sequence[Keys]
 ) -> Iterator[CheckQuestion]:
-    about, m, column = f"{system}.{name}", trace.map, start_column(rule, name)
-    whole = SetCount(asking(m, name, ALWAYS), ASKED)
+    about, m, column = f"{system}.{name}", trace.map, find_start_column(rule, name)
+    whole = SetCount(trace_rows(m, name, ALWAYS), ASKED)
 
     def asked(counting: Counting, part: str) -> CheckQuestion:
         return CheckQuestion(about, "count", system, counting, f"{part} {rule.name}", whole=whole, sized="rows")
@@ -90,7 +90,7 @@ def _of_collection(
 def _no_days(m: BoundMap, name: str, column: str, rule: RetentionRule) -> Iterator[CheckQuestion]:
     """Yield how many rows have something in ``column`` that is no date, where the system lets them."""
     if not m.schema.kind.has_typed_columns and m.bound[name].table.columns[column].kind in _OF_TIME:
-        counting, whole = (SetCount(asking(m, name, where), ASKED) for where in (NotADay(column), ALWAYS))
+        counting, whole = (SetCount(trace_rows(m, name, where), ASKED) for where in (NotADay(column), ALWAYS))
         about, part = f"{m.system.name}.{name}", f"undated {rule.name}"
         yield CheckQuestion(about, "count", m.system.name, counting, part, whole=whole, sized="rows")
 
@@ -160,8 +160,8 @@ def _why_rows_wait(
     """Return for which rows others wait, how many, how the map is changed, and what these are for the public."""
     question, m = answer.question, world.maps[answer.question.system]
     collection = question.about.partition(".")[2]
-    known = waiting_for(m, rule, collection)
-    keys = waiting_parts(retention(m, rule, world.now.date()), collection).values()
+    known = find_waiting_reasons(m, rule, collection)
+    keys = waiting_parts(trace_retention(m, rule, world.now.date()), collection).values()
     told = [(*known[key], count) for key, count in zip(keys, parts, strict=True) if count]
     system = f"{m.system.name}."
     stays = ", ".join(f"{system}{why}, {rows(n)} {'waits' if n == 1 else 'wait'} for it" for _, why, n in told)
@@ -215,7 +215,7 @@ def _plant_past(world: World, bound: Bound) -> Iterator[Plant]:
                     continue
                 first = first_day_not_due(rule.period, world.now.date())
                 day = date(max(first.year - 3, 1), 1, 2)
-                column = start_column(rule, c.name)
+                column = find_start_column(rule, c.name)
                 made = old_row(m, c.name, day) if column else ended_party(m, c.name, day)
                 if made:
                     says = f"a row of {system}.{c.name} from {day.year}, past its {period_words(rule.period)}"
@@ -248,15 +248,15 @@ def _early(world: World, bound: Bound) -> Iterator[CheckQuestion]:
             for c in m.system.collections.values():
                 if c.retain != rule.name or c.name not in m.bound:
                     continue
-                column, about = start_column(rule, c.name), f"{system}.{c.name}"
+                column, about = find_start_column(rule, c.name), f"{system}.{c.name}"
                 if column:
                     first = first_day_not_due(rule.period, world.now.date())
                     within = or_(Compare(column, ">=", first), IsNull(column))
-                    counting = Days(asking(m, c.name, within), ASKED, column)
+                    counting = Days(trace_rows(m, c.name, within), ASKED, column)
                     yield CheckQuestion(about, "count", system, counting, f"days {rule.name}")
                 else:
                     yield CheckQuestion(
-                        about, "count", system, SetCount(asking(m, c.name, ALWAYS), ASKED), f"all {rule.name}"
+                        about, "count", system, SetCount(trace_rows(m, c.name, ALWAYS), ASKED), f"all {rule.name}"
                     )
 
 

@@ -29,7 +29,7 @@ from bailee.policy.conditions import parse
 from bailee.policy.dates import words as period_words
 from bailee.policy.predicate import ALWAYS, Compare, In, IsNull, Predicate, columns_read
 from bailee.trace import BoundMap
-from bailee.trace.row_counts import ASKED, Cells, Groups, NotADay, NotBefore, SetCount, Starts, asking
+from bailee.trace.row_counts import ASKED, Cells, Groups, NotADay, NotBefore, SetCount, Starts, trace_rows
 from bailee.trace.schema import ColumnKind
 from bailee.trace.sets import Through, and_, not_, or_
 
@@ -72,8 +72,8 @@ def _counting(world: World, bound: Bound, where: Any, among: Predicate = ALWAYS)
     """Yield how many rows there are for which ``where`` holds, of those for which ``among`` does."""
     yield from _unread(world, bound)
     for name, m in _asked(world, bound):
-        system, whole = m.system.name, SetCount(asking(m, name, among), ASKED)
-        counting = SetCount(asking(m, name, where(m, name)), ASKED)
+        system, whole = m.system.name, SetCount(trace_rows(m, name, among), ASKED)
+        counting = SetCount(trace_rows(m, name, where(m, name)), ASKED)
         yield CheckQuestion(f"{system}.{name}", "count", system, counting, whole=whole, sized=_sized("rows", among))
 
 
@@ -244,12 +244,12 @@ def _at_most(world: World, bound: Bound) -> Iterator[CheckQuestion]:
     yield from _unread(world, bound)
     for name, m in _asked(world, bound):
         recent = Compare(str(bound.parameters["at"]), ">", _first_day(bound, world.now.date()))
-        trace = asking(m, name, and_(_where(bound), recent))
+        trace = trace_rows(m, name, and_(_where(bound), recent))
         counting, among = Groups(trace, ASKED, _per(bound), int(bound.parameters["most"])), _where(bound)
         about, system, sized = f"{m.system.name}.{name}", m.system.name, _sized("rows", among)
-        whole = SetCount(asking(m, name, among), ASKED)
+        whole = SetCount(trace_rows(m, name, among), ASKED)
         yield CheckQuestion(about, "count", system, counting, whole=whole, sized=sized)
-        lost = SetCount(asking(m, name, and_(among, _has_no_day(m, name, str(bound.parameters["at"])))), ASKED)
+        lost = SetCount(trace_rows(m, name, and_(among, _has_no_day(m, name, str(bound.parameters["at"])))), ASKED)
         yield CheckQuestion(about, "count", system, lost, "undated", whole=whole, sized=sized)
 
 
@@ -323,12 +323,12 @@ def _look_like(world: World, bound: Bound) -> Iterator[CheckQuestion]:
                 yield CheckQuestion(about, "policy", system, part=column)
                 continue
             full, begun = and_(_where(bound), not_(_is_empty(m, name, column))), Starts(column, tuple(tests))
-            whole, sized = SetCount(asking(m, name, full), ASKED), _sized(f"values:{column}", _where(bound))
-            unlike = SetCount(asking(m, name, and_(full, not_(begun))), ASKED)
+            whole, sized = SetCount(trace_rows(m, name, full), ASKED), _sized(f"values:{column}", _where(bound))
+            unlike = SetCount(trace_rows(m, name, and_(full, not_(begun))), ASKED)
             yield CheckQuestion(about, "count", system, unlike, column, whole=whole, sized=sized)
             # What does not begin like ciphertext may be in the clear, and is not read at all.
-            form = Cells(asking(m, name, and_(full, begun)), ASKED, column, sorted_as(tests))
-            whole = SetCount(asking(m, name, and_(full, begun)), ASKED)
+            form = Cells(trace_rows(m, name, and_(full, begun)), ASKED, column, sorted_as(tests))
+            whole = SetCount(trace_rows(m, name, and_(full, begun)), ASKED)
             yield CheckQuestion(about, "count", system, form, f"{_FORM}{column}", whole=whole, sized=f"{sized}:begun")
 
 

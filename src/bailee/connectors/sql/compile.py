@@ -34,7 +34,7 @@ from bailee.trace.sets import (
     not_,
     or_,
 )
-from bailee.trace.validity import moment
+from bailee.trace.validity import read_moment
 
 
 @dataclass(slots=True)
@@ -454,7 +454,7 @@ def _moment_of(value: Scalar, column: SchemaColumn) -> Moment | None:
     if isinstance(value, str) and column.kind is ColumnKind.OTHER:
         return None
     try:
-        return moment(value)
+        return read_moment(value)
     except ValueError:
         return None
 

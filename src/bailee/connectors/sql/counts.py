@@ -25,7 +25,7 @@ from bailee.connectors.sql.queries import closed
 from bailee.connectors.sql.shapes import NONE, ONE, Bind, Materialisation, Shapes, Sql
 from bailee.connectors.sql.statements import Statements, linear
 from bailee.policy.predicate import ALWAYS, Predicate
-from bailee.trace.names import names_of
+from bailee.trace.names import find_names_of_set
 from bailee.trace.row_counts import (
     CUT,
     Cells,
@@ -101,7 +101,7 @@ class QuestionWriter(Writer):
         """
         statements = Statements(self.trace, self.dialect)
         order = statements.order([wanted], frozenset(self.trace.sets))
-        looked_at = Counter(name for other in order for name in names_of(self.trace.sets[other]))
+        looked_at = Counter(name for other in order for name in find_names_of_set(self.trace.sets[other]))
         parts = list[str]()
         for name in order:
             row_set, is_recursive = self.trace.sets[name], name in statements.recursive

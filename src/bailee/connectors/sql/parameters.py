@@ -11,11 +11,11 @@ from bailee.connectors.sql.shapes import Bind
 from bailee.connectors.sql.statements import GivenSet
 from bailee.policy.predicate import Scalar
 from bailee.trace.bind import BoundCollection
-from bailee.trace.normal import spellings
+from bailee.trace.normal import list_spellings
 from bailee.trace.schema import ColumnKind, SchemaColumn
 from bailee.trace.set_names import SetKind
 from bailee.trace.sets import Batch, Key, Spells
-from bailee.trace.validity import Validity, instant
+from bailee.trace.validity import Validity, convert_to_instant
 
 _ASSUMED = 10  # elements that PostgreSQL assumes in an array that it does not know yet
 _BLOCK = 64  # bytes: the block of SHA-256, to which RFC 2104 pads a key
@@ -87,7 +87,7 @@ def carried_spellings(
         since, until = (_bound(moment, at, dialect) for moment in (known.since, known.until))
         if since is not None and until is None and at is not None and dialect.has_times_as_text(at):
             until = NO_TIME  # of which nobody knows whether it is after ``since``
-        for text in spellings(spells.attribute, known.value, spells.stored, region):
+        for text in list_spellings(spells.attribute, known.value, spells.stored, region):
             rows.update(dict.fromkeys((value, since, until) for value in dialect.spelled(text, column, spells.stored)))
     return list(rows), bounded and spells.at is not None
 
@@ -98,7 +98,7 @@ def _bound(moment: date | datetime | None, at: SchemaColumn | None, dialect: Dia
         return None
     if dialect.has_times_as_text(at):
         return as_sorted(moment)
-    moment = instant(moment).astimezone(UTC).replace(tzinfo=None)
+    moment = convert_to_instant(moment).astimezone(UTC).replace(tzinfo=None)
     whole = moment.time() == time()
     if at.kind is ColumnKind.DATE:
         day = moment.date() if whole else moment.date() + timedelta(days=1)

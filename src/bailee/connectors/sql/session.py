@@ -20,7 +20,7 @@ from bailee.connectors.sql.shapes import NONE, ONE, Bind, Materialisation, Sql
 from bailee.connectors.sql.statements import ReadStatement, Statements, linear
 from bailee.policy import Form
 from bailee.policy.predicate import NEVER, Predicate, Scalar
-from bailee.trace.names import names_in, names_in_change, names_of
+from bailee.trace.names import find_names, find_names_in_change, find_names_of_set
 from bailee.trace.questions import FoundSubject, SubjectQuestion
 from bailee.trace.set_names import SetKind, SetName
 from bailee.trace.sets import IDENTITY, Alternative, Batch, CellChange, Key, Ref, RowSet, Spells, and_
@@ -353,7 +353,8 @@ class SqlSession:
         texts = {
             name: self._text(("fix", name), partial(self._plain, name))
             for name in st.needed_for_writing
-            if name not in st.recursive and all(other in self.shapes for other in names_of(st.trace.sets[name]))
+            if name not in st.recursive
+            and all(other in self.shapes for other in find_names_of_set(st.trace.sets[name]))
         }
         with self.guard:
             with self.connection.pipeline():
@@ -376,7 +377,7 @@ class SqlSession:
 
     def _ready_for(self, change: CellChange) -> None:
         """Fix what ``change`` looks at, as it will be fixed when it is made."""
-        self._ensure(tuple(names_in_change(change)), self.statements.fixed_for_writing)
+        self._ensure(tuple(find_names_in_change(change)), self.statements.fixed_for_writing)
 
     def count(self, name: SetName) -> int:
         """Return how many rows are in the set ``name`` of the trace."""
@@ -568,7 +569,7 @@ class SqlSession:
 
     def is_named(self, collection: str, column: str, texts: Sequence[str], besides: Predicate = NEVER) -> Iterator[str]:
         """Yield those of ``texts`` that are in ``column`` of some row of which ``besides`` does not hold."""
-        self._ready(*names_in(besides))
+        self._ready(*find_names(besides))
         for n in range(0, len(texts), _AT_ONCE):
             sql = queries.named(self._writer(), collection, column, texts[n : n + _AT_ONCE], besides)
             yield from (str(found[0]) for found in self._all(sql))
@@ -577,7 +578,7 @@ class SqlSession:
         self, collection: str, column: str, patterns: Sequence[str], besides: Predicate = NEVER
     ) -> Iterator[str]:
         """Yield each text in ``column`` that is like one of ``patterns``, as `is_named`. They stream."""
-        self._ready(*names_in(besides))
+        self._ready(*find_names(besides))
         streamed = self._stream(queries.alike(self._writer(), collection, column, patterns, besides))
         yield from (str(row[0]) for rows in streamed for row in rows)
         if self.statements.dialect.pipelines:

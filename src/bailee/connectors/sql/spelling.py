@@ -1,6 +1,6 @@
 """Whether a cell spells a value: by an index where the column is declared so, else by what a scan leaves of it (9).
 
-What is compared on the side of the database is what `trace.normal.matches` compares, on each of the three the same.
+What is compared on the side of the database is what `trace.normal.is_spelling` compares, on each of the three the same.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from bailee.connectors.sql.shapes import Shapes, Sql
 from bailee.policy.predicate import ALWAYS, And, Not, Or, Predicate
 from bailee.trace import CellChange, Mask, Trace
 from bailee.trace.bind import BoundCollection
-from bailee.trace.names import names_in, names_in_change, names_of
+from bailee.trace.names import find_names, find_names_in_change, find_names_of_set
 from bailee.trace.set_names import SetName
 from bailee.trace.sets import InSet, RowSet, Spells, Through
 
@@ -134,7 +134,7 @@ class Statements:
     @cached_property
     def _looks_at(self) -> Mapping[SetName, tuple[SetName, ...]]:
         """Set -> the sets that it looks at."""
-        return {name: tuple(names_of(row_set)) for name, row_set in self.trace.sets.items()}
+        return {name: tuple(find_names_of_set(row_set)) for name, row_set in self.trace.sets.items()}
 
     @cached_property
     def recursive(self) -> frozenset[SetName]:
@@ -168,7 +168,7 @@ class Statements:
     def _weight(self, name: SetName, weights: Mapping[SetName, int], fixed: set[SetName]) -> int:
         """Return how many tables the definition of a set names; where they are too many, fix sets that it looks at."""
         row_set = self.trace.sets[name]
-        asked = Counter(other for p in (*(w.where for w in row_set.any_of), row_set.where) for other in names_in(p))
+        asked = Counter(other for p in (*(w.where for w in row_set.any_of), row_set.where) for other in find_names(p))
         steps = sum(_steps_in(p) for p in (*(w.where for w in row_set.any_of), row_set.where))
         nested = {other: weights.get(other, 0) * times for other, times in asked.items() if other not in fixed}
         total = steps + sum(nested.values())
@@ -209,7 +209,7 @@ class Statements:
         """Set -> the changes that look at it."""
         found: dict[SetName, list[CellChange]] = {}
         for change in self.trace.changes:
-            for name in dict.fromkeys(names_in_change(change)):
+            for name in dict.fromkeys(find_names_in_change(change)):
                 found.setdefault(name, []).append(change)
         return found
 
@@ -221,7 +221,7 @@ class Statements:
     @cached_property
     def _behind_changes(self) -> frozenset[SetName]:
         """Sets that changes look at, themselves or through others. What is only ever asked about is not among them."""
-        return self._behind(name for change in self.trace.changes for name in names_in_change(change))
+        return self._behind(name for change in self.trace.changes for name in find_names_in_change(change))
 
     def _behind(self, wanted: Iterable[SetName]) -> frozenset[SetName]:
         """Return the sets that ``wanted`` look at, themselves among them."""
@@ -261,7 +261,7 @@ class Statements:
         bound = self.trace.map.bound[collection]
         columns = tuple(bound.table.columns)
         masks = tuple(m for m in self.trace.masks.get(collection, ()) if mode == "touch" or not m.seen)
-        looks_at = (name, *(n for mask in masks for n in names_in(mask.rows)))
+        looks_at = (name, *(n for mask in masks for n in find_names(mask.rows)))
         key = tuple(columns.index(c) for c in bound.key)
         return ReadStatement(mode, name, columns, key, masks, looks_at, self.fixed_but(looks_at))
 
@@ -275,14 +275,14 @@ class Statements:
 
 def linear(row_set: RowSet) -> tuple[int, Through] | None:
     """Return the one alternative of a self-recursive set that looks at itself, if it does so through one plain step."""
-    again = [n for n, way in enumerate(row_set.any_of) if row_set.name in names_in(way.where)]
-    if len(again) != 1 or row_set.name in names_in(row_set.where):
+    again = [n for n, way in enumerate(row_set.any_of) if row_set.name in find_names(way.where)]
+    if len(again) != 1 or row_set.name in find_names(row_set.where):
         return None
     where = row_set.any_of[again[0]].where
-    steps = [part for part in _parts(where) if row_set.name in names_in(part)]
+    steps = [part for part in _parts(where) if row_set.name in find_names(part)]
     if len(steps) != 1 or not isinstance(steps[0], Through) or steps[0].collection != row_set.collection:
         return None
-    inner = [part for part in _parts(steps[0].where) if row_set.name in names_in(part)]
+    inner = [part for part in _parts(steps[0].where) if row_set.name in find_names(part)]
     return (again[0], steps[0]) if inner == [InSet(row_set.name)] else None
 
 

@@ -21,7 +21,7 @@ from bailee.store import row_counts as books
 from bailee.store.holds import Held
 from bailee.store.sealed_store import Store
 from bailee.trace import BoundMap, bind
-from bailee.trace.check import check
+from bailee.trace.check import check_map
 from bailee.trace.schema import Schema
 
 
@@ -111,7 +111,7 @@ ABOUT_CHANGES = frozenset({"T404", "T405", "T406", "T407", "T409", "T410", "T414
 
 def bind_map(policy: Policy, system: System, schema: Schema) -> tuple[BoundMap | None, Failure | None]:
     """Return the map of ``system`` over ``schema``, where it can be looked through, and why no plan can be made."""
-    errors = [p for p in check(system, schema, policy) if p.severity == "error"]
+    errors = [p for p in check_map(system, schema, policy) if p.severity == "error"]
     errors.sort(key=lambda p: p.code in ABOUT_CHANGES)
     if not errors:
         return bind(system, schema, policy), None

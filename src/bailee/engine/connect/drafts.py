@@ -49,9 +49,9 @@ from bailee.policy.page import read
 from bailee.policy.shapes import NAME
 from bailee.policy.urls import url_problem
 from bailee.store.sealed_store import Store
-from bailee.trace.check import check
-from bailee.trace.check.columns import named_in
-from bailee.trace.check.coverage import undecided
+from bailee.trace.check import check_map
+from bailee.trace.check.columns import find_named_columns
+from bailee.trace.check.coverage import find_undecided
 from bailee.trace.schema import Schema
 
 DATABASES = "sql"
@@ -307,7 +307,7 @@ def inspect_map(folder: Path, name: str, *, values: bool = False) -> MappedSyste
     earlier = snapshots.load_snapshot(folder, name)
     schema = connector.everything(earlier.schemas if earlier else ())
     mapped = connector.schema()
-    problems = check(system, mapped, policy)
+    problems = check_map(system, mapped, policy)
     if values and not any(problem.severity == "error" for problem in problems):
         problems += tuple(spellings.find_spelling_problems(connector, policy, system, mapped))
     return MappedSystem(policy, system, schema, _load_draft(folder, name), problems)
@@ -335,7 +335,7 @@ class TableOnMap:
 
 def list_tables(mapped: MappedSystem) -> list[TableOnMap]:
     """Return for each table of the system what is mapped, opaque and undecided in it."""
-    by_collection = undecided(mapped.system, mapped.schema, named_in(mapped.system, mapped.policy))
+    by_collection = find_undecided(mapped.system, mapped.schema, find_named_columns(mapped.system, mapped.policy))
     homes = {f"{c.schema}.{c.table}" if c.schema else c.table: c for c in mapped.system.collections.values()}
     found = []
     for name, table in sorted(mapped.schema.tables.items()):
@@ -426,7 +426,7 @@ def _find_errors(folder: Path, mapped: MappedSystem, text: str, collections: Ite
         else:
             system = policy.systems[mapped.system.name]
             connector = make_connector(system, folder, locate_store(policy, folder), datetime.now(UTC))
-            problems = check(system, connector.schema(), policy)
+            problems = check_map(system, connector.schema(), policy)
     lines = _map_lines(text)
     found: dict[str, str] = {}
     for problem in problems:

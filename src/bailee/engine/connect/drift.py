@@ -18,7 +18,7 @@ from bailee.engine.connect.spellings import find_misspelled
 from bailee.engine.systems import has_capability, list_kinds, make_connector, name_system
 from bailee.policy import Policy, System, load
 from bailee.store.sealed_store import Store
-from bailee.trace.check import check
+from bailee.trace.check import check_map
 
 
 class DriftKind(StrEnum):
@@ -107,7 +107,7 @@ def _find_misspelled(connector: Any, policy: Policy, system: System) -> Iterator
         schema = connector.schema()
     except ConnectorError as error:
         raise name_system(system.name, error) from None
-    if not any(problem.severity == "error" for problem in check(system, schema, policy)):
+    if not any(problem.severity == "error" for problem in check_map(system, schema, policy)):
         for column, says, hint in find_misspelled(connector, policy, system, schema):
             yield Drift(system.name, DriftKind.SPELLING, column.collection, column.column, says, hint)
 

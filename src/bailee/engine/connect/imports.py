@@ -23,7 +23,7 @@ from bailee.engine.connect.drafts import DATABASES
 from bailee.engine.systems import list_kinds, make_connector
 from bailee.policy import Policy, PolicyError, Problem, load
 from bailee.policy.connector_kinds import row_kinds
-from bailee.trace.check import check
+from bailee.trace.check import check_map
 from bailee.trace.schema import ColumnKind, DatabaseKind, Schema, SchemaColumn, SchemaTable
 
 
@@ -128,7 +128,7 @@ def _find_errors(
                 raise
         else:
             schema, said = _find_schema(folder, policy, dataset, made)
-            problems = check(policy.systems[made.name], schema, policy)
+            problems = check_map(policy.systems[made.name], schema, policy)
             unseen = [FidesWarning(dataset.place, said)] if said else []
     wrong, live = dict[str, str](), list[FidesWarning]()
     for problem in problems:

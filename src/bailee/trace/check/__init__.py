@@ -1,7 +1,7 @@
 """What cannot stand in a map, found before anything is touched.
 
-`check` lays the map of one system over its live schema and returns everything that is wrong with it, at once. Codes are
-permanent; `CODES` says in a line what each stands for.
+`check_map` lays the map of one system over its live schema and returns everything that is wrong with it, at once.
+Codes are permanent; `CODES` says in a line what each stands for.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from bailee.policy import Policy, System
 from bailee.policy.problems import Problem
-from bailee.trace.bind import bind, table_of
+from bailee.trace.bind import bind, find_table
 from bailee.trace.check import columns, equality, fates, kinds, objecting, order, tables, uncovered, writes
 from bailee.trace.schema import Schema
 
@@ -69,50 +69,50 @@ _NEEDS_ALL = frozenset({"T303", "T309", "T310", "T412"})
 """Codes that find something absent: they are not to be trusted while a part of the map is out of sight."""
 
 
-def check(system: System, schema: Schema, policy: Policy) -> tuple[Problem, ...]:
+def check_map(system: System, schema: Schema, policy: Policy) -> tuple[Problem, ...]:
     """Return everything that cannot stand in the map of ``system`` over ``schema``, in the order of the policy's files.
 
     Errors must be mended before anything is located; warnings are for a person to look at. Where a table is missing the
     rest is checked as far as it can be told without it.
     """
-    names = tuple(columns.named_in(system, policy))
-    m = bind(system, columns.mended(system, schema, names), policy)
-    written, objected = tuple(writes.writes(m)), tuple(objecting.writes(m))
+    names = tuple(columns.find_named_columns(system, policy))
+    m = bind(system, columns.add_missing(system, schema, names), policy)
+    written, objected = tuple(writes.list_writes(m)), tuple(objecting.list_objection_writes(m))
     found = [
-        *columns.missing(system, schema, names),
-        *fates.unsaid(m),
-        *fates.nothing_to_clear(m),
-        *fates.still_called(m),
-        *writes.two_values(m),
-        *writes.cannot_stand(m, names, (*written, *objected)),
-        *fates.untimed(system, policy),
-        *fates.references(m),
-        *fates.rules(m),
-        *fates.circular(m),
-        *fates.keyless(m, (*written, *objected)),
-        *objecting.objections(m),
-        *order.made_from_cleared(m, written),
-        *order.gone_from_under_others(m),
-        *order.two_parents(m),
-        *order.not_their_own(m, (*written, *objected)),
-        *order.half_held(m, written),
-        *kinds.misfits(m, names),
-        *kinds.mismatched(m),
-        *equality.incomparable(m),
-        *equality.joined_by_more(m),
-        *tables.cascades(m),
-        *tables.hazards(m, (*written, *objected)),
-        *tables.unseen(m),
-        *tables.slow(m),
-        *tables.loose_keys(m, schema),
-        *tables.knotted(m),
-        *tables.irreducible(m),
-        *uncovered.columns(m, schema, names),
-        *uncovered.kept_elsewhere(m, (*written, *objected)),
+        *columns.check_missing(system, schema, names),
+        *fates.check_fates(m),
+        *fates.check_clearing(m),
+        *fates.check_anonymous_rows(m),
+        *writes.check_two_values(m),
+        *writes.check_writes(m, names, (*written, *objected)),
+        *fates.check_mention_times(system, policy),
+        *fates.check_references(m),
+        *fates.check_rules(m),
+        *fates.check_circular_fates(m),
+        *fates.check_keys(m, (*written, *objected)),
+        *objecting.check_objection(m),
+        *order.check_made_from_cleared(m, written),
+        *order.check_rows_of_others(m),
+        *order.check_two_parents(m),
+        *order.check_own_identities(m, (*written, *objected)),
+        *order.check_half_held(m, written),
+        *kinds.check_kinds(m, names),
+        *kinds.check_paired_kinds(m),
+        *equality.check_comparisons(m),
+        *equality.check_joins(m),
+        *tables.check_cascades(m),
+        *tables.check_hazards(m, (*written, *objected)),
+        *tables.check_unseen_fields(m),
+        *tables.check_indexes(m),
+        *tables.check_loose_keys(m, schema),
+        *tables.check_key_cycles(m),
+        *tables.check_reductions(m),
+        *uncovered.check_undecided_columns(m, schema, names),
+        *uncovered.check_copies(m, (*written, *objected)),
     ]
-    whole = all(table_of(c, schema) is not None for c in system.collections.values())
+    whole = all(find_table(c, schema) is not None for c in system.collections.values())
     found = [problem for problem in found if whole or problem.code not in _NEEDS_ALL]
     return tuple(sorted(dict.fromkeys(found), key=lambda p: (p.place, p.code, p.message)))
 
 
-__all__ = ["CODES", "check"]
+__all__ = ["CODES", "check_map"]

@@ -9,8 +9,8 @@ from bailee.policy import Collection, Edge, EdgeKind, OnCopy, OnLeave, Place, Po
 from bailee.policy.predicate import Predicate, columns_read
 from bailee.policy.problems import Problem
 from bailee.policy.words import meant
-from bailee.trace.bind import table_of
-from bailee.trace.check.report import error
+from bailee.trace.bind import find_table
+from bailee.trace.check.report import report_error
 from bailee.trace.schema import ColumnKind, Schema, SchemaColumn
 
 
@@ -25,12 +25,12 @@ class NamedColumn:
     place: Place
 
 
-def named_in(system: System, policy: Policy) -> Iterator[NamedColumn]:
+def find_named_columns(system: System, policy: Policy) -> Iterator[NamedColumn]:
     """Yield every column of ``system`` that the policy names, in its systems, its holds or its retention rules."""
     for c in system.collections.values():
-        yield from _by_collection(c)
+        yield from _list_collection_columns(c)
         for identity in c.identities:
-            for column, word in _words(identity.column, identity.verified_when, "identity", "verified_when"):
+            for column, word in _list_words(identity.column, identity.verified_when, "identity", "verified_when"):
                 yield NamedColumn(c.name, column, c.name, word, identity.place)
             yield from (
                 NamedColumn(c.name, column, c.name, "valid", identity.place)
@@ -40,24 +40,24 @@ def named_in(system: System, policy: Policy) -> Iterator[NamedColumn]:
             if identity.changed is not None:
                 yield NamedColumn(c.name, identity.changed, c.name, "changed", identity.place)
         for mention in c.mentions:
-            for column, word in _words(mention.column, mention.when, "mentions", "when"):
+            for column, word in _list_words(mention.column, mention.when, "mentions", "when"):
                 yield NamedColumn(c.name, column, c.name, word, mention.place)
             if mention.at is not None:
                 yield NamedColumn(c.name, mention.at, c.name, "at", mention.place)
-            yield from _by_leaving(c.name, c.name, mention.on_leave, mention.on_copy, mention.place)
+            yield from _list_leaving_columns(c.name, c.name, mention.on_leave, mention.on_copy, mention.place)
         for edge in c.edges:
-            yield from _by_edge(c, edge)
-        yield from _by_rules(c, policy)
-    yield from _kept(system, policy)
+            yield from _list_edge_columns(c, edge)
+        yield from _list_rule_columns(c, policy)
+    yield from _list_kept_columns(system, policy)
 
 
-def _words(column: str, condition: Predicate | None, word: str, when: str) -> Iterator[tuple[str, str]]:
+def _list_words(column: str, condition: Predicate | None, word: str, when: str) -> Iterator[tuple[str, str]]:
     yield column, word
     if condition is not None:
         yield from ((read, when) for read in columns_read(condition))
 
 
-def _by_collection(c: Collection) -> Iterator[NamedColumn]:
+def _list_collection_columns(c: Collection) -> Iterator[NamedColumn]:
     words = {
         "key": c.key if isinstance(c.key, tuple) else (),
         "ends": (c.ends,) if c.ends else (),
@@ -76,11 +76,11 @@ def _by_collection(c: Collection) -> Iterator[NamedColumn]:
             yield NamedColumn(c.name, column, c.name, word, c.places.get((word, column), around.get(word, c.place)))
     if c.file is not None:
         yield NamedColumn(c.name, c.file.column, c.name, "file", c.file.place)
-    for named in _by_leaving(c.name, c.name, c.on_leave, c.on_copy, c.place):
+    for named in _list_leaving_columns(c.name, c.name, c.on_leave, c.on_copy, c.place):
         yield replace(named, place=c.places.get((named.word, named.column), c.place))
 
 
-def _by_edge(c: Collection, edge: Edge) -> Iterator[NamedColumn]:
+def _list_edge_columns(c: Collection, edge: Edge) -> Iterator[NamedColumn]:
     for theirs, own in edge.on:
         yield NamedColumn(c.name, own, c.name, edge.kind.value, edge.place)
         yield NamedColumn(edge.to, theirs, c.name, edge.kind.value, edge.place)
@@ -88,10 +88,10 @@ def _by_edge(c: Collection, edge: Edge) -> Iterator[NamedColumn]:
         yield from (NamedColumn(c.name, column, c.name, "when", edge.place) for column in columns_read(edge.when))
     # what an edge says of leaving and copying, it says of the rows that it leads to
     target = edge.to if edge.kind in {EdgeKind.OWNS, EdgeKind.ACCESSES} else c.name
-    yield from _by_leaving(target, c.name, edge.on_leave, edge.on_copy, edge.place)
+    yield from _list_leaving_columns(target, c.name, edge.on_leave, edge.on_copy, edge.place)
 
 
-def _by_leaving(
+def _list_leaving_columns(
     target: str, by: str, on_leave: OnLeave | None, on_copy: OnCopy | None, place: Place
 ) -> Iterator[NamedColumn]:
     if on_leave is not None:
@@ -100,7 +100,7 @@ def _by_leaving(
         yield from (NamedColumn(target, column, by, "on_copy", place) for column in on_copy.masks)
 
 
-def _by_rules(c: Collection, policy: Policy) -> Iterator[NamedColumn]:
+def _list_rule_columns(c: Collection, policy: Policy) -> Iterator[NamedColumn]:
     for name in c.hold:
         hold = policy.holds.get(name)
         if hold is not None and hold.until.column is not None:
@@ -112,7 +112,7 @@ def _by_rules(c: Collection, policy: Policy) -> Iterator[NamedColumn]:
         yield from (NamedColumn(c.name, column, c.name, "then", rule.place) for column in rule.then or ())
 
 
-def _kept(system: System, policy: Policy) -> Iterator[NamedColumn]:
+def _list_kept_columns(system: System, policy: Policy) -> Iterator[NamedColumn]:
     used = {name for c in system.collections.values() for name in c.hold}
     for hold in policy.holds.values():
         for where, what in hold.keeps:
@@ -126,28 +126,28 @@ def _kept(system: System, policy: Policy) -> Iterator[NamedColumn]:
 # --- what is missing -----------------------------------------------------------------------------------------
 
 
-def missing(system: System, schema: Schema, names: Iterable[NamedColumn]) -> Iterator[Problem]:
+def check_missing(system: System, schema: Schema, names: Iterable[NamedColumn]) -> Iterator[Problem]:
     """Yield the tables (T401), columns (T402) and keys (T403) that the map needs and the system does not have."""
     for c in system.collections.values():
-        table = table_of(c, schema)
+        table = find_table(c, schema)
         if table is None:
             wanted = f"{c.schema}.{c.table}" if c.schema else c.table
             hint = meant(wanted, schema.tables) or "name it under table:, or take the collection off the map"
-            yield error("T401", f'{c.name} has no table "{wanted}" in this system', hint, c.place)
+            yield report_error("T401", f'{c.name} has no table "{wanted}" in this system', hint, c.place)
         elif c.key is None and not table.primary_key and c.opaque is None:
             hint = "write key: [columns] that tell rows apart, or key: none where nothing does"
-            yield error("T403", f"{c.name} has no primary key, and the map gives none", hint, c.place)
+            yield report_error("T403", f"{c.name} has no primary key, and the map gives none", hint, c.place)
     for named in names:
         there = (
-            table_of(system.collections[named.collection], schema) if named.collection in system.collections else None
+            find_table(system.collections[named.collection], schema) if named.collection in system.collections else None
         )
         if there is not None and named.column not in there.columns:
             message = f'{named.by}.{named.word} names no column "{named.column}" of table "{there.name}"'
             hint = meant(named.column, there.columns) or "correct the name, or take it off the map"
-            yield error("T402", message, hint, named.place, system.collections[named.by].place)
+            yield report_error("T402", message, hint, named.place, system.collections[named.by].place)
 
 
-def mended(system: System, schema: Schema, names: Iterable[NamedColumn]) -> Schema:
+def add_missing(system: System, schema: Schema, names: Iterable[NamedColumn]) -> Schema:
     """Return ``schema`` with a column for every name that leads nowhere, so that the rest of the map can be checked.
 
     Such a column takes any value, lest one mistake be reported as several.
@@ -155,7 +155,7 @@ def mended(system: System, schema: Schema, names: Iterable[NamedColumn]) -> Sche
     tables = dict(schema.tables)
     for named in names:
         table = (
-            table_of(system.collections[named.collection], schema) if named.collection in system.collections else None
+            find_table(system.collections[named.collection], schema) if named.collection in system.collections else None
         )
         if table is not None and named.column not in table.columns:
             columns = {**tables[table.name].columns, named.column: SchemaColumn(named.column, ColumnKind.OTHER)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bailee.policy.predicate import And, Compare, HasBits, In, IsNull, Not, Or, Predicate, Scalar
 
 
-def exclude(one: Predicate, other: Predicate) -> bool:
+def is_exclusive(one: Predicate, other: Predicate) -> bool:
     """Return whether no row can meet both conditions. Where it does not show, the answer is no.
 
     It shows where both speak of one column: of different constants, of nothing against something, or of a thing and its
@@ -15,11 +15,11 @@ def exclude(one: Predicate, other: Predicate) -> bool:
     """
     for this, that in ((one, other), (other, one)):
         if isinstance(this, Or):
-            return all(exclude(part, that) for part in this.parts)
+            return all(is_exclusive(part, that) for part in this.parts)
     for this, that in ((one, other), (other, one)):
         if isinstance(this, And):
-            return any(exclude(part, that) for part in this.parts)
-    here, there = _cells(one), _cells(other)
+            return any(is_exclusive(part, that) for part in this.parts)
+    here, there = _read_cells(one), _read_cells(other)
     return here is not None and there is not None and here.is_apart(there)
 
 
@@ -42,7 +42,7 @@ class _Cells:
         return set(map(str, self.values)).isdisjoint(map(str, that.values)) and self.values.isdisjoint(that.values)
 
 
-def _cells(condition: Predicate) -> _Cells | None:
+def _read_cells(condition: Predicate) -> _Cells | None:
     """Return what ``condition`` lets stand in its column, if it is that plain; too much rather than too little."""
     match condition:
         case Compare(column=column, op="=" | "!=" as op, value=value):
@@ -50,7 +50,7 @@ def _cells(condition: Predicate) -> _Cells | None:
         case Compare(column=column) | HasBits(column=column):
             return _Cells(column, frozenset({None}), others=True)
         case Not(part=(Compare(op="=" | "!=") | In() | IsNull()) as part):
-            cells = _cells(part)
+            cells = _read_cells(part)
             return _Cells(cells.column, cells.values, others=not cells.others) if cells else None
         case In(column=column, values=values):
             return _Cells(column, frozenset(values))

@@ -8,32 +8,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from bailee.policy import System
-from bailee.trace.bind import BoundMap, table_of
-from bailee.trace.check.columns import NamedColumn, named_in
+from bailee.trace.bind import BoundMap, find_table
+from bailee.trace.check.columns import NamedColumn, find_named_columns
 from bailee.trace.coverage import KnownCopy, NotLookedAt
 from bailee.trace.schema import Schema
 
 
-def not_looked_at(m: BoundMap, collections: Iterable[str] = ()) -> NotLookedAt:
+def find_not_looked_at(m: BoundMap, collections: Iterable[str] = ()) -> NotLookedAt:
     """Return what the map of a system does not reach, counted, with the known copies of rows of ``collections``."""
-    columns = undecided(m.system, m.schema, named_in(m.system, m.policy))
-    known = sum(1 for _ in copies(m, collections))
-    return NotLookedAt(len(unmapped(m)), sum(map(len, columns.values())), known, m.schema.is_partial)
+    columns = find_undecided(m.system, m.schema, find_named_columns(m.system, m.policy))
+    known = sum(1 for _ in find_copies(m, collections))
+    return NotLookedAt(len(find_unmapped(m)), sum(map(len, columns.values())), known, m.schema.is_partial)
 
 
-def unmapped(m: BoundMap) -> tuple[str, ...]:
+def find_unmapped(m: BoundMap) -> tuple[str, ...]:
     """Return the tables of a system that its map does not have, those tied to it by a foreign key among them."""
-    mapped = {table.name for c in m.system.collections.values() if (table := table_of(c, m.schema)) is not None}
+    mapped = {table.name for c in m.system.collections.values() if (table := find_table(c, m.schema)) is not None}
     there = (*m.schema.tables, *m.schema.others)
     return tuple(name for name in there if name not in mapped and name not in m.schema.neighbours)
 
 
-def undecided(system: System, schema: Schema, names: Iterable[NamedColumn]) -> Mapping[str, tuple[str, ...]]:
+def find_undecided(system: System, schema: Schema, names: Iterable[NamedColumn]) -> Mapping[str, tuple[str, ...]]:
     """Return collection -> the columns that no word of the map names, and that are not opaque either."""
     mapped = {(named.collection, named.column) for named in names}
     found: dict[str, tuple[str, ...]] = {}
     for c in system.collections.values():
-        table = table_of(c, schema)
+        table = find_table(c, schema)
         if table is None or c.opaque is not None:
             continue
         loose = tuple(n for n in table.columns if (c.name, n) not in mapped and n not in table.primary_key)
@@ -42,7 +42,7 @@ def undecided(system: System, schema: Schema, names: Iterable[NamedColumn]) -> M
     return found
 
 
-def copies(m: BoundMap, collections: Iterable[str] | None = None) -> Iterator[KnownCopy]:
+def find_copies(m: BoundMap, collections: Iterable[str] | None = None) -> Iterator[KnownCopy]:
     """Yield the known copies of the rows of ``collections``, or of all on the map.
 
     What fills tables that are all on the map is none: there the map says what becomes of it. Nor is one of an opaque
@@ -58,4 +58,4 @@ def copies(m: BoundMap, collections: Iterable[str] | None = None) -> Iterator[Kn
                 yield KnownCopy(name, by, copy.says, c.accepts.get(by, ""))
 
 
-__all__ = ["KnownCopy", "copies", "not_looked_at", "undecided", "unmapped"]
+__all__ = ["KnownCopy", "find_copies", "find_not_looked_at", "find_undecided", "find_unmapped"]

@@ -8,8 +8,8 @@ from bailee.policy import Edge, Place, Spelling
 from bailee.policy.predicate import columns_read
 from bailee.policy.problems import Problem
 from bailee.trace.bind import BoundCollection, BoundMap
-from bailee.trace.check.kinds import compared, conditions, may_spell
-from bailee.trace.check.report import error, listed, warning
+from bailee.trace.check.kinds import can_spell, list_compared, list_conditions
+from bailee.trace.check.report import quote_names, report_error, report_warning
 from bailee.trace.schema import ColumnKind, Equality, SchemaColumn
 
 _ISSUED = frozenset({"email", "phone"})
@@ -19,47 +19,49 @@ _NAMED = frozenset({frozenset({"inet", "cidr"}), frozenset({"macaddr", "macaddr8
 """Types of PostgreSQL's that are compared with each other."""
 
 
-def incomparable(m: BoundMap) -> Iterator[Problem]:
+def check_comparisons(m: BoundMap) -> Iterator[Problem]:
     """Yield T424: columns that are to be compared with a value, a key or each other, and cannot be."""
     for b in m.bound.values():
         columns, place = b.table.columns, b.collection.place
-        for name, word, where in _looked_up(b):
+        for name, word, where in _list_compared(b):
             if columns[name].equality is Equality.NONE:
-                yield _cannot(b, word, columns[name], "whose values cannot be looked up", where, place)
-        for stored, attribute, name, word, where in _spelled(b):
-            why = _unspelled(columns[name], stored, attribute)
+                yield _report_comparison(b, word, columns[name], "whose values cannot be looked up", where, place)
+        for stored, attribute, name, word, where in _list_spelled(b):
+            why = _explain_unspelled(columns[name], stored, attribute)
             if why:
-                yield _cannot(b, word, columns[name], why, where, place)
+                yield _report_comparison(b, word, columns[name], why, where, place)
         for edge in b.collection.edges:
-            yield from _unpaired(m, b, edge)
+            yield from _check_pairs(m, b, edge)
 
 
-def _cannot(b: BoundCollection, word: str, column: SchemaColumn, why: str, *places: Place) -> Problem:
+def _report_comparison(b: BoundCollection, word: str, column: SchemaColumn, why: str, *places: Place) -> Problem:
     held = column.type_name or column.kind
     message = f'{b.name}.{word} compares "{column.name}", which is {held}: {why}'
-    return error("T424", message, "name a column of text or of whole numbers, or a generated one that has it", *places)
+    return report_error(
+        "T424", message, "name a column of text or of whole numbers, or a generated one that has it", *places
+    )
 
 
-def _looked_up(b: BoundCollection) -> Iterator[tuple[str, str, Place]]:
+def _list_compared(b: BoundCollection) -> Iterator[tuple[str, str, Place]]:
     """Yield every column of ``b`` that is compared, with the word that has it so."""
     c = b.collection
     yield from ((name, "key", c.place) for name in b.key)
     yield from ((identity.column, "identity", identity.place) for identity in c.identities)
     yield from ((mention.column, "mentions", mention.place) for mention in c.mentions)
-    for condition, word, place in conditions(c):
-        named = {name for name, _ in compared(condition)}
+    for condition, word, place in list_conditions(c):
+        named = {name for name, _ in list_compared(condition)}
         yield from ((name, word, place) for name in columns_read(condition) if name in named)
 
 
-def _spelled(b: BoundCollection) -> Iterator[tuple[Spelling, str, str, str, Place]]:
+def _list_spelled(b: BoundCollection) -> Iterator[tuple[Spelling, str, str, str, Place]]:
     c = b.collection
     yield from ((i.stored, i.attribute, i.column, "identity", i.place) for i in c.identities)
     yield from ((m.stored, m.attribute, m.column, "mentions", m.place) for m in c.mentions)
 
 
-def _unspelled(column: SchemaColumn, stored: Spelling, attribute: str) -> str:
+def _explain_unspelled(column: SchemaColumn, stored: Spelling, attribute: str) -> str:
     """Return why no spelling of a value can stand in ``column``; what its kind alone says is T408."""
-    if not may_spell(column.kind, stored):
+    if not can_spell(column.kind, stored):
         return ""
     if column.kind is ColumnKind.INTEGER and attribute in _ISSUED:
         return f"no number is spelled as {'an email address' if attribute == 'email' else 'a telephone number'} is"
@@ -68,7 +70,7 @@ def _unspelled(column: SchemaColumn, stored: Spelling, attribute: str) -> str:
     return "" if column.equality is Equality.NONE else "it is not compared as text"
 
 
-def _unpaired(m: BoundMap, b: BoundCollection, edge: Edge) -> Iterator[Problem]:
+def _check_pairs(m: BoundMap, b: BoundCollection, edge: Edge) -> Iterator[Problem]:
     if edge.to not in m.bound:
         return
     for theirs, own in edge.on:
@@ -76,11 +78,13 @@ def _unpaired(m: BoundMap, b: BoundCollection, edge: Edge) -> Iterator[Problem]:
         for column, name in ((here, b.name), (there, edge.to)):
             if column.equality is Equality.NONE:
                 message = f'{b.name}.{edge.kind} pairs "{column.name}" of {name}, whose values cannot be looked up'
-                yield error("T424", message, "pair columns of text or of numbers", edge.place, b.collection.place)
+                yield report_error(
+                    "T424", message, "pair columns of text or of numbers", edge.place, b.collection.place
+                )
         if m.parent_of((b.name, own), (edge.to, theirs)) is None and _is_foreign(m, there, here):
             message = f'{b.name}.{edge.kind} pairs "{own}", which is {here.type_name}, '
             message += f'with {edge.to}."{theirs}", which is {there.type_name}: nothing compares the two'
-            yield error("T424", message, "pair columns of one type", edge.place, b.collection.place)
+            yield report_error("T424", message, "pair columns of one type", edge.place, b.collection.place)
 
 
 def _is_foreign(m: BoundMap, one: SchemaColumn, other: SchemaColumn) -> bool:
@@ -91,19 +95,19 @@ def _is_foreign(m: BoundMap, one: SchemaColumn, other: SchemaColumn) -> bool:
     return bool(others) and frozenset({one.base, other.base}) not in _NAMED
 
 
-def joined_by_more(m: BoundMap) -> Iterator[Problem]:
+def check_joins(m: BoundMap) -> Iterator[Problem]:
     """Yield T425: edges without a foreign key whose columns the database compares by more than their bytes."""
     for b in m.bound.values():
         for edge in b.collection.edges:
-            pairs = [] if edge.to not in m.bound else list(_folded(m, b, edge))
+            pairs = [] if edge.to not in m.bound else list(_list_folded(m, b, edge))
             if pairs:
-                message = f"{b.name}.{edge.kind} joins {edge.to} by {listed(pairs)} where the bytes are the same; "
+                message = f"{b.name}.{edge.kind} joins {edge.to} by {quote_names(pairs)} where the bytes are the same; "
                 message += "the database's own = would join more: it takes no notice of case, accents or blanks there"
                 hint = "add a foreign key if the others are meant too, or a collation that compares bytes if none is"
-                yield warning("T425", message, hint, edge.place, b.collection.place)
+                yield report_warning("T425", message, hint, edge.place, b.collection.place)
 
 
-def _folded(m: BoundMap, b: BoundCollection, edge: Edge) -> Iterable[str]:
+def _list_folded(m: BoundMap, b: BoundCollection, edge: Edge) -> Iterable[str]:
     for theirs, own in edge.on:
         there, here = m.bound[edge.to].table.columns[theirs], b.table.columns[own]
         if m.parent_of((b.name, own), (edge.to, theirs)) is not None or not (there.is_text and here.is_text):

@@ -13,7 +13,7 @@ from bailee.policy.predicate import And, Compare, HasBits, In, Not, Or, Predicat
 from bailee.policy.problems import Problem
 from bailee.trace.bind import BoundMap
 from bailee.trace.check.columns import NamedColumn
-from bailee.trace.check.report import error, listed
+from bailee.trace.check.report import quote_names, report_error
 from bailee.trace.schema import ColumnKind, SchemaColumn
 
 MOMENTS = frozenset({ColumnKind.DATE, ColumnKind.TIME, ColumnKind.OTHER})
@@ -31,22 +31,22 @@ NOW_AS_TEXT = 25
 """Characters of a time as text, with its offset."""
 
 
-def misfit(column: SchemaColumn, value: Value) -> str:
+def explain_misfit(column: SchemaColumn, value: Value) -> str:
     """Return why ``value`` cannot stand in ``column``, or nothing. Null always can, as far as the kind goes."""
-    if not _fits(column.kind, value):
-        return f"which holds {_called(column)}"
+    if not _can_hold(column.kind, value):
+        return f"which holds {_describe_kind(column)}"
     if column.labels and not (value.kind is ValueKind.CONSTANT and is_label(column, value.constant)):
-        return f"which holds {listed(column.labels, 'or')} alone"
+        return f"which holds {quote_names(column.labels, 'or')} alone"
     long = {ValueKind.NOW: NOW_AS_TEXT, ValueKind.CONSTANT: len(str(value.constant))}.get(value.kind, 0)
     if column.kind is ColumnKind.TEXT and column.length is not None and column.length < long:
         return f"which holds {column.length} characters of its {long}"
     return ""
 
 
-def _fits(kind: ColumnKind, value: Value) -> bool:
+def _can_hold(kind: ColumnKind, value: Value) -> bool:
     match value.kind:
         case ValueKind.CONSTANT:
-            return is_of(kind, value.constant)
+            return is_of_kind(kind, value.constant)
         case ValueKind.NOW:
             return kind in {ColumnKind.TEXT, *MOMENTS}
         case ValueKind.COARSEN:
@@ -54,7 +54,7 @@ def _fits(kind: ColumnKind, value: Value) -> bool:
     return kind in {ColumnKind.TEXT, ColumnKind.OTHER}
 
 
-def is_of(kind: ColumnKind, value: Scalar) -> bool:
+def is_of_kind(kind: ColumnKind, value: Scalar) -> bool:
     """Whether ``value`` can be written into a column of ``kind``, or compared with it. Numbers stand in texts too."""
     if kind is ColumnKind.BOOLEAN:
         return isinstance(value, int) and value in {0, 1}
@@ -73,38 +73,37 @@ def _is_moment(text: str) -> bool:
     return True
 
 
-def _called(column: SchemaColumn) -> str:
+def _describe_kind(column: SchemaColumn) -> str:
     return "a time" if column.kind is ColumnKind.TIME else f"{column.kind}"
 
 
 # --- conditions and words that want a kind -------------------------------------------------------------------
 
 
-def misfits(m: BoundMap, names: Iterable[NamedColumn]) -> Iterator[Problem]:
+def check_kinds(m: BoundMap, names: Iterable[NamedColumn]) -> Iterator[Problem]:
     """Yield T408 for conditions, spellings and dates that their columns do not take."""
     for b in m.bound.values():
         columns, place = b.table.columns, b.collection.place
-        for condition, word, where in conditions(b.collection):
-            for column, value in compared(condition):
-                if not _comparable(columns[column], value):
-                    message = f'{b.name}.{word} does not fit "{column}", which holds {_called(columns[column])}'
-                    yield error("T408", message, "compare a column with what it holds", where, place)
-        for stored, column, word, where in _spelled(b.collection):
-            if not may_spell(columns[column].kind, stored):
-                message = (
-                    f'{b.name}.{word} looks for {stored.form} in "{column}", which holds {_called(columns[column])}'
-                )
-                yield error("T408", message, "name a column of text", where, place)
+        for condition, word, where in list_conditions(b.collection):
+            for column, value in list_compared(condition):
+                if not _can_compare(columns[column], value):
+                    message = f'{b.name}.{word} does not fit "{column}", which holds {_describe_kind(columns[column])}'
+                    yield report_error("T408", message, "compare a column with what it holds", where, place)
+        for stored, column, word, where in _list_spelled(b.collection):
+            if not can_spell(columns[column].kind, stored):
+                holds = _describe_kind(columns[column])
+                message = f'{b.name}.{word} looks for {stored.form} in "{column}", which holds {holds}'
+                yield report_error("T408", message, "name a column of text", where, place)
     for named in names:
         if named.word in DATED and named.collection in m.bound:
             b = m.bound[named.collection]
             dated = b.table.columns[named.column]
             if dated.kind not in MOMENTS:
-                message = f'{b.name}.{named.word} reads a date from "{dated.name}", which holds {_called(dated)}'
-                yield error("T408", message, "name a column of dates or times", named.place, b.collection.place)
+                message = f'{b.name}.{named.word} reads a date from "{dated.name}", which holds {_describe_kind(dated)}'
+                yield report_error("T408", message, "name a column of dates or times", named.place, b.collection.place)
 
 
-def conditions(c: Collection) -> Iterator[tuple[Predicate, str, Place]]:
+def list_conditions(c: Collection) -> Iterator[tuple[Predicate, str, Place]]:
     """Yield every condition of a collection, with its word and its place."""
     said = [(c.erased_when, "erased_when", c.place)]
     said += [(identity.verified_when, "verified_when", identity.place) for identity in c.identities]
@@ -113,7 +112,7 @@ def conditions(c: Collection) -> Iterator[tuple[Predicate, str, Place]]:
     return ((condition, word, place) for condition, word, place in said if condition is not None)
 
 
-def compared(condition: Predicate) -> Iterator[tuple[str, Scalar | HasBits]]:
+def list_compared(condition: Predicate) -> Iterator[tuple[str, Scalar | HasBits]]:
     """Yield each column that ``condition`` compares, with the value, or with the bits that it looks for."""
     match condition:
         case Compare(column=column, value=value):
@@ -124,17 +123,17 @@ def compared(condition: Predicate) -> Iterator[tuple[str, Scalar | HasBits]]:
             yield column, condition
         case And(parts=parts) | Or(parts=parts):
             for part in parts:
-                yield from compared(part)
+                yield from list_compared(part)
         case Not(part=part):
-            yield from compared(part)
+            yield from list_compared(part)
 
 
-def _comparable(column: SchemaColumn, value: Scalar | HasBits) -> bool:
+def _can_compare(column: SchemaColumn, value: Scalar | HasBits) -> bool:
     if isinstance(value, HasBits):
         return column.kind is ColumnKind.INTEGER or (column.kind is ColumnKind.OTHER and not column.labels)
     if column.labels:
         return is_label(column, value)
-    return is_of(column.kind, value) and (column.base not in _READ or _is_read(column, str(value)))
+    return is_of_kind(column.kind, value) and (column.base not in _READ or _is_read(column, str(value)))
 
 
 def is_label(column: SchemaColumn, value: Scalar) -> bool:
@@ -162,18 +161,18 @@ _READ: Mapping[str, Callable[[str], object]] = {
 """Types of which a server refuses a text that is none of them, with what reads one."""
 
 
-def _spelled(c: Collection) -> Iterator[tuple[Spelling, str, str, Place]]:
+def _list_spelled(c: Collection) -> Iterator[tuple[Spelling, str, str, Place]]:
     yield from ((i.stored, i.column, "identity", i.place) for i in c.identities)
     yield from ((mention.stored, mention.column, "mentions", mention.place) for mention in c.mentions)
 
 
-def may_spell(kind: ColumnKind, stored: Spelling) -> bool:
+def can_spell(kind: ColumnKind, stored: Spelling) -> bool:
     """Whether a column of ``kind`` can hold such spellings: a number spells an account, never an address."""
     as_number = stored.form in {Form.RAW, Form.LOWER} and not stored.scan
     return kind in {ColumnKind.TEXT, ColumnKind.OTHER} or (kind is ColumnKind.INTEGER and as_number)
 
 
-def mismatched(m: BoundMap) -> Iterator[Problem]:
+def check_paired_kinds(m: BoundMap) -> Iterator[Problem]:
     """Yield T416: edges that pair columns of different kinds."""
     for b in m.bound.values():
         for edge in b.collection.edges:
@@ -184,7 +183,7 @@ def mismatched(m: BoundMap) -> Iterator[Problem]:
                 kinds = {there.kind, here.kind}
                 if len(kinds) > 1 and kinds != NUMBERS and ColumnKind.OTHER not in kinds:
                     message = (
-                        f'{b.name}.{edge.kind} pairs "{own}", which holds {_called(here)}, '
-                        f'with {edge.to}."{theirs}", which holds {_called(there)}'
+                        f'{b.name}.{edge.kind} pairs "{own}", which holds {_describe_kind(here)}, '
+                        f'with {edge.to}."{theirs}", which holds {_describe_kind(there)}'
                     )
-                    yield error("T416", message, "pair columns of one kind", edge.place, b.collection.place)
+                    yield report_error("T416", message, "pair columns of one kind", edge.place, b.collection.place)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from bailee.policy import Gone
 from bailee.trace.bind import BoundCollection, BoundMap, OwnershipFlow, RowReference, may_follow
-from bailee.trace.objection import going
+from bailee.trace.objection import find_going
 
 
-def deletable(m: BoundMap) -> frozenset[str]:
+def find_deletable(m: BoundMap) -> frozenset[str]:
     """Return the collections of which a row can go: by erasing, leaving, objecting, retention, or with its parent."""
-    found = {b.name for b in m.bound.values() if _falls_due(m, b) or _is_erased(m, b)}
-    return _with_children(m, found) | going(m)
+    found = {b.name for b in m.bound.values() if _can_fall_due(m, b) or _is_erased(m, b)}
+    return _add_children(m, found) | find_going(m)
 
 
-def erasable(m: BoundMap) -> frozenset[str]:
+def find_erasable(m: BoundMap) -> frozenset[str]:
     """Return the collections of which a row can go when somebody is erased."""
-    return _with_children(m, {b.name for b in m.bound.values() if _is_erased(m, b)})
+    return _add_children(m, {b.name for b in m.bound.values() if _is_erased(m, b)})
 
 
-def _with_children(m: BoundMap, found: set[str]) -> frozenset[str]:
+def _add_children(m: BoundMap, found: set[str]) -> frozenset[str]:
     grown = True
     while grown:
         new = {r.child for r in m.references if r.gone.action is Gone.DELETE and r.parent in found} - found
@@ -27,7 +27,7 @@ def _with_children(m: BoundMap, found: set[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _falls_due(m: BoundMap, b: BoundCollection) -> bool:
+def _can_fall_due(m: BoundMap, b: BoundCollection) -> bool:
     rule = m.policy.retention.get(b.collection.retain or "")
     return rule is not None and rule.then is None
 
@@ -40,7 +40,7 @@ def _is_erased(m: BoundMap, b: BoundCollection) -> bool:
     return any(on_leave is not None and on_leave.delete for on_leave in leaving)
 
 
-def clears(m: BoundMap, flow: OwnershipFlow) -> bool:
+def can_clear(m: BoundMap, flow: OwnershipFlow) -> bool:
     """Whether *matched* finds a column to empty in a row reached by ``flow`` from a person's own row (13).
 
     Unlike `BoundMap.cleared_by` it does not ask whether such a row ever stays: where none does, the word is idle.
@@ -51,7 +51,7 @@ def clears(m: BoundMap, flow: OwnershipFlow) -> bool:
     return any(m.clearable(flow.target, r.child_columns, r.on) for r in pointing)
 
 
-def visible(m: BoundMap) -> frozenset[str]:
+def find_visible(m: BoundMap) -> frozenset[str]:
     """Return the collections of which a person can own or see a row."""
     found = {b.name for b in m.bound.values() if b.is_person or b.collection.mentions}
     grown = True
@@ -62,7 +62,7 @@ def visible(m: BoundMap) -> frozenset[str]:
     return frozenset(found)
 
 
-def pins(m: BoundMap, name: str) -> tuple[RowReference, ...]:
+def list_pins(m: BoundMap, name: str) -> tuple[RowReference, ...]:
     """Return the references that pin rows of ``name``."""
     return tuple(r for r in m.children_of(name) if r.gone.action is Gone.PIN)
 

@@ -9,8 +9,8 @@ from bailee.policy import Edge, EdgeKind, Form, Gone, Mention, OnLeave, Place, V
 from bailee.policy.problems import Problem
 from bailee.trace.bind import BoundCollection, BoundMap, RowReference, is_unique, may_follow
 from bailee.trace.check.columns import NamedColumn
-from bailee.trace.check.kinds import misfit
-from bailee.trace.check.report import error
+from bailee.trace.check.kinds import explain_misfit
+from bailee.trace.check.report import report_error
 
 READING = frozenset({"key", "when", "at", "valid", "verified_when", "ends", "until", "from", "erased_when", *EdgeKind})
 """The words whose columns decide about rows, and that no change may write (15)."""
@@ -34,36 +34,36 @@ class Write:
     frees: bool = False
 
 
-def writes(m: BoundMap) -> Iterator[Write]:
+def list_writes(m: BoundMap) -> Iterator[Write]:
     """Yield everything that a change of ``m`` can write into a row that stays."""
     for b in m.bound.values():
         c = b.collection
         if c.on_erase is not None:
-            yield from cells_of(b.name, c.on_erase.anonymise or {}, "on_erase", c.on_erase.place, c.place)
+            yield from list_cell_writes(b.name, c.on_erase.anonymise or {}, "on_erase", c.on_erase.place, c.place)
         if c.on_leave is not None:
-            yield from cells_of(b.name, c.on_leave.cells, "on_leave", c.on_leave.place, c.place)
+            yield from list_cell_writes(b.name, c.on_leave.cells, "on_leave", c.on_leave.place, c.place)
         rule = m.policy.retention.get(c.retain or "")
         if rule is not None:
-            yield from cells_of(b.name, rule.then or {}, f'retention rule "{rule.name}"', rule.place)
-        yield from matched(m, b)
+            yield from list_cell_writes(b.name, rule.then or {}, f'retention rule "{rule.name}"', rule.place)
+        yield from list_matched_writes(m, b)
     for flow in m.flows:
         if flow.edge.on_leave is not None:
             said = flow.edge.on_leave
-            yield from cells_of(flow.target, said.cells, "on_leave", said.place, flow.edge.place)
+            yield from list_cell_writes(flow.target, said.cells, "on_leave", said.place, flow.edge.place)
     for reference in m.references:
-        yield from _parent_gone(m, reference)
+        yield from _list_parent_gone_writes(m, reference)
 
 
-def cells_of(collection: str, cells: Mapping[str, Value], word: str, *places: Place) -> Iterator[Write]:
+def list_cell_writes(collection: str, cells: Mapping[str, Value], word: str, *places: Place) -> Iterator[Write]:
     """Yield that ``word`` writes ``cells``."""
     place = next((p for p in places if p.file), places[-1])
     return (Write(collection, column, value, word, place) for column, value in cells.items())
 
 
-def matched(m: BoundMap, b: BoundCollection) -> Iterator[Write]:
+def list_matched_writes(m: BoundMap, b: BoundCollection) -> Iterator[Write]:
     """Yield what *matched* writes into rows of ``b`` (13)."""
     for mention in b.collection.mentions:
-        on_leave = _mention_leave(b, mention)
+        on_leave = _find_mention_leave(b, mention)
         if on_leave is not None and on_leave.matched:
             # of a list only the leaver's elements go, and one left empty becomes empty
             emptied = None if mention.stored.form is Form.LIST else on_leave.matched_value
@@ -73,23 +73,23 @@ def matched(m: BoundMap, b: BoundCollection) -> Iterator[Write]:
         yield from (Write(b.name, c, value, "matched", flow.edge.place, frees=True) for c in m.cleared_by(flow))
 
 
-def _mention_leave(b: BoundCollection, mention: Mention) -> OnLeave | None:
+def _find_mention_leave(b: BoundCollection, mention: Mention) -> OnLeave | None:
     return mention.on_leave if mention.on_leave is not None else b.collection.on_leave
 
 
-def is_cleared(b: BoundCollection, mention: Mention) -> bool:
+def is_mention_cleared(b: BoundCollection, mention: Mention) -> bool:
     """Whether *matched* clears the cell of ``mention`` in a row of ``b``."""
-    on_leave = _mention_leave(b, mention)
+    on_leave = _find_mention_leave(b, mention)
     return on_leave is not None and on_leave.matched
 
 
-def speaker(r: RowReference) -> Edge | None:
+def find_speaking_edge(r: RowReference) -> Edge | None:
     """Return the edge of ``r`` that says ``on_parent_gone``, if one does."""
     return next((edge for edge in r.edges if edge.on_parent_gone is not None), None)
 
 
-def _parent_gone(m: BoundMap, r: RowReference) -> Iterator[Write]:
-    edge = speaker(r)
+def _list_parent_gone_writes(m: BoundMap, r: RowReference) -> Iterator[Write]:
+    edge = find_speaking_edge(r)
     if edge is None:
         return
     if r.gone.action is Gone.NULL:
@@ -107,11 +107,11 @@ def _parent_gone(m: BoundMap, r: RowReference) -> Iterator[Write]:
 # --- two values for one cell ---------------------------------------------------------------------------------
 
 
-def two_values(m: BoundMap) -> Iterator[Problem]:
+def check_two_values(m: BoundMap) -> Iterator[Problem]:
     """Yield T304: cells for which the map has two different fixed values (12)."""
     for b in m.bound.values():
         fixed: dict[str, list[Write]] = {}
-        for write in (*_fixed(m, b), *matched(m, b)):
+        for write in (*_list_fixed_values(m, b), *list_matched_writes(m, b)):
             fixed.setdefault(write.column, []).append(write)
         for column, ways in fixed.items():
             for said in ([w for w in ways if not w.frees], [w for w in ways if w.frees]):
@@ -119,47 +119,51 @@ def two_values(m: BoundMap) -> Iterator[Problem]:
                 if other is not None:
                     words = said[0].word if said[0].word == other.word else f"{said[0].word} and {other.word}"
                     message = f'{b.name} has two different values for "{column}" in one row, by {words}'
-                    yield error(
+                    yield report_error(
                         "T304", message, "say the same in both, or say it once", other.place, b.collection.place
                     )
 
 
-def _fixed(m: BoundMap, b: BoundCollection) -> Iterator[Write]:
+def _list_fixed_values(m: BoundMap, b: BoundCollection) -> Iterator[Write]:
     """Yield the fixed values that can meet in one row of ``b``: of ``on_erase``, and of every hop of an owner."""
     c = b.collection
     if c.on_erase is not None:
-        yield from cells_of(b.name, c.on_erase.anonymise or {}, "on_erase", c.on_erase.place, c.place)
+        yield from list_cell_writes(b.name, c.on_erase.anonymise or {}, "on_erase", c.on_erase.place, c.place)
     said: dict[int, OnLeave | None] = {id(c.on_leave): c.on_leave} if b.is_person else {}
     for flow in m.flows_into(b.name, owning=True):
         if may_follow(flow):
             said.setdefault(id(m.on_leave(flow)), m.on_leave(flow))
     for on_leave in said.values():
         if on_leave is not None:
-            yield from cells_of(b.name, on_leave.cells, "on_leave", on_leave.place, c.place)
+            yield from list_cell_writes(b.name, on_leave.cells, "on_leave", on_leave.place, c.place)
 
 
 # --- what cannot stand ---------------------------------------------------------------------------------------
 
 
-def cannot_stand(m: BoundMap, names: Iterable[NamedColumn], written: Iterable[Write]) -> Iterator[Problem]:
+def check_writes(m: BoundMap, names: Iterable[NamedColumn], written: Iterable[Write]) -> Iterator[Problem]:
     """Yield the writes that decide about rows (T305), or that the column does not take (T404 to T408, T417)."""
-    reading = _readers(m, names)
+    reading = _find_readers(m, names)
     for write in written:
         b = m.bound[write.collection]
-        reader = _reader(reading, b, write)
+        reader = _find_reader(reading, b, write)
         if reader is not None:
             hint = "leave it: what decides about a row does not change"
             if write.word == "matched":
                 hint = "let its rows be persons, with an identity there and on_erase: delete, or give them another key"
-            yield error("T305", f"{told(write)}, which {reader} reads", hint, write.place, b.collection.place)
+            yield report_error(
+                "T305", f"{describe_write(write)}, which {reader} reads", hint, write.place, b.collection.place
+            )
         elif not write.frees and _is_foreign(b, write.column) and not _is_null(write):
             hint = "leave it: on_parent_gone says what a reference becomes"
-            yield error("T407", f"{told(write)}, which is a foreign key", hint, write.place, b.collection.place)
-        for code, wrong, hint in _refusals(b, write):
-            yield error(code, f"{told(write)}, {wrong}", hint, write.place, b.collection.place)
+            yield report_error(
+                "T407", f"{describe_write(write)}, which is a foreign key", hint, write.place, b.collection.place
+            )
+        for code, wrong, hint in _list_refusals(b, write):
+            yield report_error(code, f"{describe_write(write)}, {wrong}", hint, write.place, b.collection.place)
 
 
-def told(write: Write) -> str:
+def describe_write(write: Write) -> str:
     """Return the beginning of a sentence that says what ``write`` does."""
     value = "null" if _is_null(write) else "a value"
     if write.value.kind is not ValueKind.CONSTANT:
@@ -176,7 +180,7 @@ def _is_foreign(b: BoundCollection, column: str) -> bool:
     return any(column in fk.columns for fk in b.table.foreign_keys)
 
 
-def _readers(m: BoundMap, names: Iterable[NamedColumn]) -> dict[tuple[str, str], set[str]]:
+def _find_readers(m: BoundMap, names: Iterable[NamedColumn]) -> dict[tuple[str, str], set[str]]:
     """Return the words that read a cell, by collection and column."""
     found: dict[tuple[str, str], set[str]] = {}
     for named in names:
@@ -192,7 +196,7 @@ def _readers(m: BoundMap, names: Iterable[NamedColumn]) -> dict[tuple[str, str],
     return found
 
 
-def _reader(reading: Mapping[tuple[str, str], set[str]], b: BoundCollection, write: Write) -> str | None:
+def _find_reader(reading: Mapping[tuple[str, str], set[str]], b: BoundCollection, write: Write) -> str | None:
     """Return who reads what ``write`` must not write, or ``None``."""
     readers = reading.get((write.collection, write.column), set())
     if write.frees:  # `Map.clearable` has left out what others read; a mention may still stand in a key
@@ -206,7 +210,7 @@ def _reader(reading: Mapping[tuple[str, str], set[str]], b: BoundCollection, wri
     return min(readers) if readers else None
 
 
-def _refusals(b: BoundCollection, write: Write) -> Iterator[tuple[str, str, str]]:
+def _list_refusals(b: BoundCollection, write: Write) -> Iterator[tuple[str, str, str]]:
     """Yield (code, what is wrong, hint) for a write that the column itself does not take."""
     column, value = b.table.columns[write.column], write.value
     if column.generated:
@@ -217,7 +221,7 @@ def _refusals(b: BoundCollection, write: Write) -> Iterator[tuple[str, str, str]
             hint = "give unset: on the edge" if write.frees and write.word != "stand_in" else "give a value instead"
             yield "T404", "which cannot be null", hint
         return
-    wrong = misfit(column, value)
+    wrong = explain_misfit(column, value)
     if wrong:
         yield "T408", wrong, "give what the column holds"
     needed = MARKED.get(value.kind, 0)

@@ -25,7 +25,7 @@ from bailee.store.access_log import Reason
 from bailee.store.context import Context
 from bailee.store.models import Request
 from bailee.store.staff import Scope
-from bailee.trace.check.coverage import not_looked_at
+from bailee.trace.check.coverage import find_not_looked_at
 from bailee.web.api.access import DECIDERS, FRONT, Call, needs
 from bailee.web.api.fields import Reference, Shape, View
 from bailee.web.api.pending import off_thread
@@ -164,7 +164,8 @@ def find(request: Call, body: SoughtShape) -> FoundView:
             listed=[ToLookAtView.model_validate(one) for one in found.listed()],
             unknown=[seed.attribute for seed in found.persons.unknown],
             not_looked_at={
-                system: NotLookedAtView.model_validate(not_looked_at(systems.maps[system])) for system in found.sessions
+                system: NotLookedAtView.model_validate(find_not_looked_at(systems.maps[system]))
+                for system in found.sessions
             },
             why=[WayView(row=_name(one.ref), path=list(one.steps)) for one in found.paths()] if body.why else [],
             warnings=[_warned(one) for one in systems.warnings],

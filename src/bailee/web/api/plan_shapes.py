@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from bailee.plan import PlanDocument, Result, result_of
+from bailee.plan import PlanDocument, Result, choose_result
 from bailee.web.api.fields import View
 
 
@@ -99,4 +99,4 @@ def plan_view(plan: PlanDocument) -> PlanView:
     document: dict[str, Any] = {"refusals": [], "persons": 0, "found": 0, **json.loads(plan.to_json())}
     for system in document["systems"]:
         system["schema_digest"] = system.pop("schema")
-    return PlanView.model_validate({**document, "result": result_of(plan)})
+    return PlanView.model_validate({**document, "result": choose_result(plan)})

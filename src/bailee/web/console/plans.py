@@ -21,7 +21,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from bailee.engine import journal
 from bailee.errors import BaileeError
-from bailee.plan import result_of
+from bailee.plan import choose_result
 from bailee.policy import Mode
 from bailee.requests import approval, permissions
 from bailee.requests.approval import LEAST, is_first, is_refused, is_too_old, lapses_at
@@ -176,7 +176,7 @@ def _page(
         "has_effects": any(branch.effects for branch in tree.branches),
         "title": _TITLES.get(plan.kind, plan.kind),
         "is_newest": plan == case.plan,
-        "nothing_said": NOTHING_SAID.get(result_of(document), ""),
+        "nothing_said": NOTHING_SAID.get(choose_result(document), ""),
         "clock": drawn(case),
         "signed": list(_signed(request, case, plan)),
         "why_not": _why_not(request, about, plan) if plan.state == PlanState.PROPOSED else "",

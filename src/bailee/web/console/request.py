@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bailee.engine.errors import NotAllowed
 from bailee.engine.systems import open_systems_of_context
 from bailee.errors import BaileeError
-from bailee.plan import Result, result_of
+from bailee.plan import Result, choose_result
 from bailee.policy import Mode
 from bailee.requests import copy_packages, identity, permissions, request_plans
 from bailee.requests.act import AnyAct
@@ -221,7 +221,7 @@ def _page(
 
 def _come_to(case: RequestDetail) -> dict[str, Any]:
     """Return what the plan comes to where it has no step, in words, and whether it refuses everybody."""
-    result = result_of(document_of(case.plan)) if case.plan is not None else Result.NOBODY
+    result = choose_result(document_of(case.plan)) if case.plan is not None else Result.NOBODY
     return {"nothing_said": NOTHING_SAID.get(result, ""), "is_refused": result is Result.REFUSED}
 
 

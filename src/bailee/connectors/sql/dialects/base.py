@@ -225,7 +225,7 @@ class Dialect(ABC):
     def plain(self, cell: str, attribute: str) -> str:
         """Return ``cell`` without what people add to an address or a number, to be compared by bytes (9).
 
-        It is what `trace.normal.plain` leaves of it.
+        It is what `trace.normal.scan_text` leaves of it.
         """
 
     def folded(self, cell: str, attribute: str) -> str:
@@ -392,7 +392,7 @@ def _is_uuid(text: str) -> bool:
 
 def as_sorted(moment: Moment) -> str:
     """Return ``moment`` in UTC, spelled as all are that are put in order; the first or last of all that there are."""
-    instant = validity.instant(moment)
+    instant = validity.convert_to_instant(moment)
     try:
         instant = instant.astimezone(UTC)
     except OverflowError:

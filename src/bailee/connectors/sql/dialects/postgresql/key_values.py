@@ -8,7 +8,7 @@ from ipaddress import ip_address, ip_interface, ip_network
 from typing import Any
 from uuid import UUID
 
-from bailee.trace.keys import read_typed, type_name
+from bailee.trace.keys import name_type, read_typed
 from bailee.trace.schema import SchemaColumn
 
 _BY_TYPE: Mapping[str, Callable[[str], Any]] = {
@@ -22,6 +22,6 @@ _BY_TYPE: Mapping[str, Callable[[str], Any]] = {
 
 def read_value(text: str, column: SchemaColumn, is_quoted: bool) -> Any:  # noqa: FBT001 - see `DatabaseKind.read_value`
     """Return a value; the padding of a text is no part of it. Raises `ValueError`, or what a reader raises."""
-    if type_name(column) in {"character", "bpchar"} and column.length is not None:
+    if name_type(column) in {"character", "bpchar"} and column.length is not None:
         return text.rstrip(" ")
     return read_typed(text, column, _BY_TYPE, is_quoted=is_quoted)

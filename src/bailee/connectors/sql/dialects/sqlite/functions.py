@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from bailee.connectors.sql.dialects.base import NO_TIME, as_sorted
 from bailee.trace import validity
-from bailee.trace.normal import plain, text_of
+from bailee.trace.normal import convert_to_text, scan_text
 
 
 def _hmac(key: bytes, text: object) -> str | None:
@@ -26,14 +26,14 @@ def _hmac(key: bytes, text: object) -> str | None:
 
 def _plain(attribute: str, cell: bytes | None) -> str | None:
     """Return what a scan leaves of a cell."""
-    text = text_of(cell)
-    return None if text is None else plain(attribute, text)
+    text = convert_to_text(cell)
+    return None if text is None else scan_text(attribute, text)
 
 
 def _elements(attribute: str, separator: str, cell: bytes | None) -> str:
     """Return what a scan leaves of each element of a list, as JSON."""
-    text = text_of(cell)
-    return json.dumps([] if text is None else [plain(attribute, part) for part in text.split(separator)])
+    text = convert_to_text(cell)
+    return json.dumps([] if text is None else [scan_text(attribute, part) for part in text.split(separator)])
 
 
 def _without(attribute: str, separator: str, cell: bytes | None, forms: str) -> str | bytes | None:
@@ -41,22 +41,22 @@ def _without(attribute: str, separator: str, cell: bytes | None, forms: str) -> 
 
     ``forms`` is JSON.
     """
-    text, leaving = text_of(cell), set(json.loads(forms))
+    text, leaving = convert_to_text(cell), set(json.loads(forms))
     if text is None:
         return cell
-    left = [part for part in text.split(separator) if plain(attribute, part) not in leaving]
+    left = [part for part in text.split(separator) if scan_text(attribute, part) not in leaving]
     return separator.join(left) if left else None
 
 
 def _is_all(pattern: str, cell: bytes | None) -> int:
     """Return 1 where all of a cell is ``pattern``, else 0."""
-    text = text_of(cell)
+    text = convert_to_text(cell)
     return int(text is not None and re.fullmatch(pattern, text) is not None)
 
 
 def _moment(cell: bytes | None) -> str | bytes | None:
     """Return a date or a time as one text for all its spellings (a date is its beginning); what is none as it is."""
-    text = text_of(cell)
+    text = convert_to_text(cell)
     if text is None:
         return cell
     try:
@@ -74,7 +74,7 @@ def _instant(cell: bytes) -> str | bytes:
     SQLite sorts bytes after all texts: what cannot be read is due never, and held for ever. As `trace.validity` reads.
     """
     try:
-        moment = validity.moment(cell.decode())
+        moment = validity.read_moment(cell.decode())
         if moment is not None and cell[:1].isascii():  # no index would find it after another blank
             return as_sorted(moment)
     except ValueError:
