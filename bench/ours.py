@@ -12,7 +12,7 @@ from typing import cast
 from bailee.connectors.sql.session import SqlSession
 from bailee.engine.retention import CHUNK
 from bailee.engine.systems import Systems
-from bailee.trace import Batch, Trace, trace_retention
+from bailee.trace import Batch, Trace, build_retention_trace
 from bailee.trace.closure import Seed, find_persons
 
 SYSTEM = "shop"
@@ -92,7 +92,7 @@ def by_bailee(systems: Systems, *, write: bool, system: str = SYSTEM) -> Iterato
 @contextmanager
 def retaining(systems: Systems, rule: str, today: date, system: str = SYSTEM) -> Iterator[Ours]:
     """Yield a session that carries out a retention rule as of ``today``."""
-    trace = trace_retention(systems.maps[system], systems.policy.retention[rule], today)
+    trace = build_retention_trace(systems.maps[system], systems.policy.retention[rule], today)
     with systems.connectors[system].session(trace, write=True) as session:
         yield _resting(Ours(systems, cast(SqlSession, session), system))
 

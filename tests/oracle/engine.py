@@ -17,7 +17,18 @@ from bailee.engine.people import Search
 from bailee.engine.systems import Systems
 from bailee.policy import Collection, Policy
 from bailee.policy.predicate import Scalar
-from bailee.trace import Batch, BoundMap, Key, KnownValue, Ref, Subject, Trace, bind, trace_erasure, trace_retention
+from bailee.trace import (
+    Batch,
+    BoundMap,
+    Key,
+    KnownValue,
+    Ref,
+    Subject,
+    Trace,
+    bind,
+    build_erasure_trace,
+    build_retention_trace,
+)
 from bailee.trace.closure import Persons, Seed, find_persons
 from bailee.trace.questions import FoundSubject, SubjectQuestion
 from bailee.trace.schema import Schema
@@ -80,7 +91,7 @@ class Ground:
         """Return the trace that erases in ``system``; ``kept``: the changes from which rows were withheld earlier."""
         key = (system, now.date(), kept)
         if key not in self._traces:
-            self._traces[key] = trace_erasure(self.maps[system], now.date(), kept)
+            self._traces[key] = build_erasure_trace(self.maps[system], now.date(), kept)
         return self._traces[key]
 
     def fill(self, data: Data) -> None:
@@ -288,7 +299,7 @@ def retain(g: Ground, rule: str, now: datetime) -> Counter[tuple[str, str, str]]
     """Carry out a retention rule with the engine; return how many rows it made what of: (system, collection, fate)."""
     counts: Counter[tuple[str, str, str]] = Counter()
     for name, m in g.maps.items():
-        trace = trace_retention(m, g.policy.retention[rule], now.date())
+        trace = build_retention_trace(m, g.policy.retention[rule], now.date())
         with g.connectors[name].session(trace, write=True) as session:
             session.begin(Batch())
             session.fix()

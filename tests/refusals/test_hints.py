@@ -9,7 +9,7 @@ import pytest
 
 from bailee.engine.blockers import _list_remedies
 from bailee.policy import Gone, OnParentGone, System
-from bailee.trace import BoundMap, Trace, bind, trace_erasure
+from bailee.trace import BoundMap, Trace, bind, build_erasure_trace
 from bailee.trace.bind import RowReference
 from bailee.trace.check import check_map
 from tests.oracle.engine import with_tables
@@ -33,7 +33,7 @@ def test_a_reference_that_can_be_emptied_is_told_so_and_one_by_which_others_poin
 def _that_can_refuse(example: Example) -> Iterator[tuple[Trace, RowReference]]:
     policy = with_tables(example.world.policy)
     m = bind(policy.systems[SYSTEM], example.world.schemas[SYSTEM], policy)
-    trace = trace_erasure(m, NOW.date(), frozenset())
+    trace = build_erasure_trace(m, NOW.date(), frozenset())
     return ((trace, blocking.reference) for blocking in trace.blocking if blocking.reference.edges)
 
 

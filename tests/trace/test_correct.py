@@ -8,7 +8,7 @@ import pytest
 
 from bailee.connectors.sql.dialects import every_dialect
 from bailee.policy import Firm, Form, Policy, Spelling, System
-from bailee.trace import Trace, bind, trace_correction
+from bailee.trace import Trace, bind, build_correction_trace
 from bailee.trace.correct import Unfit
 from bailee.trace.schema import ColumnKind, Schema
 from bailee.trace.set_names import SetKind
@@ -19,7 +19,7 @@ def traced(shop: Shop, attribute: str, value: str) -> Trace:
     """Return the trace of a correction."""
     system = System("shop", "Shop", "sql", "env:SHOP", collections=shop.collections)
     policy = Policy(Firm("Firm"), {"shop": system}, shop.retention, shop.holds)
-    return trace_correction(
+    return build_correction_trace(
         bind(system, Schema(every_dialect()[shop.dialect].kind, shop.tables), policy), attribute, value
     )
 

@@ -35,7 +35,7 @@ from bailee.policy import (
     Until,
 )
 from bailee.policy.predicate import ALWAYS, Scalar
-from bailee.trace import Batch, CellChange, Key, KnownValue, Ref, Subject, Trace, bind, trace_erasure
+from bailee.trace import Batch, CellChange, Key, KnownValue, Ref, Subject, Trace, bind, build_erasure_trace
 from bailee.trace.check import check_map
 from bailee.trace.questions import FoundSubject, SubjectQuestion
 from bailee.trace.sets import InSet
@@ -205,7 +205,7 @@ class ConnectorSuite:
 
     def _bench(self) -> _Bench:
         connector = self.connector()
-        return _Bench(connector, trace_erasure(bind(SYSTEM, connector.schema(), POLICY), TODAY))
+        return _Bench(connector, build_erasure_trace(bind(SYSTEM, connector.schema(), POLICY), TODAY))
 
     def _holds(self, wanted: Mapping[str, tuple[Cells, ...]]) -> None:
         for collection, rows in wanted.items():

@@ -46,9 +46,9 @@ from bailee.trace import (
     KnownValue,
     Ref,
     Trace,
-    trace_correction,
-    trace_objection,
-    trace_retention,
+    build_correction_trace,
+    build_objection_trace,
+    build_retention_trace,
 )
 from bailee.trace.closure import Seed
 from bailee.trace.correct import Unfit
@@ -434,14 +434,14 @@ def plan_object(systems: Systems, asked: Sequence[str], *, confirmed: Sequence[s
 
 def trace_objection(systems: Systems, system: str) -> Trace | None:
     """Return the trace of an objection in ``system``; ``None`` where nothing there is for marketing."""
-    trace = trace_objection(systems.maps[system])
+    trace = build_objection_trace(systems.maps[system])
     return trace if trace.changes else None
 
 
 def trace_correction(systems: Systems, system: str, attribute: str, value: str) -> Trace | None:
     """Return the trace of a correction in ``system``; ``None`` where nothing there has the attribute."""
     try:
-        trace = trace_correction(systems.maps[system], attribute, value)
+        trace = build_correction_trace(systems.maps[system], attribute, value)
     except Unfit as error:
         raise NotAllowed(f"system {system!r}: {error}", "give a value that fits") from None
     return trace if trace.changes else None
@@ -477,7 +477,7 @@ def plan_retain(systems: Systems, rule: str) -> Planned:
     per_system, files, hands = [], list[tuple[str, str]](), find_exempt(systems)
     spared: dict[str, Fates] = {}
     for system, m in systems.maps.items():
-        trace = trace_retention(m, systems.policy.retention[rule], systems.now.date(), by_hand=hands is not None)
+        trace = build_retention_trace(m, systems.policy.retention[rule], systems.now.date(), by_hand=hands is not None)
         if not trace.changes:
             continue
         with open_session(systems, system, trace, write=False) as session:

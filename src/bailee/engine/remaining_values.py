@@ -11,7 +11,7 @@ from bailee.engine.results import RemainingValue, WhyRemaining
 from bailee.engine.systems import Systems
 from bailee.plan import PlanDocument
 from bailee.policy import FirmRole
-from bailee.trace import trace_remaining_values
+from bailee.trace import build_remaining_trace
 
 
 def find_remaining_values(systems: Systems, case: SealedCase) -> Iterator[RemainingValue]:
@@ -20,7 +20,7 @@ def find_remaining_values(systems: Systems, case: SealedCase) -> Iterator[Remain
         if system != case.customer.system if case.customer else m.system.role is not FirmRole.CONTROLLER:
             continue
         kept = case.kept.get(system, {})
-        trace, places = trace_remaining_values(m, kept)
+        trace, places = build_remaining_trace(m, kept)
         if not places:
             continue
         with open_session(systems, system, trace, write=False) as session:

@@ -19,7 +19,7 @@ from bailee.engine.row_writes import digest_look, list_laws, must_be_as_mild, se
 from bailee.engine.step_counts import list_files, parse_day
 from bailee.engine.systems import Systems
 from bailee.plan import PlanDocument, PlanStep
-from bailee.trace import Batch, CellChange, Trace, trace_retention
+from bailee.trace import Batch, CellChange, Trace, build_retention_trace
 
 CHUNK = 50_000
 """Rows of a retention that are deleted in one transaction."""
@@ -112,7 +112,7 @@ def trace_due(systems: Systems, plan: PlanDocument, case: SealedCase, system: st
     """Return the trace of what was due in ``system`` on the day of the plan."""
     today = parse_day(plan.today) or systems.now.date()
     rule, by_hand = systems.policy.retention[plan.subject], case.by_hand is not None
-    return trace_retention(systems.maps[system], rule, today, by_hand=by_hand)
+    return build_retention_trace(systems.maps[system], rule, today, by_hand=by_hand)
 
 
 def _add_files(systems: Systems, case: SealedCase, system: str, trace: Trace, session: Session) -> SealedCase:

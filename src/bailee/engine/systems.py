@@ -22,7 +22,7 @@ from bailee.store.context import Context
 from bailee.store.holds import Held, HeldByHand
 from bailee.store.restrictions import Restricted
 from bailee.store.sealed_store import Store
-from bailee.trace import BoundMap, Trace, bind, trace_erasure
+from bailee.trace import BoundMap, Trace, bind, build_erasure_trace
 from bailee.trace.bind import find_table
 from bailee.trace.check import check_map
 from bailee.trace.closure import Value
@@ -65,7 +65,7 @@ class Systems:
         if found is None:
             if len(known) >= _MOST_TRACES:
                 known.clear()
-            found = known[key] = trace_erasure(self.maps[system], key[1], kept, by_hand=by_hand)
+            found = known[key] = build_erasure_trace(self.maps[system], key[1], kept, by_hand=by_hand)
         return found
 
     def schema_digest(self, system: str) -> str:

@@ -1,6 +1,6 @@
 """A person -> the rows that are theirs. The ownership, retention and hold algebra, as sets and changes; never SQL.
 
-`bind` lays a system's map over its live schema, `check` says what cannot stand. `trace_erasure` and `trace_retention`
+`bind` lays a system's map over its live schema and `check` says what cannot stand. `build_erasure_trace` and its like
 return a `Trace`: named sets of rows in the order in which they can be worked out, and the changes to make. `closure`
 says who a person is before any of this, `normal` how a value is spelled. The rules are in `docs/ownership.md`.
 """
@@ -79,7 +79,9 @@ class CircularFate(Exception):
         super().__init__(", ".join(collections))
 
 
-def trace_erasure(m: BoundMap, today: date, kept: frozenset[str] = frozenset(), *, by_hand: bool = False) -> Trace:
+def build_erasure_trace(
+    m: BoundMap, today: date, kept: frozenset[str] = frozenset(), *, by_hand: bool = False
+) -> Trace:
     """Return the trace that locates, copies and erases a batch of persons in one system.
 
     ``today`` decides which holds are over. ``kept``: ids of changes from which a hold withheld rows of this batch
@@ -148,7 +150,7 @@ def _list_modes(sets: Sets, name: str) -> Iterator[tuple[str, SetName]]:
         yield mode.value, located
 
 
-def trace_correction(m: BoundMap, attribute: str, value: str) -> Trace:
+def build_correction_trace(m: BoundMap, attribute: str, value: str) -> Trace:
     """Return the trace that writes ``value`` to every column of the batch's own rows that is mapped to ``attribute``.
 
     ``refusing`` has the rows of others that hold it where no two may. Raises `correct.Unfit` where it does not fit.
@@ -159,7 +161,7 @@ def trace_correction(m: BoundMap, attribute: str, value: str) -> Trace:
     return _build_trace(m, sets, changes, {}, {}, tuple(add_taken_rows(m, sets, changes)), {}, {})
 
 
-def trace_objection(m: BoundMap) -> Trace:
+def build_objection_trace(m: BoundMap) -> Trace:
     """Return the trace that carries an objection to marketing out in one system."""
     sets = Sets()
     locate(m, sets)
@@ -171,7 +173,7 @@ def trace_objection(m: BoundMap) -> Trace:
     return _build_trace(m, sets, changes, {}, {}, (), {}, shared, gone)
 
 
-def trace_remaining_values(m: BoundMap, withheld: Iterable[str]) -> tuple[Trace, tuple[RemainingCells, ...]]:
+def build_remaining_trace(m: BoundMap, withheld: Iterable[str]) -> tuple[Trace, tuple[RemainingCells, ...]]:
     """Return the trace by whose sets it is looked where values of a batch still stand, and these places.
 
     ``withheld``: ids of the changes from which something was kept.
@@ -182,10 +184,10 @@ def trace_remaining_values(m: BoundMap, withheld: Iterable[str]) -> tuple[Trace,
     return trace, tuple(place for place in found if place.name in trace.sets)
 
 
-def trace_retention(m: BoundMap, rule: RetentionRule, today: date, *, by_hand: bool = False) -> Trace:
+def build_retention_trace(m: BoundMap, rule: RetentionRule, today: date, *, by_hand: bool = False) -> Trace:
     """Return the trace that carries ``rule`` out in one system on ``today``.
 
-    ``by_hand`` and errors are as of `trace_erasure`.
+    ``by_hand`` and errors are as of `build_erasure_trace`.
     """
     m, sets = _add_hand_holds(m) if by_hand else (m, Sets())
     changes = retain(m, sets, rule, today)
@@ -305,9 +307,9 @@ __all__ = [
     "Subject",
     "Trace",
     "bind",
-    "trace_correction",
-    "trace_erasure",
-    "trace_objection",
-    "trace_remaining_values",
-    "trace_retention",
+    "build_correction_trace",
+    "build_erasure_trace",
+    "build_objection_trace",
+    "build_remaining_trace",
+    "build_retention_trace",
 ]  # fmt: skip

@@ -30,7 +30,7 @@ from bailee.policy import (
     System,
 )
 from bailee.policy.predicate import ALWAYS, Compare, Predicate
-from bailee.trace import Batch, BoundMap, KnownValue, Ref, Subject, bind, trace_erasure
+from bailee.trace import Batch, BoundMap, KnownValue, Ref, Subject, bind, build_erasure_trace
 from bailee.trace.check import check_map
 from bailee.trace.closure import Seed, find_persons
 from bailee.trace.sets import Through, not_
@@ -146,7 +146,7 @@ def _bound(database: Database, collections: Mapping[str, Collection]) -> Ground:
 
 def owned(g: Ground, people: Sequence[int], *, few: int | None = None) -> set[int]:
     """Return the orders of ``people``, who are parameters or, beyond ``few``, rows of a table."""
-    trace = trace_erasure(g.map, date(2026, 1, 1))
+    trace = build_erasure_trace(g.map, date(2026, 1, 1))
     subjects = tuple(Subject(0, Ref("shop", PEOPLE, (id,)), {"id": id, "code": g.people[id]}) for id in people)
     with g.connector.session(trace, write=True) as session:
         if few is not None:
@@ -157,7 +157,7 @@ def owned(g: Ground, people: Sequence[int], *, few: int | None = None) -> set[in
 
 def nested(g: Ground, where: Predicate, collection: str) -> set[int]:
     """Return the rows of ``collection`` for which ``where`` holds, asked of the tables themselves."""
-    writer = Writer(trace_erasure(g.map, date(2026, 1, 1)), every_dialect()[g.database.dialect], {})
+    writer = Writer(build_erasure_trace(g.map, date(2026, 1, 1)), every_dialect()[g.database.dialect], {})
     text = f"SELECT id FROM {collection} AS r0 WHERE {writer.holds(where, collection, 'r0')}"
     with closing(raw(open_engine(g.database.url, write=False))) as connection:
         cursor: Any = connection.cursor()
@@ -243,7 +243,7 @@ def test_an_index_serves_what_is_compared_by_bytes_too(postgresql_url: str, name
     database = Database(postgresql_url, "postgresql")
     g = ground(database, PAIRS["postgresql"][name], keyed=False)
     fill(postgresql_url, "INSERT INTO orders SELECT i, 'k' || i FROM generate_series(100, 20000) i", "ANALYZE")
-    writer = Writer(trace_erasure(g.map, date(2026, 1, 1)), every_dialect()["postgresql"], {})
+    writer = Writer(build_erasure_trace(g.map, date(2026, 1, 1)), every_dialect()["postgresql"], {})
     where = writer.holds(Through(PEOPLE, (("code", "code"),), Compare("id", "=", 0)), ORDERS, "r0")
     with closing(raw(open_engine(postgresql_url, write=False))) as connection:
         cursor: Any = connection.cursor()
@@ -280,7 +280,7 @@ def test_alice_is_found_and_erased_by_padded_and_folding_columns(
     postgresql_url: str, key: str, email: str, few: int | None
 ) -> None:
     g = _people(Database(postgresql_url, "postgresql"), key, email)
-    trace = trace_erasure(g.map, date(2026, 1, 1))
+    trace = build_erasure_trace(g.map, date(2026, 1, 1))
 
     def ask(_: str, questions: Any) -> Iterator[Any]:
         with g.connector.session(trace, write=False) as session:

@@ -30,7 +30,7 @@ from bailee.policy import (
     System,
 )
 from bailee.policy.predicate import ALWAYS, Scalar
-from bailee.trace import Batch, BoundMap, KnownValue, bind, trace_erasure
+from bailee.trace import Batch, BoundMap, KnownValue, bind, build_erasure_trace
 from bailee.trace.normal import is_spelling, list_spellings, read_values, scan_text
 from bailee.trace.questions import SubjectQuestion
 from tests.conftest import Database
@@ -106,12 +106,12 @@ class Ground:
         (identity,) = self.map.bound["people"].collection.identities
         forms = [form for value in values for form in list_spellings(self.attribute, value, self.stored, REGION)]
         question = SubjectQuestion("people", identity, tuple(dict.fromkeys(forms)), ALWAYS)
-        with self.connector.session(trace_erasure(self.map, date(2026, 1, 1)), write=False) as session:
+        with self.connector.session(build_erasure_trace(self.map, date(2026, 1, 1)), write=False) as session:
             return {int(str(found.ref.key[0])) for found in session.identify([question])} if forms else set()
 
     def mentioned(self, values: Sequence[str]) -> tuple[set[int], dict[int, Scalar]]:
         """Return the notes that mention one of ``values``, and all notes once the person has left."""
-        trace = trace_erasure(self.map, date(2026, 1, 1))
+        trace = build_erasure_trace(self.map, date(2026, 1, 1))
         batch = Batch(known=tuple(KnownValue(0, self.attribute, value) for value in values))
         with self.connector.session(trace, write=False) as session:
             session.begin(batch)

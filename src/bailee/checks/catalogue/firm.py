@@ -29,7 +29,7 @@ from bailee.checks.scope import EMPTY, MAY_BE_EMPTY, is_other, is_processor, map
 from bailee.checks.words import at, in_firm, kinds, listed, many, of_kind, rows, said
 from bailee.policy import Bound, Contact, Form, Mode, Until
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
-from bailee.trace import BoundMap, CircularFate, trace_erasure
+from bailee.trace import BoundMap, CircularFate, build_erasure_trace
 from bailee.trace.retain import step_upward
 from bailee.trace.row_counts import ASKED, SetCount, trace_rows
 from bailee.trace.sets import not_
@@ -129,7 +129,7 @@ def unowned(m: BoundMap, today: date) -> list[str]:
     """Return the collections that hold personal data, by the map, and that nobody's trace locates."""
     personal = [c for c in m.system.collections.values() if c.opaque is None and c.name in m.bound]
     try:
-        located = trace_erasure(m, today).located
+        located = build_erasure_trace(m, today).located
     except CircularFate as circle:
         return list(circle.collections)
     return [c.name for c in personal if c.name not in located and c.fields and c.party is None]

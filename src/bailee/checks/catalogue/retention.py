@@ -29,7 +29,7 @@ from bailee.policy import Bound, Mode, Period, RetentionRule
 from bailee.policy.dates import first_day_not_due
 from bailee.policy.dates import words as period_words
 from bailee.policy.predicate import ALWAYS, Compare, IsNull
-from bailee.trace import BoundMap, Trace, trace_retention
+from bailee.trace import BoundMap, Trace, build_retention_trace
 from bailee.trace.bind import RowReference
 from bailee.trace.retain import find_start_column, find_waiting_reasons
 from bailee.trace.row_counts import ASKED, Counting, Days, NotADay, SetCount, trace_rows
@@ -58,7 +58,7 @@ def _past(world: World, bound: Bound) -> Iterator[CheckQuestion]:
             names = [c.name for c in m.system.collections.values() if c.retain == rule.name]
             if not names:
                 continue
-            trace = trace_retention(m, rule, world.now.date())
+            trace = build_retention_trace(m, rule, world.now.date())
             stays = [one.keys.get(system, {}) for one in world.staying]
             for name in names:
                 yield from _of_collection(system, trace, name, rule, stays)
@@ -161,7 +161,7 @@ def _why_rows_wait(
     question, m = answer.question, world.maps[answer.question.system]
     collection = question.about.partition(".")[2]
     known = find_waiting_reasons(m, rule, collection)
-    keys = waiting_parts(trace_retention(m, rule, world.now.date()), collection).values()
+    keys = waiting_parts(build_retention_trace(m, rule, world.now.date()), collection).values()
     told = [(*known[key], count) for key, count in zip(keys, parts, strict=True) if count]
     system = f"{m.system.name}."
     stays = ", ".join(f"{system}{why}, {rows(n)} {'waits' if n == 1 else 'wait'} for it" for _, why, n in told)

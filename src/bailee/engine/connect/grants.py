@@ -15,7 +15,7 @@ from bailee.engine.addresses import is_secret, locate_store, resolve_address
 from bailee.engine.connect.drafts import MappedSystem, inspect_map
 from bailee.engine.systems import make_connector
 from bailee.policy import PolicyError, System
-from bailee.trace import BoundMap, CellChange, bind, trace_erasure, trace_retention
+from bailee.trace import BoundMap, CellChange, bind, build_erasure_trace, build_retention_trace
 from bailee.trace.bind import BoundCollection
 
 _BYTES = 24  # of a password
@@ -128,11 +128,11 @@ def list_needs(m: BoundMap, mapped: MappedSystem) -> Iterator[Need]:
 
 def _list_changes(m: BoundMap) -> Iterator[CellChange]:
     today = datetime.now(UTC).date()
-    yield from trace_erasure(m, today).changes
+    yield from build_erasure_trace(m, today).changes
     used = {b.collection.retain for b in m.bound.values()}
     for name, rule in m.policy.retention.items():
         if name in used:
-            yield from trace_retention(m, rule, today).changes
+            yield from build_retention_trace(m, rule, today).changes
 
 
 def _list_correctable(b: BoundCollection) -> Iterator[str]:

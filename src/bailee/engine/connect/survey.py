@@ -23,7 +23,7 @@ from bailee.engine.systems import Systems, has_capability, require_countable
 from bailee.policy import Policy, PolicyError, RetentionRule
 from bailee.policy.predicate import NEVER
 from bailee.store.sealed_store import Store
-from bailee.trace import Batch, Trace, trace_retention
+from bailee.trace import Batch, Trace, build_retention_trace
 from bailee.trace.retain import find_waiting_reasons
 from bailee.trace.row_counts import SetCount
 from bailee.trace.set_names import SetKind
@@ -191,7 +191,7 @@ def _count_due(systems: Systems, rule: RetentionRule, stays: Sequence[Staying]) 
             for name in names:
                 months[name][f"{end:%Y-%m}"] = max(0, counts[name][1] - earlier[name][1])
             earlier = counts
-        trace = trace_retention(m, rule, systems.now.date())
+        trace = build_retention_trace(m, rule, systems.now.date())
         for name in names:
             goes, all_, undated = today[name]
             apart = tuple(_count_staying(systems, trace, name, stays))
@@ -238,7 +238,7 @@ def _count_by_collection(
     systems: Systems, system: str, rule: RetentionRule, day: date, names: list[str]
 ) -> dict[str, tuple[int, int, int]]:
     """Return of each collection how many rows go on ``day``, are past their time then, and have no date."""
-    trace = trace_retention(systems.maps[system], rule, day)
+    trace = build_retention_trace(systems.maps[system], rule, day)
     with open_session(systems, system, trace, write=False) as session:
         session.begin(Batch())
         found = {}

@@ -250,13 +250,16 @@ def _has_end(m: BoundMap, name: str) -> bool:
 
 def check_circular_fates(m: BoundMap) -> Iterator[Problem]:
     """Yield T311: a row's going depends on itself through a pin (22)."""
-    from bailee.trace import CircularFate, trace_erasure  # the package builds on its rooms, and this one on the package
+    from bailee.trace import (  # the package builds on its rooms, and this one on the package
+        CircularFate,
+        build_erasure_trace,
+    )
 
     withheld = frozenset(
         f"{name}/delete" for name in m.bound if list_pins(m, name) or any(True for _ in find_holds(m, name))
     )
     try:
-        trace_erasure(m, ANY_DAY, withheld)
+        build_erasure_trace(m, ANY_DAY, withheld)
     except CircularFate as fate:
         message = f"whether a row of {quote_names(fate.collections)} goes depends on itself, through a pin"
         places = [m.bound[name].collection.place for name in fate.collections]
