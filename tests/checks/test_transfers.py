@@ -9,7 +9,7 @@ import pytest
 from bailee.checks.catalogue.processors import transfer
 from bailee.checks.countries import EEA, EU, LISTS, adequate, expand
 from bailee.policy import Mechanism, Processor, Transfer
-from bailee.policy.words import country_name
+from bailee.policy.countries import country_name
 from tests.checks.firm import Firm
 
 TODAY = date(2026, 11, 24)

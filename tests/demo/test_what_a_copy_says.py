@@ -15,7 +15,7 @@ from bailee.checks.countries import is_home
 from bailee.cli.app import run
 from bailee.demo import build
 from bailee.policy import Policy, load
-from bailee.policy.words import country_name
+from bailee.policy.countries import country_name
 
 ERIN = "erin.walsh@letterbox.example"
 NONE = "Our privacy notice names no legitimate interest"

@@ -17,7 +17,8 @@ from bailee.engine.package.model import ThirdCountryTransfer as Moved
 from bailee.engine.package.pages import write_index
 from bailee.engine.recipients import is_ours, list_recipients, list_transfers
 from bailee.policy import Backups, Firm, Location, Mechanism, Policy, Processor, System, Transfer
-from bailee.policy.words import country_name, safeguard
+from bailee.policy.countries import country_name
+from bailee.policy.processors import safeguard_in_words
 from tests.package.sample import ABOUT
 
 
@@ -125,8 +126,8 @@ def test_a_certificate_is_told_with_its_day_and_an_old_one_as_old() -> None:
 
 
 def test_what_is_certified_for_the_united_kingdom_is_certified_to_the_extension() -> None:
-    assert "UK Extension to the EU-US Data Privacy Framework" in safeguard(Mechanism.DPF, "uk")
-    assert "UK Extension" not in safeguard(Mechanism.DPF, "eu")
+    assert "UK Extension to the EU-US Data Privacy Framework" in safeguard_in_words(Mechanism.DPF, "uk")
+    assert "UK Extension" not in safeguard_in_words(Mechanism.DPF, "eu")
 
 
 def test_a_copy_says_interests_how_to_have_the_safeguards_and_why_something_stays() -> None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bailee.policy import Form, Period, RoundTo, Spelling, Until, Value, ValueKind
+from bailee.policy.cells import parse_value
+from bailee.policy.dates import parse_period, parse_until
+from bailee.policy.identities import parse_spelling
 from bailee.policy.predicate import Scalar
-from bailee.policy.words import WordError, edge, meant, period, stand_in, stored, until, value
+from bailee.policy.references import parse_edge, parse_stand_in
+from bailee.policy.words import WordError, meant
 
 
 @pytest.mark.parametrize(
@@ -23,7 +27,7 @@ from bailee.policy.words import WordError, edge, meant, period, stand_in, stored
     ],
 )
 def test_short_edges_pair_their_column_with_our_own(text: str, to: str, pairs: tuple[tuple[str, str], ...]) -> None:
-    assert edge(text) == (to, pairs)
+    assert parse_edge(text) == (to, pairs)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +35,7 @@ def test_short_edges_pair_their_column_with_our_own(text: str, to: str, pairs: t
 )
 def test_what_is_no_edge_is_refused(text: str) -> None:
     with pytest.raises(WordError, match="is not a reference"):
-        edge(text)
+        parse_edge(text)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +51,7 @@ def test_what_is_no_edge_is_refused(text: str) -> None:
     ],
 )
 def test_a_stand_in_is_a_number_a_truth_or_a_text(text: str, cell: Scalar) -> None:
-    assert stand_in(f"users.id = {text}") == ("users", {"id": cell})
+    assert parse_stand_in(f"users.id = {text}") == ("users", {"id": cell})
 
 
 @pytest.mark.parametrize(
@@ -62,13 +66,13 @@ def test_a_stand_in_is_a_number_a_truth_or_a_text(text: str, cell: Scalar) -> No
     ],
 )
 def test_spellings_are_read(text: str, spelling: Spelling) -> None:
-    assert stored(text) == spelling
+    assert parse_spelling(text) == spelling
 
 
 @pytest.mark.parametrize("text", ["list()", 'list("")', "list(,)", "{}{}", "upper", "", "RAW"])
 def test_what_is_no_spelling_is_refused(text: str) -> None:
     with pytest.raises(WordError, match="is no spelling"):
-        stored(text)
+        parse_spelling(text)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +89,7 @@ def test_what_is_no_spelling_is_refused(text: str) -> None:
     ],
 )
 def test_values_are_read(said: Scalar, becomes: Value) -> None:
-    assert value(said) == becomes
+    assert parse_value(said) == becomes
 
 
 @pytest.mark.parametrize(
@@ -93,7 +97,7 @@ def test_values_are_read(said: Scalar, becomes: Value) -> None:
 )
 def test_what_is_nearly_a_function_is_refused(said: str) -> None:
     with pytest.raises(WordError):
-        value(said)
+        parse_value(said)
 
 
 @pytest.mark.parametrize(
@@ -107,13 +111,13 @@ def test_what_is_nearly_a_function_is_refused(said: str) -> None:
     ],
 )
 def test_periods_are_read(text: str, means: Period) -> None:
-    assert period(text) == means
+    assert parse_period(text) == means
 
 
 @pytest.mark.parametrize("text", ["P", "6Y", "P1.5Y", "-P1Y", "PT1H", "P1YT1H", "p6y", "P999999Y", "P1D1Y"])
 def test_what_is_no_calendar_period_is_refused(text: str) -> None:
     with pytest.raises(WordError, match="is not a period"):
-        period(text)
+        parse_period(text)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +132,7 @@ def test_what_is_no_calendar_period_is_refused(text: str) -> None:
     ],
 )
 def test_ends_of_holds_are_read(text: str, means: Until) -> None:
-    assert until(text) == means
+    assert parse_until(text) == means
 
 
 @pytest.mark.parametrize(
@@ -136,7 +140,7 @@ def test_ends_of_holds_are_read(text: str, means: Until) -> None:
 )
 def test_what_is_no_end_is_refused(text: str) -> None:
     with pytest.raises(WordError):
-        until(text)
+        parse_until(text)
 
 
 def test_the_name_probably_meant_is_the_nearest() -> None:

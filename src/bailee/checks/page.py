@@ -11,7 +11,7 @@ from bailee.checks.model import Check
 from bailee.checks.problems import CODES
 from bailee.checks.promises import PROMISES, Standard
 from bailee.policy import Bound
-from bailee.policy.words import country_name
+from bailee.policy.countries import country_name
 
 _INTRODUCTION = """\
 # Checks and promises

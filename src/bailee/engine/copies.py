@@ -28,9 +28,9 @@ from bailee.engine.shared_files import File, find_named_files
 from bailee.engine.step_counts import list_files
 from bailee.engine.systems import Systems
 from bailee.policy import Collection, Hold, RetentionRule, RoundTo, Until, notice, promises
+from bailee.policy.countries import country_name
 from bailee.policy.dates import words as period_words
 from bailee.policy.predicate import Predicate, Scalar
-from bailee.policy.words import country_name
 from bailee.trace import KnownValue
 from bailee.trace.check.coverage import find_not_looked_at
 from bailee.trace.copy_cells import is_shown

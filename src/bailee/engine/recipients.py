@@ -10,7 +10,8 @@ from bailee.checks.ages import MOST, too_old
 from bailee.checks.countries import adequate, is_home
 from bailee.engine.package import PackageRecipient, ThirdCountryTransfer
 from bailee.policy import Mechanism, Policy, Processor, Transfer
-from bailee.policy.words import SAFEGUARDS, country_name, safeguard
+from bailee.policy.countries import country_name
+from bailee.policy.processors import SAFEGUARDS, safeguard_in_words
 
 NO_SAFEGUARD = "our policy names none"
 
@@ -104,7 +105,7 @@ def _describe_safeguard(move: Transfer | None, regime: str, country: str, today:
         if country.upper() == "US":
             return _describe_certificate(move, regime, today)
     elif mechanism not in {Mechanism.ADEQUACY, Mechanism.NONE}:
-        return safeguard(mechanism, regime)
+        return safeguard_in_words(mechanism, regime)
     decision = adequate(regime, country, today)
     if decision is None:
         return NO_SAFEGUARD
@@ -114,7 +115,7 @@ def _describe_safeguard(move: Transfer | None, regime: str, country: str, today:
 
 def _describe_certificate(move: Transfer, regime: str, today: date) -> str:
     """Return that a recipient is certified, and since when; one that is older than a year may have lapsed."""
-    words = safeguard(Mechanism.DPF, regime)
+    words = safeguard_in_words(Mechanism.DPF, regime)
     if not move.certified_on:
         return f"{words}, our policy does not say since when"
     day = date.fromisoformat(move.certified_on)

@@ -14,8 +14,8 @@ from bailee.notice.figures import periods
 from bailee.notice.lints import START, Lint
 from bailee.notice.phrases import phrases
 from bailee.policy import Mechanism, Notice, Policy
+from bailee.policy.countries import country_name
 from bailee.policy.figures import TABLE, listed
-from bailee.policy.words import country_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from markupsafe import Markup
 from bailee.checks import Verdict
 from bailee.notice.promises import Promised, capital, day
 from bailee.policy import Mechanism, Policy, Processor, Transfer
+from bailee.policy.countries import country_name
 from bailee.policy.figures import TABLE, listed
 from bailee.policy.markdown import ATTRIBUTES, Marks, marks, parser
-from bailee.policy.words import country_name, safeguard
+from bailee.policy.processors import safeguard_in_words
 
 
 class Rendering:
@@ -214,7 +215,7 @@ def _where(processor: Processor, regime: str) -> str:
 
 def _said_of(move: Transfer, regime: str) -> str:
     """Return what safeguards a transfer. A certificate lasts a year: so its day is said, or that none is known."""
-    by = safeguard(move.mechanism, regime)
+    by = safeguard_in_words(move.mechanism, regime)
     if move.mechanism is not Mechanism.DPF:
         return by
     return f"{by} ({f'certificate of {day(move.certified_on)}' if move.certified_on else 'as they tell us'})"

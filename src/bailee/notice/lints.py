@@ -18,8 +18,10 @@ from bailee.checks.countries import expand
 from bailee.notice.figures import periods, places
 from bailee.notice.phrases import phrases
 from bailee.policy import NOWHERE, Notice, NoticeSentence, Period, Place, Policy, Processor, Promise
+from bailee.policy.countries import country_name
+from bailee.policy.dates import parse_period
 from bailee.policy.figures import TABLE, listed, period_in_words
-from bailee.policy.words import WordError, country_name, period
+from bailee.policy.words import WordError
 
 CODES: Mapping[str, str] = {
     "N101": "words on where data is kept are contradicted by a system, its backups or a third party",
@@ -152,7 +154,7 @@ def _rules_of(promise: Promise) -> Iterator[str]:
 
 def _period(text: str) -> Period | None:
     try:
-        return period(text)
+        return parse_period(text)
     except WordError:
         return None
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bailee.policy.cells import Gone, OnCopy, OnErase, OnLeave, OnObject, OnParentGone, Value, ValueKind
+from bailee.policy.cells import OnCopy, OnErase, OnLeave, OnObject, Value, ValueKind
 from bailee.policy.collections import KEY_NONE, Collection, FileLink
 from bailee.policy.dates import Period, RoundTo, Until
 from bailee.policy.firm import Contact, Firm, Mail, Mode, Requests
@@ -23,7 +23,7 @@ from bailee.policy.policies import Policy
 from bailee.policy.problems import PolicyError, Problem
 from bailee.policy.processors import Contract, Mechanism, Processor, Transfer
 from bailee.policy.promises import Bound, Promise
-from bailee.policy.references import Edge, EdgeKind, Mention
+from bailee.policy.references import Edge, EdgeKind, Gone, Mention, OnParentGone
 from bailee.policy.retention import RetentionRule, StandingApproval
 from bailee.policy.systems import Attested, Backups, FirmRole, Location, System
 

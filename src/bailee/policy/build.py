@@ -10,26 +10,27 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Literal, TypeVar
 
-from bailee.policy import shapes, words
+from bailee.policy import shapes
 from bailee.policy.build_mail import mail
-from bailee.policy.cells import Gone, OnCopy, OnErase, OnLeave, OnObject, OnParentGone, Value
+from bailee.policy.cells import OnCopy, OnErase, OnLeave, OnObject, Value, parse_value
 from bailee.policy.collections import KEY_NONE, Collection, FileLink
 from bailee.policy.conditions import equalities, parse
 from bailee.policy.connector_kinds import file_kinds
-from bailee.policy.dates import Period, Until
+from bailee.policy.countries import parse_area, parse_country
+from bailee.policy.dates import Period, Until, parse_day, parse_period, parse_until
 from bailee.policy.firm import Contact, Firm, Requests
 from bailee.policy.holds import Hold
-from bailee.policy.identities import Form, Identity, Spelling
+from bailee.policy.identities import Form, Identity, Spelling, parse_spelling
 from bailee.policy.page import Path, PolicyFile
 from bailee.policy.places import Place
 from bailee.policy.predicate import ConditionError, Predicate, Scalar
 from bailee.policy.processors import Contract, Mechanism, Processor, Transfer
 from bailee.policy.promises import Bound, Promise
-from bailee.policy.references import Edge, EdgeKind, Mention
+from bailee.policy.references import Edge, EdgeKind, Gone, Mention, OnParentGone, parse_edge, parse_stand_in
 from bailee.policy.retention import RetentionRule, StandingApproval
 from bailee.policy.systems import Attested, Backups, Location, System
 from bailee.policy.urls import url_problem
-from bailee.policy.words import WordError
+from bailee.policy.words import WordError, meant
 
 T = TypeVar("T")
 
@@ -68,7 +69,7 @@ def firm(page: PolicyFile, said: shapes.FirmKeys) -> Firm:
         deputy=_contact(said.deputy),
         regulator=_contact(said.regulator),
         allowed=tuple(
-            _word(page, "P123", ("allowed", at), partial(words.area, one), "") for at, one in enumerate(said.allowed)
+            _word(page, "P123", ("allowed", at), partial(parse_area, one), "") for at, one in enumerate(said.allowed)
         ),
         places={key: page.key_place((key,)) for key in said.model_fields_set},
     )
@@ -87,7 +88,7 @@ def _vault(page: PolicyFile, said: str | None) -> str:
 
 
 def _requests(page: PolicyFile, said: shapes.RequestsKeys) -> Requests:
-    keep = _word(page, "P108", ("requests", "keep"), partial(words.period, said.keep), Period())
+    keep = _word(page, "P108", ("requests", "keep"), partial(parse_period, said.keep), Period())
     return Requests(**{**said.model_dump(), "division": said.division or "", "keep": keep})
 
 
@@ -133,13 +134,13 @@ def _location(page: PolicyFile, said: shapes.LocationKeys) -> Location:
 def _country(page: PolicyFile, path: Path, said: str | None) -> str:
     if said is None:
         return ""
-    return _word(page, "P123", path, lambda: words.country(said), "")
+    return _word(page, "P123", path, lambda: parse_country(said), "")
 
 
 def _day(page: PolicyFile, path: Path, said: str | None) -> str:
     if said is None:
         return ""
-    return _word(page, "P122", path, lambda: words.day(said), "")
+    return _word(page, "P122", path, lambda: parse_day(said), "")
 
 
 def retention_rule(page: PolicyFile, name: str, said: shapes.RetentionRuleKeys) -> RetentionRule:
@@ -149,7 +150,7 @@ def retention_rule(page: PolicyFile, name: str, said: shapes.RetentionRuleKeys) 
         then = _values(page, (name, "then", "anonymise"), said.then.anonymise)
     return RetentionRule(
         name=name,
-        period=_word(page, "P108", (name, "for"), partial(words.period, said.for_), Period()),
+        period=_word(page, "P108", (name, "for"), partial(parse_period, said.for_), Period()),
         from_=_from(said.from_),
         then=then,
         law=said.law,
@@ -171,7 +172,7 @@ def _from(said: str | dict[str, str]) -> Mapping[str, str]:
 
 def hold(page: PolicyFile, name: str, said: shapes.HoldKeys) -> Hold:
     """Return one rule of ``holds.yaml``; its ``keeps`` wait for `names`."""
-    end = _word(page, "P109", (name, "until"), partial(words.until, said.until), Until())
+    end = _word(page, "P109", (name, "until"), partial(parse_until, said.until), Until())
     return Hold(name=name, law=said.law, keeps=(), until=end, title=said.title, place=page.key_place((name,)))
 
 
@@ -358,7 +359,7 @@ def _stored(page: PolicyFile, around: Path, full_name: str, said: str | shapes.L
         path, form, scan = (*path, "form"), said.form, said.scan
     elif said is not None:
         form = said
-    spelling = _word(page, "P110", path, lambda: words.stored(form, scan=scan), Spelling(scan=True))
+    spelling = _word(page, "P110", path, lambda: parse_spelling(form, scan=scan), Spelling(scan=True))
     if full_name in EVERYBODYS and spelling == Spelling(Form.RAW):
         usual = "lower" if full_name == "email" else "e164"
         hint = f"write stored: {usual} if the column is kept so, else stored: {{form: raw, scan: true}}"
@@ -396,7 +397,7 @@ def _mentions(
 
 def _not_one_attribute(page: PolicyFile, here: Path, keys: list[str]) -> None:
     known = list(shapes.MentionKeys.model_fields)
-    slips = [(key, hint) for key in keys if (hint := words.meant(key, known))]
+    slips = [(key, hint) for key in keys if (hint := meant(key, known))]
     if len(keys) - len(slips) == 1:
         for key, hint in slips:
             page.say("P101", (*here, key), "is an unknown key", hint, at=page.key_place((*here, key)))
@@ -426,7 +427,7 @@ def _edges(page: PolicyFile, path: Path, said: shapes.CollectionKeys) -> list[tu
 
 def _short_edge(page: PolicyFile, path: Path, kind: EdgeKind, said: str) -> Edge | None:
     nothing: tuple[str, tuple[tuple[str, str], ...]] = ("", ())
-    to, pairs = _word(page, "P107", path, lambda: words.edge(said), nothing)
+    to, pairs = _word(page, "P107", path, lambda: parse_edge(said), nothing)
     return Edge(kind, to, pairs, id="", place=page.place(path)) if pairs else None
 
 
@@ -456,7 +457,7 @@ def _on_parent_gone(page: PolicyFile, path: Path, said: shapes.LongEdge) -> OnPa
     path, given = (*path, "stand_in"), said.on_parent_gone.stand_in
     cells: Mapping[str, Scalar]
     if isinstance(given, str):
-        to, cells = _word(page, "P107", path, lambda: words.stand_in(given), (said.to, dict.fromkeys(said.on)))
+        to, cells = _word(page, "P107", path, lambda: parse_stand_in(given), (said.to, dict.fromkeys(said.on)))
         if to != said.to:
             page.say(
                 "P120", path, f'names "{to}", and the edge points to "{said.to}"', f"write {said.to}.column = value"
@@ -530,7 +531,7 @@ def _values(page: PolicyFile, path: Path, said: Mapping[str, Scalar | shapes.Lit
 def _value(page: PolicyFile, path: Path, said: Scalar | shapes.Literally) -> Value:
     if isinstance(said, shapes.Literally):
         return Value(constant=said.text)
-    return _word(page, "P111", path, lambda: words.value(said), Value())
+    return _word(page, "P111", path, lambda: parse_value(said), Value())
 
 
 def _on_erase(page: PolicyFile, path: Path, said: str | shapes.Anonymise | None) -> OnErase | None:

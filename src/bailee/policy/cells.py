@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Literal
 
 from bailee.policy.places import NOWHERE, Place
 from bailee.policy.predicate import Scalar
+from bailee.policy.words import WordError
 
 
 class ValueKind(StrEnum):
@@ -28,24 +31,6 @@ class Value:
     kind: ValueKind = ValueKind.CONSTANT
     constant: Scalar = None
     unit: str = ""
-
-
-class Gone(StrEnum):
-    """What becomes of a row when the row that it points to goes."""
-
-    REFUSE = "refuse"
-    NULL = "null"
-    DELETE = "delete"
-    PIN = "pin"
-    STAND_IN = "stand_in"
-
-
-@dataclass(frozen=True, slots=True)
-class OnParentGone:
-    """``stand_in``: their column -> the value of the row that takes its place."""
-
-    action: Gone = Gone.REFUSE
-    stand_in: Mapping[str, Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +79,30 @@ class OnCopy:
 
     unmatched_mentions: Literal["mask", "show"] | None = None
     masks: frozenset[str] = frozenset()
+
+
+_FUNCTIONS = {"now": ValueKind.NOW, "pseudonym": ValueKind.PSEUDONYM, "hash": ValueKind.HASH}
+_COARSEN = re.compile(r"coarsen\((.*)\)\Z")
+_COARSEN_TO = re.compile(r"(?:year|month|day|[1-9]\d{0,17})\Z")
+
+
+def parse_value(said: Scalar) -> Value:
+    """Return the new value of a cell: a function where ``said`` names one, else the constant itself.
+
+    A text that nearly names a function is refused, lest a slip be written into every row.
+    """
+    if not isinstance(said, str):
+        return Value(constant=said)
+    if said in _FUNCTIONS:
+        return Value(_FUNCTIONS[said])
+    if coarse := _COARSEN.match(said):
+        unit = coarse[1].strip()
+        if not _COARSEN_TO.match(unit):
+            raise WordError(f'coarsens to "{unit}"', "write coarsen(year), coarsen(month), coarsen(day) or coarsen(3)")
+        return Value(ValueKind.COARSEN, unit=unit)
+    # Short words are near to many: "no" is not a slip for "now", but "NOW" is.
+    cutoff = 0.8 if len(said) > len("hash") else 1.0
+    near = get_close_matches(said.lower(), [*_FUNCTIONS, "coarsen"], n=1, cutoff=cutoff)
+    if near:
+        raise WordError(f'is nearly the function "{near[0]}"', f'write {near[0]}, or {{text: "{said}"}} for the words')
+    return Value(constant=said)

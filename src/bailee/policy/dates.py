@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
+
+from bailee.policy.words import WordError
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +121,43 @@ def _least(last: Callable[[date], date], today: date) -> date:
     # last never falls, and last(date.max) is date.max: a bisection always finds the least day.
     at = bisect_left(_ALL_DAYS, today, key=lambda ordinal: last(date.fromordinal(ordinal)))
     return date.fromordinal(_ALL_DAYS[at])
+
+
+_PERIOD = re.compile(r"P(?=\d)(?:(\d{1,5})Y)?(?:(\d{1,5})M)?(?:(\d{1,5})W)?(?:(\d{1,6})D)?\Z")
+PERIOD_HINT = "write an ISO 8601 period of years, months, weeks or days: P6Y, P18M, P30D"
+_UNTIL = re.compile(r"(?:(year|month)\s+end\s+of\s+)?(?P<column>[^\s+]+)(?:\s*\+\s*(?P<period>\S+))?\Z")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
+UNTIL_HINT = "write a column, year end of column + P6Y, month end of column + P30D, or a date such as 2030-12-31"
+
+
+def parse_day(text: str) -> str:
+    """Return ``text``, a date that looks like one, if the calendar has it."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise WordError("names a date that does not exist", "look at the month and the day") from None
+    return text
+
+
+def parse_period(text: str) -> Period:
+    """Return the calendar period that ``text`` says in ISO 8601: whole years, months, weeks and days."""
+    said = _PERIOD.match(text)
+    if not said:
+        raise WordError(f'is not a period: "{text}"', PERIOD_HINT)
+    years, months, weeks, days = (int(number or 0) for number in said.groups())
+    return Period(years * 12 + months, weeks * 7 + days)
+
+
+def parse_until(text: str) -> Until:
+    """Return when a hold ends: ``year end of issued_on + P6Y``, ``closed_on``, or a date."""
+    if _DAY.match(text):
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            raise WordError("names a date that does not exist", UNTIL_HINT) from None
+        return Until(day=text)
+    said = _UNTIL.match(text)
+    if not said:
+        raise WordError(f'is no end: "{text}"', UNTIL_HINT)
+    round_to = RoundTo(f"{said[1]} end") if said[1] else RoundTo.DAY
+    return Until(said["column"], parse_period(said["period"]) if said["period"] else Period(), round_to)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
+from bailee.policy.countries import country_name
 from bailee.policy.dates import Period
 from bailee.policy.firm import Contact, Firm
 from bailee.policy.holds import Hold
@@ -18,7 +19,7 @@ from bailee.policy.places import Place
 from bailee.policy.problems import Problem
 from bailee.policy.processors import Processor
 from bailee.policy.retention import RetentionRule
-from bailee.policy.words import country_name, meant
+from bailee.policy.words import meant
 
 T = TypeVar("T")
 V = TypeVar("V")

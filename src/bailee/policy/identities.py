@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bailee.policy.places import NOWHERE, Place
 from bailee.policy.predicate import Predicate
+from bailee.policy.words import WordError, meant
 
 
 class Party(StrEnum):
@@ -59,3 +61,21 @@ class Identity:
     verified_when: Predicate | None = None
     place: Place = NOWHERE
     changed: str | None = None  # the column that says when the value last changed
+
+
+_LIST = re.compile(r"""list\(\s*(?:"([^"]+)"|'([^']+)')\s*\)\Z""")
+_FORMS = {form.value: form for form in (Form.RAW, Form.LOWER, Form.E164)}
+
+
+def parse_spelling(text: str, *, scan: bool = False) -> Spelling:
+    """Return the spelling that ``raw``, ``lower``, ``e164``, ``list(",")`` or a template with one ``{}`` says."""
+    if text in _FORMS:
+        return Spelling(_FORMS[text], scan=scan)
+    if listed := _LIST.match(text):
+        return Spelling(Form.LIST, listed[1] or listed[2], scan)
+    if text.count("{}") == 1:
+        return Spelling(Form.TEMPLATE, text, scan)
+    raise WordError(
+        f'is no spelling: "{text}"',
+        meant(text, _FORMS) or 'write raw, lower, e164, list(","), or a template with one {}',
+    )

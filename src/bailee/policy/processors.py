@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -59,3 +60,24 @@ class Processor:
     def has_left(self, today: date) -> bool:
         """Whether the last day is past: then it is told to nobody as one who receives data."""
         return bool(self.until) and date.fromisoformat(self.until) < today
+
+
+SAFEGUARDS: Mapping[Mechanism, str] = {
+    Mechanism.ADEQUACY: "where the law finds data well protected",
+    Mechanism.DPF: "certified to the EU-US Data Privacy Framework",
+    Mechanism.IDTA: "under the International Data Transfer Agreement",
+    Mechanism.SCC: "under standard contractual clauses",
+    Mechanism.BCR: "under binding corporate rules",
+    Mechanism.NONE: "without a safeguard",
+}
+"""What safeguards a transfer, as it is said after a country, by EU law."""
+
+
+def safeguard_in_words(mechanism: Mechanism, regime: str) -> str:
+    """Return what safeguards a transfer under the law of ``regime``, as it is said after a country.
+
+    From the United Kingdom data goes to those alone who are certified to the extension (SI 2023/1028).
+    """
+    if mechanism is Mechanism.DPF and regime == "uk":
+        return "certified to the UK Extension to the EU-US Data Privacy Framework"
+    return SAFEGUARDS[mechanism]

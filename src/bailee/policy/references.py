@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from bailee.policy.cells import OnCopy, OnLeave, OnParentGone
+from bailee.policy.cells import OnCopy, OnLeave
 from bailee.policy.identities import RAW, Spelling
 from bailee.policy.places import NOWHERE, Place
 from bailee.policy.predicate import Predicate, Scalar
+from bailee.policy.words import WordError
 
 
 class EdgeKind(StrEnum):
@@ -21,6 +24,24 @@ class EdgeKind(StrEnum):
     ACCESSES = "accesses"
     BELONGS_TO = "belongs_to"
     NAMES = "names"
+
+
+class Gone(StrEnum):
+    """What becomes of a row when the row that it points to goes."""
+
+    REFUSE = "refuse"
+    NULL = "null"
+    DELETE = "delete"
+    PIN = "pin"
+    STAND_IN = "stand_in"
+
+
+@dataclass(frozen=True, slots=True)
+class OnParentGone:
+    """``stand_in``: their column -> the value of the row that takes its place."""
+
+    action: Gone = Gone.REFUSE
+    stand_in: Mapping[str, Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +88,44 @@ class Mention:
     on_leave: OnLeave | None = None
     on_copy: OnCopy | None = None
     place: Place = NOWHERE
+
+
+EDGE_HINT = "write collection.column = own_column; with several columns, a comma between the pairs"
+
+
+def parse_edge(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return the collection and the pairs (their column, own column) of ``contact.id = contact_id``."""
+    to, pairs, offset = "", [], 0
+    for part in text.split(","):
+        theirs, equals, own = (side.strip() for side in part.partition("="))
+        collection, dot, column = theirs.partition(".")
+        at = offset + len(part) - len(part.lstrip())
+        if not (equals and dot and collection and column and own) or "=" in own:
+            raise WordError(f'is not a reference at "{part.strip()}"', EDGE_HINT, at)
+        if to and collection != to:
+            raise WordError(f'points to "{to}" and to "{collection}"', "write two edges, in a list", at)
+        to = collection
+        pairs.append((column, own))
+        offset += len(part) + 1
+    return to, tuple(pairs)
+
+
+_NUMBER = re.compile(r"[-+]?\d{1,18}\Z")
+_QUOTED = re.compile(r"'((?:[^']|'')*)'\Z|\"((?:[^\"]|\"\")*)\"\Z")
+
+
+def parse_stand_in(text: str) -> tuple[str, dict[str, Scalar]]:
+    """Return the collection and the cells of ``users.id = 0``; a value is a number, true, false, or text."""
+    to, pairs = parse_edge(text)
+    return to, {column: _literal(value) for column, value in pairs}
+
+
+def _literal(text: str) -> Scalar:
+    if _NUMBER.match(text):
+        return int(text)
+    if text in {"true", "false"}:
+        return text == "true"
+    if quoted := _QUOTED.match(text):
+        single, double = quoted.groups()
+        return single.replace("''", "'") if single is not None else str(double).replace('""', '"')
+    return text

@@ -16,7 +16,7 @@ from bailee.engine.connect.survey import Survey, SurveyedSystem, SurveyedTable, 
 from bailee.engine.errors import NotAllowed, UnknownName
 from bailee.policy import FirmRole, Joins, Policy, System
 from bailee.policy.connector_kinds import has_files
-from bailee.policy.words import country_name
+from bailee.policy.countries import country_name
 from bailee.store.context import Context
 from bailee.views.policy import current
 from bailee.views.register import RegisteredProcessor, register

@@ -13,8 +13,8 @@ from bailee.engine.plans import plan_erase
 from bailee.engine.step_counts import parse_day
 from bailee.engine.systems import Systems, open_systems_of_context
 from bailee.policy import Policy
+from bailee.policy.countries import country_name
 from bailee.policy.figures import period_in_words
-from bailee.policy.words import country_name
 from bailee.requests.identified_people import certain, found_as_one
 from bailee.store import access_log, staff
 from bailee.store.access_log import Reason

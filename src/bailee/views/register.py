@@ -9,8 +9,8 @@ from datetime import date, datetime
 from bailee.checks import Verdict
 from bailee.checks.catalogue.processors import transfer
 from bailee.policy import FirmRole, Policy, Processor, System
+from bailee.policy.countries import country_name
 from bailee.policy.figures import period_in_words
-from bailee.policy.words import country_name
 from bailee.store.context import Context
 from bailee.store.models import Authorisation, Disclosure
 from bailee.views.policy import current

@@ -23,7 +23,7 @@ from bailee.checks.model import (
 )
 from bailee.checks.words import at, in_firm, listed
 from bailee.policy import Backups, Bound, Location
-from bailee.policy.words import country_name
+from bailee.policy.countries import country_name
 
 PLAIN = frozenset({"no", "none", "not", "off", "false", "plain", "unencrypted", "clear"})
 """What people write who say that something is not encrypted."""

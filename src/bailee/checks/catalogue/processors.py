@@ -23,7 +23,7 @@ from bailee.checks.model import (
 )
 from bailee.checks.words import at, listed, said
 from bailee.policy import NOWHERE, Bound, Mechanism, NoticeSentence, Place, Processor, Transfer
-from bailee.policy.words import country_name
+from bailee.policy.countries import country_name
 
 WELL_KNOWN = (
     "Amazon Web Services", "AWS", "Brevo", "Calendly", "Campaign Monitor", "Cloudflare", "Constant Contact",
