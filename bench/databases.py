@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import make_url
 
-from bailee.connectors.sql.engine import open_engine, raw
+from bailee.connectors.sql.engine import open_connection, open_engine
 from bench.data import PART, WHOLE, Dialect, Shape, statements, version
 from tests.servers import Server, start_mariadb, start_postgresql
 
@@ -97,7 +97,7 @@ def _names(made: Iterator[str]) -> list[str]:
 
 def tell(url: str, *texts: str) -> None:
     """Run statements, each in a transaction of its own."""
-    with closing(raw(open_engine(url, write=True, statement_timeout=3_600))) as connection:
+    with closing(open_connection(open_engine(url, write=True, statement_timeout=3_600))) as connection:
         connection.commit()
         with closing(connection.cursor()) as cursor:
             for text in texts:
@@ -115,7 +115,7 @@ def settle(database: Database) -> None:
 
 def ask(url: str, text: str) -> list[tuple[object, ...]]:
     """Return the rows of a question."""
-    with closing(raw(open_engine(url, write=False))) as connection, closing(connection.cursor()) as cursor:
+    with closing(open_connection(open_engine(url, write=False))) as connection, closing(connection.cursor()) as cursor:
         cursor.execute(text)
         return [tuple(row) for row in cursor.fetchall()]
 

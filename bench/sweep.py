@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from bailee.connectors.sql.engine import open_engine, raw
+from bailee.connectors.sql.engine import open_connection, open_engine
 from bailee.engine.systems import Systems, open_systems
 from bench.by_hand import Hand, by_hand
 from bench.cases import NOW, fresh, systems_on
@@ -103,7 +103,7 @@ def _wide(count: int) -> Iterator[Systems]:
                   f"INSERT INTO t{n} (person_id) VALUES {', '.join(['(1)'] * 10)}"]  # fmt: skip
         map_ += [f"  t{n}:", "    owned_by: person.id = person_id", "    fields: {note: note}", "    on_erase: delete"]
     (folder / "systems" / "wide.yaml").write_text("\n".join(map_) + "\n", encoding="utf-8")
-    with closing(raw(open_engine(f"sqlite:///{file.absolute()}", write=True))) as connection:
+    with closing(open_connection(open_engine(f"sqlite:///{file.absolute()}", write=True))) as connection:
         for text in texts:
             connection.cursor().execute(text)
         connection.commit()

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bailee.cli.app import run
-from bailee.connectors.sql.engine import open_engine, raw
+from bailee.connectors.sql.engine import open_connection, open_engine
 from bailee.engine.connect.new_folder import create_folder
 from tests.conftest import Database
 
@@ -53,7 +53,7 @@ def say(url: str, *statements: str) -> list[tuple[Any, ...]]:
     """Run statements as whoever ``url`` names, each by itself; return the rows of the last."""
     if url.startswith("sqlite"):
         Path(make_url(url).database or "").touch()
-    with closing(raw(open_engine(url, write=True))) as connection:
+    with closing(open_connection(open_engine(url, write=True))) as connection:
         connection.commit()
         with closing(connection.cursor()) as cursor:
             for statement in statements:

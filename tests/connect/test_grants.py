@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bailee.connectors.base import ConnectorError
-from bailee.connectors.sql.accounts import privileges
+from bailee.connectors.sql.accounts import read_privileges
 from bailee.connectors.sql.engine import open_engine
 from bailee.engine.addresses import locate_store
 from bailee.engine.apply import apply_plan
@@ -75,12 +75,12 @@ def test_the_engine_erases_with_these_accounts_alone(
 def test_the_reader_reads_what_is_mapped_and_the_writer_changes_what_the_map_changes_and_no_more(
     shop: Shop, granted: Granted
 ) -> None:
-    reader = privileges(open_engine(granted.urls["url"], write=False))
+    reader = read_privileges(open_engine(granted.urls["url"], write=False))
     assert reader.reads_only
     assert {table for table, rights in reader.rights.items() if "select" in rights} == {
         "customers", "orders", "order_lines", "reviews",
     }  # fmt: skip
-    writer = privileges(open_engine(granted.urls["write_url"], write=True))
+    writer = read_privileges(open_engine(granted.urls["write_url"], write=True))
     assert not writer.powers
     assert writer.rights["orders"] == {"select", "delete"}
     assert "payroll" not in writer.rights or not writer.rights["payroll"]

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bailee.connectors import sql
-from bailee.connectors.sql.engine import open_engine, raw
+from bailee.connectors.sql.engine import open_connection, open_engine
 from bailee.engine.connect.drafts import ConnectedSystem, connect_system
 from bailee.engine.connect.drift import DriftKind, find_drift
 from tests.connect.conftest import Bailee, Shop, reader, say
@@ -49,7 +49,7 @@ def test_a_table_that_may_not_be_read_is_named_and_the_others_are_drafted(shop: 
 
 @contextmanager
 def locked(url: str, statement: str) -> Iterator[None]:
-    with closing(raw(open_engine(url, write=True))) as connection, closing(connection.cursor()) as cursor:
+    with closing(open_connection(open_engine(url, write=True))) as connection, closing(connection.cursor()) as cursor:
         cursor.execute(statement)
         yield
         connection.rollback()

@@ -13,7 +13,7 @@ from bailee.connectors.base import Connector, FileStore
 from bailee.connectors.conformance import COLUMNS, FILES, ROWS, SYSTEM, ConnectorSuite, StoreSuite
 from bailee.connectors.files import open_root
 from bailee.connectors.sql import SqlConnector
-from bailee.connectors.sql.engine import open_engine, raw
+from bailee.connectors.sql.engine import open_connection, open_engine
 from bailee.policy.predicate import Scalar
 from tests.conftest import Database
 
@@ -32,7 +32,10 @@ class TestSql(ConnectorSuite):
         if database.dialect == "sqlite":
             Path(make_url(database.url).database or "").touch()
         mark = "?" if database.dialect == "sqlite" else "%s"
-        with closing(raw(open_engine(database.url, write=True))) as connection, closing(connection.cursor()) as cursor:
+        with (
+            closing(open_connection(open_engine(database.url, write=True))) as connection,
+            closing(connection.cursor()) as cursor,
+        ):
             for name, columns in COLUMNS.items():
                 cursor.execute(f"CREATE TABLE {name} ({', '.join(map(_column, columns))})")
                 cursor.executemany(
@@ -46,7 +49,7 @@ class TestSql(ConnectorSuite):
         return SqlConnector(SYSTEM, self.database.url, self.database.url)
 
     def rows(self, collection: str) -> Iterable[Sequence[Scalar]]:
-        reader = closing(raw(open_engine(self.database.url, write=False)))
+        reader = closing(open_connection(open_engine(self.database.url, write=False)))
         with reader as connection, closing(connection.cursor()) as cursor:
             cursor.execute(f"SELECT * FROM {collection}")
             return list(cursor.fetchall())

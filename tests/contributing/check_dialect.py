@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bailee.connectors.sql.addresses import is_address
-from bailee.connectors.sql.dialects import dialect_for, every_dialect
+from bailee.connectors.sql.dialects import find_dialect, list_dialects
 from bailee.engine.addresses import resolve_address
 from bailee.engine.apply import apply_plan
 from bailee.engine.people import search_person
@@ -15,7 +15,7 @@ from tests.harm.firm import ALICE, BOB, build
 
 
 def test_it_is_found_by_its_name_and_by_the_scheme_of_an_address() -> None:
-    assert dialect_for("archive") is every_dialect()["archive"]
+    assert find_dialect("archive") is list_dialects()["archive"]
     assert is_address("archive:///shop.db")
 
 

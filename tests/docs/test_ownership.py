@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.connectors.sql.dialects import every_dialect
+from bailee.connectors.sql.dialects import list_dialects
 from bailee.engine.apply import apply_plan
 from bailee.engine.plans import plan_erase, plan_object, plan_retain, seal_plan
 from bailee.engine.systems import open_systems
@@ -153,7 +153,7 @@ def test_the_map_loads_and_can_stand(title: str, tmp_path: Path) -> None:
         found[table] = SchemaTable(
             table, {name: SchemaColumn(name, ColumnKind.OTHER, name not in key) for name in columns}, key
         )
-    assert check_map(system, Schema(every_dialect()["postgresql"].kind, found), policy) == ()
+    assert check_map(system, Schema(list_dialects()["postgresql"].kind, found), policy) == ()
 
 
 @pytest.mark.parametrize("title", WITH_ROWS)

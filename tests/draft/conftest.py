@@ -12,7 +12,7 @@ import pytest
 
 from bailee.cli.app import run
 from bailee.draft import Draft, Guess
-from bailee.draft.page import targets
+from bailee.draft.page import find_targets
 from bailee.engine.connect.drafts import ConnectedSystem, connect_system
 from bailee.engine.connect.new_folder import create_folder
 from tests.conftest import Database
@@ -39,9 +39,11 @@ class Looked:
 
     def owners(self, collection: str, sure: float = SURE) -> set[str]:
         """Return the collections that own rows of ``collection``, by guesses that are taken over."""
-        found = {to for g in self.of(collection, "owned_by", sure) for to in targets(g)}
+        found = {to for g in self.of(collection, "owned_by", sure) for to in find_targets(g)}
         return found | {
-            g.collection for g in self.draft.guesses if "owns" in g.says and g.sure >= sure and collection in targets(g)
+            g.collection
+            for g in self.draft.guesses
+            if "owns" in g.says and g.sure >= sure and collection in find_targets(g)
         }
 
     def undecided(self, collection: str) -> dict[str, str]:

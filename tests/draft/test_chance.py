@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from bailee.draft.chance import Measured, by_chance
+from bailee.draft.chance import Measured, compute_chance
 from tests.draft.conftest import Look, insert
 
 PEOPLE = 60
@@ -147,11 +147,11 @@ def test_a_discriminator_that_points_at_a_table_of_names_is_followed(looked: Loo
 
 
 def test_the_more_numbers_beside_are_keys_the_less_it_says_that_all_are_found() -> None:
-    assert by_chance(Measured(found=40, of=40, beside=40)) > 0.3  # 1, 2, 3: every number is a key
-    assert by_chance(Measured(found=40, of=40, beside=0)) < 1e-6  # no number beside one is
-    assert by_chance(Measured(found=3, of=3, beside=0)) <= 0.01
-    assert by_chance(Measured(found=2, of=2, beside=0)) > 0.01
-    assert by_chance(Measured(found=0, of=40, beside=0)) == 1.0
+    assert compute_chance(Measured(found=40, of=40, beside=40)) > 0.3  # 1, 2, 3: every number is a key
+    assert compute_chance(Measured(found=40, of=40, beside=0)) < 1e-6  # no number beside one is
+    assert compute_chance(Measured(found=3, of=3, beside=0)) <= 0.01
+    assert compute_chance(Measured(found=2, of=2, beside=0)) > 0.01
+    assert compute_chance(Measured(found=0, of=40, beside=0)) == 1.0
 
 
 def test_the_end_of_a_name_does_not_say_which_table_of_people_is_meant(looked: Look) -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bailee.draft.json_columns import look_inside, read
+from bailee.draft.json_columns import look_inside, read_json
 from bailee.draft.sample import ValueShape
 from bailee.engine.connect.drafts import accept_guesses, connect_system
 from tests.conftest import Database
@@ -70,10 +70,10 @@ def test_paths_stay_undecided_until_somebody_says_what_the_column_is(looked: Loo
 def test_a_document_that_is_cut_off_is_read_as_far_as_it_goes() -> None:
     whole = json.dumps({"a": {"b": ["x", {"c": 'q"uo,te'}]}, "d": 5, "e": "long" * 9})
     for end in range(1, len(whole)):
-        cut = read(whole[:end])
+        cut = read_json(whole[:end])
         assert cut is None or isinstance(cut, dict)
-    assert read(whole[:40]) == {"a": {"b": ["x", {"c": 'q"uo,te'}]}}
-    assert read("not json") is None
+    assert read_json(whole[:40]) == {"a": {"b": ["x", {"c": 'q"uo,te'}]}}
+    assert read_json("not json") is None
 
 
 def test_keys_that_are_data_are_not_told() -> None:

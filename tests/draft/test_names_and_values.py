@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.draft.columns import role
-from bailee.draft.names import without_prefix, words
+from bailee.draft.columns import guess_role
+from bailee.draft.names import remove_prefixes, split_words
 from bailee.draft.sample import ValueShape, look_at
 from bailee.trace.schema import ColumnKind, SchemaColumn
 
@@ -25,14 +25,14 @@ from bailee.trace.schema import ColumnKind, SchemaColumn
     ],
 )
 def test_a_name_is_taken_apart_into_words(name: str, parts: tuple[str, ...]) -> None:
-    assert words(name) == parts
+    assert split_words(name) == parts
 
 
 def test_a_prefix_that_nearly_all_tables_have_says_nothing() -> None:
-    bare = without_prefix(["wp_users", "wp_posts", "wp_comments", "wp_terms", "other"])
+    bare = remove_prefixes(["wp_users", "wp_posts", "wp_comments", "wp_terms", "other"])
     assert bare["wp_users"] == "users"
     assert bare["other"] == "other"
-    assert without_prefix(["order_lines", "orders", "customers", "products"])["order_lines"] == "order_lines"
+    assert remove_prefixes(["order_lines", "orders", "customers", "products"])["order_lines"] == "order_lines"
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_values_are_counted_once_and_none_is_kept() -> None:
 
 
 def told(name: str, values: list[str], kind: ColumnKind = ColumnKind.TEXT) -> str | None:
-    found = role(SchemaColumn(name, kind), look_at(values, "GB"))
+    found = guess_role(SchemaColumn(name, kind), look_at(values, "GB"))
     return found.what if found else None
 
 

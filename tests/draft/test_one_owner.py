@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bailee.draft.edges import drawn
+from bailee.draft.edges import draw_edges
 from bailee.draft.one_owner import SURE
 from bailee.draft.references import DraftReference, SharedParent
 from bailee.draft.tables import Nature
@@ -125,8 +125,8 @@ def test_the_sure_edges_of_a_draft_never_give_one_row_to_two_persons(
 ) -> None:
     keys, cells = database
     nothing = frozenset[tuple[str, str]]()
-    _, asked = drawn(NATURES, keys, nothing, {})
-    edges, _ = drawn(NATURES, keys, nothing, agreement(asked, cells))
+    _, asked = draw_edges(NATURES, keys, nothing, {})
+    edges, _ = draw_edges(NATURES, keys, nothing, agreement(asked, cells))
     sure = [e for e in edges if e.kind == "owned_by" and e.sure >= SURE and not e.through]
     owners: dict[tuple[str, int], set[tuple[str, int]]] = defaultdict(set)
     for _ in range(len(TABLES) + 1):

@@ -27,15 +27,15 @@ ABOVE = "system: shop\nconnector: sql\nurl: env:SHOP_URL\n# ours\ncollections: {
 
 
 def test_what_is_written_is_read_back() -> None:
-    back = lines.read(lines.write(DRAFT, "shop"))
+    back = lines.read_draft(lines.write_draft(DRAFT, "shop"))
     assert back.guesses == DRAFT.guesses
     assert back.places == {"customer": DRAFT.places["customer"]}
 
 
 def test_who_strikes_a_line_strikes_a_guess() -> None:
-    text = lines.write(DRAFT, "shop").splitlines(keepends=True)
+    text = lines.write_draft(DRAFT, "shop").splitlines(keepends=True)
     struck = [line for line in text if '"owned_by"' not in line]
-    assert lines.read("".join(struck)).guesses == DRAFT.guesses[:-1]
+    assert lines.read_draft("".join(struck)).guesses == DRAFT.guesses[:-1]
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def test_who_strikes_a_line_strikes_a_guess() -> None:
 )
 def test_a_line_that_is_no_guess_is_named(line: str) -> None:
     with pytest.raises(lines.UnreadableLineError) as raised:
-        lines.read(lines.write(DRAFT, "shop") + line)
+        lines.read_draft(lines.write_draft(DRAFT, "shop") + line)
     assert raised.value.number == len(DRAFT.guesses) + 3
 
 
 def test_what_is_taken_goes_into_the_map() -> None:
-    text = pages.accept(ABOVE, DRAFT, (PARTY, EMAIL, SECOND))
+    text = pages.accept_guesses(ABOVE, DRAFT, (PARTY, EMAIL, SECOND))
     data = read("shop.yaml", text).data
     customer = data["collections"]["customer"]
     assert "# ours" in text
@@ -62,14 +62,16 @@ def test_what_is_taken_goes_into_the_map() -> None:
 
 def test_what_the_map_says_already_is_no_guess() -> None:
     said = {"customer": {"party": "organisation", "identity": {"email": {"column": "email"}}}}
-    assert pages.unsaid(DRAFT, said).guesses == (SECOND, FATE, ORDER)
-    assert pages.unsaid(DRAFT, {"orders": {"owned_by": ["customer.id = customer_id"]}}).guesses == DRAFT.guesses[:4]
+    assert pages.remove_said(DRAFT, said).guesses == (SECOND, FATE, ORDER)
+    assert (
+        pages.remove_said(DRAFT, {"orders": {"owned_by": ["customer.id = customer_id"]}}).guesses == DRAFT.guesses[:4]
+    )
 
 
 def test_an_edge_waits_for_where_it_leads_and_fates_for_what_they_are_about() -> None:
-    assert pages.acceptable(DRAFT, 0.95, (), ()) == (PARTY, ORDER)
-    assert pages.acceptable(Draft(DRAFT.places, (FATE, ORDER)), 0.5, (), ()) == ()
-    assert pages.acceptable(Draft(DRAFT.places, (ORDER,)), 0.5, ("customer",), ()) == (ORDER,)
+    assert pages.find_acceptable(DRAFT, 0.95, (), ()) == (PARTY, ORDER)
+    assert pages.find_acceptable(Draft(DRAFT.places, (FATE, ORDER)), 0.5, (), ()) == ()
+    assert pages.find_acceptable(Draft(DRAFT.places, (ORDER,)), 0.5, ("customer",), ()) == (ORDER,)
 
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=200)
@@ -92,6 +94,6 @@ def test_what_is_accepted_is_the_same_for_every_reader_of_yaml(text: str, word: 
         "opaque": {"opaque": text},
     }
     says = pieces[word]
-    written = pages.accept(ABOVE, DRAFT, [Guess("orders", says, 0.95, "")])
+    written = pages.accept_guesses(ABOVE, DRAFT, [Guess("orders", says, 0.95, "")])
     for pure in (True, False):
         assert YAML(typ="safe", pure=pure).load(written)["collections"]["orders"] == says

@@ -6,10 +6,10 @@ import random
 
 import pytest
 
-from bailee.connectors.sql.dialects import every_dialect
-from bailee.draft.guess import pairs
+from bailee.connectors.sql.dialects import list_dialects
+from bailee.draft.guess import find_pairs
 from bailee.draft.meaning import ColumnPair
-from bailee.draft.names import bare_columns, by_own_words, words
+from bailee.draft.names import remove_column_prefixes, split_by_known_words, split_words
 from bailee.draft.sample import Sample
 from bailee.trace.schema import ColumnKind, Schema, SchemaColumn, SchemaTable
 from tests.draft.conftest import Look, insert
@@ -224,12 +224,15 @@ def test_the_key_that_every_table_has_names_nobody(looked: Look) -> None:
     ],
 )
 def test_a_name_is_taken_apart_by_the_words_of_the_others(name: str, own: set[str], parts: tuple[str, ...]) -> None:
-    assert by_own_words(words(name), frozenset(own)) == parts
+    assert split_by_known_words(split_words(name), frozenset(own)) == parts
 
 
 def test_a_mark_of_all_columns_is_none_of_their_words_however_few_they_are() -> None:
-    assert dict(bare_columns(("ufg_user", "ufg_group"), ())) == {"ufg_user": "user", "ufg_group": "group"}
-    assert dict(bare_columns(("user_id", "user_name"), ())) == {"user_id": "user_id", "user_name": "user_name"}
+    assert dict(remove_column_prefixes(("ufg_user", "ufg_group"), ())) == {"ufg_user": "user", "ufg_group": "group"}
+    assert dict(remove_column_prefixes(("user_id", "user_name"), ())) == {
+        "user_id": "user_id",
+        "user_name": "user_name",
+    }
 
 
 def asked(column: str, kind: ColumnKind = ColumnKind.INTEGER) -> set[ColumnPair]:
@@ -240,8 +243,8 @@ def asked(column: str, kind: ColumnKind = ColumnKind.INTEGER) -> set[ColumnPair]
     }
     users = SchemaTable("users", columns, ("id",), uniques=frozenset({("login",)}))
     other = SchemaTable("visits", {"id": id_, column: SchemaColumn(column, kind)}, ("id",))
-    schema = Schema(every_dialect()["sqlite"].kind, {"users": users, "visits": other})
-    return set(pairs(schema, Sample({}, {}), {}))
+    schema = Schema(list_dialects()["sqlite"].kind, {"users": users, "visits": other})
+    return set(find_pairs(schema, Sample({}, {}), {}))
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from unittest.mock import patch
 
 from bailee.connectors import sql
 from bailee.connectors.files import FilesRoot
-from bailee.connectors.sql.engine import raw
+from bailee.connectors.sql.engine import open_connection
 from bailee.engine.apply import apply_plan
 from bailee.engine.journal import Told
 from bailee.engine.systems import open_systems
@@ -102,7 +102,7 @@ def watched(pass_by: Callable[[str], None]) -> Any:
             return getattr(self._connection, name)
 
     def witnessed(engine: Any, *rest: Any) -> Any:
-        connection = raw(engine, *rest)
+        connection = open_connection(engine, *rest)
         return Witness(connection) if engine.get_execution_options()["bailee_way"].settings.write else connection
 
     stack = ExitStack()

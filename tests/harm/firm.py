@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 from sqlalchemy import make_url
 
-from bailee.connectors.sql.engine import open_engine, raw
+from bailee.connectors.sql.engine import open_connection, open_engine
 from bailee.engine.plans import plan_erase, plan_retain, seal_plan
 from bailee.engine.systems import Systems, open_systems
 from bailee.plan import PlanDocument
@@ -59,7 +59,7 @@ ROWS: Mapping[str, tuple[tuple[object, ...], ...]] = {
 
 def run(url: str, *statements: str) -> list[tuple[Any, ...]]:
     """Run statements as somebody beside Bailee, each in a transaction of its own; return the rows of the last."""
-    with closing(raw(open_engine(url, write=True))) as connection:
+    with closing(open_connection(open_engine(url, write=True))) as connection:
         connection.commit()
         with closing(connection.cursor()) as cursor:
             for statement in statements:
@@ -158,7 +158,10 @@ def build(folder: Path, database: Database) -> Firm:
 def fill_rows(database: Database) -> None:
     """Insert the rows."""
     mark = "?" if database.dialect == "sqlite" else "%s"
-    with closing(raw(open_engine(database.url, write=True))) as connection, closing(connection.cursor()) as cursor:
+    with (
+        closing(open_connection(open_engine(database.url, write=True))) as connection,
+        closing(connection.cursor()) as cursor,
+    ):
         for name, rows in ROWS.items():
             cursor.executemany(f"INSERT INTO {name} VALUES ({', '.join([mark] * len(rows[0]))})", rows)
         connection.commit()

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bailee.connectors.base import ConnectorError
-from bailee.connectors.sql.engine import open_engine, raw
+from bailee.connectors.sql.engine import open_connection, open_engine
 from bailee.engine.apply import apply_plan
 from bailee.engine.journal import Told
 from bailee.engine.people import search_person
@@ -42,7 +42,7 @@ def elsewhere(firm: Firm, tmp_path: Path) -> str:
 @contextmanager
 def somebody_else(firm: Firm, *statements: str) -> Iterator[None]:
     """Let somebody else run statements in a transaction that stays open."""
-    with closing(raw(open_engine(firm.database.url, write=True))) as connection:
+    with closing(open_connection(open_engine(firm.database.url, write=True))) as connection:
         with closing(connection.cursor()) as cursor:
             for statement in statements:
                 cursor.execute(statement)

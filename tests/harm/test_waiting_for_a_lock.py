@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager, suppress
 
 import pytest
 
-from bailee.connectors.sql.engine import open_engine, raw
+from bailee.connectors.sql.engine import open_connection, open_engine
 from bailee.engine.apply import apply_plan
 from bailee.engine.high_water import BegunBefore
 from bailee.engine.journal import COMMIT, LOCATE, NO_COUNTS, Told
@@ -24,7 +24,7 @@ WAITS = 1.0  # seconds: for so long the firm's program holds its locks
 @contextmanager
 def while_open(firm: Firm, *statements: str) -> Iterator[Told]:
     """Let a program of the firm hold a transaction with ``statements``, which it commits while the plan waits."""
-    with closing(raw(open_engine(firm.database.url, write=True))) as connection:
+    with closing(open_connection(open_engine(firm.database.url, write=True))) as connection:
         connection.commit()
         with closing(connection.cursor()) as cursor:
             cursor.execute("BEGIN")

@@ -13,7 +13,7 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import make_url
 
-from bailee.connectors.sql.engine import open_engine, raw
+from bailee.connectors.sql.engine import open_connection, open_engine
 from bailee.engine.journal import CHANGE, COMMIT, OUTCOME
 from bailee.jobs.failures import BUSY, code_of
 from bailee.store.context import Context
@@ -238,7 +238,10 @@ def test_a_system_that_answers_too_slowly_or_refuses_is_tried_again_until_it_doe
     with place.context() as context:
         request, plan = ready_to_act(context)
         rows, at = firm.dump(), NOW + DAY
-        with closing(raw(open_engine(firm.database.url, write=True))) as beside, closing(beside.cursor()) as cursor:
+        with (
+            closing(open_connection(open_engine(firm.database.url, write=True))) as beside,
+            closing(beside.cursor()) as cursor,
+        ):
             beside.commit()
             cursor.execute("BEGIN IMMEDIATE" if firm.database.dialect == "sqlite" else "BEGIN")
             cursor.execute("UPDATE writers SET name = name WHERE id = 1")

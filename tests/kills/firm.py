@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-from bailee.connectors.sql.engine import open_engine, raw
+from bailee.connectors.sql.engine import open_connection, open_engine
 from bailee.requests.startup import open_context
 from bailee.store.context import Context
 
@@ -70,7 +70,7 @@ class Firm:
     def run(self, system: str, *statements: str) -> list[tuple[object, ...]]:
         """Run statements in a system, as somebody beside Bailee; return the rows of the last."""
         engine = open_engine(self.urls[system], write=True, lock_timeout=_PATIENCE)
-        with closing(raw(engine)) as connection, closing(connection.cursor()) as at:
+        with closing(open_connection(engine)) as connection, closing(connection.cursor()) as at:
             connection.commit()
             for statement in statements:
                 at.execute(statement)

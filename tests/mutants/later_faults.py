@@ -390,7 +390,7 @@ LATER = (
     Fault(
         "of two edges that may make a row two persons', both are sure",
         "draft/one_owner.py",
-        "    return [_doubted(edge) if id(edge) in doubtful else edge for edge in edges]",
+        "    return [_lower_confidence(edge) if id(edge) in doubtful else edge for edge in edges]",
         "    return list(edges)",
         ("tests/draft/test_one_owner.py",),
     ),
@@ -418,7 +418,7 @@ LATER = (
     Fault(
         "what stands inside JSON is not told",
         "draft/guess.py",
-        "            why = says_of_path(path, seen)",
+        "            why = explain_path(path, seen)",
         '            why = ""',
         JSON_PATHS,
     ),
@@ -439,8 +439,8 @@ LATER = (
     Fault(
         "a table of which the database would delete rows keeps everybody's tables off the map",
         "engine/connect/drafts.py",
-        "        taken += tuple(g for g in cascades.beside(mapped.schema, taken, stands) if g not in waiting)\n",
-        "",
+        "tuple(g for g in cascades.find_edges_beside(mapped.schema, taken, stands) if g not in waiting)",
+        "()",
         ("tests/draft/test_cascading.py",),
     ),
     Fault(

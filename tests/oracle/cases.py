@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Literal
 
-from bailee.connectors.sql.dialects import every_dialect
+from bailee.connectors.sql.dialects import list_dialects
 from bailee.policy import (
     KEY_NONE,
     Collection,
@@ -120,7 +120,7 @@ def random_case(seed: int, *, wider: bool = True) -> Case:
         if more:
             collections = {d.name: _under_one_rule(more, system, d, collections[d.name], retention) for d in made}
         systems[system] = System(system, system, "sql", f"env:{system.upper()}", collections=collections)
-        schemas[system] = Schema(every_dialect()["sqlite"].kind, {d.name: _table(d) for d in made})
+        schemas[system] = Schema(list_dialects()["sqlite"].kind, {d.name: _table(d) for d in made})
     firm = Firm("Firm", placeholders=frozenset({"n/a", "0"}), shared_above=rnd.choice((2, 3)))
     world = World(Policy(firm, systems, retention, holds), schemas, {})
     world = repaired(world)

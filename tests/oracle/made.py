@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bailee.connectors.sql.dialects import every_dialect
+from bailee.connectors.sql.dialects import list_dialects
 from bailee.policy import (
     KEY_NONE,
     Collection,
@@ -125,7 +125,7 @@ def world(
         {rule.name: rule for rule in rules},
         {hold.name: hold for hold in holds},
     )
-    schema = Schema(every_dialect()["sqlite"].kind, {t.collection.name: t.table for t in tables})
+    schema = Schema(list_dialects()["sqlite"].kind, {t.collection.name: t.table for t in tables})
     data = {t.collection.name: [dict(zip(t.table.columns, row, strict=True)) for row in t.rows] for t in tables}
     return World(policy, {SYSTEM: schema}, {SYSTEM: data})
 

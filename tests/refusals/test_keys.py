@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bailee.cli.app import run as command
-from bailee.connectors.sql.dialects import every_dialect
-from bailee.connectors.sql.engine import open_engine, raw
+from bailee.connectors.sql.dialects import list_dialects
+from bailee.connectors.sql.engine import open_connection, open_engine
 from bailee.engine.people import UnknownPerson, format_ref, parse_ref, search_person
 from bailee.engine.plans import plan_erase
 from bailee.engine.systems import Systems, open_systems
@@ -93,12 +93,15 @@ def folder(tmp_path: Path, database: Database) -> Iterator[Path]:
 
 def put(database: Database, name: str, key: tuple[Any, ...]) -> None:
     """Let the table hold one row, with ``key``."""
-    dialect, is_server = every_dialect()[database.dialect], database.dialect == "postgresql"
+    dialect, is_server = list_dialects()[database.dialect], database.dialect == "postgresql"
     values: list[Any] = [
         str(part) if isinstance(part, UUID) or (isinstance(part, time) and not is_server) else part for part in key
     ]
     values = [dialect.bind(v, None) if not isinstance(v, bool) or not is_server else v for v in values]
-    with closing(raw(open_engine(database.url, write=True))) as connection, closing(connection.cursor()) as cursor:
+    with (
+        closing(open_connection(open_engine(database.url, write=True))) as connection,
+        closing(connection.cursor()) as cursor,
+    ):
         cursor.execute(f"delete from {name}")
         marks = ", ".join([dialect.mark] * (len(values) + 1))
         cursor.execute(f"insert into {name} values ({marks})", [*values, PHONE])
@@ -187,7 +190,7 @@ def test_texts_are_read_back_however_they_look(parts: list[str]) -> None:
     key = tuple(parts)
     text = write_key(key)
     assert text.isprintable()
-    for dialect in every_dialect().values():
+    for dialect in list_dialects().values():
         assert read_key(text, [_COLUMN] * len(key), dialect.kind) == key
 
 
@@ -198,7 +201,7 @@ def test_texts_are_read_back_however_they_look(parts: list[str]) -> None:
 def test_a_number_and_a_text_of_an_untyped_column_are_written_apart(key: float, other: str) -> None:
     untyped = [SchemaColumn("k", ColumnKind.OTHER)]
     for one in (key, other, str(key)):
-        read = read_key(write_key((one,)), untyped, every_dialect()["sqlite"].kind)
+        read = read_key(write_key((one,)), untyped, list_dialects()["sqlite"].kind)
         assert read == (one,)
         assert type(read[0]) is type(one)
 
@@ -206,7 +209,7 @@ def test_a_number_and_a_text_of_an_untyped_column_are_written_apart(key: float, 
 @given(text=st.text(max_size=30), width=st.integers(1, 3))
 def test_whatever_is_written_as_a_key_is_read_or_refused(text: str, width: int) -> None:
     for kind in ColumnKind:
-        for dialect in every_dialect().values():
+        for dialect in list_dialects().values():
             try:
                 key = read_key(text, [SchemaColumn("k", kind, type_name=str(kind))] * width, dialect.kind)
             except UnreadableKeyError:

@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 from sqlalchemy import make_url
 
-from bailee.connectors.sql.engine import open_engine, raw
+from bailee.connectors.sql.engine import open_connection, open_engine
 from bailee.engine.apply import Applied, apply_plan
 from bailee.engine.cases import load_kept_cases
 from bailee.engine.copies import read_sections
@@ -127,7 +127,7 @@ class Ground:
     def ask(self, statements: Iterable[str]) -> list[list[tuple[Any, ...]]]:
         """Run statements in one transaction; return the rows of each."""
         told = []
-        with closing(raw(open_engine(self.database.url, write=True))) as connection:
+        with closing(open_connection(open_engine(self.database.url, write=True))) as connection:
             with closing(connection.cursor()) as cursor:
                 if self.database.dialect == "mariadb":
                     cursor.execute("SET sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')")
@@ -177,7 +177,7 @@ class Ground:
                 "%s",
             ),
         }[self.database.dialect]
-        with closing(raw(open_engine(self.database.url, write=True))) as connection:
+        with closing(open_connection(open_engine(self.database.url, write=True))) as connection:
             with closing(connection.cursor()) as cursor:
                 for statement in empty:
                     cursor.execute(statement)

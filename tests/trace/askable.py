@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bailee.connectors.sql.dialects import every_dialect
+from bailee.connectors.sql.dialects import list_dialects
 from bailee.policy import (
     Collection,
     Edge,
@@ -128,7 +128,7 @@ def world(systems: Sequence[System], rows: Mapping[tuple[str, str], Sequence[Cel
             )
             empty: Cells = dict.fromkeys(columns)
             full[each.name, collection.name] = [{**empty, "id": n, **row} for n, row in enumerate(said, 1)]
-        maps[each.name] = bind(each, Schema(every_dialect()["sqlite"].kind, tables), policy)
+        maps[each.name] = bind(each, Schema(list_dialects()["sqlite"].kind, tables), policy)
     return World(maps, full)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from bailee.connectors.sql.dialects import every_dialect
+from bailee.connectors.sql.dialects import list_dialects
 from bailee.policy import (
     Collection,
     Edge,
@@ -93,7 +93,7 @@ def found(shop: Shop) -> tuple[Problem, ...]:
     systems = {system.name: system, **{other.name: other for other in shop.others}}
     return check_map(
         system,
-        Schema(every_dialect()[shop.dialect].kind, shop.tables),
+        Schema(list_dialects()[shop.dialect].kind, shop.tables),
         Policy(Firm("Firm"), systems, shop.retention, shop.holds),
     )
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from bailee.connectors.sql.dialects import every_dialect
+from bailee.connectors.sql.dialects import list_dialects
 from bailee.policy import Firm, Form, Policy, Spelling, System
 from bailee.trace import Trace, bind, build_correction_trace
 from bailee.trace.correct import Unfit
@@ -20,7 +20,7 @@ def traced(shop: Shop, attribute: str, value: str) -> Trace:
     system = System("shop", "Shop", "sql", "env:SHOP", collections=shop.collections)
     policy = Policy(Firm("Firm"), {"shop": system}, shop.retention, shop.holds)
     return build_correction_trace(
-        bind(system, Schema(every_dialect()[shop.dialect].kind, shop.tables), policy), attribute, value
+        bind(system, Schema(list_dialects()[shop.dialect].kind, shop.tables), policy), attribute, value
     )
 
 

@@ -102,10 +102,10 @@ def _page(
 
 def _next(mapped: MappedSystem, standing: list[TableOnMap], here: tuple[str, ...]) -> Iterator[Line]:
     """Yield what to do next: take guesses over, decide what is left, or make the accounts."""
-    from bailee.draft.page import acceptable
+    from bailee.draft.page import find_acceptable
 
     name = mapped.system.name
-    can_stand = acceptable(mapped.draft, 0, mapped.system.collections, mapped.file_stores)
+    can_stand = find_acceptable(mapped.draft, 0, mapped.system.collections, mapped.file_stores)
     if can_stand:
         sure = min(SURE, max(guess.sure for guess in can_stand))
         sure = floor(sure * 10) / 10
@@ -148,10 +148,10 @@ def _tables(standing: list[TableOnMap]) -> Iterator[Line]:
 
 
 def _guesses(mapped: MappedSystem) -> Iterator[Line]:
-    from bailee.draft.page import flow
+    from bailee.draft.page import write_inline
 
     def said(guess: Guess) -> Line:
-        words = ", ".join(f"{word}: {flow(value)}" for word, value in guess.says.items())
+        words = ", ".join(f"{word}: {write_inline(value)}" for word, value in guess.says.items())
         then = (Line(guess.then, style="dim"),) if guess.then else ()
         return Line(f"{guess.sure:.2f}  {words}", (Line(guess.because, style="dim"), *then))
 

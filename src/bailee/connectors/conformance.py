@@ -96,37 +96,37 @@ WITHOUT_ALICE: Mapping[str, tuple[Cells, ...]] = {
 # --- the map of the standard world ---------------------------------------------------------------------------
 
 
-def _owned(column: str = "person_id") -> Edge:
+def _make_owned_edge(column: str = "person_id") -> Edge:
     return Edge(EdgeKind.OWNED_BY, "person", (("id", column),), column)
 
 
-def _collections() -> Iterator[Collection]:
+def _make_collections() -> Iterator[Collection]:
     delete = OnErase()
     email = Identity("email", "email", Spelling(Form.LOWER), Joins.VERIFIED)
     phone = Identity("phone", "phone", Spelling(Form.E164), Joins.CONFIRM)
     names = {"name": "name"}
-    yield _collection("person", party=Party.PERSON, identities=(email, phone), fields=names, on_erase=delete)
-    yield _collection("thing", edges=(_owned(),), fields={"note": "note"}, on_erase=delete)
-    yield _collection(
-        "thread", edges=(_owned("first_id"), _owned("second_id")), fields={"subject": "subject"}, on_erase=delete,
-        on_leave=OnLeave(matched=True),
+    yield _make_collection("person", party=Party.PERSON, identities=(email, phone), fields=names, on_erase=delete)
+    yield _make_collection("thing", edges=(_make_owned_edge(),), fields={"note": "note"}, on_erase=delete)
+    yield _make_collection(
+        "thread", edges=(_make_owned_edge("first_id"), _make_owned_edge("second_id")), fields={"subject": "subject"},
+        on_erase=delete, on_leave=OnLeave(matched=True),
     )  # fmt: skip
     caller = Mention("phone", "caller", "caller", Spelling(Form.E164))
-    yield _collection(
-        "ring", edges=(_owned(),), mentions=(caller,), on_erase=delete, on_leave=OnLeave(matched=True)
+    yield _make_collection(
+        "ring", edges=(_make_owned_edge(),), mentions=(caller,), on_erase=delete, on_leave=OnLeave(matched=True)
     )  # fmt: skip
     shown = {"issued_on": "issued_on", "total": "total", "remark": "remark"}
-    yield _collection("bill", edges=(_owned(),), fields=shown, on_erase=delete, hold=("books",))
-    yield _collection("price", opaque="nothing personal")
+    yield _make_collection("bill", edges=(_make_owned_edge(),), fields=shown, on_erase=delete, hold=("books",))
+    yield _make_collection("price", opaque="nothing personal")
 
 
-def _collection(name: str, **words: object) -> Collection:
+def _make_collection(name: str, **words: object) -> Collection:
     return Collection(name, table=name, **words)  # type: ignore[arg-type]
 
 
 SYSTEM = System(
     "standard", "The standard world", "standard", "env:STANDARD_URL", "env:STANDARD_WRITE_URL",
-    collections={c.name: c for c in _collections()},
+    collections={c.name: c for c in _make_collections()},
 )  # fmt: skip
 _KEPT = (("bill", "person_id"), ("bill", "issued_on"), ("bill", "total"), ("person", "name"))
 _UNTIL = Until("issued_on", Period(months=72))
@@ -209,8 +209,10 @@ class ConnectorSuite:
 
     def _holds(self, wanted: Mapping[str, tuple[Cells, ...]]) -> None:
         for collection, rows in wanted.items():
-            found = sorted((tuple(map(_plain, row)) for row in self.rows(collection)), key=repr)
-            _same(found, sorted((tuple(map(_plain, row)) for row in rows), key=repr), f"the rows of {collection}")
+            found = sorted((tuple(map(_simplify_cell, row)) for row in self.rows(collection)), key=repr)
+            _check_same(
+                found, sorted((tuple(map(_simplify_cell, row)) for row in rows), key=repr), f"the rows of {collection}"
+            )
 
     # --- what is there ---------------------------------------------------------------------------------------
 
@@ -219,17 +221,17 @@ class ConnectorSuite:
         schema = self.connector().schema()
         for name, columns in COLUMNS.items():
             table = schema.tables[name]
-            _same(tuple(table.columns), columns, f"the columns of {name}")
-            _same(table.primary_key, ("id",), f"the key of {name}")
+            _check_same(tuple(table.columns), columns, f"the columns of {name}")
+            _check_same(table.primary_key, ("id",), f"the key of {name}")
             kinds = {column: str(table.columns[column].kind) for column in columns}
-            _same(kinds, {column: _kind(column) for column in columns}, f"the kinds of {name}")
+            _check_same(kinds, {column: _find_kind(column) for column in columns}, f"the kinds of {name}")
         errors = [problem for problem in check_map(SYSTEM, schema, POLICY) if problem.severity == "error"]
-        _same(errors, [], "what the checker of maps says")
+        _check_same(errors, [], "what the checker of maps says")
 
     def test_facts_are_texts(self) -> None:
         """What is known of the system can be shown and kept."""
         kinds = {type(value) for value in self.connector().facts().values()}
-        _same(kinds <= {str}, True, "that every fact is a text")
+        _check_same(kinds <= {str}, True, "that every fact is a text")
 
     # --- who -------------------------------------------------------------------------------------------------
 
@@ -238,26 +240,26 @@ class ConnectorSuite:
         bench = self._bench()
         with bench.connector.session(bench.trace, write=False) as session:
             (found,) = bench.ask(session, [ALICE, "nobody@post.example"])
-            _same(found.ref, Ref(SYSTEM.name, "person", (1,)), "the row")
+            _check_same(found.ref, Ref(SYSTEM.name, "person", (1,)), "the row")
             cells = {column: found.cells[column] for column in ("email", "phone")}
-            _same(cells, {"email": ALICE, "phone": "+442079460101"}, "its cells")
-            _same(found.verified, frozenset({0, 1}), "its verified identities")
-            _same(bench.ask(session, ["nobody@post.example"]), [], "who is nobody")
+            _check_same(cells, {"email": ALICE, "phone": "+442079460101"}, "its cells")
+            _check_same(found.verified, frozenset({0, 1}), "its verified identities")
+            _check_same(bench.ask(session, ["nobody@post.example"]), [], "who is nobody")
             by_key = list(session.identify([SubjectQuestion("person", None, (), ALWAYS, keys=((2,), (99,)))]))
-            _same([f.ref.key for f in by_key], [(2,)], "who is found by key")
+            _check_same([f.ref.key for f in by_key], [(2,)], "who is found by key")
 
     def test_many_values_are_asked_at_once(self) -> None:
         """A round of the closure has as many values as there are persons in the batch."""
         bench = self._bench()
         emails = [str(row[1]) for row in ROWS["person"]]
         with bench.connector.session(bench.trace, write=False) as session:
-            _same(len(bench.ask(session, emails)), len(emails), "how many are found")
+            _check_same(len(bench.ask(session, emails)), len(emails), "how many are found")
 
     def test_a_value_with_other_letters_is_another_value(self) -> None:
         """Values are compared bytewise, whatever the system's own collation says."""
         bench = self._bench()
         with bench.connector.session(bench.trace, write=False) as session:
-            _same(bench.ask(session, [ALICE.upper(), ALICE.replace("a", "á"), f"{ALICE} "]), [], "who is found")
+            _check_same(bench.ask(session, [ALICE.upper(), ALICE.replace("a", "á"), f"{ALICE} "]), [], "who is found")
 
     # --- what is theirs --------------------------------------------------------------------------------------
 
@@ -268,18 +270,20 @@ class ConnectorSuite:
             for modes in bench.trace.located.values():
                 for mode, name in modes.items():
                     keys = sorted(session.keys(name), key=repr)
-                    _same(session.count(name), len(keys), f"the count of {name}")
+                    _check_same(session.count(name), len(keys), f"the count of {name}")
                     found[f"{mode} {bench.trace.sets[name].collection}"] = keys
         wanted = {"own person": [(1,)], "owned ring": [(1,), (2,)], "touch ring": [(3,)]}
         wanted |= {f"owned {name}": [(1,), (2,)] for name in ("thing", "thread", "bill")}
-        _same({k: v for k, v in found.items() if v}, wanted, "what is located")
+        _check_same({k: v for k, v in found.items() if v}, wanted, "what is located")
 
     def test_nobody_has_nothing(self) -> None:
         """An empty batch finds and changes no row."""
         bench = self._bench()
         with bench.writing() as session:
             session.fix()
-            _same([c.id for c in bench.trace.changes if session.apply(c).count], [], "what an empty batch changes")
+            _check_same(
+                [c.id for c in bench.trace.changes if session.apply(c).count], [], "what an empty batch changes"
+            )
         self._holds(ROWS)
 
     def test_a_copy_has_every_row_and_masks_what_is_somebody_elses(self) -> None:
@@ -288,11 +292,11 @@ class ConnectorSuite:
         with bench.reading(ALICE) as session:
             rings = {row.key: (row.mode, row.masked) for page in session.read("ring") for row in page.rows()}
             found = [row for page in session.read("bill") for row in page.rows()]
-            bills = sorted(tuple(_plain(row.values[c]) for c in COLUMNS["bill"]) for row in found)
+            bills = sorted(tuple(_simplify_cell(row.values[c]) for c in COLUMNS["bill"]) for row in found)
         masked, open_ = frozenset({"caller"}), frozenset[str]()
         wanted = {(1,): ("owned", masked), (2,): ("owned", masked), (3,): ("touch", open_)}
-        _same(rings, wanted, "the calls of a copy")
-        _same(bills, sorted(tuple(map(_plain, row)) for row in ROWS["bill"][:2]), "the bills of a copy")
+        _check_same(rings, wanted, "the calls of a copy")
+        _check_same(bills, sorted(tuple(map(_simplify_cell, row)) for row in ROWS["bill"][:2]), "the bills of a copy")
 
     def test_every_row_can_say_why(self) -> None:
         """`why` yields the hop, and the row that it comes from; nothing for a hop by an identity."""
@@ -301,8 +305,8 @@ class ConnectorSuite:
             things = {(reached.key, reached.source) for reached in session.why("thing")}
             rings = {reached.key: reached.source for reached in session.why("ring") if reached.key == (3,)}
         alice = Ref(SYSTEM.name, "person", (1,))
-        _same(things, {((1,), alice), ((2,), alice)}, "why the things are hers")
-        _same(rings, {(3,): None}, "why she sees his call")
+        _check_same(things, {((1,), alice), ((2,), alice)}, "why the things are hers")
+        _check_same(rings, {(3,): None}, "why she sees his call")
 
     def test_texts_and_dates_of_rows_are_told(self) -> None:
         """`texts`, `latest` and `is_named` look at single columns."""
@@ -310,18 +314,24 @@ class ConnectorSuite:
         held = bench.change("bill/reduce")
         with bench.reading(ALICE) as session:
             name = bench.trace.located["thing"]["owned"]
-            _same(sorted(session.texts(name, "note")), ["hers", "hers too"], "the notes of her things")
-            _same(_plain(session.latest(held, "issued_on")), "2025-06-01", "the last date of what is held")
+            _check_same(sorted(session.texts(name, "note")), ["hers", "hers too"], "the notes of her things")
+            _check_same(
+                _simplify_cell(session.latest(held, "issued_on")), "2025-06-01", "the last date of what is held"
+            )
             first = session.earliest(held, "issued_on", date(2020, 1, 1))
-            _same(_plain(first), "2025-06-01", "the first date of what is held")
-            _same(session.earliest(held, "issued_on", date(2025, 6, 2)), None, "no date from a later day on")
-            _same(list(session.is_named("thing", "note", ["his", "whose"])), ["his"], "the texts that stand somewhere")
+            _check_same(_simplify_cell(first), "2025-06-01", "the first date of what is held")
+            _check_same(session.earliest(held, "issued_on", date(2025, 6, 2)), None, "no date from a later day on")
+            _check_same(
+                list(session.is_named("thing", "note", ["his", "whose"])), ["his"], "the texts that stand somewhere"
+            )
             texts = ["hers", "hers too", "his", "whose"]
-            _same(list(session.is_named("thing", "note", texts, InSet(name))), ["his"], "the texts of rows of others")
+            _check_same(
+                list(session.is_named("thing", "note", texts, InSet(name))), ["his"], "the texts of rows of others"
+            )
             alike = sorted(session.texts_like("thing", "note", ["%s too", "%is%"]))
-            _same(alike, ["hers too", "his"], "the texts that are like a pattern")
+            _check_same(alike, ["hers too", "his"], "the texts that are like a pattern")
             alike = sorted(session.texts_like("thing", "note", ["%"], InSet(name)))
-            _same(alike, ["his", "one each"], "the texts of rows of others that are like a pattern")
+            _check_same(alike, ["his", "one each"], "the texts of rows of others that are like a pattern")
 
     # --- changes ---------------------------------------------------------------------------------------------
 
@@ -330,7 +340,7 @@ class ConnectorSuite:
         bench = self._bench()
         with bench.writing(ALICE) as session:
             sealed = session.fix()
-        _same(any(key[:1] == (1,) for keys in sealed.keys.values() for key in keys), True, "that keys are sealed")
+        _check_same(any(key[:1] == (1,) for keys in sealed.keys.values() for key in keys), True, "that keys are sealed")
         self._holds(ROWS)
 
     def test_a_plan_counts_what_an_apply_does(self) -> None:
@@ -339,7 +349,7 @@ class ConnectorSuite:
         with bench.reading(ALICE) as session:
             planned = {change.id: session.tally(change).count for change in bench.trace.changes}
         _, done = bench.erase(ALICE)
-        _same(done, planned, "how many rows each change touches")
+        _check_same(done, planned, "how many rows each change touches")
 
     def test_an_erasure_leaves_what_it_should(self) -> None:
         """The end of it, cell by cell."""
@@ -354,7 +364,7 @@ class ConnectorSuite:
             for change in bench.trace.changes:
                 session.apply(change)
             again = {change.id: session.apply(change).count for change in bench.trace.changes}
-        _same([name for name, count in again.items() if count], [], "what a second apply changes")
+        _check_same([name for name, count in again.items() if count], [], "what a second apply changes")
         self._holds(WITHOUT_ALICE)
 
     def test_many_persons_go_at_once(self) -> None:
@@ -362,7 +372,7 @@ class ConnectorSuite:
         crowd = [str(row[1]) for row in ROWS["person"][3:]]
         bench = self._bench()
         _, done = bench.erase(*crowd)
-        _same((done["person/delete"], done["thing/delete"]), (CROWD, CROWD), "how many go")
+        _check_same((done["person/delete"], done["thing/delete"]), (CROWD, CROWD), "how many go")
         self._holds({**ROWS, "person": ROWS["person"][:3], "thing": ROWS["thing"][:3]})
 
     def test_a_batch_leaves_what_one_after_the_other_would(self) -> None:
@@ -386,8 +396,8 @@ class ConnectorSuite:
         """`keys_of` names the rows that are kept in part."""
         bench = self._bench()
         with bench.reading(ALICE) as session:
-            _same(list(session.keys_of(bench.change("bill/reduce"))), [(1,)], "the bills that are kept")
-            _same(list(session.keys_of(bench.change("person/reduce"))), [(1,)], "the persons that are kept")
+            _check_same(list(session.keys_of(bench.change("bill/reduce"))), [(1,)], "the bills that are kept")
+            _check_same(list(session.keys_of(bench.change("person/reduce"))), [(1,)], "the persons that are kept")
 
     def test_a_change_says_which_of_some_rows_it_reaches(self) -> None:
         """`keys_of` with ``among`` looks for no others, however many are named; ``due`` leaves out what is as it is."""
@@ -395,18 +405,18 @@ class ConnectorSuite:
         many = [(number,) for number in range(2, 3_000)]
         with bench.reading(ALICE) as session:
             things, bills = bench.change("thing/delete"), bench.change("bill/reduce")
-            _same(sorted(session.keys_of(things, due=True)), [(1,), (2,)], "the things that go")
-            _same(list(session.keys_of(things, among=many)), [(2,)], "those of many that go")
-            _same(list(session.keys_of(things, due=True, among=[(3,)])), [], "somebody else's that goes")
-            _same(list(session.keys_of(things, among=[])), [], "of none those that go")
-            _same(list(session.keys_of(bills, due=True)), [(1,)], "the bills of which something goes")
+            _check_same(sorted(session.keys_of(things, due=True)), [(1,), (2,)], "the things that go")
+            _check_same(list(session.keys_of(things, among=many)), [(2,)], "those of many that go")
+            _check_same(list(session.keys_of(things, due=True, among=[(3,)])), [], "somebody else's that goes")
+            _check_same(list(session.keys_of(things, among=[])), [], "of none those that go")
+            _check_same(list(session.keys_of(bills, due=True)), [(1,)], "the bills of which something goes")
         with bench.writing(ALICE) as session:
             mine, sealed = bench.batch(session, [ALICE]), session.fix()
         bench.erase(ALICE)
         with bench.connector.session(bench.trace, write=False) as session:
             session.begin(mine, sealed)
-            _same(list(session.keys_of(bills)), [(1,)], "the bills that are kept")
-            _same(list(session.keys_of(bills, due=True)), [], "the bills of which something is left to go")
+            _check_same(list(session.keys_of(bills)), [(1,)], "the bills that are kept")
+            _check_same(list(session.keys_of(bills, due=True)), [], "the bills of which something is left to go")
 
     def test_a_change_in_chunks_comes_to_its_end(self) -> None:
         """`apply` with a limit takes at most so many rows, and `commit` keeps them whatever follows."""
@@ -422,8 +432,8 @@ class ConnectorSuite:
                     session.commit()
                 raise _StopError
 
-        _raises(_StopError, by_chunks)
-        _same(counts, [250, 250, 100], "the chunks")
+        _catch_error(_StopError, by_chunks)
+        _check_same(counts, [250, 250, 100], "the chunks")
         self._holds({**ROWS, "thing": ROWS["thing"][:3]})
 
     # --- what must not happen --------------------------------------------------------------------------------
@@ -439,7 +449,7 @@ class ConnectorSuite:
                     session.apply(change)
                 raise _StopError
 
-        _raises(_StopError, half)
+        _catch_error(_StopError, half)
         self._holds(ROWS)
 
     def test_a_session_that_reads_cannot_change(self) -> None:
@@ -450,7 +460,7 @@ class ConnectorSuite:
             with bench.reading(ALICE) as session:
                 session.apply(bench.change("thing/delete"))
 
-        _refused(_raises(ConnectorError, write))
+        _check_refusal(_catch_error(ConnectorError, write))
         self._holds(ROWS)
 
     def test_a_residual_from_sealed_keys_finds_what_was_not_done(self) -> None:
@@ -458,10 +468,10 @@ class ConnectorSuite:
         bench = self._bench()
         with bench.writing(ALICE) as session:
             mine, sealed = bench.batch(session, [ALICE]), session.fix()
-        _same(self._left(bench, mine, sealed)["thing/delete"], 2, "what is left before")
+        _check_same(self._left(bench, mine, sealed)["thing/delete"], 2, "what is left before")
         bench.erase(ALICE)
         left = self._left(bench, mine, sealed)
-        _same([name for name, count in left.items() if count], [], "what is left after")
+        _check_same([name for name, count in left.items() if count], [], "what is left after")
 
     def _left(self, bench: _Bench, mine: Batch, sealed: SealedKeys) -> Mapping[str, int]:
         with bench.connector.session(bench.trace, write=False) as fresh:
@@ -470,7 +480,7 @@ class ConnectorSuite:
 
     def test_a_system_out_of_reach_says_so(self) -> None:
         """The error has a code, says what to do, and repeats nothing."""
-        _refused(_raises(ConnectorError, lambda: self.out_of_reach().schema()))
+        _check_refusal(_catch_error(ConnectorError, lambda: self.out_of_reach().schema()))
 
 
 # --- systems with files --------------------------------------------------------------------------------------
@@ -505,31 +515,31 @@ class StoreSuite:
         with self._store() as store:
             for name, content in FILES.items():
                 with store.open(name) as stream:
-                    _same(stream.read(), content, "the content")
+                    _check_same(stream.read(), content, "the content")
 
     def test_a_file_goes_once(self) -> None:
         """`delete` says whether it was there."""
         with self._store() as store:
-            _same([store.delete("one.wav"), store.delete("one.wav")], [True, False], "the two deletions")
-        _same(set(self.names()), FILES.keys() - {"one.wav"}, "what is left")
+            _check_same([store.delete("one.wav"), store.delete("one.wav")], [True, False], "the two deletions")
+        _check_same(set(self.names()), FILES.keys() - {"one.wav"}, "what is left")
 
     def test_what_is_absent_is_said_without_its_name(self) -> None:
         """A name is often personal."""
         with self._store() as store:
             for name in ("marker4711.wav", "2030/marker4711.wav"):
-                error = _raises(FileNotFoundError, lambda name=name: store.open(name))  # type: ignore[misc]
-                _same("marker4711" in _everything(error), False, "that the error repeats the name")
-                _same(store.delete(name), False, "the deletion of what is absent")
+                error = _catch_error(FileNotFoundError, lambda name=name: store.open(name))  # type: ignore[misc]
+                _check_same("marker4711" in _show_error(error), False, "that the error repeats the name")
+                _check_same(store.delete(name), False, "the deletion of what is absent")
 
     def test_a_hostile_name_reaches_nothing(self) -> None:
         """It is `NoSuchName`, to read and to delete, and the error does not repeat it."""
         with self._store() as store:
             for name in HOSTILE:
                 for call in (store.open, store.delete):
-                    error = _raises(NoSuchName, lambda call=call, name=name: call(name))  # type: ignore[misc]
-                    said = _everything(error)
-                    _same(any(part in said for part in ("wav", "passwd")), False, "that it repeats the name")
-        _same(set(self.names()), FILES.keys(), "what is left")
+                    error = _catch_error(NoSuchName, lambda call=call, name=name: call(name))  # type: ignore[misc]
+                    said = _show_error(error)
+                    _check_same(any(part in said for part in ("wav", "passwd")), False, "that it repeats the name")
+        _check_same(set(self.names()), FILES.keys(), "what is left")
 
 
 # --- how the suite complains ---------------------------------------------------------------------------------
@@ -539,12 +549,12 @@ class _StopError(Exception):
     """Ends a session in the middle."""
 
 
-def _same(found: object, wanted: object, what: str) -> None:
+def _check_same(found: object, wanted: object, what: str) -> None:
     if found != wanted:
         raise AssertionError(f"{what}: found {found!r}, expected {wanted!r}")
 
 
-def _raises(kind: type[E], call: Callable[[], object]) -> E:
+def _catch_error(kind: type[E], call: Callable[[], object]) -> E:
     try:
         call()
     except kind as error:
@@ -552,25 +562,25 @@ def _raises(kind: type[E], call: Callable[[], object]) -> E:
     raise AssertionError(f"nothing was raised, expected {kind.__name__}")
 
 
-def _refused(error: ConnectorError) -> None:
+def _check_refusal(error: ConnectorError) -> None:
     """Check that an error of a connector can be shown to anybody."""
-    _same(error.code in CODES, True, f"that {error.code} is a known code")
-    _same(bool(error.message and error.hint), True, "that the error says what is and what to do")
-    _same(error.__cause__, None, "what the error was raised from (raise it `from None`)")
-    _same(error.__suppress_context__ or error.__context__ is None, True, "that no driver's error shows behind it")
+    _check_same(error.code in CODES, True, f"that {error.code} is a known code")
+    _check_same(bool(error.message and error.hint), True, "that the error says what is and what to do")
+    _check_same(error.__cause__, None, "what the error was raised from (raise it `from None`)")
+    _check_same(error.__suppress_context__ or error.__context__ is None, True, "that no driver's error shows behind it")
     values = [str(cell) for row in ROWS["person"][:3] for cell in row[1:] if cell is not None]
-    _same([value for value in values if value in _everything(error)], [], "the row values that the error repeats")
+    _check_same([value for value in values if value in _show_error(error)], [], "the row values that the error repeats")
 
 
-def _everything(error: BaseException) -> str:
+def _show_error(error: BaseException) -> str:
     return "".join((str(error), repr(error), repr(error.args), repr(getattr(error, "filename", ""))))
 
 
-def _plain(cell: Scalar) -> object:
+def _simplify_cell(cell: Scalar) -> object:
     return cell.isoformat()[:10] if isinstance(cell, date) else cell
 
 
-def _kind(column: str) -> str:
+def _find_kind(column: str) -> str:
     if column == "issued_on":
         return "date"
     return "integer" if column in {"id", "total"} or column.endswith("_id") else "text"

@@ -49,7 +49,7 @@ class Says(Enum):
     LITTLE = "too few values to tell"
 
 
-def by_chance(m: Measured, *, numbers: bool = True) -> float:
+def compute_chance(m: Measured, *, numbers: bool = True) -> float:
     """Return how likely as many values would be found if they pointed elsewhere, from 0 to 1.
 
     ``numbers``: whether they are written as numbers. A share of the numbers beside them are keys (with Laplace's rule
@@ -61,7 +61,7 @@ def by_chance(m: Measured, *, numbers: bool = True) -> float:
     return ((m.beside + 1) / (m.of + 2)) ** m.found
 
 
-def says(
+def judge_values(
     m: Measured,
     reach: tuple[int, int] | None,
     values: tuple[int, int] | None,
@@ -75,17 +75,17 @@ def says(
     """
     if m.found < ENOUGH:
         return Says.LITTLE
-    if by_chance(m, numbers=numbers) <= RARELY:
+    if compute_chance(m, numbers=numbers) <= RARELY:
         return Says.EXCLUDED
-    if reach is None or values is None or not _within(values, reach):
+    if reach is None or values is None or not _is_within(values, reach):
         return Says.CROWD
-    return Says.CROWD if any(_within(values, other) for other in others) else Says.ALONE
+    return Says.CROWD if any(_is_within(values, other) for other in others) else Says.ALONE
 
 
-def within(values: tuple[int, int] | None, reaches: Mapping[tuple[str, str], tuple[int, int]]) -> tuple[str, ...]:
+def find_within(values: tuple[int, int] | None, reaches: Mapping[tuple[str, str], tuple[int, int]]) -> tuple[str, ...]:
     """Return the tables whose keys reach over all of ``values``, in order."""
-    return tuple(sorted(table for (table, _), reach in reaches.items() if values and _within(values, reach)))
+    return tuple(sorted(table for (table, _), reach in reaches.items() if values and _is_within(values, reach)))
 
 
-def _within(values: tuple[int, int], reach: tuple[int, int]) -> bool:
+def _is_within(values: tuple[int, int], reach: tuple[int, int]) -> bool:
     return reach[0] <= values[0] and values[1] <= reach[1]

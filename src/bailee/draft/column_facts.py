@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from bailee.draft.columns import ENOUGH, called
-from bailee.draft.names import words
+from bailee.draft.columns import ENOUGH, is_called
+from bailee.draft.names import split_words
 from bailee.draft.sample import Sample, SampledColumn
 from bailee.trace.schema import Schema
 
 
-def single(schema: Schema) -> frozenset[tuple[str, str]]:
+def find_unique(schema: Schema) -> frozenset[tuple[str, str]]:
     """Return the (table, column) of which no two rows have the same, by a key."""
     return frozenset((name, key[0]) for name, table in schema.tables.items() for key in table.keys if len(key) == 1)
 
 
-def keyed(schema: Schema) -> frozenset[tuple[str, str]]:
+def find_keyed(schema: Schema) -> frozenset[tuple[str, str]]:
     """Return the (table, column) by which, alone or with others, the rows of a table are told apart."""
     return frozenset((name, column) for name, table in schema.tables.items() for key in table.keys for column in key)
 
 
-def apart(schema: Schema, sample: Sample) -> frozenset[tuple[str, str]]:
+def find_rarely_repeated(schema: Schema, sample: Sample) -> frozenset[tuple[str, str]]:
     """Return the (table, column) that rarely have a value twice, by a key or in the rows that were looked at."""
 
     def is_apart(seen: SampledColumn) -> bool:
         return seen.values >= _VARIED or (seen.values >= ENOUGH and 2 * seen.values > seen.filled)
 
     looked = ((name, column) for name, table in schema.tables.items() for column in table.columns)
-    return single(schema) | frozenset(place for place in looked if is_apart(sample.seen(*place)))
+    return find_unique(schema) | frozenset(place for place in looked if is_apart(sample.seen(*place)))
 
 
-def once(schema: Schema, sample: Sample) -> frozenset[tuple[str, str]]:
+def find_never_repeated(schema: Schema, sample: Sample) -> frozenset[tuple[str, str]]:
     """Return the (table, column) of which no two rows have the same, by a key or in the rows that were looked at."""
     looked = ((name, column, sample.seen(name, column)) for name, t in schema.tables.items() for column in t.columns)
-    return single(schema) | {(name, column) for name, column, seen in looked if ENOUGH <= seen.values == seen.filled}
+    return find_unique(schema) | {
+        (name, column) for name, column, seen in looked if ENOUGH <= seen.values == seen.filled
+    }
 
 
 _VARIED = 100
@@ -42,12 +44,12 @@ _INSIDE = frozenset({"internal", "isinternal", "internalnote", "private", "ispri
 """What marks a row as written for the firm's own eyes."""
 
 
-def inside(schema: Schema) -> frozenset[str]:
+def find_internal_tables(schema: Schema) -> frozenset[str]:
     """Return the tables with a mark of what is for the firm's own eyes."""
     found = set()
     for name, table in schema.tables.items():
-        marks = _INSIDE | (_PUBLIC if _ANSWERS.intersection(words(name)) else frozenset())
-        if any(called(column, marks) for column in table.columns.values()):
+        marks = _INSIDE | (_PUBLIC if _ANSWERS.intersection(split_words(name)) else frozenset())
+        if any(is_called(column, marks) for column in table.columns.values()):
             found.add(name)
     return frozenset(found)
 
@@ -57,7 +59,7 @@ _ANSWERS = frozenset({"followup", "answer", "reply", "note", "worklog", "article
 """What is written about a case: a mark of what is public tells that the rest is not."""
 
 
-def ownerless(schema: Schema, sample: Sample) -> frozenset[tuple[str, str]]:
+def find_sometimes_empty(schema: Schema, sample: Sample) -> frozenset[tuple[str, str]]:
     """Return the (table, column) that are empty in some rows."""
     return frozenset(
         (name, c.name)

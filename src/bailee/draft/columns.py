@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bailee.draft import lexicon
-from bailee.draft.names import grams, words
+from bailee.draft.names import list_grams, split_words
 from bailee.draft.sample import SampledColumn, ValueShape
 from bailee.trace.schema import ColumnKind, SchemaColumn
 
@@ -45,16 +45,16 @@ _TELLING = {
 _UNTOLD = frozenset({"phone", "fax", "ip_address", "iban", "vat"})  # values in a form that is not known here may be so
 
 
-def role(column: SchemaColumn, seen: SampledColumn) -> ColumnRole | None:
+def guess_role(column: SchemaColumn, seen: SampledColumn) -> ColumnRole | None:
     """Return what ``column`` holds, or ``None`` where nothing tells."""
     if column.type_name in {"inet", "cidr"}:
         return ColumnRole("ip_address", 0.95, f"its type is {column.type_name}")
-    named = by_name(column)
-    by_value = _by_value(column, seen) if named != "secret" else None  # a token may be made of an address
+    named = guess_by_name(column)
+    by_value = _guess_by_value(column, seen) if named != "secret" else None  # a token may be made of an address
     if by_value is not None:
         same = named is not None and named == by_value.what
         return ColumnRole(by_value.what, min(0.99, by_value.sure + 0.04 * same), by_value.because)
-    if named is None or not _fits(named, column):
+    if named is None or not _is_fitting(named, column):
         return None
     telling = _TELLING.get(named)
     if telling is None or seen.values == 0:
@@ -68,7 +68,7 @@ def role(column: SchemaColumn, seen: SampledColumn) -> ColumnRole | None:
     return ColumnRole(named, sure, f'it is called "{column.name}", and {counted} of {of} values look so')
 
 
-def _by_value(column: SchemaColumn, seen: SampledColumn) -> ColumnRole | None:
+def _guess_by_value(column: SchemaColumn, seen: SampledColumn) -> ColumnRole | None:
     if column.kind is not ColumnKind.TEXT or seen.values < ENOUGH:
         return None
     for shape, what in _BY_SHAPE.items():
@@ -80,24 +80,24 @@ def _by_value(column: SchemaColumn, seen: SampledColumn) -> ColumnRole | None:
     return None
 
 
-def by_name(column: SchemaColumn) -> str | None:
+def guess_by_name(column: SchemaColumn) -> str | None:
     """Return what a column holds as far as its name says it."""
-    parts = words(column.name)
-    while len(parts) > 1 and parts[-1] in lexicon.GENERIC and not _known("".join(parts[-2:])):
+    parts = split_words(column.name)
+    while len(parts) > 1 and parts[-1] in lexicon.GENERIC and not _find_known("".join(parts[-2:])):
         parts = parts[:-1]
     if len(parts) > 1 and parts[-1].isdigit():
         parts = parts[:-1]
-    for _, end, gram in grams(parts):
-        if end == len(parts) and (found := _known(gram)):
+    for _, end, gram in list_grams(parts):
+        if end == len(parts) and (found := _find_known(gram)):
             return found
     return None
 
 
-def _known(gram: str) -> str | None:
+def _find_known(gram: str) -> str | None:
     return lexicon.COLUMN.get(gram)
 
 
-def _fits(what: str, column: SchemaColumn) -> bool:
+def _is_fitting(what: str, column: SchemaColumn) -> bool:
     match what:
         case "date_of_birth":
             return column.kind in {ColumnKind.DATE, ColumnKind.TIME, ColumnKind.TEXT, ColumnKind.INTEGER}
@@ -112,16 +112,16 @@ def _fits(what: str, column: SchemaColumn) -> bool:
     return column.kind is ColumnKind.TEXT or (what == "free_text" and column.kind is ColumnKind.OTHER)
 
 
-def called(column: SchemaColumn, known: Iterable[str]) -> bool:
+def is_called(column: SchemaColumn, known: Iterable[str]) -> bool:
     """Whether the name of ``column``, or its end, is among ``known`` words."""
-    parts, wanted = words(column.name), frozenset(known)
-    return any(end == len(parts) and gram in wanted for _, end, gram in grams(parts))
+    parts, wanted = split_words(column.name), frozenset(known)
+    return any(end == len(parts) and gram in wanted for _, end, gram in list_grams(parts))
 
 
-def says_of_path(path: str, seen: SampledColumn) -> str:
+def explain_path(path: str, seen: SampledColumn) -> str:
     """Return why the values at a path inside JSON say something of somebody; empty where nothing tells."""
     name = re.split(r"[.\[\]]+", path.removesuffix("[]"))[-1]
-    found = role(SchemaColumn(name, ColumnKind.TEXT), seen)
+    found = guess_role(SchemaColumn(name, ColumnKind.TEXT), seen)
     if found is None or found.what not in lexicon.PERSONAL | {"name", "free_text"}:
         return ""
     return found.because

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bailee.draft import lexicon
-from bailee.draft.names import words
-from bailee.draft.one_owner import to_compare, with_one_owner
+from bailee.draft.names import split_words
+from bailee.draft.one_owner import find_comparisons, keep_one_owner
 from bailee.draft.references import UNSURE, Agreement, DraftReference, DrawnEdge, SharedParent
 from bailee.draft.tables import CUSTOMERS, USERS, Nature, is_log, is_staff
 
 
-def shared(
+def find_shared_parents(
     natures: Mapping[str, Nature],
     references: Sequence[DraftReference],
     inside: frozenset[str],
@@ -26,10 +26,10 @@ def shared(
 ) -> tuple[SharedParent, ...]:
     """Return what is to be asked of rows that name a person and belong to a row that names one as well.
 
-    Who wrote a note for the firm's own eyes (``inside``) is not the person whom it is about. ``apart``: as in `drawn`.
+    Who wrote a note for the firm alone (``inside``) is not the person whom it is about. ``apart``: see `find_staff`.
     """
-    staff = staff_of(natures, references, apart)
-    persons = _persons(natures, references, staff)
+    staff = find_staff(natures, references, apart)
+    persons = _find_persons(natures, references, staff)
     return tuple(
         SharedParent(r.child, r.on, own.column, r.parent, theirs.column)
         for r in references
@@ -40,18 +40,18 @@ def shared(
     )
 
 
-def _persons(
+def _find_persons(
     natures: Mapping[str, Nature], references: Sequence[DraftReference], staff: frozenset[str]
 ) -> dict[str, list[DraftReference]]:
     """Return table -> the references by which its rows name the person whom they are about."""
     found: dict[str, list[DraftReference]] = {}
     for r in references:
-        if natures[r.parent].is_person and r.parent not in staff and not _aside(r, natures) and r.child != r.parent:
+        if natures[r.parent].is_person and r.parent not in staff and not _is_aside(r, natures) and r.child != r.parent:
             found.setdefault(r.child, []).append(r)
     return found
 
 
-def staff_of(
+def find_staff(
     natures: Mapping[str, Nature], references: Sequence[DraftReference], apart: frozenset[tuple[str, str]]
 ) -> frozenset[str]:
     """Return the tables of people who work for the firm.
@@ -59,10 +59,9 @@ def staff_of(
     A customer who has a user of their own logs in; a user whom many customers name keeps them. ``apart``: the (table,
     column) that rarely have a value twice, as far as was looked.
     """
+    sound = [r for r in references if r.is_sound and not _is_aside(r, natures)]
     pointing = {
-        (r.child, r.parent)
-        for r in references
-        if r.is_sound and not _aside(r, natures) and ((r.child, r.column) in apart or not _buys(natures[r.child]))
+        (r.child, r.parent) for r in sound if (r.child, r.column) in apart or not _is_of_buyers(natures[r.child])
     }
     return frozenset(
         name
@@ -101,7 +100,7 @@ class _Told:
     keepers: frozenset[str]
 
 
-def drawn(
+def draw_edges(
     natures: Mapping[str, Nature],
     references: Sequence[DraftReference],
     gaps: frozenset[tuple[str, str]],
@@ -118,66 +117,68 @@ def drawn(
 
     A reference that gives nobody anything means no edge.
 
-    ``gaps``: the (table, column) that are empty in some rows. ``agreement``: what became of `shared`. ``inside``:
-    tables with a mark of what is for the firm's own eyes. ``calls``: tables of calls. ``single``: the (table,
-    column) of which no two rows have the same. ``keyed``: those that are part of a key. ``findable``: tables of
+    ``gaps``: the (table, column) that are empty in some rows. ``agreement``: what became of `find_shared_parents`.
+    ``inside``: tables with a mark of what is for the firm's own eyes. ``calls``: tables of calls. ``single``: the
+    (table, column) of which no two rows have the same. ``keyed``: those that are part of a key. ``findable``: tables of
     addresses, of which each is somebody's.
     """
-    staff = staff_of(natures, references, apart)
+    staff = find_staff(natures, references, apart)
     people = frozenset(name for name, n in natures.items() if n.is_person)
-    named = [r for r in references if r.is_sound and r.parent in people - staff and not _aside(r, natures)]
+    named = [r for r in references if r.is_sound and r.parent in people - staff and not _is_aside(r, natures)]
     firms = [r for r in references if natures[r.parent].is_organisation and r.child != r.parent]
     told = _Told(
         natures,
         staff,
-        _columns([*named, *firms]),
-        _columns([r for r in named if r.parent != r.child and _is_customer(r, natures)]),
+        _group_columns([*named, *firms]),
+        _group_columns([r for r in named if r.parent != r.child and _is_customer(r, natures)]),
         inside,
         calls,
         agreement,
         gaps,
         single,
         keyed,
-        frozenset(r.child for r in named if not _said(r, natures) and not r.when),
-        _beside_others(natures, references, named),
-        _stamps(natures, references, people),
+        frozenset(r.child for r in named if not _find_said(r, natures) and not r.when),
+        _find_addressed_parts(natures, references, named),
+        _find_stamps(natures, references, people),
         findable,
-        _keepers(natures, references, gaps) - staff,
+        _find_keepers(natures, references, gaps) - staff,
     )
-    found = _meant(references, told, people)
+    found = _draw_before_parting(references, told, people)
     declared = frozenset((r.child, r.on) for r in references if r.fk)
     parties = frozenset(name for name, n in natures.items() if n.is_party)
-    return with_one_owner(found, parties, agreement, lambda edge: _says_whose(edge, told, declared)), tuple(
-        to_compare(found)
+    return keep_one_owner(found, parties, agreement, lambda edge: _rank_edge(edge, told, declared)), tuple(
+        find_comparisons(found)
     )
 
 
-def _meant(references: Sequence[DraftReference], told: _Told, people: frozenset[str]) -> list[DrawnEdge]:
+def _draw_before_parting(references: Sequence[DraftReference], told: _Told, people: frozenset[str]) -> list[DrawnEdge]:
     """Return the edges that ``references`` mean, before each row has one owner. ``people``: the tables of persons."""
     natures, staff = told.natures, told.staff
-    found = [_to_person(r, told) for r in references if r.parent in people]
-    found += [edge for r in references if natures[r.parent].is_organisation if (edge := _to_firm(r, natures))]
-    owned = _surest(edge for edge in found if edge.kind == "owned_by" and edge.sure > UNSURE)
-    owned |= {name: max(sure, _addressed(natures[name])) for name, sure in owned.items()}
+    found = [_draw_to_person(r, told) for r in references if r.parent in people]
+    found += [edge for r in references if natures[r.parent].is_organisation if (edge := _draw_to_firm(r, natures))]
+    owned = _find_surest(edge for edge in found if edge.kind == "owned_by" and edge.sure > UNSURE)
+    owned |= {name: max(sure, _weigh_address(natures[name])) for name, sure in owned.items()}
     whole = {e.table for e in found if e.kind == "owned_by" and e.to not in staff and not e.when}
-    parts = _parts(told, references, owned, whole)
-    found = [_disputed(edge, told) for edge in found]
+    parts = _draw_parts(told, references, owned, whole)
+    found = [_draw_disputed(edge, told) for edge in found]
     theirs = {edge.table for edge in parts if edge.kind == "owned_by" and not natures[edge.table].head_in(_WRITTEN)}
-    found = [_beside(edge) if edge.kind == "owned_by" and edge.to in staff and edge.table in theirs else edge
+    found = [_draw_beside(edge) if edge.kind == "owned_by" and edge.to in staff and edge.table in theirs else edge
              for edge in found] + parts  # fmt: skip
-    found += _shares(natures, references, {edge.table for edge in found if edge.kind == "owned_by"} | people)
-    found += _of_trees(natures, references, found, told.gaps)
-    found += _links(natures, references, found)
+    found += _draw_shares(natures, references, {edge.table for edge in found if edge.kind == "owned_by"} | people)
+    found += _draw_trees(natures, references, found, told.gaps)
+    found += _draw_links(natures, references, found)
     return found
 
 
-def _stamps(
+def _find_stamps(
     natures: Mapping[str, Nature], references: Sequence[DraftReference], people: frozenset[str]
 ) -> frozenset[str]:
     """Return the names of columns by which most tables name who made or changed a row: that says nothing of whose."""
     tables: dict[str, set[str]] = {}
     for r in references:
-        if r.parent in people and (_is_maker(_said(r, natures)) or _says(_said(r, natures), lexicon.NOT_THEIRS)):
+        if r.parent in people and (
+            _is_maker(_find_said(r, natures)) or _has_word(_find_said(r, natures), lexicon.NOT_THEIRS)
+        ):
             tables.setdefault(r.column, set()).add(r.child)
     return frozenset(name for name, some in tables.items() if len(some) >= max(_STAMPED, len(natures) / 2))
 
@@ -185,7 +186,7 @@ def _stamps(
 _STAMPED = 8  # tables
 
 
-def _keepers(
+def _find_keepers(
     natures: Mapping[str, Nature], references: Iterable[DraftReference], gaps: frozenset[tuple[str, str]]
 ) -> frozenset[str]:
     """Return the tables of users to which some rows of customers or contacts point, and others do not.
@@ -204,21 +205,21 @@ def _keepers(
     )
 
 
-def _says_whose(edge: DrawnEdge, told: _Told, declared: frozenset[tuple[str, Any]]) -> tuple[float, ...]:
+def _rank_edge(edge: DrawnEdge, told: _Told, declared: frozenset[tuple[str, Any]]) -> tuple[float, ...]:
     """Return how well an edge says whose a row is, beside others of the same row: a person, by the plainest word."""
     natures = told.natures
     r = DraftReference(edge.table, edge.to, edge.on, False, 1.0, "", edge.when)
-    said = _said(r, natures)
+    said = _find_said(r, natures)
     if edge.kind == "owns":
         return (0.0,)
     if not natures[edge.to].is_party:  # the lines of an order are its own, and the product's only by the way
         named = _is_called_after(natures[edge.table], natures[edge.to])
         return (1.0, float((edge.table, edge.on) in declared), float(named), float(not said))
-    plain = not said or _says(said, lexicon.CUSTOMER)
+    plain = not said or _has_word(said, lexicon.CUSTOMER)
     return (2.0, 2.0 if plain else 1.0 if set(said) <= lexicon.AUTHOR else 0.0)
 
 
-def _beside_others(
+def _find_addressed_parts(
     natures: Mapping[str, Nature], references: Sequence[DraftReference], named: Sequence[DraftReference]
 ) -> frozenset[str]:
     """Return the tables whose rows belong to rows with somebody's address, and no key of theirs: a ticket by e-mail."""
@@ -232,7 +233,7 @@ def _beside_others(
     return frozenset(r.child for r in references if r.is_sound and r.parent in addressed and r.child != r.parent)
 
 
-def _columns(references: Iterable[DraftReference]) -> dict[str, frozenset[str]]:
+def _group_columns(references: Iterable[DraftReference]) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for r in references:
         found[r.child] = found.get(r.child, frozenset()) | {r.column}
@@ -242,49 +243,50 @@ def _columns(references: Iterable[DraftReference]) -> dict[str, frozenset[str]]:
 # --- references to people ------------------------------------------------------------------------------------
 
 
-def _said(r: DraftReference, natures: Mapping[str, Nature]) -> tuple[str, ...]:
+def _find_said(r: DraftReference, natures: Mapping[str, Nature]) -> tuple[str, ...]:
     """Return what a column says besides the name of the table that it points to, and of the key there."""
     if r.when:  # what it is called says nothing: the column beside it says what it points to
         return ()
-    noun = frozenset((*natures[r.parent].noun, *words(r.parent.rpartition(".")[2]), *words(r.on[0][0])))
-    return tuple(word for word in words(r.bare or r.column) if word not in noun | lexicon.IDS)
+    noun = frozenset((*natures[r.parent].noun, *split_words(r.parent.rpartition(".")[2]), *split_words(r.on[0][0])))
+    return tuple(word for word in split_words(r.bare or r.column) if word not in noun | lexicon.IDS)
 
 
-def _says(said: tuple[str, ...], known: frozenset[str]) -> bool:
+def _has_word(said: tuple[str, ...], known: frozenset[str]) -> bool:
     return bool(set(said) & known) or "".join(said) in known
 
 
 def _is_maker(said: tuple[str, ...]) -> bool:
-    return _says(said, lexicon.MAKER) or "by" in said
+    return _has_word(said, lexicon.MAKER) or "by" in said
 
 
-def _aside(r: DraftReference, natures: Mapping[str, Nature]) -> bool:
+def _is_aside(r: DraftReference, natures: Mapping[str, Nature]) -> bool:
     """Whether the person is named for work on the row, not as the one whom it is about."""
-    said = _said(r, natures)
+    said = _find_said(r, natures)
     handled = "owner" in said and natures[r.child].head_in(_CASES)
-    return _says(said, lexicon.NOT_THEIRS) or _is_maker(said) or handled
+    return _has_word(said, lexicon.NOT_THEIRS) or _is_maker(said) or handled
 
 
 def _is_customer(r: DraftReference, natures: Mapping[str, Nature]) -> bool:
     """Whether a column names somebody by a word for a customer, or points to a table of them."""
-    return _says(_said(r, natures), lexicon.CUSTOMER) or bool(set(natures[r.parent].noun) & lexicon.CUSTOMER)
+    return _has_word(_find_said(r, natures), lexicon.CUSTOMER) or bool(set(natures[r.parent].noun) & lexicon.CUSTOMER)
 
 
-def _to_person(r: DraftReference, told: _Told) -> DrawnEdge:
+def _draw_to_person(r: DraftReference, told: _Told) -> DrawnEdge:
     """Return what a reference to a person means."""
     natures, staff = told.natures, told.staff
-    said, child = _said(r, natures), natures[r.child]
+    said, child = _find_said(r, natures), natures[r.child]
     elsewhere = bool(told.subjects.get(r.child, frozenset()) - {r.column})
     handled = bool(told.customers.get(r.child, frozenset()) - {r.column}) and not _is_customer(r, natures)
     worker, keeper = r.parent in staff, r.parent in told.keepers and not _is_customer(r, natures)
     beside = child.is_party or (_is_shared(child) and not r.when and not (child.head_in(_OWN) and not said))
     is_theirs = is_log(child) or child.head_in(lexicon.ADDRESSLIKE | _OWN) or _is_tie(child, natures[r.parent])
+    onlooker = _has_word(said, lexicon.ONLOOKER)
     own_key = not said and not child.is_party and (r.child, r.column) in told.keyed and not r.when
     stamped = r.column in told.stamps and not child.head_in(_CASES | _WRITTEN)  # who opened a ticket asked for help
     meanings = (
         (stamped, "names", 0.95, "most tables have it: who made or changed the row"),
-        (r.child == r.parent or _says(said, lexicon.NOT_THEIRS), "names", 0.95, "it names somebody beside the row"),
-        (handled and _says(said, _HANDLER), "names", 0.9, "it names who handles the row of a customer"),
+        (r.child == r.parent or _has_word(said, lexicon.NOT_THEIRS), "names", 0.95, "it names somebody beside the row"),
+        (handled and _has_word(said, _HANDLER), "names", 0.9, "it names who handles the row of a customer"),
         ("owner" in said and child.head_in(_CASES), "names", 0.9, "who owns a case, handles it"),
         ("last" in said or "latest" in said, "names", 0.85, "it names who came last"),
         (child.is_person and (r.child, r.column) in told.single, "owned_by", 0.95, "one row for each: the same person"),
@@ -300,29 +302,29 @@ def _to_person(r: DraftReference, told: _Told) -> DrawnEdge:
         (_is_maker(said) and child.head_in(_CASES), "owned_by", 0.8, "who opened it is the only person that it names"),
         (_is_maker(said) and child.head_in(lexicon.THING), "owned_by", 0.6, "it names who made the row"),
         (_is_maker(said), "names", 0.7, "it names who made the row"),
-        (_says(said, lexicon.ONLOOKER) and not elsewhere, "owned_by", 0.92, "who gets it is the only person it names"),
-        (_says(said, lexicon.ONLOOKER), "accessed_by", 0.75, "it names somebody who sees the row"),
+        (onlooker and not elsewhere, "owned_by", 0.92, "who gets it is the only person it names"),
+        (onlooker, "accessed_by", 0.75, "it names somebody who sees the row"),
         (r.child in told.calls and worker, "names", 0.85, "it names a member of staff, and a call is its callers'"),
-        (r.child in told.calls and _answers(r, natures), "accessed_by", 0.7, "who answers shares it with callers"),
+        (r.child in told.calls and _is_answering(r, natures), "accessed_by", 0.7, "who answers shares it with callers"),
         (worker and is_theirs, "owned_by", 0.75, "the member of staff is the only person that it names"),
         (worker, "names", 0.75, "it names a member of staff, and nothing says whose the row is"),
         (keeper and not child.head_in(_OWN), "owned_by", 0.7, "it names a user, who may keep the row of another"),
     )  # fmt: skip
     kind, sure, because = next(
         ((kind, sure, because) for holds, kind, sure, because in meanings if holds),
-        ("owned_by", _surely(r, told, said), "it names the person whom the row is about"),
+        ("owned_by", _weigh_words(r, told, said), "it names the person whom the row is about"),
     )
-    return _edge(r, kind, sure, because)
+    return _make_edge(r, kind, sure, because)
 
 
-def _surely(r: DraftReference, told: _Told, said: tuple[str, ...]) -> float:
+def _weigh_words(r: DraftReference, told: _Told, said: tuple[str, ...]) -> float:
     """Return how sure it is that a row is theirs whom a column names, by the words that it adds to *user*."""
-    known = not said or _is_customer(r, told.natures) or _says(said, lexicon.AUTHOR)
+    known = not said or _is_customer(r, told.natures) or _has_word(said, lexicon.AUTHOR)
     second = bool(said) and r.child in told.plain and not _is_customer(r, told.natures)
     return 0.8 if second or r.child in told.beside else 0.97 if known else 0.85
 
 
-def _answers(r: DraftReference, natures: Mapping[str, Nature]) -> bool:
+def _is_answering(r: DraftReference, natures: Mapping[str, Nature]) -> bool:
     """Whether a column of a call may name who answered, and no customer: a user, an extension."""
     return bool(set(natures[r.parent].noun) & (lexicon.STAFF | lexicon.LINE | {"user"})) and not _is_customer(
         r, natures
@@ -361,25 +363,25 @@ def _is_shared(n: Nature) -> bool:
 _PARTS = frozenset({"item", "product", "article", "artikel", "produkt", "produit", "option", "coupon", "discount"})
 
 
-def _to_firm(r: DraftReference, natures: Mapping[str, Nature]) -> DrawnEdge | None:
+def _draw_to_firm(r: DraftReference, natures: Mapping[str, Nature]) -> DrawnEdge | None:
     if r.child == r.parent:
         return None
     if _is_shared(natures[r.child]) and not _is_tie(natures[r.child], natures[r.parent]):
         return None
-    return _edge(r, "belongs_to", 0.9, "it names the organisation for which the row is kept")
+    return _make_edge(r, "belongs_to", 0.9, "it names the organisation for which the row is kept")
 
 
 # --- parts of what is somebody's -----------------------------------------------------------------------------
 
 
-def _addressed(n: Nature) -> float:
+def _weigh_address(n: Nature) -> float:
     """Return how sure it is that rows are somebody's whose address they have: a ticket by e-mail."""
     if n.is_party or n.head_in(lexicon.ADDRESSLIKE):
         return 0.0
     return max((role.sure for role in n.roles.values() if role.what in lexicon.CONTACT), default=0.0)
 
 
-def _surest(edges: Iterable[DrawnEdge]) -> dict[str, float]:
+def _find_surest(edges: Iterable[DrawnEdge]) -> dict[str, float]:
     """Return table -> how sure the surest of its edges is."""
     found: dict[str, float] = {}
     for edge in edges:
@@ -387,7 +389,7 @@ def _surest(edges: Iterable[DrawnEdge]) -> dict[str, float]:
     return found
 
 
-def _parts(
+def _draw_parts(
     told: _Told, references: Sequence[DraftReference], owned: dict[str, float], named: set[str]
 ) -> list[DrawnEdge]:
     """Return the edges by which rows belong to what is somebody's, no surer than that. ``owned`` grows by those.
@@ -403,14 +405,14 @@ def _parts(
             return found
         for r in new:
             pairs.add((r.child, r.parent))
-            edge = _part(r, told, named)
+            edge = _draw_part(r, told, named)
             edge = replace(edge, sure=min(edge.sure, owned[r.parent])) if edge.kind == "owned_by" else edge
             found.append(edge)
             if edge.kind == "owned_by" and r.is_sound:
-                owned[r.child] = max(edge.sure, owned.get(r.child, 0.0), _addressed(told.natures[r.child]))
+                owned[r.child] = max(edge.sure, owned.get(r.child, 0.0), _weigh_address(told.natures[r.child]))
 
 
-def _part(r: DraftReference, told: _Told, named: set[str]) -> DrawnEdge:
+def _draw_part(r: DraftReference, told: _Told, named: set[str]) -> DrawnEdge:
     """Return what it means that rows belong to somebody's row: they are theirs, unless they are somebody else's."""
     theirs = f"what belongs to {r.parent} is whose that is"
     asked = [
@@ -418,20 +420,20 @@ def _part(r: DraftReference, told: _Told, named: set[str]) -> DrawnEdge:
     ]
     rows, differ = max(asked, key=lambda counts: counts[0], default=(0, 0))
     if r.child not in named and not differ:
-        return _edge(r, "owned_by", 0.97, theirs)
+        return _make_edge(r, "owned_by", 0.97, theirs)
     if differ:
         why = f"{differ} of {rows} rows of {r.child} name another person than the row of {r.parent} that they belong to"
         if _is_note(r.child, told):
-            return _edge(r, "owned_by", 0.9, f"a note is theirs whom it is about; {why}")
-        return _edge(r, "belongs_to", 0.85, why)
+            return _make_edge(r, "owned_by", 0.9, f"a note is theirs whom it is about; {why}")
+        return _make_edge(r, "belongs_to", 0.85, why)
     if rows >= _SEEN:
-        return _edge(r, "owned_by", 0.95, f"{theirs}: all of {rows} rows name the same person as that does")
+        return _make_edge(r, "owned_by", 0.95, f"{theirs}: all of {rows} rows name the same person as that does")
     if told.natures[r.child].head_in(_WRITTEN):
-        return _edge(r, "belongs_to", 0.7, f"who wrote it need not be whose the row of {r.parent} is")
-    return _edge(r, "owned_by", 0.75, f"{theirs}, unless the person whom it names is another")
+        return _make_edge(r, "belongs_to", 0.7, f"who wrote it need not be whose the row of {r.parent} is")
+    return _make_edge(r, "owned_by", 0.75, f"{theirs}, unless the person whom it names is another")
 
 
-def _disputed(edge: DrawnEdge, told: _Told) -> DrawnEdge:
+def _draw_disputed(edge: DrawnEdge, told: _Told) -> DrawnEdge:
     """Return an edge to the person whom a row names, where the row above it names another: it may be the other's."""
     own = {theirs for _, theirs in edge.on}
     asked = [counts for one, counts in told.agreement.items() if one.child == edge.table and one.own in own]
@@ -484,8 +486,8 @@ def _is_part(r: DraftReference, told: _Told, pairs: set[tuple[str, str]], direct
         and not (set(parent.noun) & set(child.noun))
         and (r.child, r.column) in told.gaps
     )
-    said = _said(r, told.natures)
-    return not (listed or _says(said, lexicon.POINTER | lexicon.NOT_THEIRS) or _is_maker(said))
+    said = _find_said(r, told.natures)
+    return not (listed or _has_word(said, lexicon.POINTER | lexicon.NOT_THEIRS) or _is_maker(said))
 
 
 _USED = frozenset({"signature", "credential", "preference", "setting", "dashboard", "territory"})
@@ -506,7 +508,9 @@ def _is_called_after(child: Nature, parent: Nature) -> bool:
     return len(mine) > len(theirs) and mine.startswith(theirs)
 
 
-def _shares(natures: Mapping[str, Nature], references: Sequence[DraftReference], owned: set[str]) -> list[DrawnEdge]:
+def _draw_shares(
+    natures: Mapping[str, Nature], references: Sequence[DraftReference], owned: set[str]
+) -> list[DrawnEdge]:
     """Return the edges from a person, or what is theirs, to a row of their own that they point to: an address."""
     found = []
     others = {r.parent for r in references if r.child not in owned and r.child != r.parent}
@@ -519,7 +523,7 @@ def _shares(natures: Mapping[str, Nature], references: Sequence[DraftReference],
         kept = n.head_in(_KEPT_APART)
         if is_theirs and (kept or (n.personal and not _is_shared(n) and (_is_address(n) or not n.noun))):
             found.append(
-                _edge(
+                _make_edge(
                     r,
                     "owns",
                     # What nobody owns may have an address there as well; settings may be shared.
@@ -532,7 +536,7 @@ def _shares(natures: Mapping[str, Nature], references: Sequence[DraftReference],
     return found
 
 
-def _of_trees(
+def _draw_trees(
     natures: Mapping[str, Nature],
     references: Sequence[DraftReference],
     edges: Sequence[DrawnEdge],
@@ -546,8 +550,8 @@ def _of_trees(
     for r in references:
         owning = [edge for edge in edges if edge.table == r.child and edge.kind == "owned_by"]
         bare = owning and all(any((r.child, own) in gaps for _, own in edge.on) for edge in owning)
-        up = bool({"parent", "super", *natures[r.child].noun[-1:]}.intersection(words(r.bare or r.column)))
-        up = up and not _says(_said(r, natures), lexicon.POINTER | lexicon.NOT_THEIRS)
+        up = bool({"parent", "super", *natures[r.child].noun[-1:]}.intersection(split_words(r.bare or r.column)))
+        up = up and not _has_word(_find_said(r, natures), lexicon.POINTER | lexicon.NOT_THEIRS)
         if (
             r.child == r.parent
             and up
@@ -555,7 +559,7 @@ def _of_trees(
             and not natures[r.child].is_party
             and not natures[r.child].head_in(_WRITTEN)
         ):
-            edge = _edge(r, "owned_by", 0.7, "a row that names no owner is whose the row above it is")
+            edge = _make_edge(r, "owned_by", 0.7, "a row that names no owner is whose the row above it is")
             found.append(replace(edge, through=True))
     return found
 
@@ -565,31 +569,31 @@ _SHARING = frozenset(
 )
 
 
-def _links(
+def _draw_links(
     natures: Mapping[str, Nature], references: Sequence[DraftReference], edges: Sequence[DrawnEdge]
 ) -> list[DrawnEdge]:
     """Return the edges by which whoever a link names sees what it links to, which is somebody else's."""
     owned = {edge.table for edge in edges if edge.kind == "owned_by"}
     named = {edge.table for edge in edges if edge.kind == "owned_by" and natures[edge.to].is_person}
     return [
-        _edge(r, "accesses", 0.7, "the row lets whom it names see it")
+        _make_edge(r, "accesses", 0.7, "the row lets whom it names see it")
         for r in references
         if r.child in named and r.parent in owned and r.parent != r.child and set(natures[r.child].noun) & _SHARING
     ]
 
 
-def _beside(edge: DrawnEdge) -> DrawnEdge:
+def _draw_beside(edge: DrawnEdge) -> DrawnEdge:
     """Return an edge to a member of staff, on a row that turned out to belong to what is somebody else's."""
     return replace(
         edge, kind="names", sure=min(edge.sure, 0.7), because=f"{edge.because}, yet it belongs to another row"
     )
 
 
-def _edge(r: DraftReference, kind: str, sure: float, because: str) -> DrawnEdge:
+def _make_edge(r: DraftReference, kind: str, sure: float, because: str) -> DrawnEdge:
     sure = sure if r.fk else min(sure, r.sure)
     return DrawnEdge(r.child, kind, r.parent, r.on, round(sure, 2), f"{r.because}; {because}", r.when)
 
 
-def _buys(n: Nature) -> bool:
+def _is_of_buyers(n: Nature) -> bool:
     """Whether a table is one of those who buy from the firm, and no address book: contacts, members."""
     return bool(n.noun) and n.noun[-1] in {"customer", "client", "kunde", "klant", "patient"}

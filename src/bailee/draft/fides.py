@@ -144,25 +144,25 @@ _OTHERS = {
 }  # fmt: skip
 
 
-def _named(text: str, words: Mapping[str, str]) -> str:
+def _find_name(text: str, words: Mapping[str, str]) -> str:
     flat = re.sub(r"[\s_.-]+", " ", text.lower())
     return next((kind for word, kind in words.items() if re.search(rf"(?<![a-z]){re.escape(word)}", flat)), "")
 
 
-def _kind(said: Mapping[str, Any], fields: tuple[FidesField, ...]) -> tuple[str, bool]:
+def _find_kind(said: Mapping[str, Any], fields: tuple[FidesField, ...]) -> tuple[str, bool]:
     """Return the kind of system that a dataset is of, and whether it is a database that the `sql` connector speaks.
 
     Fides says it elsewhere, of a connection; so the dataset's own words count, then how its fields are.
     """
-    spaces = _meta(said).get("namespace")
+    spaces = _read_meta(said).get("namespace")
     if isinstance(spaces, Mapping) and {"project_id", "dataset_id"} & spaces.keys():
         return "BigQuery", False
     if str(said["fides_key"]).startswith("<"):
         return "an online service", False
     for text in (f"{said['fides_key']} {said.get('name') or ''}", str(said.get("description") or "")):
-        if other := _named(text, _OTHERS):
+        if other := _find_name(text, _OTHERS):
             return other, False
-        if spoken := _named(text, {word: word for word in _SPOKEN}):
+        if spoken := _find_name(text, {word: word for word in _SPOKEN}):
             return spoken, True
     if any(one.inner or re.match(r"object|.*\[\]", one.data_type) for one in fields):
         return "documents", False
@@ -177,33 +177,33 @@ _FIELD = _COLLECTION | {"data_categories"}
 _FIELD_META = frozenset({"primary_key", "identity", "references", "masking_strategy_override", "data_type", "length"})
 
 
-def datasets(said: Any, file: str) -> list[FidesDataset]:
+def read_datasets(said: Any, file: str) -> list[FidesDataset]:
     """Return the datasets of a file that ruamel.yaml has read with its places. Raises `NotFides`."""
     found = said.get("dataset") if isinstance(said, Mapping) else None
     if not isinstance(found, list) or not all(isinstance(one, Mapping) and one.get("fides_key") for one in found):
         raise NotFides("this is no dataset of Fides", "give a YAML file with dataset: and a fides_key in each")
     besides = [
-        FidesWarning(FidesPlace(file, _line(said, word)), f"{word} is not carried over, only dataset is")
+        FidesWarning(FidesPlace(file, _find_line(said, word)), f"{word} is not carried over, only dataset is")
         for word in said
         if word != "dataset"
     ]
-    read = [_dataset(one, file) for one in found]
+    read = [_read_dataset(one, file) for one in found]
     return [replace(one, warnings=(*besides, *one.warnings)) if not at else one for at, one in enumerate(read)]
 
 
-def _line(said: Any, key: Any = None) -> int:
+def _find_line(said: Any, key: Any = None) -> int:
     try:
         return int(said.lc.line if key is None else said.lc.key(key)[0]) + 1
     except (AttributeError, KeyError, TypeError):
         return 1
 
 
-def _meta(said: Mapping[str, Any]) -> Mapping[str, Any]:
+def _read_meta(said: Mapping[str, Any]) -> Mapping[str, Any]:
     found = said.get("fides_meta") or said.get("fidesops_meta") or {}
     return found if isinstance(found, Mapping) else {}
 
 
-def _list(said: Mapping[str, Any], word: str, place: FidesPlace, needs: str = "") -> list[Any]:
+def _read_list(said: Mapping[str, Any], word: str, place: FidesPlace, needs: str = "") -> list[Any]:
     """Return the list under ``word``; each item is a mapping with ``needs``, where that is given."""
     found = said.get(word)
     if found is None:
@@ -211,72 +211,75 @@ def _list(said: Mapping[str, Any], word: str, place: FidesPlace, needs: str = ""
     if isinstance(found, list) and (not needs or all(isinstance(one, Mapping) and one.get(needs) for one in found)):
         return list(found)
     what = f"a list in which each has {needs}:" if needs else "a list"
-    raise NotFides(f"{word} at {replace(place, line=_line(said, word))} is not {what}", "write it as Fides takes it")
-
-
-def _dataset(said: Mapping[str, Any], file: str) -> FidesDataset:
-    key = str(said["fides_key"])
-    place = FidesPlace(file, _line(said), key)
-    warnings = list(_unread(said, _DATASET, place, "the dataset"))
-    collections = tuple(
-        _collection(one, replace(place, line=_line(one), collection=str(one["name"])), warnings)
-        for one in _list(said, "collections", place, "name")
+    raise NotFides(
+        f"{word} at {replace(place, line=_find_line(said, word))} is not {what}", "write it as Fides takes it"
     )
-    typed = _typed(tuple(one for c in collections for one in c.fields))
+
+
+def _read_dataset(said: Mapping[str, Any], file: str) -> FidesDataset:
+    key = str(said["fides_key"])
+    place = FidesPlace(file, _find_line(said), key)
+    warnings = list(_warn_of_unread(said, _DATASET, place, "the dataset"))
+    collections = tuple(
+        _read_collection(one, replace(place, line=_find_line(one), collection=str(one["name"])), warnings)
+        for one in _read_list(said, "collections", place, "name")
+    )
+    typed = _count_typed(tuple(one for c in collections for one in c.fields))
     if typed:
         text = f"data_type and length of {typed} fields are not carried over: what reads the system tells them"
         warnings.append(FidesWarning(place, text))
-    kind, is_sql = _kind(said, tuple(one for c in collections for one in c.fields))
+    kind, is_sql = _find_kind(said, tuple(one for c in collections for one in c.fields))
     title, description = str(said.get("name") or key), str(said.get("description") or "")
     return FidesDataset(key, title, place, collections, kind, is_sql, description, tuple(warnings))
 
 
-def _typed(fields: tuple[FidesField, ...]) -> int:
-    return sum(bool(one.data_type or one.has_length) + _typed(one.inner) for one in fields)
+def _count_typed(fields: tuple[FidesField, ...]) -> int:
+    return sum(bool(one.data_type or one.has_length) + _count_typed(one.inner) for one in fields)
 
 
-def _unread(
+def _warn_of_unread(
     said: Mapping[str, Any], known: frozenset[str], place: FidesPlace, what: str, meta: frozenset[str] = frozenset()
 ) -> Iterator[FidesWarning]:
     """Yield a warning for each word beyond those ``known``, with its values: Fides says more than a map does."""
     for word in (word for word in said.keys() - known if said[word] not in (None, [], {}, "")):
         yield FidesWarning(
-            replace(place, line=_line(said, word)), f"{word} of {what} is not carried over{_values(said[word])}"
+            replace(place, line=_find_line(said, word)),
+            f"{word} of {what} is not carried over{_show_values(said[word])}",
         )
-    inside = _meta(said)
+    inside = _read_meta(said)
     given = [word for word in ("fides_meta", "fidesops_meta") if said.get(word)]
     for word in given:
         if said[word] is not inside:
             yield FidesWarning(
-                replace(place, line=_line(said, word)), f"{word} of {what} is not read{_values(said[word])}"
+                replace(place, line=_find_line(said, word)), f"{word} of {what} is not read{_show_values(said[word])}"
             )
     for word in inside.keys() - meta:
-        text = f"fides_meta.{word} of {what} is not carried over{_values(inside[word])}"
-        yield FidesWarning(replace(place, line=_line(inside, word)), text)
+        text = f"fides_meta.{word} of {what} is not carried over{_show_values(inside[word])}"
+        yield FidesWarning(replace(place, line=_find_line(inside, word)), text)
 
 
-def _values(said: Any) -> str:
+def _show_values(said: Any) -> str:
     texts = [str(one) for one in (said if isinstance(said, list) else [said]) if not isinstance(one, (Mapping, list))]
     return f": {', '.join(texts)}" if texts else ""
 
 
-def _collection(said: Mapping[str, Any], place: FidesPlace, warnings: list[FidesWarning]) -> FidesCollection:
-    meta = _meta(said)
+def _read_collection(said: Mapping[str, Any], place: FidesPlace, warnings: list[FidesWarning]) -> FidesCollection:
+    meta = _read_meta(said)
     strategy = meta.get("masking_strategy_override")
     deletes = isinstance(strategy, Mapping) and strategy.get("strategy") == "delete"
     known = {"skip_processing"} | ({"masking_strategy_override"} if deletes else set())
-    warnings += _unread(said, _COLLECTION, place, "the collection", frozenset(known))
-    fields = tuple(_field(one, place, "", warnings) for one in _list(said, "fields", place, "name"))
+    warnings += _warn_of_unread(said, _COLLECTION, place, "the collection", frozenset(known))
+    fields = tuple(_read_field(one, place, "", warnings) for one in _read_list(said, "fields", place, "name"))
     described = str(said.get("description") or "")
     return FidesCollection(place.collection, place, fields, deletes, bool(meta.get("skip_processing")), described)
 
 
-def _field(said: Mapping[str, Any], home: FidesPlace, above: str, warnings: list[FidesWarning]) -> FidesField:
+def _read_field(said: Mapping[str, Any], home: FidesPlace, above: str, warnings: list[FidesWarning]) -> FidesField:
     name = str(said["name"])
     path = f"{above}{name}"
-    place, meta = replace(home, line=_line(said), field=path), _meta(said)
-    warnings += _unread(said, _FIELD, place, "the field", _FIELD_META)
-    references = tuple(_reference(one, place) for one in _list(meta, "references", place, "field"))
+    place, meta = replace(home, line=_find_line(said), field=path), _read_meta(said)
+    warnings += _warn_of_unread(said, _FIELD, place, "the field", _FIELD_META)
+    references = tuple(_read_reference(one, place) for one in _read_list(meta, "references", place, "field"))
     masked = meta.get("masking_strategy_override")
     mask = None
     if isinstance(masked, Mapping):
@@ -288,7 +291,7 @@ def _field(said: Mapping[str, Any], home: FidesPlace, above: str, warnings: list
     return FidesField(
         name,
         place,
-        tuple(str(one) for one in _list(said, "data_categories", place)),
+        tuple(str(one) for one in _read_list(said, "data_categories", place)),
         str(meta.get("identity") or ""),
         references,
         bool(meta.get("primary_key")),
@@ -296,11 +299,11 @@ def _field(said: Mapping[str, Any], home: FidesPlace, above: str, warnings: list
         str(meta.get("data_type") or ""),
         bool(meta.get("length")),
         str(said.get("description") or ""),
-        tuple(_field(one, home, f"{path}.", warnings) for one in _list(said, "fields", place, "name")),
+        tuple(_read_field(one, home, f"{path}.", warnings) for one in _read_list(said, "fields", place, "name")),
     )
 
 
-def _reference(said: Mapping[str, Any], place: FidesPlace) -> FidesReference:
+def _read_reference(said: Mapping[str, Any], place: FidesPlace) -> FidesReference:
     collection, _, column = str(said["field"]).partition(".")
-    there = replace(place, line=_line(said))
+    there = replace(place, line=_find_line(said))
     return FidesReference(there, str(said.get("dataset") or ""), collection, column, str(said.get("direction") or ""))

@@ -68,38 +68,43 @@ class _Pointer:
     said: str
 
 
-def not_taken_over(dataset: FidesDataset, why: str) -> list[FidesWarning]:
+def warn_of_left_out(dataset: FidesDataset, why: str) -> list[FidesWarning]:
     """Return the warnings of a dataset that is left behind as a whole: one of itself, one of each collection."""
-    rest = [_left(one, "not taken over") for one in dataset.collections]
+    rest = [_make_warning(one, "not taken over") for one in dataset.collections]
     return [*dataset.warnings, FidesWarning(dataset.place, why), *rest]
 
 
-def _left(collection: FidesCollection, why: str) -> FidesWarning:
+def _make_warning(collection: FidesCollection, why: str) -> FidesWarning:
     told = ", ".join(one.told for one in collection.fields)
     return FidesWarning(collection.place, f"{why}: {told}" if told else why)
 
 
-def as_map(dataset: FidesDataset) -> FidesMap:
+def make_map(dataset: FidesDataset) -> FidesMap:
     """Return ``dataset`` as a map. What in it stands nowhere in the map is named by a warning."""
     return _Carrying(dataset).carry()
 
 
-def without(dataset: FidesDataset, made: FidesMap, names: Mapping[str, str]) -> tuple[FidesDataset, FidesMap]:
+def remove_collections(
+    dataset: FidesDataset, made: FidesMap, names: Mapping[str, str]
+) -> tuple[FidesDataset, FidesMap]:
     """Return the dataset and its map without the collections ``names`` (name -> why it cannot stand with them)."""
-    tables = {_table(name, said): name for name, said in made.collections.items()}
+    tables = {_name_table(name, said): name for name, said in made.collections.items()}
     gone = [one for one in dataset.collections if tables.get(one.name) in names]
     others = replace(dataset, collections=tuple(one for one in dataset.collections if one not in gone))
-    again = as_map(others)
-    said = [_left(one, f"not taken over, for the map cannot stand with it: {names[tables[one.name]]}") for one in gone]
+    again = make_map(others)
+    said = [
+        _make_warning(one, f"not taken over, for the map cannot stand with it: {names[tables[one.name]]}")
+        for one in gone
+    ]
     again.warnings = sorted({*made.warnings, *again.warnings, *said})
     return others, again
 
 
-def _table(name: str, said: Mapping[str, Any]) -> str:
+def _name_table(name: str, said: Mapping[str, Any]) -> str:
     return str(said.get("table", name))
 
 
-def system_name(key: str) -> str:
+def name_system(key: str) -> str:
     """Return the name of the system that a dataset becomes."""
     name = re.sub(r"[^A-Za-z0-9_-]", "_", key)
     return name if re.match(r"[A-Za-z_]", name) else f"_{name}"
@@ -110,7 +115,7 @@ class _Carrying:
 
     def __init__(self, dataset: FidesDataset) -> None:
         self.dataset = dataset
-        self.made = FidesMap(system_name(dataset.key), dataset.title, warnings=list(dataset.warnings))
+        self.made = FidesMap(name_system(dataset.key), dataset.title, warnings=list(dataset.warnings))
         self.names: dict[str, str] = {}  # collection of Fides -> name on the map
         self.of: dict[str, FidesCollection] = {}
         self.pointers: list[_Pointer] = []
@@ -145,7 +150,7 @@ class _Carrying:
     def _name(self) -> None:
         used: set[str] = set()
         for one in self.dataset.collections:
-            name = system_name(one.name)
+            name = name_system(one.name)
             if one.is_skipped:
                 self._leave(one, "Fides was told to skip it, which does not say what is in it, so it stays undecided")
             elif one.name in self.of:
@@ -159,7 +164,7 @@ class _Carrying:
                 self.names[one.name], self.of[one.name] = name, one
 
     def _leave(self, one: FidesCollection, why: str) -> None:
-        self.made.warnings.append(_left(one, why))
+        self.made.warnings.append(_make_warning(one, why))
 
     # --- references
 
@@ -247,7 +252,7 @@ class _Carrying:
             if not found:
                 continue
             names = {f.name for f in found}
-            more = [f for f in one.fields if f.name not in names and _says_more(f)]
+            more = [f for f in one.fields if f.name not in names and _is_saying_more(f)]
             if more or one.name in sources or not any(f.identity in EVERYBODYS for f in found):
                 self.people.add(one.name)
                 self.level[one.name] = 0
@@ -276,7 +281,7 @@ class _Carrying:
         return personal or (one.parent not in self.people and one.child not in pointed)
 
     def _is_staff(self, one: _Pointer) -> bool:
-        return bool(_words(one.column, one.parent) & _STAFF)
+        return bool(_list_words(one.column, one.parent) & _STAFF)
 
     def _edge(self, one: _Pointer) -> None:
         kind, text = self._kind(one)
@@ -302,7 +307,7 @@ class _Carrying:
                 text = f"{why}; who is in {parent} sees the row, and it is not deleted with them"
                 return "accessed_by", f"{text}: say owned_by if it is theirs"
             return "names", f"{why}; {parent} is only named: say owned_by and on_erase if {child} goes with it"
-        personal = any(map(_says_more, self.of[one.parent].fields))
+        personal = any(map(_is_saying_more, self.of[one.parent].fields))
         text = f"Fides reads {parent} from here, which does not say whose its rows are"
         if level is not None and theirs is None and personal and one.parent not in self.mentions:
             text = (
@@ -333,8 +338,8 @@ class _Carrying:
         lines = [one.description] + [f"{f.name}: {f.description}" for f in one.fields if f.description]
         self.made.says[name] = [" ".join(line.split()) for line in lines if line]
         said = any(f.is_key for f in one.fields)
-        if said and key_of(one):
-            made["key"] = list(key_of(one))
+        if said and find_key(one):
+            made["key"] = list(find_key(one))
         elif said:
             self.warn(one.place, "the primary key has a list or a document in it, and is not carried over")
         if one.name in self.people:
@@ -376,7 +381,7 @@ class _Carrying:
     def _fate(self, one: FidesCollection) -> None:
         made = self.made.collections[self.names[one.name]]
         if made.get("mentions"):
-            keys = {*made.get("key", ()), *_pointing(made)}
+            keys = {*made.get("key", ()), *_list_pointing(made)}
             clear = [m for m in made["mentions"] if next(iter(m.values())) not in keys]
             made["on_leave"] = {"matched": None} if clear or made.get("accessed_by") else {}
         if one.name in self.level:
@@ -413,7 +418,7 @@ class _Carrying:
         return "party" in self.made.collections[name]
 
     def _masks(self, one: FidesCollection, made: dict[str, Any]) -> dict[str, Any]:
-        fixed = {*made.get("key", ()), *_linked(made)}
+        fixed = {*made.get("key", ()), *_list_linked(made)}
         masked = {f.name: v for f in one.fields if f.mask for v in self._mask(f, fixed)}
         if not masked:
             return {}
@@ -436,7 +441,9 @@ class _Carrying:
 
     def _columns(self, one: FidesCollection) -> None:
         made = self.made.collections[self.names[one.name]]
-        said = {*_linked(made), *_identified(made)} | (set(made.get("key", ())) if one.name in self.level else set())
+        said = {*_list_linked(made), *_list_identified(made)} | (
+            set(made.get("key", ())) if one.name in self.level else set()
+        )
         said |= set(made["on_erase"]["anonymise"]) if isinstance(made.get("on_erase"), dict) else set()
         seen: set[str] = set()
         loose: list[str] = []
@@ -458,10 +465,10 @@ class _Carrying:
         left = [c for c in f.categories if c not in system]
         if personal:
             left.remove(personal[0])
-            attribute, fields = system_name(personal[0].rpartition(".")[2]), made.setdefault("fields", {})
+            attribute, fields = name_system(personal[0].rpartition(".")[2]), made.setdefault("fields", {})
             if attribute in fields:
                 self.warn(f.place, f"{personal[0]} is not carried over: another field is called {attribute}")
-                attribute = system_name(f.name)
+                attribute = name_system(f.name)
                 while attribute in fields:
                     attribute += "_"
             fields[attribute] = f.name
@@ -480,7 +487,7 @@ class _Carrying:
             self._inner(f.inner)
 
 
-def key_of(collection: FidesCollection) -> tuple[str, ...]:
+def find_key(collection: FidesCollection) -> tuple[str, ...]:
     """Return the primary key, or what is usually called so where none is said; empty where there is neither."""
     if keys := [one for one in collection.fields if one.is_key]:
         return tuple(dict.fromkeys(one.name for one in keys)) if all(one.is_scalar for one in keys) else ()
@@ -491,35 +498,35 @@ def key_of(collection: FidesCollection) -> tuple[str, ...]:
 
 def _is_key(collection: FidesCollection, f: FidesField) -> bool:
     """Whether a field alone tells rows apart."""
-    return key_of(collection) == (f.name,)
+    return find_key(collection) == (f.name,)
 
 
-def _says_more(f: FidesField) -> bool:
+def _is_saying_more(f: FidesField) -> bool:
     """Whether a field is somebody's beyond saying which row it is."""
-    return f.is_personal and not f.is_key and any(c != "user.unique_id" for c in (*f.categories, *_inside(f)))
+    return f.is_personal and not f.is_key and any(c != "user.unique_id" for c in (*f.categories, *_list_inside(f)))
 
 
-def _inside(f: FidesField) -> Iterator[str]:
+def _list_inside(f: FidesField) -> Iterator[str]:
     for one in f.inner:
         yield from one.categories
-        yield from _inside(one)
+        yield from _list_inside(one)
 
 
-def _pointing(made: Mapping[str, Any]) -> list[str]:
+def _list_pointing(made: Mapping[str, Any]) -> list[str]:
     """Return the columns of the edges, one for each edge that has it."""
     edges = [e for word in ("owned_by", "accessed_by", "accesses", "names") for e in made.get(word, ())]
     return [column for edge in edges for column in edge["on"].values()]
 
 
-def _linked(made: Mapping[str, Any]) -> set[str]:
-    return {*_pointing(made), *(next(iter(one.values())) for one in made.get("mentions", ()))}
+def _list_linked(made: Mapping[str, Any]) -> set[str]:
+    return {*_list_pointing(made), *(next(iter(one.values())) for one in made.get("mentions", ()))}
 
 
-def _identified(made: Mapping[str, Any]) -> set[str]:
+def _list_identified(made: Mapping[str, Any]) -> set[str]:
     return {one["column"] for several in made.get("identity", {}).values() for one in several}
 
 
-def _words(*names: str) -> set[str]:
+def _list_words(*names: str) -> set[str]:
     split = (re.findall(r"[A-Z]?[a-z]+", name) for name in names)
     found = {word.lower() for words in split for word in words}
     return found | {word.removesuffix("s") for word in found}

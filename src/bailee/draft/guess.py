@@ -8,25 +8,25 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bailee.draft import lexicon
-from bailee.draft.column_facts import apart, inside, once
-from bailee.draft.columns import ENOUGH, ColumnRole, called, role, says_of_path
-from bailee.draft.edges import shared
+from bailee.draft.column_facts import find_internal_tables, find_never_repeated, find_rarely_repeated
+from bailee.draft.columns import ENOUGH, ColumnRole, explain_path, guess_role, is_called
+from bailee.draft.edges import find_shared_parents
 from bailee.draft.kinds import Kinds
-from bailee.draft.look import SystemLook, drawn_of
-from bailee.draft.meaning import ColumnPair, candidates
-from bailee.draft.names import by_own_words, without_prefix, words
+from bailee.draft.look import SystemLook, draw_edges_of
+from bailee.draft.meaning import ColumnPair, find_candidates
+from bailee.draft.names import remove_prefixes, split_by_known_words, split_words
 from bailee.draft.references import (
     DraftReference,
     DrawnEdge,
     Open,
     SharedParent,
     SystemAnswers,
-    declared,
-    inferred,
-    left_open,
+    find_left_open,
+    infer_references,
+    list_declared,
 )
 from bailee.draft.sample import Sample, SampledColumn, ValueShape
-from bailee.draft.tables import Nature, head, is_call, nature
+from bailee.draft.tables import Nature, find_call_columns, find_head, find_nature
 from bailee.trace.schema import ColumnKind, Schema, SchemaColumn, SchemaTable
 
 PATH = " > "
@@ -87,58 +87,61 @@ class Draft:
     notes: tuple[Note, ...] = ()
 
 
-def pairs(schema: Schema, sample: Sample, kinds: Kinds) -> tuple[ColumnPair, ...]:
+def find_pairs(schema: Schema, sample: Sample, kinds: Kinds) -> tuple[ColumnPair, ...]:
     """Return the columns without a foreign key that may be one: their values are to be looked for by the system.
 
     ``kinds``: the columns of `telling` -> their values, of which no more is kept than those that name a table.
     """
-    nouns, natures = _natures(schema, sample, list(declared(schema)))
+    nouns, natures = _find_natures(schema, sample, list(list_declared(schema)))
     people = {name: "secret" in n.held for name, n in natures.items() if n.is_person}
-    calls = [name for name, n in natures.items() if is_call(n, schema.tables[name])]
-    return tuple(dict.fromkeys(candidates(schema, nouns, people, calls, kinds)))
+    calls = [name for name, n in natures.items() if find_call_columns(n, schema.tables[name])]
+    return tuple(dict.fromkeys(find_candidates(schema, nouns, people, calls, kinds)))
 
 
-def questions(schema: Schema, sample: Sample, found: SystemAnswers) -> tuple[SharedParent, ...]:
+def find_questions(schema: Schema, sample: Sample, found: SystemAnswers) -> tuple[SharedParent, ...]:
     """Return what is to be asked of the rows, once it is known what points where; `SystemAnswers` has the answers."""
-    references, _ = _references(schema, sample, found)
-    natures = _natures(schema, sample, [r for r in references if r.is_sound])[1]
-    asked = shared(natures, references, inside(schema), apart(schema, sample))
-    return tuple(dict.fromkeys((*asked, *drawn_of(schema, sample, natures, references, {})[1])))
+    references, _ = _find_references(schema, sample, found)
+    natures = _find_natures(schema, sample, [r for r in references if r.is_sound])[1]
+    asked = find_shared_parents(natures, references, find_internal_tables(schema), find_rarely_repeated(schema, sample))
+    return tuple(dict.fromkeys((*asked, *draw_edges_of(schema, sample, natures, references, {})[1])))
 
 
-def draft(schema: Schema, sample: Sample, found: SystemAnswers, kinds: Kinds) -> Draft:
-    """Return a first map of ``schema``: from a look at some rows, and what was ``found`` of `pairs` and `questions`."""
-    references, left = _references(schema, sample, found)
+def draft_map(schema: Schema, sample: Sample, found: SystemAnswers, kinds: Kinds) -> Draft:
+    """Return a first map of ``schema``: from a look at some rows, and what was ``found``.
+
+    That is what became of `find_pairs` and `find_questions`.
+    """
+    references, left = _find_references(schema, sample, found)
     known = {(r.child, own) for r in references for _, own in r.on} | {(one.table, one.column) for one in left}
-    left += left_open(schema, sample, found, known, kinds)
-    _, natures = _natures(schema, sample, [r for r in references if r.is_sound])
-    names = collection_names(schema)
-    edges, _ = drawn_of(schema, sample, natures, references, found.agreement)
+    left += find_left_open(schema, sample, found, known, kinds)
+    _, natures = _find_natures(schema, sample, [r for r in references if r.is_sound])
+    names = name_collections(schema)
+    edges, _ = draw_edges_of(schema, sample, natures, references, found.agreement)
     look = SystemLook(
         schema, sample, names, natures, edges, references, frozenset((one.table, one.column) for one in left)
     )
-    guesses = [guess for name, table in schema.tables.items() for guess in _of_table(look, table, natures[name])]
+    guesses = [guess for name, table in schema.tables.items() for guess in _guess_table(look, table, natures[name])]
     return Draft(
-        places_of(schema),
+        find_places(schema),
         tuple(sorted(guesses, key=lambda g: (g.collection, -g.sure))),
-        tuple(_notes(names, left, sample)),
+        tuple(_make_notes(names, left, sample)),
     )
 
 
-def _references(schema: Schema, sample: Sample, found: SystemAnswers) -> tuple[list[DraftReference], list[Open]]:
+def _find_references(schema: Schema, sample: Sample, found: SystemAnswers) -> tuple[list[DraftReference], list[Open]]:
     """Return what points where, and the columns that are left open."""
-    foreign = list(declared(schema))
-    people = frozenset(name for name, n in _natures(schema, sample, foreign)[1].items() if n.is_person)
-    guessed, left = inferred(found, sample, foreign, people)
+    foreign = list(list_declared(schema))
+    people = frozenset(name for name, n in _find_natures(schema, sample, foreign)[1].items() if n.is_person)
+    guessed, left = infer_references(found, sample, foreign, people)
     return [*foreign, *guessed], left
 
 
-def _notes(names: Mapping[str, str], left: Iterable[Open], sample: Sample) -> list[Note]:
+def _make_notes(names: Mapping[str, str], left: Iterable[Open], sample: Sample) -> list[Note]:
     notes = [Note(names[one.table], "undecided", one.column, one.because) for one in left]
     for (table, column), paths in sample.inside.items():
         plain = []
         for path, seen in paths.items():
-            why = says_of_path(path, seen)
+            why = explain_path(path, seen)
             if why:
                 notes.append(Note(names[table], "undecided", f"{column}{PATH}{path}", why))
             else:
@@ -152,20 +155,20 @@ def _notes(names: Mapping[str, str], left: Iterable[Open], sample: Sample) -> li
 _SHOWN = 8  # paths of a column that say nothing of anybody
 
 
-def _natures(
+def _find_natures(
     schema: Schema, sample: Sample, references: Sequence[DraftReference]
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, Nature]]:
     """Return table -> the words of its name, and table -> what it is."""
-    parts = {table: words(bare) for table, bare in without_prefix(schema.tables).items()}
+    parts = {table: split_words(bare) for table, bare in remove_prefixes(schema.tables).items()}
     own = frozenset(word for some in parts.values() for word in some)
-    nouns = {table: head(by_own_words(some, own)) or (table,) for table, some in parts.items()}
-    alone = once(schema, sample)
+    nouns = {table: find_head(split_by_known_words(some, own)) or (table,) for table, some in parts.items()}
+    alone = find_never_repeated(schema, sample)
     natures = {}
     for name, table in schema.tables.items():
-        roles = {c.name: found for c in table.columns.values() if (found := role(c, sample.seen(name, c.name)))}
+        roles = {c.name: found for c in table.columns.values() if (found := guess_role(c, sample.seen(name, c.name)))}
         pointing = [r for r in references if r.child == name]
         about = [r for r in pointing if not _is_of_many(nouns[r.parent])]
-        natures[name] = nature(table, nouns[name], roles, about, pointing, alone)
+        natures[name] = find_nature(table, nouns[name], roles, about, pointing, alone)
     return nouns, natures
 
 
@@ -175,7 +178,7 @@ def _is_of_many(noun: tuple[str, ...]) -> bool:
     return noun[-1] in many and noun[-1] not in lexicon.PERSON
 
 
-def collection_names(schema: Schema) -> dict[str, str]:
+def name_collections(schema: Schema) -> dict[str, str]:
     """Return table -> the name of its collection: the table's, with the schema's before it where two have the same."""
     taken: dict[str, str] = {}
     for table in sorted(schema.tables, key=lambda name: ("." in name, name)):
@@ -188,12 +191,12 @@ def collection_names(schema: Schema) -> dict[str, str]:
     return {table: taken[table] for table in schema.tables}
 
 
-def places_of(schema: Schema) -> dict[str, TablePlace]:
+def find_places(schema: Schema) -> dict[str, TablePlace]:
     """Return collection -> where its rows are, of every table."""
-    return {name: _place(name, schema.tables[table]) for table, name in collection_names(schema).items()}
+    return {name: _find_place(name, schema.tables[table]) for table, name in name_collections(schema).items()}
 
 
-def _place(collection: str, table: SchemaTable) -> TablePlace:
+def _find_place(collection: str, table: SchemaTable) -> TablePlace:
     key: tuple[str, ...] | str = ()
     if table.loose:  # tables that inherit from it may have rows with the same key
         key = "none"
@@ -206,51 +209,51 @@ def _place(collection: str, table: SchemaTable) -> TablePlace:
 # --- one table -----------------------------------------------------------------------------------------------
 
 
-def _of_table(look: SystemLook, table: SchemaTable, n: Nature) -> Iterator[Guess]:
+def _guess_table(look: SystemLook, table: SchemaTable, n: Nature) -> Iterator[Guess]:
     name = look.names[table.name]
 
     def guess(sure: float, because: str, **says: Any) -> Guess:
         return Guess(name, says, round(sure, 2), because)
 
     edges = look.of(table.name)
-    mentions = list(_mentions(look, table, n)) if not (n.is_party or look.reached(table.name)) else []
+    mentions = list(_guess_mentions(look, table, n)) if not (n.is_party or look.reached(table.name)) else []
     says_little = n.head_in(lexicon.LOOKUP) and n.held.isdisjoint(lexicon.PERSONAL - lexicon.ADDRESS)
     if not (n.is_party or edges or mentions or look.is_owned(table.name) or (n.personal and not says_little)):
         if not n.head_in(lexicon.LOG | lexicon.THING - lexicon.LOOKUP - lexicon.SHARED):  # else nobody knows yet
-            yield from _opaque(look, table, n)
+            yield from _guess_opaque(look, table, n)
         return
     reached = look.reached(table.name)
     if n.is_person:
         yield guess(n.person, n.because, party="person")
     if reached:
-        yield from (replace(g, collection=name) for g in _reached(look, table, n, *reached))
+        yield from (replace(g, collection=name) for g in _guess_reached(look, table, n, *reached))
     elif n.is_organisation:
         yield guess(n.organisation, n.because, party="organisation")
     pointing = [found for e in look.edges if e.to == table.name and (found := look.reached(e.table))]
     if pointing and n.is_person:
         sure = max(sure for edge, sure in pointing)
-        yield guess(sure, _BY_KEY, identity={_key_of(name): {"column": table.primary_key[0], "joins": "verified"}})
+        yield guess(sure, _BY_KEY, identity={_find_key(name): {"column": table.primary_key[0], "joins": "verified"}})
     if n.is_party:
-        yield from (replace(g, collection=name) for g in _identities(look, table, n))
-        yield from (replace(g, collection=name) for g in _ends(look, table))
+        yield from (replace(g, collection=name) for g in _guess_identities(look, table, n))
+        yield from (replace(g, collection=name) for g in _guess_ends(look, table))
     for edge in edges:
-        yield guess(edge.sure, edge.because, **{edge.kind: _edge(look, edge)})
+        yield guess(edge.sure, edge.because, **{edge.kind: _write_edge(look, edge)})
     for mention, sure, because in mentions:
         yield guess(sure, because, mentions=[mention])
-    yield from (replace(g, collection=name) for g in _fates(look, table, n, mentions))
-    yield from (replace(g, collection=name) for g in _fields(look, table, n, mentions))
-    yield from (replace(g, collection=name) for g in _others(look, table, n))
+    yield from (replace(g, collection=name) for g in _guess_fates(look, table, n, mentions))
+    yield from (replace(g, collection=name) for g in _guess_fields(look, table, n, mentions))
+    yield from (replace(g, collection=name) for g in _guess_others(look, table, n))
 
 
-def _opaque(look: SystemLook, table: SchemaTable, n: Nature) -> Iterator[Guess]:
+def _guess_opaque(look: SystemLook, table: SchemaTable, n: Nature) -> Iterator[Guess]:
     """Yield that a table has nothing personal, unless something in it may be: its name alone never says so."""
     name, unread = look.names[table.name], look.sample.unread.get(table.name, "")
     because = "no column of it says anything of a person, and nothing leads from it to one"
     if unread:
         because = "no name of a column says anything of a person, and nothing leads from it to one"
-        if not _telling(look, table, n):
+        if not _find_telling(look, table, n):
             yield Guess(name, {"opaque": because}, 0.5, f"{because}; its rows could not be looked at: {unread}")
-    elif not _telling(look, table, n):
+    elif not _find_telling(look, table, n):
         seen = look.sample.rows.get(table.name, 0)
         says_list = n.head_in(lexicon.LOOKUP | lexicon.SHARED)
         if seen < 2:  # noqa: PLR2004 - rows
@@ -262,7 +265,7 @@ def _opaque(look: SystemLook, table: SchemaTable, n: Nature) -> Iterator[Guess]:
             yield Guess(name, {"opaque": because}, 0.87 - 0.1 * bool(len(texts) > ENOUGH), because)
 
 
-def _telling(look: SystemLook, table: SchemaTable, n: Nature) -> str:
+def _find_telling(look: SystemLook, table: SchemaTable, n: Nature) -> str:
     """Return the column of a table that may say something of somebody, or point to it; empty where there is none.
 
     Free text, JSON, XML and bytes may say anything; so may what could not be looked into, and what points somewhere
@@ -278,7 +281,7 @@ def _telling(look: SystemLook, table: SchemaTable, n: Nature) -> str:
         somebodys = any(
             shapes.get(shape, 0) for shape in (ValueShape.EMAIL, ValueShape.E164, ValueShape.IBAN, ValueShape.IP)
         )
-        named = column.kind is not ColumnKind.BOOLEAN and bool(_SOMEBODY.intersection(words(column.name)))
+        named = column.kind is not ColumnKind.BOOLEAN and bool(_SOMEBODY.intersection(split_words(column.name)))
         named = named or (column.kind is ColumnKind.INTEGER and _is_anything(column.name))
         if documents or free or somebodys or named or (table.name, column.name) in look.open:
             return column.name
@@ -288,7 +291,7 @@ def _telling(look: SystemLook, table: SchemaTable, n: Nature) -> str:
 
 def _is_anything(column: str) -> bool:
     """Whether a column is called like what may be anything: ``we_item``."""
-    return bool(words(column)) and words(column)[-1] in lexicon.ANYTHING - {"number", "source"}
+    return bool(split_words(column)) and split_words(column)[-1] in lexicon.ANYTHING - {"number", "source"}
 
 
 def _is_plain(column: SchemaColumn) -> bool:
@@ -303,12 +306,12 @@ _SOMEBODY = frozenset(
 """Words of a column that has to do with somebody, whatever its values look like."""
 
 
-def _edge(look: SystemLook, edge: DrawnEdge) -> Any:
+def _write_edge(look: SystemLook, edge: DrawnEdge) -> Any:
     to = look.names[edge.to]
     long: dict[str, Any] = {"to": to, "on": dict(edge.on)}
     if edge.when:
         column, value = edge.when
-        return long | {"when": f"{_column(column)} = {_text(value)}"}
+        return long | {"when": f"{_write_column(column)} = {_write_text(value)}"}
     if edge.through:
         return long | {"depth": "all"}
     if all(re.fullmatch(r"[^\s.,=+]+", part) for pair in edge.on for part in pair):
@@ -318,18 +321,18 @@ def _edge(look: SystemLook, edge: DrawnEdge) -> Any:
     return long
 
 
-def _column(name: str) -> str:
+def _write_column(name: str) -> str:
     return name if re.fullmatch(r"[A-Za-z_]\w*", name) else f"`{name.replace('`', '``')}`"
 
 
-def _text(value: str | int) -> str:
+def _write_text(value: str | int) -> str:
     return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
 
 
 # --- who ------------------------------------------------------------------------------------------------------
 
 
-def _identities(look: SystemLook, table: SchemaTable, n: Nature) -> Iterator[Guess]:
+def _guess_identities(look: SystemLook, table: SchemaTable, n: Nature) -> Iterator[Guess]:
     for column, found in n.roles.items():
         what = found.what
         if what == "name" and "secret" in n.held and "username" not in n.held and (column,) in table.keys:
@@ -342,7 +345,7 @@ def _identities(look: SystemLook, table: SchemaTable, n: Nature) -> Iterator[Gue
         said: dict[str, Any] = {"column": column}
         because = found.because
         if what in {"email", "phone"}:
-            said["stored"], how = _stored(what, seen)
+            said["stored"], how = _guess_spelling(what, seen)
             because = f"{because}; {how}"
         sure = found.sure if seen.values or not look.sample.rows.get(table.name) else 0.6
         single = (column,) in table.keys or seen.values == seen.filled
@@ -354,12 +357,12 @@ def _identities(look: SystemLook, table: SchemaTable, n: Nature) -> Iterator[Gue
 _BY_KEY = "a table of addresses points to it by this key: a person who is found by one of these is found here"
 
 
-def _key_of(collection: str) -> str:
+def _find_key(collection: str) -> str:
     """Return the attribute by which addresses and the person whose they are have the same value."""
     return f"{collection}_key"
 
 
-def _reached(look: SystemLook, table: SchemaTable, n: Nature, edge: DrawnEdge, sure: float) -> Iterator[Guess]:
+def _guess_reached(look: SystemLook, table: SchemaTable, n: Nature, edge: DrawnEdge, sure: float) -> Iterator[Guess]:
     """Yield that the rows of a table of addresses are a person by them: the same whom its key points to.
 
     An identity stands in a party's own row, and the addresses of these people stand in another table: so both are
@@ -368,13 +371,13 @@ def _reached(look: SystemLook, table: SchemaTable, n: Nature, edge: DrawnEdge, s
     ((_, own),) = edge.on
     parent = look.names[edge.to]
     key = {"column": own, "joins": "verified"}
-    yield Guess("", {"identity": {_key_of(parent): key}}, sure, f"it joins the row to its person in {parent}")
+    yield Guess("", {"identity": {_find_key(parent): key}}, sure, f"it joins the row to its person in {parent}")
     if not n.is_party:
         yield Guess("", {"party": "person"}, sure, f"it has the addresses by which somebody of {parent} is found")
-        yield from (replace(g, sure=min(g.sure, sure)) for g in _identities(look, table, n))
+        yield from (replace(g, sure=min(g.sure, sure)) for g in _guess_identities(look, table, n))
 
 
-def _stored(what: str, seen: SampledColumn) -> tuple[Any, str]:
+def _guess_spelling(what: str, seen: SampledColumn) -> tuple[Any, str]:
     """Return how a column spells e-mail addresses or numbers, as far as a sample can tell, and why."""
     scan = {"form": "raw", "scan": True}
     if seen.values < ENOUGH:
@@ -388,8 +391,8 @@ def _stored(what: str, seen: SampledColumn) -> tuple[Any, str]:
     return scan, "written in several ways"
 
 
-def _ends(look: SystemLook, table: SchemaTable) -> Iterator[Guess]:
-    found = [c for c in table.columns.values() if c.kind in _MOMENTS and called(c, lexicon.ENDS)]
+def _guess_ends(look: SystemLook, table: SchemaTable) -> Iterator[Guess]:
+    found = [c for c in table.columns.values() if c.kind in _MOMENTS and is_called(c, lexicon.ENDS)]
     if not found:
         return
     best = min(found, key=lambda c: ("deleted" in c.name.lower(), not c.nullable))
@@ -401,10 +404,10 @@ def _ends(look: SystemLook, table: SchemaTable) -> Iterator[Guess]:
     )
 
 
-def _mentions(look: SystemLook, table: SchemaTable, n: Nature) -> Iterator[tuple[dict[str, Any], float, str]]:
+def _guess_mentions(look: SystemLook, table: SchemaTable, n: Nature) -> Iterator[tuple[dict[str, Any], float, str]]:
     """Yield the columns with somebody's address or number in rows that are not that person."""
-    at = _moment(table)
-    numbers = is_call(n, table)
+    at = _find_moment(table)
+    numbers = find_call_columns(n, table)
     columns = {c: n.roles[c].what for c in n.roles if n.roles[c].what in {"email", "phone"}}
     columns |= dict.fromkeys(numbers, "phone")
     for column, what in columns.items():
@@ -417,26 +420,26 @@ def _mentions(look: SystemLook, table: SchemaTable, n: Nature) -> Iterator[tuple
             sure, because = n.roles[column].sure - 0.05, n.roles[column].because
         if n.head_in(lexicon.ADDRESSLIKE) and what == "phone" and column not in numbers:
             continue
-        stored, how = _stored(what, seen)
+        stored, how = _guess_spelling(what, seen)
         said: dict[str, Any] = {what: column, "stored": stored}
         yield (said | ({"at": at} if at and column in numbers else {}), round(sure, 2), f"{because}; {how}")
 
 
-def _moment(table: SchemaTable) -> str | None:
-    found = [c.name for c in table.columns.values() if c.kind in _MOMENTS and called(c, lexicon.STARTS)]
+def _find_moment(table: SchemaTable) -> str | None:
+    found = [c.name for c in table.columns.values() if c.kind in _MOMENTS and is_called(c, lexicon.STARTS)]
     return found[0] if found else None
 
 
 # --- what becomes of rows, and what is in them ---------------------------------------------------------------
 
 
-def _fates(look: SystemLook, table: SchemaTable, n: Nature, mentions: Sequence[Any]) -> Iterator[Guess]:
+def _guess_fates(look: SystemLook, table: SchemaTable, n: Nature, mentions: Sequence[Any]) -> Iterator[Guess]:
     owning = look.of(table.name, "owned_by")
     by_pointing = [e for e in look.edges if e.kind == "owns" and e.to == table.name]
     if not (n.is_person or owning or by_pointing or look.reached(table.name)):
         if mentions:
             yield Guess(
-                "", {"on_leave": _leave(look, table, mentions)}, 0.7, "what is theirs in it goes, the row stays"
+                "", {"on_leave": _guess_leave(look, table, mentions)}, 0.7, "what is theirs in it goes, the row stays"
             )
         return
     sure = max([n.person if n.is_person else 0.0, *(e.sure for e in (*owning, *by_pointing))])
@@ -449,10 +452,10 @@ def _fates(look: SystemLook, table: SchemaTable, n: Nature, mentions: Sequence[A
         yield Guess("", {"on_leave": {}}, sure, "it goes with its person, even if others have it too")
     elif shared or several or by_pointing:
         because = "while another owner stays, only the reference to who leaves is emptied"
-        yield Guess("", {"on_leave": _leave(look, table, mentions)}, sure, because)
+        yield Guess("", {"on_leave": _guess_leave(look, table, mentions)}, sure, because)
 
 
-def _leave(look: SystemLook, table: SchemaTable, mentions: Sequence[Any]) -> dict[str, Any]:
+def _guess_leave(look: SystemLook, table: SchemaTable, mentions: Sequence[Any]) -> dict[str, Any]:
     """Return what *matched* can clear without breaking the table: nothing, where one of the cells cannot be empty."""
     cells = [m[0].get("email") or m[0].get("phone") for m in mentions]
     taken = set(table.primary_key)
@@ -463,7 +466,7 @@ def _leave(look: SystemLook, table: SchemaTable, mentions: Sequence[Any]) -> dic
     return {"matched": None} if cells and empty else {}
 
 
-def _fields(look: SystemLook, table: SchemaTable, n: Nature, mentions: Sequence[Any]) -> Iterator[Guess]:
+def _guess_fields(look: SystemLook, table: SchemaTable, n: Nature, mentions: Sequence[Any]) -> Iterator[Guess]:
     """Yield what the columns mean, in the words that a copy uses."""
     taken = {own for e in look.of(table.name) for _, own in e.on} | set(table.primary_key)
     taken |= {m[0].get("email") or m[0].get("phone") for m in mentions}
@@ -489,7 +492,9 @@ def _fields(look: SystemLook, table: SchemaTable, n: Nature, mentions: Sequence[
 def _is_vague(look: SystemLook, column: SchemaColumn, table: SchemaTable) -> bool:
     """Whether a cell of somebody's row may say as much of somebody else: JSON, words, and what points elsewhere."""
     shapes = look.sample.seen(table.name, column.name).shapes
-    keyed = column.kind is not ColumnKind.TEXT and bool({"id", "uuid", "guid", "fk"}.intersection(words(column.name)))
+    keyed = column.kind is not ColumnKind.TEXT and bool(
+        {"id", "uuid", "guid", "fk"}.intersection(split_words(column.name))
+    )
     points = (table.name, column.name) in look.open or keyed
     documents = column.kind is ColumnKind.BYTES or (column.kind is ColumnKind.OTHER and not _is_plain(column))
     return (
@@ -502,22 +507,24 @@ def _is_vague(look: SystemLook, column: SchemaColumn, table: SchemaTable) -> boo
 _NOTHING = ColumnRole("", 0.0, "")
 
 
-def _others(look: SystemLook, table: SchemaTable, n: Nature) -> Iterator[Guess]:
+def _guess_others(look: SystemLook, table: SchemaTable, n: Nature) -> Iterator[Guess]:
     """Yield the file that a row names, and the date from which its retention could count."""
     for column in table.columns.values():
         seen = look.sample.seen(table.name, column.name)
         named = (
-            column.kind is ColumnKind.TEXT and called(column, lexicon.FILE) and seen.share(ValueShape.URL) < ENOUGH / 10
+            column.kind is ColumnKind.TEXT
+            and is_called(column, lexicon.FILE)
+            and seen.share(ValueShape.URL) < ENOUGH / 10
         )
         if named or (column.kind is ColumnKind.TEXT and seen.values >= ENOUGH and seen.share(ValueShape.FILE) > 0.5):  # noqa: PLR2004
             because = f"{seen.shapes.get(ValueShape.FILE, 0)} of {seen.values} values look like the name of a file"
             sure = 0.6 + 0.25 * seen.share(ValueShape.FILE)
             yield Guess("", {"file": {"root": "files", "path": column.name}}, round(sure, 2), because)
             break
-    moment = _moment(table)
-    if moment and not n.is_party and (look.is_owned(table.name) or is_call(n, table)):
+    moment = _find_moment(table)
+    if moment and not n.is_party and (look.is_owned(table.name) or find_call_columns(n, table)):
         because = f'it is called "{moment}": retention.yaml can count from it'
-        if is_call(n, table):
+        if find_call_columns(n, table):
             yield Guess("", {"retain": "calls", COUNTS_FROM: moment}, 0.85, f"a row is a call; {because}")
         else:
             yield Guess("", {COUNTS_FROM: moment}, 0.7, because)

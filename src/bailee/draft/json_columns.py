@@ -27,17 +27,17 @@ def look_inside(cells: Iterable[object], region: str) -> Mapping[str, SampledCol
 
     ``cells``: JSON, which may be cut off. ``region`` reads national telephone numbers (``GB``).
     """
-    documents = [found for cell in cells if (found := read(cell)) is not None]
-    told = _told(documents)
+    documents = [found for cell in cells if (found := read_json(cell)) is not None]
+    told = _find_told_keys(documents)
     values: dict[str, list[object]] = {}
     for document in documents:
-        for path, value in _leaves(document, "", told, 0):
+        for path, value in _list_leaves(document, "", told, 0):
             values.setdefault(path, []).append(value)
     most = sorted(values, key=lambda path: (-len(values[path]), path))[:PATHS]
     return {path: look_at(values[path], region) for path in sorted(most)}
 
 
-def read(cell: object) -> Any:
+def read_json(cell: object) -> Any:
     """Return the object or list that a cell has, as far as it goes; None where it has none."""
     if isinstance(cell, (bytes, bytearray)):
         cell = cell.decode("utf-8", "replace")
@@ -45,7 +45,7 @@ def read(cell: object) -> Any:
         return cell
     if not isinstance(cell, str) or not cell.lstrip().startswith(("{", "[")):
         return None
-    for text in (cell, _closed(cell)):
+    for text in (cell, _close_json(cell)):
         try:
             found = json.loads(text)
         except (ValueError, RecursionError):
@@ -54,7 +54,7 @@ def read(cell: object) -> Any:
     return None
 
 
-def _closed(text: str) -> str:
+def _close_json(text: str) -> str:
     """Return JSON that was cut off, up to the last whole member, with what is open closed."""
     stack: list[str] = []
     last, closing, quoted, escaped = 0, "", False, False
@@ -74,32 +74,32 @@ def _closed(text: str) -> str:
     return text[:last] + closing
 
 
-def _told(documents: Iterable[Any]) -> frozenset[str]:
+def _find_told_keys(documents: Iterable[Any]) -> frozenset[str]:
     """Return the keys that are names and no data: many cells have them, and they look like names."""
     documents = list(documents)
-    counts = Counter(key for document in documents for key in set(_keys(document, 0)))
+    counts = Counter(key for document in documents for key in set(_list_keys(document, 0)))
     least = min(_OFTEN, max(len(documents), 1)), _SHARE * len(documents)
     return frozenset(key for key, n in counts.items() if n >= max(least) and _KEY.match(key))
 
 
-def _keys(value: Any, depth: int) -> Iterator[str]:
+def _list_keys(value: Any, depth: int) -> Iterator[str]:
     if depth > _DEEP:
         return
     if isinstance(value, dict):
         yield from map(str, value)
     for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _keys(part, depth + 1)
+        yield from _list_keys(part, depth + 1)
 
 
-def _leaves(value: Any, path: str, told: frozenset[str], depth: int) -> Iterator[tuple[str, object]]:
+def _list_leaves(value: Any, path: str, told: frozenset[str], depth: int) -> Iterator[tuple[str, object]]:
     if isinstance(value, dict) and depth <= _DEEP:
         for key, part in value.items():
             name = key if key in told else ANY
-            yield from _leaves(part, f"{path}.{name}" if path else name, told, depth + 1)
+            yield from _list_leaves(part, f"{path}.{name}" if path else name, told, depth + 1)
             if name == ANY and isinstance(key, str):
                 yield f"{path}.{ANY} (its keys)" if path else f"{ANY} (its keys)", key
     elif isinstance(value, list) and depth <= _DEEP:
         for part in value:
-            yield from _leaves(part, f"{path}[]", told, depth + 1)
+            yield from _list_leaves(part, f"{path}[]", told, depth + 1)
     elif not isinstance(value, (dict, list, bool)):
         yield path, value

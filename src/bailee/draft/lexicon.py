@@ -10,7 +10,7 @@ from importlib.resources import files
 _SAID = tomllib.loads((files("bailee.draft") / "lexicon.toml").read_text(encoding="utf-8"))
 
 
-def _of(name: str) -> frozenset[str]:
+def _read_words(name: str) -> frozenset[str]:
     return frozenset(_SAID["words"][name].split())
 
 
@@ -27,41 +27,41 @@ CONTACT = frozenset({"email", "phone"})
 ADDRESS = frozenset({"postal", "city", "postcode"})
 
 # Cells: a file's name, the numbers of a call, dates.
-FILE = _of("file")
-CALLER = _of("caller")
-CALLEE = _of("callee")
-ENDS = _of("ends")
-STARTS = _of("starts")
+FILE = _read_words("file")
+CALLER = _read_words("caller")
+CALLEE = _read_words("callee")
+ENDS = _read_words("ends")
+STARTS = _read_words("starts")
 
 # References: whom they name, and what for.
-NOT_THEIRS = _of("not_theirs")
-MAKER = _of("maker")
-ONLOOKER = _of("onlooker")
-AUTHOR = _of("author")
-CUSTOMER = _of("customer")
-SIGNED_IN = _of("signed_in")
-POINTER = _of("pointer")
-ANYTHING = _of("anything")
+NOT_THEIRS = _read_words("not_theirs")
+MAKER = _read_words("maker")
+ONLOOKER = _read_words("onlooker")
+AUTHOR = _read_words("author")
+CUSTOMER = _read_words("customer")
+SIGNED_IN = _read_words("signed_in")
+POINTER = _read_words("pointer")
+ANYTHING = _read_words("anything")
 
 # Tables: what a row is.
-PERSON = _of("person")
-LINE = _of("line")
-STAFF = _of("staff")
-ORGANISATION = _of("organisation")
-LOOKUP = _of("lookup")
-SHARED = _of("shared")
-THING = _of("thing")
-LOG = _of("log")
-CALL = _of("call")
-ADDRESSLIKE = _of("addresslike")
+PERSON = _read_words("person")
+LINE = _read_words("line")
+STAFF = _read_words("staff")
+ORGANISATION = _read_words("organisation")
+LOOKUP = _read_words("lookup")
+SHARED = _read_words("shared")
+THING = _read_words("thing")
+LOG = _read_words("log")
+CALL = _read_words("call")
+ADDRESSLIKE = _read_words("addresslike")
 
 # Words that say little.
-NEUTRAL = _of("neutral")
-GENERIC = _of("generic")
-IDS = _of("ids")
+NEUTRAL = _read_words("neutral")
+GENERIC = _read_words("generic")
+IDS = _read_words("ids")
 
 
 @cache
-def vocabulary() -> frozenset[str]:
+def list_vocabulary() -> frozenset[str]:
     """Return every word that is known here."""
     return frozenset(COLUMN).union(*(said.split() for said in _SAID["words"].values()))

@@ -22,12 +22,12 @@ class UnreadableLineError(Exception):
         super().__init__(f"line {number} is no guess")
 
 
-def write(draft: Draft, name: str) -> str:
+def write_draft(draft: Draft, name: str) -> str:
     """Return the file of the ``draft`` of system ``name``: places that a name does not tell, and guesses, by table."""
-    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in _lines(draft, name))
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in _list_lines(draft, name))
 
 
-def _lines(draft: Draft, name: str) -> Iterator[Mapping[str, Any]]:
+def _list_lines(draft: Draft, name: str) -> Iterator[Mapping[str, Any]]:
     about = (
         "drafted by bailee connect, a guess a line; nothing of it counts until it is taken over, as by"
         f" bailee map {name} --accept 0.9; strike a line, and the guess is gone"
@@ -45,8 +45,11 @@ def _lines(draft: Draft, name: str) -> Iterator[Mapping[str, Any]]:
         yield {"collection": note.collection, note.kind: note.about, "because": note.because}
 
 
-def read(text: str) -> Draft:
-    """Return the draft that `write` wrote, less what was struck out. Raises `UnreadableLineError`: people edit it."""
+def read_draft(text: str) -> Draft:
+    """Return the draft that `write_draft` wrote, less what was struck out.
+
+    People edit it: raises `UnreadableLineError`.
+    """
     places: dict[str, TablePlace] = {}
     guesses: list[Guess] = []
     notes: list[Note] = []
@@ -54,7 +57,7 @@ def read(text: str) -> Draft:
         try:
             said = json.loads(line or "{}")
             if "says" in said:
-                guesses.append(_guess(said))
+                guesses.append(_read_guess(said))
             elif kind := next((kind for kind in NOTES if kind in said), ""):
                 notes.append(Note(str(said["collection"]), kind, str(said[kind]), str(said["because"])))
             elif "about" not in said and said:
@@ -65,7 +68,7 @@ def read(text: str) -> Draft:
     return Draft(places, tuple(guesses), tuple(notes))
 
 
-def _guess(said: Mapping[str, Any]) -> Guess:
+def _read_guess(said: Mapping[str, Any]) -> Guess:
     says = dict(said["says"])
     if not says or not says.keys() <= _WORDS:
         raise ValueError

@@ -6,13 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bailee.draft import lexicon
-from bailee.draft.column_facts import apart, inside, keyed, ownerless, single
+from bailee.draft.column_facts import (
+    find_internal_tables,
+    find_keyed,
+    find_rarely_repeated,
+    find_sometimes_empty,
+    find_unique,
+)
 from bailee.draft.columns import ENOUGH
-from bailee.draft.edges import drawn
-from bailee.draft.names import words
+from bailee.draft.edges import draw_edges
+from bailee.draft.names import split_words
 from bailee.draft.references import Agreement, DraftReference, DrawnEdge, SharedParent
 from bailee.draft.sample import Sample, ValueShape
-from bailee.draft.tables import Nature, is_call
+from bailee.draft.tables import Nature, find_call_columns
 from bailee.trace.schema import Schema
 
 _FEW = 10  # columns of a table that has addresses, and little else
@@ -69,7 +75,9 @@ class SystemLook:
         known = frozenset(self.natures[edge.to].noun) | lexicon.ADDRESSLIKE | lexicon.NEUTRAL | _POINTS
         if n.is_party or not contact or len(itself.columns) > _FEW or "free_text" in n.held or not known >= set(n.noun):
             return None
-        told = any((c,) in itself.keys for c in contact) or any(_MAIN.intersection(words(c)) for c in itself.columns)
+        told = any((c,) in itself.keys for c in contact) or any(
+            _MAIN.intersection(split_words(c)) for c in itself.columns
+        )
         return edge, (edge.sure if told else min(edge.sure, 0.75))
 
     def _looks(self, table: str, column: str) -> bool:
@@ -82,7 +90,7 @@ class SystemLook:
         return bool(self.of(table, "owned_by")) or any(e.kind == "owns" and e.to == table for e in self.edges)
 
 
-def drawn_of(
+def draw_edges_of(
     schema: Schema,
     sample: Sample,
     natures: Mapping[str, Nature],
@@ -94,20 +102,20 @@ def drawn_of(
     What points to an address by which somebody is found points to them: so where there are tables of these, which is
     known once all edges are drawn, they are drawn again.
     """
-    calls = frozenset(name for name, table in schema.tables.items() if is_call(natures[name], table))
+    calls = frozenset(name for name, table in schema.tables.items() if find_call_columns(natures[name], table))
 
     def draw(findable: frozenset[str]) -> tuple[list[DrawnEdge], tuple[SharedParent, ...]]:
-        return drawn(
+        return draw_edges(
             natures,
             references,
-            ownerless(schema, sample),
+            find_sometimes_empty(schema, sample),
             agreement,
-            inside=inside(schema),
+            inside=find_internal_tables(schema),
             calls=calls,
-            single=single(schema),
-            keyed=keyed(schema),
+            single=find_unique(schema),
+            keyed=find_keyed(schema),
             findable=findable,
-            apart=apart(schema, sample),
+            apart=find_rarely_repeated(schema, sample),
         )
 
     edges, asked = draw(frozenset())

@@ -25,7 +25,7 @@ COMPARED = 10
 Ends = tuple[str, tuple[tuple[str, str], ...]]
 
 
-def with_one_owner(
+def keep_one_owner(
     edges: Sequence[DrawnEdge],
     parties: frozenset[str],
     agreement: Agreement,
@@ -37,26 +37,31 @@ def with_one_owner(
     whose the row is; the higher counts, and of equals none.
     """
     rivals = {
-        table: [edge for edge in edges if edge.sure >= SURE and _owned(edge) == table] for table in _tables(edges)
+        table: [edge for edge in edges if edge.sure >= SURE and _find_owned(edge) == table]
+        for table in _list_tables(edges)
     }
     owners = {table: tuple(edge for edge in some if edge.kind == "owned_by") for table, some in rivals.items()}
     doubtful = set[int]()
     for some in rivals.values():
         for n, one in enumerate(some):
             for other in some[:n]:
-                if _exclude(one, other) or _agree(one, other, owners, parties, agreement) or _is_same(one, other):
+                if (
+                    _is_exclusive(one, other)
+                    or _is_agreeing(one, other, owners, parties, agreement)
+                    or _is_same(one, other)
+                ):
                     continue
                 ranks = rank(one), rank(other)
                 doubtful |= {id(edge) for edge, mine in zip((one, other), ranks, strict=True) if mine <= min(ranks)}
-    return [_doubted(edge) if id(edge) in doubtful else edge for edge in edges]
+    return [_lower_confidence(edge) if id(edge) in doubtful else edge for edge in edges]
 
 
-def to_compare(edges: Sequence[DrawnEdge]) -> Iterator[SharedParent]:
+def find_comparisons(edges: Sequence[DrawnEdge]) -> Iterator[SharedParent]:
     """Yield what is to be asked of the rows where two edges may lead to the same person: `Agreement` has the answers.
 
     Of an order's payment that names the order's invoice as well: whether the invoice is of the same order.
     """
-    owners = {table: [e for e in edges if e.kind == "owned_by" and e.table == table] for table in _tables(edges)}
+    owners = {table: [e for e in edges if e.kind == "owned_by" and e.table == table] for table in _list_tables(edges)}
     for some in owners.values():
         for one in some:
             for part in some:
@@ -67,11 +72,11 @@ def to_compare(edges: Sequence[DrawnEdge]) -> Iterator[SharedParent]:
                         yield SharedParent(one.table, part.on, one.on[0][1], part.to, edge.on[0][1])
 
 
-def _tables(edges: Iterable[DrawnEdge]) -> frozenset[str]:
-    return frozenset(filter(None, map(_owned, edges)))
+def _list_tables(edges: Iterable[DrawnEdge]) -> frozenset[str]:
+    return frozenset(filter(None, map(_find_owned, edges)))
 
 
-def _owned(edge: DrawnEdge) -> str:
+def _find_owned(edge: DrawnEdge) -> str:
     """Return the table whose rows an edge makes somebody's; empty where it makes none so."""
     return edge.table if edge.kind == "owned_by" else edge.to if edge.kind == "owns" else ""
 
@@ -80,13 +85,13 @@ def _is_same(one: DrawnEdge, other: DrawnEdge) -> bool:
     return (one.kind, one.table, one.to, one.on, one.when) == (other.kind, other.table, other.to, other.on, other.when)
 
 
-def _exclude(one: DrawnEdge, other: DrawnEdge) -> bool:
+def _is_exclusive(one: DrawnEdge, other: DrawnEdge) -> bool:
     """Whether no row has both: the same column says with different values when they hold."""
     both = one.when and other.when and one.kind == other.kind == "owned_by"
     return bool(both and one.when and other.when and one.when[0] == other.when[0] and one.when[1] != other.when[1])
 
 
-def _agree(
+def _is_agreeing(
     one: DrawnEdge,
     other: DrawnEdge,
     owners: Mapping[str, Sequence[DrawnEdge]],
@@ -97,10 +102,10 @@ def _agree(
     if one.kind != "owned_by" or other.kind != "owned_by" or one.when or other.when:
         return False
     ways = ((direct, part) for direct, part in ((one, other), (other, one)) if part.to not in parties)
-    return any(_compared(direct, part, owners, agreement) for direct, part in ways)
+    return any(_is_compared(direct, part, owners, agreement) for direct, part in ways)
 
 
-def _compared(
+def _is_compared(
     direct: DrawnEdge, part: DrawnEdge, owners: Mapping[str, Sequence[DrawnEdge]], agreement: Agreement
 ) -> bool:
     named = {theirs for _, theirs in direct.on}
@@ -118,7 +123,7 @@ def _compared(
     )
 
 
-def _doubted(edge: DrawnEdge) -> DrawnEdge:
+def _lower_confidence(edge: DrawnEdge) -> DrawnEdge:
     return replace(
         edge, sure=min(edge.sure, DOUBTFUL), because=f"{edge.because}, unless the row is theirs whom another edge names"
     )

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bailee.draft.chance import ENOUGH, Measured, Says, says, within
-from bailee.draft.kinds import Kinds, kind_column
-from bailee.draft.meaning import EXACT, ColumnPair, is_generic, may_point, stem_of, vague
-from bailee.draft.names import bare_columns, words
+from bailee.draft.chance import ENOUGH, Measured, Says, find_within, judge_values
+from bailee.draft.kinds import Kinds, find_kind_column
+from bailee.draft.meaning import EXACT, ColumnPair, can_point, explain_vagueness, find_stem, is_generic
+from bailee.draft.names import remove_column_prefixes, split_words
 from bailee.draft.sample import Sample, ValueShape
 from bailee.trace.schema import ColumnKind, Schema
 
@@ -106,10 +106,10 @@ class SystemAnswers:
     agreement: Agreement = field(default_factory=dict)
 
 
-def declared(schema: Schema) -> Iterator[DraftReference]:
+def list_declared(schema: Schema) -> Iterator[DraftReference]:
     """Yield the foreign keys between tables of ``schema``."""
     for table in schema.tables.values():
-        bare = bare_columns(tuple(table.columns), table.primary_key)
+        bare = remove_column_prefixes(tuple(table.columns), table.primary_key)
         for key in table.foreign_keys:
             if key.table in schema.tables:
                 on = tuple(zip(key.their_columns, key.columns, strict=True))
@@ -119,7 +119,7 @@ def declared(schema: Schema) -> Iterator[DraftReference]:
                 )
 
 
-def numeric_keys(schema: Schema) -> tuple[tuple[str, str], ...]:
+def list_numeric_keys(schema: Schema) -> tuple[tuple[str, str], ...]:
     """Return the (table, column) of primary keys that are one number: how far they reach is to be asked."""
     return tuple(
         (table.name, table.primary_key[0])
@@ -150,7 +150,7 @@ class _Weighed:
         return self.says in {Says.EXCLUDED, Says.ALONE}
 
 
-def inferred(
+def infer_references(
     found: SystemAnswers, sample: Sample, foreign: Iterable[DraftReference], people: frozenset[str]
 ) -> tuple[list[DraftReference], list[Open]]:
     """Return the references that names and values together make likely, one a column, and the columns left open.
@@ -160,37 +160,37 @@ def inferred(
     fixed = {(r.child, own) for r in foreign for _, own in r.on}
     places: dict[tuple[str, str, tuple[str, str | int] | None], list[_Weighed]] = {}
     for pair, m in found.pairs.items():
-        if (pair.table, pair.column) not in fixed and _could_be(pair, m):
-            places.setdefault((pair.table, pair.column, pair.when), []).append(_weighed(pair, m, found, sample))
+        if (pair.table, pair.column) not in fixed and _can_point(pair, m):
+            places.setdefault((pair.table, pair.column, pair.when), []).append(_weigh_pair(pair, m, found, sample))
     references, left = [], []
-    satellites = _satellites(places.values(), foreign, people)
-    extensions = _extensions(places.values())
+    satellites = _find_satellites(places.values(), foreign, people)
+    extensions = _find_extensions(places.values())
     for weighed in places.values():
         best = max(weighed, key=lambda one: one.weight)
         rivals = [one for one in weighed if one is not best and _is_rival(one, best, satellites, extensions)]
-        sure, why = _sure(best, rivals, people)
-        references.append(_reference(best, sure, why))
+        sure, why = _weigh_reference(best, rivals, people)
+        references.append(_make_reference(best, sure, why))
         if why:
-            left.append(_open(best, why, found, sample))
+            left.append(_make_open(best, why, found, sample))
     return references, left
 
 
-def _could_be(pair: ColumnPair, m: Measured) -> bool:
+def _can_point(pair: ColumnPair, m: Measured) -> bool:
     """Whether the values leave it possible: all but a few are found, or too few are there to say."""
     if m.of < ENOUGH:
         return pair.named >= 0.85 and (m.found > 0 or not m.of)  # noqa: PLR2004 - a name that says it
     return m.share >= (_SOME if pair.named >= 0.95 and not pair.vague else _FOUND)  # noqa: PLR2004 - as good as a key
 
 
-def _weighed(pair: ColumnPair, m: Measured, found: SystemAnswers, sample: Sample) -> _Weighed:
+def _weigh_pair(pair: ColumnPair, m: Measured, found: SystemAnswers, sample: Sample) -> _Weighed:
     seen = sample.seen(pair.table, pair.column)
     key = (pair.their_table, pair.their_column)
     others = [reach for other, reach in found.reaches.items() if other not in {key, (pair.table, pair.column)}]
     numbers = pair.kind is ColumnKind.TEXT and seen.share(ValueShape.DIGITS) > _SOME
-    return _Weighed(pair, m, says(m, found.reaches.get(key), seen.span, others, numbers=numbers))
+    return _Weighed(pair, m, judge_values(m, found.reaches.get(key), seen.span, others, numbers=numbers))
 
 
-def _satellites(
+def _find_satellites(
     places: Iterable[Sequence[_Weighed]], foreign: Iterable[DraftReference], people: frozenset[str]
 ) -> frozenset[tuple[str, str]]:
     """Return (table, table that it points to) of tables of people: the same people, known twice."""
@@ -199,7 +199,7 @@ def _satellites(
     return frozenset(both for both in keyed if both[0] != both[1] and people.issuperset(both))
 
 
-def _extensions(places: Iterable[Sequence[_Weighed]]) -> frozenset[tuple[str, str]]:
+def _find_extensions(places: Iterable[Sequence[_Weighed]]) -> frozenset[tuple[str, str]]:
     """Return (table, table that it extends): by their keys its rows are rows of the other, so that the other is meant.
 
     Of the tables that a column may mean, so the one is left on which the others rest (Jiang and Naumann 2020).
@@ -230,7 +230,7 @@ def _is_rival(
     return (best.pair.their_table, one.pair.their_table) in satellites or one.pair.named > best.pair.named - _NEAR
 
 
-def _sure(best: _Weighed, rivals: Sequence[_Weighed], people: frozenset[str]) -> tuple[float, str]:
+def _weigh_reference(best: _Weighed, rivals: Sequence[_Weighed], people: frozenset[str]) -> tuple[float, str]:
     """Return how sure a reference is, and why nobody can tell where it points; empty where the name and values do."""
     pair, m = best.pair, best.m
     by_name = 0.35 + 0.35 * pair.named
@@ -258,7 +258,7 @@ def _sure(best: _Weighed, rivals: Sequence[_Weighed], people: frozenset[str]) ->
     return round(sure, 2), ""
 
 
-def _reference(one: _Weighed, sure: float, why: str) -> DraftReference:
+def _make_reference(one: _Weighed, sure: float, why: str) -> DraftReference:
     pair, m = one.pair, one.m
     seen = f"{m.found} of {m.of} different values are found there" if m.of else "no values to compare"
     if m.of and one.says is Says.CROWD:
@@ -271,37 +271,37 @@ def _reference(one: _Weighed, sure: float, why: str) -> DraftReference:
     return DraftReference(pair.table, pair.their_table, on, False, sure, because, pair.when, bare=pair.bare)
 
 
-def _open(one: _Weighed, why: str, found: SystemAnswers, sample: Sample) -> Open:
+def _make_open(one: _Weighed, why: str, found: SystemAnswers, sample: Sample) -> Open:
     pair = one.pair
-    tables = within(sample.seen(pair.table, pair.column).span, found.reaches)
+    tables = find_within(sample.seen(pair.table, pair.column).span, found.reaches)
     others = [table for table in tables if table != pair.table]
-    where = f"; its values lie in the keys of {_several(others)}" if others else ""
+    where = f"; its values lie in the keys of {_list_several(others)}" if others else ""
     return Open(pair.table, pair.column, f"{why}{where}")
 
 
 _NAMED = 6  # tables that a sentence may name
 
 
-def _several(tables: Sequence[str]) -> str:
+def _list_several(tables: Sequence[str]) -> str:
     more = f" and {len(tables) - _NAMED} more" if len(tables) > _NAMED else ""
     return ", ".join(tables[:_NAMED]) + more
 
 
-def left_open(
+def find_left_open(
     schema: Schema, sample: Sample, found: SystemAnswers, known: Iterable[tuple[str, str]], kinds: Kinds
 ) -> Iterator[Open]:
     """Yield the columns whose name says that they point somewhere, and not where. ``known``: those that are settled."""
     known = frozenset(known)
     for table in schema.tables.values():
-        bare = bare_columns(tuple(table.columns), table.primary_key)
+        bare = remove_column_prefixes(tuple(table.columns), table.primary_key)
         for column in table.columns.values():
-            parts = words(bare[column.name])
-            stem = stem_of(parts)
+            parts = split_words(bare[column.name])
+            stem = find_stem(parts)
             place = (table.name, column.name)
-            points = may_point(column) and len(stem) < len(parts) and table.primary_key != (column.name,)
+            points = can_point(column) and len(stem) < len(parts) and table.primary_key != (column.name,)
             if not points or place in known or not is_generic(stem):
                 continue
-            beside = kind_column(table, column.name)
-            why = vague(parts, beside if (table.name, beside) in kinds else "")
-            tables = [name for name in within(sample.seen(*place).span, found.reaches) if name != table.name]
-            yield Open(*place, why + (f"; its values lie in the keys of {_several(tables)}" if tables else ""))
+            beside = find_kind_column(table, column.name)
+            why = explain_vagueness(parts, beside if (table.name, beside) in kinds else "")
+            tables = [name for name in find_within(sample.seen(*place).span, found.reaches) if name != table.name]
+            yield Open(*place, why + (f"; its values lie in the keys of {_list_several(tables)}" if tables else ""))

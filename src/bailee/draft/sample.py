@@ -150,7 +150,7 @@ def look_at(cells: Iterable[object], region: str) -> SampledColumn:
         if count := sum(1 for text in texts if pattern.match(text)):
             shapes[shape] = count
     few = texts[:_NUMBERS]
-    for shape, tells in _tellers(region):
+    for shape, tells in _list_tellers(region):
         if count := sum(1 for text in few if tells(text)):
             shapes[shape] = count
     lower = sum(1 for text in texts if text == text.lower())
@@ -159,7 +159,7 @@ def look_at(cells: Iterable[object], region: str) -> SampledColumn:
     return SampledColumn(filled, empty, len(distinct), lower, shapes, len(few), span)
 
 
-def _tellers(region: str) -> tuple[tuple[ValueShape, Callable[[str], bool]], ...]:
+def _list_tellers(region: str) -> tuple[tuple[ValueShape, Callable[[str], bool]], ...]:
     return (
         (ValueShape.E164, lambda text: bool(_E164.match(text))),
         (ValueShape.PHONE, lambda text: _is_phone(text, region)),

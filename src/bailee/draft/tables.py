@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bailee.draft import lexicon
-from bailee.draft.columns import ColumnRole, called
-from bailee.draft.names import words
+from bailee.draft.columns import ColumnRole, is_called
+from bailee.draft.names import split_words
 from bailee.draft.references import DraftReference
 from bailee.trace.schema import SchemaTable
 
@@ -57,14 +57,14 @@ class Nature:
         return bool(self.noun) and (self.noun[-1] in known or "".join(self.noun[-2:]) in known)
 
 
-def head(noun: tuple[str, ...]) -> tuple[str, ...]:
+def find_head(noun: tuple[str, ...]) -> tuple[str, ...]:
     """Return ``noun`` up to the word that it is about: a *customer entity* is a customer."""
     while len(noun) > 1 and (noun[-1] in lexicon.NEUTRAL or noun[-1].isdigit()):
         noun = noun[:-1]
     return noun
 
 
-def nature(
+def find_nature(
     table: SchemaTable,
     noun: tuple[str, ...],
     roles: Mapping[str, ColumnRole],
@@ -79,11 +79,11 @@ def nature(
     named = {r.column for r in references if r.child != r.parent and r.is_sound and not r.fk}
     elsewhere = any(role.what == "username" and c in named for c, role in roles.items())
     links = len(table.primary_key) > 1 and set(table.primary_key) <= {own for r in references for _, own in r.on}
-    bare = Nature(head(noun), roles, 0.0, 0.0, "")
+    bare = Nature(find_head(noun), roles, 0.0, 0.0, "")
     nobody = links or _is_membership(bare, table) or _is_connection(bare, table)
     nobody = nobody or (elsewhere and "secret" not in bare.held)  # their name is a key of other people
-    person, why = (0.0, "") if nobody else _person(bare, table, owners, once)
-    organisation = _organisation(bare)
+    person, why = (0.0, "") if nobody else _weigh_person(bare, table, owners, once)
+    organisation = _weigh_organisation(bare)
     if organisation > person:
         why = f'its name is that of an organisation ("{bare.noun[-1]}")'
     return Nature(bare.noun, roles, round(person, 2), round(organisation, 2), why, links)
@@ -91,7 +91,7 @@ def nature(
 
 def _is_connection(n: Nature, table: SchemaTable) -> bool:
     """Whether a table says where a program connects to, and the name that it signs in with."""
-    machine = sum(bool(_MACHINE.intersection(words(c))) for c in table.columns) > 1
+    machine = sum(bool(_MACHINE.intersection(split_words(c))) for c in table.columns) > 1
     return machine and not n.head_in(lexicon.LINE | lexicon.PERSON)
 
 
@@ -99,11 +99,11 @@ def _is_membership(n: Nature, table: SchemaTable) -> bool:
     """Whether somebody is in the table once for each place: no key is theirs alone, and nobody logs in there."""
     own = frozenset({"id", "no", "nr", "number", "uuid", "guid", *n.noun[-1:]})
     known = {column for column, role in n.roles.items() if role.what in {"username", "email", "phone"}}
-    whole = all(len(key) > 1 and not any(set(words(c)) <= own for c in key) for key in table.keys)
+    whole = all(len(key) > 1 and not any(set(split_words(c)) <= own for c in key) for key in table.keys)
     return bool(table.keys) and whole and "secret" not in n.held and any(known & set(key) for key in table.keys)
 
 
-def _person(
+def _weigh_person(
     n: Nature, table: SchemaTable, references: Sequence[DraftReference], once: frozenset[tuple[str, str]]
 ) -> tuple[float, str]:
     held = n.held
@@ -117,14 +117,14 @@ def _person(
     if n.head_in(lexicon.LINE) and held & {"secret", "full_name", "email", "given_name", "username"}:
         return 0.9, f'each of its owners is somebody ("{n.noun[-1]}"), and {says}'
     if n.head_in(lexicon.PERSON) and not n.head_in(lexicon.THING):
-        return _person_by_name(n, contact=contact, named=named, named_at_all=named_at_all, says=says)
-    password = any(_PASSWORDS.intersection(words(c)) for c, r in n.roles.items() if r.what == "secret")
+        return _weigh_person_by_name(n, contact=contact, named=named, named_at_all=named_at_all, says=says)
+    password = any(_PASSWORDS.intersection(split_words(c)) for c, r in n.roles.items() if r.what == "secret")
     signs_in = named or any(
         (c,) in table.keys or ((table.name, c) in once and password)
         for c, r in n.roles.items()
         if r.what in {"username", "email"}
     )
-    others = [r for r in owned if lexicon.PERSON.intersection(words(r.parent))] if password else owned
+    others = [r for r in owned if lexicon.PERSON.intersection(split_words(r.parent))] if password else owned
     if (
         contact
         and not others
@@ -153,7 +153,7 @@ _PROGRAMS = frozenset({"oauth", "oauth2", "oidc", "saml", "api", "app", "applica
 """Words beside *client* and *user* that say that it is a program."""
 
 
-def _person_by_name(n: Nature, *, contact: bool, named: bool, named_at_all: bool, says: str) -> tuple[float, str]:
+def _weigh_person_by_name(n: Nature, *, contact: bool, named: bool, named_at_all: bool, says: str) -> tuple[float, str]:
     """Return how sure it is that a table called like people has people in it."""
     because = f'its name is that of people ("{n.noun[-1]}"), and {says}'
     if n.noun[-1] in {"account", "tenant", "parent", "partner", "owner"} and not (
@@ -173,7 +173,7 @@ def _person_by_name(n: Nature, *, contact: bool, named: bool, named_at_all: bool
     return (0.6 if n.personal else 0.3), because
 
 
-def _organisation(n: Nature) -> float:
+def _weigh_organisation(n: Nature) -> float:
     if not n.head_in(lexicon.ORGANISATION):
         return 0.0
     held = n.held
@@ -186,9 +186,9 @@ def _organisation(n: Nature) -> float:
     return 0.9 if held & (lexicon.CONTACT | lexicon.ADDRESS | {"vat"}) else 0.85
 
 
-def is_call(n: Nature, table: SchemaTable) -> tuple[str, ...]:
+def find_call_columns(n: Nature, table: SchemaTable) -> tuple[str, ...]:
     """Return the columns with the numbers of who called and who was called, of a table of calls; else nothing."""
-    numbers = tuple(c.name for c in table.columns.values() if called(c, lexicon.CALLER | lexicon.CALLEE))
+    numbers = tuple(c.name for c in table.columns.values() if is_called(c, lexicon.CALLER | lexicon.CALLEE))
     by_name = n.head_in(lexicon.CALL) or bool(set(n.noun) & {"cdr", "call"})
     return numbers if by_name and numbers else ()
 

@@ -45,9 +45,9 @@ def resolve_address(url: str, folder: Path, system: str, store: Store | None = N
         url = read_secret(url, folder, system, store)
     scheme, slashes, path = url.partition(":///")
     if slashes and path and not path.startswith("/"):
-        from bailee.connectors.sql.addresses import names_a_file  # start-up: SQLAlchemy
+        from bailee.connectors.sql.addresses import is_file_address  # start-up: SQLAlchemy
 
-        if names_a_file(url):
+        if is_file_address(url):
             return f"{scheme}:///{(folder / path).resolve()}"
     return url if "://" in url else str((folder / url).resolve())
 

@@ -15,7 +15,7 @@ from itertools import chain
 from typing import TypeAlias
 
 from bailee.connectors.base import Session
-from bailee.connectors.files.names import ODD, places
+from bailee.connectors.files.names import ODD, list_places
 from bailee.engine.people import call_system, open_session
 from bailee.engine.systems import Systems
 from bailee.policy.predicate import NEVER, Predicate
@@ -35,7 +35,7 @@ class _Wanted:
 
     def meant(self, root: str, text: str) -> Iterator[File]:
         """Yield the files that ``text`` means in a row whose folder is ``root``."""
-        for path in places(root, text):
+        for path in list_places(root, text):
             yield from self.by_path.get(path, ())
             if self.folded:
                 yield from self.folded.get(_fold(path), ())

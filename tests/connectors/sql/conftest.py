@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url
 from sqlalchemy.engine.interfaces import DBAPICursor
 
-from bailee.connectors.sql.engine import open_engine, raw
+from bailee.connectors.sql.engine import open_connection, open_engine
 from tests.conftest import Database
 
 Fill = Callable[..., str]
@@ -20,7 +20,7 @@ def fill(url: str, *statements: str) -> str:
     """Run statements, each in a transaction of its own, and return the URL; SQLite's file is made first."""
     if url.startswith("sqlite"):
         Path(make_url(url).database or "").touch()
-    with closing(raw(open_engine(url, write=True))) as connection:
+    with closing(open_connection(open_engine(url, write=True))) as connection:
         connection.commit()
         with closing(connection.cursor()) as cursor:
             for statement in statements:
@@ -32,7 +32,7 @@ def fill(url: str, *statements: str) -> str:
 def asking(url: str, *, write: bool = False, lock: float = 5, statement: float = 900) -> Iterator[DBAPICursor]:
     """Yield a cursor of a session that Bailee opened."""
     engine = open_engine(url, write=write, lock_timeout=lock, statement_timeout=statement)
-    with closing(raw(engine)) as connection, closing(connection.cursor()) as cursor:
+    with closing(open_connection(engine)) as connection, closing(connection.cursor()) as cursor:
         yield cursor
         connection.rollback()
 

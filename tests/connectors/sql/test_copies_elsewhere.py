@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from bailee.connectors.sql import SqlConnector
-from bailee.connectors.sql.dialects.bodies import written_by
+from bailee.connectors.sql.dialects.bodies import find_written_tables
 from bailee.connectors.sql.engine import open_engine
-from bailee.connectors.sql.own_books import BOOKS, without_books
+from bailee.connectors.sql.own_books import BOOKS, remove_books
 from bailee.connectors.sql.reflect import reflect
 from bailee.policy import Collection, System
 from bailee.trace.schema import Copy, Schema
@@ -81,9 +81,9 @@ def test_large_objects_are_a_table_of_the_firms(postgresql_url: str) -> None:
 
 def test_the_books_of_bailee_are_left_out_where_all_of_them_are_there() -> None:
     firm = ("authors", "books_request", "shop.books_plan")
-    assert without_books(firm) == firm
-    assert without_books([*firm, *BOOKS]) == ("authors", "shop.books_plan")
-    assert without_books([*firm, *(f"shop.{name}" for name in BOOKS)]) == ("authors", "books_request")
+    assert remove_books(firm) == firm
+    assert remove_books([*firm, *BOOKS]) == ("authors", "shop.books_plan")
+    assert remove_books([*firm, *(f"shop.{name}" for name in BOOKS)]) == ("authors", "books_request")
 
 
 @pytest.mark.parametrize("database", ["mariadb"], indirect=True)
@@ -154,7 +154,7 @@ def test_a_trigger_that_has_another_program_write_writes_nobody_knows_where(data
     ],
 )
 def test_what_a_body_writes_is_read_from_its_source(source: str, into: list[tuple[str, str]]) -> None:
-    assert list(written_by(source)) == into
+    assert list(find_written_tables(source)) == into
 
 
 def test_numbers_of_large_objects_leave_them_behind_unless_a_trigger_takes_them(postgresql_url: str) -> None:
@@ -212,8 +212,8 @@ def test_a_quiet_table_has_no_copies(database: Database) -> None:
 @pytest.mark.parametrize("named", ["'our people''s \"list\"'", '"our people\'s ""list"""', '`our people\'s "list"`'])
 @pytest.mark.parametrize("kind", ["fts4", "fts5"])
 def test_an_index_over_a_table_with_blanks_and_quotes_in_its_name_is_named(kind: str, named: str) -> None:
-    from bailee.connectors.sql.dialects.sqlite.catalogue import _SEARCHES, _unquoted
+    from bailee.connectors.sql.dialects.sqlite.catalogue import _SEARCHES, _unquote
 
     found = _SEARCHES.search(f"CREATE VIRTUAL TABLE found USING {kind}(name, content={named}, tokenize=porter)")
     assert found is not None
-    assert _unquoted(found["table"]) == 'our people\'s "list"'
+    assert _unquote(found["table"]) == 'our people\'s "list"'

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import make_url
 
-from bailee.connectors.sql.engine import begin, dialect_of, facts, open_engine, raw
+from bailee.connectors.sql.engine import begin_transaction, get_dialect, open_connection, open_engine, read_facts
 from tests.conftest import Database
 from tests.connectors.sql.conftest import asking, fill
 
@@ -41,7 +41,7 @@ def one(url: str, question: str, **how: Any) -> Any:
 def test_the_house_chooses_the_driver(url: str, name: str) -> None:
     engine = open_engine(url, write=False)
     assert engine.url.drivername == name
-    assert dialect_of(engine).name == engine.dialect.name == name.partition("+")[0]
+    assert get_dialect(engine).name == engine.dialect.name == name.partition("+")[0]
 
 
 def test_a_reader_sees_one_moment_until_its_transaction_ends(database: Database) -> None:
@@ -49,7 +49,7 @@ def test_a_reader_sees_one_moment_until_its_transaction_ends(database: Database)
     if database.dialect == "sqlite":
         fill(url, "PRAGMA journal_mode = WAL")  # else the writer would wait for the reader
     engine = open_engine(url, write=False)
-    with closing(raw(engine)) as connection, closing(connection.cursor()) as cursor:
+    with closing(open_connection(engine)) as connection, closing(connection.cursor()) as cursor:
 
         def names() -> int:
             cursor.execute("SELECT name FROM names")
@@ -59,7 +59,7 @@ def test_a_reader_sees_one_moment_until_its_transaction_ends(database: Database)
         fill(url, "INSERT INTO names VALUES (2, 'Bob')")
         assert names() == 1
         connection.rollback()
-        begin(engine, connection)
+        begin_transaction(engine, connection)
         assert names() == 2
 
 
@@ -76,7 +76,7 @@ def test_a_writer_sees_what_others_commit_while_it_waits(database: Database) -> 
 
 def test_what_is_not_committed_is_not_kept(database: Database) -> None:
     url = fill(database.url, NAMES, ALICE)
-    with closing(raw(open_engine(url, write=True))) as connection:
+    with closing(open_connection(open_engine(url, write=True))) as connection:
         connection.cursor().execute("DELETE FROM names")
     assert one(url, "SELECT count(*) FROM names") == 1
 
@@ -84,10 +84,10 @@ def test_what_is_not_committed_is_not_kept(database: Database) -> None:
 def test_what_is_committed_is_kept(database: Database) -> None:
     url = fill(database.url, NAMES, ALICE)
     engine = open_engine(url, write=True)
-    with closing(raw(engine)) as connection:
+    with closing(open_connection(engine)) as connection:
         connection.cursor().execute("DELETE FROM names")
         connection.commit()
-        begin(engine, connection)
+        begin_transaction(engine, connection)
         connection.cursor().execute("INSERT INTO names VALUES (3, 'Carol')")
         connection.rollback()
     assert one(url, "SELECT count(*) FROM names") == 0
@@ -95,7 +95,7 @@ def test_what_is_committed_is_kept(database: Database) -> None:
 
 def test_a_reader_fills_temporary_tables_that_were_made_before_it_began(database: Database) -> None:
     engine = open_engine(fill(database.url, NAMES, ALICE), write=False)
-    with closing(raw(engine, ["CREATE TEMPORARY TABLE located (id INTEGER)"])) as connection:
+    with closing(open_connection(engine, ["CREATE TEMPORARY TABLE located (id INTEGER)"])) as connection:
         cursor = connection.cursor()
         cursor.execute("INSERT INTO located SELECT id FROM names")
         cursor.execute("SELECT count(*) FROM located")
@@ -169,7 +169,7 @@ def test_mariadb_refuses_what_it_would_cut_short(mariadb_url: str) -> None:
 
 
 def test_facts_tell_the_server_and_its_ways(database: Database) -> None:
-    told = facts(open_engine(fill(database.url), write=False))
+    told = read_facts(open_engine(fill(database.url), write=False))
     server, encodings, zone = {
         "sqlite": ("SQLite", {"UTF-8"}, ""),
         "postgresql": ("PostgreSQL", {"UTF8"}, "UTC"),
@@ -196,7 +196,7 @@ def test_facts_tell_whether_an_account_may_write(
 ) -> None:
     fill(database.url, NAMES)
     url = limited(*rights)
-    told = facts(open_engine(url, write=False))
+    told = read_facts(open_engine(url, write=False))
     assert told["writes"] == writes
     assert told["account"].startswith(make_url(url).username or "nobody")
 
@@ -208,7 +208,7 @@ def test_facts_tell_what_a_role_adds(database: Database, limited: Callable[..., 
     url = limited("SELECT ON names", f"writing_{name}")
     account = make_url(url).username
     fill(database.url, f"SET DEFAULT ROLE writing_{name} FOR '{account}'@'127.0.0.1'")
-    told = facts(open_engine(url, write=False))
+    told = read_facts(open_engine(url, write=False))
     fill(database.url, f"DROP ROLE writing_{name}")
     assert told["writes"] == "yes"
 
@@ -216,5 +216,5 @@ def test_facts_tell_what_a_role_adds(database: Database, limited: Callable[..., 
 @pytest.mark.parametrize("database", ["mariadb"], indirect=True)
 def test_facts_tell_whether_triggers_could_be_seen(database: Database, limited: Callable[..., str]) -> None:
     fill(database.url, NAMES)
-    assert facts(open_engine(database.url, write=False))["triggers"] == "seen"
-    assert facts(open_engine(limited("SELECT ON names"), write=False))["triggers"] == "hidden"
+    assert read_facts(open_engine(database.url, write=False))["triggers"] == "seen"
+    assert read_facts(open_engine(limited("SELECT ON names"), write=False))["triggers"] == "hidden"

@@ -12,8 +12,8 @@ import pytest
 
 from bailee.connectors.sql import SqlConnector
 from bailee.connectors.sql.compile import Writer
-from bailee.connectors.sql.dialects import every_dialect
-from bailee.connectors.sql.engine import open_engine, raw
+from bailee.connectors.sql.dialects import list_dialects
+from bailee.connectors.sql.engine import open_connection, open_engine
 from bailee.connectors.sql.statements import Statements
 from bailee.policy import (
     Collection,
@@ -90,7 +90,7 @@ class Ground:
 
 
 def _read(url: str, sql: str) -> list[tuple[Any, ...]]:
-    with closing(raw(open_engine(url, write=False))) as connection:
+    with closing(open_connection(open_engine(url, write=False))) as connection:
         cursor: Any = connection.cursor()
         cursor.execute(sql)
         return list(cursor.fetchall())
@@ -100,7 +100,7 @@ def _insert(url: str, mark: str, table: str, codes: Sequence[str]) -> None:
     """Insert each code that the table takes beside the others: a unique one that is there already is left out."""
     engine = open_engine(url, write=True)
     for id, code in enumerate(codes):
-        with closing(raw(engine)) as connection:
+        with closing(open_connection(engine)) as connection:
             cursor: Any = connection.cursor()
             try:
                 cursor.execute(f"INSERT INTO {table} VALUES ({mark}, {mark})", (id, code))
@@ -157,9 +157,9 @@ def owned(g: Ground, people: Sequence[int], *, few: int | None = None) -> set[in
 
 def nested(g: Ground, where: Predicate, collection: str) -> set[int]:
     """Return the rows of ``collection`` for which ``where`` holds, asked of the tables themselves."""
-    writer = Writer(build_erasure_trace(g.map, date(2026, 1, 1)), every_dialect()[g.database.dialect], {})
+    writer = Writer(build_erasure_trace(g.map, date(2026, 1, 1)), list_dialects()[g.database.dialect], {})
     text = f"SELECT id FROM {collection} AS r0 WHERE {writer.holds(where, collection, 'r0')}"
-    with closing(raw(open_engine(g.database.url, write=False))) as connection:
+    with closing(open_connection(open_engine(g.database.url, write=False))) as connection:
         cursor: Any = connection.cursor()
         cursor.execute(text, [bind.constant for bind in writer.binds])
         return {row[0] for row in cursor.fetchall()}
@@ -243,9 +243,9 @@ def test_an_index_serves_what_is_compared_by_bytes_too(postgresql_url: str, name
     database = Database(postgresql_url, "postgresql")
     g = ground(database, PAIRS["postgresql"][name], keyed=False)
     fill(postgresql_url, "INSERT INTO orders SELECT i, 'k' || i FROM generate_series(100, 20000) i", "ANALYZE")
-    writer = Writer(build_erasure_trace(g.map, date(2026, 1, 1)), every_dialect()["postgresql"], {})
+    writer = Writer(build_erasure_trace(g.map, date(2026, 1, 1)), list_dialects()["postgresql"], {})
     where = writer.holds(Through(PEOPLE, (("code", "code"),), Compare("id", "=", 0)), ORDERS, "r0")
-    with closing(raw(open_engine(postgresql_url, write=False))) as connection:
+    with closing(open_connection(open_engine(postgresql_url, write=False))) as connection:
         cursor: Any = connection.cursor()
         cursor.execute(f"EXPLAIN SELECT * FROM orders AS r0 WHERE {where}", [b.constant for b in writer.binds])
         plan = "\n".join(row[0] for row in cursor.fetchall())

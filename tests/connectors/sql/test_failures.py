@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import make_url
 
 from bailee.connectors.base import CODES, ConnectorError
-from bailee.connectors.sql.dialects import every_dialect
+from bailee.connectors.sql.dialects import list_dialects
 from bailee.connectors.sql.dialects.driver import Driver
-from bailee.connectors.sql.dialects.failures import HINTS, guarded, translate
-from bailee.connectors.sql.engine import open_engine, raw
+from bailee.connectors.sql.dialects.failures import HINTS, guarded, translate_error
+from bailee.connectors.sql.engine import open_connection, open_engine
 from tests.conftest import Database
 from tests.connectors.sql.conftest import asking, fill
 from tests.ports import free_port
@@ -36,7 +36,7 @@ CALLS = (
 
 def driver_of(database: Database) -> Driver:
     """Return the driver of the database's dialect."""
-    return every_dialect()[database.dialect].driver
+    return list_dialects()[database.dialect].driver
 
 
 @contextmanager
@@ -84,7 +84,7 @@ def test_every_code_has_a_hint() -> None:
 def test_what_cannot_be_reached_says_why(database: Database, part: dict[str, Any], code: str) -> None:
     wrong = make_url(database.url).set(**part).render_as_string(hide_password=False)
     with failing(code) as caught:
-        raw(open_engine(wrong, write=False))
+        open_connection(open_engine(wrong, write=False))
     assert ("the database is not there" in str(caught.value)) == ("database" in part)
 
 
@@ -100,14 +100,14 @@ def test_no_password_shows_in_an_error_or_an_engine(database: Database) -> None:
 @pytest.mark.parametrize("write", [False, True])
 def test_a_sqlite_file_that_is_not_there_is_not_made(tmp_path: Path, write: bool) -> None:
     with failing("C501"):
-        raw(open_engine(f"sqlite:///{tmp_path / MARKER}", write=write))
+        open_connection(open_engine(f"sqlite:///{tmp_path / MARKER}", write=write))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_is_no_database_is_said_to_be_out_of_reach(tmp_path: Path) -> None:
     (tmp_path / "letter").write_text(MARKER * 100)
     with failing("C501"):
-        raw(open_engine(f"sqlite:///{tmp_path / 'letter'}", write=False))
+        open_connection(open_engine(f"sqlite:///{tmp_path / 'letter'}", write=False))
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_an_address_of_something_else_is_refused_at_once(url: str) -> None:
 @SERVERS
 def test_an_option_that_the_driver_does_not_know_is_refused_and_not_repeated(database: Database) -> None:
     with failing("C501"):
-        raw(open_engine(f"{database.url}?nosuch={MARKER}", write=False))
+        open_connection(open_engine(f"{database.url}?nosuch={MARKER}", write=False))
 
 
 @SERVERS
@@ -149,7 +149,7 @@ def test_a_query_that_row_security_would_filter_fails(database: Database, limite
     with_marker(database)
     fill(database.url, "ALTER TABLE people ENABLE ROW LEVEL SECURITY", "CREATE POLICY mine ON people USING (id < 0)")
     url = limited("SELECT ON people")
-    with asking(url) as cursor, failing("C512"), guarded(every_dialect()["postgresql"].driver):
+    with asking(url) as cursor, failing("C512"), guarded(list_dialects()["postgresql"].driver):
         cursor.execute("SELECT count(*) FROM people")
 
 
@@ -162,7 +162,7 @@ def test_a_reader_cannot_write(database: Database) -> None:
 
 def test_a_reader_cannot_write_after_its_transaction_either(database: Database) -> None:
     engine = open_engine(with_marker(database), write=False)
-    with closing(raw(engine)) as connection:
+    with closing(open_connection(engine)) as connection:
         connection.commit()
         with failing("C506"), guarded(driver_of(database)):
             connection.cursor().execute(f"UPDATE people SET name = '{MARKER}!'")
@@ -177,7 +177,7 @@ def test_who_may_write_does_not_where_the_server_says_that_nobody_should(databas
     }[database.dialect]
     url = f"{database.url}{'&' if '?' in database.url else '?'}{option}"
     with (
-        closing(raw(open_engine(url, write=True))) as connection,
+        closing(open_connection(open_engine(url, write=True))) as connection,
         failing("C506"),
         guarded(driver_of(database)),
     ):
@@ -197,10 +197,10 @@ def test_a_statement_that_takes_too_long_is_stopped(database: Database) -> None:
 
 def test_an_interrupted_statement_of_sqlite_took_too_long(sqlite_url: str) -> None:
     endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n WHERE i = ?"
-    with closing(raw(open_engine(fill(sqlite_url), write=False))) as connection:
+    with closing(open_connection(open_engine(fill(sqlite_url), write=False))) as connection:
         timer = Timer(0.2, connection.interrupt)
         timer.start()
-        with failing("C504"), guarded(every_dialect()["sqlite"].driver):
+        with failing("C504"), guarded(list_dialects()["sqlite"].driver):
             connection.cursor().execute(endless, (MARKER,))
         timer.join()
 
@@ -221,7 +221,7 @@ def test_a_connection_that_is_cut_says_so_and_says_it_again(database: Database) 
         "postgresql": ("SELECT pg_backend_pid()", "SELECT pg_terminate_backend({})"),
         "mariadb": ("SELECT CONNECTION_ID()", "KILL {}"),
     }[database.dialect]
-    connection = raw(open_engine(url, write=True))
+    connection = open_connection(open_engine(url, write=True))
     cursor = connection.cursor()
     cursor.execute(f"UPDATE people SET name = '{MARKER}!'")
     cursor.execute(ask)
@@ -312,7 +312,7 @@ def test_a_failure_inside_sqlalchemy_is_told_the_same_way(database: Database) ->
 def test_bytes_of_another_encoding_in_a_text_of_sqlite_are_told(sqlite_url: str) -> None:
     url = fill(sqlite_url, "CREATE TABLE people (name TEXT)")
     fill(url, f"INSERT INTO people VALUES (CAST(x'e9' || '{MARKER}' AS TEXT))")
-    with asking(url) as cursor, failing("C510"), guarded(every_dialect()["sqlite"].driver):
+    with asking(url) as cursor, failing("C510"), guarded(list_dialects()["sqlite"].driver):
         cursor.execute("SELECT name FROM people")
         cursor.fetchall()
 
@@ -324,7 +324,7 @@ def test_bytes_of_another_encoding_in_a_database_without_one_are_told(database: 
     url = make_url(database.url).set(database=name).render_as_string(hide_password=False)
     try:
         fill(url, "CREATE TABLE people (name TEXT)", f"INSERT INTO people VALUES (E'\\xe9{MARKER}')")
-        with asking(url) as cursor, failing("C510"), guarded(every_dialect()["postgresql"].driver):
+        with asking(url) as cursor, failing("C510"), guarded(list_dialects()["postgresql"].driver):
             cursor.execute("SELECT name FROM people")
             cursor.fetchall()
     finally:
@@ -334,7 +334,7 @@ def test_bytes_of_another_encoding_in_a_database_without_one_are_told(database: 
 @pytest.mark.parametrize("database", ["mariadb"], indirect=True)
 def test_a_letter_that_a_latin_column_lacks_is_refused_and_not_repeated(database: Database) -> None:
     url = fill(database.url, "CREATE TABLE people (name VARCHAR(80)) CHARACTER SET latin1")
-    with asking(url, write=True) as cursor, failing("C508", "people.name"), guarded(every_dialect()["mariadb"].driver):
+    with asking(url, write=True) as cursor, failing("C508", "people.name"), guarded(list_dialects()["mariadb"].driver):
         cursor.execute("INSERT INTO people VALUES (%s)", (f"{MARKER} Ω",))
 
 
@@ -345,7 +345,7 @@ def test_a_text_that_cannot_be_sent_is_not_repeated(database: Database) -> None:
 
 def test_a_full_disk_is_told(sqlite_url: str) -> None:
     url = fill(sqlite_url, "CREATE TABLE people (name TEXT)")
-    with asking(url, write=True) as cursor, failing("C511"), guarded(every_dialect()["sqlite"].driver):
+    with asking(url, write=True) as cursor, failing("C511"), guarded(list_dialects()["sqlite"].driver):
         cursor.execute("PRAGMA max_page_count = 3")
         cursor.execute("INSERT INTO people VALUES (?)", (MARKER * 10_000,))
 
@@ -354,17 +354,17 @@ def test_a_full_disk_is_told(sqlite_url: str) -> None:
 
 
 def test_an_error_that_no_driver_raised_passes() -> None:
-    with pytest.raises(KeyError), guarded(every_dialect()["sqlite"].driver):
+    with pytest.raises(KeyError), guarded(list_dialects()["sqlite"].driver):
         raise KeyError(MARKER)
 
 
 def test_an_error_that_is_told_already_stays_as_it_is() -> None:
     error = ConnectorError("C505", "held")
-    assert translate(error, every_dialect()["mariadb"].driver) is error
+    assert translate_error(error, list_dialects()["mariadb"].driver) is error
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql", "mariadb"])
 def test_an_error_that_nobody_knows_has_a_code_all_the_same(dialect: str) -> None:
-    error = translate(RuntimeError(MARKER), every_dialect()[dialect].driver)
+    error = translate_error(RuntimeError(MARKER), list_dialects()[dialect].driver)
     assert error.code == "C519"
     assert MARKER not in str(error)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bailee.connectors.sql.engine import open_engine, raw
+from bailee.connectors.sql.engine import open_connection, open_engine
 
 WRITES = """
 import os, signal, sqlite3, sys
@@ -29,7 +29,7 @@ def test_a_reader_undoes_what_was_left_half_written_and_reads(tmp_path: Path) ->
     killed = subprocess.run([sys.executable, "-c", WRITES, str(path)], check=False)
     assert killed.returncode == -signal.SIGKILL
     assert (tmp_path / "crm.db-journal").stat().st_size  # hot: the file cannot be read as it lies
-    connection = raw(open_engine(f"sqlite:///{path}", write=False))
+    connection = open_connection(open_engine(f"sqlite:///{path}", write=False))
     cursor = connection.cursor()
     cursor.execute("SELECT count(*), min(name) FROM person WHERE name LIKE 'Alice%'")
     assert tuple(cursor.fetchone() or ()) == (2_000, "Alice 0")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.connectors.sql.engine import open_engine, raw
+from bailee.connectors.sql.engine import open_connection, open_engine
 from bailee.engine.apply import apply_plan
 from bailee.engine.plans import plan_retain, seal_plan
 from bailee.engine.systems import open_systems
@@ -49,7 +49,7 @@ def test_a_partition_wholly_due_is_dropped(
 ) -> None:
     url = request.getfixturevalue(f"{kind}_url")
     quote = "`" if kind == "mariadb" else '"'
-    with closing(raw(open_engine(url, write=True))) as connection, closing(connection.cursor()) as cursor:
+    with closing(open_connection(open_engine(url, write=True))) as connection, closing(connection.cursor()) as cursor:
         for text in TABLES[kind]:
             cursor.execute(text)
         for number, day in enumerate(["2018-02-01", "2019-03-01", "2020-01-10", "2020-12-30", "2024-01-01"]):
@@ -69,7 +69,7 @@ def test_a_partition_wholly_due_is_dropped(
         applied = apply_plan(systems, planned.plan)
     assert [(o.change, o.count) for o in applied.outcomes] == [("call/delete", 3)]
     assert applied.is_clean
-    with closing(raw(open_engine(url, write=False))) as connection, closing(connection.cursor()) as cursor:
+    with closing(open_connection(open_engine(url, write=False))) as connection, closing(connection.cursor()) as cursor:
         cursor.execute(PARTITIONS[kind])
         assert [name for (name,) in cursor.fetchall()] == ["call_2020", "call_2021"]
         cursor.execute(f"SELECT made FROM {quote}call{quote} ORDER BY made")
@@ -82,7 +82,7 @@ def test_a_partition_that_holds_a_row_of_a_restricted_person_is_not_dropped(
 ) -> None:
     url = request.getfixturevalue(f"{kind}_url")
     quote = "`" if kind == "mariadb" else '"'
-    with closing(raw(open_engine(url, write=True))) as connection, closing(connection.cursor()) as cursor:
+    with closing(open_connection(open_engine(url, write=True))) as connection, closing(connection.cursor()) as cursor:
         cursor.execute("CREATE TABLE person (email varchar(80) PRIMARY KEY)")
         cursor.execute("INSERT INTO person VALUES ('alice@post.example'), ('bob@post.example')")
         for text in TABLES[kind]:
@@ -109,7 +109,7 @@ def test_a_partition_that_holds_a_row_of_a_restricted_person_is_not_dropped(
         applied = apply_plan(systems, planned.plan)
     assert [(o.change, o.count) for o in applied.outcomes if o.fate == "erased"] == [("call/delete", 2)]
     assert applied.is_clean
-    with closing(raw(open_engine(url, write=False))) as connection, closing(connection.cursor()) as cursor:
+    with closing(open_connection(open_engine(url, write=False))) as connection, closing(connection.cursor()) as cursor:
         cursor.execute(PARTITIONS[kind])
         assert [name for (name,) in cursor.fetchall()] == ["call_2018", "call_2020", "call_2021"]
         cursor.execute(f"SELECT text FROM {quote}call{quote}")

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bailee.connectors.base import Privileges
-from bailee.connectors.sql.accounts import privileges
+from bailee.connectors.sql.accounts import read_privileges
 from bailee.connectors.sql.engine import open_engine
 from tests.conftest import Database
 from tests.connectors.sql.conftest import asking, fill
@@ -24,7 +24,7 @@ MARIADB = pytest.mark.parametrize("database", ["mariadb"], indirect=True)
 
 
 def told(url: str) -> Privileges:
-    return privileges(open_engine(url, write=False))
+    return read_privileges(open_engine(url, write=False))
 
 
 def test_whoever_owns_the_tables_can_write(database: Database) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import make_url
 
-from bailee.connectors.sql.dialects import every_dialect
+from bailee.connectors.sql.dialects import list_dialects
 from bailee.connectors.sql.engine import open_engine
 from bailee.connectors.sql.reflect import reflect
 from bailee.trace.schema import ColumnKind, Equality, ForeignKey, Schema, SchemaTable
@@ -532,7 +532,7 @@ def test_forty_tables_take_as_many_statements_as_four(database: Database) -> Non
     with asking(fill(database.url, *tables)) as cursor:
         few: list[str] = []
         many: list[str] = []
-        read = every_dialect()[database.dialect].catalogue.read
+        read = list_dialects()[database.dialect].catalogue.read
         read(Counting(cursor, few), [(None, f"t{number}") for number in range(4)])
         found = read(Counting(cursor, many), [(None, f"t{number}") for number in range(40)])
     assert sum(len(one.foreign_keys) for one in found.tables.values()) == 3 * 37

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, make_url
 
 from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql import engine, hung_servers
-from bailee.connectors.sql.dialects import every_dialect
+from bailee.connectors.sql.dialects import list_dialects
 from bailee.connectors.sql.dialects.failures import guarded
 from tests.servers import Server
 
@@ -63,7 +63,7 @@ def test_a_server_that_never_answers_is_given_up(kind: str, monkeypatch: pytest.
     with silent_server() as port:
         begun = time.monotonic()
         with pytest.raises(ConnectorError) as caught:
-            engine.raw(engine.open_engine(f"{kind}://reader:secret@127.0.0.1:{port}/shop", write=False))
+            engine.open_connection(engine.open_engine(f"{kind}://reader:secret@127.0.0.1:{port}/shop", write=False))
     assert caught.value.code == "C501"
     assert time.monotonic() - begun < SOON
 
@@ -91,12 +91,12 @@ def test_a_server_that_stops_in_the_middle_is_given_up(
 
 def seconds_until_cut(made: Engine, kind: str, stopped: threading.Event) -> float:
     """Return how long a statement waits when its server stops in the middle."""
-    with closing(engine.raw(made)) as connection, closing(connection.cursor()) as cursor:
+    with closing(engine.open_connection(made)) as connection, closing(connection.cursor()) as cursor:
         cursor.execute("SELECT 1")
         assert list(cursor.fetchall()) == [(1,)]
         stopped.set()
         begun = time.monotonic()
-        with pytest.raises(ConnectorError) as caught, guarded(every_dialect()[kind].driver):
+        with pytest.raises(ConnectorError) as caught, guarded(list_dialects()[kind].driver):
             cursor.execute("SELECT 2")
         assert caught.value.code == "C509"
         return time.monotonic() - begun
@@ -117,7 +117,7 @@ def test_a_slow_statement_of_a_server_that_works_is_waited_for(
     kind: str, sleeps: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hung_servers, "AFTER", 0.5)
-    greeted, greets = list[bool](), engine._greets
+    greeted, greets = list[bool](), engine._is_greeting
 
     def noted(way: Any) -> bool:
         greeted.append(greets(way))
@@ -126,7 +126,7 @@ def test_a_slow_statement_of_a_server_that_works_is_waited_for(
     monkeypatch.setattr(engine, "_greets", noted)
     with through_a_proxy(request.getfixturevalue(f"{kind}_server")) as (through, _):
         made = engine.open_engine(through, write=False)
-        with closing(engine.raw(made)) as connection, closing(connection.cursor()) as cursor:
+        with closing(engine.open_connection(made)) as connection, closing(connection.cursor()) as cursor:
             cursor.execute(f"SELECT 7, {sleeps}")
             assert next(iter(cursor.fetchall()))[0] == 7
     assert greeted
@@ -159,14 +159,14 @@ def test_a_wait_is_cut_where_a_new_connection_is_not_greeted_and_where_it_is_goe
     ours, theirs = socket.socketpair()
     with ours, theirs:
         works = Half(ours)
-        hung_servers.watch(works, every_dialect()["postgresql"].driver, "one that works", greets)
+        hung_servers.watch_waits(works, list_dialects()["postgresql"].driver, "one that works", greets)
         threading.Thread(target=lambda: theirs.sendall(b"7" if greeted.wait(SOON) else b"0")).start()
         assert works.wait() == b"7"
     ours, theirs = socket.socketpair()
     with ours, theirs:
         ours.settimeout(SOON)
         hangs = Half(ours)
-        hung_servers.watch(hangs, every_dialect()["postgresql"].driver, "one that hangs", lambda: False)
+        hung_servers.watch_waits(hangs, list_dialects()["postgresql"].driver, "one that hangs", lambda: False)
         assert hangs.wait() == b""
 
 
@@ -175,6 +175,6 @@ def test_a_connection_that_is_used_again_is_watched_once() -> None:
     with ours, theirs:
         one = Half(ours)
         for _ in range(2_000):
-            hung_servers.watch(one, every_dialect()["mariadb"].driver, "one that works", lambda: True)
+            hung_servers.watch_waits(one, list_dialects()["mariadb"].driver, "one that works", lambda: True)
         theirs.sendall(b"7")
         assert one._read_packet() == b"7"

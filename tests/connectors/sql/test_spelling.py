@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bailee.connectors.sql import SqlConnector
-from bailee.connectors.sql.engine import open_engine, raw
+from bailee.connectors.sql.engine import open_connection, open_engine
 from bailee.policy import (
     Collection,
     Firm,
@@ -86,7 +86,7 @@ class Ground:
     def put(self, cells: Sequence[Scalar]) -> None:
         """Put ``cells`` into both tables, keyed by their places."""
         mark = "?" if self.database.dialect == "sqlite" else "%s"
-        with closing(raw(open_engine(self.database.url, write=True))) as connection:
+        with closing(open_connection(open_engine(self.database.url, write=True))) as connection:
             cursor: Any = connection.cursor()
             for table in ("people", "notes"):
                 cursor.execute(f"DELETE FROM {table}")
@@ -96,7 +96,7 @@ class Ground:
 
     def read(self, table: str) -> dict[int, Scalar]:
         """Return the cells as they stand."""
-        with closing(raw(open_engine(self.database.url, write=False))) as connection:
+        with closing(open_connection(open_engine(self.database.url, write=False))) as connection:
             cursor: Any = connection.cursor()
             cursor.execute(f"SELECT id, who FROM {table}")
             return dict(cursor.fetchall())

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
-from bailee.connectors.sql.dialects import every_dialect
+from bailee.connectors.sql.dialects import list_dialects
 from bailee.policy import load
 from bailee.policy.predicate import Scalar
 from bailee.trace.schema import ColumnKind, ForeignKey, Schema, SchemaColumn, SchemaTable
@@ -35,7 +35,7 @@ def worked(name: str) -> World:
     policy = load(HERE / name)
     with _filled(name) as database:
         tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        schema = Schema(every_dialect()["sqlite"].kind, {table: _table(database, table) for table in tables})
+        schema = Schema(list_dialects()["sqlite"].kind, {table: _table(database, table) for table in tables})
         world = World(policy, {name: schema}, {})
         collections = policy.systems[name].collections.values()
         data = {c.name: _rows(database, table_of(world, name, c)) for c in collections}

@@ -75,7 +75,7 @@ class NameRefused(FileRefused, NoSuchName):
     """The name itself is bad: no file here can have it."""
 
 
-def without_names(call: Callable[[], T]) -> T:
+def hide_names(call: Callable[[], T]) -> T:
     """Return ``call()``; its `OSError` becomes one that carries no file name, neither itself nor as its context.
 
     :raises FileNotFoundError: what was looked for is absent

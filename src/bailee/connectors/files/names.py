@@ -13,7 +13,7 @@ NAME_BYTES = 4_095  # PATH_MAX less the final NUL
 FOLDERS = 32
 
 
-def parts(name: str) -> tuple[bytes, ...]:
+def split_name(name: str) -> tuple[bytes, ...]:
     """Return the folders and the file of ``name`` (relative, parted by ``/``), as the bytes that the disk knows.
 
     Everything else that a POSIX name may hold is let through as it is: spaces, newlines, backslashes, any letter in
@@ -21,7 +21,7 @@ def parts(name: str) -> tuple[bytes, ...]:
 
     :raises NameRefused: the name is empty, absolute, too long or too deep, has ``.``, ``..`` or NUL, or is no Unicode
     """
-    raw = _encoded(name)
+    raw = _encode_name(name)
     if b"\0" in raw:
         raise NameRefused(FileRefusal.NUL)
     if raw.startswith(b"/"):
@@ -40,7 +40,7 @@ def parts(name: str) -> tuple[bytes, ...]:
     return found
 
 
-def variants(name: str) -> Iterator[str]:
+def list_variants(name: str) -> Iterator[str]:
     """Yield other names that a folder which takes no notice of capitals, or of normal forms, takes for ``name``."""
     folder, slash, last = name.rpartition("/")
     for other in (name.swapcase(), folder + slash + last.swapcase()):
@@ -52,10 +52,10 @@ def variants(name: str) -> Iterator[str]:
             yield other
 
 
-def places(root: str, name: str) -> Iterator[str]:
+def list_places(root: str, name: str) -> Iterator[str]:
     """Yield the paths that ``name``, in somebody's row, may mean; ``root``: its folder, absolute.
 
-    The application that wrote the row may read it more freely than `parts` does: with ``./``, ``//``, ``..``,
+    The application that wrote the row may read it more freely than `split_name` does: with ``./``, ``//``, ``..``,
     backslashes, blanks at the end that a column pads it with, and absolute, from the folder or from that of the whole
     disk.
     """
@@ -66,10 +66,10 @@ def places(root: str, name: str) -> Iterator[str]:
 
 
 ODD = ("/%", "./%", "%//%", "%/./%", "%/", "%/.", "%/..", "../%", "%/../%", "%\\%")
-"""What a name is like (in SQL) that `places` reads otherwise than as it is written."""
+"""What a name is like (in SQL) that `list_places` reads otherwise than as it is written."""
 
 
-def _encoded(name: str) -> bytes:
+def _encode_name(name: str) -> bytes:
     try:
         return name.encode()
     except UnicodeEncodeError:

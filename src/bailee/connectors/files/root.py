@@ -11,8 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from bailee.connectors.files.errors import FileRefusal, FileRefused, without_names
-from bailee.connectors.files.names import parts, variants
+from bailee.connectors.files.errors import FileRefusal, FileRefused, hide_names
+from bailee.connectors.files.names import list_variants, split_name
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _BELOW = _FOLDER | os.O_NOFOLLOW
@@ -73,7 +73,7 @@ class FilesRoot:
         :raises FileRefused: as for `exists`
         """
         with self._folder_of(name) as (folder, last):
-            found = _regular(without_names(lambda: os.stat(last, dir_fd=folder, follow_symlinks=False)))
+            found = _require_regular(hide_names(lambda: os.stat(last, dir_fd=folder, follow_symlinks=False)))
         return FileFacts(found.st_size, found.st_nlink)
 
     def open(self, name: str) -> BinaryIO:
@@ -84,10 +84,10 @@ class FilesRoot:
         """
         with self._folder_of(name) as (folder, last):
             # looked at first: opening a device can already do something
-            _regular(without_names(lambda: os.stat(last, dir_fd=folder, follow_symlinks=False)))
-            descriptor = without_names(lambda: os.open(last, _FILE, dir_fd=folder))
+            _require_regular(hide_names(lambda: os.stat(last, dir_fd=folder, follow_symlinks=False)))
+            descriptor = hide_names(lambda: os.open(last, _FILE, dir_fd=folder))
         try:
-            _regular(os.fstat(descriptor))  # and again: it may have been exchanged in between
+            _require_regular(os.fstat(descriptor))  # and again: it may have been exchanged in between
             return os.fdopen(descriptor, "rb")
         except BaseException:
             os.close(descriptor)
@@ -100,12 +100,12 @@ class FilesRoot:
         there, or that cannot be looked at, has no other name.
         """
         mine = self._identity(name)
-        return mine is not None and any(self._identity(other) == mine for other in variants(name))
+        return mine is not None and any(self._identity(other) == mine for other in list_variants(name))
 
     def _identity(self, name: str) -> tuple[int, int] | None:
         try:
             with self._folder_of(name) as (folder, last):
-                found = without_names(lambda: os.stat(last, dir_fd=folder, follow_symlinks=False))
+                found = hide_names(lambda: os.stat(last, dir_fd=folder, follow_symlinks=False))
         except OSError:
             return None
         return found.st_dev, found.st_ino
@@ -121,7 +121,7 @@ class FilesRoot:
         try:
             with self._folder_of(name) as (folder, last):
                 gone = _unlink(folder, last)
-                without_names(lambda: os.fsync(folder))
+                hide_names(lambda: os.fsync(folder))
                 return gone
         except FileNotFoundError:  # not even its folder is there
             return False
@@ -141,11 +141,11 @@ class FilesRoot:
     @contextmanager
     def _folder_of(self, name: str) -> Iterator[tuple[int, bytes]]:
         """Give the descriptor of the folder that should hold ``name``, and the last part of the name."""
-        *folders, last = parts(name)
+        *folders, last = split_name(name)
         here = os.dup(self.descriptor)
         try:
             for folder in folders:
-                below = _step(here, folder)
+                below = _open_step(here, folder)
                 os.close(here)
                 here = below
             yield here, last
@@ -161,18 +161,18 @@ def open_root(path: Path) -> FilesRoot:
     :raises FileRefused: it is not there, is no folder, or may not be read
     """
     try:
-        return FilesRoot(without_names(lambda: os.open(path, _FOLDER)), os.path.realpath(path))
+        return FilesRoot(hide_names(lambda: os.open(path, _FOLDER)), os.path.realpath(path))
     except FileNotFoundError:
         pass
     raise FileRefused(FileRefusal.NO_FOLDER)
 
 
-def _step(here: int, folder: bytes) -> int:
+def _open_step(here: int, folder: bytes) -> int:
     try:
-        return without_names(lambda: os.open(folder, _BELOW, dir_fd=here))
+        return hide_names(lambda: os.open(folder, _BELOW, dir_fd=here))
     except FileNotFoundError:
         # the system says "not a folder" of a link as well as of a file
-        found = without_names(lambda: os.stat(folder, dir_fd=here, follow_symlinks=False))
+        found = hide_names(lambda: os.stat(folder, dir_fd=here, follow_symlinks=False))
         if stat.S_ISLNK(found.st_mode):
             raise FileRefused(FileRefusal.LINK) from None
         raise
@@ -180,15 +180,15 @@ def _step(here: int, folder: bytes) -> int:
 
 def _unlink(folder: int, last: bytes) -> bool:
     try:
-        _regular(without_names(lambda: os.stat(last, dir_fd=folder, follow_symlinks=False)))
+        _require_regular(hide_names(lambda: os.stat(last, dir_fd=folder, follow_symlinks=False)))
         # exchanged for a link just now? then the link goes, and not what it points to
-        without_names(lambda: os.unlink(last, dir_fd=folder))
+        hide_names(lambda: os.unlink(last, dir_fd=folder))
     except FileNotFoundError:
         return False
     return True
 
 
-def _regular(found: os.stat_result) -> os.stat_result:
+def _require_regular(found: os.stat_result) -> os.stat_result:
     if stat.S_ISLNK(found.st_mode):
         raise FileRefused(FileRefusal.LINK)
     if not stat.S_ISREG(found.st_mode):

@@ -18,7 +18,15 @@ from sqlalchemy import Engine
 from bailee.connectors.base import ConnectorError, Need, Privileges, ServerTime
 from bailee.connectors.sql.dialects.base import Dialect
 from bailee.connectors.sql.dialects.failures import guarded
-from bailee.connectors.sql.engine import begin, dialect_of, facts, open_engine, place_of, raw, server_time
+from bailee.connectors.sql.engine import (
+    begin_transaction,
+    get_dialect,
+    name_place,
+    open_connection,
+    open_engine,
+    read_facts,
+    read_server_time,
+)
 from bailee.connectors.sql.reflect import reflect
 from bailee.connectors.sql.session import SqlSession
 from bailee.connectors.sql.statements import Statements
@@ -50,39 +58,39 @@ class SqlConnector:
 
     def place(self) -> str:
         """Which database this is, whatever the account: two systems may be parts of one."""
-        return place_of(self._engine(write=False))
+        return name_place(self._engine(write=False))
 
     def facts(self) -> Mapping[str, str]:
         """Return what is known of the server and the account that reads."""
-        return facts(self._engine(write=False))
+        return read_facts(self._engine(write=False))
 
     def server_time(self) -> ServerTime | None:
         """Return what the server's clock says; ``None`` of a file. Raises `ConnectorError`."""
-        return server_time(self._engine(write=False))
+        return read_server_time(self._engine(write=False))
 
     def plans_after(self, number: int) -> Iterable[tuple[int, str, str]]:
         """Return the rows of the table ``plans_in`` with a higher number. Raises `ConnectorError`."""
-        from bailee.connectors.sql.plan_table import plans_after
+        from bailee.connectors.sql.plan_table import read_plans_after
 
         table = self.system.plans_in
-        return plans_after(self._engine(write=False), table, number) if table else ()
+        return read_plans_after(self._engine(write=False), table, number) if table else ()
 
     def privileges(self, *, write: bool) -> Privileges:
         """Return what the account may do that reads, or with ``write`` the one that writes. Raises `ConnectorError`."""
-        from bailee.connectors.sql.accounts import privileges
+        from bailee.connectors.sql.accounts import read_privileges
 
-        return privileges(self._engine(write=write))
+        return read_privileges(self._engine(write=write))
 
     def tables(self) -> tuple[tuple[str, ...], bool]:
         """Return the tables of the schemas that the map is about, as it would name them, and whether these are all.
 
         Some servers tell an account only of tables that it has rights on. Raises `ConnectorError`.
         """
-        from bailee.connectors.sql.all_tables import names
+        from bailee.connectors.sql.all_tables import list_tables
 
         engine = self._engine(write=False)
         schemas = frozenset(c.schema or "" for c in self.system.collections.values())
-        found = names(engine, schemas | {""})
+        found = list_tables(engine, schemas | {""})
         hidden = self.privileges(write=False).partly if self._dialect.catalogue.hides_tables else frozenset[str]()
         return found, not hidden & (schemas | {""})
 
@@ -98,7 +106,9 @@ class SqlConnector:
                 session.begin(Batch(kept=counting.kept))
                 return (tuple(map(session.count, (counting.name, *counting.parts))),)
         if counts.is_one_statement(counting, self._dialect):
-            return counts.count(open_engine(self.url, write=False, statement_timeout=counts.TIMEOUT), counting)
+            return counts.answer_question(
+                open_engine(self.url, write=False, statement_timeout=counts.TIMEOUT), counting
+            )
         if not isinstance(counting, SetCount):
             raise ConnectorError("C519", "the map goes in a circle there", "count rows instead")
         with self.session(counting.trace, write=False) as session:
@@ -109,70 +119,72 @@ class SqlConnector:
         """Return the SQL that answers ``counting``, to be run by hand; empty where it takes several statements."""
         from bailee.connectors.sql import counts
 
-        return counts.shown(counting, self._dialect) if counts.is_one_statement(counting, self._dialect) else ""
+        return counts.show_question(counting, self._dialect) if counts.is_one_statement(counting, self._dialect) else ""
 
     def everything(self, schemas: Sequence[str] = ()) -> Schema:
         """Return all tables that the account can see, or those of some ``schemas``. Raises `ConnectorError`."""
-        from bailee.connectors.sql.all_tables import everything
+        from bailee.connectors.sql.all_tables import reflect_all_tables
 
-        return everything(self._engine(write=False), schemas)
+        return reflect_all_tables(self._engine(write=False), schemas)
 
     def sample(self, schema: Schema, region: str) -> Sample:
         """Return what a few rows of each table look like; no value is kept. ``region`` reads numbers (``GB``)."""
-        from bailee.connectors.sql.sample import sample
+        from bailee.connectors.sql.sample import sample_tables
 
-        return sample(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), schema, region)
+        return sample_tables(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), schema, region)
 
     def kinds(self, columns: Iterable[Telling]) -> Kinds:
         """Return for each column the values that say what a row is; one that has too many for that is left out."""
-        from bailee.connectors.sql.sample import kinds
+        from bailee.connectors.sql.sample import read_kinds
 
-        return kinds(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), columns)
+        return read_kinds(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), columns)
 
     def contained(self, pairs: Iterable[ColumnPair]) -> Mapping[ColumnPair, Measured]:
         """Return how many of a few values of one column are found in another, and of how many."""
-        from bailee.connectors.sql.sample import contained
+        from bailee.connectors.sql.sample import count_contained
 
-        return contained(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), pairs)
+        return count_contained(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), pairs)
 
     def reaches(self, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[int, int]]:
         """Return (table, column) -> the least and the greatest number of a key."""
-        from bailee.connectors.sql.sample import reaches
+        from bailee.connectors.sql.sample import read_reaches
 
-        return reaches(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), keys)
+        return read_reaches(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), keys)
 
     def agreement(self, asked: Iterable[SharedParent]) -> Mapping[SharedParent, tuple[int, int]]:
         """Return of how many rows was asked whether they name another person than their whole, and how many do."""
-        from bailee.connectors.sql.sample import agreement
+        from bailee.connectors.sql.sample import count_agreement
 
-        return agreement(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), asked)
+        return count_agreement(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), asked)
 
     def reached(self, asked: Iterable[Reach]) -> Mapping[Reach, ReachedPersons]:
         """Return of whom a column names most often how many rows that are, and how many others are in them."""
-        from bailee.connectors.sql.sample import reached
+        from bailee.connectors.sql.sample import count_reached
 
-        return reached(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), asked)
+        return count_reached(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), asked)
 
     def addresses(self, table: SchemaTable, column: str, most: int) -> tuple[int, int, str] | None:
         """Return how many cells look like e-mail addresses, of how many, and the SQL that counts; `None`: too slow.
 
         Of more than ``most`` rows so many are counted.
         """
-        from bailee.connectors.sql.sample import addresses
+        from bailee.connectors.sql.sample import count_addresses
 
-        return addresses(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), table, column, most)
+        return count_addresses(
+            open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), table, column, most
+        )
 
     def sizes(self, tables: Iterable[SchemaTable], most: int) -> Mapping[str, int]:
         """Return table -> how many rows it has: counted up to ``most``, beyond as the server estimates."""
-        from bailee.connectors.sql.sample import sizes
+        from bailee.connectors.sql.sample import count_rows
 
-        return sizes(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), tables, most)
+        return count_rows(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), tables, most)
 
     def grants(self, needs: Sequence[Need], passwords: Mapping[str, str]) -> tuple[str, ...]:
         """Return the SQL of a reader and a writer with these ``passwords`` for exactly ``needs``, a line each."""
-        from bailee.connectors.sql.accounts import grants
+        from bailee.connectors.sql.accounts import write_grants
 
-        return grants(self._engine(write=False), self.system.name, needs, passwords)
+        return write_grants(self._engine(write=False), self.system.name, needs, passwords)
 
     def schema(self) -> Schema:
         """Return the live schema of the tables on the map, and of those that point at them."""
@@ -181,21 +193,21 @@ class SqlConnector:
         schema = reflect(engine, wanted=wanted)
         if not self._dialect.catalogue.hides_tables:
             return schema
-        from bailee.connectors.sql.accounts import sees_all
+        from bailee.connectors.sql.accounts import can_see_all
 
-        if facts(engine).get("triggers") == "hidden":
-            schema = replace(schema, tables={name: _with_hidden(table) for name, table in schema.tables.items()})
-        return replace(schema, is_partial=not sees_all(engine, {home for home, _ in wanted}))
+        if read_facts(engine).get("triggers") == "hidden":
+            schema = replace(schema, tables={name: _add_hidden(table) for name, table in schema.tables.items()})
+        return replace(schema, is_partial=not can_see_all(engine, {home for home, _ in wanted}))
 
     @contextmanager
     def session(self, trace: Trace, *, write: bool) -> Iterator[SqlSession]:
         """Yield a session in one transaction: committed on a clean exit, else rolled back. Raises `ConnectorError`."""
         engine = self._engine(write=write)
-        connection, driver = raw(engine), self._dialect.driver
+        connection, driver = open_connection(engine), self._dialect.driver
         try:
             statements = self.statements(trace, driver.encoding_of(connection))
             session = SqlSession(
-                connection, partial(begin, engine, connection), statements, write, self.secret, self.now
+                connection, partial(begin_transaction, engine, connection), statements, write, self.secret, self.now
             )
             session.must_have_keys()
             yield session
@@ -217,7 +229,7 @@ class SqlConnector:
 
     @property
     def _dialect(self) -> Dialect:
-        return dialect_of(self._engine(write=False))
+        return get_dialect(self._engine(write=False))
 
     def _engine(self, *, write: bool) -> Engine:
         if write not in self._engines:
@@ -229,7 +241,7 @@ class SqlConnector:
         return self._engines[write]
 
 
-def _with_hidden(table: SchemaTable) -> SchemaTable:
+def _add_hidden(table: SchemaTable) -> SchemaTable:
     """Return ``table`` with what cannot be known of it: triggers are shown only to accounts that may make them."""
     what = "may have triggers that the account that reads cannot see (GRANT TRIGGER shows them)"
     return replace(table, hazards={**table.hazards, "hidden triggers": what})

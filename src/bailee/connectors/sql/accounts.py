@@ -11,34 +11,34 @@ from sqlalchemy import Engine
 from bailee.connectors.base import Need, Privileges
 from bailee.connectors.sql.dialects.accounts import GrantSpelling
 from bailee.connectors.sql.dialects.failures import guarded
-from bailee.connectors.sql.engine import dialect_of, raw
+from bailee.connectors.sql.engine import get_dialect, open_connection
 
 
-def privileges(engine: Engine) -> Privileges:
+def read_privileges(engine: Engine) -> Privileges:
     """Return what the account of ``engine`` may do, whatever its sessions are opened for. Raises `ConnectorError`."""
-    with _asking(engine) as cursor:
-        return dialect_of(engine).accounts.privileges(cursor, engine.url)
+    with _open_cursor(engine) as cursor:
+        return get_dialect(engine).accounts.privileges(cursor, engine.url)
 
 
-def sees_all(engine: Engine, schemas: Iterable[str | None]) -> bool:
+def can_see_all(engine: Engine, schemas: Iterable[str | None]) -> bool:
     """Return whether the account is told of every table of ``schemas`` (``None``: the default one).
 
     Raises `ConnectorError`.
     """
-    with _asking(engine) as cursor:
-        return dialect_of(engine).accounts.sees_all(cursor, schemas)
+    with _open_cursor(engine) as cursor:
+        return get_dialect(engine).accounts.sees_all(cursor, schemas)
 
 
-def grants(engine: Engine, name: str, needs: Sequence[Need], passwords: Mapping[str, str]) -> tuple[str, ...]:
+def write_grants(engine: Engine, name: str, needs: Sequence[Need], passwords: Mapping[str, str]) -> tuple[str, ...]:
     """Return the lines of SQL, with comments, that the database's owner runs: one account reads, one changes rows.
 
     ``name``: the system's, which the accounts are called after. ``passwords``: of ``reader`` and ``writer``. Raises
     `ConnectorError`.
     """
-    dialect = dialect_of(engine)
+    dialect = get_dialect(engine)
     home = database = ""
     if dialect.accounts.here:
-        with _asking(engine) as cursor:
+        with _open_cursor(engine) as cursor:
             cursor.execute(dialect.accounts.here)
             home, database = map(str, cursor.fetchone())
     spelling = GrantSpelling(dialect.identifier, dialect.text_literal, home, database)
@@ -46,7 +46,11 @@ def grants(engine: Engine, name: str, needs: Sequence[Need], passwords: Mapping[
 
 
 @contextmanager
-def _asking(engine: Engine) -> Iterator[Any]:
-    with closing(raw(engine)) as connection, guarded(dialect_of(engine).driver), closing(connection.cursor()) as cursor:
+def _open_cursor(engine: Engine) -> Iterator[Any]:
+    with (
+        closing(open_connection(engine)) as connection,
+        guarded(get_dialect(engine).driver),
+        closing(connection.cursor()) as cursor,
+    ):
         yield cursor
         connection.rollback()

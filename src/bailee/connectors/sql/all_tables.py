@@ -9,41 +9,45 @@ from sqlalchemy import Engine
 
 from bailee.connectors.sql.dialects.failures import guarded
 from bailee.connectors.sql.dialects.sketch import Wanted
-from bailee.connectors.sql.engine import dialect_of, raw
+from bailee.connectors.sql.engine import get_dialect, open_connection
 from bailee.connectors.sql.reflect import reflect
 from bailee.trace.schema import Schema
 
 
-def everything(engine: Engine, schemas: Sequence[str] = ()) -> Schema:
+def reflect_all_tables(engine: Engine, schemas: Sequence[str] = ()) -> Schema:
     """Return all tables that the account can see, as `reflect` does; of the ``schemas`` alone, where some are named.
 
     Where a schema is a database, and one server has many that do not belong together, none named means the one of the
     address. Raises `ConnectorError`.
     """
-    listed, home = _listed(engine)
-    asked = schemas or ((home,) if dialect_of(engine).catalogue.schemas_are_databases else ())
+    listed, home = _read_tables(engine)
+    asked = schemas or ((home,) if get_dialect(engine).catalogue.schemas_are_databases else ())
     wanted = [(schema, table) for schema, table in listed if not asked or (schema or home) in asked]
     found = reflect(engine, wanted=wanted)
     named = {f"{schema}.{table}" if schema else table for schema, table in wanted}
     return Schema(found.kind, {name: table for name, table in found.tables.items() if name in named})
 
 
-def names(engine: Engine, schemas: Collection[str]) -> tuple[str, ...]:
+def list_tables(engine: Engine, schemas: Collection[str]) -> tuple[str, ...]:
     """Return the names of all tables that the account can see.
 
     Where a schema is a database, they are of ``schemas`` alone (empty: the default one). Tables of the default schema
     are bare. Raises `ConnectorError`.
     """
-    listed, _ = _listed(engine)
-    are_apart = dialect_of(engine).catalogue.schemas_are_databases
+    listed, _ = _read_tables(engine)
+    are_apart = get_dialect(engine).catalogue.schemas_are_databases
     chosen = [t for t in listed if not are_apart or (t[0] or "") in schemas]
     return tuple(f"{schema}.{table}" if schema else table for schema, table in chosen)
 
 
-def _listed(engine: Engine) -> tuple[list[Wanted], str | None]:
+def _read_tables(engine: Engine) -> tuple[list[Wanted], str | None]:
     """Return schema and name of every table, and the default schema, of which tables have none."""
-    dialect = dialect_of(engine)
-    with closing(raw(engine)) as connection, guarded(dialect.driver), closing(connection.cursor()) as cursor:
+    dialect = get_dialect(engine)
+    with (
+        closing(open_connection(engine)) as connection,
+        guarded(dialect.driver),
+        closing(connection.cursor()) as cursor,
+    ):
         cursor.execute(dialect.catalogue.tables)
         listed: list[Wanted] = [(schema, table) for schema, table in cursor.fetchall()]
         home = None

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from bailee.connectors.sql import pairs
-from bailee.connectors.sql.dialects.base import Dialect, as_sorted
+from bailee.connectors.sql.dialects.base import Dialect, spell_sortable
 from bailee.connectors.sql.pairs import PairedColumns
 from bailee.connectors.sql.shapes import Bind, Materialisation, Shapes
-from bailee.connectors.sql.spelling import compared, spelled
+from bailee.connectors.sql.spelling import write_comparison, write_spelling
 from bailee.policy import Value, ValueKind
 from bailee.policy.predicate import ALWAYS, NEVER, And, Compare, HasBits, In, IsNull, Not, Or, Predicate, Scalar
 from bailee.trace import Trace
@@ -121,7 +121,7 @@ class Writer:
             case Through() if not self._by_keys(p):
                 return "NOT " + self._exists(p, collection, row)
             case InSet(name=name) if name not in self.shapes:
-                return self._not(definition(self.trace.sets[name]), collection, row)
+                return self._not(define_set(self.trace.sets[name]), collection, row)
         return f"({self.holds(p, collection, row)}) IS NOT TRUE"
 
     def _compare(self, p: Compare, collection: str, row: str) -> str:
@@ -129,7 +129,7 @@ class Writer:
         if p.op == "!=":
             return self._not(Compare(p.column, "=", p.value), collection, row)
         is_told = p.op == "=" and p.column in self.trace.map.bound[collection].key  # a row is told by it as it stands
-        bound = _moment_of(p.value, column) if self.dialect.has_times_as_text(column) and not is_told else None
+        bound = _convert_moment(p.value, column) if self.dialect.has_times_as_text(column) and not is_told else None
         if bound is not None:
             return self._in_order(p, column, cell, bound)
         if not column.is_text:
@@ -151,7 +151,7 @@ class Writer:
         early = ""
         if p.op in {"<", "<=", "="} and bound.year < _LAST_TOLD:
             early = f"{cell} < {self.value(f'{bound.year + 2:04}-')} AND "
-        return f"({early}{self.dialect.in_order(cell, column)} {p.op} {self.value(as_sorted(bound))})"
+        return f"({early}{self.dialect.in_order(cell, column)} {p.op} {self.value(spell_sortable(bound))})"
 
     # --- what joins ------------------------------------------------------------------------------------------
 
@@ -166,7 +166,7 @@ class Writer:
     def joined(self, collection: str, there: str, own_collection: str, row: str, on: Iterable[tuple[str, str]]) -> str:
         """Write the condition that the rows ``there`` and ``row`` join; ``on``: (column of the first, own)."""
         return " AND ".join(
-            pairs.equal(
+            pairs.write_equality(
                 self.dialect,
                 self.pair(collection, theirs, own_collection, own),
                 self.cell(there, theirs),
@@ -188,7 +188,7 @@ class Writer:
 
     def _in_set(self, name: SetName, collection: str, row: str) -> str:
         if name not in self.shapes:
-            return self.holds(definition(self.trace.sets[name]), collection, row)
+            return self.holds(define_set(self.trace.sets[name]), collection, row)
         return self.among(name, collection, row, [(c, c) for c in self.trace.map.bound[collection].key])
 
     def _through(self, p: Through, collection: str, row: str) -> str:
@@ -216,7 +216,7 @@ class Writer:
         there, on = self.trace.sets[name].collection, list(on)
         paired = [self.pair(there, theirs, collection, own) for theirs, own in on]
         own = [self.cell(row, c) for _, c in on]
-        text, binds = pairs.among(self.dialect, self.shapes[name], name, own, paired)
+        text, binds = pairs.write_membership(self.dialect, self.shapes[name], name, own, paired)
         self.binds.extend(binds)
         return text
 
@@ -226,7 +226,7 @@ class Writer:
         shape, column, cell = self.shapes[p], self.column(collection, p.column), self.cell(row, p.column)
         if shape.kind == "none":
             return "1=0"
-        return spelled(self, p, column, cell, shape, p, self._in_time(p, shape, collection, row))
+        return write_spelling(self, p, column, cell, shape, p, self._in_time(p, shape, collection, row))
 
     def _in_time(
         self, p: Spells, shape: Materialisation, collection: str, row: str
@@ -426,7 +426,7 @@ class Writer:
             left = f"bailee_without({said}, {self.dialect.as_bytes(old)}, {self._listed(spells, shape, row)})"
         else:
             _, element = self.dialect.elements(old, stored.text, spells.attribute)
-            leaves = compared(self, element, shape, spells, self._in_time(spells, shape, collection, row))
+            leaves = write_comparison(self, element, shape, spells, self._in_time(spells, shape, collection, row))
             left = self.dialect.without(old, stored.text, leaves, column)
         nothing = self.value(cell.value.constant, column)
         empty = f"{old} IS NULL OR {self.dialect.bytewise(old)} = ''"  # which is one element, and no list of none
@@ -449,7 +449,7 @@ _LAST_TOLD = 9998
 """Years before this one have a year after the next that is written with four digits."""
 
 
-def _moment_of(value: Scalar, column: SchemaColumn) -> Moment | None:
+def _convert_moment(value: Scalar, column: SchemaColumn) -> Moment | None:
     """Return the moment that a word of the map means for ``column``; ``None`` where it means none."""
     if isinstance(value, str) and column.kind is ColumnKind.OTHER:
         return None
@@ -459,6 +459,6 @@ def _moment_of(value: Scalar, column: SchemaColumn) -> Moment | None:
         return None
 
 
-def definition(row_set: RowSet) -> Predicate:
+def define_set(row_set: RowSet) -> Predicate:
     """Return the predicate that a row is in ``row_set``."""
     return and_(or_(*(way.where for way in row_set.any_of)), row_set.where)

@@ -16,14 +16,14 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from bailee.connectors.sql.compile import Writer, definition
+from bailee.connectors.sql.compile import Writer, define_set
 from bailee.connectors.sql.dialects.base import Dialect
 from bailee.connectors.sql.dialects.failures import guarded
-from bailee.connectors.sql.engine import dialect_of, raw, statement_timeout
-from bailee.connectors.sql.parameters import Carried, rows_of
-from bailee.connectors.sql.queries import closed
+from bailee.connectors.sql.engine import get_dialect, get_statement_timeout, open_connection
+from bailee.connectors.sql.parameters import Carried, find_given_rows
+from bailee.connectors.sql.queries import write_closure
 from bailee.connectors.sql.shapes import NONE, ONE, Bind, Materialisation, Shapes, Sql
-from bailee.connectors.sql.statements import Statements, linear
+from bailee.connectors.sql.statements import Statements, find_own_step
 from bailee.policy.predicate import ALWAYS, Predicate
 from bailee.trace.names import find_names_of_set
 from bailee.trace.row_counts import (
@@ -111,7 +111,7 @@ class QuestionWriter(Writer):
                 continue
             columns = statements.links(row_set.collection)
             table = self.dialect.quote(re.sub(r"\W+", "_", str(name)))
-            body = closed(self, name, columns, table) if is_recursive else self.select(row_set, columns)
+            body = write_closure(self, name, columns, table) if is_recursive else self.select(row_set, columns)
             parts.append(f"{table} ({', '.join(map(self.dialect.quote, columns))}) AS (\n  {body}\n)")
             self.shapes = {**self.shapes, name: Materialisation("table", table=table)}
         return f"WITH RECURSIVE {', '.join(parts)}\n" if parts else ""
@@ -122,7 +122,7 @@ class QuestionWriter(Writer):
 
     def _answered(self, counting: Counting) -> str:
         row_set, row = self.trace.sets[counting.name], self.alias()
-        asked = InSet(counting.name) if counting.name in self.shapes else definition(row_set)
+        asked = InSet(counting.name) if counting.name in self.shapes else define_set(row_set)
         source = f"FROM {self.table(row_set.collection)} AS {row}"
         match counting:
             case (
@@ -146,7 +146,7 @@ class QuestionWriter(Writer):
 
 def _is_all(row_set: RowSet) -> bool:
     """Whether every row of the table is in ``row_set``: nothing would be gained by naming it."""
-    return definition(row_set) == ALWAYS
+    return define_set(row_set) == ALWAYS
 
 
 def is_one_statement(counting: Counting, dialect: Dialect) -> bool:
@@ -154,37 +154,37 @@ def is_one_statement(counting: Counting, dialect: Dialect) -> bool:
     statements = Statements(counting.trace, dialect)
     stages = {name: stage for stage in counting.trace.stages for name in stage}
     return all(
-        len(stages[name]) == 1 and statements.has_key(name) and linear(counting.trace.sets[name]) is not None
+        len(stages[name]) == 1 and statements.has_key(name) and find_own_step(counting.trace.sets[name]) is not None
         for name in statements.recursive
     )
 
 
-def _carried(counting: Counting, dialect: Dialect) -> dict[SetName, Carried]:
+def _carry_kept(counting: Counting, dialect: Dialect) -> dict[SetName, Carried]:
     """Return the rows that stay by hand, by the name of their set."""
     if not isinstance(counting, SetCount | Ways) or not counting.kept:
         return {}
     statements, batch = Statements(counting.trace, dialect), Batch(kept=counting.kept)
     system = counting.trace.map.system.name
-    return {given.name: Carried(given.columns, rows_of(given, batch, system)) for given in statements.given}
+    return {given.name: Carried(given.columns, find_given_rows(given, batch, system)) for given in statements.given}
 
 
-def _shape(carried: Carried, dialect: Dialect) -> Materialisation:
+def _choose_shape(carried: Carried, dialect: Dialect) -> Materialisation:
     if not carried.size:
         return NONE
     return Materialisation("array") if dialect.arrays else Materialisation("list", carried.size)
 
 
-def written(counting: Counting, dialect: Dialect, shapes: Shapes) -> Sql:
+def write_question(counting: Counting, dialect: Dialect, shapes: Shapes) -> Sql:
     """Return the statement that answers ``counting``, with marks for its values; ``shapes``: of rows that stay."""
     writer = QuestionWriter(counting.trace, dialect, shapes)
     text = writer.asked(counting)
     return Sql(text, tuple(writer.binds))
 
 
-def shown(counting: Counting, dialect: Dialect) -> str:
+def show_question(counting: Counting, dialect: Dialect) -> str:
     """Return the statement as a person can run it by hand, its values written out."""
-    shapes: Shapes = {name: ONE for name, rows in _carried(counting, dialect).items() if rows.size}
-    sql = written(counting, dialect, shapes)
+    shapes: Shapes = {name: ONE for name, rows in _carry_kept(counting, dialect).items() if rows.size}
+    sql = write_question(counting, dialect, shapes)
     values = iter(["NULL" if bind.name else dialect.constant(bind.constant) for bind in sql.binds])
 
     def put(match: re.Match[str]) -> str:
@@ -211,37 +211,45 @@ def _has_zones(counting: Counting, dialect: Dialect) -> bool:
     return dialect.has_zones and any("with time zone" in name or name == "timestamptz" for name in names)
 
 
-def count(engine: Engine, counting: Counting) -> tuple[tuple[Any, ...], ...]:
+def answer_question(engine: Engine, counting: Counting) -> tuple[tuple[Any, ...], ...]:
     """Return the rows that answer ``counting``; days are ISO text. Raises `ConnectorError`.
 
     The statement may take as long as the engine lets statements take.
     """
-    dialect = dialect_of(engine)
-    carried = _carried(counting, dialect)
-    sql = written(counting, dialect, {given: _shape(rows, dialect) for given, rows in carried.items()})
+    dialect = get_dialect(engine)
+    carried = _carry_kept(counting, dialect)
+    sql = write_question(counting, dialect, {given: _choose_shape(rows, dialect) for given, rows in carried.items()})
     values = [
         carried[bind.name].value(bind.column, bind.place) if isinstance(bind.name, SetName) else bind.constant
         for bind in sql.binds
     ]
     if isinstance(counting, Cells):
-        return _sorted(engine, counting, sql.text, values)
-    with closing(raw(engine)) as connection, guarded(dialect.driver), closing(connection.cursor()) as cursor:
-        with dialect.driver.given_up_after(connection, statement_timeout(engine)):
+        return _sort_cells(engine, counting, sql.text, values)
+    with (
+        closing(open_connection(engine)) as connection,
+        guarded(dialect.driver),
+        closing(connection.cursor()) as cursor,
+    ):
+        with dialect.driver.given_up_after(connection, get_statement_timeout(engine)):
             cursor.execute(sql.text, values)
             found = cursor.fetchall()
         connection.rollback()
     return tuple(tuple(cell.isoformat() if isinstance(cell, date) else cell for cell in row) for row in found)
 
 
-def _sorted(engine: Engine, counting: Cells, text: str, values: Sequence[Any]) -> tuple[tuple[Any, ...], ...]:
+def _sort_cells(engine: Engine, counting: Cells, text: str, values: Sequence[Any]) -> tuple[tuple[Any, ...], ...]:
     """Return how many cells are of each sort, of those that there was time to read: some at a time, and none kept."""
-    found, driver = Counter[str](), dialect_of(engine).driver
+    found, driver = Counter[str](), get_dialect(engine).driver
     until = time.monotonic() + TIMEOUT_OF_CELLS
-    with closing(raw(engine)) as connection, guarded(driver), closing(driver.streaming_cursor(connection)) as cursor:
-        with driver.given_up_after(connection, statement_timeout(engine)):
+    with (
+        closing(open_connection(engine)) as connection,
+        guarded(driver),
+        closing(driver.streaming_cursor(connection)) as cursor,
+    ):
+        with driver.given_up_after(connection, get_statement_timeout(engine)):
             cursor.execute(text, values)
         while cells := cursor.fetchmany(_AT_ONCE):
-            found.update(counting.sorted_as(_text(cell)) for (cell,) in cells)
+            found.update(counting.sorted_as(_show_cell(cell)) for (cell,) in cells)
             if time.monotonic() > until:
                 if counting.tells_cut:
                     found[CUT] = 0
@@ -249,5 +257,5 @@ def _sorted(engine: Engine, counting: Cells, text: str, values: Sequence[Any]) -
     return tuple(sorted(found.items()))
 
 
-def _text(cell: Any) -> str:
+def _show_cell(cell: Any) -> str:
     return cell.decode(errors="replace") if isinstance(cell, bytes) else str(cell)

@@ -20,12 +20,12 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from bailee.connectors.base import ConnectorError, ServerTime
-from bailee.connectors.sql.dialects import dialect_for
+from bailee.connectors.sql.dialects import find_dialect
 from bailee.connectors.sql.dialects.base import Dialect
-from bailee.connectors.sql.dialects.driver import ConnectionSettings, port_of
+from bailee.connectors.sql.dialects.driver import ConnectionSettings, read_port
 from bailee.connectors.sql.dialects.failures import guarded
-from bailee.connectors.sql.dialects.route import route
-from bailee.connectors.sql.hung_servers import watch
+from bailee.connectors.sql.dialects.route import find_route
+from bailee.connectors.sql.hung_servers import watch_waits
 
 CONNECT_TIMEOUT = 8  # seconds, the greetings of the server among them
 ANSWER_TIMEOUT = 30.0  # seconds, besides those of a statement: a server that is stopped breaks off nothing itself
@@ -59,78 +59,78 @@ def open_engine(
     statements. Raises `ConnectorError` for an address that names no kind of database known here. No error shows the
     password.
     """
-    dialect, parsed = _parse(url)
+    dialect, parsed = _parse_url(url)
     engine: Engine = create_engine(
-        parsed, poolclass=NullPool, hide_parameters=True, creator=lambda: _connect(_way(engine))
+        parsed, poolclass=NullPool, hide_parameters=True, creator=lambda: _connect(_get_way(engine))
     )
     _, given = engine.dialect.create_connect_args(engine.url)
     settings = ConnectionSettings(engine.url, write, lock_timeout, statement_timeout, CONNECT_TIMEOUT)
     arguments = dialect.driver.arguments(given, settings)
     engine.update_execution_options(bailee_way=_Way(dialect, engine.dialect.loaded_dbapi, arguments, settings))
-    event.listen(engine, "begin", lambda connection: begin(engine, connection.connection.driver_connection))
+    event.listen(engine, "begin", lambda connection: begin_transaction(engine, connection.connection.driver_connection))
     return engine
 
 
-def raw(engine: Engine, prepare: Iterable[str] = ()) -> DBAPIConnection:
+def open_connection(engine: Engine, prepare: Iterable[str] = ()) -> DBAPIConnection:
     """Return a new connection of the driver's, set up and in a transaction; the caller commits and closes it.
 
     ``prepare``: statements to run before the transaction begins, for temporary tables, which a read-only transaction
-    may fill and not make. After `commit` or `rollback` the next transaction is begun by `begin`: without it the
+    may fill and not make. After `commit` or `rollback`, `begin_transaction` begins the next transaction: without it the
     driver would commit each statement. Raises `ConnectorError`.
     """
-    connection = _connect(_way(engine), prepare)
+    connection = _connect(_get_way(engine), prepare)
     try:
-        begin(engine, connection)
+        begin_transaction(engine, connection)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def begin(engine: Engine, connection: DBAPIConnection) -> None:
+def begin_transaction(engine: Engine, connection: DBAPIConnection) -> None:
     """Begin a transaction: to read, a snapshot that cannot write; to write, one that sees what others commit.
 
     On SQLite it locks the file for writing at once. Raises `ConnectorError`.
     """
-    way = _way(engine)
+    way = _get_way(engine)
     driver = way.dialect.driver
     with guarded(driver), closing(connection.cursor()) as cursor:
         cursor.execute(driver.begin_writing if way.settings.write else driver.begin_reading)
 
 
-def dialect_of(engine: Engine) -> Dialect:
+def get_dialect(engine: Engine) -> Dialect:
     """Return the dialect of the database that ``engine`` reaches."""
-    return _way(engine).dialect
+    return _get_way(engine).dialect
 
 
-def place_of(engine: Engine) -> str:
+def name_place(engine: Engine) -> str:
     """Return a name of the database that ``engine`` reaches: the same for every account, and no password in it."""
-    return dialect_of(engine).driver.place(engine.url)
+    return get_dialect(engine).driver.place(engine.url)
 
 
-def statement_timeout(engine: Engine) -> float:
+def get_statement_timeout(engine: Engine) -> float:
     """Return how many seconds a statement may take; where the server does not, `given_up_after` sees to it."""
-    return _way(engine).settings.statement
+    return _get_way(engine).settings.statement
 
 
-def _way(engine: Engine) -> _Way:
+def _get_way(engine: Engine) -> _Way:
     return cast(_Way, engine.get_execution_options()["bailee_way"])
 
 
-def _parse(url: str) -> tuple[Dialect, URL]:
+def _parse_url(url: str) -> tuple[Dialect, URL]:
     """Return the dialect of ``url``, and the address with the driver that Bailee uses."""
     try:
         parsed = make_url(url)
     except (ArgumentError, NoSuchModuleError, ValueError):
-        raise _unknown("the address of the system cannot be read") from None
-    dialect = dialect_for(parsed.get_backend_name())
+        raise _make_unknown_error("the address of the system cannot be read") from None
+    dialect = find_dialect(parsed.get_backend_name())
     if dialect is None:
-        raise _unknown("the address names a kind of database that is not known here")
+        raise _make_unknown_error("the address names a kind of database that is not known here")
     dialect.driver.check_url(parsed)
     return dialect, parsed.set(drivername=dialect.driver.backend)
 
 
-def _unknown(message: str) -> ConnectorError:
+def _make_unknown_error(message: str) -> ConnectorError:
     hint = (
         "write postgresql://account:password@host/database, mariadb://account:password@host/database or sqlite:///path"
     )
@@ -146,14 +146,14 @@ def _connect(way: _Way, prepare: Iterable[str] = ()) -> DBAPIConnection:
         with guarded(driver, connecting=True):
             connection = cast(DBAPIConnection, way.module.connect(**way.arguments))
     except (TypeError, ValueError):  # the driver's own words repeat the option
-        raise _unknown("the address has an option that the driver does not take") from None
+        raise _make_unknown_error("the address has an option that the driver does not take") from None
     try:
         driver.wait_at_most(connection, CONNECT_TIMEOUT)
         with guarded(driver, connecting=True), closing(connection.cursor()) as cursor:
             driver.set_up(connection, cursor, settings)
         driver.wait_at_most(connection, settings.statement + ANSWER_TIMEOUT)
         if driver.waits_in:
-            watch(connection, driver, _server_of(way), partial(_greets, way))
+            watch_waits(connection, driver, _name_server(way), partial(_is_greeting, way))
         with guarded(driver), closing(connection.cursor()) as cursor:
             for statement in prepare:
                 cursor.execute(statement)
@@ -165,12 +165,12 @@ def _connect(way: _Way, prepare: Iterable[str] = ()) -> DBAPIConnection:
     return connection
 
 
-def _server_of(way: _Way) -> str:
+def _name_server(way: _Way) -> str:
     named = (way.arguments.get(name) for name in ("host", "hostaddr", "port", "unix_socket"))
     return repr([way.dialect.name, *named])
 
 
-def _greets(way: _Way) -> bool:
+def _is_greeting(way: _Way) -> bool:
     """Whether the server says anything to a new connection in the time that is allowed for it, be it that it has none.
 
     What it refuses it has answered.
@@ -186,7 +186,7 @@ def _greets(way: _Way) -> bool:
 # --- what can be told of the server --------------------------------------------------------------------------
 
 
-def facts(engine: Engine) -> Mapping[str, str]:
+def read_facts(engine: Engine) -> Mapping[str, str]:
     """Return what is known of the server, and tested without writing.
 
     ``server``, ``version``, ``tls`` (``off``, ``none`` for a file, else how), ``route`` (``file``; ``socket`` or
@@ -194,25 +194,25 @@ def facts(engine: Engine) -> Mapping[str, str]:
     account may change any table, whatever this session may), ``encoding``, ``time_zone``; where an account may not see
     triggers, ``triggers`` is ``hidden``. Raises `ConnectorError`.
     """
-    driver = dialect_of(engine).driver
-    with closing(raw(engine)) as connection, guarded(driver), closing(connection.cursor()) as cursor:
+    driver = get_dialect(engine).driver
+    with closing(open_connection(engine)) as connection, guarded(driver), closing(connection.cursor()) as cursor:
         found = driver.facts(cursor, engine.url)
         connection.rollback()
     return found
 
 
-def server_time(engine: Engine) -> ServerTime | None:
+def read_server_time(engine: Engine) -> ServerTime | None:
     """Return what the server's clock says, which is this machine's where nothing leaves it; ``None`` of a file.
 
     Raises `ConnectorError`.
     """
-    driver = dialect_of(engine).driver
+    driver = get_dialect(engine).driver
     if not driver.clock:
         return None
-    with closing(raw(engine)) as connection, guarded(driver), closing(connection.cursor()) as cursor:
+    with closing(open_connection(engine)) as connection, guarded(driver), closing(connection.cursor()) as cursor:
         asked: Any = cursor
         asked.execute(driver.clock)
         now, port = asked.fetchone()
-        is_own = route(driver.socket_of(connection), port_of(port)) == "network"
+        is_own = find_route(driver.socket_of(connection), read_port(port)) == "network"
         connection.rollback()
     return ServerTime(now.astimezone(UTC) if now.tzinfo else now.replace(tzinfo=UTC), is_own)

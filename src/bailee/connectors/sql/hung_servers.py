@@ -41,14 +41,14 @@ _thread: threading.Thread | None = None
 _lock = threading.Lock()
 
 
-def watch(connection: Any, driver: Driver, server: str, greets: Callable[[], bool]) -> None:
+def watch_waits(connection: Any, driver: Driver, server: str, greets: Callable[[], bool]) -> None:
     """Watch the waits of ``connection``: cut it where ``server`` no longer ``greets`` a new one.
 
     ``server``: the same for all connections to the same one, so that it is tried once for all. A connection that is
     watched already is watched once.
     """
     name = driver.waits_in
-    answer, wait = getattr(connection, name), _Wait(greets, _cutting(connection, driver), server, 0.0)
+    answer, wait = getattr(connection, name), _Wait(greets, _make_cut(connection, driver), server, 0.0)
     answer = getattr(answer, "__wrapped__", answer)
 
     @wraps(answer)
@@ -61,10 +61,10 @@ def watch(connection: Any, driver: Driver, server: str, greets: Callable[[], boo
             _waits.pop(id(wait), None)
 
     setattr(connection, name, watched)
-    _start()
+    _start_thread()
 
 
-def _cutting(connection: Any, driver: Driver) -> Callable[[], None]:
+def _make_cut(connection: Any, driver: Driver) -> Callable[[], None]:
     def cut() -> None:
         with socket.socket(fileno=os.dup(driver.socket_of(connection))) as other:
             other.shutdown(socket.SHUT_RDWR)
@@ -72,30 +72,30 @@ def _cutting(connection: Any, driver: Driver) -> Callable[[], None]:
     return cut
 
 
-def _start() -> None:
+def _start_thread() -> None:
     global _thread  # noqa: PLW0603 - one thread a process, and none in one that only reads files
     if _thread is None or not _thread.is_alive():
         with _lock:
             if _thread is None or not _thread.is_alive():
-                _thread = threading.Thread(target=_look, name="hung-servers", daemon=True)
+                _thread = threading.Thread(target=_check_waits, name="hung-servers", daemon=True)
                 _thread.start()
 
 
-def _look() -> None:
+def _check_waits() -> None:
     while True:
         time.sleep(_LOOKS)
-        for server in {one.server for one in _long_waits()}:
-            _try(server)
+        for server in {one.server for one in _find_long_waits()}:
+            _try_server(server)
 
 
-def _long_waits() -> list[_Wait]:
+def _find_long_waits() -> list[_Wait]:
     now = time.monotonic()
     return [one for one in list(_waits.values()) if now - one.asked_at >= AFTER]
 
 
-def _try(server: str) -> None:
+def _try_server(server: str) -> None:
     """Try a new connection to ``server``; if it is not greeted, cut all that have waited for long."""
-    waits = {one: one.asked_at for one in _long_waits() if one.server == server}
+    waits = {one: one.asked_at for one in _find_long_waits() if one.server == server}
     greets = not waits or next(iter(waits)).greets()
     for wait, asked_at in waits.items():
         if wait.asked_at != asked_at or id(wait) not in _waits:

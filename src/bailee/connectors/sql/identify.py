@@ -9,7 +9,7 @@ from typing import Any
 from bailee.connectors.sql.compile import Writer
 from bailee.connectors.sql.dialects.base import is_scanned
 from bailee.connectors.sql.shapes import Bind, Materialisation
-from bailee.connectors.sql.spelling import spelled
+from bailee.connectors.sql.spelling import write_spelling
 from bailee.connectors.sql.statements import Statements
 from bailee.policy import Form, Identity
 from bailee.policy.predicate import ALWAYS
@@ -19,21 +19,21 @@ from bailee.trace.sets import Key, Ref
 _AT_ONCE = 2_000  # values in one statement: SQLite takes 32,766 parameters
 
 
-def asked(statements: Statements, question: SubjectQuestion) -> Iterator[tuple[str, list[object]]]:
+def write_questions(statements: Statements, question: SubjectQuestion) -> Iterator[tuple[str, list[object]]]:
     """Yield the statements that ask ``question``, one for each two thousand values, with their parameters."""
     bound = statements.trace.map.bound[question.collection]
     if question.identity is None:
         for start in range(0, len(question.keys), _AT_ONCE):
-            yield _by_keys(statements, question, question.keys[start : start + _AT_ONCE])
+            yield _ask_by_keys(statements, question, question.keys[start : start + _AT_ONCE])
         return
     column, stored = bound.table.columns[question.identity.column], question.identity.stored
     values = [v for text in question.spellings for v in statements.dialect.spelled(text, column, stored)]
     for start in range(0, len(values), _AT_ONCE):
-        yield _by_values(statements, question, question.identity, values[start : start + _AT_ONCE])
+        yield _ask_by_values(statements, question, question.identity, values[start : start + _AT_ONCE])
 
 
-def answers(statements: Statements, collection: str, rows: Iterable[tuple[Any, ...]]) -> Iterator[FoundSubject]:
-    """Yield what the rows of a statement of `asked` say."""
+def read_answers(statements: Statements, collection: str, rows: Iterable[tuple[Any, ...]]) -> Iterator[FoundSubject]:
+    """Yield what the rows of a statement of `write_questions` say."""
     m, columns = statements.trace.map, statements.identifying[collection]
     bound = m.bound[collection]
     k, places = len(bound.key), range(len(bound.collection.identities))
@@ -43,7 +43,7 @@ def answers(statements: Statements, collection: str, rows: Iterable[tuple[Any, .
         yield FoundSubject(Ref(m.system.name, collection, row[:k]), cells, verified)
 
 
-def _head(writer: Writer, statements: Statements, collection: str, row: str) -> str:
+def _write_head(writer: Writer, statements: Statements, collection: str, row: str) -> str:
     bound = statements.trace.map.bound[collection]
     cells = [writer.cell(row, c) for c in (*bound.key, *statements.identifying[collection])]
     for identity in bound.collection.identities:
@@ -52,10 +52,10 @@ def _head(writer: Writer, statements: Statements, collection: str, row: str) -> 
     return ", ".join(f"{cell} AS c{n}" for n, cell in enumerate(cells))
 
 
-def _by_keys(statements: Statements, question: SubjectQuestion, keys: tuple[Key, ...]) -> tuple[str, list[object]]:
+def _ask_by_keys(statements: Statements, question: SubjectQuestion, keys: tuple[Key, ...]) -> tuple[str, list[object]]:
     writer = Writer(statements.trace, statements.dialect, {})
     row, key = writer.alias(), statements.trace.map.bound[question.collection].key
-    head = _head(writer, statements, question.collection, row)
+    head = _write_head(writer, statements, question.collection, row)
     left = ", ".join(writer.cell(row, c) for c in key)
     marks = []
     for values in keys:
@@ -68,7 +68,7 @@ def _by_keys(statements: Statements, question: SubjectQuestion, keys: tuple[Key,
     return text, [bind.constant for bind in writer.binds]
 
 
-def _by_values(
+def _ask_by_values(
     statements: Statements, question: SubjectQuestion, identity: Identity, values: Sequence[object]
 ) -> tuple[str, list[object]]:
     """Write the question; where only so many rows a value are wanted, the database stops counting there."""
@@ -92,12 +92,12 @@ def _by_values(
     def write(writer: Writer) -> str:
         row = writer.alias()
         column, cell = writer.column(question.collection, identity.column), writer.cell(row, identity.column)
-        head = _head(writer, statements, question.collection, row)
+        head = _write_head(writer, statements, question.collection, row)
         compared = dialect.plain(cell, identity.attribute) if is_scanned(identity.stored) and not listed else cell
         numbered = question.limit is not None and len(values) > 1
         if numbered:
             head += f", row_number() OVER (PARTITION BY {compared}) AS place"
-        where = spelled(writer, identity, column, cell, shape)
+        where = write_spelling(writer, identity, column, cell, shape)
         if question.within != ALWAYS:
             where += f" AND {writer.holds(question.within, question.collection, row)}"
         text = f"SELECT {head} FROM {writer.table(question.collection)} AS {row} WHERE {where}"
@@ -106,10 +106,10 @@ def _by_values(
         return text if question.limit is None else f"{text} LIMIT {question.limit}"
 
     sql = statements.text(what, {}, write)
-    return sql.text, [_filled(bind, values) for bind in sql.binds]
+    return sql.text, [_fill_bind(bind, values) for bind in sql.binds]
 
 
-def _filled(bind: Bind, values: Sequence[object]) -> object:
+def _fill_bind(bind: Bind, values: Sequence[object]) -> object:
     """Return what the bind stands for."""
     if bind.column != "value":
         return bind.constant

@@ -62,7 +62,7 @@ BOOKS = frozenset(
 _SURE = frozenset(name for name in BOOKS if name.startswith("books_"))
 
 
-def without_books(tables: Iterable[str]) -> tuple[str, ...]:
+def remove_books(tables: Iterable[str]) -> tuple[str, ...]:
     """Return ``tables`` (qualified) in order, less the books, where all of a schema's `books_` tables are there."""
     by_schema: dict[str, set[str]] = {}
     for name in tables:

@@ -29,7 +29,7 @@ def is_plain(dialect: Dialect, pair: PairedColumns) -> bool:
     return dialect.is_like(pair.theirs, pair.own) and (exact or pair.parent is not None)
 
 
-def equal(dialect: Dialect, pair: PairedColumns, theirs: str, own: str) -> str:
+def write_equality(dialect: Dialect, pair: PairedColumns, theirs: str, own: str) -> str:
     """Write the condition that two cells join; ``theirs`` and ``own`` are the cells of the columns of ``pair``."""
     if is_plain(dialect, pair):
         return f"{theirs} = {own}"
@@ -61,7 +61,7 @@ class _Looked(NamedTuple):
     value: str = "{}"
 
 
-def among(
+def write_membership(
     dialect: Dialect, shape: Materialisation, name: SetName, own: Sequence[str], pairs: Sequence[PairedColumns]
 ) -> tuple[str, list[Bind]]:
     """Write the condition that the cells ``own`` join those of a row that is materialised under ``name``.
@@ -70,16 +70,16 @@ def among(
     """
     if shape.kind == "none":
         return "1=0", []
-    by_index = [_by_index(dialect, cell, pair) for cell, pair in zip(own, pairs, strict=True)]
-    text, binds = _in(dialect, shape, name, by_index)
-    by_bytes = [_by_bytes(dialect, cell, pair) for cell, pair in zip(own, pairs, strict=True)]
+    by_index = [_compare_by_index(dialect, cell, pair) for cell, pair in zip(own, pairs, strict=True)]
+    text, binds = _write_in(dialect, shape, name, by_index)
+    by_bytes = [_compare_by_bytes(dialect, cell, pair) for cell, pair in zip(own, pairs, strict=True)]
     if not any(by_bytes):
         return text, binds
-    exact, more = _in(dialect, shape, name, [b or i for b, i in zip(by_bytes, by_index, strict=True)])
+    exact, more = _write_in(dialect, shape, name, [b or i for b, i in zip(by_bytes, by_index, strict=True)])
     return f"({text} AND {exact})", [*binds, *more]
 
 
-def _by_index(dialect: Dialect, own: str, pair: PairedColumns) -> _Looked:
+def _compare_by_index(dialect: Dialect, own: str, pair: PairedColumns) -> _Looked:
     theirs = pair.theirs
     if is_plain(dialect, pair):
         return _Looked(own, theirs.name, theirs.type_name)
@@ -92,7 +92,7 @@ def _by_index(dialect: Dialect, own: str, pair: PairedColumns) -> _Looked:
     return _Looked(own, theirs.name, pair.own.base or "text", dialect.as_in(pair.own, "{}", theirs))
 
 
-def _by_bytes(dialect: Dialect, own: str, pair: PairedColumns) -> _Looked | None:
+def _compare_by_bytes(dialect: Dialect, own: str, pair: PairedColumns) -> _Looked | None:
     """Return how texts are compared where the database takes several for the same and no foreign key says so."""
     if pair.parent is None and dialect.makes_numbers(pair.theirs, pair.own):
         as_text = "CAST({} AS TEXT)"
@@ -107,7 +107,9 @@ def _by_bytes(dialect: Dialect, own: str, pair: PairedColumns) -> _Looked | None
     return _Looked(dialect.bytewise(own), pair.theirs.name, "text", dialect.bytewise("{}"), dialect.bytewise("{}"))
 
 
-def _in(dialect: Dialect, shape: Materialisation, name: SetName, looked: Sequence[_Looked]) -> tuple[str, list[Bind]]:
+def _write_in(
+    dialect: Dialect, shape: Materialisation, name: SetName, looked: Sequence[_Looked]
+) -> tuple[str, list[Bind]]:
     left = looked[0].own if len(looked) == 1 else f"({', '.join(one.own for one in looked)})"
     match shape.kind:
         case "table":

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from bailee.connectors.sql.dialects.base import NO_TIME, Dialect, as_sorted
+from bailee.connectors.sql.dialects.base import NO_TIME, Dialect, spell_sortable
 from bailee.connectors.sql.shapes import Bind
 from bailee.connectors.sql.statements import GivenSet
 from bailee.policy.predicate import Scalar
@@ -47,29 +47,29 @@ class Carried:
         return cells + cells[-1:] * (_ASSUMED - len(cells))
 
 
-def pads(n: int) -> int:
+def round_up(n: int) -> int:
     """Return ``n`` rounded up to a power of two: how many parameters a list has."""
     return 1 << max(0, n - 1).bit_length()
 
 
-def rows_of(given: GivenSet, batch: Batch, system: str) -> list[Key]:
+def find_given_rows(given: GivenSet, batch: Batch, system: str) -> list[Key]:
     """Return the rows of ``given`` that ``batch`` names in ``system``."""
     match given.name.kind:
         case SetKind.OWN:
             subjects = [s for s in batch.of(system) if s.ref.collection == given.name.about]
-            return [_row(given, s.ref.key, s.links) for s in subjects]
+            return [_make_row(given, s.ref.key, s.links) for s in subjects]
         case SetKind.REMEMBERED:
             refs = [r for r in batch.remembered if (r.system, r.collection) == (system, given.name.about)]
-            return [_row(given, r.key, {}) for r in refs]
-    return [_row(given, key, {}) for key in batch.kept.get(given.name.about, ())]
+            return [_make_row(given, r.key, {}) for r in refs]
+    return [_make_row(given, key, {}) for key in batch.kept.get(given.name.about, ())]
 
 
-def _row(given: GivenSet, key: Key, links: Mapping[str, Scalar]) -> Key:
+def _make_row(given: GivenSet, key: Key, links: Mapping[str, Scalar]) -> Key:
     cells = {**links, **dict(zip(given.key, key, strict=True))}
     return tuple(map(cells.get, given.columns))
 
 
-def carried_spellings(
+def carry_spellings(
     spells: Spells, batch: Batch, owner: BoundCollection, region: str, dialect: Dialect
 ) -> tuple[list[Key], bool]:
     """Return (spelling, since, until) of every identity that ``spells`` asks for, and whether time matters.
@@ -84,7 +84,7 @@ def carried_spellings(
         if known.attribute != spells.attribute or Validity(known.since, known.until).is_empty:
             continue
         bounded = bounded or known.since is not None or known.until is not None
-        since, until = (_bound(moment, at, dialect) for moment in (known.since, known.until))
+        since, until = (_convert_bound(moment, at, dialect) for moment in (known.since, known.until))
         if since is not None and until is None and at is not None and dialect.has_times_as_text(at):
             until = NO_TIME  # of which nobody knows whether it is after ``since``
         for text in list_spellings(spells.attribute, known.value, spells.stored, region):
@@ -92,12 +92,12 @@ def carried_spellings(
     return list(rows), bounded and spells.at is not None
 
 
-def _bound(moment: date | datetime | None, at: SchemaColumn | None, dialect: Dialect) -> Scalar:
+def _convert_bound(moment: date | datetime | None, at: SchemaColumn | None, dialect: Dialect) -> Scalar:
     """Return a bound of validity as a value of the column ``at``; among days, the first one not before it."""
     if at is None or moment is None:
         return None
     if dialect.has_times_as_text(at):
-        return as_sorted(moment)
+        return spell_sortable(moment)
     moment = convert_to_instant(moment).astimezone(UTC).replace(tzinfo=None)
     whole = moment.time() == time()
     if at.kind is ColumnKind.DATE:
@@ -106,7 +106,7 @@ def _bound(moment: date | datetime | None, at: SchemaColumn | None, dialect: Dia
     return dialect.bind(moment, at)
 
 
-def own_value(bind: Bind, secret: Callable[[], bytes], now: datetime, dialect: Dialect) -> object:
+def find_own_value(bind: Bind, secret: Callable[[], bytes], now: datetime, dialect: Dialect) -> object:
     """Return the value of a parameter that is of no set: the time of the plan, or what is made of the secret."""
     match bind.name:
         case "now":

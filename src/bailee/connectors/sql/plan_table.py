@@ -10,23 +10,27 @@ from sqlalchemy import Engine
 
 from bailee.connectors.sql.dialects.base import Dialect
 from bailee.connectors.sql.dialects.failures import guarded
-from bailee.connectors.sql.engine import dialect_of, raw
+from bailee.connectors.sql.engine import get_dialect, open_connection
 
 _COLUMNS = ("number", "plan", "at")
 
 
-def inserting(dialect: Dialect, table: str) -> str:
+def write_insert(dialect: Dialect, table: str) -> str:
     """Return the statement that puts a row into ``table``: its number, the plan's hash, the time (UTC, ISO 8601)."""
     columns = ", ".join(map(dialect.quote, _COLUMNS))
     return f"INSERT INTO {dialect.table(table)} ({columns}) VALUES ({', '.join([dialect.mark] * len(_COLUMNS))})"
 
 
-def plans_after(engine: Engine, table: str, number: int) -> Sequence[tuple[int, str, str]]:
+def read_plans_after(engine: Engine, table: str, number: int) -> Sequence[tuple[int, str, str]]:
     """Return the rows of ``table`` with a higher number. Raises `ConnectorError`."""
-    dialect = dialect_of(engine)
+    dialect = get_dialect(engine)
     columns, which = ", ".join(map(dialect.quote, _COLUMNS)), dialect.quote(_COLUMNS[0])
     sql = f"SELECT {columns} FROM {dialect.table(table)} WHERE {which} > {dialect.mark}"
-    with closing(raw(engine)) as connection, guarded(dialect.driver), closing(connection.cursor()) as cursor:
+    with (
+        closing(open_connection(engine)) as connection,
+        guarded(dialect.driver),
+        closing(connection.cursor()) as cursor,
+    ):
         asked: Any = cursor
         asked.execute(sql, (number,))
         found = [(int(number), str(plan), str(at)) for number, plan, at in asked.fetchall()]

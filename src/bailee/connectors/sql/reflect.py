@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 
 from bailee.connectors.sql.dialects.failures import guarded
 from bailee.connectors.sql.dialects.sketch import Wanted
-from bailee.connectors.sql.engine import dialect_of, raw
-from bailee.connectors.sql.own_books import without_books
+from bailee.connectors.sql.engine import get_dialect, open_connection
+from bailee.connectors.sql.own_books import remove_books
 from bailee.trace.schema import Schema
 
 
@@ -23,8 +23,12 @@ def reflect(engine: Engine, *, wanted: Iterable[Wanted]) -> Schema:
     too; triggers are hazards where they run on delete or update. `Schema.others` has the names of all other tables;
     partitions, system tables and Bailee's own are left out. Raises `ConnectorError`.
     """
-    dialect = dialect_of(engine)
-    with closing(raw(engine)) as connection, guarded(dialect.driver), closing(connection.cursor()) as cursor:
+    dialect = get_dialect(engine)
+    with (
+        closing(open_connection(engine)) as connection,
+        guarded(dialect.driver),
+        closing(connection.cursor()) as cursor,
+    ):
         found = dialect.catalogue.read(cursor, wanted)
         connection.rollback()
-    return Schema(dialect.kind, found.tables, without_books(found.others))
+    return Schema(dialect.kind, found.tables, remove_books(found.others))

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql.dialects.base import Dialect
 from bailee.connectors.sql.dialects.failures import guarded
-from bailee.connectors.sql.engine import begin, dialect_of, raw
+from bailee.connectors.sql.engine import begin_transaction, get_dialect, open_connection
 from bailee.draft.chance import Measured
 from bailee.draft.effects import Reach, ReachedPersons
 from bailee.draft.json_columns import look_inside
@@ -36,7 +36,7 @@ _PLACES = 4  # of the key, from which rows of a large table are read
 _NOT_LOOKED_AT = frozenset({ColumnKind.BYTES, ColumnKind.OTHER})
 
 
-def sample(engine: Engine, schema: Schema, region: str) -> Sample:
+def sample_tables(engine: Engine, schema: Schema, region: str) -> Sample:
     """Return what at most `VALUES` rows of each table look like. ``region`` reads telephone numbers (``GB``).
 
     Raises `ConnectorError` where the system cannot be reached; a table that may not be read, or does not answer, is
@@ -45,20 +45,20 @@ def sample(engine: Engine, schema: Schema, region: str) -> Sample:
     columns: dict[tuple[str, str], SampledColumn] = {}
     rows: dict[str, int] = {}
     unread: dict[str, str] = {}
-    dialect = dialect_of(engine)
+    dialect = get_dialect(engine)
     inside: dict[tuple[str, str], Mapping[str, SampledColumn]] = {}
     with _asking(engine) as ask:
         for name, table in schema.tables.items():
             names = [c.name for c in table.columns.values() if _is_looked_at(dialect, c)]
-            found = _rows(ask, dialect, table, names) if names else []
+            found = _read_rows(ask, dialect, table, names) if names else []
             if found is None:
                 unread[name] = ask.why
                 continue
             rows[name] = len(found)
             for place, column in enumerate(names):
                 columns[name, column] = seen = look_at((row[place] for row in found), region)
-                if _may_be_json(table.columns[column], seen):
-                    cells = _rows(ask, dialect, table, [column], _LONG) or []
+                if _can_be_json(table.columns[column], seen):
+                    cells = _read_rows(ask, dialect, table, [column], _LONG) or []
                     inside[name, column] = look_inside((row[0] for row in cells), region)
     return Sample(columns, rows, unread, inside)
 
@@ -68,28 +68,28 @@ def _is_looked_at(dialect: Dialect, column: SchemaColumn) -> bool:
     return column.kind not in _NOT_LOOKED_AT or (column.kind is ColumnKind.OTHER and may_be_text)
 
 
-def _may_be_json(column: SchemaColumn, seen: SampledColumn) -> bool:
+def _can_be_json(column: SchemaColumn, seen: SampledColumn) -> bool:
     """Whether a column has JSON, by its type or by some of its values: MariaDB's is a text, and so is SQLite's."""
     return column.type_name in {"json", "jsonb"} or seen.shapes.get(ValueShape.JSON, 0) > 0
 
 
-def kinds(engine: Engine, columns: Iterable[Telling]) -> Kinds:
+def read_kinds(engine: Engine, columns: Iterable[Telling]) -> Kinds:
     """Return for each column the different values in its first rows; it is left out where there are over `_KINDS`.
 
     Raises `ConnectorError`.
     """
-    dialect = dialect_of(engine)
+    dialect = get_dialect(engine)
     found: dict[tuple[str, str], tuple[NamedKind, ...]] = {}
     with _asking(engine) as ask:
         for one in columns:
-            rows = ask.rows(_each_kind(dialect, one)) or []
+            rows = ask.rows(_write_kind_question(dialect, one)) or []
             values = tuple(NamedKind(value, ".".join(map(str, said))) for value, *said in rows if all(said))
             if len(rows) <= _KINDS:
                 found[one.table, one.column] = values
     return found
 
 
-def _each_kind(dialect: Dialect, one: Telling) -> str:
+def _write_kind_question(dialect: Dialect, one: Telling) -> str:
     column, limit = dialect.quote(one.column), _KINDS + 1
     first = f"SELECT {column} AS v FROM {dialect.table(one.table)} LIMIT {_LARGE}"
     if one.through is None:
@@ -102,22 +102,22 @@ def _each_kind(dialect: Dialect, one: Telling) -> str:
     )
 
 
-def contained(engine: Engine, pairs: Iterable[ColumnPair]) -> Mapping[ColumnPair, Measured]:
+def count_contained(engine: Engine, pairs: Iterable[ColumnPair]) -> Mapping[ColumnPair, Measured]:
     """Return for each pair how many of a few values of the one column are found in the other, and of how many.
 
     The other column is one that an index serves, so that each value costs one look. Raises `ConnectorError`.
     """
-    dialect = dialect_of(engine)
+    dialect = get_dialect(engine)
     with _asking(engine) as ask:
-        return {pair: counts for pair in pairs if (counts := _contained(ask, dialect, pair)) is not None}
+        return {pair: counts for pair in pairs if (counts := _count_pair(ask, dialect, pair)) is not None}
 
 
-def reaches(engine: Engine, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[int, int]]:
+def read_reaches(engine: Engine, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[int, int]]:
     """Return (table, column) -> the least and the greatest number of a key: two looks into its index.
 
     A table that may not be read is left out. Raises `ConnectorError`.
     """
-    dialect = dialect_of(engine)
+    dialect = get_dialect(engine)
     found: dict[tuple[str, str], tuple[int, int]] = {}
     with _asking(engine) as ask:
         for table, column in keys:
@@ -128,12 +128,12 @@ def reaches(engine: Engine, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[st
     return found
 
 
-def agreement(engine: Engine, asked: Iterable[SharedParent]) -> Mapping[SharedParent, tuple[int, int]]:
+def count_agreement(engine: Engine, asked: Iterable[SharedParent]) -> Mapping[SharedParent, tuple[int, int]]:
     """Return of how many of the first rows both name a person, and in how many of these it is not the same one.
 
     Raises `ConnectorError`.
     """
-    dialect = dialect_of(engine)
+    dialect = get_dialect(engine)
     found: dict[SharedParent, tuple[int, int]] = {}
     with _asking(engine) as ask:
         for one in asked:
@@ -151,12 +151,12 @@ def agreement(engine: Engine, asked: Iterable[SharedParent]) -> Mapping[SharedPa
     return found
 
 
-def reached(engine: Engine, asked: Iterable[Reach]) -> Mapping[Reach, ReachedPersons]:
+def count_reached(engine: Engine, asked: Iterable[Reach]) -> Mapping[Reach, ReachedPersons]:
     """Return of whom a column names most often how many rows that are, and how many others are in them.
 
     Raises `ConnectorError`.
     """
-    dialect = dialect_of(engine)
+    dialect = get_dialect(engine)
     found: dict[Reach, ReachedPersons] = {}
     with _asking(engine) as ask:
         for one in asked:
@@ -179,10 +179,10 @@ class _asking:  # noqa: N801 - it is used as a function
     """One conversation in which a statement that fails does not end the others. ``why`` the last one failed."""
 
     def __init__(self, engine: Engine) -> None:
-        self.engine, self.driver, self.why = engine, dialect_of(engine).driver, ""
+        self.engine, self.driver, self.why = engine, get_dialect(engine).driver, ""
 
     def __enter__(self) -> Self:
-        self.connection = raw(self.engine)
+        self.connection = open_connection(self.engine)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -200,7 +200,7 @@ class _asking:  # noqa: N801 - it is used as a function
             self.why = _WHY.get(error.code, "the system refused")
             with guarded(self.driver):
                 self.connection.rollback()
-            begin(self.engine, self.connection)
+            begin_transaction(self.engine, self.connection)
             return None
 
 
@@ -208,27 +208,29 @@ _WHY = {"C503": "the account may not read it", "C504": "it took too long", "C505
         "C512": "row security keeps it from this account"}  # fmt: skip
 
 
-def _rows(
+def _read_rows(
     ask: _asking, dialect: Dialect, table: SchemaTable, names: Sequence[str], longest: int = LONGEST
 ) -> list[Any] | None:
-    wanted = ", ".join(_cut(dialect, table, name, longest) for name in names)
+    wanted = ", ".join(_write_cut(dialect, table, name, longest) for name in names)
     source = dialect.table(table.name)
     if table.rows is not None and table.rows > _LARGE:
-        for statement in _from_all_over(ask, dialect, table, wanted, source):
+        for statement in _write_spread_questions(ask, dialect, table, wanted, source):
             found = ask.rows(statement)
             if found and len(found) >= VALUES // 2:
                 return found[:VALUES]
     return ask.rows(f"SELECT {wanted} FROM {source} LIMIT {VALUES}")
 
 
-def _cut(dialect: Dialect, table: SchemaTable, name: str, longest: int) -> str:
+def _write_cut(dialect: Dialect, table: SchemaTable, name: str, longest: int) -> str:
     quoted, column = dialect.quote(name), table.columns[name]
     if column.kind is ColumnKind.OTHER:
         return f"substr(CAST({quoted} AS {dialect.text_type}), 1, {longest})"
     return f"substr({quoted}, 1, {longest})" if column.kind is ColumnKind.TEXT else quoted
 
 
-def _from_all_over(ask: _asking, dialect: Dialect, table: SchemaTable, wanted: str, source: str) -> Iterator[str]:
+def _write_spread_questions(
+    ask: _asking, dialect: Dialect, table: SchemaTable, wanted: str, source: str
+) -> Iterator[str]:
     """Yield statements that take some rows from the middle of a large table."""
     if sampled := dialect.some_rows(wanted, source, min(1.0, 10 * VALUES / (table.rows or 1)), VALUES):
         yield sampled
@@ -250,7 +252,7 @@ def _from_all_over(ask: _asking, dialect: Dialect, table: SchemaTable, wanted: s
     yield " UNION ALL ".join(parts)
 
 
-def _contained(ask: _asking, dialect: Dialect, pair: ColumnPair) -> Measured | None:
+def _count_pair(ask: _asking, dialect: Dialect, pair: ColumnPair) -> Measured | None:
     own, theirs = dialect.quote(pair.column), dialect.quote(pair.their_column)
     whole = pair.kind is ColumnKind.INTEGER
     # The limit stands before the condition: of a column that is nearly always empty no more rows are read.
@@ -278,12 +280,12 @@ def _contained(ask: _asking, dialect: Dialect, pair: ColumnPair) -> Measured | N
     return Measured(int(there or 0), int(of), int(next_to or 0) if whole else None, int(among or 0))
 
 
-def addresses(engine: Engine, table: SchemaTable, column: str, most: int) -> tuple[int, int, str] | None:
+def count_addresses(engine: Engine, table: SchemaTable, column: str, most: int) -> tuple[int, int, str] | None:
     """Return how many cells of ``column`` look like e-mail addresses, of how many filled ones, and the SQL that counts.
 
     Of a table of more than ``most`` rows so many are counted. ``None`` where it takes too long.
     """
-    dialect = dialect_of(engine)
+    dialect = get_dialect(engine)
     cell, source = dialect.identifier(column), dialect.unescaped(dialect.table(table.name))
     counted = f"count(CASE WHEN {cell} LIKE '%_@_%._%' THEN 1 END), count({cell})"
     if table.rows is not None and table.rows > most:
@@ -294,12 +296,12 @@ def addresses(engine: Engine, table: SchemaTable, column: str, most: int) -> tup
     return (int(found[0][0]), int(found[0][1]), statement) if found else None
 
 
-def sizes(engine: Engine, tables: Iterable[SchemaTable], most: int) -> Mapping[str, int]:
+def count_rows(engine: Engine, tables: Iterable[SchemaTable], most: int) -> Mapping[str, int]:
     """Return table -> how many rows it has: counted up to ``most``, beyond as the server estimates.
 
     Raises `ConnectorError`.
     """
-    dialect = dialect_of(engine)
+    dialect = get_dialect(engine)
     found: dict[str, int] = {}
     with _asking(engine) as ask:
         for table in tables:

@@ -13,11 +13,11 @@ from bailee.connectors.base import ConnectorError, ReachedBy, RowPage, SealedKey
 from bailee.connectors.sql import queries
 from bailee.connectors.sql.compile import Writer
 from bailee.connectors.sql.dialects.failures import HINTS, guarded
-from bailee.connectors.sql.identify import answers, asked
-from bailee.connectors.sql.parameters import Carried, carried_spellings, own_value, pads, rows_of
-from bailee.connectors.sql.plan_table import inserting
+from bailee.connectors.sql.identify import read_answers, write_questions
+from bailee.connectors.sql.parameters import Carried, carry_spellings, find_given_rows, find_own_value, round_up
+from bailee.connectors.sql.plan_table import write_insert
 from bailee.connectors.sql.shapes import NONE, ONE, Bind, Materialisation, Sql
-from bailee.connectors.sql.statements import ReadStatement, Statements, linear
+from bailee.connectors.sql.statements import ReadStatement, Statements, find_own_step
 from bailee.policy import Form
 from bailee.policy.predicate import NEVER, Predicate, Scalar
 from bailee.trace.names import find_names, find_names_in_change, find_names_of_set
@@ -126,7 +126,7 @@ class SqlSession:
             return known
         self._ensure(reading.looks_at, reading.fixed)
         name, columns, masks = reading.name, reading.columns, reading.masks
-        write = partial(queries.with_flags, name=name, columns=columns, masks=masks)
+        write = partial(queries.write_rows_with_flags, name=name, columns=columns, masks=masks)
         found = reading.texts[self.shapes_number] = self._text(("read", name), write)
         return found
 
@@ -138,7 +138,7 @@ class SqlSession:
             elif bind.name in self.standing:
                 values.append(self.standing[bind.name].value(bind.column, bind.place))
             else:
-                values.append(own_value(bind, self.secret, self.now, self.statements.dialect))
+                values.append(find_own_value(bind, self.secret, self.now, self.statements.dialect))
         return values
 
     # --- the batch ---------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ class SqlSession:
         self.standing.clear()
         self.ahead = None
         for given in self.statements.given:
-            self._carry(given.name, rows_of(given, batch, self.statements.trace.map.system.name))
+            self._carry(given.name, find_given_rows(given, batch, self.statements.trace.map.system.name))
         for spells in self.statements.spells:
             self._carry_spellings(spells)
         sets = self.statements.trace.sets
@@ -189,7 +189,7 @@ class SqlSession:
         elif dialect.arrays and (len(rows) <= dialect.few or not self.write):
             self._stand_by(name, Materialisation("array"))
         elif len(rows) <= dialect.few or not self._may_make_tables:
-            self._stand_by(name, Materialisation("list", pads(len(rows))))
+            self._stand_by(name, Materialisation("list", round_up(len(rows))))
         else:
             self._make_table(name, columns)
             self._insert(self.shapes[name].table, columns, rows)
@@ -219,16 +219,16 @@ class SqlSession:
     def _carry_spellings(self, spells: Spells) -> None:
         m = self.statements.trace.map
         owner = m.bound[spells.collection]
-        rows, bounded = carried_spellings(spells, self.batch, owner, m.policy.firm.region, self.statements.dialect)
+        rows, bounded = carry_spellings(spells, self.batch, owner, m.policy.firm.region, self.statements.dialect)
         self.standing[spells] = Carried(("value", "since", "until"), rows)
         if not rows:
             self._stand_by(spells, NONE)
         elif spells.stored.form is Form.LIST or len(rows) <= _OWN:
-            self._stand_by(spells, Materialisation("list", pads(len(rows)), bounded=bounded))
+            self._stand_by(spells, Materialisation("list", round_up(len(rows)), bounded=bounded))
         elif self.statements.dialect.arrays:
             self._stand_by(spells, Materialisation("array", bounded=bounded))
         elif (len(rows) <= self.statements.dialect.few and not bounded) or not self._may_make_tables:
-            self._stand_by(spells, Materialisation("list", pads(len(rows)), bounded=bounded))
+            self._stand_by(spells, Materialisation("list", round_up(len(rows)), bounded=bounded))
         else:
             self._spelling_table(spells, owner.name, rows, bounded=bounded)
 
@@ -257,7 +257,7 @@ class SqlSession:
             stage = next(stage for stage in st.trace.stages if name in stage)
             if name not in st.recursive:
                 self._fix(name, partial(self._plain, name))
-            elif len(stage) == 1 and linear(st.trace.sets[name]) is not None:
+            elif len(stage) == 1 and find_own_step(st.trace.sets[name]) is not None:
                 self._fix(name, partial(self._closure, name))
             else:
                 self._rounds(stage)
@@ -289,7 +289,7 @@ class SqlSession:
         """Write a set that looks at itself through one step, as one recursive statement."""
         columns = self._columns(name)
         listed = ", ".join(map(self.statements.dialect.quote, columns))
-        body = queries.closed(writer, name, columns, "closure")
+        body = queries.write_closure(writer, name, columns, "closure")
         return f"WITH RECURSIVE closure ({listed}) AS ({body}) SELECT {listed} FROM closure"
 
     def _rounds(self, stage: tuple[SetName, ...]) -> None:
@@ -436,22 +436,22 @@ class SqlSession:
         assert way.source is not None
         self._ready(way.source)
         key = trace.map.bound[flow.target].key
-        write = partial(queries.stepped, flow=flow, source=way.source)
+        write = partial(queries.write_step, flow=flow, source=way.source)
         for row in self._all(self._text(("why", row_set.name, number), write)):
             yield ReachedBy(row[: len(key)], way.hop, Ref(trace.map.system.name, flow.source, row[len(key) :]))
 
     def identify(self, questions: Sequence[SubjectQuestion]) -> Iterator[FoundSubject]:
         """Yield the subject rows that answer ``questions``."""
         for question in questions:
-            for text, parameters in asked(self.statements, question):
-                yield from answers(self.statements, question.collection, self._all(text, parameters))
+            for text, parameters in write_questions(self.statements, question):
+                yield from read_answers(self.statements, question.collection, self._all(text, parameters))
 
     # --- changing ----------------------------------------------------------------------------------------
 
     def tally(self, change: CellChange) -> Tally:
         """Return what ``change`` would do now; after it was applied: what is left of it."""
         self._ready_for(change)
-        sql = self._text(("tally", change.id), partial(queries.counted, change=change))
+        sql = self._text(("tally", change.id), partial(queries.write_count, change=change))
         done, withheld, rows = self._all(sql)[0]
         return Tally(change.id, int(done or 0), int(rows), int(withheld or 0))
 
@@ -464,7 +464,7 @@ class SqlSession:
         self._ready_for(change)
         for start in range(0, len(keys), _ASKED_AT_ONCE):
             writer = Writer(self.statements.trace, self.statements.dialect, self.shapes)
-            text = queries.keys(writer, change, due=due, among=keys[start : start + _ASKED_AT_ONCE])
+            text = queries.write_keys(writer, change, due=due, among=keys[start : start + _ASKED_AT_ONCE])
             yield from self._all(Sql(text, tuple(writer.binds)))
 
     def cells(
@@ -475,7 +475,7 @@ class SqlSession:
         columns = tuple(dict.fromkeys((*bound.key, *(c.name for c in bound.table.columns.values() if not c.generated))))
         for start in range(0, len(keys) if bound.key else 0, _ASKED_AT_ONCE):
             writer = self._writer()
-            text = queries.cells(writer, collection, columns, keys[start : start + _ASKED_AT_ONCE])
+            text = queries.write_cells(writer, collection, columns, keys[start : start + _ASKED_AT_ONCE])
             if locked and self.statements.dialect.locks_rows:
                 text += f" ORDER BY {', '.join(map(self.statements.dialect.quote, bound.key))} FOR UPDATE"
             with self.statements.dialect.driver.reading_any_text(self.connection):
@@ -490,7 +490,7 @@ class SqlSession:
     def _keys(self, change: CellChange, *, withheld: bool = False, due: bool = False) -> Iterator[Key]:
         if self.statements.trace.map.bound[change.collection].key:
             self._ready_for(change)
-            write = partial(queries.keys, change=change, withheld=withheld, due=due)
+            write = partial(queries.write_keys, change=change, withheld=withheld, due=due)
             yield from self._all(self._text(("keys", change.id, withheld, due), write))
 
     def apply(self, change: CellChange, limit: int | None = None) -> Tally:
@@ -526,7 +526,9 @@ class SqlSession:
         listed = st.dialect.partitions(bound.table)
         done = 0
         for leaf, _ in self._run(*listed).fetchall() if listed and change.deletes else ():
-            sql = self._text(("leaf", change.id, leaf), partial(queries.counted_in_partition, change=change, leaf=leaf))
+            sql = self._text(
+                ("leaf", change.id, leaf), partial(queries.write_partition_count, change=change, leaf=leaf)
+            )
             rows, staying = self._all(sql)[0]
             if rows and not staying and done + rows <= limit:
                 for statement in st.dialect.drop_partition(st.dialect.table(bound.table.name), leaf):
@@ -538,7 +540,7 @@ class SqlSession:
     def note_plan(self, number: int, plan: str, at: str) -> None:
         """Put a row into the table of plans, where the system has one."""
         if table := self.statements.trace.map.system.plans_in:
-            self._run(inserting(self.statements.dialect, table), (number, plan, at))
+            self._run(write_insert(self.statements.dialect, table), (number, plan, at))
 
     def commit(self) -> None:
         """Make what was changed so far permanent."""
@@ -557,21 +559,21 @@ class SqlSession:
     def latest(self, change: CellChange, column: str) -> Scalar:
         """Return the last date in ``column`` of the rows of ``change``; ``None`` where one of them is empty."""
         self._ready_for(change)
-        write = partial(queries.latest, change=change, column=column)
+        write = partial(queries.write_latest, change=change, column=column)
         last, empty = self._all(self._text(("latest", change.id, column), write))[0]
         return None if empty else last
 
     def earliest(self, change: CellChange, column: str, since: date) -> Scalar:
         """Return the first date in ``column`` of the rows of ``change`` not before ``since``, or ``None``."""
         self._ready_for(change)
-        write = partial(queries.earliest, change=change, column=column, since=since)
+        write = partial(queries.write_earliest, change=change, column=column, since=since)
         return self._all(self._text(("earliest", change.id, column, since), write))[0][0]  # type: ignore[no-any-return]
 
     def is_named(self, collection: str, column: str, texts: Sequence[str], besides: Predicate = NEVER) -> Iterator[str]:
         """Yield those of ``texts`` that are in ``column`` of some row of which ``besides`` does not hold."""
         self._ready(*find_names(besides))
         for n in range(0, len(texts), _AT_ONCE):
-            sql = queries.named(self._writer(), collection, column, texts[n : n + _AT_ONCE], besides)
+            sql = queries.write_named(self._writer(), collection, column, texts[n : n + _AT_ONCE], besides)
             yield from (str(found[0]) for found in self._all(sql))
 
     def texts_like(
@@ -579,7 +581,7 @@ class SqlSession:
     ) -> Iterator[str]:
         """Yield each text in ``column`` that is like one of ``patterns``, as `is_named`. They stream."""
         self._ready(*find_names(besides))
-        streamed = self._stream(queries.alike(self._writer(), collection, column, patterns, besides))
+        streamed = self._stream(queries.write_alike(self._writer(), collection, column, patterns, besides))
         yield from (str(row[0]) for rows in streamed for row in rows)
         if self.statements.dialect.pipelines:
             self._all("SELECT 1")  # until then libpq hands out rows in chunks, which a pipeline cannot take

@@ -40,7 +40,7 @@ InTime = Callable[[str, Callable[[str], str]], str]
 """Write that a value was valid: the cell that is compared, and how a value is written to be compared with it."""
 
 
-def spelled(
+def write_spelling(
     writer: SpellingWriter,
     asked: LookedFor,
     column: SchemaColumn,
@@ -56,35 +56,35 @@ def spelled(
     dialect = writer.dialect
     if asked.stored.form is Form.LIST:
         source, element = dialect.elements(cell, asked.stored.text, asked.attribute)
-        first = _seems(writer, asked, cell, shape, name)
-        text = compared(writer, element, shape, name, in_time)
+        first = _write_resemblance(writer, asked, cell, shape, name)
+        text = write_comparison(writer, element, shape, name, in_time)
         return f"({first}EXISTS (SELECT 1 FROM {source} WHERE {text}))"
     if asked.stored.form is Form.RAW and asked.stored.scan:
-        first = _seems(writer, asked, cell, shape, name)
-        return f"({first}{compared(writer, dialect.plain(cell, asked.attribute), shape, name, in_time)})"
-    text = _one_of(writer, cell, shape, name, _same, dialect.typed(column), dialect.array_of(column))
-    wrap: Callable[[str], str] = _same
+        first = _write_resemblance(writer, asked, cell, shape, name)
+        return f"({first}{write_comparison(writer, dialect.plain(cell, asked.attribute), shape, name, in_time)})"
+    text = _write_one_of(writer, cell, shape, name, _write_same, dialect.typed(column), dialect.array_of(column))
+    wrap: Callable[[str], str] = _write_same
     if column.is_text and column.equality is not Equality.BYTES:
         cell, wrap = dialect.bytewise(cell), dialect.bytewise
-        text += f" AND {_one_of(writer, cell, shape, name, wrap, wrap(dialect.mark))}"
+        text += f" AND {_write_one_of(writer, cell, shape, name, wrap, wrap(dialect.mark))}"
     more = in_time(cell, wrap) if in_time else ""
     return f"({text} AND {more})" if more else f"({text})"
 
 
-def _same(text: str) -> str:
+def _write_same(text: str) -> str:
     return text
 
 
-def compared(
+def write_comparison(
     writer: SpellingWriter, cell: str, shape: Materialisation, name: Spells | None, in_time: InTime | None
 ) -> str:
     """Write that what a scan leaves is one of the values: both by their bytes."""
-    text = _one_of(writer, cell, shape, name, writer.dialect.bytewise, writer.dialect.mark)
-    more = in_time(cell, _same if shape.kind != "table" else writer.dialect.bytewise) if in_time else ""
+    text = _write_one_of(writer, cell, shape, name, writer.dialect.bytewise, writer.dialect.mark)
+    more = in_time(cell, _write_same if shape.kind != "table" else writer.dialect.bytewise) if in_time else ""
     return f"{text} AND {more}" if more else text
 
 
-def _one_of(
+def _write_one_of(
     writer: SpellingWriter,
     cell: str,
     shape: Materialisation,
@@ -102,7 +102,9 @@ def _one_of(
     return f"{cell} IN ({', '.join([mark] * shape.size)})"
 
 
-def _seems(writer: SpellingWriter, asked: LookedFor, cell: str, shape: Materialisation, name: Spells | None) -> str:
+def _write_resemblance(
+    writer: SpellingWriter, asked: LookedFor, cell: str, shape: Materialisation, name: Spells | None
+) -> str:
     """Write that a value is found somewhere in a cell, as it is wherever a scan leaves it: that is seen at once."""
     whole = writer.dialect.folded(cell, asked.attribute)
     if not whole or shape.kind != "list" or shape.size > _FEW:

@@ -119,15 +119,15 @@ class Statements:
         found: dict[Spells, None] = {}
         for row_set in self.trace.sets.values():
             for predicate in (*(way.where for way in row_set.any_of), row_set.where):
-                found.update(dict.fromkeys(_spells_in(predicate)))
+                found.update(dict.fromkeys(_list_spells(predicate)))
         for change in self.trace.changes:
-            found.update(dict.fromkeys(_spells_in(change.rows)))
+            found.update(dict.fromkeys(_list_spells(change.rows)))
             for cell in change.cells:
                 found.update(dict.fromkeys([cell.remove] if cell.remove else []))
-                found.update(dict.fromkeys(_spells_in(cell.kept)))
+                found.update(dict.fromkeys(_list_spells(cell.kept)))
         for parts in self.trace.masks.values():
             for mask in parts:
-                found.update(dict.fromkeys(_spells_in(mask.rows)))
+                found.update(dict.fromkeys(_list_spells(mask.rows)))
                 found.update(dict.fromkeys([mask.elements] if mask.elements else []))
         return tuple(found)
 
@@ -169,7 +169,7 @@ class Statements:
         """Return how many tables the definition of a set names; where they are too many, fix sets that it looks at."""
         row_set = self.trace.sets[name]
         asked = Counter(other for p in (*(w.where for w in row_set.any_of), row_set.where) for other in find_names(p))
-        steps = sum(_steps_in(p) for p in (*(w.where for w in row_set.any_of), row_set.where))
+        steps = sum(_count_steps(p) for p in (*(w.where for w in row_set.any_of), row_set.where))
         nested = {other: weights.get(other, 0) * times for other, times in asked.items() if other not in fixed}
         total = steps + sum(nested.values())
         for other, weight in sorted(nested.items(), key=lambda one: -one[1]):
@@ -273,49 +273,49 @@ class Statements:
         return tuple(name for stage in self.trace.stages for name in stage if name in names)
 
 
-def linear(row_set: RowSet) -> tuple[int, Through] | None:
+def find_own_step(row_set: RowSet) -> tuple[int, Through] | None:
     """Return the one alternative of a self-recursive set that looks at itself, if it does so through one plain step."""
     again = [n for n, way in enumerate(row_set.any_of) if row_set.name in find_names(way.where)]
     if len(again) != 1 or row_set.name in find_names(row_set.where):
         return None
     where = row_set.any_of[again[0]].where
-    steps = [part for part in _parts(where) if row_set.name in find_names(part)]
+    steps = [part for part in _list_parts(where) if row_set.name in find_names(part)]
     if len(steps) != 1 or not isinstance(steps[0], Through) or steps[0].collection != row_set.collection:
         return None
-    inner = [part for part in _parts(steps[0].where) if row_set.name in find_names(part)]
+    inner = [part for part in _list_parts(steps[0].where) if row_set.name in find_names(part)]
     return (again[0], steps[0]) if inner == [InSet(row_set.name)] else None
 
 
-def _parts(predicate: Predicate) -> tuple[Predicate, ...]:
+def _list_parts(predicate: Predicate) -> tuple[Predicate, ...]:
     return predicate.parts if isinstance(predicate, And) else (predicate,)
 
 
-def rest_of(predicate: Predicate, part: Predicate) -> Predicate:
+def remove_part(predicate: Predicate, part: Predicate) -> Predicate:
     """Return ``predicate`` without its ``part``."""
-    kept = tuple(p for p in _parts(predicate) if p != part)
+    kept = tuple(p for p in _list_parts(predicate) if p != part)
     return kept[0] if len(kept) == 1 else And(kept)
 
 
-def _steps_in(predicate: Predicate) -> int:
+def _count_steps(predicate: Predicate) -> int:
     """Return how many steps to other tables a predicate takes itself."""
     match predicate:
         case Through(where=where):
-            return 1 + _steps_in(where)
+            return 1 + _count_steps(where)
         case And(parts=parts) | Or(parts=parts):
-            return sum(map(_steps_in, parts))
+            return sum(map(_count_steps, parts))
         case Not(part=part):
-            return _steps_in(part)
+            return _count_steps(part)
     return 0
 
 
-def _spells_in(predicate: Predicate) -> list[Spells]:
+def _list_spells(predicate: Predicate) -> list[Spells]:
     match predicate:
         case Spells():
             return [predicate]
         case Through(where=where):
-            return _spells_in(where)
+            return _list_spells(where)
         case And(parts=parts) | Or(parts=parts):
-            return [s for part in parts for s in _spells_in(part)]
+            return [s for part in parts for s in _list_spells(part)]
         case Not(part=part):
-            return _spells_in(part)
+            return _list_spells(part)
     return []

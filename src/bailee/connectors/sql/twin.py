@@ -15,27 +15,29 @@ from bailee.trace.schema import ColumnKind, Equality, Schema, SchemaTable
 _TYPES = {ColumnKind.TEXT: "TEXT", ColumnKind.DATE: "TEXT", ColumnKind.TIME: "TEXT", ColumnKind.BYTES: "BLOB"}
 
 
-def flat(qualified: str) -> str:
+def flatten_name(qualified: str) -> str:
     """Return the name of a table in a copy, where there are no schemas."""
     return qualified.replace(".", "__")
 
 
-def twin_schema(schema: Schema) -> Schema:
+def make_twin_schema(schema: Schema) -> Schema:
     """Return ``schema`` as a copy in SQLite has it: the same columns, and nothing that would refuse a row."""
-    return Schema(SQLITE.kind, {flat(name): _twin_table(table) for name, table in schema.tables.items()})
+    return Schema(SQLITE.kind, {flatten_name(name): _make_twin_table(table) for name, table in schema.tables.items()})
 
 
-def _twin_table(table: SchemaTable) -> SchemaTable:
-    keys = tuple(replace(fk, table=flat(fk.table)) for fk in table.foreign_keys)
+def _make_twin_table(table: SchemaTable) -> SchemaTable:
+    keys = tuple(replace(fk, table=flatten_name(fk.table)) for fk in table.foreign_keys)
     columns = {
         name: replace(column, equality=Equality.BYTES, generated=False, base="", collation="", labels=())
         for name, column in table.columns.items()
     }
-    return replace(table, name=flat(table.name), columns=columns, foreign_keys=keys, hazards={}, partitioned_by=None)
+    return replace(
+        table, name=flatten_name(table.name), columns=columns, foreign_keys=keys, hazards={}, partitioned_by=None
+    )
 
 
 def make_twin(file: Path, schema: Schema, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
-    """Make the new database ``file`` with the tables of ``schema``, as `twin_schema` gives it.
+    """Make the new database ``file`` with the tables of ``schema``, as `make_twin_schema` gives it.
 
     ``rows``: table -> cells; a cell for which there is no column is left out, and other columns are empty.
     """

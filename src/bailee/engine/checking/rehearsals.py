@@ -27,7 +27,7 @@ from bailee.checks import (
     judged,
 )
 from bailee.connectors.base import Connector, Countable
-from bailee.connectors.sql.twin import flat, make_twin, twin_schema
+from bailee.connectors.sql.twin import flatten_name, make_twin, make_twin_schema
 from bailee.engine.checking.opened_policy import bind_map, open_policy
 from bailee.engine.checking.runs import Ask, choose_checks, make_asker
 from bailee.engine.systems import make_connector
@@ -144,7 +144,7 @@ def make_twin_world(world: World) -> World:
     policy = make_twin_policy(world.policy)
     maps: dict[str, BoundMap] = {}
     for name, m in world.maps.items():
-        laid, _ = bind_map(policy, policy.systems[name], twin_schema(m.schema))
+        laid, _ = bind_map(policy, policy.systems[name], make_twin_schema(m.schema))
         if laid is not None:
             maps[name] = laid
     lost = {n: Failure("C519", "no copy of it can be made", "") for n in world.maps if n not in maps}
@@ -158,7 +158,7 @@ def make_twin_policy(policy: Policy) -> Policy:
 
 def _make_twin_system(system: System) -> System:
     collections = {
-        c.name: replace(c, schema=None, table=flat(f"{c.schema}.{c.table}" if c.schema else c.table))
+        c.name: replace(c, schema=None, table=flatten_name(f"{c.schema}.{c.table}" if c.schema else c.table))
         for c in system.collections.values()
     }
     return replace(system, collections=collections)

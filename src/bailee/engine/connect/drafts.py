@@ -19,23 +19,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bailee.connectors.base import Draftable, Privileges
-from bailee.connectors.sql.addresses import names_a_file
+from bailee.connectors.sql.addresses import is_file_address
 from bailee.draft import (
     Draft,
     Guess,
     Measured,
     Sample,
     SystemAnswers,
+    add_effects,
     cascades,
-    draft,
-    numeric_keys,
+    draft_map,
+    find_pairs,
+    find_places,
+    find_questions,
+    find_telling,
+    list_numeric_keys,
+    list_reaches,
     page,
-    pairs,
-    places_of,
-    questions,
-    reaches,
-    telling,
-    with_effects,
 )
 from bailee.draft.lines import UnreadableLineError
 from bailee.engine.addresses import locate_store
@@ -171,10 +171,12 @@ def _draft_system(
     drafted = _draft_map(connector, schema, sample)
     collections = policy.systems[name].collections.values() if policy and text else ()
     on_map = frozenset(f"{c.schema}.{c.table}" if c.schema else c.table for c in collections)
-    drafted = page.unsaid(drafted, (read(file.name, text).data or {}).get("collections") or {}) if on_map else drafted
+    drafted = (
+        page.remove_said(drafted, (read(file.name, text).data or {}).get("collections") or {}) if on_map else drafted
+    )
     file.parent.mkdir(exist_ok=True)
     if not text:
-        _write_file(file, page.new_file(name, system.url))
+        _write_file(file, page.write_new_file(name, system.url))
     guessed.write_guesses(folder, name, drafted)
     new = tuple(_find_new(on_map, earlier, schema)) if earlier else ()
     snapshots.write_snapshot(folder, name, schemas, schema, sample)
@@ -187,19 +189,19 @@ def _draft_system(
 
 
 def _draft_map(connector: Any, schema: Schema, sample: Sample) -> Draft:
-    kinds = connector.kinds(one for one in telling(schema) if one.table not in sample.unread)
-    asked = pairs(schema, sample, kinds)
+    kinds = connector.kinds(one for one in find_telling(schema) if one.table not in sample.unread)
+    asked = find_pairs(schema, sample, kinds)
     readable = [pair for pair in asked if sample.unread.keys().isdisjoint((pair.table, pair.their_table))]
     # Of what could not be looked at the name alone speaks: no value of none was found.
     measured = dict.fromkeys(asked, Measured()) | dict(connector.contained(readable))
-    keys = connector.reaches(key for key in numeric_keys(schema) if key[0] not in sample.unread)
+    keys = connector.reaches(key for key in list_numeric_keys(schema) if key[0] not in sample.unread)
     found = SystemAnswers(measured, keys)
     asked_of_rows = [
-        one for one in questions(schema, sample, found) if sample.unread.keys().isdisjoint((one.child, one.parent))
+        one for one in find_questions(schema, sample, found) if sample.unread.keys().isdisjoint((one.child, one.parent))
     ]
-    drafted = draft(schema, sample, replace(found, agreement=connector.agreement(asked_of_rows)), kinds)
-    counted = connector.reached(one for one in reaches(drafted) if one.table not in sample.unread)
-    return with_effects(drafted, counted, schema)
+    drafted = draft_map(schema, sample, replace(found, agreement=connector.agreement(asked_of_rows)), kinds)
+    counted = connector.reached(one for one in list_reaches(drafted) if one.table not in sample.unread)
+    return add_effects(drafted, counted, schema)
 
 
 def _find_new(on_map: frozenset[str], earlier: snapshots.Snapshot, schema: Schema) -> Iterator[str]:
@@ -247,7 +249,7 @@ def _place_address(folder: Path, name: str, url: str | None, text: str) -> tuple
 def _make_relative(folder: Path, url: str) -> str:
     """Return the address of a file as seen from the policy folder, not from where the command was given."""
     scheme, _, path = url.partition(":///")
-    if not path or path.startswith("/") or not names_a_file(url):
+    if not path or path.startswith("/") or not is_file_address(url):
         return url
     file, home = Path(path).resolve(), folder.resolve()
     return f"{scheme}:///{file.relative_to(home) if file.is_relative_to(home) else file}"
@@ -382,7 +384,9 @@ def decide_guesses(folder: Path, name: str, said: Collection[str], *, yes: bool)
 
 def describe_guess(guess: Guess) -> str:
     """Return a guess as the map would say it: the collection, and a piece of YAML."""
-    return f"{guess.collection}: " + ", ".join(f"{word}: {page.flow(value)}" for word, value in guess.says.items())
+    return f"{guess.collection}: " + ", ".join(
+        f"{word}: {page.write_inline(value)}" for word, value in guess.says.items()
+    )
 
 
 def _take_guesses(folder: Path, mapped: MappedSystem, wanted: Sequence[Guess], sure: float) -> AcceptedGuesses:
@@ -390,21 +394,21 @@ def _take_guesses(folder: Path, mapped: MappedSystem, wanted: Sequence[Guess], s
     text = file.read_text(encoding="utf-8")
     files = mapped.file_stores
     stands = (read(file.name, text).data or {}).get("collections") or {}
-    placed = replace(mapped.draft, places={**places_of(mapped.schema), **mapped.draft.places})
+    placed = replace(mapped.draft, places={**find_places(mapped.schema), **mapped.draft.places})
     refused: list[tuple[Guess, str]] = []
     for _ in range(_ROUNDS):
         waiting = [guess for guess, _ in refused]
         offered = replace(mapped.draft, guesses=tuple(g for g in wanted if g not in waiting))
-        taken = page.acceptable(offered, sure, mapped.system.collections, files)
-        taken += tuple(g for g in cascades.beside(mapped.schema, taken, stands) if g not in waiting)
-        written = page.accept(text, placed, taken)
+        taken = page.find_acceptable(offered, sure, mapped.system.collections, files)
+        taken += tuple(g for g in cascades.find_edges_beside(mapped.schema, taken, stands) if g not in waiting)
+        written = page.accept_guesses(text, placed, taken)
         wrong = _find_errors(folder, mapped, written, {g.collection for g in taken})
         if not wrong:
             _write_file(file, written)
             left = tuple(guess for guess in mapped.draft.guesses if guess not in taken)
             said = (read(file.name, written).data or {}).get("collections") or {}
             guessed.write_guesses(
-                folder, name, replace(mapped.draft, guesses=left, notes=page.open_notes(mapped.draft, said))
+                folder, name, replace(mapped.draft, guesses=left, notes=page.find_open_notes(mapped.draft, said))
             )
             return AcceptedGuesses(taken, tuple(refused))
         refused += [(guess, wrong[guess.collection]) for guess in taken if guess.collection in wrong]

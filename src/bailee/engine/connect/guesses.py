@@ -19,11 +19,11 @@ def write_guesses(folder: Path, name: str, draft: Draft) -> None:
         file.unlink(missing_ok=True)
         return
     part = file.with_name(f".{file.name}.part")
-    part.write_text(lines.write(draft, name), encoding="utf-8")
+    part.write_text(lines.write_draft(draft, name), encoding="utf-8")
     part.replace(file)
 
 
 def load_guesses(folder: Path, name: str) -> Draft:
     """Return what was drafted, less what was struck out or taken over. Raises `lines.UnreadableLineError`."""
     file = find_guesses_path(folder, name)
-    return lines.read(file.read_text(encoding="utf-8")) if file.exists() else Draft({}, ())
+    return lines.read_draft(file.read_text(encoding="utf-8")) if file.exists() else Draft({}, ())

@@ -16,8 +16,8 @@ from ruamel.yaml.error import YAMLError
 
 from bailee.connectors.base import ConnectorError
 from bailee.draft import page
-from bailee.draft.fides import FidesDataset, FidesWarning, NotFides, datasets
-from bailee.draft.fides_map import FidesMap, as_map, key_of, not_taken_over, system_name, without
+from bailee.draft.fides import FidesDataset, FidesWarning, NotFides, read_datasets
+from bailee.draft.fides_map import FidesMap, find_key, make_map, name_system, remove_collections, warn_of_left_out
 from bailee.engine.addresses import locate_store
 from bailee.engine.connect.drafts import DATABASES
 from bailee.engine.systems import list_kinds, make_connector
@@ -45,11 +45,11 @@ def import_fides(folder: Path, source: Path, connector: str = "") -> tuple[Impor
     left behind too. Nothing is written over. Raises `NotFides` where the file is none, or a system of the name is
     there, and `PolicyError` where the policy folder has mistakes of its own.
     """
-    found = datasets(_read_yaml(source), source.name)
+    found = read_datasets(_read_yaml(source), source.name)
     if connector and connector not in row_kinds():
         there = ", ".join(sorted(row_kinds()))
         raise NotFides(f'there is no connector "{connector}" for tables', f"name one that is installed: {there}")
-    files = {one.key: folder / "systems" / f"{system_name(one.key)}.yaml" for one in found}
+    files = {one.key: folder / "systems" / f"{name_system(one.key)}.yaml" for one in found}
     if len(set(files.values())) < len(found):
         raise NotFides("two datasets would become one system", "give each a fides_key of its own")
     taken = [one for one in found if connector or one.is_sql]
@@ -63,7 +63,7 @@ def import_fides(folder: Path, source: Path, connector: str = "") -> tuple[Impor
     return tuple(
         Imported(one.key, files[one.key], len(made[one.key].collections), tuple(made[one.key].warnings))
         if one.key in made
-        else Imported(one.key, None, 0, tuple(sorted(not_taken_over(one, _explain_unsupported(one)))))
+        else Imported(one.key, None, 0, tuple(sorted(warn_of_left_out(one, _explain_unsupported(one)))))
         for one in found
     )
 
@@ -89,7 +89,7 @@ def _explain_unsupported(one: FidesDataset) -> str:
 
 def _drop_refused(folder: Path, dataset: FidesDataset, connector: str) -> FidesMap:
     """Return the map of a dataset without what the compiler refuses, and with what it did not look at."""
-    made = as_map(dataset)
+    made = make_map(dataset)
     said = list[FidesWarning]()
     if not dataset.kind and connector == DATABASES:
         said.append(FidesWarning(dataset.place, "what kind of system it is is not said; taken for a database (sql)"))
@@ -102,7 +102,7 @@ def _drop_refused(folder: Path, dataset: FidesDataset, connector: str) -> FidesM
             return made
         if "" in wrong:
             raise NotFides(f"{dataset.key} makes no system: {wrong['']}", "change fides_key or name")
-        dataset, made = without(dataset, made, wrong)
+        dataset, made = remove_collections(dataset, made, wrong)
 
 
 def _find_errors(
@@ -162,7 +162,7 @@ def _make_tables(dataset: FidesDataset, made: FidesMap) -> Mapping[str, SchemaTa
     for one in dataset.collections:
         if one.name in by_table:
             # A key with a document in it is not carried over; the table has it all the same, and reads it.
-            key = tuple(dict.fromkeys(f.name for f in one.fields if f.is_key)) or key_of(one) or ("(key)",)
+            key = tuple(dict.fromkeys(f.name for f in one.fields if f.is_key)) or find_key(one) or ("(key)",)
             names = dict.fromkeys([*key, *(f.name for f in one.fields)])
             columns = {name: SchemaColumn(name, ColumnKind.TEXT, nullable=name not in key) for name in names}
             found[one.name] = SchemaTable(one.name, columns, key)
@@ -178,9 +178,9 @@ def _write_text(one: FidesMap, connector: str) -> tuple[str, dict[int, str]]:
         "# Brought over from a dataset of Fides by `bailee import fides`. See whose each row is before you rely on it.",
         "",
         f"system: {one.name}",
-        f"title: {page.flow(one.title)}",
-        f"connector: {page.flow(connector)}",
-        f"url: env:{page.variable(one.name)}_URL",
+        f"title: {page.write_inline(one.title)}",
+        f"connector: {page.write_inline(connector)}",
+        f"url: env:{page.name_variable(one.name)}_URL",
         "",
         "collections:" if one.collections else "collections: {}",
     ]
@@ -189,7 +189,7 @@ def _write_text(one: FidesMap, connector: str) -> tuple[str, dict[int, str]]:
         begins = len(lines) + 1
         lines += [f"  # {said}" for said in one.says.get(name, ())]
         lines.append(f"  {name}:" if made else f"  {name}: {{}}")
-        lines += [f"    {word}: {page.flow(value)}" for word, value in made.items()]
+        lines += [f"    {word}: {page.write_inline(value)}" for word, value in made.items()]
         about |= dict.fromkeys(range(begins, len(lines) + 1), name)
     return "\n".join(lines) + "\n", about
 

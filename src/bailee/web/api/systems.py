@@ -14,7 +14,7 @@ from ninja.decorators import decorate_view
 from pydantic import Field, StringConstraints
 
 from bailee.connectors.base import ConnectorError
-from bailee.connectors.sql.addresses import names_a_host
+from bailee.connectors.sql.addresses import is_host_address
 from bailee.draft import Guess
 from bailee.engine.addresses import read_secret
 from bailee.engine.connect import drafts
@@ -211,7 +211,7 @@ def _must_be_sendable(context: Context, address: str) -> None:
             hint = "set the variable where Bailee runs, or: PUT /vault/secrets/NAME"
             raise CallRefused("not-now", "no address is kept here under this name", hint) from None
         return
-    if not names_a_host(address):
+    if not is_host_address(address):
         detail = "over the API a database is reached by its host alone: no file, socket or option is taken"
         raise CallRefused("not-allowed", detail, "connect it where Bailee runs: bailee connect NAME ADDRESS")
     if url_problem(address):

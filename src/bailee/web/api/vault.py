@@ -12,7 +12,7 @@ from typing import Annotated
 from ninja import Router
 from pydantic import Field, StringConstraints
 
-from bailee.connectors.sql.addresses import is_address, names_a_host
+from bailee.connectors.sql.addresses import is_address, is_host_address
 from bailee.requests.fields import TEXT
 from bailee.store import recovery, secrets
 from bailee.store.staff import Scope
@@ -90,7 +90,7 @@ def put_secret(request: Call, secret: _Name, body: Secret) -> None:
     An ``Idempotency-Key`` is not looked at: to put it twice does no more than to put it once.
     """
     text = body.text.strip("\r\n")
-    if is_address(text) and not names_a_host(text):
+    if is_address(text) and not is_host_address(text):
         detail = "over the API a database is reached by its host alone: no file, socket or option is taken"
         raise CallRefused("not-allowed", detail, "put it where Bailee runs: bailee vault secret put NAME")
     with _as_it_stands():

@@ -15,7 +15,7 @@ from bailee.connectors.sql.dialects.base import Dialect
 
 
 @cache
-def every_dialect() -> Mapping[str, Dialect]:
+def list_dialects() -> Mapping[str, Dialect]:
     """Return the dialects by name: of each module in a folder of this package's ``__path__`` that declares one."""
     modules = (import_module(f"{__name__}.{name}") for name in sorted(m.name for m in pkgutil.iter_modules(__path__)))
     dialects = [module.DIALECT for module in modules if hasattr(module, "DIALECT")]
@@ -23,6 +23,6 @@ def every_dialect() -> Mapping[str, Dialect]:
 
 
 @cache
-def dialect_for(scheme: str) -> Dialect | None:
+def find_dialect(scheme: str) -> Dialect | None:
     """Return the dialect of the databases whose addresses have this ``scheme``; ``None``: there is none."""
-    return next((dialect for dialect in every_dialect().values() if scheme in dialect.driver.schemes), None)
+    return next((dialect for dialect in list_dialects().values() if scheme in dialect.driver.schemes), None)

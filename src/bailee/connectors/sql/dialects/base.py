@@ -390,7 +390,7 @@ def _is_uuid(text: str) -> bool:
         return False
 
 
-def as_sorted(moment: Moment) -> str:
+def spell_sortable(moment: Moment) -> str:
     """Return ``moment`` in UTC, spelled as all are that are put in order; the first or last of all that there are."""
     instant = validity.convert_to_instant(moment)
     try:

@@ -26,7 +26,7 @@ _DYNAMIC = re.compile(r"\bexecute\b(?!\s+(?:function|procedure)\b)|\bprepare\b",
 _CALLS = re.compile(rf"\b(?:call|perform)\s+(?:{_NAME}\s*\.\s*)?{_NAME}\s*\(", re.IGNORECASE)
 
 
-def written_by(source: str) -> Iterator[tuple[str, str]]:
+def find_written_tables(source: str) -> Iterator[tuple[str, str]]:
     """Yield the tables that the body of a trigger writes to, as (schema or nothing, table), each once.
 
     A table that is merely updated counts where a cell of the row goes into it. Deletions are no copies. Both are empty
@@ -41,7 +41,7 @@ def written_by(source: str) -> Iterator[tuple[str, str]]:
                 continue
             if not _COPIES_CELL.search(re.split(r"\bwhere\b", match["rest"], flags=re.IGNORECASE)[0]):
                 continue
-        parts = [_plain(part) for part in _PARTS.findall(match["name"])]
+        parts = [_unquote(part) for part in _PARTS.findall(match["name"])]
         if parts[-1].lower() not in {"new", "old"}:
             found[parts[0] if len(parts) > 1 else "", parts[-1]] = None
     if _DYNAMIC.search(code) or _CALLS.search(code):
@@ -49,15 +49,15 @@ def written_by(source: str) -> Iterator[tuple[str, str]]:
     return iter(found)
 
 
-def filled(trigger: str, tables: Iterable[str]) -> Copy:
+def describe_filling(trigger: str, tables: Iterable[str]) -> Copy:
     """Return that a trigger, told in words, fills ``tables``; one without a name is not known."""
     into = tuple(dict.fromkeys(tables))
     named = [*(name for name in into if name), *(["tables that its source does not name"] if "" in into else [])]
     return Copy(f"{trigger}, and what it writes to {' and '.join(named)} stays there", into)
 
 
-def _plain(name: str) -> str:
+def _unquote(name: str) -> str:
     return name[1:-1].replace(name[-1] * 2, name[-1]) if name[0] in '"`[' else name
 
 
-__all__ = ["filled", "written_by"]
+__all__ = ["describe_filling", "find_written_tables"]

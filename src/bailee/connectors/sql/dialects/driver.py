@@ -70,7 +70,7 @@ class Driver(ABC):
 
     @abstractmethod
     def facts(self, cursor: Any, url: URL) -> Mapping[str, str]:
-        """Return what `server_facts` gives, asked of the server."""
+        """Return what `make_server_facts` gives, asked of the server."""
 
     def wait_at_most(self, connection: Any, seconds: float) -> None:
         """Wait so long for each answer of a server: one that is stopped, or cut off, breaks off nothing itself."""
@@ -103,15 +103,15 @@ class Driver(ABC):
         yield
 
 
-def server_facts(
+def make_server_facts(
     server: str, version: str, account: str, tls: str, way: Route, encoding: str, zone: str, *, writes: bool
 ) -> Mapping[str, str]:
-    """Return facts of a server by their names, as `engine.facts` describes them."""
+    """Return facts of a server by their names, as `engine.read_facts` describes them."""
     facts = {"server": server, "version": version, "tls": tls, "route": way, "account": account}
     return {**facts, "writes": "yes" if writes else "no", "encoding": encoding, "time_zone": zone}
 
 
-def port_of(said: int | str | None) -> int | None:
+def read_port(said: int | str | None) -> int | None:
     """Return the port that the server sees of us: of ``host:port`` too, where there is one."""
     port = str(said or "").rpartition(":")[2]
     return int(port) if port.isdigit() else None

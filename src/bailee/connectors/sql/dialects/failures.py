@@ -50,31 +50,31 @@ class guarded:  # noqa: N801 - it is used as a function; a generator would cost 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         """Raise what the driver's error means."""
         if error is not None and isinstance(error, (self.driver.errors, SQLAlchemyError, UnicodeError)):
-            raise translate(error, self.driver, connecting=self.connecting) from None
+            raise translate_error(error, self.driver, connecting=self.connecting) from None
 
 
-def translate(error: BaseException, driver: Driver, *, connecting: bool = False) -> ConnectorError:
+def translate_error(error: BaseException, driver: Driver, *, connecting: bool = False) -> ConnectorError:
     """Return what ``error`` of ``driver`` means. The caller raises it ``from None``."""
     if isinstance(error, ConnectorError):
         return error
     if isinstance(error, DBAPIError) and error.orig is not None:
         error = error.orig
     if isinstance(error, UnicodeError):
-        return failure("C510")
+        return make_error("C510")
     return driver.meaning(error, connecting=connecting)
 
 
-def failure(code: str, state: str = "", name: str = "", *, message: str = "", hint: str = "") -> ConnectorError:
+def make_error(code: str, state: str = "", name: str = "", *, message: str = "", hint: str = "") -> ConnectorError:
     """Return the error ``code``, with the database's own ``state`` and the ``name`` of what it is about."""
     return ConnectorError(code, message or CODES[code], hint or HINTS[code], sqlstate=state, constraint=name)
 
 
-def no_database(state: str = "") -> ConnectorError:
+def make_no_database_error(state: str = "") -> ConnectorError:
     """Return the error that a server has no such database."""
-    return failure("C501", state, message="the database is not there", hint="see the database's name in the address")
+    return make_error("C501", state, message="the database is not there", hint="see the database's name in the address")
 
 
-def named(pattern: str, text: str) -> str:
+def find_name(pattern: str, text: str) -> str:
     """Return the name that ``pattern`` finds in ``text``: dotted where it has parts, empty where it finds none."""
     found = re.search(pattern, text, re.DOTALL)
     return ".".join(part for part in found.groups() if part) if found else ""

@@ -10,7 +10,7 @@ from typing import Literal
 Route = Literal["file", "socket", "loopback", "network"]
 
 
-def route(descriptor: int, seen_port: int | None) -> Route:
+def find_route(descriptor: int, seen_port: int | None) -> Route:
     """Return how the server at the other end of the connection ``descriptor`` is reached.
 
     ``seen_port``: the client's port, as the server sees it; ``None`` where it sees a Unix socket. Whoever forwards a

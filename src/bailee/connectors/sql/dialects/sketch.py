@@ -76,7 +76,7 @@ class Sketch:
         self.keeps, self.loose = False, why
 
 
-def reached(wanted: Iterable[Id], links: Iterable[SketchedKey]) -> tuple[Id, ...]:
+def find_reached(wanted: Iterable[Id], links: Iterable[SketchedKey]) -> tuple[Id, ...]:
     """Return ``wanted``, then each table that a foreign key ties to one of them, and on, as far as deletion cascades.
 
     A table comes after the one that it was reached from.
@@ -96,7 +96,7 @@ def reached(wanted: Iterable[Id], links: Iterable[SketchedKey]) -> tuple[Id, ...
     return tuple(found)
 
 
-def finished(
+def finish_tables(
     sketches: Mapping[Id, Sketch], links: Iterable[SketchedKey], name: Callable[[Id], str]
 ) -> dict[str, SchemaTable]:
     """Return the tables by their qualified names."""
@@ -125,7 +125,7 @@ def finished(
     }
 
 
-def spelled(wanted: Iterable[Wanted], find: Callable[[Wanted], Id | None]) -> dict[Id, str]:
+def find_wanted(wanted: Iterable[Wanted], find: Callable[[Wanted], Id | None]) -> dict[Id, str]:
     """Return the ids of those ``wanted`` that are there, with the name that the map has for each."""
     spellings: dict[Id, str] = {}
     for schema, table in wanted:
@@ -135,6 +135,6 @@ def spelled(wanted: Iterable[Wanted], find: Callable[[Wanted], Id | None]) -> di
     return spellings
 
 
-def trigger(when: str, events: Iterable[str], table: str) -> str:
+def describe_trigger(when: str, events: Iterable[str], table: str) -> str:
     """Return what the trigger does, in words."""
     return f"a trigger runs {when.lower()} {' or '.join(events)} on {table}"

@@ -62,16 +62,20 @@ class MariadbAccounts(DatabaseAccounts):
         """Return what the grants of the account, of PUBLIC and of its roles give."""
         cursor.execute("SELECT CURRENT_USER(), DATABASE()")
         account, default = cursor.fetchone()
-        grants = list(_grants(cursor))
+        grants = list(_read_grants(cursor))
         cursor.execute(_TABLES)
         rights: dict[str, frozenset[str]] = {}
         listed = cursor.fetchall()
         for schema, table in listed:
-            held = frozenset(word for grant in grants if _covers(grant, schema, table) for word in _held(grant))
+            held = frozenset(
+                word for grant in grants if _is_on_table(grant, schema, table) for word in _list_held(grant)
+            )
             rights[table if schema == default else f"{schema}.{table}"] = held
-        powers = tuple(dict.fromkeys(text for grant in grants for text in _powers(grant)))
+        powers = tuple(dict.fromkeys(text for grant in grants for text in _list_powers(grant)))
         schemas = {default, *(schema for schema, _ in listed)}
-        partly = frozenset("" if s == default else s for s in schemas if s and not any(_shows(g, s) for g in grants))
+        partly = frozenset(
+            "" if s == default else s for s in schemas if s and not any(_can_show_all(g, s) for g in grants)
+        )
         superuser = any(grant.schema == "*" and grant.rights.keys() & {_EVERYTHING, "SUPER"} for grant in grants)
         return Privileges(account, rights, powers, superuser=superuser, sql="SHOW GRANTS", partly=partly)
 
@@ -79,8 +83,8 @@ class MariadbAccounts(DatabaseAccounts):
         """Whether each of these schemas has a grant that shows all its tables."""
         cursor.execute("SELECT DATABASE()")
         ((default,),) = cursor.fetchall()
-        grants = list(_grants(cursor))
-        return all(any(_shows(grant, schema or default) for grant in grants) for schema in {None, *schemas})
+        grants = list(_read_grants(cursor))
+        return all(any(_can_show_all(grant, schema or default) for grant in grants) for schema in {None, *schemas})
 
     def grants(
         self, name: str, needs: Sequence[Need], passwords: Mapping[str, str], spelling: GrantSpelling
@@ -91,12 +95,12 @@ class MariadbAccounts(DatabaseAccounts):
             account = f"{quote(f'bailee_{name}_{kind}')}@'%'"
             yield f"-- {TITLES[kind]} Instead of % name the host that it comes from."
             yield f"CREATE USER {account} IDENTIFIED BY {literal(passwords[kind])};"
-            yield f"GRANT CREATE TEMPORARY TABLES ON {_every_table(quote, spelling.database)} TO {account};"
+            yield f"GRANT CREATE TEMPORARY TABLES ON {_quote_every_table(quote, spelling.database)} TO {account};"
             for schema in (
                 sorted({spelling.home, *(spelling.schema(need.table) for need in needs)}) if kind == "reader" else ()
             ):
                 # Else drift could not tell a table that is gone from one that is hidden, nor see a new one.
-                every = _every_table(quote, schema)
+                every = _quote_every_table(quote, schema)
                 yield f"GRANT REFERENCES ON {every} TO {account};  -- tables are seen, rows are not"
             for need in needs:
                 table = spelling.table(need.table)
@@ -115,42 +119,42 @@ class MariadbAccounts(DatabaseAccounts):
             yield ""
 
 
-def _grants(cursor: Any) -> Iterator[Grant]:
+def _read_grants(cursor: Any) -> Iterator[Grant]:
     """Yield the grants of the account, of PUBLIC, and of every role that the account may set; some come twice."""
-    lines = _shown(cursor, "SHOW GRANTS")
+    lines = _read_lines(cursor, "SHOW GRANTS")
     with suppress(ConnectorError), guarded(MariadbDriver()):  # before 10.11 there was no PUBLIC
-        lines += _shown(cursor, "SHOW GRANTS FOR PUBLIC")
+        lines += _read_lines(cursor, "SHOW GRANTS FOR PUBLIC")
     for role in [found["role"] for line in lines if (found := _OWN_ROLE.match(line))]:
         cursor.execute(f"SET ROLE {role}")  # for this conversation, which ends here: else its grants are not told
-        lines += _shown(cursor, "SHOW GRANTS")
+        lines += _read_lines(cursor, "SHOW GRANTS")
     for line in lines:
         if found := _GRANT.match(line):
-            rights = {right: _listed(columns) for right, columns in _RIGHT.findall(found["rights"])}
+            rights = {right: _split_columns(columns) for right, columns in _RIGHT.findall(found["rights"])}
             more: dict[str, tuple[str, ...]] = {"GRANT OPTION": ()} if "WITH GRANT OPTION" in line else {}
             kind = (found["kind"] or "TABLE").strip()
-            yield Grant(rights | more, _plain(found["schema"]), _plain(found["table"]), kind)
+            yield Grant(rights | more, _unquote(found["schema"]), _unquote(found["table"]), kind)
 
 
-def _shown(cursor: Any, statement: str) -> list[str]:
+def _read_lines(cursor: Any, statement: str) -> list[str]:
     cursor.execute(statement)
     return [line for (line,) in cursor.fetchall()]
 
 
-def _plain(name: str) -> str:
+def _unquote(name: str) -> str:
     return name if name == "*" else name[1:-1].replace("``", "`")
 
 
-def _listed(columns: str) -> tuple[str, ...]:
-    return tuple(_plain(name) for name in re.findall(r"`(?:[^`]|``)*`", columns))
+def _split_columns(columns: str) -> tuple[str, ...]:
+    return tuple(_unquote(name) for name in re.findall(r"`(?:[^`]|``)*`", columns))
 
 
-def _covers(grant: Grant, schema: str, table: str) -> bool:
+def _is_on_table(grant: Grant, schema: str, table: str) -> bool:
     if grant.kind != "TABLE":
         return False
-    return (grant.schema == "*" or _like(schema, grant)) and grant.table in {"*", table}
+    return (grant.schema == "*" or _is_on_schema(schema, grant)) and grant.table in {"*", table}
 
 
-def _like(schema: str, grant: Grant) -> bool:
+def _is_on_schema(schema: str, grant: Grant) -> bool:
     """Whether a grant is on ``schema``: without a table its name is a pattern, in which ``%`` and ``_`` stand open."""
     if grant.table != "*":
         return schema == grant.schema
@@ -159,12 +163,12 @@ def _like(schema: str, grant: Grant) -> bool:
     return fnmatchcase(schema, pattern)
 
 
-def _shows(grant: Grant, schema: str) -> bool:
+def _can_show_all(grant: Grant, schema: str) -> bool:
     """Whether a grant lets every table of ``schema`` be seen, tables yet to be made among them."""
-    return grant.table == "*" and _covers(grant, schema, "*") and not grant.rights.keys().isdisjoint(_SHOWING)
+    return grant.table == "*" and _is_on_table(grant, schema, "*") and not grant.rights.keys().isdisjoint(_SHOWING)
 
 
-def _held(grant: Grant) -> Iterator[str]:
+def _list_held(grant: Grant) -> Iterator[str]:
     for right, columns in grant.rights.items():
         if right == _EVERYTHING:
             yield from EVERY_RIGHT
@@ -172,7 +176,7 @@ def _held(grant: Grant) -> Iterator[str]:
             yield from (f"{_ON_ROWS[right]}({column})" for column in columns) if columns else (_ON_ROWS[right],)
 
 
-def _powers(grant: Grant) -> Iterator[str]:
+def _list_powers(grant: Grant) -> Iterator[str]:
     """Yield what the grant gives beyond the rows of tables that are there."""
     where = "everywhere" if grant.schema == "*" else f"in {grant.schema}"
     if grant.kind != "TABLE":
@@ -192,7 +196,7 @@ def _powers(grant: Grant) -> Iterator[str]:
             yield f"has {right.lower()} {'on ' + on if on else where}"
 
 
-def _every_table(quote: Callable[[str], str], schema: str) -> str:
+def _quote_every_table(quote: Callable[[str], str], schema: str) -> str:
     """Return the tables of a schema; in such a grant its name is a pattern."""
     escaped = re.sub(r"([_%])", r"\\\1", schema)
     return f"{quote(escaped)}.*"

@@ -6,17 +6,17 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar
 
-from bailee.connectors.sql.dialects.bodies import filled, written_by
+from bailee.connectors.sql.dialects.bodies import describe_filling, find_written_tables
 from bailee.connectors.sql.dialects.catalogue import Catalogue
 from bailee.connectors.sql.dialects.sketch import (
     FoundTables,
     Sketch,
     SketchedKey,
     Wanted,
-    finished,
-    reached,
-    spelled,
-    trigger,
+    describe_trigger,
+    find_reached,
+    find_wanted,
+    finish_tables,
 )
 from bailee.trace.schema import ColumnKind, Copy, Equality, SchemaColumn
 
@@ -89,7 +89,7 @@ _UNCOMPARED = frozenset(
 Id = tuple[str, str]
 
 
-def _read(cursor: Any, wanted: Iterable[Wanted]) -> FoundTables:
+def _read_tables(cursor: Any, wanted: Iterable[Wanted]) -> FoundTables:
     """Return the ``wanted`` tables and those that a deletion from them reaches: three statements, and five a schema.
 
     Of the other tables those of the same schemas are told, and of the default one: a server may have many schemas that
@@ -97,9 +97,9 @@ def _read(cursor: Any, wanted: Iterable[Wanted]) -> FoundTables:
     """
     default = _ask(cursor, "SELECT DATABASE()")[0][0] or ""
     asked = {(schema or default, table): (schema, table) for schema, table in reversed(list(wanted))}
-    links = list(_links(_ask(cursor, FOREIGN_KEYS), _ask(cursor, ACTIONS)))
-    sketches: dict[Id, Sketch] = {id: Sketch() for id in reached(asked, links)}
-    given = spelled(asked.values(), lambda name: (name[0] or default, name[1]))
+    links = list(_find_links(_ask(cursor, FOREIGN_KEYS), _ask(cursor, ACTIONS)))
+    sketches: dict[Id, Sketch] = {id: Sketch() for id in find_reached(asked, links)}
+    given = find_wanted(asked.values(), lambda name: (name[0] or default, name[1]))
 
     def named(id: Id) -> str:
         return given.get(id) or (id[1] if id[0] == default else f"{id[0]}.{id[1]}")
@@ -107,16 +107,16 @@ def _read(cursor: Any, wanted: Iterable[Wanted]) -> FoundTables:
     others: list[Id] = []
     for schema in sorted({default, *(schema for schema, _ in sketches)}):
         there = {name: sketch for (home, name), sketch in sketches.items() if home == schema}
-        found, more = _tables(cursor, schema, there)
+        found, more = _add_tables(cursor, schema, there)
         others += [(schema, name) for name in more]
         if not there:
             continue
         for missing in there.keys() - found:
             del sketches[schema, missing]
-        _columns(cursor, schema, there)
-        _indexes(cursor, schema, there)
-        _more(cursor, schema, there, named)
-    tables = finished(sketches, [link for link in links if link.child in sketches], named)
+        _add_columns(cursor, schema, there)
+        _add_indexes(cursor, schema, there)
+        _add_triggers_and_partitions(cursor, schema, there, named)
+    tables = finish_tables(sketches, [link for link in links if link.child in sketches], named)
     return FoundTables(tables, tuple(map(named, others)))
 
 
@@ -125,7 +125,7 @@ def _ask(cursor: Any, statement: str, *parameters: str) -> list[Any]:
     return list(cursor.fetchall())
 
 
-def _links(columns: list[Any], actions: list[Any]) -> Iterator[SketchedKey]:
+def _find_links(columns: list[Any], actions: list[Any]) -> Iterator[SketchedKey]:
     rules = {(schema, table, name): (delete, update) for schema, table, name, delete, update in actions}
     pairs: dict[tuple[str, str, str, str, str], list[tuple[str, str]]] = {}
     for _, name, schema, table, mine, their_schema, their_table, theirs in columns:
@@ -138,7 +138,7 @@ def _links(columns: list[Any], actions: list[Any]) -> Iterator[SketchedKey]:
         )
 
 
-def _tables(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> tuple[set[str], list[str]]:
+def _add_tables(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> tuple[set[str], list[str]]:
     """Note what each table is; return the names of those that are there, and those of other tables."""
     found, others = set[str](), list[str]()
     for name, sort, engine, rows, transactions in _ask(cursor, TABLES, schema):
@@ -160,7 +160,7 @@ def _tables(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> tuple[set[
     return found, others
 
 
-def _columns(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> None:
+def _add_columns(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> None:
     for table, name, data, full, nullable, generated, length, collation, *precision in _ask(cursor, COLUMNS, schema):
         if table not in sketches:
             continue
@@ -170,16 +170,16 @@ def _columns(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> None:
             kind=kind,
             nullable=nullable == "YES",
             generated=generated == "ALWAYS",
-            equality=_equality(data, collation),
-            type_name=_cast(kind, data, full, *precision),
+            equality=_find_equality(data, collation),
+            type_name=_find_cast(kind, data, full, *precision),
             length=int(length) if data in {"char", "varchar"} else None,
             base=data if kind is ColumnKind.OTHER else "",
             collation=collation or "",
-            labels=_labels(full) if data in {"enum", "set"} else (),
+            labels=_read_labels(full) if data in {"enum", "set"} else (),
         )
 
 
-def _equality(data: str, collation: str | None) -> Equality:
+def _find_equality(data: str, collation: str | None) -> Equality:
     if data in _UNCOMPARED:
         return Equality.NONE
     # `_bin` alone compares bytes and still takes no notice of blanks at the end.
@@ -187,12 +187,12 @@ def _equality(data: str, collation: str | None) -> Equality:
     return Equality.BYTES if by_bytes else Equality.FOLDED
 
 
-def _labels(full: str) -> tuple[str, ...]:
+def _read_labels(full: str) -> tuple[str, ...]:
     """Return the labels in ``enum('a','it''s')`` or ``set(...)``."""
     return tuple(label.replace("''", "'") for label in re.findall(r"'((?:[^']|'')*)'", full))
 
 
-def _cast(
+def _find_cast(
     kind: ColumnKind, data: str, full: str, precision: int | None, scale: int | None, fraction: int | None
 ) -> str:
     """Return the type as `CAST` wants it, which is not as `CREATE TABLE` wants it."""
@@ -210,7 +210,7 @@ def _cast(
     return "CHAR" if data in {"enum", "set"} else data.upper()
 
 
-def _indexes(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> None:
+def _add_indexes(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> None:
     indexes: dict[tuple[str, str, bool, bool], list[str]] = {}
     for table, name, several, column, serves in _ask(cursor, INDEXES, schema):
         if table in sketches:
@@ -220,18 +220,20 @@ def _indexes(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> None:
         sketches[table].index(names, unique=unique, primary=name == "PRIMARY", serves=serves)
 
 
-def _more(cursor: Any, schema: str, sketches: dict[str, Sketch], named: Callable[[Id], str]) -> None:
+def _add_triggers_and_partitions(
+    cursor: Any, schema: str, sketches: dict[str, Sketch], named: Callable[[Id], str]
+) -> None:
     """Note triggers and partitions."""
     for table, name, when, event, body in _ask(cursor, TRIGGERS, schema):
         if table not in sketches:
             continue
-        what = trigger(when, [event.lower()], table)
+        what = describe_trigger(when, [event.lower()], table)
         if event != "INSERT":  # nothing here inserts
             sketches[table].hazards[name] = what
-        targets = [(home or schema, to) if to else ("", "") for home, to in written_by(body or "")]
+        targets = [(home or schema, to) if to else ("", "") for home, to in find_written_tables(body or "")]
         elsewhere = [named(to) if to[1] else "" for to in targets if to != (schema, table)]
         if elsewhere:
-            sketches[table].copies[name] = filled(what, elsewhere)
+            sketches[table].copies[name] = describe_filling(what, elsewhere)
     for table, expression in _ask(cursor, PARTITIONS, schema):
         columns = re.findall(r"`([^`]+)`", expression or "")
         if table in sketches and len(columns) == 1:
@@ -253,4 +255,4 @@ class MariadbCatalogue(Catalogue):
 
     def read(self, cursor: Any, wanted: Iterable[Wanted]) -> FoundTables:
         """Return the tables, by as many statements for one as for hundreds."""
-        return _read(cursor, wanted)
+        return _read_tables(cursor, wanted)

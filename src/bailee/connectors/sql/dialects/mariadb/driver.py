@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 from sqlalchemy import URL
 
 from bailee.connectors.base import ConnectorError
-from bailee.connectors.sql.dialects.driver import ConnectionSettings, Driver, port_of, server_facts
-from bailee.connectors.sql.dialects.failures import failure, named, no_database
-from bailee.connectors.sql.dialects.route import route
+from bailee.connectors.sql.dialects.driver import ConnectionSettings, Driver, make_server_facts, read_port
+from bailee.connectors.sql.dialects.failures import find_name, make_error, make_no_database_error
+from bailee.connectors.sql.dialects.route import find_route
 
 # The last: what a change sets one cell to must not be seen by the conditions on the next.
 _SQL_MODE = (
@@ -51,7 +51,7 @@ class MariadbDriver(Driver):
 
     def meaning(self, error: BaseException, *, connecting: bool) -> ConnectorError:
         """Return what an error means, by its number."""
-        return _meaning(error, connecting=connecting)
+        return _translate_error(error, connecting=connecting)
 
     def arguments(self, given: MutableMapping[str, Any], settings: ConnectionSettings) -> Mapping[str, Any]:
         """Return the arguments: rows are counted that were found, be they changed or not."""
@@ -87,7 +87,7 @@ class MariadbDriver(Driver):
         """Return what the server tells of itself and of the account; ``triggers``: ``hidden``, where it sees none."""
         cursor.execute(_FACTS)
         version, account, tls, encoding, zone, host, read_only = cursor.fetchone()
-        way = route(self.socket_of(cursor.connection), port_of(host))
+        way = find_route(self.socket_of(cursor.connection), read_port(host))
         rights: set[str] = set()
         for whose in ("", " FOR PUBLIC"):
             cursor.execute(f"SHOW GRANTS{whose}")  # of roles too; the information schema leaves them out
@@ -95,7 +95,7 @@ class MariadbDriver(Driver):
                 given, on, _ = re.sub(r"\([^()]*\)", "", grant.removeprefix("GRANT ")).partition(" ON ")
                 rights.update(right.strip() for right in given.split(",") if on)
         writes = not read_only and bool(rights & _CHANGING)
-        said = server_facts("MariaDB", version, account, tls, way, encoding, zone, writes=writes)
+        said = make_server_facts("MariaDB", version, account, tls, way, encoding, zone, writes=writes)
         return {**said, "triggers": "seen" if rights & {"ALL PRIVILEGES", "TRIGGER"} else "hidden"}
 
     def streaming_cursor(self, connection: Any) -> Any:
@@ -148,13 +148,15 @@ _NAMES: Mapping[int, str] = {
 }
 
 
-def _meaning(error: BaseException, *, connecting: bool) -> ConnectorError:
+def _translate_error(error: BaseException, *, connecting: bool) -> ConnectorError:
     number, text = ((*error.args, "", "") if error.args else ("", ""))[:2]
     if not isinstance(number, int):
-        return failure("C519")
+        return make_error("C519")
     if number == _UNKNOWN_DATABASE and connecting:
-        return no_database(str(number))
+        return make_no_database_error(str(number))
     code = _NUMBERS.get(number, "C519")
     if code == "C509" and connecting:
         code = "C501"
-    return failure(code, str(number) if number else "", named(_NAMES[number], str(text)) if number in _NAMES else "")
+    return make_error(
+        code, str(number) if number else "", find_name(_NAMES[number], str(text)) if number in _NAMES else ""
+    )

@@ -19,7 +19,7 @@ def read_value(text: str, column: SchemaColumn, is_quoted: bool) -> Any:  # noqa
     return read_typed(text, column, _BY_TYPE, is_quoted=is_quoted)
 
 
-def _clock(text: str) -> timedelta:
+def _read_clock(text: str) -> timedelta:
     """Return a time of MariaDB, which may be of many days or before zero."""
     found = _CLOCK.fullmatch(text)
     if found is None:
@@ -34,5 +34,5 @@ def _clock(text: str) -> timedelta:
 _BY_TYPE: Mapping[str, Callable[[str], Any]] = {
     "uuid": lambda text: str(UUID(text)),
     **dict.fromkeys(("float", "double"), float),
-    "time": _clock,
+    "time": _read_clock,
 }

@@ -81,14 +81,14 @@ class MariadbDialect(Dialect):
 
     def plain(self, cell: str, attribute: str) -> str:
         """Return ``cell`` without what regular expressions find."""
-        text, blank = f"CONVERT({cell} USING utf8mb4)", _pattern(BLANKS)
+        text, blank = f"CONVERT({cell} USING utf8mb4)", _write_pattern(BLANKS)
         trimmed = f"REGEXP_REPLACE({text}, '^[{blank}]+|(?<![{blank}])[{blank}]+\\\\z', '')"
         match attribute:
             case "email":
                 return self.folded(trimmed, attribute)
             case "phone":
-                lead = f"REGEXP_REPLACE({text}, '^[{_pattern(LEADING)}]+', '')"
-                dialled = f"REGEXP_REPLACE({lead}, '[{_pattern(WITHIN)}]', '')"
+                lead = f"REGEXP_REPLACE({text}, '^[{_write_pattern(LEADING)}]+', '')"
+                dialled = f"REGEXP_REPLACE({lead}, '[{_write_pattern(WITHIN)}]', '')"
                 return f"CAST(IF(INSTR({text}, ';') > 0, {trimmed}, {dialled}) AS BINARY)"
         return f"CAST({trimmed} AS BINARY)"
 
@@ -153,6 +153,6 @@ class MariadbDialect(Dialect):
         return _BITS
 
 
-def _pattern(characters: str) -> str:
+def _write_pattern(characters: str) -> str:
     """Return ``characters`` as they stand between the brackets of a regular expression, in a literal."""
     return "".join(f"\\\\x{{{ord(c):X}}}" for c in characters)

@@ -91,11 +91,11 @@ class PostgresqlAccounts(DatabaseAccounts):
                 table = spelling.table(need.table)
                 yield f"GRANT SELECT ON {table} TO {account};"
                 if kind == "writer":
-                    yield from _changes(spelling, need, table, account)
+                    yield from _list_changes(spelling, need, table, account)
             yield ""
 
 
-def _changes(spelling: GrantSpelling, need: Need, table: str, account: str) -> Iterator[str]:
+def _list_changes(spelling: GrantSpelling, need: Need, table: str, account: str) -> Iterator[str]:
     if need.inserts:
         yield f"GRANT INSERT ON {table} TO {account};"
     if need.deletes:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
-from bailee.connectors.sql.dialects.bodies import filled, written_by
+from bailee.connectors.sql.dialects.bodies import describe_filling, find_written_tables
 from bailee.connectors.sql.dialects.catalogue import Catalogue
 from bailee.connectors.sql.dialects.sketch import (
     FoundTables,
     Sketch,
     SketchedKey,
     Wanted,
-    finished,
-    reached,
-    spelled,
-    trigger,
+    describe_trigger,
+    find_reached,
+    find_wanted,
+    finish_tables,
 )
 from bailee.trace.schema import ColumnKind, Copy, Equality, SchemaColumn
 
@@ -187,37 +187,37 @@ _INSERT, _DELETE, _UPDATE, _BEFORE, _INSTEAD = 4, 8, 16, 2, 64  # bits of tgtype
 _EVENTS = ((_INSERT, "insert"), (_DELETE, "delete"), (_UPDATE, "update"))
 
 
-def _read(cursor: Any, wanted: Iterable[Wanted]) -> FoundTables:
+def _read_tables(cursor: Any, wanted: Iterable[Wanted]) -> FoundTables:
     """Return the ``wanted`` tables and those that a deletion from them reaches, by nine statements."""
     relations = {row[0]: row for row in cursor.execute(RELATIONS).fetchall()}
     by_name = {(row[1], row[2]): row[0] for row in relations.values()}
     visible = {row[2]: row[0] for row in relations.values() if row[3]}
-    given = spelled(wanted, lambda asked: visible.get(asked[1]) if asked[0] is None else by_name.get(asked))
-    links = [_link(row, given) for row in cursor.execute(FOREIGN_KEYS).fetchall()]
-    ids = reached(given, links)
-    sketches = {id: _relation(relations[id]) for id in ids}
-    _namesakes(sketches, relations)
-    _columns(cursor, sketches)
-    _indexes(cursor, sketches)
-    names = {id: _name(*row[1:4]) for id, row in relations.items()} | given
-    _triggers(cursor, sketches, names, lambda to: _named(to, names, visible, by_name))
-    _hazards(cursor, sketches)
-    tables = finished(sketches, [link for link in links if link.child in sketches], names.__getitem__)
+    given = find_wanted(wanted, lambda asked: visible.get(asked[1]) if asked[0] is None else by_name.get(asked))
+    links = [_make_link(row, given) for row in cursor.execute(FOREIGN_KEYS).fetchall()]
+    ids = find_reached(given, links)
+    sketches = {id: _sketch_relation(relations[id]) for id in ids}
+    _add_names(sketches, relations)
+    _add_columns(cursor, sketches)
+    _add_indexes(cursor, sketches)
+    names = {id: _name_table(*row[1:4]) for id, row in relations.items()} | given
+    _add_triggers(cursor, sketches, names, lambda to: _find_named_table(to, names, visible, by_name))
+    _add_hazards(cursor, sketches)
+    tables = finish_tables(sketches, [link for link in links if link.child in sketches], names.__getitem__)
     return FoundTables(tables, tuple(names[id] for id, row in relations.items() if row[9] and id not in sketches))
 
 
-def _name(schema: str, table: str, visible: object) -> str:
+def _name_table(schema: str, table: str, visible: object) -> str:
     return table if visible else f"{schema}.{table}"
 
 
-def _link(row: Any, given: dict[Any, str]) -> SketchedKey:
+def _make_link(row: Any, given: dict[Any, str]) -> SketchedKey:
     name, child, child_root, parent, parent_root, on_delete, on_update, mine, theirs = row
     child = child if child in given else child_root or child
     parent = parent if parent in given else parent_root or parent
     return SketchedKey(child, tuple(mine), parent, tuple(theirs), name, _ACTIONS[on_delete], _ACTIONS[on_update])
 
 
-def _relation(row: Any) -> Sketch:
+def _sketch_relation(row: Any) -> Sketch:
     kind, rows, secured, forced, partitioned_by = row[4:9]
     sketch = Sketch(rows=rows, partitioned_by=partitioned_by)
     if kind in _RELATION_HAZARDS:
@@ -229,7 +229,7 @@ def _relation(row: Any) -> Sketch:
     return sketch
 
 
-def _namesakes(sketches: dict[Any, Sketch], relations: Mapping[Any, Any]) -> None:
+def _add_names(sketches: dict[Any, Sketch], relations: Mapping[Any, Any]) -> None:
     """Note in which schema each table is, and which others have one of the same name: the search path chooses."""
     schemas: dict[str, list[str]] = {}
     for row in relations.values():
@@ -239,16 +239,16 @@ def _namesakes(sketches: dict[Any, Sketch], relations: Mapping[Any, Any]) -> Non
         sketch.elsewhere = tuple(sorted(schema for schema in schemas[name] if schema != sketch.home))
 
 
-def _columns(cursor: Any, sketches: dict[Any, Sketch]) -> None:
+def _add_columns(cursor: Any, sketches: dict[Any, Sketch]) -> None:
     for row in cursor.execute(COLUMNS, [list(sketches)]).fetchall():
         id, name, type_name, base, category, sort, modifier, nullable, generated, deterministic = row[:10]
         compared_by, collation, labels = row[10:]
         sketches[id].columns[name] = SchemaColumn(
             name=name,
-            kind=_kind(base, category, sort),
+            kind=_find_kind(base, category, sort),
             nullable=nullable,
             generated=generated,
-            equality=_equality(base, sort, deterministic=deterministic),
+            equality=_find_equality(base, sort, deterministic=deterministic),
             type_name=type_name,
             length=modifier - _HEADER if base in _LIMITED and modifier >= _HEADER else None,
             base="" if base in _TEXTS else compared_by,
@@ -257,7 +257,7 @@ def _columns(cursor: Any, sketches: dict[Any, Sketch]) -> None:
         )
 
 
-def _equality(base: str, sort: str, *, deterministic: bool) -> Equality:
+def _find_equality(base: str, sort: str, *, deterministic: bool) -> Equality:
     if base == "citext" or not deterministic:
         return Equality.FOLDED
     if base == "bpchar":
@@ -265,7 +265,7 @@ def _equality(base: str, sort: str, *, deterministic: bool) -> Equality:
     return Equality.BYTES if sort == "e" or base in _COMPARED else Equality.NONE
 
 
-def _kind(base: str, category: str, sort: str) -> ColumnKind:
+def _find_kind(base: str, category: str, sort: str) -> ColumnKind:
     if base in _KINDS:
         return _KINDS[base]
     if base in _INTEGERS:
@@ -275,13 +275,13 @@ def _kind(base: str, category: str, sort: str) -> ColumnKind:
     return ColumnKind.TEXT if category == "S" and sort == "b" else ColumnKind.OTHER
 
 
-def _indexes(cursor: Any, sketches: dict[Any, Sketch]) -> None:
+def _add_indexes(cursor: Any, sketches: dict[Any, Sketch]) -> None:
     for id, primary, unique, serves, columns in cursor.execute(INDEXES, [list(sketches)]).fetchall():
         named = columns[: columns.index(None)] if None in columns else columns
         sketches[id].index(tuple(named), unique=unique, primary=primary, serves=serves)
 
 
-def _named(
+def _find_named_table(
     to: tuple[str, str], names: Mapping[Any, str], visible: Mapping[str, Any], by_name: Mapping[tuple[str, str], Any]
 ) -> str:
     """Return the qualified name of a table that a trigger's source names."""
@@ -289,7 +289,7 @@ def _named(
     return names[id] if id is not None else ".".join(filter(None, to))
 
 
-def _triggers(
+def _add_triggers(
     cursor: Any, sketches: dict[Any, Sketch], names: Mapping[Any, str], named: Callable[[tuple[str, str]], str]
 ) -> None:
     objects = {id: [n for n, c in sketch.columns.items() if c.type_name in _LARGE] for id, sketch in sketches.items()}
@@ -298,19 +298,19 @@ def _triggers(
         when = "before" if bits & _BEFORE else "instead of" if bits & _INSTEAD else "after"
         changing = [word for word in events if word != "insert"]
         if changing:  # nothing here inserts, or empties a table whole
-            sketches[id].hazards[name] = trigger(when, changing, table)
+            sketches[id].hazards[name] = describe_trigger(when, changing, table)
         if called == "lo_manage" and bits & _DELETE and bits & _UPDATE:
             objects[id] = []  # the trigger takes the large objects along
-        elsewhere = [to for to in map(named, written_by(source)) if to != names[id]]
+        elsewhere = [to for to in map(named, find_written_tables(source)) if to != names[id]]
         if events and elsewhere:
-            sketches[id].copies[name] = filled(trigger(when, events, table), elsewhere)
+            sketches[id].copies[name] = describe_filling(describe_trigger(when, events, table), elsewhere)
     for id, columns in objects.items():
         for column in columns:
             says = f"{column} holds numbers of large objects, which stay when the row goes"
             sketches[id].copies[f"large objects of {column}"] = Copy(says)
 
 
-def _hazards(cursor: Any, sketches: dict[Any, Sketch]) -> None:
+def _add_hazards(cursor: Any, sketches: dict[Any, Sketch]) -> None:
     ids = [list(sketches)]
     for id, name, event in cursor.execute(RULES, ids).fetchall():
         sketches[id].hazards[name] = f"a rule rewrites {'update' if event == '2' else 'delete'}"
@@ -321,12 +321,12 @@ def _hazards(cursor: Any, sketches: dict[Any, Sketch]) -> None:
         secured = sketches[id].hazards.pop("row security", None)
         sketches[id].hazards.update(dict.fromkeys(names, secured) if secured else {})
     for id, kind, *reader in cursor.execute(MATERIALISED, [*ids, *ids, *ids]).fetchall():
-        name = _name(*reader)
+        name = _name_table(*reader)
         if kind == "m":
             sketches[id].hazards[name] = _READERS[kind]
         sketches[id].copies[name] = Copy(_READERS[kind], (name,) if kind == "m" else ())
     for id, *heir in cursor.execute(HEIRS, ids).fetchall():
-        sketches[id].hazards[_name(*heir)] = "a table inherits from it: its rows are seen and changed here too"
+        sketches[id].hazards[_name_table(*heir)] = "a table inherits from it: its rows are seen and changed here too"
         sketches[id].unkept("the rows of tables that inherit from it may have the same")
 
 
@@ -349,4 +349,4 @@ class PostgresqlCatalogue(Catalogue):
 
     def read(self, cursor: Any, wanted: Iterable[Wanted]) -> FoundTables:
         """Return the tables, by as many statements for one as for hundreds."""
-        return _read(cursor, wanted)
+        return _read_tables(cursor, wanted)

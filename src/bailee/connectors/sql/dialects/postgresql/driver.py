@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 from sqlalchemy import URL
 
 from bailee.connectors.base import ConnectorError
-from bailee.connectors.sql.dialects.driver import ConnectionSettings, Driver, port_of, server_facts
-from bailee.connectors.sql.dialects.failures import failure, named, no_database
-from bailee.connectors.sql.dialects.route import route
+from bailee.connectors.sql.dialects.driver import ConnectionSettings, Driver, make_server_facts, read_port
+from bailee.connectors.sql.dialects.failures import find_name, make_error, make_no_database_error
+from bailee.connectors.sql.dialects.route import find_route
 
 _FACTS = """
 SELECT current_setting('server_version'), current_user::text,
@@ -52,7 +52,7 @@ class PostgresqlDriver(Driver):
 
     def meaning(self, error: BaseException, *, connecting: bool) -> ConnectorError:
         """Return what an error means, by its SQLSTATE where it has one."""
-        return _meaning(error, connecting=connecting)
+        return _translate_error(error, connecting=connecting)
 
     def arguments(self, given: MutableMapping[str, Any], settings: ConnectionSettings) -> Mapping[str, Any]:
         """Return the arguments: the server tells what a connection may do and how long it waits."""
@@ -93,8 +93,8 @@ class PostgresqlDriver(Driver):
     def facts(self, cursor: Any, _url: URL) -> Mapping[str, str]:
         """Return what the server tells of itself and of the account."""
         version, account, tls, encoding, zone, port, writes = cursor.execute(_FACTS).fetchone()
-        way = route(cursor.connection.fileno(), port_of(port))
-        return server_facts("PostgreSQL", version, account, tls, way, encoding, zone, writes=writes)
+        way = find_route(cursor.connection.fileno(), read_port(port))
+        return make_server_facts("PostgreSQL", version, account, tls, way, encoding, zone, writes=writes)
 
     def streaming_cursor(self, connection: Any) -> Any:
         """Return a cursor that the server names."""
@@ -170,10 +170,10 @@ _SQLSTATES: Mapping[str, str] = {
 _CLASSES: Mapping[str, str] = {"08": "C509", "23": "C508", "28": "C502", "53": "C511"}
 
 
-def _meaning(error: BaseException, *, connecting: bool) -> ConnectorError:
+def _translate_error(error: BaseException, *, connecting: bool) -> ConnectorError:
     state = getattr(error, "sqlstate", None) or ""
     if not state:
-        return _unreached(error) if connecting else _unnamed(error)
+        return _translate_unreached(error) if connecting else _translate_unnamed(error)
     diagnosis: Any = getattr(error, "diag", None)
     code = _SQLSTATES.get(state) or _CLASSES.get(state[:2], "C519")
     # Row security refuses under the same SQLSTATE as a missing grant; the function that refuses is never translated.
@@ -181,37 +181,37 @@ def _meaning(error: BaseException, *, connecting: bool) -> ConnectorError:
         code = "C512"
     if code == "C509" and connecting:
         code = "C501"
-    return no_database(state) if state == "3D000" else failure(code, state, _name_in(diagnosis, code))
+    return make_no_database_error(state) if state == "3D000" else make_error(code, state, _find_name(diagnosis, code))
 
 
-def _name_in(diagnosis: Any, code: str) -> str:
+def _find_name(diagnosis: Any, code: str) -> str:
     if diagnosis is None:
         return ""
     parts = (diagnosis.schema_name, diagnosis.table_name, diagnosis.constraint_name or diagnosis.column_name)
     name = ".".join(part for part in parts if part)
     if not name and code in {"C503", "C507"}:  # only the text names the table or column: ours, as the map spells it
         pattern = r"^(?:permission denied for|relation|column)[^\"]*?\"?([\w.]+)\"?(?: does not exist)?$"
-        return named(pattern, diagnosis.message_primary or "")
+        return find_name(pattern, diagnosis.message_primary or "")
     return name
 
 
-def _unreached(error: BaseException) -> ConnectorError:
+def _translate_unreached(error: BaseException) -> ConnectorError:
     """Return why no connection came about: libpq keeps no SQLSTATE of that, so the rest is told by its text."""
     ended = getattr(error, "pgconn", None)
     text = str(error)
     if re.search(r"FATAL: +database \".*\" does not exist", text, re.DOTALL):
-        return no_database()
+        return make_no_database_error()
     asked = ended is not None and (ended.used_password or ended.needs_password)
     refused = re.search(r"FATAL: +(no pg_hba.conf entry|role \"|password|permission denied|\w+ authentication)", text)
     if refused or (asked and "FATAL" not in text):
-        return failure("C502")
-    return failure("C501")
+        return make_error("C502")
+    return make_error("C501")
 
 
-def _unnamed(error: BaseException) -> ConnectorError:
+def _translate_unnamed(error: BaseException) -> ConnectorError:
     """Return what an error without SQLSTATE means: the driver's own, which names a lost connection by its class."""
     from psycopg import DataError, InterfaceError, OperationalError  # start-up: 134 ms
 
     if isinstance(error, (OperationalError, InterfaceError)):
-        return failure("C509")
-    return failure("C508" if isinstance(error, DataError) else "C519")
+        return make_error("C509")
+    return make_error("C508" if isinstance(error, DataError) else "C519")

@@ -97,12 +97,12 @@ class PostgresqlDialect(Dialect):
     def plain(self, cell: str, attribute: str) -> str:
         """Return ``cell`` trimmed and translated, of the characters that its encoding has."""
         text = self.bytewise(cell)
-        trimmed = f"btrim({text}, {_unicode(self._held(BLANKS))})"
+        trimmed = f"btrim({text}, {_write_unicode(self._held(BLANKS))})"
         match attribute:
             case "email":
                 return f"lower({trimmed})"  # of ASCII alone, as the collation "C" has it
             case "phone":
-                lead, within = _unicode(self._held(LEADING)), _unicode(self._held(WITHIN))
+                lead, within = _write_unicode(self._held(LEADING)), _write_unicode(self._held(WITHIN))
                 dialled = f"translate(ltrim({text}, {lead}), {within}, '')"
                 return f"CASE WHEN strpos({text}, ';') > 0 THEN {trimmed} ELSE {dialled} END"
         return trimmed
@@ -171,6 +171,6 @@ class PostgresqlDialect(Dialect):
         return _BITS.get(column.base, _BITS_OF_AN_OID)
 
 
-def _unicode(characters: str) -> str:
+def _write_unicode(characters: str) -> str:
     """Return ``characters`` as a literal."""
     return "E'" + "".join(f"\\u{ord(c):04X}" for c in characters) + "'"

@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from typing import Any, ClassVar
 
-from bailee.connectors.sql.dialects.bodies import filled, written_by
+from bailee.connectors.sql.dialects.bodies import describe_filling, find_written_tables
 from bailee.connectors.sql.dialects.catalogue import Catalogue
 from bailee.connectors.sql.dialects.sketch import (
     FoundTables,
     Sketch,
     SketchedKey,
     Wanted,
-    finished,
-    reached,
-    spelled,
-    trigger,
+    describe_trigger,
+    find_reached,
+    find_wanted,
+    finish_tables,
 )
 from bailee.trace.schema import ColumnKind, Copy, Equality, SchemaColumn
 
@@ -75,40 +75,42 @@ _CASTS = {
 }
 
 
-def _read(cursor: Any, wanted: Iterable[Wanted]) -> FoundTables:
+def _read_tables(cursor: Any, wanted: Iterable[Wanted]) -> FoundTables:
     """Return the ``wanted`` tables and those that a deletion from them reaches, by seven statements."""
     tables = {row[0]: row for row in cursor.execute(TABLES).fetchall()}
     columns: dict[str, list[Any]] = {}
     for row in cursor.execute(COLUMNS).fetchall():
         columns.setdefault(row[0], []).append(row[1:])
-    keys = {id: _primary_key(rows) for id, rows in columns.items()}
-    links = list(_links(cursor.execute(FOREIGN_KEYS).fetchall(), keys))
-    given = spelled(wanted, lambda asked: _find(asked, tables))
-    sketches = {id: _table(tables[id], columns.get(id, []), keys.get(id, ())) for id in reached(given, links)}
-    _indexes(cursor, sketches)
+    keys = {id: _find_primary_key(rows) for id, rows in columns.items()}
+    links = list(_find_links(cursor.execute(FOREIGN_KEYS).fetchall(), keys))
+    given = find_wanted(wanted, lambda asked: _find_table(asked, tables))
+    sketches = {
+        id: _sketch_table(tables[id], columns.get(id, []), keys.get(id, ())) for id in find_reached(given, links)
+    }
+    _add_indexes(cursor, sketches)
     names: dict[str, str] = {id: row[1] for id, row in tables.items()} | given
-    _triggers(cursor, sketches, lambda to: names.get(to.lower(), to))
-    _searches(tables, sketches, names)
+    _add_triggers(cursor, sketches, lambda to: names.get(to.lower(), to))
+    _add_searches(tables, sketches, names)
     if cursor.execute(COUNTED).fetchone():
         for id, rows in cursor.execute(ROWS).fetchall():
             if id in sketches:
                 sketches[id].rows = rows
-    found = finished(
+    found = finish_tables(
         sketches, [k for k in links if k.child in sketches], lambda id: names[id] if id in names else str(id)
     )
     return FoundTables(found, tuple(row[1] for id, row in tables.items() if row[5] and id not in sketches))
 
 
-def _find(asked: Wanted, tables: Mapping[str, Any]) -> str | None:
+def _find_table(asked: Wanted, tables: Mapping[str, Any]) -> str | None:
     schema, table = asked
     return table.lower() if (schema or "main").lower() == "main" and table.lower() in tables else None
 
 
-def _primary_key(columns: Iterable[Any]) -> tuple[str, ...]:
+def _find_primary_key(columns: Iterable[Any]) -> tuple[str, ...]:
     return tuple(name for _, name in sorted((place, name) for name, _, _, place, _ in columns if place))
 
 
-def _links(rows: Iterable[Any], keys: Mapping[str, tuple[str, ...]]) -> Iterator[SketchedKey]:
+def _find_links(rows: Iterable[Any], keys: Mapping[str, tuple[str, ...]]) -> Iterator[SketchedKey]:
     pairs: dict[tuple[str, int, str, str, str], list[tuple[str, str | None]]] = {}
     for child, number, parent, mine, theirs, on_delete, on_update in rows:
         pairs.setdefault((child, number, parent, on_delete.lower(), on_update.lower()), []).append((mine, theirs))
@@ -119,7 +121,7 @@ def _links(rows: Iterable[Any], keys: Mapping[str, tuple[str, ...]]) -> Iterator
             yield SketchedKey(child, tuple(mine for mine, _ in both), parent, theirs, "", on_delete, on_update)
 
 
-def _table(row: Any, columns: list[Any], key: tuple[str, ...]) -> Sketch:
+def _sketch_table(row: Any, columns: list[Any], key: tuple[str, ...]) -> Sketch:
     _, name, sort, sql, without_rowid, _ = row
     sketch = Sketch(primary_key=key)
     if sort == "view":
@@ -127,7 +129,7 @@ def _table(row: Any, columns: list[Any], key: tuple[str, ...]) -> Sketch:
     elif _VIRTUAL.match(sql):
         sketch.hazards["virtual table"] = "a module keeps its rows, in a way of its own"
         sketch.unkept("a module keeps its rows, in a way of its own")
-    compared = _compared(name, sort, sql, [column[0] for column in columns])
+    compared = _find_equality(name, sort, sql, [column[0] for column in columns])
     sketch.collations = {
         c: collation.upper() for c, (equality, collation) in compared.items() if equality is not Equality.BYTES
     }
@@ -136,11 +138,11 @@ def _table(row: Any, columns: list[Any], key: tuple[str, ...]) -> Sketch:
         is_number = key == (column,) and declared.upper() == "INTEGER"
         sketch.columns[column] = SchemaColumn(
             name=column,
-            kind=kind_of(declared),
+            kind=find_kind(declared),
             nullable=not required and not (place and (is_number or without_rowid)),
             generated=hidden in _HIDDEN_GENERATED,
             equality=compared[column][0],
-            type_name=_CASTS.get(kind_of(declared), "NUMERIC" if declared else ""),
+            type_name=_CASTS.get(find_kind(declared), "NUMERIC" if declared else ""),
             length=None,  # SQLite takes varchar(10) for a comment
             collation=compared[column][1],
         )
@@ -149,7 +151,7 @@ def _table(row: Any, columns: list[Any], key: tuple[str, ...]) -> Sketch:
     return sketch
 
 
-def kind_of(declared: str) -> ColumnKind:
+def find_kind(declared: str) -> ColumnKind:
     """Return the kind of a column declared so: by the names of dates and booleans, else by SQLite's affinities."""
     name = declared.upper()
     if "BOOL" in name:
@@ -169,7 +171,7 @@ def kind_of(declared: str) -> ColumnKind:
     return ColumnKind.OTHER
 
 
-def _compared(table: str, sort: str, sql: str, columns: list[str]) -> Mapping[str, tuple[Equality, str]]:
+def _find_equality(table: str, sort: str, sql: str, columns: list[str]) -> Mapping[str, tuple[Equality, str]]:
     """Return how `=` compares the cells of each column, and its collation where that is not the usual one.
 
     SQLite tells the collation of an index's column alone: so a copy of the empty table, in memory, gets indexes. A
@@ -181,9 +183,9 @@ def _compared(table: str, sort: str, sql: str, columns: list[str]) -> Mapping[st
     found = dict.fromkeys(columns, (Equality.FOLDED, ""))
     with closing(sqlite3.connect(":memory:")) as copy:
         try:
-            unknown = _copied(copy, sql)
+            unknown = _make_copy(copy, sql)
             for column in columns:
-                told = _collation(copy, *(f'"{n.replace(chr(34), chr(34) * 2)}"' for n in (table, column)))
+                told = _find_collation(copy, *(f'"{n.replace(chr(34), chr(34) * 2)}"' for n in (table, column)))
                 if told == "BINARY":
                     found[column] = (Equality.BYTES, "")
                 else:
@@ -193,7 +195,7 @@ def _compared(table: str, sort: str, sql: str, columns: list[str]) -> Mapping[st
     return found
 
 
-def _copied(copy: sqlite3.Connection, sql: str) -> set[str]:
+def _make_copy(copy: sqlite3.Connection, sql: str) -> set[str]:
     """Make a table by ``sql``; return the collations that are not known here, for which the copy has others."""
     unknown = set[str]()
     while True:
@@ -209,14 +211,14 @@ def _copied(copy: sqlite3.Connection, sql: str) -> set[str]:
             return unknown
 
 
-def _collation(copy: sqlite3.Connection, table: str, column: str) -> str:
+def _find_collation(copy: sqlite3.Connection, table: str, column: str) -> str:
     copy.execute(f"CREATE INDEX bailee_probe ON {table} ({column})")
     told = copy.execute("SELECT coll FROM pragma_index_xinfo('bailee_probe') WHERE key = 1").fetchone()[0]
     copy.execute("DROP INDEX bailee_probe")
     return str(told)
 
 
-def _indexes(cursor: Any, sketches: Mapping[str, Sketch]) -> None:
+def _add_indexes(cursor: Any, sketches: Mapping[str, Sketch]) -> None:
     indexes: dict[tuple[str, str, bool, bool, bool], list[str | None]] = {}
     finer = set[tuple[str, str]]()  # tell apart what the column's own collation takes for equal
     for table, name, unique, partial, primary, column, collation in cursor.execute(INDEXES).fetchall():
@@ -235,30 +237,30 @@ def _indexes(cursor: Any, sketches: Mapping[str, Sketch]) -> None:
             sketch.index(names, unique=whole, primary=False, serves=not partial)
 
 
-def _triggers(cursor: Any, sketches: Mapping[str, Sketch], named: Callable[[str], str]) -> None:
+def _add_triggers(cursor: Any, sketches: Mapping[str, Sketch], named: Callable[[str], str]) -> None:
     for table, name, sql in cursor.execute(TRIGGERS).fetchall():
         if table not in sketches:
             continue
         found = _FIRES.search(sql)
         event = found["event"].lower() if found else "delete or update"
         when = found["when"] if found and found["when"] else "before"
-        what = trigger(" ".join(when.split()), [event], table)
+        what = describe_trigger(" ".join(when.split()), [event], table)
         if event != "insert":  # nothing here inserts
             sketches[table].hazards[name] = what
         body = re.split(r"\bbegin\b", sql, maxsplit=1, flags=re.IGNORECASE)[-1]
-        elsewhere = [named(to) for _, to in written_by(body) if to.lower() != table]
+        elsewhere = [named(to) for _, to in find_written_tables(body) if to.lower() != table]
         if elsewhere:
-            sketches[table].copies[name] = filled(what, elsewhere)
+            sketches[table].copies[name] = describe_filling(what, elsewhere)
 
 
-def _unquoted(name: str) -> str:
+def _unquote(name: str) -> str:
     """Return a name without the quotes around it, of which one inside is written twice."""
     if name[0] == "[":
         return name[1:-1]
     return name[1:-1].replace(name[0] * 2, name[0]) if name[0] in "'\"`" else name
 
 
-def _searches(tables: Mapping[str, Any], sketches: Mapping[str, Sketch], names: Mapping[str, str]) -> None:
+def _add_searches(tables: Mapping[str, Any], sketches: Mapping[str, Sketch], names: Mapping[str, str]) -> None:
     """Note full-text indexes that are kept apart from the table that they read: nothing tells them that a row goes.
 
     Where triggers on delete and on update write to one, it is told; then these triggers are what the map has to account
@@ -266,7 +268,7 @@ def _searches(tables: Mapping[str, Any], sketches: Mapping[str, Sketch], names: 
     """
     for id, (_, _, _, sql, *_) in tables.items():
         found = _SEARCHES.search(sql or "")
-        source = sketches.get(_unquoted(found["table"]).lower()) if found else None
+        source = sketches.get(_unquote(found["table"]).lower()) if found else None
         if source is None:
             continue
         telling = [name for name, copy in source.copies.items() if copy.into == (names[id],)]
@@ -289,4 +291,4 @@ class SqliteCatalogue(Catalogue):
 
     def read(self, cursor: Any, wanted: Iterable[Wanted]) -> FoundTables:
         """Return the tables, by as many statements for one as for hundreds."""
-        return _read(cursor, wanted)
+        return _read_tables(cursor, wanted)

@@ -15,8 +15,8 @@ from urllib.parse import quote
 from sqlalchemy import URL
 
 from bailee.connectors.base import ConnectorError
-from bailee.connectors.sql.dialects.driver import ConnectionSettings, Driver, server_facts
-from bailee.connectors.sql.dialects.failures import failure, named
+from bailee.connectors.sql.dialects.driver import ConnectionSettings, Driver, make_server_facts
+from bailee.connectors.sql.dialects.failures import find_name, make_error
 from bailee.connectors.sql.dialects.sqlite.functions import FUNCTIONS
 
 _CACHE = 16_384
@@ -41,7 +41,7 @@ class SqliteDriver(Driver):
 
     def meaning(self, error: BaseException, *, connecting: bool) -> ConnectorError:  # noqa: ARG002 - it has one way to fail
         """Return what an error means, by its result code."""
-        return _meaning(error)
+        return _translate_error(error)
 
     def check_url(self, url: URL) -> None:
         """Raise `ConnectorError` for an address without a file, or with anything after it."""
@@ -53,12 +53,12 @@ class SqliteDriver(Driver):
     def arguments(self, _given: MutableMapping[str, Any], settings: ConnectionSettings) -> Mapping[str, Any]:
         """Return the arguments: a file that is there."""
         # In mode `ro` the file cannot be changed and temporary tables can; `PRAGMA query_only` would stop both.
-        file = _file(settings, "rw" if settings.write else "ro")
+        file = _spell_file(settings, "rw" if settings.write else "ro")
         return {"database": file, "uri": True, "isolation_level": None, "timeout": settings.lock}
 
     def set_up(self, connection: Any, cursor: Any, settings: ConnectionSettings) -> None:
         """See that it is a database, and teach it our functions."""
-        _look_at(settings, cursor)
+        _check_file(settings, cursor)
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA temp_store = MEMORY")
         cursor.execute(f"PRAGMA cache_size = -{_CACHE}")
@@ -74,7 +74,7 @@ class SqliteDriver(Driver):
         (version,) = cursor.execute("SELECT sqlite_version()").fetchone()
         (encoding,) = cursor.execute("PRAGMA encoding").fetchone()
         writes = os.access(str(url.database), os.W_OK)
-        return server_facts("SQLite", version, "", "none", "file", encoding, "", writes=writes)
+        return make_server_facts("SQLite", version, "", "none", "file", encoding, "", writes=writes)
 
     @contextmanager
     def reading_any_text(self, connection: Any) -> Iterator[None]:
@@ -97,11 +97,11 @@ class SqliteDriver(Driver):
             connection.set_progress_handler(None, 0)
 
 
-def _file(settings: ConnectionSettings, mode: str) -> str:
+def _spell_file(settings: ConnectionSettings, mode: str) -> str:
     return f"file:{quote(str(Path(str(settings.url.database)).absolute()))}?mode={mode}"
 
 
-def _look_at(settings: ConnectionSettings, cursor: Any) -> None:
+def _check_file(settings: ConnectionSettings, cursor: Any) -> None:
     """See whether the file is a database at all; first undo what a process that was killed had left half written.
 
     The next who opens the file must, and one who may only read cannot: it would be refused for ever after.
@@ -111,7 +111,7 @@ def _look_at(settings: ConnectionSettings, cursor: Any) -> None:
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode not in _HALF_WRITTEN:
             raise
-        with closing(sqlite3.connect(_file(settings, "rw"), uri=True, timeout=settings.lock)) as once:
+        with closing(sqlite3.connect(_spell_file(settings, "rw"), uri=True, timeout=settings.lock)) as once:
             once.execute("PRAGMA schema_version").fetchone()
         cursor.execute("PRAGMA schema_version").fetchone()
 
@@ -147,16 +147,16 @@ _NAMED_RESULTS = frozenset(
 )
 
 
-def _meaning(error: BaseException) -> ConnectorError:
+def _translate_error(error: BaseException) -> ConnectorError:
     result, text = getattr(error, "sqlite_errorcode", None), str(error)
     if result is None:  # Python's own complaint, which has no code: of a text, of a closed connection, of a misuse
-        return failure("C510" if text.startswith("Could not decode to UTF-8") else "C519")
+        return make_error("C510" if text.startswith("Could not decode to UTF-8") else "C519")
     state = str(getattr(error, "sqlite_errorname", ""))
     code, name = _RESULTS.get(result & 0xFF, "C519"), ""
     if result in _NAMED_RESULTS:
-        name = named(r"^\w+(?: \w+)? constraint failed: ([\w.]+(?:, [\w.]+)*)\Z", text)
+        name = find_name(r"^\w+(?: \w+)? constraint failed: ([\w.]+(?:, [\w.]+)*)\Z", text)
     elif result == sqlite3.SQLITE_ERROR:  # one code for everything that is wrong with a statement: only the text tells
-        name = named(r"^no such (?:table|column): ([\w.]+)\Z", text)
+        name = find_name(r"^no such (?:table|column): ([\w.]+)\Z", text)
         code = "C507" if name or text.startswith(("no such table", "no such column")) else code
     hint = "see that the file is there, and that this account may open it" if code == "C501" else ""
-    return failure(code, state, name, hint=hint)
+    return make_error(code, state, name, hint=hint)

@@ -12,31 +12,31 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from bailee.connectors.sql.dialects.base import NO_TIME, as_sorted
+from bailee.connectors.sql.dialects.base import NO_TIME, spell_sortable
 from bailee.trace import validity
 from bailee.trace.normal import convert_to_text, scan_text
 
 
-def _hmac(key: bytes, text: object) -> str | None:
+def _compute_hmac(key: bytes, text: object) -> str | None:
     """Return HMAC-SHA-256 of ``text`` in hexadecimal."""
     if text is None:
         return None
     return hmac.new(key, text if isinstance(text, bytes) else str(text).encode(), hashlib.sha256).hexdigest()
 
 
-def _plain(attribute: str, cell: bytes | None) -> str | None:
+def _scan_cell(attribute: str, cell: bytes | None) -> str | None:
     """Return what a scan leaves of a cell."""
     text = convert_to_text(cell)
     return None if text is None else scan_text(attribute, text)
 
 
-def _elements(attribute: str, separator: str, cell: bytes | None) -> str:
+def _scan_elements(attribute: str, separator: str, cell: bytes | None) -> str:
     """Return what a scan leaves of each element of a list, as JSON."""
     text = convert_to_text(cell)
     return json.dumps([] if text is None else [scan_text(attribute, part) for part in text.split(separator)])
 
 
-def _without(attribute: str, separator: str, cell: bytes | None, forms: str) -> str | bytes | None:
+def _remove_elements(attribute: str, separator: str, cell: bytes | None, forms: str) -> str | bytes | None:
     """Return a list without the elements of which a scan leaves one of ``forms``; ``None`` where none is left.
 
     ``forms`` is JSON.
@@ -54,7 +54,7 @@ def _is_all(pattern: str, cell: bytes | None) -> int:
     return int(text is not None and re.fullmatch(pattern, text) is not None)
 
 
-def _moment(cell: bytes | None) -> str | bytes | None:
+def _spell_moment(cell: bytes | None) -> str | bytes | None:
     """Return a date or a time as one text for all its spellings (a date is its beginning); what is none as it is."""
     text = convert_to_text(cell)
     if text is None:
@@ -68,7 +68,7 @@ def _moment(cell: bytes | None) -> str | bytes | None:
     return moment.isoformat(" ", "microseconds")
 
 
-def _instant(cell: bytes) -> str | bytes:
+def _spell_instant(cell: bytes) -> str | bytes:
     """Return the instant in a date or a time as a text that sorts as instants do; no bytes where it cannot be read.
 
     SQLite sorts bytes after all texts: what cannot be read is due never, and held for ever. As `trace.validity` reads.
@@ -76,19 +76,19 @@ def _instant(cell: bytes) -> str | bytes:
     try:
         moment = validity.read_moment(cell.decode())
         if moment is not None and cell[:1].isascii():  # no index would find it after another blank
-            return as_sorted(moment)
+            return spell_sortable(moment)
     except ValueError:
         pass
     return NO_TIME
 
 
 FUNCTIONS: tuple[tuple[str, int, Callable[..., str | bytes | int | None]], ...] = (
-    ("bailee_sha256_hmac", 2, _hmac),
-    ("bailee_plain", 2, _plain),
-    ("bailee_elements", 3, _elements),
-    ("bailee_without", 4, _without),
+    ("bailee_sha256_hmac", 2, _compute_hmac),
+    ("bailee_plain", 2, _scan_cell),
+    ("bailee_elements", 3, _scan_elements),
+    ("bailee_without", 4, _remove_elements),
     ("bailee_is_all", 2, _is_all),
-    ("bailee_moment", 1, _moment),
-    ("bailee_instant", 1, _instant),
+    ("bailee_moment", 1, _spell_moment),
+    ("bailee_instant", 1, _spell_instant),
 )
 """Name, number of arguments, and function; each gives the same for the same."""
