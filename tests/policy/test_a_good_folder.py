@@ -494,7 +494,7 @@ def test_a_policy_knows_its_folder(write: Write) -> None:
 
 
 def test_reading_starts_only_when_a_policy_is_loaded() -> None:
-    heavy = {"pydantic", "ruamel.yaml", "lark", "isodate", "sqlalchemy", "markdown_it", "sentencex", "pycountry"}
+    heavy = {"ruamel.yaml", "lark", "isodate", "sqlalchemy", "markdown_it", "sentencex", "pycountry"}
     program = f"import sys, bailee.policy, bailee.policy.dates; print(sorted({heavy!r} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
@@ -502,9 +502,9 @@ def test_reading_starts_only_when_a_policy_is_loaded() -> None:
 
 def test_the_schema_knows_every_file_and_every_word() -> None:
     schema = json_schema()
-    assert {"FirmKeys", "SystemKeys", "RetentionKeys", "HoldsKeys", "Processors", "Promises"} <= set(schema["$defs"])
+    assert {"FirmKeys", "SystemKeys", "Retention", "Holds", "Processors", "Promises"} <= set(schema["$defs"])
     words = schema["$defs"]["CollectionKeys"]["properties"]
     assert {"owned_by", "owns", "accessed_by", "accesses", "belongs_to", "names", "mentions", "hold"} <= set(words)
     assert "anyOf" not in words["retain"], "a key may be left out, but not left empty"
-    assert schema["$defs"]["RetentionRuleKeys"]["required"] == ["for"]
-    assert "from" in schema["$defs"]["RetentionRuleKeys"]["properties"]
+    assert schema["$defs"]["RetentionRule"]["required"] == ["for"]
+    assert "from" in schema["$defs"]["RetentionRule"]["properties"]

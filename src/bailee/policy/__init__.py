@@ -63,9 +63,9 @@ def notice(folder: Path, policy: Policy) -> Notice | None:
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of the policy's files: one for all, with one for each kind of file in ``$defs``."""
-    from bailee.policy import shapes
+    from bailee.policy import schema
 
-    return shapes.json_schema()
+    return schema.json_schema()
 
 
 __all__ = [

@@ -8,26 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from bailee.policy import shapes
 from bailee.policy.build_mail import mail
-from bailee.policy.cells import OnCopy, OnErase, OnLeave, OnObject, Value, parse_value
 from bailee.policy.collections import KEY_NONE, Collection, FileLink
 from bailee.policy.conditions import equalities, parse
 from bailee.policy.connector_kinds import file_kinds
 from bailee.policy.countries import parse_area, parse_country
-from bailee.policy.dates import Period, Until, parse_day, parse_period, parse_until
+from bailee.policy.dates import Period, parse_day, parse_period
 from bailee.policy.firm import Contact, Firm, Requests
-from bailee.policy.holds import Hold
 from bailee.policy.identities import Form, Identity, Spelling, parse_spelling
-from bailee.policy.page import Path, PolicyFile
+from bailee.policy.placed import Path, PolicyFile
 from bailee.policy.places import Place
 from bailee.policy.predicate import ConditionError, Predicate, Scalar
-from bailee.policy.processors import Contract, Mechanism, Processor, Transfer
-from bailee.policy.promises import Bound, Promise
 from bailee.policy.references import Edge, EdgeKind, Gone, Mention, OnParentGone, parse_edge, parse_stand_in
-from bailee.policy.retention import RetentionRule, StandingApproval
 from bailee.policy.systems import Attested, Backups, Location, System
 from bailee.policy.urls import url_problem
 from bailee.policy.words import WordError, meant
@@ -143,98 +138,6 @@ def _day(page: PolicyFile, path: Path, said: str | None) -> str:
     return _word(page, "P122", path, lambda: parse_day(said), "")
 
 
-def retention_rule(page: PolicyFile, name: str, said: shapes.RetentionRuleKeys) -> RetentionRule:
-    """Return one rule of ``retention.yaml``."""
-    then = None
-    if not isinstance(said.then, str):
-        then = _values(page, (name, "then", "anonymise"), said.then.anonymise)
-    return RetentionRule(
-        name=name,
-        period=_word(page, "P108", (name, "for"), partial(parse_period, said.for_), Period()),
-        from_=_from(said.from_),
-        then=then,
-        law=said.law,
-        title=said.title,
-        standing=_standing(page, name, said.standing) if said.standing else None,
-        place=page.key_place((name,)),
-    )
-
-
-def _standing(page: PolicyFile, rule: str, said: shapes.StandingKeys) -> StandingApproval:
-    return StandingApproval(said.by, _day(page, (rule, "standing", "on"), said.on), said.at_most)
-
-
-def _from(said: str | dict[str, str]) -> Mapping[str, str]:
-    if isinstance(said, dict):
-        return said
-    return {} if said == "ends" else {"*": said}
-
-
-def hold(page: PolicyFile, name: str, said: shapes.HoldKeys) -> Hold:
-    """Return one rule of ``holds.yaml``; its ``keeps`` wait for `names`."""
-    end = _word(page, "P109", (name, "until"), partial(parse_until, said.until), Until())
-    return Hold(name=name, law=said.law, keeps=(), until=end, title=said.title, place=page.key_place((name,)))
-
-
-def processor(page: PolicyFile, name: str, said: shapes.ProcessorKeys) -> Processor:
-    """Return one third party of ``processors.yaml``."""
-    contract = None
-    if said.contract:
-        contract = Contract(said.contract.title, _day(page, (name, "contract", "signed_on"), said.contract.signed_on))
-    return Processor(
-        name=name,
-        title=said.name,
-        country=_country(page, (name, "country"), said.country),
-        purpose=said.purpose,
-        also=tuple(said.also),
-        receives=tuple(said.receives),
-        systems=tuple(said.from_),
-        contract=contract,
-        transfer=_transfer(page, (name, "transfer"), said.transfer) if said.transfer else None,
-        until=_day(page, (name, "until"), said.until),
-        place=page.key_place((name,)),
-    )
-
-
-_DATED: Mapping[str, tuple[Mechanism, ...]] = {
-    "assessed_on": (Mechanism.IDTA, Mechanism.SCC, Mechanism.BCR),
-    "certified_on": (Mechanism.DPF,),
-}
-
-
-def _transfer(page: PolicyFile, path: Path, said: shapes.TransferKeys) -> Transfer:
-    for key, mechanisms in _DATED.items():
-        if key in said.model_fields_set and said.mechanism not in mechanisms:
-            hint = f"remove it, or write mechanism: {' or '.join(mechanisms)}"
-            page.say("P128", (*path, key), f"is said of a transfer by {said.mechanism}", hint)
-    assessed, certified = (_day(page, (*path, key), getattr(said, key)) for key in _DATED)
-    return Transfer(said.mechanism, assessed, certified)
-
-
-def promise(page: PolicyFile, name: str, said: shapes.PromiseKeys) -> Promise:
-    """Return one promise of ``promises.yaml``. Whether its checks exist is for the room of checks to say."""
-    lost = page.lost_below((name,)) or page.lost_below((name, "checks"))
-    if said.promise is None and not said.checks and not lost:
-        hint = "add promise: and its id in the catalogue, or checks: and a list of them"
-        page.say("P127", (name,), "is bound to nothing", hint, at=page.key_place((name,)))
-    return Promise(
-        name=name,
-        says=said.says,
-        promise=said.promise or "",
-        checks=tuple(_bound(page, (name, "checks", at), check) for at, check in enumerate(said.checks)),
-        not_promised=tuple(_several(said.not_promised)),
-        place=page.key_place((name,)),
-    )
-
-
-def _bound(page: PolicyFile, path: Path, said: str | Mapping[str, Mapping[str, Any]]) -> Bound:
-    if isinstance(said, str):
-        return Bound(said, place=page.place(path))
-    [(check, given)] = said.items()
-    parameters = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
-    return Bound(check, parameters, page.key_place((*path, check)))
-
-
 # --- collections ----------------------------------------------------------------------------------------------
 
 
@@ -259,11 +162,11 @@ def _collection(page: PolicyFile, issuer: str, name: str, said: shapes.Collectio
         edges=tuple(edge for _, edge in edges),
         mentions=tuple(mention for _, mention in mentions),
         fields=said.fields,
-        on_erase=_on_erase(page, (*path, "on_erase"), said.on_erase),
+        on_erase=said.on_erase,
         erased_when=_condition(page, (*path, "erased_when"), said.erased_when),
-        on_leave=_on_leave(page, (*path, "on_leave"), said.on_leave),
-        on_copy=_on_copy(said.on_copy),
-        on_object=_on_object(page, (*path, "on_object"), said.on_object),
+        on_leave=said.on_leave,
+        on_copy=said.on_copy,
+        on_object=said.on_object,
         hold=tuple(_several(said.hold)),
         retain=said.retain,
         portable=said.portable,
@@ -290,10 +193,10 @@ def _places(page: PolicyFile, path: Path, said: shapes.CollectionKeys) -> Iterat
         yield ("ends", said.ends), page.place((*path, "ends"))
     cells: dict[str, tuple[Path, object]] = {
         "opaque": (("opaque",), said.opaque),
-        "on_erase": (("on_erase", "anonymise"), getattr(said.on_erase, "anonymise", None)),
-        "on_object": (("on_object",), said.on_object),
-        "on_leave": (("on_leave",), said.on_leave),
-        "on_copy": (("on_copy",), said.on_copy.model_extra if said.on_copy else None),
+        "on_erase": (("on_erase", "anonymise"), said.on_erase and said.on_erase.anonymise),
+        "on_object": (("on_object",), said.on_object and said.on_object.cells),
+        "on_leave": (("on_leave",), said.on_leave and page.data["collections"][path[-1]]["on_leave"]),
+        "on_copy": (("on_copy",), said.on_copy and dict.fromkeys(said.on_copy.masks)),
     }
     for word, (below, columns) in cells.items():
         for column in columns if isinstance(columns, dict) else ():
@@ -387,8 +290,8 @@ def _mentions(
             stored=_stored(page, here, full_name, one.stored),
             at=one.at,
             when=_condition(page, (*here, "when"), one.when),
-            on_leave=_on_leave(page, (*here, "on_leave"), one.on_leave),
-            on_copy=_on_copy(one.on_copy),
+            on_leave=one.on_leave,
+            on_copy=one.on_copy,
             place=page.key_place((*here, name)),
         )
         found.append((here, mention))
@@ -440,8 +343,8 @@ def _long_edge(page: PolicyFile, path: Path, kind: EdgeKind, said: shapes.LongEd
         when=_condition(page, (*path, "when"), said.when),
         depth=said.depth,
         unset=said.unset,
-        on_leave=_on_leave(page, (*path, "on_leave"), said.on_leave),
-        on_copy=_on_copy(said.on_copy),
+        on_leave=said.on_leave,
+        on_copy=said.on_copy,
         on_parent_gone=_on_parent_gone(page, (*path, "on_parent_gone"), said),
         place=page.place((*path, "to")),
     )
@@ -522,53 +425,3 @@ def _condition(page: PolicyFile, path: Path, said: str | Mapping[str, Scalar] | 
             page.say("P106", path, error.message, error.hint, at=page.place_in(path, error.offset))
             return None
     return equalities(said)
-
-
-def _values(page: PolicyFile, path: Path, said: Mapping[str, Scalar | shapes.Literally]) -> dict[str, Value]:
-    return {column: _value(page, (*path, column), cell) for column, cell in said.items()}
-
-
-def _value(page: PolicyFile, path: Path, said: Scalar | shapes.Literally) -> Value:
-    if isinstance(said, shapes.Literally):
-        return Value(constant=said.text)
-    return _word(page, "P111", path, lambda: parse_value(said), Value())
-
-
-def _on_erase(page: PolicyFile, path: Path, said: str | shapes.Anonymise | None) -> OnErase | None:
-    if said is None:
-        return None
-    place = page.key_place(path)
-    if isinstance(said, str):
-        return OnErase(place=place)
-    return OnErase(_values(page, (*path, "anonymise"), said.anonymise), place)
-
-
-def _on_object(
-    page: PolicyFile, path: Path, said: str | Mapping[str, Scalar | shapes.Literally] | None
-) -> OnObject | None:
-    if said is None:
-        return None
-    place = page.key_place(path)
-    return OnObject(place=place) if isinstance(said, str) else OnObject(_values(page, path, said), place)
-
-
-def _on_leave(
-    page: PolicyFile, path: Path, said: str | Mapping[str, Scalar | shapes.Literally] | None
-) -> OnLeave | None:
-    if said is None:
-        return None
-    place = page.key_place(path)
-    if isinstance(said, str):
-        return OnLeave(delete=True, place=place)
-    cells = {column: cell for column, cell in said.items() if column != "matched"}
-    matched = said.get("matched")
-    return OnLeave(
-        matched="matched" in said,
-        matched_value=matched.text if isinstance(matched, shapes.Literally) else matched,
-        cells=_values(page, path, cells),
-        place=place,
-    )
-
-
-def _on_copy(said: shapes.Copying | None) -> OnCopy | None:
-    return OnCopy(said.unmatched_mentions, frozenset(said.model_extra or {})) if said else None

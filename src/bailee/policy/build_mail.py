@@ -6,7 +6,7 @@ import re
 
 from bailee.policy import shapes
 from bailee.policy.firm import Mail
-from bailee.policy.page import PolicyFile
+from bailee.policy.placed import PolicyFile
 
 _SITE = re.compile(r"https://[^/?#\s]+(/[^?#\s]*)?\Z|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/[^?#\s]*)?\Z")
 

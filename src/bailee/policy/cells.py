@@ -7,11 +7,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
+from pydantic import Field, Tag
+
+from bailee.policy.kinds import (
+    BY_KIND,
+    Columns,
+    Maybe,
+    TaggedAnyText,
+    TaggedNothing,
+    TaggedNumber,
+    TaggedTruth,
+    TaggedWhole,
+)
+from bailee.policy.placed import Placed, PlacedMapping, PlacedText
 from bailee.policy.places import NOWHERE, Place
 from bailee.policy.predicate import Scalar
 from bailee.policy.words import WordError
+from bailee.policy.written import MadeFrom, Unwritten, Written, parse_placed
 
 
 class ValueKind(StrEnum):
@@ -31,54 +45,6 @@ class Value:
     kind: ValueKind = ValueKind.CONSTANT
     constant: Scalar = None
     unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OnLeave:
-    """What becomes of a row that others keep. ``matched``: clear the cells that are the leaver's own.
-
-    ``cells``: fixed values, applied when an owner leaves. ``delete`` excludes both.
-    """
-
-    delete: bool = False
-    matched: bool = False
-    matched_value: Scalar = None  # what a cleared mention cell becomes
-    cells: Mapping[str, Value] = field(default_factory=dict)
-    place: Place = NOWHERE
-
-
-@dataclass(frozen=True, slots=True)
-class OnErase:
-    """``anonymise`` is ``None`` for *delete*, else column -> new value."""
-
-    anonymise: Mapping[str, Value] | None = None
-    place: Place = NOWHERE
-
-    @property
-    def deletes(self) -> bool:
-        """Whether the row itself goes."""
-        return self.anonymise is None
-
-
-@dataclass(frozen=True, slots=True)
-class OnObject:
-    """What objecting to marketing changes (GDPR Art. 21(3)). ``cells``: ``None`` for *delete*, else column -> value."""
-
-    cells: Mapping[str, Value] | None = None
-    place: Place = NOWHERE
-
-    @property
-    def deletes(self) -> bool:
-        """Whether the row itself goes."""
-        return self.cells is None
-
-
-@dataclass(frozen=True, slots=True)
-class OnCopy:
-    """Masks for a copy. ``unmatched_mentions``: ``None`` where nothing is said (they are masked)."""
-
-    unmatched_mentions: Literal["mask", "show"] | None = None
-    masks: frozenset[str] = frozenset()
 
 
 _FUNCTIONS = {"now": ValueKind.NOW, "pseudonym": ValueKind.PSEUDONYM, "hash": ValueKind.HASH}
@@ -106,3 +72,137 @@ def parse_value(said: Scalar) -> Value:
     if near:
         raise WordError(f'is nearly the function "{near[0]}"', f'write {near[0]}, or {{text: "{said}"}} for the words')
     return Value(constant=said)
+
+
+@dataclass(frozen=True, slots=True)
+class Literally(Written):
+    """A text that would otherwise be read as a function: ``{text: now}``."""
+
+    text: str
+
+
+def _make_value(given: Scalar | Literally, written: object) -> Value:
+    if isinstance(given, Literally):
+        return Value(constant=given.text)
+    if isinstance(written, PlacedText):
+        return parse_placed(written, "P111", lambda: parse_value(given), Value())
+    return Value(constant=given)
+
+
+_Cell: TypeAlias = Annotated[
+    TaggedAnyText | TaggedTruth | TaggedWhole | TaggedNumber | TaggedNothing | Annotated[Literally, Tag("a mapping")],
+    BY_KIND,
+]
+WrittenValue: TypeAlias = Annotated[Value, MadeFrom(_Cell, _make_value)]
+Cells: TypeAlias = Annotated[Columns[WrittenValue], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Anonymise(Written):
+    """Column -> new value: null, text, a number, now, pseudonym, hash, coarsen(year), or {text: now}."""
+
+    anonymise: Cells
+
+
+Erasure: TypeAlias = Annotated[
+    Annotated[Literal["delete"], Tag("text")] | Annotated[Anonymise, Tag("a mapping")], BY_KIND
+]
+
+
+@dataclass(frozen=True, slots=True)
+class OnErase:
+    """``anonymise`` is ``None`` for *delete*, else column -> new value."""
+
+    anonymise: Mapping[str, Value] | None = None
+    place: Place = NOWHERE
+
+    @property
+    def deletes(self) -> bool:
+        """Whether the row itself goes."""
+        return self.anonymise is None
+
+
+def _make_on_erase(given: Literal["delete"] | Anonymise, written: Placed) -> OnErase:
+    return OnErase(given.anonymise if isinstance(given, Anonymise) else None, written.mark.key)
+
+
+WrittenOnErase: TypeAlias = Annotated[OnErase, MadeFrom(Erasure, _make_on_erase)]
+
+
+@dataclass(frozen=True, slots=True)
+class OnObject:
+    """What objecting to marketing changes (GDPR Art. 21(3)). ``cells``: ``None`` for *delete*, else column -> value."""
+
+    cells: Mapping[str, Value] | None = None
+    place: Place = NOWHERE
+
+    @property
+    def deletes(self) -> bool:
+        """Whether the row itself goes."""
+        return self.cells is None
+
+
+def _make_on_object(given: Literal["delete"] | Mapping[str, Value], written: Placed) -> OnObject:
+    return OnObject(None if isinstance(given, str) else given, written.mark.key)
+
+
+WrittenOnObject: TypeAlias = Annotated[
+    OnObject,
+    MadeFrom(
+        Annotated[Annotated[Literal["delete"], Tag("text")] | Annotated[Cells, Tag("a mapping")], BY_KIND],
+        _make_on_object,
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class OnLeave:
+    """What becomes of a row that others keep. ``matched``: clear the cells that are the leaver's own.
+
+    ``cells``: fixed values, applied when an owner leaves. ``delete`` excludes both.
+    """
+
+    delete: bool = False
+    matched: bool = False
+    matched_value: Scalar = None  # what a cleared mention cell becomes
+    cells: Mapping[str, Value] = field(default_factory=dict)
+    place: Place = NOWHERE
+
+
+def _make_on_leave(given: Literal["delete"] | Mapping[str, Scalar | Literally], written: Any) -> OnLeave:
+    if isinstance(given, str):
+        return OnLeave(delete=True, place=written.mark.key)
+    matched = given.get("matched")
+    return OnLeave(
+        matched="matched" in given,
+        matched_value=matched.text if isinstance(matched, Literally) else matched,
+        cells={column: _make_value(cell, written[column]) for column, cell in given.items() if column != "matched"},
+        place=written.mark.key,
+    )
+
+
+WrittenOnLeave: TypeAlias = Annotated[
+    OnLeave,
+    MadeFrom(
+        Annotated[Annotated[Literal["delete"], Tag("text")] | Annotated[Columns[_Cell], Tag("a mapping")], BY_KIND],
+        _make_on_leave,
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class OnCopy(Written):
+    """Masks for a copy. ``unmatched_mentions``: ``None`` where nothing is said (they are masked).
+
+    Every other key is a column, with ``mask``.
+    """
+
+    other_keys: ClassVar[Any] = Literal["mask"]
+
+    unmatched_mentions: Maybe[Literal["mask", "show"]] = None
+    masks: Unwritten[frozenset[str]] = frozenset()
+
+    @classmethod
+    def read(cls, given: dict[str, Any], others: Mapping[str, Any], written: PlacedMapping) -> Self:  # noqa: ARG003
+        """Return the masks of the columns, which are the ``others``."""
+        return cls(**given, masks=frozenset(others))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated, TypeAlias
+
+from bailee.policy.kinds import AREA, COUNTRY
 from bailee.policy.words import WordError
+from bailee.policy.written import Parsed
 
 AREAS = ("EEA", "EU", "UK")
 
@@ -21,6 +25,10 @@ def parse_country(text: str) -> str:
 def parse_area(text: str) -> str:
     """Return ``text`` if it is a country, or one of the `AREAS`."""
     return text if text in AREAS else parse_country(text)
+
+
+Country: TypeAlias = Annotated[str, Parsed(parse_country, "P123", "", COUNTRY)]
+Area: TypeAlias = Annotated[str, Parsed(parse_area, "P123", "", AREA)]
 
 
 def country_name(code: str) -> str:

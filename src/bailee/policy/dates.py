@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import Annotated, TypeAlias
 
+from bailee.policy.kinds import DAY
 from bailee.policy.words import WordError
+from bailee.policy.written import Parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +164,10 @@ def parse_until(text: str) -> Until:
         raise WordError(f'is no end: "{text}"', UNTIL_HINT)
     round_to = RoundTo(f"{said[1]} end") if said[1] else RoundTo.DAY
     return Until(said["column"], parse_period(said["period"]) if said["period"] else Period(), round_to)
+
+
+Day: TypeAlias = Annotated[str, Parsed(parse_day, "P122", "", DAY)]
+"""An ISO date."""
+
+WrittenPeriod: TypeAlias = Annotated[Period, Parsed(parse_period, "P108", Period())]
+WrittenUntil: TypeAlias = Annotated[Until, Parsed(parse_until, "P109", Until())]

@@ -12,15 +12,17 @@ from typing import TypeAlias
 from bailee.policy import build, names, shapes
 from bailee.policy.figures import FigureSources
 from bailee.policy.firm import Firm
-from bailee.policy.holds import Hold
+from bailee.policy.holds import Hold, Holds
+from bailee.policy.kinds import NAME
 from bailee.policy.notices import Notice
-from bailee.policy.page import PolicyFile, read
+from bailee.policy.page import read
+from bailee.policy.placed import PlacedMapping, PolicyFile
 from bailee.policy.places import Place
 from bailee.policy.policies import Policy
 from bailee.policy.problems import PolicyError, Problem
-from bailee.policy.processors import Processor
-from bailee.policy.promises import Promise
-from bailee.policy.retention import RetentionRule
+from bailee.policy.processors import Processor, Processors
+from bailee.policy.promises import Promise, Promises
+from bailee.policy.retention import Retention, RetentionRule
 from bailee.policy.shape_check import check
 from bailee.policy.systems import System
 from bailee.policy.words import meant
@@ -172,7 +174,7 @@ def _page(file: str, data: bytes) -> PolicyFile:
     except _UnreadableError as error:
         return PolicyFile(file, problems=[error.problem])
     if page.data is None and not page.problems:
-        page.data = {}  # an empty file says nothing, and that is a mapping without keys
+        page.data = PlacedMapping(page.start(), page)  # an empty file says nothing, and that is a mapping without keys
     return page
 
 
@@ -248,7 +250,7 @@ def _declared(pages: Mapping[str, PolicyFile]) -> names.Declared:
     for page in _system_pages(pages):
         said = page.data if isinstance(page.data, dict) else {}
         name, collections = said.get("system"), said.get("collections")
-        if not isinstance(name, str) or not re.search(shapes.NAME, name):
+        if not isinstance(name, str) or not re.search(NAME, name):
             name = _stem(page)  # as `_system` has it
         collections = collections if isinstance(collections, dict) else {}
         systems.setdefault(name, tuple(collections))
@@ -289,21 +291,19 @@ def _system(page: PolicyFile, kinds: Sequence[str]) -> System | None:
 
 
 def _retention(page: PolicyFile | None, declared: names.Declared) -> dict[str, RetentionRule]:
-    if page is None or page.data is None or not (said := check(page, shapes.RetentionKeys, {})):
+    if page is None or page.data is None:
         return {}
-    rules = {name: build.retention_rule(page, name, rule) for name, rule in said.root.items()}
+    rules: dict[str, RetentionRule] = check(page, Retention, {}) or {}
     for name, rule in rules.items():
         names.check_retention(page, name, rule.from_, declared)
     return rules
 
 
 def _holds(page: PolicyFile | None, declared: names.Declared, systems: Mapping[str, System]) -> dict[str, Hold]:
-    if page is None or page.data is None or not (said := check(page, shapes.HoldsKeys, {})):
+    if page is None or page.data is None:
         return {}
-    return {
-        name: names.with_keeps(page, build.hold(page, name, hold), hold, declared, systems)
-        for name, hold in said.root.items()
-    }
+    holds: dict[str, Hold] = check(page, Holds, {}) or {}
+    return {name: names.resolve_keeps(page, hold, declared, systems) for name, hold in holds.items()}
 
 
 # --- what is published ----------------------------------------------------------------------------------------
@@ -311,9 +311,9 @@ def _holds(page: PolicyFile | None, declared: names.Declared, systems: Mapping[s
 
 def _processors(pages: Mapping[str, PolicyFile], declared: names.Declared) -> dict[str, Processor]:
     page = pages.get("processors.yaml")
-    if page is None or page.data is None or not (said := check(page, shapes.Processors, {})):
+    if page is None or page.data is None:
         return {}
-    parties = {name: build.processor(page, name, each) for name, each in said.root.items()}
+    parties: dict[str, Processor] = check(page, Processors, {}) or {}
     for party in parties.values():
         names.check_processor(page, party, declared)
     return parties
@@ -321,9 +321,9 @@ def _processors(pages: Mapping[str, PolicyFile], declared: names.Declared) -> di
 
 def _promises(pages: Mapping[str, PolicyFile]) -> dict[str, Promise]:
     page = pages.get("promises.yaml")
-    if page is None or page.data is None or not (said := check(page, shapes.Promises, {})):
+    if page is None or page.data is None:
         return {}
-    return {name: build.promise(page, name, each) for name, each in said.root.items()}
+    return check(page, Promises, {}) or {}
 
 
 def _notice(data: bytes, values: _Values, pages: Mapping[str, PolicyFile], problems: list[Problem]) -> Notice | None:

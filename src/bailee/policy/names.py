@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bailee.policy import shapes
 from bailee.policy.build import EVERYBODYS
 from bailee.policy.collections import Collection
 from bailee.policy.connector_kinds import file_kinds, has_files
 from bailee.policy.holds import Hold
 from bailee.policy.identities import Party
-from bailee.policy.page import Path, PolicyFile
+from bailee.policy.placed import Path, PolicyFile
 from bailee.policy.processors import Processor
 from bailee.policy.systems import FirmRole, System
 from bailee.policy.words import meant
@@ -139,9 +138,7 @@ def check_retention(page: PolicyFile, rule: str, from_: Mapping[str, str], decla
 # --- what a hold keeps ----------------------------------------------------------------------------------------
 
 
-def with_keeps(
-    page: PolicyFile, hold: Hold, said: shapes.HoldKeys, declared: Declared, systems: Mapping[str, System]
-) -> Hold:
+def resolve_keeps(page: PolicyFile, hold: Hold, declared: Declared, systems: Mapping[str, System]) -> Hold:
     """Return ``hold`` with the cells it keeps: collection and column, the names of fields resolved to columns.
 
     A collection that several systems have is looked up in each; where a field is another column there, the pairs
@@ -150,20 +147,24 @@ def with_keeps(
     if not declared.whole:
         return hold
     pairs: list[tuple[str, str]] = []
-    for at, text in enumerate(said.keeps):
-        pairs += _kept(page, (hold.name, "keeps", at), text, declared, systems)
+    for at, (collection, column) in enumerate(hold.keeps):
+        pairs += _resolve_cell(page, (hold.name, "keeps", at), collection, column, declared, systems)
     return replace(hold, keeps=tuple(dict.fromkeys(pairs)))
 
 
-def _kept(
-    page: PolicyFile, path: Path, text: str, declared: Declared, systems: Mapping[str, System]
+def _resolve_cell(
+    page: PolicyFile, path: Path, head: str, what: str, declared: Declared, systems: Mapping[str, System]
 ) -> Iterator[tuple[str, str]]:
-    head, dot, what = text.partition(".")
-    if not (dot and what and head):
-        page.say("P205", path, f'is no cell: "{text}"', "write collection.field, collection.column or collection.*")
+    if not (what and head):
+        page.say(
+            "P205",
+            path,
+            f'is no cell: "{page.text(path)}"',
+            "write collection.field, collection.column or collection.*",
+        )
         return
     if head in declared.systems and not declared.homes(head):
-        collection, dot, column = what.partition(".")
+        collection, _, column = what.partition(".")
         if collection in declared.systems[head] and column:
             yield f"{head}.{collection}", _column(systems.get(head), collection, column)
             return

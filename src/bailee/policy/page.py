@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import isfinite
-from typing import Any, TypeAlias
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
@@ -26,11 +26,9 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
+from bailee.policy.placed import Path, PlacedList, PlacedMapping, PlacedText, PolicyFile, ValueMark
 from bailee.policy.places import Place
 from bailee.policy.problems import Problem
-
-Path: TypeAlias = tuple[str | int, ...]
-"""The keys and list positions that lead to a value."""
 
 DEEPEST = 32
 """Levels of lists and mappings in one file."""
@@ -45,117 +43,12 @@ _UNWRITABLE = re.compile("[\\0\ud800-\udfff]")  # an escape can name them; no fi
 _LONGEST_NUMBER = 40  # characters; a longer one is text that happens to be digits
 
 
-@dataclass(frozen=True, slots=True)
-class ValueMark:
-    """Where a value stands: its key (or itself, in a list), its first character, and its spelling if it is a scalar.
-
-    ``path`` is the one that the file gives it; `PolicyFile.drop` may move it up in its list.
-    """
-
-    key: Place
-    value: Place
-    path: Path
-    text: str = ""
-    style: str = ""  # "" plain, ' or ", | or >
-    one_line: bool = False
-
-
-@dataclass(slots=True)
-class PolicyFile:
-    """A file being read: ``data``, the ``marks`` of everything in it, and the ``problems`` found so far."""
-
-    file: str
-    source: str = ""
-    data: Any = None
-    marks: dict[Path, ValueMark] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    dropped: set[Path] = field(default_factory=set)  # as the file has them
-
-    def place(self, path: Path) -> Place:
-        """Return where the value at ``path`` begins, or the nearest thing around it."""
-        return self._nearest(path).value
-
-    def key_place(self, path: Path) -> Place:
-        """Return where the key that leads to ``path`` stands, or the nearest thing around it."""
-        return self._nearest(path).key
-
-    def place_in(self, path: Path, offset: int) -> Place:
-        """Return where character ``offset`` of the scalar at ``path`` stands, as near as its style lets it be known."""
-        mark = self._nearest(path)
-        start = mark.value
-        if mark.style == "|":
-            before = mark.text[:offset]
-            line = start.line + 1 + before.count("\n")
-            written = self.source.splitlines()[line - 1 : line]
-            indent = len(written[0]) - len(written[0].lstrip(" ")) if written else 0
-            return Place(start.file, line, indent + 1 + offset - (before.rfind("\n") + 1))
-        if mark.style == ">" or not mark.one_line:
-            return start
-        return Place(start.file, start.line, start.column + offset + len(mark.style))
-
-    def say(self, code: str, path: Path, message: str, hint: str = "", *, at: Place | None = None) -> None:
-        """Note a problem with the value at ``path``; the message begins with what it is called."""
-        self.problems.append(Problem(code, f"{self.called(path)} {message}", hint, at or self.place(path)))
-
-    def called(self, path: Path) -> str:
-        """Return what messages call the value at ``path``: ``call_record.mentions[2].stored``."""
-        steps = self._written(path)
-        if steps[:1] == ("collections",) and len(steps) > 1:
-            steps = steps[1:]
-        name = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in steps)
-        return name.removeprefix(".") or "the file"
-
-    def text(self, path: Path) -> str:
-        """Return the scalar at ``path`` as it is spelled in the file, before numbers are read."""
-        return self.marks[path].text
-
-    def drop(self, path: Path) -> None:
-        """Take the value at ``path`` out of ``data``, so that the rest can be looked at without it."""
-        self.dropped.add(self._written(path))
-        around = self.data
-        for step in path[:-1]:
-            around = around[step]
-        del around[path[-1]]
-        self.marks = {moved: mark for where, mark in self.marks.items() if (moved := _without(path, where)) is not None}
-
-    def is_lost(self, path: Path) -> bool:
-        """Whether the value at ``path`` was left out or dropped, and said to be wrong already."""
-        return self._written(path) in self.dropped
-
-    def lost_below(self, path: Path) -> bool:
-        """Whether something right below ``path`` was dropped, so that it may only seem to be missing."""
-        around = self._written(path)
-        return any(gone[:-1] == around for gone in self.dropped)
-
-    def _written(self, path: Path) -> Path:
-        near = self._nearest(path).path
-        return (*near, *path[len(near) :])
-
-    def _nearest(self, path: Path) -> ValueMark:
-        while path and path not in self.marks:
-            path = path[:-1]
-        return self.marks.get(path) or ValueMark(Place(self.file, 1, 1), Place(self.file, 1, 1), ())
-
-
 class _RefusedError(Exception):
     """Reading stops here: what follows could not be trusted."""
 
     def __init__(self, code: str, event: Event, message: str, hint: str) -> None:
         self.code, self.event, self.message, self.hint = code, event, message, hint
         super().__init__(message)
-
-
-def _without(gone: Path, path: Path) -> Path | None:
-    """Return where ``path`` leads to once the value at ``gone`` is taken out; ``None`` if it is gone itself."""
-    at = len(gone) - 1
-    if len(path) <= at or path[:at] != gone[:at]:
-        return path
-    step, last = path[at], gone[at]
-    if step == last:
-        return None
-    if isinstance(step, int) and isinstance(last, int) and step > last:
-        return (*path[:at], step - 1, *path[at + 1 :])
-    return path
 
 
 def read(file: str, source: str) -> PolicyFile:
@@ -215,23 +108,23 @@ class _Builder:
         start = _start(self.page, event)
         if isinstance(event, ScalarEvent):
             one_line = event.start_mark.line == event.end_mark.line
-            self.page.marks[path] = ValueMark(key, start, path, event.value, event.style or "", one_line)
-            return event.value if event.style else plain(event.value)
-        self.page.marks[path] = ValueMark(key, start, path)
+            mark = ValueMark(key, start, path, event.value, event.style or "", one_line)
+            self.page.marks[path] = mark
+            value = event.value if event.style else plain(event.value)
+            return PlacedText(value, mark, self.page) if isinstance(value, str) else value
+        mark = self.page.marks[path] = ValueMark(key, start, path)
         if isinstance(event, SequenceStartEvent):
-            return self.sequence(events, path)
-        return self.mapping(events, path)
+            return self.sequence(events, path, PlacedList(mark, self.page))
+        return self.mapping(events, path, PlacedMapping(mark, self.page))
 
-    def sequence(self, events: Iterator[Event], path: Path) -> list[Any]:
-        items: list[Any] = []
+    def sequence(self, events: Iterator[Event], path: Path, items: PlacedList) -> PlacedList:
         while not isinstance(event := next(events), SequenceEndEvent):
             below = (*path, len(items))
             if not self.is_left_out(event, below):
                 items.append(self.value(event, events, below, _start(self.page, event)))
         return items
 
-    def mapping(self, events: Iterator[Event], path: Path) -> dict[str, Any]:
-        cells: dict[str, Any] = {}
+    def mapping(self, events: Iterator[Event], path: Path, cells: PlacedMapping) -> PlacedMapping:
         while not isinstance(event := next(events), MappingEndEvent):
             name = self.key(event, path)
             place = _start(self.page, event)

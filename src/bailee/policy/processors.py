@@ -6,8 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Annotated, TypeAlias
 
+from bailee.policy.countries import Country
+from bailee.policy.dates import Day
+from bailee.policy.kinds import Maybe, Name, Text
+from bailee.policy.placed import PlacedMapping
 from bailee.policy.places import NOWHERE, Place
+from bailee.policy.written import Key, Unwritten, Written
 
 
 class Mechanism(StrEnum):
@@ -21,46 +27,62 @@ class Mechanism(StrEnum):
     NONE = "none"
 
 
+_DATED: Mapping[str, tuple[Mechanism, ...]] = {
+    "assessed_on": (Mechanism.IDTA, Mechanism.SCC, Mechanism.BCR),
+    "certified_on": (Mechanism.DPF,),
+}
+
+
 @dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(Written):
     """``assessed_on``: the day of the transfer's risk assessment; ``certified_on``: of the importer's certificate."""
 
     mechanism: Mechanism
-    assessed_on: str = ""  # ISO date
-    certified_on: str = ""  # ISO date
+    assessed_on: Day = ""
+    certified_on: Day = ""
+
+    def check(self, written: PlacedMapping) -> None:
+        """Note a date that its mechanism does not have."""
+        for key, mechanisms in _DATED.items():
+            if key in written and self.mechanism not in mechanisms:
+                hint = f"remove it, or write mechanism: {' or '.join(mechanisms)}"
+                written[key].say("P128", f"is said of a transfer by {self.mechanism}", hint)
 
 
 @dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(Written):
     """The contract that binds a processor (Art. 28(3))."""
 
     title: str = ""
-    signed_on: str = ""  # ISO date
+    signed_on: Day = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Processor:
+class Processor(Written):
     """A third party that receives personal data. ``title``: its name in words; ``also``: other spellings of it.
 
     ``receives``: what data, in words; ``systems``: from which of ours, if said. ``until``: the last day (ISO date).
     """
 
-    name: str
-    title: str
-    country: str
+    name: Unwritten[str]
+    title: Annotated[Text, Key("name")]
+    country: Country
     purpose: str = ""
-    also: tuple[str, ...] = ()
-    receives: tuple[str, ...] = ()
-    systems: tuple[str, ...] = ()
-    contract: Contract | None = None
-    transfer: Transfer | None = None
-    until: str = ""
-    place: Place = NOWHERE
+    also: tuple[Text, ...] = ()
+    receives: tuple[Text, ...] = ()
+    systems: Annotated[tuple[Text, ...], Key("from")] = ()
+    contract: Maybe[Contract] = None
+    transfer: Maybe[Transfer] = None
+    until: Day = ""
+    place: Unwritten[Place] = NOWHERE
 
     def has_left(self, today: date) -> bool:
         """Whether the last day is past: then it is told to nobody as one who receives data."""
         return bool(self.until) and date.fromisoformat(self.until) < today
 
+
+Processors: TypeAlias = Mapping[Name, Processor]
+"""``processors.yaml``: name -> third party."""
 
 SAFEGUARDS: Mapping[Mechanism, str] = {
     Mechanism.ADEQUACY: "where the law finds data well protected",

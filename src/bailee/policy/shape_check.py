@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from types import UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from bailee.policy.page import Path, PolicyFile
-from bailee.policy.shapes import KINDS, PATTERNS
+from bailee.policy.kinds import KINDS, PATTERNS
+from bailee.policy.placed import Path, PlacedText, PolicyFile
 from bailee.policy.words import meant
-
-S = TypeVar("S", bound=BaseModel)
+from bailee.policy.written import MadeFrom, Written, written_keys
 
 _TYPE_ERRORS: Mapping[str, str] = {
     "string_type": "text",
@@ -21,6 +21,7 @@ _TYPE_ERRORS: Mapping[str, str] = {
     "int_type": "a whole number",
     "float_type": "a number",
     "list_type": "a list",
+    "tuple_type": "a list",
     "dict_type": "a mapping",
     "mapping_type": "a mapping",
     "model_type": "a mapping",
@@ -28,29 +29,38 @@ _TYPE_ERRORS: Mapping[str, str] = {
 }
 
 
-def check(page: PolicyFile, shape: type[S], instead: Mapping[str, object]) -> S | None:
-    """Return ``page.data`` as a ``shape``, noting every mistake on the page.
+@cache
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """Return what reads a ``kind``, made once."""
+    return TypeAdapter(kind)
+
+
+def check(page: PolicyFile, kind: Any, instead: Mapping[str, str]) -> Any:
+    """Return ``page.data`` read as a ``kind``, noting every mistake on the page.
 
     What is wrong is dropped from the page, so that the rest of it is still looked at; ``instead`` gives the values
     that stand for keys of the file itself that cannot be missing. ``None``: nothing is left to look at.
     """
     reported = False
     while True:
+        noted = len(page.problems)
         try:
-            return shape.model_validate(page.data)
+            return adapter(kind).validate_python(page.data, context=page)
         except ValidationError as error:
             details = error.errors(include_url=False, include_input=False)
+        # What the values say is noted once all of them have the right shape.
+        del page.problems[noted:]
         # Pydantic finds everything at once: what comes up after a drop is only its consequence.
         if not reported:
             for detail in details:
-                _report(page, shape, detail)
+                _report(page, kind, detail)
             reported = True
         if not isinstance(page.data, dict):
             return None
         _prune(page, details, instead)
 
 
-def _prune(page: PolicyFile, details: list[ErrorDetails], instead: Mapping[str, object]) -> None:
+def _prune(page: PolicyFile, details: list[ErrorDetails], instead: Mapping[str, str]) -> None:
     wrong = set()
     for detail in details:
         path = _path(page.data, detail["loc"])
@@ -58,7 +68,7 @@ def _prune(page: PolicyFile, details: list[ErrorDetails], instead: Mapping[str, 
             wrong.add(path)
         else:
             key = str(detail["loc"][0])
-            page.data[key] = instead[key]
+            page.data[key] = PlacedText(instead[key], page.data.mark, page)
     # the last of a list first: a drop moves those after it
     for path in sorted(
         wrong, key=lambda path: [(isinstance(step, str), str(step).zfill(9)) for step in path], reverse=True
@@ -67,7 +77,7 @@ def _prune(page: PolicyFile, details: list[ErrorDetails], instead: Mapping[str, 
             page.drop(path)
 
 
-def _report(page: PolicyFile, shape: type[BaseModel], detail: ErrorDetails) -> None:
+def _report(page: PolicyFile, shape: Any, detail: ErrorDetails) -> None:
     path = _path(page.data, detail["loc"])
     kind, context = detail["type"], detail.get("ctx", {})
     value = _at(page.data, path)
@@ -150,33 +160,38 @@ def _at(data: Any, path: Path) -> object:
 # --- which keys a mapping may have ----------------------------------------------------------------------------
 
 
-def known_keys(shape: type[BaseModel], path: Path) -> list[str]:
-    """Return the keys that the mapping at ``path`` of a file with this ``shape`` may have, in their order."""
-    here: list[Any] = list(_members(shape))
+def known_keys(kind: Any, path: Path) -> list[str]:
+    """Return the keys that the mapping at ``path`` of a file of this ``kind`` may have, in their order."""
+    here: list[Any] = list(_members(kind))
     for step in path:
         here = [member for kind in here for below in _below(kind, step) for member in _members(below)]
-    models = [kind for kind in here if isinstance(kind, type) and issubclass(kind, BaseModel)]
-    return list(dict.fromkeys(field.alias or name for model in models for name, field in model.model_fields.items()))
+    return list(dict.fromkeys(key for kind in here for key in _keys(kind)))
+
+
+def _keys(kind: Any) -> Mapping[str, Any]:
+    if isinstance(kind, type) and issubclass(kind, Written):
+        return {key: holds for key, (_, holds) in written_keys(kind).items()}
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return {field.alias or name: field.annotation for name, field in kind.model_fields.items()}
+    return {}
 
 
 def _below(kind: Any, step: str | int) -> Iterator[Any]:
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        fields = {field.alias or name: field.annotation for name, field in kind.model_fields.items()}
-        if step in fields:
-            yield fields[str(step)]
-    elif get_origin(kind) is dict and isinstance(step, str):
+    if step in (keys := _keys(kind)):
+        yield keys[str(step)]
+    elif get_origin(kind) in {dict, Mapping} and isinstance(step, str):
         yield get_args(kind)[1]
-    elif get_origin(kind) is list and isinstance(step, int):
+    elif get_origin(kind) in {list, tuple} and isinstance(step, int):
         yield get_args(kind)[0]
 
 
 def _members(annotation: Any) -> Iterator[Any]:
     if get_origin(annotation) is Annotated:
-        yield from _members(get_args(annotation)[0])
+        kind, *said = get_args(annotation)
+        made_from = [one.kind for one in said if isinstance(one, MadeFrom)]
+        yield from _members(made_from[0] if made_from else kind)
     elif get_origin(annotation) in {Union, UnionType}:
         for member in get_args(annotation):
             yield from _members(member)
-    elif isinstance(annotation, type) and issubclass(annotation, BaseModel) and "root" in annotation.model_fields:
-        yield from _members(annotation.model_fields["root"].annotation)
     else:
         yield annotation

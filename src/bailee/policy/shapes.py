@@ -5,68 +5,31 @@ A shape knows keys and types. What the words inside a text mean is the business 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, RootModel, Tag
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Tag
 
+from bailee.policy.cells import OnCopy, WrittenOnErase, WrittenOnLeave, WrittenOnObject
 from bailee.policy.firm import Mode
 from bailee.policy.identities import Joins, Party
-from bailee.policy.processors import Mechanism
+from bailee.policy.kinds import (
+    AREA,
+    BY_KIND,
+    COUNTRY,
+    DAY,
+    DIVISION,
+    MONTH_AND_DAY,
+    TABLE,
+    Maybe,
+    Name,
+    Text,
+    refuse_nothing,
+)
 from bailee.policy.systems import FirmRole
 
 T = TypeVar("T")
 
-KINDS: Mapping[type, str] = {
-    str: "text",
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    list: "a list",
-    dict: "a mapping",
-    type(None): "nothing",
-}
-"""What messages call the kinds of YAML values; unions are told apart by these."""
-
-_kind = Discriminator(lambda value: KINDS.get(type(value), "a mapping"))
-
-
-def _said(value: object) -> object:
-    if value is None:
-        raise PydanticCustomError("left_empty", "is empty")
-    return value
-
-
-Maybe: TypeAlias = Annotated[T | None, BeforeValidator(_said)]
-"""A key that may be left out, but not left empty."""
-
-WRITTEN = r"\S"
-NAME = r"^[A-Za-z_][A-Za-z0-9_-]*$"
-TABLE = r"^[^.\s][^.]*(\.[^.]+)?$"
-COUNTRY = r"^[A-Z]{2}$"
-AREA = r"^([A-Z]{2}|EEA)$"
-DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
-DIVISION = r"^(england-and-wales|scotland|northern-ireland|[a-z]{2})$"
-CHECK = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
-MONTH_AND_DAY = r"^((0[1-9]|1[0-2])-(0[1-9]|[12][0-9])|(0[13-9]|1[0-2])-30|(0[13578]|1[02])-31)$"
-
-PATTERNS: Mapping[str, tuple[str, str]] = {
-    WRITTEN: ("is blank", "say something, or remove the key"),
-    NAME: ("is not a name", "use letters, digits, _ and -, and begin with a letter"),
-    TABLE: ("is not a table", "write table, or schema.table"),
-    COUNTRY: ("is not a country", "write two capital letters, such as GB"),
-    AREA: ("is not a country or an area", "write two capital letters, such as GB, or EEA, EU, UK"),
-    DAY: ("is not a date", "write year, month and day, such as 2026-12-31"),
-    DIVISION: ("is not a division", "write england-and-wales, scotland or northern-ireland, or a country such as ie"),
-    CHECK: ("is not the id of a check", "write one of the catalogue, such as retention.ceiling"),
-    MONTH_AND_DAY: ("is not a day of the year", "write month and day, such as 12-31"),
-}
-"""Pattern -> what messages say of a text that does not match, and what to do."""
-
-Text: TypeAlias = Annotated[str, Field(pattern=WRITTEN)]
-Name: TypeAlias = Annotated[str, Field(pattern=NAME)]
+_kind = BY_KIND
 Country: TypeAlias = Annotated[str, Field(pattern=COUNTRY)]
 Day: TypeAlias = Annotated[str, Field(pattern=DAY)]
 Cells: TypeAlias = dict[Text, T]
@@ -95,44 +58,6 @@ class PolicyKeys(BaseModel):
 
 
 # --- words inside a collection --------------------------------------------------------------------------------
-
-
-class Literally(PolicyKeys):
-    """A text that would otherwise be read as a function: ``{text: now}``."""
-
-    text: str
-
-
-Value: TypeAlias = Annotated[
-    _AnyText | _Truth | _Whole | _Number | _Nothing | Annotated[Literally, Tag("a mapping")], _kind
-]
-
-
-class Anonymise(PolicyKeys):
-    """Column -> new value: null, text, a number, now, pseudonym, hash, coarsen(year), or {text: now}."""
-
-    anonymise: Annotated[Cells[Value], Field(min_length=1)]
-
-
-Erasure: TypeAlias = Annotated[
-    Annotated[Literal["delete"], Tag("text")] | Annotated[Anonymise, Tag("a mapping")], _kind
-]
-Objecting: TypeAlias = Annotated[
-    Annotated[Literal["delete"], Tag("text")] | Annotated[Cells[Value], Field(min_length=1), Tag("a mapping")],
-    _kind,
-]
-Leaving: TypeAlias = Annotated[
-    Annotated[Literal["delete"], Tag("text")] | Annotated[Cells[Value], Tag("a mapping")], _kind
-]
-
-
-class Copying(BaseModel):
-    """Masks for a copy. Every other key is a column, with ``mask``."""
-
-    model_config = ConfigDict(strict=True, defer_build=True, extra="allow")
-    __pydantic_extra__: dict[str, Literal["mask"]] = Field(init=False)
-
-    unmatched_mentions: Maybe[Literal["mask", "show"]] = None
 
 
 class StandIn(PolicyKeys):
@@ -189,8 +114,8 @@ class LongEdge(PolicyKeys):
     depth: Maybe[Depth] = None
     id: Maybe[Text] = None
     unset: Plain = None
-    on_leave: Maybe[Leaving] = None
-    on_copy: Maybe[Copying] = None
+    on_leave: Maybe[WrittenOnLeave] = None
+    on_copy: Maybe[OnCopy] = None
     on_parent_gone: ParentGone = None
 
 
@@ -210,8 +135,8 @@ class MentionKeys(BaseModel):
     at: Maybe[Text] = None
     when: Maybe[Condition] = None
     id: Maybe[Text] = None
-    on_leave: Maybe[Leaving] = None
-    on_copy: Maybe[Copying] = None
+    on_leave: Maybe[WrittenOnLeave] = None
+    on_copy: Maybe[OnCopy] = None
 
 
 class File(PolicyKeys):
@@ -227,7 +152,7 @@ class CollectionKeys(PolicyKeys):
 
     table: Maybe[Annotated[str, Field(pattern=TABLE)]] = None
     key: Maybe[Names] = None
-    party: Annotated[Party | None, Field(strict=False), BeforeValidator(_said)] = None
+    party: Annotated[Party | None, Field(strict=False), BeforeValidator(refuse_nothing)] = None
     identity: Cells[Identities] = {}
     ends: Maybe[Text] = None
     owned_by: Maybe[Edges] = None
@@ -238,11 +163,11 @@ class CollectionKeys(PolicyKeys):
     names: Maybe[Edges] = None
     mentions: list[MentionKeys] = []
     fields: Annotated[dict[Name, Text], Field(description="attribute -> column")] = {}
-    on_erase: Maybe[Erasure] = None
+    on_erase: Maybe[WrittenOnErase] = None
     erased_when: Maybe[Condition] = None
-    on_leave: Maybe[Leaving] = None
-    on_copy: Maybe[Copying] = None
-    on_object: Maybe[Objecting] = None
+    on_leave: Maybe[WrittenOnLeave] = None
+    on_copy: Maybe[OnCopy] = None
+    on_object: Maybe[WrittenOnObject] = None
     hold: Maybe[Names] = None
     retain: Maybe[Text] = None
     portable: Maybe[Literal["consent", "contract"]] = None
@@ -329,14 +254,6 @@ class RequestsKeys(PolicyKeys):
     keep: Text = "P3Y"
 
 
-class StandingKeys(PolicyKeys):
-    """The standing approval of a retention rule: by whom, since when, and at most how many rows a run."""
-
-    by: Text
-    on: Day
-    at_most: Annotated[int, Field(ge=1)]
-
-
 class FirmKeys(PolicyKeys):
     """bailee.yaml: the firm."""
 
@@ -356,123 +273,3 @@ class FirmKeys(PolicyKeys):
     vault: Maybe[Text] = None
     mail: Maybe[MailKeys] = None
     requests: Maybe[RequestsKeys] = None
-
-
-class RetentionRuleKeys(PolicyKeys):
-    """A rule of retention.yaml. ``from``: the end of the relationship, unless a column says otherwise."""
-
-    from_: Annotated[_Text | Annotated[Cells[Text], Tag("a mapping")], _kind] = Field(default="ends", alias="from")
-    for_: Text = Field(alias="for")
-    then: Erasure = "delete"
-    law: str = ""
-    title: str = ""
-    standing: Maybe[StandingKeys] = None
-
-
-class HoldKeys(PolicyKeys):
-    """A rule of holds.yaml."""
-
-    law: Text
-    keeps: Annotated[list[Text], Field(min_length=1)]
-    until: Text
-    title: str = ""
-
-
-class ContractKeys(PolicyKeys):
-    """The contract with a processor."""
-
-    title: str = ""
-    signed_on: Maybe[Day] = None
-
-
-class TransferKeys(PolicyKeys):
-    """What safeguards the transfer to a processor's country."""
-
-    mechanism: Annotated[Mechanism, Field(strict=False)]
-    assessed_on: Maybe[Day] = None
-    certified_on: Maybe[Day] = None
-
-
-class ProcessorKeys(PolicyKeys):
-    """A third party of processors.yaml."""
-
-    name: Text
-    also: list[Text] = []
-    country: Country
-    purpose: str = ""
-    receives: list[Text] = []
-    from_: list[Text] = Field([], alias="from")
-    contract: Maybe[ContractKeys] = None
-    transfer: Maybe[TransferKeys] = None
-    until: Maybe[Day] = None
-
-
-CheckId: TypeAlias = Annotated[str, Field(pattern=CHECK)]
-Parameter: TypeAlias = Annotated[
-    _AnyText | _Truth | _Whole | _Number | Annotated[list[str | bool | int | float], Tag("a list")], _kind
-]
-Check: TypeAlias = Annotated[
-    Annotated[CheckId, Tag("text")]
-    | Annotated[dict[CheckId, dict[Name, Parameter]], Field(min_length=1, max_length=1), Tag("a mapping")],
-    _kind,
-]
-
-
-class PromiseKeys(PolicyKeys):
-    """A promise of promises.yaml: a check is an id, or an id with its parameters."""
-
-    says: Text
-    promise: Maybe[Name] = None
-    checks: list[Check] = []
-    not_promised: Maybe[Names] = None
-
-
-class RetentionKeys(RootModel[dict[Name, RetentionRuleKeys]]):
-    """retention.yaml: name -> rule."""
-
-
-class HoldsKeys(RootModel[dict[Name, HoldKeys]]):
-    """holds.yaml: name -> rule."""
-
-
-class Processors(RootModel[dict[Name, ProcessorKeys]]):
-    """processors.yaml: name -> third party."""
-
-
-class Promises(RootModel[dict[Name, PromiseKeys]]):
-    """promises.yaml: name -> promise."""
-
-
-FILES: tuple[type[BaseModel], ...] = (FirmKeys, SystemKeys, RetentionKeys, HoldsKeys, Processors, Promises)
-
-
-class _SaidSchema(GenerateJsonSchema):
-    """JSON Schema in which a key may be left out but not left empty, as `Maybe` has it."""
-
-    def nullable_schema(self, schema: Any) -> JsonSchemaValue:
-        return self.generate_inner(schema["schema"])
-
-    def tagged_union_schema(self, schema: Any) -> JsonSchemaValue:
-        # a whole number is a number too, so "one of" would refuse it
-        said = super().tagged_union_schema(schema)
-        return {"anyOf": said.pop("oneOf"), **said}
-
-    def default_schema(self, schema: Any) -> JsonSchemaValue:
-        said = super().default_schema(schema)
-        if said.get("default", "") is None:
-            del said["default"]
-        return said
-
-
-def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of all files: each under its name in ``$defs``, the root choosing by the keys it sees."""
-    refs, schema = models_json_schema([(file, "validation") for file in FILES], schema_generator=_SaidSchema)
-    firm, system, *others = (refs[file, "validation"] for file in FILES)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A file of a Bailee policy",
-        "if": {"required": ["system"]},
-        "then": system,
-        "else": {"if": {"required": ["firm"]}, "then": firm, "else": {"anyOf": others}},
-        **schema,
-    }

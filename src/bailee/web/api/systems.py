@@ -21,7 +21,7 @@ from bailee.engine.connect import drafts
 from bailee.engine.connect import drift as drifting
 from bailee.engine.connect import grants as granting
 from bailee.engine.connect.drafts import NotConnected
-from bailee.policy.shapes import NAME
+from bailee.policy.kinds import NAME
 from bailee.policy.urls import url_problem
 from bailee.requests.fields import LINE, Flag, Line, Word
 from bailee.store.context import Context
