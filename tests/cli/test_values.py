@@ -114,7 +114,7 @@ def test_a_fault_in_the_middle_of_a_row_holds_no_mark(marked: Path, tmp_path: Pa
         "import sys\n"
         "from bailee.engine import copies\n"
         "def fail(row, lists): raise ValueError(str(row))\n"
-        "copies._own_elements = fail\n"
+        "copies._keep_own_elements = fail\n"
         "from bailee.cli import main\n"
         "main()"
     )
