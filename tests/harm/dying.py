@@ -106,7 +106,7 @@ def watched(pass_by: Callable[[str], None]) -> Any:
         return Witness(connection) if engine.get_execution_options()["bailee_way"].settings.write else connection
 
     stack = ExitStack()
-    stack.enter_context(patch.object(sql, "raw", witnessed))
+    stack.enter_context(patch.object(sql, "open_connection", witnessed))
     stack.enter_context(patch("os.fsync", around("flush", os.fsync, after=False)))
     stack.enter_context(patch.object(file, "commit", around("what the books are told", file.commit)))
     stack.enter_context(patch.object(Log, "append", around("entry", Log.append, after=False)))

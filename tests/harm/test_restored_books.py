@@ -360,7 +360,7 @@ def test_while_a_system_that_notes_plans_is_silent_nobody_says_that_all_is_known
     mark.write_bytes(then)
     firm.refill()
     before = firm.dump()
-    with patch("bailee.connectors.sql.plan_table.plans_after", silent):
+    with patch("bailee.connectors.sql.plan_table.read_plans_after", silent):
         assert _run(firm, "ledger", "verify") == 8
         assert "nobody can tell whether these books are older" in " ".join(capfd.readouterr().out.split())
         assert _run(firm, "confirm", "books") == 1

@@ -123,7 +123,7 @@ def test_a_slow_statement_of_a_server_that_works_is_waited_for(
         greeted.append(greets(way))
         return greeted[-1]
 
-    monkeypatch.setattr(engine, "_greets", noted)
+    monkeypatch.setattr(engine, "_is_greeting", noted)
     with through_a_proxy(request.getfixturevalue(f"{kind}_server")) as (through, _):
         made = engine.open_engine(through, write=False)
         with closing(engine.open_connection(made)) as connection, closing(connection.cursor()) as cursor:
