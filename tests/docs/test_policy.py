@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from bailee.connectors.base import CODES as OF_CONNECTORS
-from bailee.policy import Contract, Hold, Processor, Promise, RetentionRule, Transfer, shapes
+from bailee.policy import Contact, Contract, Firm, Hold, Processor, Promise, RetentionRule, Transfer, shapes
 from bailee.policy.shape_check import known_keys
 from bailee.policy.written import is_needed, written_keys
 from bailee.trace.check import CODES as OF_MAPS
@@ -21,7 +21,7 @@ SECTIONS = {title.strip("`"): text for level in (2, 3) for title, text in sectio
 SOURCE = "\n".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
 
 FILES: Mapping[str, Any] = {
-    "bailee.yaml": shapes.FirmKeys,
+    "bailee.yaml": Firm,
     "systems/*.yaml": shapes.SystemKeys,
     "A collection": shapes.CollectionKeys,
     "An identity": shapes.IdentityKeys,
@@ -63,7 +63,7 @@ def test_what_is_needed_is_said_to_be(title: str) -> None:
         shapes.LocationKeys,
         shapes.BackupsKeys,
         shapes.AttestedKeys,
-        shapes.ContactKeys,
+        Contact,
         shapes.File,
         shapes.LongStored,
         shapes.StandIn,

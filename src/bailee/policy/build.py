@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Literal, TypeVar
 
 from bailee.policy import shapes
-from bailee.policy.build_mail import mail
 from bailee.policy.collections import KEY_NONE, Collection, FileLink
 from bailee.policy.conditions import equalities, parse
 from bailee.policy.connector_kinds import file_kinds
-from bailee.policy.countries import parse_area, parse_country
-from bailee.policy.dates import Period, parse_day, parse_period
-from bailee.policy.firm import Contact, Firm, Requests
+from bailee.policy.countries import parse_country
+from bailee.policy.dates import parse_day
 from bailee.policy.identities import Form, Identity, Spelling, parse_spelling
 from bailee.policy.placed import Path, PolicyFile
 from bailee.policy.places import Place
@@ -43,52 +40,6 @@ def _word(page: PolicyFile, code: str, path: Path, reading: Callable[[], T], def
 
 
 # --- files ----------------------------------------------------------------------------------------------------
-
-
-def firm(page: PolicyFile, said: shapes.FirmKeys) -> Firm:
-    """Return the firm of ``bailee.yaml``. Placeholders are kept as they are spelled: ``000`` is not ``0``."""
-    return Firm(
-        name=said.firm,
-        mode=said.mode,
-        regime=said.regime,
-        region=said.region,
-        year_end=said.year_end,
-        shared_above=said.shared_above,
-        placeholders=frozenset(page.text(("placeholders", at)) for at in range(len(said.placeholders))),
-        books=said.books,
-        books_url=_address(page, ("books_url",), said.books_url),
-        vault=_vault(page, said.vault),
-        mail=mail(page, said.mail) if said.mail else None,
-        requests=_requests(page, said.requests) if said.requests else Requests(),
-        controller=_contact(said.controller),
-        deputy=_contact(said.deputy),
-        regulator=_contact(said.regulator),
-        allowed=tuple(
-            _word(page, "P123", ("allowed", at), partial(parse_area, one), "") for at, one in enumerate(said.allowed)
-        ),
-        places={key: page.key_place((key,)) for key in said.model_fields_set},
-    )
-
-
-def _address(page: PolicyFile, path: Path, said: str | None) -> str:
-    if said is not None and (wrong := url_problem(said)):
-        page.say(wrong.code, path, wrong.message, wrong.hint)
-    return said or ""
-
-
-def _vault(page: PolicyFile, said: str | None) -> str:
-    if said is not None and said.partition(":")[0] not in {"file", "env", "transit"}:
-        page.say("P130", ("vault",), "is no place of a key", "write file:PATH, env:NAME or transit:URL/MOUNT/KEY")
-    return said or ""
-
-
-def _requests(page: PolicyFile, said: shapes.RequestsKeys) -> Requests:
-    keep = _word(page, "P108", ("requests", "keep"), partial(parse_period, said.keep), Period())
-    return Requests(**{**said.model_dump(), "division": said.division or "", "keep": keep})
-
-
-def _contact(said: shapes.ContactKeys | None) -> Contact:
-    return Contact(**said.model_dump()) if said else Contact()
 
 
 def system(page: PolicyFile, said: shapes.SystemKeys) -> System:

@@ -203,6 +203,6 @@ class OnCopy(Written):
     masks: Unwritten[frozenset[str]] = frozenset()
 
     @classmethod
-    def read(cls, given: dict[str, Any], others: Mapping[str, Any], written: PlacedMapping) -> Self:  # noqa: ARG003
+    def read(cls, given: dict[str, Any], others: Mapping[str, Any], _written: PlacedMapping) -> Self:
         """Return the masks of the columns, which are the ``others``."""
         return cls(**given, masks=frozenset(others))

@@ -275,8 +275,8 @@ def _keys(page: PolicyFile | None) -> frozenset[str] | None:
 def _firm(page: PolicyFile | None) -> Firm | None:
     if page is None or page.data is None:
         return None
-    said = check(page, shapes.FirmKeys, {"firm": "missing"})
-    return build.firm(page, said) if said else None
+    firm: Firm | None = check(page, Firm, {"firm": "missing"})
+    return firm
 
 
 def _system(page: PolicyFile, kinds: Sequence[str]) -> System | None:

@@ -8,14 +8,15 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
+from bailee.policy.firm import Firm
 from bailee.policy.holds import Holds
 from bailee.policy.processors import Processors
 from bailee.policy.promises import Promises
 from bailee.policy.retention import Retention
-from bailee.policy.shapes import FirmKeys, SystemKeys
+from bailee.policy.shapes import SystemKeys
 
 FILES: Mapping[str, Any] = {
-    "Firm": FirmKeys,
+    "Firm": Firm,
     "System": SystemKeys,
     "Retention": Retention,
     "Holds": Holds,

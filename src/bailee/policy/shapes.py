@@ -10,15 +10,11 @@ from typing import Annotated, Literal, TypeAlias, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Tag
 
 from bailee.policy.cells import OnCopy, WrittenOnErase, WrittenOnLeave, WrittenOnObject
-from bailee.policy.firm import Mode
 from bailee.policy.identities import Joins, Party
 from bailee.policy.kinds import (
-    AREA,
     BY_KIND,
     COUNTRY,
     DAY,
-    DIVISION,
-    MONTH_AND_DAY,
     TABLE,
     Maybe,
     Name,
@@ -218,58 +214,3 @@ class SystemKeys(PolicyKeys):
     purposes: list[Text] = []
     source: str = ""
     collections: dict[Name, CollectionKeys] = {}
-
-
-class ContactKeys(PolicyKeys):
-    """A person or an office that answers."""
-
-    name: str = ""
-    email: str = ""
-    phone: str = ""
-    address: str = ""
-
-
-class MailKeys(PolicyKeys):
-    """How mail leaves the firm, or in which ``folder`` it lands. ``password``: a reference to a secret."""
-
-    host: Maybe[Text] = None
-    port: Annotated[int, Field(ge=1, le=65535)] = 587
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    name: str = ""
-    password: str = ""
-    sender: str = ""
-    site: str = ""
-    folder: Maybe[Text] = None
-
-
-class RequestsKeys(PolicyKeys):
-    """How requests of data subjects are dealt with."""
-
-    division: Maybe[Annotated[str, Field(pattern=DIVISION)]] = None
-    approval: Literal["second person", "waiting alone"] = "second person"
-    waits_hours: Annotated[int, Field(ge=0)] = 24
-    expires_days: Annotated[int, Field(ge=1)] = 7
-    settle_hours: Annotated[int, Field(ge=0)] = 24
-    unverified_days: Annotated[int, Field(ge=1)] = 14
-    keep: Text = "P3Y"
-
-
-class FirmKeys(PolicyKeys):
-    """bailee.yaml: the firm."""
-
-    firm: Text
-    mode: Annotated[Mode, Field(strict=False)] = Mode.OBSERVE
-    regime: Literal["uk", "eu"] = "uk"
-    region: Annotated[str, Field(pattern=COUNTRY)] = "GB"
-    year_end: Annotated[str, Field(pattern=MONTH_AND_DAY)] = "12-31"
-    shared_above: Annotated[int, Field(ge=1)] = 3
-    placeholders: list[Placeholder] = []
-    books: Text = "books"
-    controller: Maybe[ContactKeys] = None
-    deputy: Maybe[ContactKeys] = None
-    regulator: Maybe[ContactKeys] = None
-    allowed: list[Annotated[str, Field(pattern=AREA)]] = []
-    books_url: Maybe[Text] = None
-    vault: Maybe[Text] = None
-    mail: Maybe[MailKeys] = None
-    requests: Maybe[RequestsKeys] = None

@@ -43,7 +43,7 @@ class Written:
     """What keys hold that are no fields; nothing: there are none."""
 
     @classmethod
-    def read(cls, given: dict[str, Any], others: Mapping[str, Any], written: PlacedMapping) -> Self:  # noqa: ARG003
+    def read(cls, given: dict[str, Any], _others: Mapping[str, Any], _written: PlacedMapping) -> Self:
         """Return the value with the fields ``given``: those that are written, and the name and the place of that."""
         return cls(**given)
 
