@@ -22,7 +22,7 @@ from bailee.store import staff
 from bailee.store.context import Context
 from bailee.store.models import Message, Role, Staff
 from bailee.store.staff import Scope
-from bailee.web.wsgi import application
+from bailee.web.wsgi import make_application
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 ADMIN = "ada@firm.example"
@@ -113,7 +113,7 @@ def served(folder: Path) -> Iterator[Served]:
         people = {Role.ADMINISTRATOR: admin}
         for role in set(Role) - {Role.ADMINISTRATOR}:
             people[role] = staff.add(context.by(admin.id), f"{role}@firm.example", f"The {role}", role)
-        live = Served(folder, context, application(context, clock), clock, people)
+        live = Served(folder, context, make_application(context, clock), clock, people)
         for role, one in people.items():
             live.tokens[role] = staff.token(context.by(one.id), one.id, ALL, 30)[1]
         yield live

@@ -134,7 +134,7 @@ def by_the_portal(folder: Path) -> bytes:
     """Return a copy that its person fetches by the one-time link of their letter, at the portal's pages."""
     from werkzeug.test import Client
 
-    from bailee.web.wsgi import application
+    from bailee.web.wsgi import make_application
 
     letters = (path.read_bytes() for path in sorted((folder / "outbox").glob("*.eml")))
     read = [email.message_from_bytes(one, policy=email.policy.default) for one in letters]
@@ -145,7 +145,7 @@ def by_the_portal(folder: Path) -> bytes:
         parcel = Parcel.objects.filter(kind="copy", gone_at=None).order_by("made_at")[0]
         reference = parcel.request.reference
         link = next(found[0] for text in parts if (found := re.search(rf"/copy/{reference}/[\w-]+", text)))
-        browser = Client(application(context))
+        browser = Client(make_application(context))
 
         def press(path: str, page: str) -> bytes:
             shown = browser.get(page).get_data(as_text=True)

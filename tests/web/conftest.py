@@ -14,7 +14,7 @@ from django.contrib.auth.hashers import make_password
 from bailee.engine.addresses import find_books_url
 from bailee.store import open_books, staff
 from bailee.store.models import Attempt, Role, Staff
-from bailee.web.wsgi import application
+from bailee.web.wsgi import make_application
 from tests import ready
 from tests.api.conftest import POLICY
 from tests.api.live import Served, served
@@ -47,7 +47,7 @@ def once_served(made_once_to_serve: Served) -> Served:
     """The firm that all tests of pages share; other tests have opened other books since, and served other sites."""
     context = made_once_to_serve.context
     open_books(find_books_url(context.policy, context.folder), migrate=False)
-    application(context)
+    make_application(context)
     return made_once_to_serve
 
 

@@ -122,7 +122,7 @@ BOARD: Mapping[str, Line] = {
     "console/promises/look/": Line(None, STAFF),
     "console/promises/looking/": Line(STAFF),
     "console/promises/<str:name>/": Line(STAFF, got=404, arguments=_NO_NAME),
-    "console/promises/<str:name>/mend/": Line(None, STAFF - {Role.AUDITOR}, posted=404, arguments=_NO_NAME),
+    "console/promises/<str:name>/fix/": Line(None, STAFF - {Role.AUDITOR}, posted=404, arguments=_NO_NAME),
     "console/people/": Line(FRONT, FRONT, posted=422),
     "console/map/": Line(STAFF),
     "console/map/look/": Line(STAFF, STAFF),

@@ -19,8 +19,7 @@ from django.test import RequestFactory
 
 from bailee.connectors.sql import engine
 from bailee.store.models import Role
-from bailee.web import answers, server
-from bailee.web.environment import CONTEXT
+from bailee.web import CONTEXT, answers, server
 from tests.api.live import Served
 from tests.conftest import Database
 from tests.harm.firm import ALICE
@@ -84,7 +83,7 @@ def test_no_more_searches_are_made_at_once_than_may_wait(live: Served, monkeypat
     def ask(number: int) -> object:
         request = RequestFactory().post("/console/people/", {"known_by": str(number)})
         request.META[CONTEXT] = live.context
-        return answers.answer(request, work)
+        return answers.answer_off_thread(request, work)
 
     try:
         told = [ask(number) for number in range(answers.AT_ONCE + 3)]

@@ -15,11 +15,11 @@ from werkzeug.test import Client, TestResponse
 
 from bailee.store import staff
 from bailee.store.models import Role
-from bailee.web.pages.middleware import NAME
+from bailee.web.pages.middleware import MEMBER_NAME
 from bailee.web.pages.sessions import SessionStore
 from tests.api.live import Served
 
-BACKEND = "bailee.web.accounts.backend.Passwords"
+BACKEND = "bailee.web.accounts.login.Passwords"
 
 
 @dataclass
@@ -72,7 +72,7 @@ def session_of(live: Served, role: Role) -> str:
     session = SessionStore(context=context)
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = member.id, BACKEND
     session[HASH_SESSION_KEY] = member.get_session_auth_hash()
-    session[NAME] = staff.known(context, member).name
+    session[MEMBER_NAME] = staff.known(context, member).name
     session.save()
     assert session.session_key is not None
     return session.session_key

@@ -34,7 +34,7 @@ def serve(
     with seated(policy) as desk:
         from bailee.jobs.worker import work
 
-        application = wsgi.application(desk.context)
+        application = wsgi.make_application(desk.context)
         try:
             serving = server.listen(application, host, port)
         except OSError as error:

@@ -41,11 +41,11 @@ LOGGING_CONFIG = None  # logs are the process's business
 
 ROOT_URLCONF = "bailee.web.urls"
 MIDDLEWARE = [
-    "bailee.web.api.middleware.door",
-    "bailee.web.pages.middleware.entrance",
-    "bailee.web.pages.middleware.seen",
+    "bailee.web.api.middleware.guard_api",
+    "bailee.web.pages.middleware.prepare_page",
+    "bailee.web.pages.middleware.show_invisible",
     "csp.middleware.CSPMiddleware",
-    "bailee.web.pages.middleware.at_home",
+    "bailee.web.pages.middleware.check_host",
     "bailee.web.pages.sessions.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -53,9 +53,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "bailee.web.pages.middleware.membership",
-    "bailee.web.pages.form_limits.metered",
-    "bailee.web.pages.errors.in_words",
+    "bailee.web.pages.middleware.identify_member",
+    "bailee.web.pages.form_limits.limit_forms",
+    "bailee.web.pages.errors.show_errors",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -92,14 +92,14 @@ SESSION_COOKIE_SAMESITE = "Lax"  # a link in a letter to staff opens signed in
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_AGE = None  # it ends with the browser
-CSRF_FAILURE_VIEW = "bailee.web.pages.errors.forged"
+CSRF_FAILURE_VIEW = "bailee.web.pages.errors.show_forged"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- staff sign in --------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "books.Staff"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "bailee.web.accounts.backend.Passwords"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "bailee.web.accounts.login.Passwords"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]  # OWASP ASVS 5.0, 11.4.2
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

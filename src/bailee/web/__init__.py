@@ -1,5 +1,7 @@
-"""What is seen over HTTP: the API of programs; later the notice, the portal and the console.
+"""What is seen over HTTP: the notice and the portal of the public, the console of staff, the API of programs.
 
-`wsgi.application_of` opens a context and serves it. Every call goes through `door` first: who calls, how often, how
-large, and what leaves. Import `wsgi` alone; the rest needs the books to be open.
+`wsgi.application_of` opens a context and serves it. Import `wsgi` alone; the rest needs the books to be open.
 """
+
+CONTEXT = "bailee.context"
+"""Under this name a call's environment carries the context, as it is at the time of the call."""

@@ -19,7 +19,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from bailee.engine.waits import find_asked, forget_thread
-from bailee.web.environment import CONTEXT
+from bailee.web import CONTEXT
 from bailee.web.server import WAITING
 
 Work = Callable[[], HttpResponseBase]
@@ -65,7 +65,7 @@ _jobs: dict[str, _Job] = {}
 _lock = threading.Lock()
 
 
-def answer(request: HttpRequest, work: Work) -> HttpResponseBase | Pending:
+def answer_off_thread(request: HttpRequest, work: Work) -> HttpResponseBase | Pending:
     """Return what ``work`` answers to ``request``, made off this thread, or what it still waits for.
 
     Raises what ``work`` raises.

@@ -196,7 +196,7 @@ _TASK = "bailee.task"
 
 
 def _in_parts(application: WSGIApplication) -> WSGIApplication:
-    """Return ``application``, whose answers are made as far as there is room: see `_PartedTask`."""
+    """Return ``application``, whose answers are made as far as the buffer has space: see `_PartedTask`."""
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         task: _PartedTask = environ[_TASK]
@@ -236,7 +236,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # as above
         return bool(self.connected and self.total_outbufs_len > AHEAD)
 
     def service(self) -> None:
-        """Answer as far as there is room; what is left is gone on with when what was made is read."""
+        """Answer as far as the buffer has space; what is left is gone on with when what was made is read."""
         if self.is_full:  # of the answer to what came before
             self._leave()
             return
@@ -261,7 +261,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # as above
         return bool(self.connected and self.total_outbufs_len > AHEAD // 2)
 
     def _go_on(self) -> None:
-        """Have a thread go on with what was left, where there is room for it, or nobody to read it."""
+        """Have a thread go on with what was left, where the buffer has space for it, or nobody reads it."""
         if not self.is_left:
             return
         with self.outbuf_lock:

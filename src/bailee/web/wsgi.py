@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 
 from bailee.requests.startup import open_context
 from bailee.store.context import Context
-from bailee.web.environment import CONTEXT
+from bailee.web import CONTEXT
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
-# Imports stand in functions: Django is set up here.
+# Imports are in functions: Django is set up here.
 
 _WEB = "web secret"
 
@@ -30,15 +30,15 @@ def utc_now() -> datetime:
 def application_of(folder: Path, clock: Callable[[], datetime] = utc_now) -> WSGIApplication:
     """Return the WSGI application of the policy in ``folder``, its books open in this process until that ends.
 
-    ``clock`` returns the time, UTC. A policy that is changed is read when the process starts anew. Raises what
+    ``clock`` returns the time, UTC. A policy that is changed is read when the process starts again. Raises what
     `open_context` does.
     """
     stack = ExitStack()
     context = stack.enter_context(open_context(folder))
-    return application(context, clock, close=stack.close)
+    return make_application(context, clock, close=stack.close)
 
 
-def application(
+def make_application(
     context: Context, clock: Callable[[], datetime] = utc_now, close: Callable[[], None] | None = None
 ) -> WSGIApplication:
     """Return the WSGI application of a ``context`` that is open. ``close`` is kept for as long as the application is.
@@ -48,12 +48,12 @@ def application(
     from django.conf import settings
     from django.core.handlers.wsgi import WSGIHandler
 
-    from bailee.web.pages.assets import served
+    from bailee.web.pages.assets import serve_assets
 
     settings.SECRET_KEY = context.vault.secret(_WEB).hex()
-    _stand_at(context.policy.firm.mail.site if context.policy.firm.mail is not None else "")
-    _hush()
-    handler = served(WSGIHandler())
+    _set_site(context.policy.firm.mail.site if context.policy.firm.mail is not None else "")
+    _silence_django()
+    handler = serve_assets(WSGIHandler())
 
     def serve(environ, start_response):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - wsgiref.types has it
         environ[CONTEXT] = context.at(clock())
@@ -63,7 +63,7 @@ def application(
     return serve
 
 
-def _stand_at(site: str) -> None:
+def _set_site(site: str) -> None:
     """Answer to the address at which people reach this, and on this machine; over HTTPS keep cookies to it."""
     from django.conf import settings
 
@@ -76,8 +76,8 @@ def _stand_at(site: str) -> None:
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = secure
 
 
-def _hush() -> None:
-    """Keep Django from logging paths and the texts of errors: somebody's values may be in them. `door` logs instead."""
+def _silence_django() -> None:
+    """Keep Django from logging paths and texts of errors, which may have values of persons. Our middleware logs."""
     for name in ("django.request", "django.security"):
         logger = logging.getLogger(name)
         logger.handlers[:] = [logging.NullHandler()]

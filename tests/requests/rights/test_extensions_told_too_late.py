@@ -126,22 +126,22 @@ def test_staff_see_on_the_page_and_on_today_why_the_time_is_not_longer(world: Wo
     from bailee.store.models import Role
     from bailee.views.request import whole
     from bailee.views.today import today
-    from bailee.web.console.request_clock import drawn
-    from bailee.web.console.request_words import happened
+    from bailee.web.console.request_clock import draw_clock
+    from bailee.web.console.request_words import describe_event
 
     request, _before = extended(world, days=2)
     days = last_days(world, request)
-    assert drawn(whole(world.by("officer", days=2), request, Role.OFFICER)).too_late is None
+    assert draw_clock(whole(world.by("officer", days=2), request, Role.OFFICER)).too_late is None
     arrives(world.by("worker", days=days + 1), request, "extend")
     take_back(world.by("worker", days=days + 1))
     request.refresh_from_db()
     context = world.by("officer", days=days + 2)
     case = whole(context, request, Role.OFFICER)
     by = world.by("officer", days=days).today
-    assert drawn(case).too_late == by
+    assert draw_clock(case).too_late == by
     told = case.last("extension_too_late")
     assert told is not None
-    assert happened(told, {}).startswith("The time is not longer: the letter that says so had to leave by ")
+    assert describe_event(told, {}).startswith("The time is not longer: the letter that says so had to leave by ")
     (line,) = (one for one in today(context, Role.OFFICER).waits if one.request == request and one.kind == "late")
     assert line.what == "extension_too_late"
 

@@ -160,7 +160,7 @@ def test_a_promise_shows_the_query_behind_what_was_found(firm: Served) -> None:
 
 
 def test_somebody_takes_a_promise_on_until_a_day_to_come_and_an_auditor_does_not(firm: Served) -> None:
-    officer, path = firm.staff[Role.OFFICER], "/console/promises/in-the-eu/mend/"
+    officer, path = firm.staff[Role.OFFICER], "/console/promises/in-the-eu/fix/"
     came = visitor(firm, Role.OFFICER)
     for form, says in (
         ({"by": officer.id, "on": "2026-11-24"}, "That day is past"),

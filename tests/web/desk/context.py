@@ -13,7 +13,7 @@ from bailee.requests import identity, intake
 from bailee.requests.letters.outbox import opened
 from bailee.requests.request_content import Asked
 from bailee.store.models import Plan, Request, Role
-from bailee.web.pages.authorisation import FRESH
+from bailee.web.pages.authorisation import SHOWN_AT
 from bailee.web.pages.sessions import SessionStore
 from tests.api.live import Served
 from tests.harm.firm import ALICE
@@ -56,7 +56,7 @@ def show_again(visitor: Visitor) -> None:
     """Show once more who one is, as before an approval."""
     live = visitor.live
     session = SessionStore(visitor.cookie(), context=live.context.at(live.clock.now))
-    session[FRESH] = live.clock.now.isoformat()
+    session[SHOWN_AT] = live.clock.now.isoformat()
     session.save()
 
 

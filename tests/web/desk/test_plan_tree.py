@@ -12,7 +12,7 @@ from django.db import connections
 from bailee.plan import PlanDocument
 from bailee.policy import Policy
 from bailee.requests.plan_rows import document_of, newest_plan
-from bailee.web.console.plans_tree import TreeRow, tree_of
+from bailee.web.console.plan_tree import TreeRow, tree_of
 from tests.conftest import MakeBooks
 from tests.web.public.live import ALICE, Open, build, opened
 

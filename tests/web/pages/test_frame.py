@@ -16,7 +16,7 @@ from werkzeug.test import Client
 
 from bailee.policy import Mail
 from bailee.store.models import Role
-from bailee.web.wsgi import application
+from bailee.web.wsgi import make_application
 from tests.api.live import Served
 from tests.web.visitor import page, visitor, words
 
@@ -139,8 +139,8 @@ def over_https(once_served: Served) -> Any:
     firm = once_served.context.policy.firm
     mail = Mail(host="localhost", port=25, sender="privacy@firm.example", site="https://privacy.firm.example")
     policy = replace(once_served.context.policy, firm=replace(firm, mail=mail))
-    yield application(replace(once_served.context, policy=policy), once_served.clock)
-    application(once_served.context, once_served.clock)
+    yield make_application(replace(once_served.context, policy=policy), once_served.clock)
+    make_application(once_served.context, once_served.clock)
 
 
 def test_over_https_cookies_are_secure_bound_to_the_host_and_https_stays(over_https: Any) -> None:

@@ -15,7 +15,7 @@ from bailee.demo.requests import fill
 from bailee.engine.checking import run_checks
 from bailee.requests.startup import open_context
 from bailee.store.models import Request, Role, Staff, Worker
-from bailee.web.wsgi import application
+from bailee.web.wsgi import make_application
 from tests.api.live import Clock, Served
 
 NOW = datetime(2026, 11, 25, 15, 30, tzinfo=UTC)
@@ -42,7 +42,7 @@ def served(folder: Path) -> Iterator[Served]:
             one.save(update_fields=["password"])
         Worker.objects.update_or_create(id="of the demo", defaults={"started_at": NOW, "seen_at": NOW})
         clock = Clock(NOW)
-        yield Served(folder, context, application(context, clock), clock, staff)
+        yield Served(folder, context, make_application(context, clock), clock, staff)
 
 
 def cookie_of(request: Request) -> str:

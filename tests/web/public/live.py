@@ -20,7 +20,7 @@ from bailee.requests.startup import open_context
 from bailee.store import staff
 from bailee.store.context import Context
 from bailee.store.models import Due, Request, Role, Staff
-from bailee.web.wsgi import application
+from bailee.web.wsgi import make_application
 from tests.story.firm import ALICE, BOB, rows_of
 from tests.story.firm import build as build_systems
 
@@ -194,4 +194,4 @@ def opened(folder: Path, clock: Clock | None = None) -> Iterator[Open]:
         people = {Role.ADMINISTRATOR: admin}
         for role in (Role.OFFICER, Role.CONTROLLER, Role.SUPPORT):
             people[role] = staff.add(context.by(admin.id), f"{role}@quill.example", f"The {role}", role)
-        yield Open(folder, context, application(context, clock), clock, people)
+        yield Open(folder, context, make_application(context, clock), clock, people)

@@ -198,18 +198,18 @@ def test_the_api_takes_the_end_of_the_link_once(live: Open) -> None:
 
 def test_staff_see_that_the_identity_is_the_address_on_file(live: Open) -> None:
     from bailee.cli.request.show import _page
-    from bailee.web.api.case_shapes import detail
-    from bailee.web.console.request_words import METHODS, happened
+    from bailee.web.api.case_shapes import describe_in_detail
+    from bailee.web.console.request_words import METHODS, describe_event
 
     stood(live)
     reference, link = by_link(live)
     live.press(link)
     request = live.request(reference)
     assert str(METHODS["on file"]) == "the address on file, without a code (Art. 12(6))"
-    assert [one.method for one in detail(live.context, request).identity] == ["on file"]
+    assert [one.method for one in describe_in_detail(live.context, request).identity] == ["on file"]
     facts = " ".join(str(line) for line in _page(request, None))
     assert "the address on file, without a code (Art. 12(6))" in facts
-    said = [happened(event, {}) for event in request.events.order_by("id")]
+    said = [describe_event(event, {}) for event in request.events.order_by("id")]
     assert "No code is asked for: the copy goes to the address on file (Art. 12(6))" in said
     assert "The link that was sent to the address on file was used" in said
 

@@ -10,7 +10,7 @@ import pytest
 from werkzeug.test import Client
 
 from bailee.web.public.notice import compare_sentences
-from bailee.web.wsgi import application
+from bailee.web.wsgi import make_application
 from tests.web.public.live import Open
 
 
@@ -111,5 +111,5 @@ def test_whose_name_says_their_role_is_not_called_so_twice(live: Open) -> None:
     for name, says in (("Ada Nwosu", "Data Controller: Ada Nwosu"), ("Our Data Controller", "Our Data Controller")):
         controller = replace(firm.controller, name=name)
         policy = replace(live.base.policy, firm=replace(firm, controller=controller))
-        app = application(replace(live.base, policy=policy), live.clock)
+        app = make_application(replace(live.base, policy=policy), live.clock)
         assert f" · {says}, <a" in Client(app).get("/verify").get_data(as_text=True)

@@ -24,9 +24,9 @@ from bailee.store import staff
 from bailee.store.admission import note
 from bailee.store.context import Context
 from bailee.store.models import Staff
-from bailee.web.environment import CONTEXT
+from bailee.web import CONTEXT
 from bailee.web.limits import place_of
-from bailee.web.pages.middleware import NAME
+from bailee.web.pages.middleware import MEMBER_NAME
 from bailee.web.pages.page_request import PageRequest
 
 _FROM_NETWORK = limits.AttemptLimit("sign-in.network", 30, timedelta(minutes=15))
@@ -62,7 +62,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no 
 
     def get_login_stages(self) -> list[str]:
         """After the password the second factor, and no way round it."""
-        return ["allauth.mfa.stages.AuthenticateStage", "bailee.web.accounts.stages.NeedsFactor"]
+        return ["allauth.mfa.stages.AuthenticateStage", "bailee.web.accounts.login.NeedsFactor"]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 - as allauth calls it
         """Lead to the console."""
@@ -106,7 +106,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no 
         """Begin the session of somebody who has shown all that they must."""
         super().login(request, user)
         context = request.META[CONTEXT].by(user.id)
-        request.session[NAME] = staff.known(context, user).name
+        request.session[MEMBER_NAME] = staff.known(context, user).name
         note(context, user.id, "signed in")
 
 
@@ -132,7 +132,7 @@ class Factors(DefaultMFAAdapter):  # type: ignore[misc] # allauth ships no types
         return _context().policy.firm.name
 
     def build_totp_svg(self, url: str) -> str:
-        """Return the picture that an app reads, to stand in a page."""
+        """Return the picture that an app reads, for a page."""
         picture: str = super().build_totp_svg(url)
         return picture.partition("?>")[2]
 

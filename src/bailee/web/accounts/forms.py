@@ -21,11 +21,11 @@ from bailee.requests import limits
 from bailee.store import staff
 from bailee.store.context import Context
 from bailee.store.models import Staff
-from bailee.web.environment import CONTEXT
+from bailee.web import CONTEXT
 from bailee.web.limits import place_of
 
 SHORTEST_WORD = 5
-"""Letters. Shorter words of a firm's name stand in too many others."""
+"""Letters. Shorter words of a firm's name are in too many others."""
 
 LONGEST_PASSWORD = 256
 """Characters. Longer ones would keep the hasher busy."""
@@ -111,7 +111,7 @@ class NewPassword(forms.Form):
         """Refuse what is short or common, or begins with us (NIST SP 800-63B, 3.1.1.2; ASVS 6.2.11)."""
         password: str = self.cleaned_data["password"]
         validate_password(password)
-        if any(word in password.casefold() for word in our_words(self.context)):
+        if any(word in password.casefold() for word in list_firm_words(self.context)):
             raise forms.ValidationError(_("It contains the firm's name, or Bailee's: those are tried first."))
         return password
 
@@ -129,8 +129,8 @@ class ChangedPassword(NewPassword):
     field_order = ("old", "password")
 
 
-def our_words(context: Context) -> set[str]:
-    """Return the words that stand in no password: of the firm's name, and of this program's."""
+def list_firm_words(context: Context) -> set[str]:
+    """Return the words that no password may have: of the firm's name, and of this program's."""
     name = context.policy.firm.name.casefold()
     return {"bailee", name, *(word for word in name.split() if len(word) >= SHORTEST_WORD)}
 

@@ -16,7 +16,7 @@ from bailee.store import sessions, staff
 from bailee.store.admission import change_password, note
 from bailee.store.models import StaffChange
 from bailee.web.accounts.adapters import LASTING, Accounts
-from bailee.web.accounts.changes import in_words
+from bailee.web.accounts.change_log import describe_change
 from bailee.web.accounts.forms import ChangedPassword
 from bailee.web.pages.authorisation import require_reauthentication, require_staff
 from bailee.web.pages.page_request import PageRequest
@@ -43,7 +43,9 @@ def show_account(request: PageRequest) -> HttpResponseBase:
         "last_one": len(lasting) == 1,
         "count": len(lasting),
         "tokens": tokens,
-        "changes": [(one, in_words(one)) for one in StaffChange.objects.filter(staff_id=me).order_by("-id")[:LATEST]],
+        "changes": [
+            (one, describe_change(one)) for one in StaffChange.objects.filter(staff_id=me).order_by("-id")[:LATEST]
+        ],
     }
     return render(request, "accounts/account.html", shown)
 

@@ -24,8 +24,8 @@ from django.views.generic import RedirectView
 from bailee.store.admission import invited, set_password
 from bailee.web.accounts.adapters import Accounts
 from bailee.web.accounts.forms import NewPassword
-from bailee.web.pages.authorisation import to_sign_in
-from bailee.web.pages.errors import refused
+from bailee.web.pages.authorisation import redirect_to_sign_in
+from bailee.web.pages.errors import render_refusal
 from bailee.web.pages.middleware import ENROLLING
 from bailee.web.pages.page_request import PageRequest
 
@@ -34,7 +34,7 @@ LINK = "link"
 
 
 class AddPasskey(passkeys.AddWebAuthnView):  # type: ignore[misc] # allauth ships no types
-    """Add a passkey, one that can stand alone."""
+    """Add a passkey, one that serves alone, without a password."""
 
     def get_context_data(self, **_kwargs: Any) -> dict[str, Any]:
         """Ask the browser for a passkey that verifies its owner."""
@@ -50,7 +50,7 @@ class RemovePasskey(passkeys.RemoveWebAuthnView):  # type: ignore[misc]
         """Remove it, or say why not."""
         if not get_adapter().can_delete_authenticator(self.get_object()):
             told = _("This is your last second factor, and stays.")
-            return refused(self.request, 409, told, _("Add another one first."))
+            return render_refusal(self.request, 409, told, _("Add another one first."))
         response: HttpResponse = super().form_valid(form)
         return response
 
@@ -101,15 +101,15 @@ def set_first_password(request: PageRequest) -> HttpResponse:
 
 @require_GET
 def choose_factor(request: PageRequest) -> HttpResponseBase:
-    """Choose a second factor. Without one no door opens."""
+    """Choose a second factor. Without one no page of staff opens."""
     if not request.user.is_authenticated:
-        return to_sign_in(request)
+        return redirect_to_sign_in(request)
     return render(request, "accounts/factor.html")
 
 
 def _no_link(request: PageRequest) -> HttpResponse:
     told = _("This link was used already, or is older than a day.")
-    return refused(request, 404, told, _("Ask an administrator for a new one."))
+    return render_refusal(request, 404, told, _("Ask an administrator for a new one."))
 
 
 URLS = (

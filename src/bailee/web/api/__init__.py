@@ -69,6 +69,6 @@ for _part in (
 
 
 @csrf_exempt
-def nothing(request: HttpRequest) -> HttpResponse:
+def answer_nothing_here(request: HttpRequest) -> HttpResponse:
     """Say that there is nothing under a path."""
-    return problems.refused(problems.NotFound())
+    return problems.answer_refusal(problems.NotFound())

@@ -76,12 +76,12 @@ class Bearer:
         return caller
 
 
-def needs(scope: Scope, roles: Iterable[Role]) -> Bearer:
+def allow(scope: Scope, roles: Iterable[Role]) -> Bearer:
     """Return what an endpoint needs that only ``roles`` may use."""
     return Bearer(scope, frozenset(roles))
 
 
-def to(act: Permission | AnyAct) -> Bearer:
+def allow_act(act: Permission | AnyAct) -> Bearer:
     """Return what an endpoint needs that does ``act``: whom it lets do so, and no other."""
     return Bearer(Scope.WRITE, act.roles)
 

@@ -11,32 +11,32 @@ from ninja.decorators import decorate_view
 from bailee.requests.act import AnyAct, Input
 from bailee.requests.acts import every_act
 from bailee.requests.plan_rows import newest_plan
-from bailee.web.api.access import Call, to
-from bailee.web.api.case_shapes import Acted, plan_row, summary
-from bailee.web.api.cases import the_request
+from bailee.web.api.access import Call, allow_act
+from bailee.web.api.case_shapes import Acted, describe_plan, describe_request
+from bailee.web.api.cases import find_request
 from bailee.web.api.fields import Reference
-from bailee.web.api.idempotency import once
-from bailee.web.api.pending import off_thread
+from bailee.web.api.idempotency import act_once
+from bailee.web.api.pending import run_off_thread
 
 router = Router(tags=["requests"])
 
 
-def add(act: AnyAct) -> None:
+def add_operation(act: AnyAct) -> None:
     """Add the operation of ``act`` to the router."""
     has_input = bool(act.input.model_fields)
 
     def run(request: Call, reference: str, body: Input | None = None) -> Acted:
-        found = the_request(request, reference)
+        found = find_request(request, reference)
         act.does(request.context, found, body or act.input())
         plan = newest_plan(found)
-        return Acted(**summary(found).model_dump(), plan=plan_row(plan) if plan is not None else None)
+        return Acted(**describe_request(found).model_dump(), plan=describe_plan(plan) if plan is not None else None)
 
     run.__name__ = act.operation
     run.__signature__ = Signature(list(_parameters(act, has_input=has_input)))  # type: ignore[attr-defined] # Ninja reads it
-    around = (once, off_thread) if act.asks_systems else (once,)
+    around = (act_once, run_off_thread) if act.asks_systems else (act_once,)
     router.post(
         f"/requests/{{reference}}/{act.name}",
-        auth=to(act),
+        auth=allow_act(act),
         response=Acted,
         operation_id=act.operation,
         description=act.help,
@@ -53,4 +53,4 @@ def _parameters(act: AnyAct, *, has_input: bool) -> Iterator[Parameter]:
 
 
 for _act in every_act().values():
-    add(_act)
+    add_operation(_act)

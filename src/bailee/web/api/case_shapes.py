@@ -1,4 +1,4 @@
-"""A request as programs see it: states, dates, counts. What its person said stands apart, and is read for a reason."""
+"""A request as programs see it: states, dates, counts. What its person said is apart, and is read for a reason."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from bailee.requests.staff_notifications import untold
 from bailee.store.context import Context
 from bailee.store.models import Channel, Outcome, Plan, PlanState, Request, Right, Status
 from bailee.web.api.fields import Id, Reference, View
-from bailee.web.api.plan_shapes import PlanView, plan_view
+from bailee.web.api.plan_shapes import PlanView, describe_plan_document
 
 
 class RequestSummary(View):
-    """A request in a list. ``due_on``: by when it must be answered; empty while the clock stands, or sets no day.
+    """A request in a list. ``due_on``: by when it must be answered; empty while the clock is paused, or sets no day.
 
     Of one that is unverified ``due_on`` is the day at worst, counted from receipt. ``identity_asked_on``: the day from
     which the clock waits for the person; empty: it does not, since no letter that asks has left.
@@ -157,12 +157,12 @@ class Detail(RequestSummary):
     to_tell: list[ToTell]
 
 
-def summary(request: Request) -> RequestSummary:
+def describe_request(request: Request) -> RequestSummary:
     """Return a request as a list shows it."""
-    return summaries([request])[0]
+    return describe_requests([request])[0]
 
 
-def summaries(requests: Sequence[Request]) -> list[RequestSummary]:
+def describe_requests(requests: Sequence[Request]) -> list[RequestSummary]:
     """Return requests as a list shows them."""
     left = untold(requests)
     return [
@@ -171,26 +171,26 @@ def summaries(requests: Sequence[Request]) -> list[RequestSummary]:
     ]
 
 
-def detail(context: Context, request: Request) -> Detail:
+def describe_in_detail(context: Context, request: Request) -> Detail:
     """Return a request with all that has happened to it."""
     merged = request.merged_into
     return Detail(
-        **summary(request).model_dump(),
+        **describe_request(request).model_dump(),
         acknowledged_on=request.acknowledged_on,
         extended_on=request.extended_on,
         forget_on=request.forget_on,
         merged_into=merged.reference if merged else None,
         identity=[Shown.model_validate(one) for one in request.proofs.order_by("made_at", "id")],
-        clock=list(clock(request)),
+        clock=list(describe_clock(request)),
         events=[Happened(at=e.at, kind=e.kind, by=e.by_id, facts=e.facts) for e in request.events.order_by("id")],
         letters=[LetterView.model_validate(one) for one in request.messages.order_by("made_at", "id")],
-        plans=[plan_row(one) for one in request.plans.select_related("approval").order_by("made_at", "id")],
+        plans=[describe_plan(one) for one in request.plans.select_related("approval").order_by("made_at", "id")],
         parcels=[ParcelView.model_validate(one) for one in request.parcels.order_by("made_at", "id")],
         to_tell=[ToTell.model_validate(one) for one in request.notifications.order_by("made_at", "id")],
     )
 
 
-def clock(request: Request) -> Iterator[ClockStepView]:
+def describe_clock(request: Request) -> Iterator[ClockStepView]:
     """Yield how the day came about by which a request must be answered."""
     answer = answer_of(request)
     if isinstance(answer, AnswerBy):
@@ -199,15 +199,17 @@ def clock(request: Request) -> Iterator[ClockStepView]:
         yield ClockStepView(day=answer.target, says="a complaint is acknowledged within 30 days", law=answer.law)
 
 
-def plan_row(plan: Plan) -> PlanRow:
+def describe_plan(plan: Plan) -> PlanRow:
     """Return a plan without its document."""
     return PlanRow.model_validate(_plan(plan))
 
 
-def whole_plan(plan: Plan) -> WholePlan:
+def describe_whole_plan(plan: Plan) -> WholePlan:
     """Return a plan with its document. Raises `PlanError` where it is not the one that was hashed."""
     reference = plan.request.reference if plan.request else None
-    return WholePlan.model_validate({**_plan(plan), "reference": reference, "plan": plan_view(document_of(plan))})
+    return WholePlan.model_validate(
+        {**_plan(plan), "reference": reference, "plan": describe_plan_document(document_of(plan))}
+    )
 
 
 def _plan(plan: Plan) -> dict[str, object]:

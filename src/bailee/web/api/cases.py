@@ -27,18 +27,18 @@ from bailee.store import access_log
 from bailee.store.access_log import Reason
 from bailee.store.models import Channel, Parcel, Plan, Request, Right, Status
 from bailee.store.staff import Scope
-from bailee.web.api.access import FRONT, READERS, WATCHERS, Call, needs, sees_unverified, to
+from bailee.web.api.access import FRONT, READERS, WATCHERS, Call, allow, allow_act, sees_unverified
 from bailee.web.api.case_shapes import (
     Detail,
     RequestSummary,
     WholePlan,
-    detail,
-    summaries,
-    summary,
-    whole_plan,
+    describe_in_detail,
+    describe_request,
+    describe_requests,
+    describe_whole_plan,
 )
 from bailee.web.api.fields import Id, Reference, Shape, View
-from bailee.web.api.idempotency import once
+from bailee.web.api.idempotency import act_once
 from bailee.web.api.problems import NotFound
 from bailee.web.api.public_requests import AskedFor, MyReceipt
 from bailee.web.api.public_requests import router as public
@@ -116,7 +116,7 @@ class _Filter(Shape):
 
 
 @public.get(  # Django finds a path once: to ask and to list are of one router
-    "/requests", auth=needs(Scope.READ, READERS), response=RequestPage, operation_id="list_requests", tags=["requests"]
+    "/requests", auth=allow(Scope.READ, READERS), response=RequestPage, operation_id="list_requests", tags=["requests"]
 )
 def list_requests(request: Call, asked: Query[_Filter]) -> RequestPage:
     """List requests, the newest first, a page at a time."""
@@ -135,7 +135,7 @@ def list_requests(request: Call, asked: Query[_Filter]) -> RequestPage:
     following = (
         base64.urlsafe_b64encode(f"{more.received_at.isoformat()} {more.id}".encode()).decode() if more else None
     )
-    return RequestPage(requests=summaries(page[: asked.limit]), next=following)
+    return RequestPage(requests=describe_requests(page[: asked.limit]), next=following)
 
 
 def _cursor(text: str) -> tuple[datetime, str]:
@@ -149,7 +149,7 @@ def _cursor(text: str) -> tuple[datetime, str]:
     return moment, last
 
 
-def the_request(request: Call, reference: str) -> Request:
+def find_request(request: Call, reference: str) -> Request:
     """Return a request. Raises `NotFound` where there is none, or it is unverified and the caller not of the intake."""
     found = Request.objects.filter(reference=reference).first()
     if found is None or (found.status == Status.UNVERIFIED and not sees_unverified(request)):
@@ -157,26 +157,28 @@ def the_request(request: Call, reference: str) -> Request:
     return found
 
 
-@router.post("/requests/log", auth=to(permissions.TAKE_IN), response={201: RequestSummary}, operation_id="log_request")
-@decorate_view(once)
+@router.post(
+    "/requests/log", auth=allow_act(permissions.TAKE_IN), response={201: RequestSummary}, operation_id="log_request"
+)
+@decorate_view(act_once)
 def log_request(request: Call, body: Logged) -> RequestSummary:
     """Take in a request that came by telephone, by letter, or across the counter."""
     made = intake.receive(request.context, body.right, body.asked(), body.channel, received_at=body.received_at)
-    return summary(made)
+    return describe_request(made)
 
 
-@router.get("/requests/{reference}", auth=needs(Scope.READ, READERS), response=Detail, operation_id="show_request")
+@router.get("/requests/{reference}", auth=allow(Scope.READ, READERS), response=Detail, operation_id="show_request")
 def show_request(request: Call, reference: Reference) -> Detail:
     """Show a request with all that has happened to it. What its person said is read apart, for a reason."""
-    found = the_request(request, reference)
+    found = find_request(request, reference)
     request_list.shown(request.context, [found])
-    return detail(request.context, found)
+    return describe_in_detail(request.context, found)
 
 
-@router.post("/requests/{reference}/asked", auth=needs(Scope.PERSONAL, FRONT), response=Said, operation_id="read_asked")
+@router.post("/requests/{reference}/asked", auth=allow(Scope.PERSONAL, FRONT), response=Said, operation_id="read_asked")
 def read_asked(request: Call, reference: Reference, body: WhyShape) -> Said:
     """Read what the person said. It is written down who read it and why."""
-    found = the_request(request, reference)
+    found = find_request(request, reference)
     if not found.sealed:
         raise NotFound
     access_log.of(request.context, "asked", body.reason, found)
@@ -185,25 +187,25 @@ def read_asked(request: Call, reference: Reference, body: WhyShape) -> Said:
 
 @router.get(
     "/requests/{reference}/readings",
-    auth=needs(Scope.READ, WATCHERS),
+    auth=allow(Scope.READ, WATCHERS),
     response=list[ReadingView],
     operation_id="list_readings",
 )
 def list_readings(request: Call, reference: Reference) -> list[ReadingView]:
     """List who looked at the data of a request's person, and why, the latest first."""
-    looks = access_log.of_request(the_request(request, reference))
+    looks = access_log.of_request(find_request(request, reference))
     return [ReadingView(at=one.at, by=one.staff_id, what=one.what, reason=one.reason) for one in looks]
 
 
 @router.get(
     "/requests/{reference}/grounds",
-    auth=needs(Scope.READ, READERS),
+    auth=allow(Scope.READ, READERS),
     response=list[GroundView],
     operation_id="list_grounds",
 )
 def list_grounds(request: Call, reference: Reference) -> list[GroundView]:
     """List the grounds on which a request could be refused, by its right and the law that holds for it."""
-    known = refusals.grounds_for(the_request(request, reference))
+    known = refusals.grounds_for(find_request(request, reference))
     return [GroundView(code=code, says=one.says, article=one.article) for code, one in known.items()]
 
 
@@ -212,22 +214,22 @@ def list_grounds(request: Call, reference: Reference) -> list[GroundView]:
 
 @router.post(
     "/requests/{reference}/number-to-call",
-    auth=needs(Scope.PERSONAL, permissions.IDENTIFY.roles),
+    auth=allow(Scope.PERSONAL, permissions.IDENTIFY.roles),
     response=Number,
     operation_id="number_to_call",
 )
 def number_to_call(request: Call, reference: Reference, body: WhyShape) -> Number:
     """Read the number on file by which the person is to be called. It is written down who read it."""
-    return Number(number=identity.number_to_call(request.context, the_request(request, reference), str(body.reason)))
+    return Number(number=identity.number_to_call(request.context, find_request(request, reference), str(body.reason)))
 
 
 # --- plans, and what was made for the person ----------------------------------------------------------------
 
 
-@router.get("/plans/{plan_id}", auth=needs(Scope.READ, READERS), response=WholePlan, operation_id="show_plan")
+@router.get("/plans/{plan_id}", auth=allow(Scope.READ, READERS), response=WholePlan, operation_id="show_plan")
 def show_plan(request: Call, plan_id: Id) -> WholePlan:
     """Show a plan with all that it would do. Nothing in it is anybody's."""
-    return whole_plan(_plan(plan_id))
+    return describe_whole_plan(_plan(plan_id))
 
 
 def _plan(plan_id: str) -> Plan:
@@ -239,19 +241,19 @@ def _plan(plan_id: str) -> Plan:
 
 @router.post(
     "/requests/{reference}/receipts",
-    auth=needs(Scope.PERSONAL, permissions.HAND_OUT.roles),
+    auth=allow(Scope.PERSONAL, permissions.HAND_OUT.roles),
     response=list[MyReceipt],
     operation_id="hand_receipts_out",
 )
 def hand_receipts_out(request: Call, reference: Reference, body: WhyShape) -> list[MyReceipt]:
     """Fetch the receipts of a request for somebody who cannot. It is written down who did so and why."""
-    found = receipts.hand_out(request.context, the_request(request, reference), body.reason)
+    found = receipts.hand_out(request.context, find_request(request, reference), body.reason)
     return [MyReceipt(issued_at=one.issued_at, receipt=text) for one, text in found]
 
 
 @router.post(
     "/parcels/{parcel_id}/fetch",
-    auth=needs(Scope.PERSONAL, permissions.FETCH.roles),
+    auth=allow(Scope.PERSONAL, permissions.FETCH.roles),
     response={200: None},
     operation_id="fetch_parcel",
     openapi_extra={"responses": {200: {"description": "OK", "content": {"application/zip": {}}}}},

@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.schema import NinjaGenerateJsonSchema
 
-from bailee.web.api.idempotency import KEY, once
+from bailee.web.api.idempotency import KEY, act_once
 from bailee.web.api.problems import MEDIA_TYPE, TITLES, ProblemView
 
 _REF = {"$ref": "#/components/schemas/Problem"}
@@ -51,7 +51,7 @@ class Api(NinjaAPI):
             for router in self._get_bound_routers()
             for view in router.path_operations.values()
             for operation in view.operations
-            if once in getattr(operation, "_run_decorators", ())
+            if act_once in getattr(operation, "_run_decorators", ())
         }
 
 

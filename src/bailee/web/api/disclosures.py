@@ -10,9 +10,9 @@ from pydantic import Field
 
 from bailee.requests import disclosures, permissions
 from bailee.requests.fields import Day, Identity, Line, Text, Word
-from bailee.web.api.access import Call, to
+from bailee.web.api.access import Call, allow_act
 from bailee.web.api.fields import Id, Shape, View
-from bailee.web.api.idempotency import once
+from bailee.web.api.idempotency import act_once
 
 router = Router(tags=["disclosures"])
 
@@ -61,9 +61,12 @@ class AuthorisationView(View):
 
 
 @router.post(
-    "/disclosures", auth=to(permissions.DISCLOSE), response={201: DisclosureView}, operation_id="record_disclosure"
+    "/disclosures",
+    auth=allow_act(permissions.DISCLOSE),
+    response={201: DisclosureView},
+    operation_id="record_disclosure",
 )
-@decorate_view(once)
+@decorate_view(act_once)
 def record_disclosure(request: Call, body: NewDisclosure) -> DisclosureView:
     """Record that something was made known: the recipient is to be told when it is corrected or erased (Art. 19)."""
     given = body.person, body.recipient, body.purpose, body.categories
@@ -73,11 +76,11 @@ def record_disclosure(request: Call, body: NewDisclosure) -> DisclosureView:
 
 @router.post(
     "/authorisations",
-    auth=to(permissions.DISCLOSE),
+    auth=allow_act(permissions.DISCLOSE),
     response={201: AuthorisationView},
     operation_id="record_authorisation",
 )
-@decorate_view(once)
+@decorate_view(act_once)
 def record_authorisation(request: Call, body: NewAuthorisation) -> AuthorisationView:
     """Record that a person gave leave to make some of their data known to a recipient."""
     given = body.person, body.recipient, body.purpose, body.categories, body.evidence

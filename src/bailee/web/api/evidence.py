@@ -15,7 +15,7 @@ from bailee.ledger import LedgerError, receipt
 from bailee.requests.fields import Day, Flag, Identity, Word
 from bailee.store.staff import Scope
 from bailee.trace.normal import normalise
-from bailee.web.api.access import EVERYBODY, Call, needs
+from bailee.web.api.access import EVERYBODY, Call, allow
 from bailee.web.api.fields import Shape, View
 from bailee.web.api.problems import CallRefused, NotFound
 
@@ -82,7 +82,7 @@ class LedgerFinding(View):
 
 
 class Audit(View):
-    """The whole ledger, computed anew."""
+    """The whole ledger, computed again."""
 
     holds: bool
     entries: int
@@ -184,9 +184,9 @@ def ledger_head(request: Call) -> Head:
     return Head(checkpoint=text)
 
 
-@router.post("/ledger/verify", auth=needs(Scope.READ, EVERYBODY), response=Audit, operation_id="verify_ledger")
+@router.post("/ledger/verify", auth=allow(Scope.READ, EVERYBODY), response=Audit, operation_id="verify_ledger")
 def verify_ledger(request: Call, body: Older) -> Audit:
-    """Compute the whole ledger anew, and say what is wrong with it, and where."""
+    """Compute the whole ledger again, and say what is wrong with it, and where."""
     try:
         key, entries, findings = inspect_ledger(request.context.store, body.checkpoint)
     except LedgerError as error:

@@ -15,7 +15,7 @@ from bailee.engine.checking import read_history, run_checks
 from bailee.policy import json_schema
 from bailee.requests.fields import Word
 from bailee.store.staff import Scope
-from bailee.web.api.access import EVERYBODY, Call, needs
+from bailee.web.api.access import EVERYBODY, Call, allow
 from bailee.web.api.fields import Shape, View
 
 router = Router(tags=["policy and promises"])
@@ -44,7 +44,7 @@ class EvidenceView(View):
 
 
 class PromiseView(View):
-    """How a promise stands: ``kept``, ``broken`` or ``unknown``, since when, and when it was last looked at."""
+    """What is known of a promise: ``kept``, ``broken`` or ``unknown``, since when, and when it was last looked at."""
 
     promise: str
     verdict: Literal["kept", "broken", "unknown"]
@@ -81,29 +81,29 @@ class RetentionView(View):
     law: str
 
 
-@router.get("/promises", auth=needs(Scope.READ, EVERYBODY), response=list[PromiseView], operation_id="list_promises")
+@router.get("/promises", auth=allow(Scope.READ, EVERYBODY), response=list[PromiseView], operation_id="list_promises")
 def list_promises(request: Call) -> list[PromiseView]:
-    """List how the promises stood when they were last looked at. No system is asked."""
-    stands = read_history(request.context.store, request.context.now)
+    """List the promises with what was found when they were last looked at. No system is asked."""
+    standings = read_history(request.context.store, request.context.now)
     return [
         PromiseView(promise=name, verdict=one.verdict.value, since=one.since, confirmed=one.confirmed)
-        for name, one in sorted(stands.items())
+        for name, one in sorted(standings.items())
     ]
 
 
-@router.post("/checks", auth=needs(Scope.READ, EVERYBODY), response=ReportView, operation_id="check")
+@router.post("/checks", auth=allow(Scope.READ, EVERYBODY), response=ReportView, operation_id="check")
 def check(request: Call, body: Only) -> ReportView:
     """Look now whether the promises are kept. Rows are counted; nobody's values are told."""
     found = run_checks(request.context.folder, now=request.context.now, only=body.only)
     promises = []
     for kept in found.promises:
-        stands = found.standings.get(kept.promise)
+        standing = found.standings.get(kept.promise)
         promises.append(
             LookedView(
                 promise=kept.promise,
                 verdict=kept.verdict.value,
-                since=stands.since if stands else None,
-                confirmed=stands.confirmed if stands else None,
+                since=standing.since if standing else None,
+                confirmed=standing.confirmed if standing else None,
                 findings=[_evidence(one) for one in kept.findings],
             )
         )
@@ -116,7 +116,7 @@ def _evidence(one: CheckFinding) -> EvidenceView:
 
 
 @router.get(
-    "/retention", auth=needs(Scope.READ, EVERYBODY), response=list[RetentionView], operation_id="list_retention"
+    "/retention", auth=allow(Scope.READ, EVERYBODY), response=list[RetentionView], operation_id="list_retention"
 )
 def list_retention(request: Call) -> list[RetentionView]:
     """List the rules of retention. What one would do today: `POST /preview/retain`."""

@@ -12,14 +12,14 @@ from pydantic import Field, StringConstraints
 from bailee.requests import webhooks
 from bailee.store.models import Webhook, WebhookDelivery
 from bailee.store.staff import Scope
-from bailee.web.api.access import ADMINISTRATORS, Call, needs
+from bailee.web.api.access import ADMINISTRATORS, Call, allow
 from bailee.web.api.fields import Id, Shape, View
-from bailee.web.api.idempotency import once
+from bailee.web.api.idempotency import act_once
 from bailee.web.api.problems import NotFound
 
 router = Router(tags=["webhooks"])
 
-_MAY = needs(Scope.ADMIN, ADMINISTRATORS)
+_MAY = allow(Scope.ADMIN, ADMINISTRATORS)
 _MOST_SHOWN = 100
 
 _Event = Annotated[str, StringConstraints(max_length=64, pattern=r"^request\.[a-z_]+$")]
@@ -86,7 +86,7 @@ def stop_webhook(request: Call, webhook_id: Id) -> None:
 
 
 @router.post("/webhooks/{webhook_id}/ping", auth=_MAY, response={202: None}, operation_id="ping_webhook")
-@decorate_view(once)
+@decorate_view(act_once)
 def ping_webhook(request: Call, webhook_id: Id) -> None:
     """Send a program a ``ping``, to see that it hears."""
     webhooks.ping(request.context, webhook_id)

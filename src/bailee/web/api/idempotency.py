@@ -20,11 +20,11 @@ from django.http import HttpResponse
 from bailee.store.context import Context
 from bailee.store.models import Idempotency
 from bailee.web.api.access import Call
-from bailee.web.api.problems import MEDIA_TYPE, CallRefused, refused
+from bailee.web.api.problems import MEDIA_TYPE, CallRefused, answer_refusal
 
 KEPT = timedelta(hours=24)
 ABANDONED = timedelta(minutes=2)
-"""After so long without an answer whoever worked on the call is taken for dead."""
+"""After so long without an answer the process that worked on the call is taken for dead."""
 
 KEY = re.compile("^[A-Za-z0-9_-]{16,128}$")
 """Keys that are taken: random ones are at least so long."""
@@ -39,7 +39,7 @@ _PASSING = frozenset(
 Run = Callable[..., HttpResponse]
 
 
-def once(run: Run) -> Run:
+def act_once(run: Run) -> Run:
     """Let a call that has an ``Idempotency-Key`` act once: the innermost of `decorate_view`."""
 
     @wraps(run)
@@ -50,7 +50,7 @@ def once(run: Run) -> Run:
         try:
             claim = _claimed(call, key, whose)
         except CallRefused as refusal:
-            return refused(refusal)
+            return answer_refusal(refusal)
         if claim.status is not None:
             return _kept(call.context, claim)
         return _worked(claim, call, run, path)
@@ -110,12 +110,12 @@ def _worked(claim: Idempotency, call: Call, run: Run, path: dict[str, Any]) -> H
             done = response.status_code < HTTPStatus.BAD_REQUEST
             overtaken = done and not _keep(mine, call.context, claim, response)
             if overtaken or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                transaction.set_rollback(True)  # what was done here must not stand
+                transaction.set_rollback(True)  # what was done here is undone
     except BaseException:
         mine.delete()
         raise
     if overtaken:
-        return refused(_busy())
+        return answer_refusal(_busy())
     if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status_code in _PASSING:
         mine.delete()
     elif not done:

@@ -1,4 +1,4 @@
-"""Letters that have not gone yet: printed for whoever posts them, ticked off, sent again."""
+"""Letters that have not gone yet: printed for staff who post them, ticked off, sent again."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from bailee.store import access_log
 from bailee.store.models import Message
 from bailee.store.staff import Scope
 from bailee.views.letters import by_id
-from bailee.web.api.access import FRONT, READERS, Call, needs, sees_unverified
+from bailee.web.api.access import FRONT, READERS, Call, allow, sees_unverified
 from bailee.web.api.cases import WhyShape
 from bailee.web.api.fields import Id, Shape, View
-from bailee.web.api.idempotency import once
+from bailee.web.api.idempotency import act_once
 from bailee.web.api.problems import NotFound
 
 router = Router(tags=["letters"])
 
-_SENDS = needs(Scope.WRITE, FRONT)
+_SENDS = allow(Scope.WRITE, FRONT)
 
 
 class Unsent(View):
-    """A letter that has not gone: not to whom it goes, nor what it says. ``problem``: what stood in the way."""
+    """A letter that has not gone: not to whom it goes, nor what it says. ``problem``: what prevented it."""
 
     id: Id
     reference: str | None = Field(description="Of its request")
@@ -52,7 +52,7 @@ class _Posted(Shape):
     on: Day | None = Field(None, description="The day on which it was posted; today without one")
 
 
-@router.get("/letters", auth=needs(Scope.READ, READERS), response=list[Unsent], operation_id="list_letters")
+@router.get("/letters", auth=allow(Scope.READ, READERS), response=list[Unsent], operation_id="list_letters")
 def list_letters(request: Call, asked: Query[_Unsents]) -> list[WaitingLetter]:
     """List the letters that have not gone, the oldest first: on their way, to be printed, or failed."""
     return list(islice(waiting(unverified=sees_unverified(request)), asked.limit))
@@ -60,7 +60,7 @@ def list_letters(request: Call, asked: Query[_Unsents]) -> list[WaitingLetter]:
 
 @router.post(
     "/letters/{letter_id}/print",
-    auth=needs(Scope.PERSONAL, FRONT),
+    auth=allow(Scope.PERSONAL, FRONT),
     response={200: None},
     operation_id="print_letter",
     openapi_extra={"responses": {200: {"description": "OK", "content": {"application/pdf": {}}}}},
@@ -79,23 +79,23 @@ def print_letter(request: Call, letter_id: Id, body: WhyShape) -> HttpResponse:
 
 
 @router.post("/letters/{letter_id}/sent", auth=_SENDS, response={204: None}, operation_id="letter_sent")
-@decorate_view(once)
+@decorate_view(act_once)
 def letter_sent(request: Call, letter_id: Id, asked: Query[_Posted]) -> None:
     """Say that a letter that was printed is in the post: a code in it is then destroyed here."""
     tick_off(request.context, [_letter(request, letter_id).id], asked.on)
 
 
 @router.post("/letters/{letter_id}/returned", auth=_SENDS, response={204: None}, operation_id="letter_returned")
-@decorate_view(once)
+@decorate_view(act_once)
 def letter_returned(request: Call, letter_id: Id) -> None:
     """Say that a letter which had left reached nobody: a mail bounced, or the post brought paper back."""
     came_back(request.context, [_letter(request, letter_id, is_readable=False).id])
 
 
 @router.post("/letters/{letter_id}/again", auth=_SENDS, response={204: None}, operation_id="send_letter_again")
-@decorate_view(once)
+@decorate_view(act_once)
 def send_letter_again(request: Call, letter_id: Id) -> None:
-    """Send mail that waits, or has failed, now: when what stood in the way is mended."""
+    """Send mail that waits, or has failed, now: when what prevented it is fixed."""
     again(request.context, _letter(request, letter_id).id)
 
 

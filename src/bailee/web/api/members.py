@@ -13,9 +13,9 @@ from bailee.store import admission, staff
 from bailee.store.errors import NotYours
 from bailee.store.models import Role, Staff, Token
 from bailee.store.staff import Scope
-from bailee.web.api.access import ADMINISTRATORS, EVERYBODY, Call, needs
+from bailee.web.api.access import ADMINISTRATORS, EVERYBODY, Call, allow
 from bailee.web.api.fields import Id, Shape, View
-from bailee.web.api.idempotency import once
+from bailee.web.api.idempotency import act_once
 from bailee.web.api.problems import NotFound
 
 router = Router(tags=["staff"])
@@ -80,7 +80,7 @@ class Me(View):
     scopes: list[Scope]
 
 
-@router.get("/me", auth=needs(Scope.READ, EVERYBODY), response=Me, operation_id="who_am_i")
+@router.get("/me", auth=allow(Scope.READ, EVERYBODY), response=Me, operation_id="who_am_i")
 def who_am_i(request: Call) -> Me:
     """Say whose token this is, and what it may be used for."""
     assert request.caller is not None
@@ -88,13 +88,13 @@ def who_am_i(request: Call) -> Me:
     return Me(colleague=MemberView.model_validate(one), scopes=sorted(request.caller.scopes))
 
 
-@router.get("/me/tokens", auth=needs(Scope.READ, EVERYBODY), response=list[OneToken], operation_id="list_my_tokens")
+@router.get("/me/tokens", auth=allow(Scope.READ, EVERYBODY), response=list[OneToken], operation_id="list_my_tokens")
 def list_my_tokens(request: Call) -> list[Token]:
     """List one's own tokens, the newest first."""
     return list(staff.tokens(request.context.staff))
 
 
-@router.post("/me/tokens", auth=needs(Scope.READ, EVERYBODY), response={201: MadeToken}, operation_id="make_token")
+@router.post("/me/tokens", auth=allow(Scope.READ, EVERYBODY), response={201: MadeToken}, operation_id="make_token")
 def make_token(request: Call, body: NewToken) -> MadeToken:
     """Make a token for oneself, with scopes that this one has.
 
@@ -109,21 +109,21 @@ def make_token(request: Call, body: NewToken) -> MadeToken:
 
 
 @router.delete(
-    "/tokens/{token_id}", auth=needs(Scope.READ, EVERYBODY), response={204: None}, operation_id="revoke_token"
+    "/tokens/{token_id}", auth=allow(Scope.READ, EVERYBODY), response={204: None}, operation_id="revoke_token"
 )
 def revoke_token(request: Call, token_id: Id) -> None:
     """End a token: one's own, or, as an administrator, anybody's. At once, and a second time without effect."""
     staff.revoke(request.context, token_id)
 
 
-@router.get("/staff", auth=needs(Scope.ADMIN, ADMINISTRATORS), response=list[MemberView], operation_id="list_staff")
+@router.get("/staff", auth=allow(Scope.ADMIN, ADMINISTRATORS), response=list[MemberView], operation_id="list_staff")
 def list_staff(request: Call, *, left: bool = False) -> list[staff.Colleague]:
     """List who works here; with ``left`` also who did."""
     return list(staff.colleagues(request.context, left=left))
 
 
-@router.post("/staff", auth=needs(Scope.ADMIN, ADMINISTRATORS), response={201: MemberView}, operation_id="add_staff")
-@decorate_view(once)
+@router.post("/staff", auth=allow(Scope.ADMIN, ADMINISTRATORS), response={201: MemberView}, operation_id="add_staff")
+@decorate_view(act_once)
 def add_staff(request: Call, body: NewColleague) -> staff.Colleague:
     """Add a member of staff. They come in by a link: `POST /staff/{staff_id}/link`."""
     added = staff.add(request.context, body.email, body.name, body.role, body.vetted_on)
@@ -132,7 +132,7 @@ def add_staff(request: Call, body: NewColleague) -> staff.Colleague:
 
 @router.post(
     "/staff/{staff_id}/link",
-    auth=needs(Scope.ADMIN, ADMINISTRATORS),
+    auth=allow(Scope.ADMIN, ADMINISTRATORS),
     response={201: StaffLink},
     operation_id="make_staff_link",
 )
@@ -147,11 +147,11 @@ def make_staff_link(request: Call, staff_id: Id) -> StaffLink:
 
 @router.post(
     "/staff/{staff_id}/leave",
-    auth=needs(Scope.ADMIN, ADMINISTRATORS),
+    auth=allow(Scope.ADMIN, ADMINISTRATORS),
     response={204: None},
     operation_id="staff_leaves",
 )
-@decorate_view(once)
+@decorate_view(act_once)
 def staff_leaves(request: Call, staff_id: Id) -> None:
     """Let a member of staff leave. Their tokens end at once."""
     staff.leave(request.context, staff_id)
@@ -159,7 +159,7 @@ def staff_leaves(request: Call, staff_id: Id) -> None:
 
 @router.get(
     "/staff/{staff_id}/tokens",
-    auth=needs(Scope.ADMIN, ADMINISTRATORS),
+    auth=allow(Scope.ADMIN, ADMINISTRATORS),
     response=list[OneToken],
     operation_id="list_tokens_of_staff",
 )

@@ -1,4 +1,4 @@
-"""The door: what every call goes through. Who calls, how often and how large; what is answered, and with which headers.
+"""What every call goes through: who calls, how often and how large; what is answered, and with which headers.
 
 A middleware of Django's. Nothing that a caller sends is logged: a line has the method, the pattern of the path, the
 status and the time it took.
@@ -17,9 +17,9 @@ from django.http.response import HttpResponseBase
 
 from bailee.store.models import Role
 from bailee.store.staff import Scope, by_token
+from bailee.web import CONTEXT
 from bailee.web.api.access import Call, Caller
-from bailee.web.api.problems import MEDIA_TYPE, CallRefused, NotFound, answer, refused, response_to
-from bailee.web.environment import CONTEXT
+from bailee.web.api.problems import MEDIA_TYPE, CallRefused, NotFound, answer, answer_error, answer_refusal
 from bailee.web.limits import PUBLIC, STAFF, Meter, place_of
 from bailee.web.pages.middleware import HSTS
 
@@ -38,7 +38,7 @@ _HEADERS = {
 _log = logging.getLogger("bailee.web")
 
 
-def door(inside: Callable[[Call], HttpResponseBase]) -> Callable[[Call], HttpResponseBase]:
+def guard_api(inside: Callable[[Call], HttpResponseBase]) -> Callable[[Call], HttpResponseBase]:
     """Return the way in to ``inside``."""
     meter = Meter()
 
@@ -52,7 +52,7 @@ def door(inside: Callable[[Call], HttpResponseBase]) -> Callable[[Call], HttpRes
             _must_be_json(call)
             response = inside(call)
         except Exception as error:  # noqa: BLE001 - Django would log what it says, and that may be somebody's
-            response, headers = response_to(error, call.META[CONTEXT].now), {}
+            response, headers = answer_error(error, call.META[CONTEXT].now), {}
         response = _as_problem(response)
         for name, value in {**_HEADERS, **headers}.items():
             response[name] = value
@@ -105,7 +105,7 @@ def _as_problem(response: HttpResponseBase) -> HttpResponseBase:
     if status < HTTPStatus.BAD_REQUEST or response.headers.get("Content-Type") == MEDIA_TYPE:
         return response
     if status == HTTPStatus.NOT_FOUND:
-        return refused(NotFound())
+        return answer_refusal(NotFound())
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         told: HttpResponse = answer("wrong-method", "this path does not take this method", "see the header Allow")
         told["Allow"] = response.headers.get("Allow", "")

@@ -13,13 +13,13 @@ from bailee.notice.proposals import UnreadableNotice, notice, promises, propose,
 from bailee.policy import Notice, Policy, load
 from bailee.requests.fields import TEXT
 from bailee.store.staff import Scope
-from bailee.web.api.access import EVERYBODY, Call, needs
+from bailee.web.api.access import EVERYBODY, Call, allow
 from bailee.web.api.fields import Shape, View
 from bailee.web.api.problems import CallRefused, NotFound
 
 router = Router(tags=["notice"])
 
-_READS = needs(Scope.READ, EVERYBODY)
+_READS = allow(Scope.READ, EVERYBODY)
 _SUFFIX = {"text": ".txt", "markdown": ".md", "html": ".html"}
 
 
@@ -122,7 +122,7 @@ def propose_promises(request: Call, body: Published) -> Proposals:
 
 @router.post("/notice/build", auth=_READS, response=Built, operation_id="build_notice")
 def build_notice(request: Call) -> Built:
-    """Look at every promise now, and return the page on which it stands with its mark."""
+    """Look at every promise now, and return the page that has each with its mark."""
     policy, ours = _ours(request)
     files = build(policy, ours, run_checks(request.context.folder, now=request.context.now).evidence)
     return Built(files={name: content.decode() for name, content in files.items()})

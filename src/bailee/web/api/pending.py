@@ -8,23 +8,23 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 
-from bailee.web.answers import RETRY, Pending, answer
+from bailee.web.answers import RETRY, Pending, answer_off_thread
 from bailee.web.api.access import Call
-from bailee.web.api.problems import CallRefused, refused
+from bailee.web.api.problems import CallRefused, answer_refusal
 
 Run = Callable[..., HttpResponseBase]
 
 
-def off_thread(run: Run) -> Run:
+def run_off_thread(run: Run) -> Run:
     """Let an operation run off the web's threads: the outermost of `decorate_view`."""
 
     @wraps(run)
     def wrapped(call: Call, **path: Any) -> HttpResponseBase:
-        made = answer(call, lambda: run(call, **path))
+        made = answer_off_thread(call, lambda: run(call, **path))
         if not isinstance(made, Pending):
             return made
         whom = ", ".join(made.systems) or "a system"
         hint = "send the same call again: the answer is kept for you when it is there"
-        return refused(CallRefused("waiting", f"{whom} has not answered yet", hint, {"Retry-After": str(RETRY)}))
+        return answer_refusal(CallRefused("waiting", f"{whom} has not answered yet", hint, {"Retry-After": str(RETRY)}))
 
     return wrapped

@@ -26,10 +26,10 @@ from bailee.store.context import Context
 from bailee.store.models import Request
 from bailee.store.staff import Scope
 from bailee.trace.check.coverage import find_not_looked_at
-from bailee.web.api.access import DECIDERS, FRONT, Call, needs
+from bailee.web.api.access import DECIDERS, FRONT, Call, allow
 from bailee.web.api.fields import Reference, Shape, View
-from bailee.web.api.pending import off_thread
-from bailee.web.api.plan_shapes import PlanView, plan_view
+from bailee.web.api.pending import run_off_thread
+from bailee.web.api.plan_shapes import PlanView, describe_plan_document
 from bailee.web.api.problems import NotFound
 
 router = Router(tags=["find and plan"])
@@ -111,7 +111,7 @@ class NotLookedAtView(View):
 
 
 class FoundView(View):
-    """What is held. Rows are named by their keys; nothing that stands in them is told."""
+    """What is held. Rows are named by their keys; none of their values is told."""
 
     looked_in: list[str]
     holdings: list[HoldingView]
@@ -144,8 +144,8 @@ class OfCase(Shape):
     case: Word = Field(examples=["c-0123456789ab"])
 
 
-@router.post("/find", auth=needs(Scope.PERSONAL, FRONT), response=FoundView, operation_id="find")
-@decorate_view(off_thread)
+@router.post("/find", auth=allow(Scope.PERSONAL, FRONT), response=FoundView, operation_id="find")
+@decorate_view(run_off_thread)
 def find(request: Call, body: SoughtShape) -> FoundView:
     """Find what is held about a person in every system. Nothing is changed, and no value of theirs is told."""
     with _looking(request.context, body, "find") as (systems, found):
@@ -174,7 +174,7 @@ def find(request: Call, body: SoughtShape) -> FoundView:
 
 @router.post(
     "/copy",
-    auth=needs(Scope.PERSONAL, DECIDERS),
+    auth=allow(Scope.PERSONAL, DECIDERS),
     response={200: None},
     operation_id="copy",
     openapi_extra={
@@ -186,7 +186,7 @@ def find(request: Call, body: SoughtShape) -> FoundView:
         }
     },
 )
-@decorate_view(off_thread)
+@decorate_view(run_off_thread)
 def copy(request: Call, body: PersonView) -> StreamingHttpResponse:
     """Hand out a copy of all that is held about a person (GDPR Art. 15), as a ZIP. Others' values are left out.
 
@@ -207,52 +207,52 @@ def _sent(stream: BinaryIO) -> Iterator[bytes]:
         yield from iter(lambda: stream.read(_PIECE), b"")
 
 
-@router.post("/preview/erase", auth=needs(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_erase")
-@decorate_view(off_thread)
+@router.post("/preview/erase", auth=allow(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_erase")
+@decorate_view(run_off_thread)
 def preview_erase(request: Call, body: PersonView) -> PlanView:
     """Say what erasing a person would do. Nothing is changed or kept: a plan to be approved comes of a request."""
     with _planning(request.context, body, "plan erase") as systems:
         made = plans.plan_erase(
             systems, [body.persons], confirmed=body.confirmed, customer=body.on_behalf_of, despite=body.despite
         )
-        return plan_view(made.plan)
+        return describe_plan_document(made.plan)
 
 
-@router.post("/preview/correct", auth=needs(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_correct")
-@decorate_view(off_thread)
+@router.post("/preview/correct", auth=allow(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_correct")
+@decorate_view(run_off_thread)
 def preview_correct(request: Call, body: Correction) -> PlanView:
     """Say what a correction would write, and where. Nothing is changed or kept."""
     with _planning(request.context, body, "plan correct") as systems:
         made = plans.plan_correct(
             systems, body.persons, body.target, body.value, confirmed=body.confirmed, despite=body.despite
         )
-        return plan_view(made.plan)
+        return describe_plan_document(made.plan)
 
 
-@router.post("/preview/object", auth=needs(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_object")
-@decorate_view(off_thread)
+@router.post("/preview/object", auth=allow(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_object")
+@decorate_view(run_off_thread)
 def preview_object(request: Call, body: Whom) -> PlanView:
     """Say what an objection to marketing would change (GDPR Art. 21(3)). Nothing is changed or kept."""
     with _planning(request.context, body, "plan object") as systems:
-        return plan_view(plans.plan_object(systems, body.persons, confirmed=body.confirmed).plan)
+        return describe_plan_document(plans.plan_object(systems, body.persons, confirmed=body.confirmed).plan)
 
 
-@router.post("/preview/release", auth=needs(Scope.READ, FRONT), response=PlanView, operation_id="preview_release")
-@decorate_view(off_thread)
+@router.post("/preview/release", auth=allow(Scope.READ, FRONT), response=PlanView, operation_id="preview_release")
+@decorate_view(run_off_thread)
 def preview_release(request: Call, body: OfCase) -> PlanView:
     """Say what would go now of what holds kept of a case, and what stays. Nothing is changed or kept."""
     with open_systems_of_context(request.context) as systems:
         if load_remembered_case(systems.store, body.case) is None:
             raise NotFound
-        return plan_view(plans.plan_release(systems, body.case).plan)
+        return describe_plan_document(plans.plan_release(systems, body.case).plan)
 
 
-@router.post("/preview/retain", auth=needs(Scope.READ, FRONT), response=PlanView, operation_id="preview_retain")
-@decorate_view(off_thread)
+@router.post("/preview/retain", auth=allow(Scope.READ, FRONT), response=PlanView, operation_id="preview_retain")
+@decorate_view(run_off_thread)
 def preview_retain(request: Call, body: RuleShape) -> PlanView:
     """Say what is due under a rule of retention today, and what the law keeps of it. Nothing is changed or kept."""
     with open_systems_of_context(request.context) as systems:
-        return plan_view(plans.plan_retain(systems, body.rule).plan)
+        return describe_plan_document(plans.plan_retain(systems, body.rule).plan)
 
 
 # --- who looks -----------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A plan as programs read it: nobody's data is in it, and it can be computed anew to its hash."""
+"""A plan as programs read it: nobody's data is in it, and it can be computed again to its hash."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class PlanView(View):
     hash: str = Field(description="SHA-256 over the plan's canonical JSON (RFC 8785)")
 
 
-def plan_view(plan: PlanDocument) -> PlanView:
+def describe_plan_document(plan: PlanDocument) -> PlanView:
     """Return a plan as it is shown."""
     document: dict[str, Any] = {"refusals": [], "persons": 0, "found": 0, **json.loads(plan.to_json())}
     for system in document["systems"]:

@@ -19,8 +19,8 @@ from pydantic import Field
 from bailee.errors import BaileeError, ErrorKind
 from bailee.policy import PolicyError
 from bailee.store.errors import TooMany
+from bailee.web import CONTEXT
 from bailee.web.api.fields import View
-from bailee.web.environment import CONTEXT
 
 MEDIA_TYPE = "application/problem+json"
 URN = "urn:bailee:problem:"
@@ -78,7 +78,7 @@ class CallRefused(Exception):
 
 
 class NotFound(CallRefused):
-    """There is no such thing, or whoever asks may not know that there is: both are told the same."""
+    """There is no such thing, or the caller may not know that there is: both are told the same."""
 
     def __init__(self) -> None:
         super().__init__("not-found", "nothing is there under this name for you", "check the spelling")
@@ -94,7 +94,7 @@ def answer(
     return HttpResponse(json.dumps(body), status=body["status"], content_type=MEDIA_TYPE)
 
 
-def refused(refusal: CallRefused) -> HttpResponse:
+def answer_refusal(refusal: CallRefused) -> HttpResponse:
     """Return a refusal as a response."""
     response = answer(refusal.name, refusal.message, refusal.hint)
     for header, value in refusal.headers.items():
@@ -102,16 +102,16 @@ def refused(refusal: CallRefused) -> HttpResponse:
     return response
 
 
-def response_to(error: Exception, now: datetime) -> HttpResponse:
+def answer_error(error: Exception, now: datetime) -> HttpResponse:
     """Return what is answered to ``error`` at ``now`` (UTC).
 
     What nobody foresaw is logged by kind and place, and not by its text.
     """
     if isinstance(error, CallRefused):
-        return refused(error)
+        return answer_refusal(error)
     if isinstance(error, TooMany):
         wait = max(1, ceil((error.retry_at - now).total_seconds()))
-        return refused(CallRefused("too-many", error.message, error.hint, {"Retry-After": str(wait)}))
+        return answer_refusal(CallRefused("too-many", error.message, error.hint, {"Retry-After": str(wait)}))
     if isinstance(error, PolicyError):
         return answer("policy", "the policy has mistakes", "run bailee check where the policy is, and fix them")
     if isinstance(error, BaileeError):
@@ -129,11 +129,11 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(Exception)
     def _(request: HttpRequest, error: Exception) -> HttpResponse:
-        return response_to(error, request.META[CONTEXT].now)
+        return answer_error(error, request.META[CONTEXT].now)
 
     @api.exception_handler(Http404)
     def _(_request: HttpRequest, _error: Http404) -> HttpResponse:
-        return refused(NotFound())
+        return answer_refusal(NotFound())
 
     @api.exception_handler(ValidationError)
     def _(_request: HttpRequest, error: ValidationError) -> HttpResponse:
@@ -157,7 +157,7 @@ _SAFE = frozenset(
         "date_parsing", "date_from_datetime_parsing", "date_type", "contradiction",
     }
 )  # fmt: skip
-"""Kinds of Pydantic's messages in which nothing of what was sent stands."""
+"""Kinds of Pydantic's messages that have nothing of what was sent."""
 
 
 def _wrong(error: Mapping[str, Any]) -> dict[str, str]:

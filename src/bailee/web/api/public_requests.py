@@ -1,6 +1,6 @@
-"""The public: to ask, to show who one is, and to see how a request of one's own stands.
+"""The public: to ask, to show who one is, and to see the progress of one's own request.
 
-Whoever asks is told the same whether the person is known here or not. What searches is done by a worker, later.
+Everybody who asks is told the same whether the person is known here or not. What searches is done by a worker, later.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from bailee.requests.request_content import Asked
 from bailee.requests.timeline import public_events
 from bailee.store.models import Channel, Parcel, Request, Right, Status
 from bailee.web.api.access import Call
-from bailee.web.api.case_shapes import ClockStepView, ParcelView, RequestSummary, clock, summary
+from bailee.web.api.case_shapes import ClockStepView, ParcelView, RequestSummary, describe_clock, describe_request
 from bailee.web.api.fields import Id, Reference, Shape, View
-from bailee.web.api.idempotency import once
+from bailee.web.api.idempotency import act_once
 from bailee.web.api.problems import CallRefused, NotFound, ProblemView
 from bailee.web.limits import place_of
 
@@ -125,7 +125,7 @@ Mine.model_rebuild()
 
 
 class VisitorToken:
-    """Who has shown that a request is theirs. Nothing of staff's opens this door."""
+    """Who has shown that a request is theirs. Nothing of staff's counts here."""
 
     openapi_security_schema: ClassVar[dict[str, Any]] = {
         "type": "http",
@@ -141,7 +141,7 @@ class VisitorToken:
 
 
 @router.post("/requests", auth=None, response={202: TakenView}, operation_id="ask")
-@decorate_view(once)
+@decorate_view(act_once)
 def ask(request: Call, body: AskedFor) -> dict[str, str]:
     """Ask for a copy, a correction, erasure or another right; or put a question, or a complaint.
 
@@ -183,12 +183,12 @@ def _mine(request: Call) -> Request:
 
 @router.get("/mine", auth=VisitorToken(), response=Mine, operation_id="my_request")
 def my_request(request: Call) -> Mine:
-    """See how one's request stands. That a code was sent is told to nobody: it would tell that the person is known."""
+    """The progress of one's request. Whether a code was sent is not told: that would tell that the person is known."""
     mine = _mine(request)
     told = mine.messages.exclude(template__in=CODES).order_by("made_at", "id")
     return Mine(
-        **summary(mine).model_dump(),
-        clock=[] if mine.status == Status.CLOSED else list(clock(mine)),
+        **describe_request(mine).model_dump(),
+        clock=[] if mine.status == Status.CLOSED else list(describe_clock(mine)),
         events=[PublicEvent.model_validate(one) for one in public_events(mine)],
         letters=[MyLetter.model_validate(one) for one in told],
         parcels=[ParcelView.model_validate(one) for one in mine.parcels.filter(gone_at=None)],
@@ -197,12 +197,12 @@ def my_request(request: Call) -> Mine:
 
 
 @router.post("/mine/withdraw", auth=VisitorToken(), response=RequestSummary, operation_id="withdraw_mine")
-@decorate_view(once)
+@decorate_view(act_once)
 def withdraw_mine(request: Call) -> RequestSummary:
     """Take one's request back. What waits for its time is called off."""
     mine = _mine(request)
     request_end.withdraw(request.context.by(""), mine)
-    return summary(mine)
+    return describe_request(mine)
 
 
 @router.post(

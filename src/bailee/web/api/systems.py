@@ -27,15 +27,15 @@ from bailee.requests.fields import LINE, Flag, Line, Word
 from bailee.store.context import Context
 from bailee.store.staff import Scope
 from bailee.views import map as desk
-from bailee.web.api.access import ADMINISTRATORS, DECIDERS, READERS, Call, needs
+from bailee.web.api.access import ADMINISTRATORS, DECIDERS, READERS, Call, allow
 from bailee.web.api.fields import Shape, View
-from bailee.web.api.idempotency import once
+from bailee.web.api.idempotency import act_once
 from bailee.web.api.problems import CallRefused, NotFound
 
 router = Router(tags=["systems"])
 
-_CONNECTS = needs(Scope.ADMIN, ADMINISTRATORS)
-_DECIDES = needs(Scope.WRITE, DECIDERS)
+_CONNECTS = allow(Scope.ADMIN, ADMINISTRATORS)
+_DECIDES = allow(Scope.WRITE, DECIDERS)
 
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=NAME)]
 _Said = Annotated[str, StringConstraints(min_length=1, max_length=1_000, pattern=LINE)]
@@ -44,7 +44,7 @@ T = TypeVar("T")
 
 
 class TableView(View):
-    """How a table stands on the map."""
+    """What the map says of a table."""
 
     table: str
     collection: str
@@ -148,7 +148,7 @@ class ConnectedView(View):
 
 
 class GrantedView(View):
-    """Lines for whoever owns the database, and addresses for the system's file: by its keys, with new passwords."""
+    """Lines for the owner of the database, and addresses for the system's file: by its keys, with new passwords."""
 
     sql: list[str]
     addresses: Mapping[str, str]
@@ -234,7 +234,7 @@ def grants(request: Call, system: Word) -> GrantedView:
 # --- the map -------------------------------------------------------------------------------------------------
 
 
-@router.get("/systems/{system}/map", auth=needs(Scope.READ, READERS), response=MapView, operation_id="show_map")
+@router.get("/systems/{system}/map", auth=allow(Scope.READ, READERS), response=MapView, operation_id="show_map")
 def show_map(request: Call, system: Word) -> MapView:
     """Show what is mapped, opaque and undecided in a system, what the compiler finds, and what was guessed."""
     mapped = _of_a_system(lambda: drafts.inspect_map(request.context.folder, system, values=True))
@@ -247,20 +247,20 @@ def show_map(request: Call, system: Word) -> MapView:
 
 
 @router.post("/systems/{system}/map/accept", auth=_DECIDES, response=Decided, operation_id="accept_guesses")
-@decorate_view(once)
+@decorate_view(act_once)
 def accept_guesses(request: Call, system: Word, body: SureEnough) -> Decided:
     """Take the guesses that are sure enough over into the map, as far as a map can be complete with them."""
     return _decided(desk.accept(request.context, system, body.sure))
 
 
 @router.post("/systems/{system}/map/decide", auth=_DECIDES, response=Decided, operation_id="decide_guesses")
-@decorate_view(once)
+@decorate_view(act_once)
 def decide_guesses(request: Call, system: Word, body: Decision) -> Decided:
     """Take guesses over into the map together, or strike them out."""
     return _decided(desk.decide(request.context, system, frozenset(body.said), yes=body.take))
 
 
-@router.get("/drift", auth=needs(Scope.READ, READERS), response=DriftedView, operation_id="drift")
+@router.get("/drift", auth=allow(Scope.READ, READERS), response=DriftedView, operation_id="drift")
 def drift(request: Call) -> DriftedView:
     """Compare all systems with how they looked when they were connected."""
     found = drifting.find_drift(request.context.folder)

@@ -1,4 +1,4 @@
-"""The vault: how its master key stands, a new epoch, and the secrets that the policy names: an administrator's.
+"""The vault: its master key, a new epoch, and the secrets that the policy names: an administrator's.
 
 No secret is ever handed out, and no share of the master key crosses the network.
 """
@@ -17,21 +17,21 @@ from bailee.requests.fields import TEXT
 from bailee.store import recovery, secrets
 from bailee.store.staff import Scope
 from bailee.vault import VaultError
-from bailee.web.api.access import ADMINISTRATORS, Call, needs
+from bailee.web.api.access import ADMINISTRATORS, Call, allow
 from bailee.web.api.fields import Shape, View
 from bailee.web.api.problems import CallRefused, NotFound
 
 router = Router(tags=["vault"])
 
-_MAY = needs(Scope.ADMIN, ADMINISTRATORS)
+_MAY = allow(Scope.ADMIN, ADMINISTRATORS)
 _Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
 
 _NOT_NOW = frozenset({"V705", "V708"})
-"""Codes of what is well with the vault, and cannot be done as things stand."""
+"""Codes of what is well with the vault, and cannot be done as things are."""
 
 
 class VaultView(View):
-    """How the master key stands. ``keys``: epoch -> how many data keys it wraps."""
+    """What is known of the master key. ``keys``: epoch -> how many data keys it wraps."""
 
     master: str = Field(examples=["file:/etc/bailee/key"])
     epoch: int
@@ -61,20 +61,20 @@ class Secret(Shape):
 
 @router.get("/vault", auth=_MAY, response=VaultView, operation_id="vault_status")
 def vault_status(request: Call) -> recovery.RecoveryStatus:
-    """Say where the master key stands, which epochs it has, and whether its recovery has been rehearsed."""
+    """Say where the master key is, which epochs it has, and whether its recovery has been rehearsed."""
     return recovery.standing(request.context.store)
 
 
 @router.post("/vault/rotate", auth=_MAY, response=Rotated, operation_id="rotate_vault")
 def rotate_vault(request: Call) -> Rotated:
-    """Begin a new epoch of the master key, wrap all data keys anew, and forget the epochs before.
+    """Begin a new epoch of the master key, wrap all data keys again, and forget the epochs before.
 
-    From then on the recovery must be rehearsed anew. An ``Idempotency-Key`` is not looked at: in its transaction keys
+    From then on the recovery must be rehearsed again. An ``Idempotency-Key`` is not looked at: in its transaction keys
     could be rolled back to an epoch that is forgotten. A rotation that was cut short goes on.
     """
     with _as_it_stands():
-        epoch, anew, is_over = recovery.rotate(request.context.store)
-    return Rotated(epoch=epoch, sealed_anew=anew, older_epochs_gone=is_over)
+        epoch, sealed, is_over = recovery.rotate(request.context.store)
+    return Rotated(epoch=epoch, sealed_anew=sealed, older_epochs_gone=is_over)
 
 
 @router.get("/vault/secrets", auth=_MAY, response=list[str], operation_id="list_secrets")

@@ -18,10 +18,10 @@ from bailee.store.access_log import Reason
 from bailee.store.models import Due, HandHold
 from bailee.store.staff import Scope
 from bailee.views.doctor import examine
-from bailee.web.api.access import EVERYBODY, READERS, Call, needs, to
+from bailee.web.api.access import EVERYBODY, READERS, Call, allow, allow_act
 from bailee.web.api.fields import Id, Shape, View
-from bailee.web.api.idempotency import once
-from bailee.web.api.pending import off_thread
+from bailee.web.api.idempotency import act_once
+from bailee.web.api.pending import run_off_thread
 from bailee.web.api.problems import NotFound
 
 router = Router(tags=["work"])
@@ -57,7 +57,7 @@ class Suppressed(View):
     suppressed: bool
 
 
-@router.get("/dues", auth=needs(Scope.READ, EVERYBODY), response=list[DueView], operation_id="list_dues")
+@router.get("/dues", auth=allow(Scope.READ, EVERYBODY), response=list[DueView], operation_id="list_dues")
 def list_dues(request: Call, asked: Query[_Dues]) -> list[DueView]:
     """List what is to be done, the next first."""
     found = Due.objects.filter(done_at=None).order_by("at", "id")
@@ -79,7 +79,7 @@ def list_dues(request: Call, asked: Query[_Dues]) -> list[DueView]:
 
 @router.post(
     "/suppressions/look-up",
-    auth=needs(Scope.PERSONAL, permissions.LOOK_UP.roles),
+    auth=allow(Scope.PERSONAL, permissions.LOOK_UP.roles),
     response=Suppressed,
     operation_id="look_up_suppression",
 )
@@ -102,10 +102,10 @@ class LeavingLink(View):
 
 
 @router.post(
-    "/unsubscribe-links", auth=to(permissions.OBJECT), response=LeavingLink, operation_id="make_unsubscribe_link"
+    "/unsubscribe-links", auth=allow_act(permissions.OBJECT), response=LeavingLink, operation_id="make_unsubscribe_link"
 )
 def make_unsubscribe_link(request: Call, body: RecipientShape) -> LeavingLink:
-    """Make the link for a mail that goes out. The address stands in it sealed; it is not looked for, nor kept."""
+    """Make the link for a mail that goes out. The address is in it, sealed; it is not looked for, nor kept."""
     link = unsubscribe_link(request.context, body.email)
     return LeavingLink(link=link, headers=headers_of(link))
 
@@ -119,7 +119,7 @@ class Health(View):
     hint: str
 
 
-@router.get("/doctor", auth=needs(Scope.READ, EVERYBODY), response=list[Health], operation_id="doctor")
+@router.get("/doctor", auth=allow(Scope.READ, EVERYBODY), response=list[Health], operation_id="doctor")
 def doctor(request: Call) -> list[Health]:
     """Say whether all is well: the machine, what it reaches, and the work that waits."""
     return [Health.model_validate(one) for one in examine(request.context.folder, request.context.now)]
@@ -153,22 +153,24 @@ def _hold(one: HandHold) -> HoldView:
     return HoldView.model_validate({**vars(one), "placed_by": one.placed_by_id})
 
 
-@router.get("/holds", auth=needs(Scope.READ, READERS), response=list[HoldView], operation_id="list_holds")
+@router.get("/holds", auth=allow(Scope.READ, READERS), response=list[HoldView], operation_id="list_holds")
 def list_holds(request: Call) -> list[HoldView]:
-    """List the holds that stand today, the oldest first."""
+    """List the holds of today, the oldest first."""
     return [_hold(one) for one in holds.standing(request.context)]
 
 
-@router.post("/holds", auth=to(permissions.PLACE_HOLD), response={201: HoldView}, operation_id="place_hold")
-@decorate_view(once, off_thread)
+@router.post("/holds", auth=allow_act(permissions.PLACE_HOLD), response={201: HoldView}, operation_id="place_hold")
+@decorate_view(act_once, run_off_thread)
 def place_hold(request: Call, body: NewHoldShape) -> HoldView:
-    """Hold everything of a person, by the Data Controller alone. Plans that wait are made anew."""
+    """Hold everything of a person, by the Data Controller alone. Plans that wait are made again."""
     with open_systems_of_context(request.context) as systems:
         return _hold(holds.place(request.context, systems, body.identities, body.name, body.law, until=body.until))
 
 
-@router.post("/holds/{hold_id}/lift", auth=to(permissions.PLACE_HOLD), response=HoldView, operation_id="lift_hold")
-@decorate_view(once)
+@router.post(
+    "/holds/{hold_id}/lift", auth=allow_act(permissions.PLACE_HOLD), response=HoldView, operation_id="lift_hold"
+)
+@decorate_view(act_once)
 def lift_hold(request: Call, hold_id: Id) -> HoldView:
     """Lift a hold: what it delayed resumes now."""
     found = HandHold.objects.filter(id=hold_id).first()

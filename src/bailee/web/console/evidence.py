@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from bailee.engine import ledger_entries
 from bailee.ledger import NOT_A_NOTE, LedgerError
 from bailee.views import evidence as desk
+from bailee.web.console.headlines import spell_number
 from bailee.web.console.request_words import RIGHTS
-from bailee.web.console.words import spelled
 from bailee.web.pages.authorisation import READERS, require_staff
-from bailee.web.pages.errors import not_found, sentence
+from bailee.web.pages.errors import make_sentence, show_not_found
 from bailee.web.pages.page_request import PageRequest
 from bailee.web.pages.urls import MenuEntry
 
@@ -38,11 +38,11 @@ def _page(
     try:
         found = desk.ledger(request.context, below)
     except LedgerError as error:
-        return render(request, "console/evidence.html", {"headline": sentence(error.message), "problem": error})
+        return render(request, "console/evidence.html", {"headline": make_sentence(error.message), "problem": error})
     if found is None:
         return render(request, "console/evidence.html", {"headline": _("Nothing has been recorded yet")})
     told = ngettext("%(count)s entry is in the ledger", "%(count)s entries are in the ledger", found.size)
-    words = told % {"count": spelled(found.size)}
+    words = told % {"count": spell_number(found.size)}
     shown = {
         "found": found,
         "rights": RIGHTS,
@@ -63,7 +63,7 @@ def show_entry(request: PageRequest, index: int) -> HttpResponse:
     except LedgerError:
         whole = None
     if whole is None:
-        return not_found(request)
+        return show_not_found(request)
     says = json.dumps(whole.says, indent=2, ensure_ascii=False) if whole.says else ""
     return render(request, "console/entry.html", {"whole": whole, "line": whole.line, "says": says, "rights": RIGHTS})
 
@@ -77,7 +77,7 @@ def download_proof(request: PageRequest, index: int) -> HttpResponse:
     except LedgerError:
         text = None
     if text is None:
-        return not_found(request)
+        return show_not_found(request)
     return _file(text, f"entry-{index}.tlog-proof")
 
 
@@ -88,7 +88,7 @@ def download_checkpoint(request: PageRequest) -> HttpResponse:
     try:
         note, head, _key = ledger_entries.read_head(request.context.store)
     except LedgerError:
-        return not_found(request)
+        return show_not_found(request)
     return _file(note, f"checkpoint-{head.size}.txt")
 
 
@@ -101,17 +101,19 @@ def _file(text: str, name: str) -> HttpResponse:
 @require_POST
 @require_staff(*READERS)
 def verify_ledger(request: PageRequest) -> HttpResponse:
-    """Compute the ledger anew, and hold it against a checkpoint that was kept elsewhere."""
+    """Compute the ledger again, and hold it against a checkpoint that was kept elsewhere."""
     older = request.POST.get("older", "")[:_LONGEST].replace("\r\n", "\n")
     try:
         size, findings = desk.verified(request.context, f"{older.strip()}\n" if older.strip() else None)
     except LedgerError as error:
         if error.code == NOT_A_NOTE:
             return _page(request, wrong=_("This is no checkpoint: paste the whole file, as it was downloaded."))
-        return _page(request, None, (False, sentence(error.message), [sentence(error.hint)]))
+        return _page(request, None, (False, make_sentence(error.message), [make_sentence(error.hint)]))
     told = ngettext("%(count)s entry computed again.", "%(count)s entries computed again.", size)
     return _page(
-        request, None, (not findings, told % {"count": spelled(size)}, [f"{one.where}: {one.says}" for one in findings])
+        request,
+        None,
+        (not findings, told % {"count": spell_number(size)}, [f"{one.where}: {one.says}" for one in findings]),
     )
 
 

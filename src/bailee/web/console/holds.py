@@ -19,11 +19,11 @@ from bailee.errors import BaileeError
 from bailee.requests import holds, permissions
 from bailee.store.models import HandHold
 from bailee.views import holds as desk
-from bailee.web.console.request_words import sentence_of, spelled
+from bailee.web.console.headlines import join_sentence, spell_number
 from bailee.web.pages.authorisation import READERS, require_reauthentication, require_staff
-from bailee.web.pages.errors import sentence
+from bailee.web.pages.errors import make_sentence
 from bailee.web.pages.page_request import PageRequest
-from bailee.web.pages.pending import off_thread
+from bailee.web.pages.pending import run_off_thread
 from bailee.web.pages.urls import MenuEntry
 
 
@@ -68,9 +68,9 @@ def list_holds(request: PageRequest) -> HttpResponse:
 
 @require_POST
 @require_staff(permissions.PLACE_HOLD)
-@off_thread
+@run_off_thread
 def place_hold(request: PageRequest) -> HttpResponseBase:
-    """Hold everything of a person. Plans that wait are made anew under it."""
+    """Hold everything of a person. Plans that wait are made again under it."""
     form = NewHold(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
@@ -88,7 +88,7 @@ def place_hold(request: PageRequest) -> HttpResponseBase:
 @require_safe
 @require_staff(permissions.PLACE_HOLD)
 def show_hold(request: PageRequest, hold_id: str) -> HttpResponse:
-    """One hold that stands, before it is lifted."""
+    """One hold, before it is lifted."""
     return render(request, "console/hold.html", {"hold": _hold(hold_id)})
 
 
@@ -125,7 +125,7 @@ def _page(
         "form": form or NewHold(),
     }
     if refusal is not None:
-        told["refusal"] = sentence(refusal.message), sentence(refusal.hint)
+        told["refusal"] = make_sentence(refusal.message), make_sentence(refusal.hint)
         status = refusal.kind.value.status
     return render(request, "console/holds.html", told, status=status)
 
@@ -134,10 +134,10 @@ def _headline(found: desk.HoldList) -> str:
     count = found.count
     by_hand = ngettext("%(count)s hold is placed by hand", "%(count)s holds are placed by hand", count)
     held = ngettext("%(count)s request waits for one to end", "%(count)s requests wait for one to end", found.held)
-    parts = [by_hand % {"count": spelled(count)} if count else _("no hold is placed by hand")]
+    parts = [by_hand % {"count": spell_number(count)} if count else _("no hold is placed by hand")]
     if found.held:
-        parts.append(held % {"count": spelled(found.held)})
-    return sentence_of(parts)
+        parts.append(held % {"count": spell_number(found.held)})
+    return join_sentence(parts)
 
 
 URLS = (

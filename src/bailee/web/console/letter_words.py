@@ -32,14 +32,14 @@ _WORDS: Mapping[str, Promise] = {
 }
 
 
-def why_not_sent(problem: str) -> str:
-    """Return what stood in the way of a letter, ``recipient-550`` for one; what is no such word, as it is."""
+def describe_problem(problem: str) -> str:
+    """Return what prevented a letter, ``recipient-550`` for one; what is no such word, as it is."""
     word, _dash, code = problem.rpartition("-")
     if problem in _WORDS or word not in _WORDS:
         return str(_WORDS.get(problem, problem))
     return _("%(why)s (it answers %(code)s)") % {"why": _WORDS[word], "code": code}
 
 
-def not_sent(messages: Iterable[Message]) -> Mapping[str, str]:
+def describe_problems(messages: Iterable[Message]) -> Mapping[str, str]:
     """Return by its id why each of ``messages`` has not gone that has a problem."""
-    return {one.id: why_not_sent(one.problem) for one in messages if one.problem}
+    return {one.id: describe_problem(one.problem) for one in messages if one.problem}

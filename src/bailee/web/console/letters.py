@@ -24,10 +24,10 @@ from bailee.store import access_log
 from bailee.store.models import Message
 from bailee.views import letters as desk
 from bailee.web.console import request_words as said
-from bailee.web.console.letter_words import not_sent
-from bailee.web.console.request_words import sentence_of, spelled
+from bailee.web.console.headlines import join_sentence, spell_number
+from bailee.web.console.letter_words import describe_problems
 from bailee.web.pages.authorisation import FRONT, READERS, require_reason, require_staff
-from bailee.web.pages.errors import sentence
+from bailee.web.pages.errors import make_sentence
 from bailee.web.pages.letter_text import body_of
 from bailee.web.pages.page_request import PageRequest
 from bailee.web.pages.urls import MenuEntry
@@ -127,13 +127,13 @@ def _page(request: PageRequest, refusal: LetterError | None = None) -> HttpRespo
     page = desk.waiting(request.GET.get("after", ""))
     told = {
         "page": page,
-        "not_sent": not_sent(page.rows),
+        "not_sent": describe_problems(page.rows),
         "headline": _headline(to_print, failed, waiting),
         "how": _how_mail_goes(request.context.policy.firm.mail),
         "may": request.member.role in FRONT,
         "names": said,
         "today": request.context.today.isoformat(),
-        "refusal": (sentence(refusal.message), sentence(refusal.hint)) if refusal else None,
+        "refusal": (make_sentence(refusal.message), make_sentence(refusal.hint)) if refusal else None,
     }
     return render(request, "console/letters.html", told, status=409 if refusal else 200)
 
@@ -152,14 +152,14 @@ def _headline(to_print: int, failed: int, waiting: int) -> str:
     parts = []
     if to_print:
         one = ngettext("%(count)s letter is to be printed", "%(count)s letters are to be printed", to_print)
-        parts.append(one % {"count": spelled(to_print)})
+        parts.append(one % {"count": spell_number(to_print)})
     if failed:
         one = ngettext("%(count)s did not arrive", "%(count)s did not arrive", failed)
-        parts.append(one % {"count": spelled(failed)})
+        parts.append(one % {"count": spell_number(failed)})
     if waiting:
         one = ngettext("%(count)s letter waits for a mail server", "%(count)s letters wait for a mail server", waiting)
-        parts.append(one % {"count": spelled(waiting)})
-    return sentence_of(parts)
+        parts.append(one % {"count": spell_number(waiting)})
+    return join_sentence(parts)
 
 
 URLS = (

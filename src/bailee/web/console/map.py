@@ -17,10 +17,10 @@ from bailee.engine.errors import UnknownName
 from bailee.store.models import Role
 from bailee.views import map as desk
 from bailee.web.console import survey_status
-from bailee.web.console.picture import picture
-from bailee.web.console.words import joined, spelled
+from bailee.web.console.headlines import join_headline, spell_number
+from bailee.web.console.picture import draw_map
 from bailee.web.pages.authorisation import require_staff
-from bailee.web.pages.errors import not_found
+from bailee.web.pages.errors import show_not_found
 from bailee.web.pages.page_request import PageRequest
 from bailee.web.pages.urls import MenuEntry
 
@@ -38,7 +38,7 @@ def show_map(request: PageRequest) -> HttpResponse:
     drawn = desk.drawn(request.context)
     shown = {
         "drawn": drawn,
-        "picture": picture(drawn),
+        "picture": draw_map(drawn),
         "headline": _headline(drawn),
         **survey_status.describe_survey(request, "map"),
     }
@@ -48,16 +48,16 @@ def show_map(request: PageRequest) -> HttpResponse:
 def _headline(drawn: desk.MapDrawing) -> list[str]:
     count = len(drawn.nodes)
     parts = [ngettext("%(count)s system holds personal data", "%(count)s systems hold personal data", count)]
-    parts[0] %= {"count": spelled(count)}
+    parts[0] %= {"count": spell_number(count)}
     if drawn.undecided:
         told = ngettext("%(count)s column is undecided", "%(count)s columns are undecided", drawn.undecided)
-        parts.append(told % {"count": spelled(drawn.undecided)})
+        parts.append(told % {"count": spell_number(drawn.undecided)})
     if drawn.broken:
         told = ngettext(
             "to %(count)s third party data may not go", "to %(count)s third parties data may not go", drawn.broken
         )
-        parts.append(told % {"count": spelled(drawn.broken)})
-    return joined(parts)
+        parts.append(told % {"count": spell_number(drawn.broken)})
+    return join_headline(parts)
 
 
 @require_safe
@@ -68,7 +68,7 @@ def show_system(request: PageRequest, name: str) -> HttpResponse:
     try:
         whole = desk.system(request.context, name)
     except UnknownName:
-        return not_found(request)
+        return show_not_found(request)
     may_decide = request.member.role in DECIDERS
     groups = [(collection, list(group)) for collection, group in groupby(whole.guesses, lambda one: one.collection)]
     shown = {
@@ -93,7 +93,7 @@ def _of_one(whole: desk.SystemDetail) -> str:
     told = ngettext(
         "%(count)s column of %(title)s is undecided", "%(count)s columns of %(title)s are undecided", node.undecided
     )  # fmt: skip
-    words = told % {"count": spelled(node.undecided), "title": node.title}
+    words = told % {"count": spell_number(node.undecided), "title": node.title}
     return words[:1].upper() + words[1:]
 
 
@@ -108,16 +108,16 @@ def decide_columns(request: PageRequest, name: str) -> HttpResponseBase:
     try:
         found = desk.decide(request.context, name, said, yes=yes)
     except UnknownName:
-        return not_found(request)
+        return show_not_found(request)
     if not yes:
         told = ngettext("%(count)s guess was struck out.", "%(count)s guesses were struck out.", len(said))
-        messages.success(request, told % {"count": spelled(len(said))})
+        messages.success(request, told % {"count": spell_number(len(said))})
     if found.taken:
         count = len(found.taken)
         told = ngettext(
             "%(count)s guess was taken over into the map.", "%(count)s guesses were taken over into the map.", count
         )
-        messages.success(request, told % {"count": spelled(count)})
+        messages.success(request, told % {"count": spell_number(count)})
     for collection, why in sorted({(guess.collection, why) for guess, why in found.waiting}):
         messages.warning(request, _("%(collection)s has to wait: %(why)s.") % {"collection": collection, "why": why})
     if yes and not found.taken and not found.waiting:

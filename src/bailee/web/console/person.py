@@ -17,12 +17,12 @@ from bailee.engine.errors import IsRestricted, NotAllowed
 from bailee.engine.people import UnknownPerson
 from bailee.store.access_log import Reason
 from bailee.views import person as desk
+from bailee.web.console.headlines import spell_number
 from bailee.web.console.request_words import MATCHES, REASONS, RIGHTS, STATUSES
-from bailee.web.console.words import spelled
 from bailee.web.pages.authorisation import FRONT, require_staff
-from bailee.web.pages.errors import sentence
+from bailee.web.pages.errors import make_sentence
 from bailee.web.pages.page_request import PageRequest
-from bailee.web.pages.pending import off_thread
+from bailee.web.pages.pending import run_off_thread
 from bailee.web.pages.urls import MenuEntry
 
 _LINES = 8
@@ -56,7 +56,7 @@ class SoughtForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_staff(*FRONT)
-@off_thread
+@run_off_thread
 def find_person(request: PageRequest) -> HttpResponse:
     """Look for a person; a second time with their values in full."""
     form = SoughtForm(request.POST if request.method == "POST" else None)
@@ -68,7 +68,7 @@ def find_person(request: PageRequest) -> HttpResponse:
     try:
         found = desk.find(request.context, lines, reason, confirmed=confirmed, in_full=in_full)
     except (UnknownPerson, IsRestricted, NotAllowed) as error:
-        form.add_error("known_by", f"{sentence(error.message)} {sentence(error.hint)}")
+        form.add_error("known_by", f"{make_sentence(error.message)} {make_sentence(error.hint)}")
         return render(request, "console/people.html", {"form": form}, status=422)
     if in_full:
         request.reason = reason
@@ -97,7 +97,7 @@ def _why(one: desk.LikelyMatch) -> str:
 def _headline(found: desk.PersonHeld) -> str:
     if not found.count:
         return _("Nothing is held of this person in the tables on the map")
-    told = {"rows": spelled(found.count), "systems": spelled(len(found.places))}
+    told = {"rows": spell_number(found.count), "systems": spell_number(len(found.places))}
     if len(found.places) == 1:
         words = ngettext(
             "%(rows)s row of this person is held", "%(rows)s rows of this person are held in one system", found.count

@@ -1,7 +1,7 @@
 """The data map as a picture, drawn by the server for a narrow screen: systems at the left, third parties at the right.
 
 Lines at the left join systems in which people are found by the same identity; those to the right are data going out.
-Beside it stands a table that says the same, so that nothing is to be seen in the picture alone.
+The table beside it says the same, so that nothing is to be seen in the picture alone.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Picture:
     width: int = WIDTH
 
 
-def picture(drawn: MapDrawing) -> Picture:
+def draw_map(drawn: MapDrawing) -> Picture:
     """Return the picture of a map."""
     places = {node.name: _place(number) for number, node in enumerate(drawn.nodes)}
     boxes = [Box(_LEFT, places[node.name], _said(node)) for node in drawn.nodes]

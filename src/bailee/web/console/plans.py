@@ -32,12 +32,12 @@ from bailee.store.staff import names_of
 from bailee.views.request import RequestDetail, whole
 from bailee.web.console import request_words as said
 from bailee.web.console.act_forms import offer_acts
-from bailee.web.console.plans_tree import NOTHING_SAID, tree_of
+from bailee.web.console.plan_tree import NOTHING_SAID, tree_of
 from bailee.web.console.request import find_request
-from bailee.web.console.request_clock import drawn
-from bailee.web.console.request_words import way
-from bailee.web.pages.authorisation import READERS, require_reauthentication, require_staff, typed_before
-from bailee.web.pages.errors import sentence
+from bailee.web.console.request_clock import draw_clock
+from bailee.web.console.request_words import find_url
+from bailee.web.pages.authorisation import READERS, pop_typed, require_reauthentication, require_staff
+from bailee.web.pages.errors import make_sentence
 from bailee.web.pages.page_request import PageRequest
 
 _LIVE = frozenset({PlanState.APPROVED, PlanState.ACTING})
@@ -86,7 +86,7 @@ class StepTaken:
 @require_staff(*READERS)
 def show_plan(request: PageRequest, reference: str, plan_id: str = "") -> HttpResponse:
     """The newest plan of a request, or the one with an id."""
-    return _page(request, find_request(request, reference), plan_id, typed=typed_before(request))
+    return _page(request, find_request(request, reference), plan_id, typed=pop_typed(request))
 
 
 @require_POST
@@ -100,7 +100,7 @@ def approve_plan(request: PageRequest, reference: str) -> HttpResponseBase:
         approved = approval.approve(request.context, plan.id, request.POST.get("typed", ""))
     except BaileeError as error:
         return _page(request, about, plan.id, error, request.POST)
-    told = {"at": said.moment(approved.acts_at)}
+    told = {"at": said.format_moment(approved.acts_at)}
     messages.success(request, _("Approved. It is carried out from %(at)s; until then it can be called off.") % told)
     return redirect("plan", reference)
 
@@ -177,21 +177,21 @@ def _page(
         "title": _TITLES.get(plan.kind, plan.kind),
         "is_newest": plan == case.plan,
         "nothing_said": NOTHING_SAID.get(choose_result(document), ""),
-        "clock": drawn(case),
+        "clock": draw_clock(case),
         "signed": list(_signed(request, case, plan)),
         "why_not": _why_not(request, about, plan) if plan.state == PlanState.PROPOSED else "",
-        "anew": offer_acts(case)[0] if case.is_stalled and plan == case.plan else None,
+        "again": offer_acts(case)[0] if case.is_stalled and plan == case.plan else None,
         "may_cancel": permissions.CANCEL in case.permitted and plan.state == PlanState.APPROVED,
         "least": LEAST,
         "typed": typed.get("typed", "") if typed and typed.get("plan") == plan.id else "",
         "lapses_on": lapses_at(request.context, plan),
         "names": said,
         "receipt": receipt,
-        "entry_way": way("evidence-entry", receipt.entry) if receipt is not None else "",
+        "entry_way": find_url("evidence-entry", receipt.entry) if receipt is not None else "",
         **_live(plan, about.reference, arrows, request),
     }
     if refusal is not None:
-        told["refusal"] = sentence(refusal.message), sentence(refusal.hint)
+        told["refusal"] = make_sentence(refusal.message), make_sentence(refusal.hint)
     return render(request, "console/plan.html", told, status=refusal.kind.value.status if refusal else 200)
 
 
@@ -219,7 +219,7 @@ def _signed(request: PageRequest, case: RequestDetail, plan: Plan) -> Iterator[S
 
 
 def _why_not(request: PageRequest, about: Request, plan: Plan) -> str:
-    """Return why whoever looks may not approve a plan that waits; empty: they may."""
+    """Return why the one who looks may not approve a plan that waits; empty: they may."""
     assert request.member is not None
     context = request.context
     if context.policy.firm.mode is not Mode.ACT:

@@ -1,4 +1,4 @@
-"""Promises: which are kept, broken or unknown, since when, and who mends them; and each by itself."""
+"""Promises: which are kept, broken or unknown, since when, and who fixes them; and each by itself."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from bailee.store.models import Role
 from bailee.views import promises as desk
 from bailee.views.policy import current
 from bailee.web.console import strips
-from bailee.web.console.words import joined, lasting, spelled
+from bailee.web.console.headlines import describe_duration, join_headline, spell_number
 from bailee.web.pages.authorisation import require_staff
-from bailee.web.pages.errors import not_found
+from bailee.web.pages.errors import show_not_found
 from bailee.web.pages.page_request import PageRequest
 from bailee.web.pages.urls import MenuEntry
 
-MENDERS = (Role.OFFICER, Role.CONTROLLER, Role.SUPPORT, Role.ADMINISTRATOR)
-"""Who may say that somebody mends a promise: all but the auditor, who only reads."""
+FIXERS = (Role.OFFICER, Role.CONTROLLER, Role.SUPPORT, Role.ADMINISTRATOR)
+"""Who may say that somebody fixes a promise: all but the auditor, who only reads."""
 
 
 @require_safe
@@ -47,7 +47,7 @@ def list_promises(request: PageRequest) -> HttpResponse:
             "headline": describe_promises(board.counts),
             "board": board,
             "groups": groups,
-            "strip": strips.of_all(board.days),
+            "strip": strips.draw_all_days(board.days),
             "is_later": "after" in request.GET,
             "coverage": coverage(policy, policy.notice, request.context.now) if policy.notice else None,
             "look": desk.look_under_way(request.context),
@@ -57,29 +57,31 @@ def list_promises(request: PageRequest) -> HttpResponse:
 
 
 def _drawn(request: PageRequest, board: desk.Board) -> Iterator[tuple[desk.PromiseRow, strips.Strip, str]]:
-    """Yield each row with its strip, and since how long it stands so."""
+    """Yield each row with its strip, and for how long it has been so."""
     for row in board.rows:
-        yield row, strips.of_days(row.days), lasting(row.since, request.context.now) if row.since else ""
+        yield row, strips.draw_days(row.days), describe_duration(row.since, request.context.now) if row.since else ""
 
 
 def describe_promises(counts: Mapping[Verdict, int]) -> Sequence[str]:
-    """Return the parts of the sentence that says how the promises stand."""
+    """Return the parts of the sentence that says which promises are kept."""
     broken, unknown, kept = (counts[one] for one in (Verdict.BROKEN, Verdict.UNKNOWN, Verdict.KEPT))
     if not broken + unknown + kept:
         return [_("The policy has no promises")]
     if not broken + unknown:
-        return [ngettext("The one promise is kept", "All %(count)s promises are kept", kept) % {"count": spelled(kept)}]
+        return [
+            ngettext("The one promise is kept", "All %(count)s promises are kept", kept) % {"count": spell_number(kept)}
+        ]
     parts = []
     if broken:
         told = ngettext("%(count)s promise is broken", "%(count)s promises are broken", broken)
-        parts.append(told % {"count": spelled(broken)})
+        parts.append(told % {"count": spell_number(broken)})
     if unknown:
         only = ngettext("%(count)s promise is unknown", "%(count)s promises are unknown", unknown)
         more = ngettext("%(count)s is unknown", "%(count)s are unknown", unknown)
-        parts.append((more if broken else only) % {"count": spelled(unknown)})
+        parts.append((more if broken else only) % {"count": spell_number(unknown)})
     if kept:
-        parts.append(ngettext("%(count)s is kept", "%(count)s are kept", kept) % {"count": spelled(kept)})
-    return joined(parts)
+        parts.append(ngettext("%(count)s is kept", "%(count)s are kept", kept) % {"count": spell_number(kept)})
+    return join_headline(parts)
 
 
 @require_POST
@@ -111,25 +113,25 @@ def render_checks(request: PageRequest) -> HttpResponse:
 @require_safe
 @require_staff()
 def show_promise(request: PageRequest, name: str) -> HttpResponse:
-    """One promise: its words, its checks, what was found, its days, and who mends it."""
+    """One promise: its words, its checks, what was found, its days, and who fixes it."""
     try:
         whole = desk.promise(request.context, name)
     except UnknownName:
-        return not_found(request)
+        return show_not_found(request)
     return render(request, "console/promise.html", _shown(request, whole))
 
 
 def _shown(request: PageRequest, whole: desk.PromiseDetail) -> dict[str, Any]:
     assert request.member is not None
-    may_mend = request.member.role in MENDERS and whole.row.verdict is not Verdict.KEPT
+    may_fix = request.member.role in FIXERS and whole.row.verdict is not Verdict.KEPT
     return {
         "whole": whole,
         "row": whole.row,
         "headline": _one(whole.row),
         "findings": [{**one, "at": datetime.fromisoformat(one["at"])} for one in whole.findings],
-        "strip": strips.of_days(whole.days),
-        "may_mend": may_mend,
-        "colleagues": desk.colleagues(request.context) if may_mend else [],
+        "strip": strips.draw_days(whole.days),
+        "may_fix": may_fix,
+        "colleagues": desk.colleagues(request.context) if may_fix else [],
     }
 
 
@@ -143,13 +145,13 @@ def _one(row: desk.PromiseRow) -> str:
 
 
 @require_POST
-@require_staff(*MENDERS)
+@require_staff(*FIXERS)
 def note_fix(request: PageRequest, name: str) -> HttpResponseBase:
-    """Note who mends a promise, and by which day."""
+    """Note who fixes a promise, and by which day."""
     try:
         whole = desk.promise(request.context, name)
     except UnknownName:
-        return not_found(request)
+        return show_not_found(request)
     day, wrong = _day(request.POST.get("on", "")), ""
     if day is None:
         wrong = _("Give the day by which it is fixed, such as 2026-12-01.")
@@ -178,7 +180,7 @@ URLS = (
     path("promises/look/", start_checks, name="promises-look"),
     path("promises/looking/", show_checks, name="promises-looking"),
     path("promises/<str:name>/", show_promise, name="promise"),
-    path("promises/<str:name>/mend/", note_fix, name="promise-mend"),
+    path("promises/<str:name>/fix/", note_fix, name="promise-fix"),
 )
 
 MENU = MenuEntry("promises", gettext_lazy("Promises"), order=40, is_daily=True)

@@ -13,9 +13,9 @@ from bailee.checks import Verdict
 from bailee.policy import FirmRole
 from bailee.views import record_of_processing as record
 from bailee.views import register as desk
-from bailee.web.console.words import spelled
+from bailee.web.console.headlines import spell_number
 from bailee.web.pages.authorisation import READERS, require_staff
-from bailee.web.pages.errors import not_found
+from bailee.web.pages.errors import show_not_found
 from bailee.web.pages.page_request import PageRequest
 from bailee.web.pages.urls import MenuEntry
 
@@ -39,7 +39,7 @@ def _headline(found: desk.Register) -> list[str]:
     count = len(current)
     parts = [
         ngettext("%(count)s third party receives data", "%(count)s third parties receive data", count)
-        % {"count": spelled(count)}
+        % {"count": spell_number(count)}
     ]
     for verdict, says in (
         (Verdict.BROKEN, _("%(count)s must not receive it")),
@@ -47,7 +47,7 @@ def _headline(found: desk.Register) -> list[str]:
     ):
         number = sum(party.verdict is verdict for party in current)
         if number:
-            parts.append(says % {"count": spelled(number)})
+            parts.append(says % {"count": spell_number(number)})
     if len(parts) == 1:
         parts.append(_("each may receive it"))
     said = [part[:1].upper() + part[1:] for part in parts]
@@ -68,7 +68,7 @@ def list_disclosures(request: PageRequest) -> HttpResponse:
 def export_record(request: PageRequest, role: str, form: str) -> HttpResponse:
     """The record of processing as a file."""
     if role not in set(FirmRole) or form not in {"xlsx", "csv"}:
-        return not_found(request)
+        return show_not_found(request)
     if form == "csv":
         response = HttpResponse(record.as_csv(request.context, FirmRole(role)), content_type="text/csv; charset=utf-8")
     else:

@@ -31,13 +31,13 @@ from bailee.views import found_rows as desk_found
 from bailee.views.request import RequestDetail, by_reference, whole
 from bailee.web.console import request_words as said
 from bailee.web.console.act_forms import ActForm, list_form_acts, name_url, offer_acts
-from bailee.web.console.letter_words import not_sent
-from bailee.web.console.plans_tree import NOTHING_SAID, tree_of
-from bailee.web.console.request_clock import drawn
+from bailee.web.console.letter_words import describe_problems
+from bailee.web.console.plan_tree import NOTHING_SAID, tree_of
+from bailee.web.console.request_clock import draw_clock
 from bailee.web.pages.authorisation import READERS, View, require_reason, require_staff
-from bailee.web.pages.errors import sentence
+from bailee.web.pages.errors import make_sentence
 from bailee.web.pages.page_request import PageRequest
-from bailee.web.pages.pending import off_thread
+from bailee.web.pages.pending import run_off_thread
 
 
 def find_request(request: PageRequest, reference: str) -> Request:
@@ -83,7 +83,7 @@ def show_number(request: PageRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_staff(permissions.CONFIRM)
 @require_reason
-@off_thread
+@run_off_thread
 def show_found(request: PageRequest, reference: str) -> HttpResponse:
     """What is held of the person now, why, and which rows wait for a word."""
     about = find_request(request, reference)
@@ -92,7 +92,7 @@ def show_found(request: PageRequest, reference: str) -> HttpResponse:
         held = desk_found.look(request.context, about, request.reason)
     except BaileeError as error:
         return _page(request, about, refusal=error)
-    likely = [{"row": one.row, "why": said.why_likely(one)} for one in held.likely]
+    likely = [{"row": one.row, "why": said.describe_match(one)} for one in held.likely]
     told = {
         "found": held,
         "looked_in": [request.context.policy.systems[name].title for name in held.looked_in],
@@ -110,9 +110,9 @@ def _can_confirm(request: PageRequest, about: Request) -> bool:
 
 @require_POST
 @require_staff(permissions.CONFIRM)
-@off_thread
+@run_off_thread
 def confirm_rows(request: PageRequest, reference: str) -> HttpResponseBase:
-    """Say that rows are the person's. It is planned anew, and somebody else must approve it."""
+    """Say that rows are the person's. It is planned again, and somebody else must approve it."""
     about, rows = find_request(request, reference), request.POST.getlist("rows")
     if not rows:
         return _page(request, about, refusal=NotAllowed(_("no row is ticked"), _("tick those that are theirs")))
@@ -163,7 +163,7 @@ def make_act_view(act: AnyAct) -> View[[str]]:
             messages.success(request, _(act.said))
         return redirect("plan" if isinstance(made, Plan) else "request", reference)
 
-    return require_POST(require_staff(*act.permissions)(off_thread(take) if act.asks_systems else take))
+    return require_POST(require_staff(*act.permissions)(run_off_thread(take) if act.asks_systems else take))
 
 
 # --- the page ------------------------------------------------------------------------------------------------
@@ -190,21 +190,21 @@ def _page(
     told: dict[str, Any] = {
         "case": case,
         "about": about,
-        "headline": said.headline(case),
+        "headline": said.describe_request(case),
         "first": first,
         "others": others,
         "tried": tried,
         "tree": tree,
         "asked": open_asked(context, about) if permissions.READ in case.permitted else None,
-        "clock": drawn(case),
+        "clock": draw_clock(case),
         "number": number,
         "to_call": any(one.method == "call back" and not one.proven_at and not one.failed_at for one in case.proofs)
         and about.status == Status.UNVERIFIED,
         "happened": [
-            (event, said.happened(event, case.recipients), case.names.get(event.by_id or "", ""))
+            (event, said.describe_event(event, case.recipients), case.names.get(event.by_id or "", ""))
             for event in case.events
         ],
-        "not_sent": not_sent(case.messages),
+        "not_sent": describe_problems(case.messages),
         "packed": case.last("packed"),
         "to_confirm": _to_confirm(case),
         **_come_to(case),
@@ -214,7 +214,7 @@ def _page(
         "names": said,
     }
     if refusal is not None:
-        told["refusal"] = sentence(refusal.message), sentence(refusal.hint)
+        told["refusal"] = make_sentence(refusal.message), make_sentence(refusal.hint)
         status = refusal.kind.value.status
     return render(request, "console/request.html", told, status=status)
 
@@ -230,7 +230,7 @@ def _is_under_way(about: Request) -> bool:
 
 
 def _decides(request: PageRequest, case: RequestDetail) -> bool:
-    """Whether the plan waits for whoever looks: they are a second person, and may approve."""
+    """Whether the plan waits for the one who looks: they are a second person, and may approve."""
     waits = case.plan is not None and case.plan.state == PlanState.PROPOSED and not case.is_stalled
     if case.plan is None or not waits or permissions.APPROVE not in case.permitted:
         return False

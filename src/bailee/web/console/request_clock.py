@@ -14,11 +14,11 @@ from bailee.requests import permissions
 from bailee.requests.clocks import EXTENSION_TOO_LATE
 from bailee.store.models import Status
 from bailee.views.request import RequestDetail
-from bailee.web.console.request_words import acknowledged, days_left
+from bailee.web.console.request_words import describe_days_left, find_acknowledgement
 from bailee.web.pages.template_tags import short_day
 
 _EDGE = Fraction(99, 100)
-"""Where the rule of today stands at the most, so that it is seen."""
+"""Where the rule of today is at the most, so that it is seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class DrawnClock:
     too_late: date | None = None
 
 
-def drawn(case: RequestDetail) -> DrawnClock:
+def draw_clock(case: RequestDetail) -> DrawnClock:
     """Return the clock of a request."""
-    acknowledged_on = acknowledged(case)
+    acknowledged_on = find_acknowledgement(case)
     bar = case.bar if acknowledged_on is None else None
     extends = permissions.EXTEND in case.permitted and isinstance(case.clock, AnswerBy)
     return DrawnClock(
@@ -80,9 +80,9 @@ def _too_late(case: RequestDetail) -> date | None:
 def _left(case: RequestDetail) -> str:
     """Return what is written below the bar: of a complaint that nobody has acknowledged, the days for that alone."""
     if isinstance(case.clock, Acknowledgement) and case.request.due_on is not None:
-        return _("not yet acknowledged; %(left)s") % {"left": days_left(case.days_left)}
+        return _("not yet acknowledged; %(left)s") % {"left": describe_days_left(case.days_left)}
     if case.request.due_on is not None:
-        return days_left(case.days_left)
+        return describe_days_left(case.days_left)
     if case.paused_since is not None:
         return _("paused since %(day)s") % {"day": short_day(case.paused_since)}
     return _("answered")  # the clock runs, and no day is due

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from bailee.store.access_log import Reason
 from bailee.store.models import Channel, Event, Outcome, PlanState, Right, Status
 from bailee.views.found_rows import PossibleMatch
 from bailee.views.request import RequestDetail
-from bailee.web.console.letter_words import why_not_sent
+from bailee.web.console.letter_words import describe_problem
 from bailee.web.pages.template_tags import long_day, long_moment
 
 RIGHTS: Mapping[str, Promise] = {right: pgettext_lazy("right", rules_of(right).title) for right in Right}
@@ -218,7 +218,7 @@ _DAYS, _MOMENTS = {"due", "until", "ends"}, {"acts_at", "again"}
 _NAMED: Mapping[str, Mapping[str, Promise]] = {"letter": LETTERS, "method": METHODS, "outcome": OUTCOMES}
 
 
-def happened(event: Event, recipients: Mapping[str, str]) -> str:
+def describe_event(event: Event, recipients: Mapping[str, str]) -> str:
     """Return what an event says, in a sentence without its full stop. ``recipients``: titles, by their names."""
     says = _EVENTS.get(event.kind)
     if says is None:
@@ -238,7 +238,7 @@ class _Facts(dict[str, str]):
         return "?"
 
 
-def moment(at: datetime) -> str:
+def format_moment(at: datetime) -> str:
     """Return a moment in full, in the firm's time."""
     return long_moment(timezone.localtime(at))
 
@@ -247,15 +247,15 @@ def _fact(name: str, value: Any) -> str:
     if name in _DAYS:
         return long_day(date.fromisoformat(value)) if value else _("a day that is not known")
     if name in _MOMENTS:
-        return moment(datetime.fromisoformat(value))
+        return format_moment(datetime.fromisoformat(value))
     if name == "why":
-        return why_not_sent(str(value))
+        return describe_problem(str(value))
     if name in _NAMED:
         return str(_NAMED[name].get(str(value), value))
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def why_likely(row: PossibleMatch) -> str:
+def describe_match(row: PossibleMatch) -> str:
     """Return why a match waits for a person, and which row led to it."""
     why = str(MATCHES[row.reason]) % {"attribute": row.attribute}
     return _("%(why)s, as in %(row)s") % {"why": why, "row": row.source} if row.source else why
@@ -264,7 +264,7 @@ def why_likely(row: PossibleMatch) -> str:
 # --- the finding, in a sentence ------------------------------------------------------------------------------
 
 
-def headline(case: RequestDetail) -> str:
+def describe_request(case: RequestDetail) -> str:
     """Return where a request is, as the headline of its page."""
     request = case.request
     named = {"right": RIGHTS[request.right], "state": _state(case)}
@@ -282,7 +282,7 @@ def _state(case: RequestDetail) -> str:
             return _("the law keeps some of it")
         return _("the law keeps some of it until %(day)s") % {"day": long_day(request.held_until)}
     if status is Status.UNVERIFIED:
-        left = days_left(case.days_left) if request.identity_asked_on is None else ""
+        left = describe_days_left(case.days_left) if request.identity_asked_on is None else ""
         asked = _("nobody has shown yet who they are, or been asked; %(left)s") % {"left": left}
         return asked if left else _("nobody has shown yet who they are")
     if case.paused_since is not None and request.due_on is None:
@@ -301,37 +301,23 @@ def _state(case: RequestDetail) -> str:
 
 def _left(case: RequestDetail) -> str:
     """Return how many days there are to the last one; of a complaint the law counts those to acknowledge it alone."""
-    left = days_left(case.days_left)
+    left = describe_days_left(case.days_left)
     if not isinstance(case.clock, Acknowledgement):
         return left
-    return _("acknowledged; not answered yet") if acknowledged(case) else _("acknowledge it; %(left)s") % {"left": left}
+    return (
+        _("acknowledged; not answered yet")
+        if find_acknowledgement(case)
+        else _("acknowledge it; %(left)s") % {"left": left}
+    )
 
 
-def acknowledged(case: RequestDetail) -> date | None:
+def find_acknowledgement(case: RequestDetail) -> date | None:
     """Return since when the person of an open complaint knows that we have it; ``None`` of all else (DPA s. 164A)."""
     is_open = isinstance(case.clock, Acknowledgement) and case.request.status != Status.CLOSED
     return case.request.acknowledged_on if is_open else None
 
 
-_NUMBERS = (
-    gettext_lazy("no"), gettext_lazy("one"), gettext_lazy("two"), gettext_lazy("three"), gettext_lazy("four"),
-    gettext_lazy("five"), gettext_lazy("six"), gettext_lazy("seven"), gettext_lazy("eight"), gettext_lazy("nine"),
-    gettext_lazy("ten"), gettext_lazy("eleven"), gettext_lazy("twelve"),
-)  # fmt: skip
-
-
-def spelled(number: int) -> str:
-    """Return a small number as a word, a large one in figures, as headlines have it."""
-    return str(_NUMBERS[number]) if number < len(_NUMBERS) else f"{number:,}"
-
-
-def sentence_of(parts: Iterable[str]) -> str:
-    """Return what is found as one sentence for a headline."""
-    text = ", ".join(part for part in parts if part)
-    return text[:1].upper() + text[1:]
-
-
-def days_left(days: int | None) -> str:
+def describe_days_left(days: int | None) -> str:
     """Return how many days there are to the last one, in words."""
     if days is None:
         return ""
@@ -342,7 +328,7 @@ def days_left(days: int | None) -> str:
     return ngettext("%(count)d day left", "%(count)d days left", days) % {"count": days}
 
 
-def way(name: str, *arguments: object) -> str:
+def find_url(name: str, *arguments: object) -> str:
     """Return the address of a screen by its name, empty where it is not built."""
     try:
         return reverse(name, args=arguments)

@@ -24,11 +24,11 @@ from bailee.store.errors import NotAskable
 from bailee.store.models import Channel, Request, Right, Role, Status
 from bailee.views import requests as desk
 from bailee.views.requests import OPEN, Chosen
-from bailee.web.console.request_words import CHANNELS, RIGHTS, STATUSES, spelled
-from bailee.web.console.words import joined
+from bailee.web.console.headlines import join_headline, spell_number
+from bailee.web.console.request_words import CHANNELS, RIGHTS, STATUSES
 from bailee.web.pages.authorisation import READERS, require_staff
-from bailee.web.pages.errors import sentence
-from bailee.web.pages.idempotency import made_once, new_mark
+from bailee.web.pages.errors import make_sentence
+from bailee.web.pages.idempotency import make_mark, make_once
 from bailee.web.pages.page_request import PageRequest
 from bailee.web.pages.urls import MenuEntry
 
@@ -80,10 +80,10 @@ def _headline(open_: int, urgency: desk.Urgency) -> list[str]:
         return [_("No request is open")]
     late = near = ""
     if urgency.late:
-        told = {"count": spelled(urgency.late)}
+        told = {"count": spell_number(urgency.late)}
         late = ngettext("%(count)s request is late", "%(count)s requests are late", urgency.late) % told
     if urgency.near:
-        told = {"count": spelled(urgency.near)}
+        told = {"count": spell_number(urgency.near)}
         near = (
             ngettext(
                 "%(count)s request must be answered within a week",
@@ -92,9 +92,9 @@ def _headline(open_: int, urgency: desk.Urgency) -> list[str]:
             )
             % told
         )
-    told = {"count": spelled(open_)}
+    told = {"count": spell_number(open_)}
     all_ = ngettext("%(count)s request is open", "%(count)s requests are open", open_) % told
-    return joined([late, near, all_])
+    return join_headline([late, near, all_])
 
 
 # --- one that came otherwise ---------------------------------------------------------------------------------
@@ -182,16 +182,16 @@ def _lines(text: str) -> tuple[str, ...]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_staff(permissions.TAKE_IN)
 def log_request(request: PageRequest) -> HttpResponseBase:
-    """Log a request. Nobody is looked up: the answer is the same whoever it is about."""
+    """Log a request. Nobody is looked up: the answer is the same for every person."""
     context = request.context
     initial = {"received_on": context.today.isoformat(), "channel": Channel.TELEPHONE, "right": Right.COPY}
     form = NewRequest(request.POST if request.method == "POST" else None, initial=initial)
-    mark = request.POST.get("mark") or new_mark()
+    mark = request.POST.get("mark") or make_mark()
     if form.is_valid():
         try:
-            reference = made_once(context, context.staff, mark, lambda: _received(request, form))
+            reference = make_once(context, context.staff, mark, lambda: _received(request, form))
         except NotAskable as error:
-            form.add_error(None, f"{sentence(error.message)} {sentence(error.hint)}")
+            form.add_error(None, f"{make_sentence(error.message)} {make_sentence(error.hint)}")
         else:
             told: dict[str, Any] = {"reference": reference}
             messages.success(request, _("Logged as %(reference)s. Tell the person this reference.") % told)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bailee.views import retention as desk
 from bailee.web.console import survey_status
-from bailee.web.console.words import joined, spelled
+from bailee.web.console.headlines import join_headline, spell_number
 from bailee.web.pages.authorisation import READERS, require_staff
 from bailee.web.pages.page_request import PageRequest
 from bailee.web.pages.urls import MenuEntry
@@ -47,13 +47,13 @@ def _headline(found: desk.RetentionBoard) -> list[str]:
     waiting = sum(rule.waiting for rule in found.rules)
     nothing = _("nothing can go now") if waiting else _("nothing is overdue for deletion")
     past = ngettext("%(count)s record is overdue for deletion", "%(count)s records are overdue for deletion", now)
-    parts = [past % {"count": spelled(now)} if now else nothing]
+    parts = [past % {"count": spell_number(now)} if now else nothing]
     if waiting:
         one, more = "%(count)s more waits for a row that stays", "%(count)s more wait for rows that stay"
-        parts.append(ngettext(one, more, waiting) % {"count": spelled(waiting)})
+        parts.append(ngettext(one, more, waiting) % {"count": spell_number(waiting)})
     if held:
-        parts.append(ngettext("%(count)s is held", "%(count)s are held", held) % {"count": spelled(held)})
-    return joined(parts)
+        parts.append(ngettext("%(count)s is held", "%(count)s are held", held) % {"count": spell_number(held)})
+    return join_headline(parts)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,4 +1,4 @@
-"""Staff: who works here, in which role, whether their background check stands, and their leaving."""
+"""Staff: who works here, in which role, their background check, and their leaving."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bailee.store.admission import LASTS, address, end_sessions, invite
 from bailee.store.errors import StaffError
 from bailee.store.models import Role, Staff, StaffChange
 from bailee.store.staff import Colleague
-from bailee.web.accounts.changes import in_words
+from bailee.web.accounts.change_log import describe_change
 from bailee.web.pages.authorisation import require_reauthentication, require_staff
 from bailee.web.pages.page_request import PageRequest
 from bailee.web.pages.urls import MenuEntry
@@ -160,7 +160,7 @@ def _show(request: PageRequest, member: Colleague, form: BackgroundCheck, status
         "due": staff.check_is_due(member, request.context.today),
         "says": ROLES[member.role],
         "sessions": sessions.of(request.context, member.id).count(),
-        "changes": [(change, in_words(change)) for change in changes],
+        "changes": [(change, describe_change(change)) for change in changes],
         "names": {other.id: other.name for other in staff.colleagues(request.context, left=True)},
     }
     return render(request, "console/member.html", shown, status=status)

@@ -33,7 +33,7 @@ class Strip:
     says: str
 
 
-def of_days(days: Sequence[Verdict | None]) -> Strip:
+def draw_days(days: Sequence[Verdict | None]) -> Strip:
     """Return the strip of one promise."""
     drawn: dict[str, str] = {}
     for place, verdict in enumerate(days):
@@ -42,7 +42,7 @@ def of_days(days: Sequence[Verdict | None]) -> Strip:
     return Strip(len(days) * STEP, list(drawn.items()), _said(days))
 
 
-def of_all(days: Sequence[Day]) -> Strip:
+def draw_all_days(days: Sequence[Day]) -> Strip:
     """Return the strip of all promises: how many were broken, and on them how many unknown, day by day."""
     most = max((day.broken + day.unknown for day in days), default=0)
     unit = min(12, _TALL / most) if most else 0
@@ -60,7 +60,7 @@ def of_all(days: Sequence[Day]) -> Strip:
         if day.unknown:
             height = max(3, round(day.unknown * unit, 1))
             drawn["u"] += _bar(x + 0.5, y - height, 3, height - 1)
-    clean = clean_days(days)
+    clean = count_clean_days(days)
     says = ngettext("%(clean)d clean day of %(of)d", "%(clean)d clean days of %(of)d", clean)
     return Strip(len(days) * STEP, list(drawn.items()), says % {"clean": clean, "of": sum(day.looked for day in days)})
 
@@ -69,7 +69,7 @@ def _bar(x: float, y: float, width: float, height: float) -> str:
     return f"M{x:g} {y:g}h{width:g}v{height:g}h-{width:g}z"
 
 
-def clean_days(days: Sequence[Day]) -> int:
+def count_clean_days(days: Sequence[Day]) -> int:
     """Return on how many days somebody looked and everything was kept."""
     return sum(day.looked and not day.broken and not day.unknown for day in days)
 

@@ -21,7 +21,7 @@ def describe_survey(request: PageRequest, page: str) -> dict[str, Any]:
 
 
 def run_survey(request: PageRequest, page: str) -> HttpResponseBase:
-    """Let a worker look all systems over, by a POST; a GET is the piece while it lasts, and then the page anew."""
+    """Let a worker look all systems over, by a POST; a GET is the piece while it lasts, and then the page again."""
     if request.method == "POST":
         desk.count_now(request.context)
         if not request.htmx:

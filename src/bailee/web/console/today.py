@@ -1,4 +1,4 @@
-"""Today: what is due, what is broken, and what waits for whoever looks."""
+"""Today: what is due, what is broken, and what waits for the one who looks."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from bailee.checks import WORST_FIRST, Verdict
 from bailee.jobs.failures import WAITS_FOR_CLOCK, WRONG_CLOCK
 from bailee.requests.clocks import EXTENSION_TOO_LATE
 from bailee.views.today import Task, TaskKind, Today, today
-from bailee.web.console.request_words import LETTERS, RIGHTS, days_left, spelled
-from bailee.web.console.request_words import way as address
-from bailee.web.console.words import joined
+from bailee.web.console.headlines import join_headline, spell_number
+from bailee.web.console.request_words import LETTERS, RIGHTS, describe_days_left
+from bailee.web.console.request_words import find_url as address
 from bailee.web.pages.authorisation import require_staff
 from bailee.web.pages.page_request import PageRequest
 from bailee.web.pages.urls import MenuEntry
@@ -30,7 +30,7 @@ Line: TypeAlias = tuple[str, str, tuple[str, ...], str]
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """One line: what is to be done, why, what stands at the right, and where it is done (empty: nowhere here)."""
+    """One line: what is to be done, why, what is said at the right, and where it is done (empty: nowhere here)."""
 
     what: str
     why: str
@@ -43,7 +43,7 @@ class ToDo:
 @require_safe
 @require_staff()
 def show_today(request: PageRequest) -> HttpResponse:
-    """What waits for whoever is signed in."""
+    """What waits for the one who is signed in."""
     assert request.member is not None
     found = today(request.context, request.member.role)
     told = {
@@ -69,10 +69,10 @@ def _headline(found: Today) -> list[str]:
             counts[one.urgency] += one.count
     parts = list(_parts(counts))
     if parts:
-        return joined(parts[:3])
+        return join_headline(parts[:3])
     if found.waits:
-        told = {"count": spelled(len(found.waits))}
-        return joined(
+        told = {"count": spell_number(len(found.waits))}
+        return join_headline(
             [ngettext("%(count)s thing waits for you", "%(count)s things wait for you", len(found.waits)) % told]
         )
     return [_("Nothing waits for you")]
@@ -81,7 +81,7 @@ def _headline(found: Today) -> list[str]:
 def _parts(counts: Mapping[TaskKind, int]) -> Iterator[str]:
     for kind, words in _SAYS.items():
         if counts.get(kind):
-            yield words(counts[kind]) % {"count": spelled(counts[kind])}
+            yield words(counts[kind]) % {"count": spell_number(counts[kind])}
 
 
 _SAYS: Mapping[TaskKind, Callable[[int], str]] = {
@@ -132,7 +132,7 @@ def _about_one(request: PageRequest, one: Task) -> ToDo:
     what, why, button = _ONE[one.kind]()
     if one.letters:
         named["missed"] = _missed(one.letters)
-    left = days_left((one.on - request.context.today).days) if one.on else ""
+    left = describe_days_left((one.on - request.context.today).days) if one.on else ""
     name = "plan" if one.plan is not None else "request"
     if one.what == EXTENSION_TOO_LATE:
         why = f"{why} {_('The letter that it takes longer left too late, so the time is not longer.')}"
@@ -198,7 +198,7 @@ def _about_many(one: Task) -> tuple[str, str, tuple[str, ...], str]:
         what = what.replace("%(count)s", _("%(count)s or more"))
     if one.kind is TaskKind.TELL and one.request is not None:
         way = ("request", one.request.reference)
-    return what % {"count": spelled(one.count), "what": one.what}, why, way, button
+    return what % {"count": spell_number(one.count), "what": one.what}, why, way, button
 
 
 def _more(n: int) -> Line:
@@ -245,7 +245,7 @@ _MANY: Mapping[TaskKind, Callable[[int], Line]] = {
         _("A replica or a sync writes back what was erased."), ("requests",), _("Requests"),
     ),
 }  # fmt: skip
-"""What is to be done about some of one kind, why, the name of the room, and its button."""
+"""What is to be done about some of one kind, why, the name of the page, and its button."""
 
 
 URLS = (path("", show_today, name="today"),)

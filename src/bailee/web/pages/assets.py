@@ -29,31 +29,31 @@ _YEAR = 31_536_000
 
 
 @cache
-def places() -> Mapping[str, Path]:
-    """Return where each thing that is served stands: by its name, as ``bailee/bailee.css``."""
+def list_assets() -> Mapping[str, Path]:
+    """Return the file of each thing that is served, by its name, as ``bailee/bailee.css``."""
     return dict(_places())
 
 
 @cache
-def address(name: str) -> str:
+def asset_url(name: str) -> str:
     """Return the path of ``name``, with a digest: a browser keeps it until it changes. Raises `KeyError`."""
-    digest = hashlib.sha256(places()[name].read_bytes()).hexdigest()[:12]
+    digest = hashlib.sha256(list_assets()[name].read_bytes()).hexdigest()[:12]
     return f"{PREFIX}{name}?v={digest}"
 
 
-def served(application: WSGIApplication) -> WSGIApplication:
+def serve_assets(application: WSGIApplication) -> WSGIApplication:
     """Return ``application`` with everything under `PREFIX` served before it."""
     from whitenoise import WhiteNoise  # start-up: 18 ms
 
     files = WhiteNoise(application, max_age=_YEAR, allow_all_origins=False, add_headers_function=_headers)
-    for name, path in places().items():
+    for name, path in list_assets().items():
         files.add_file_to_dictionary(PREFIX + name, str(path))
-    files.add_file_to_dictionary("/favicon.ico", str(places()["bailee/icon.svg"]))  # asked for without being named
+    files.add_file_to_dictionary("/favicon.ico", str(list_assets()["bailee/icon.svg"]))  # asked for without being named
     with_files: WSGIApplication = files
     return with_files
 
 
-def folders(name: str) -> list[Path]:
+def find_folders(name: str) -> list[Path]:
     """Return the folders of that name, of the packages that have one."""
     web = Path(str(package("bailee.web")))
     return [web / part / name for part in PACKAGES if (web / part / name).is_dir()]
@@ -62,7 +62,7 @@ def folders(name: str) -> list[Path]:
 def _places() -> Iterator[tuple[str, Path]]:
     yield "bailee/bailee.css", Path(str(package("bailee.notice"))) / "look" / "bailee.css"
     yield "htmx.js", Path(str(package("django_htmx"))) / "static" / "django_htmx" / "htmx-2.min.js"
-    for folder in folders("static"):
+    for folder in find_folders("static"):
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 yield str(path.relative_to(folder)), path

@@ -1,7 +1,7 @@
 """Who may see a view: decorators, that ask before the view begins.
 
 A page that somebody may not see is 403 with words; signed out, a page leads to the sign-in, and a POST is 403: nothing
-is done that was not asked for by whoever is signed in. What belongs to others is 404, and that is each view's to say.
+is done that nobody who is signed in has asked for. What belongs to others is 404, and each view says so itself.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from bailee.requests.permissions import Permission
 from bailee.store.access_log import Reason
 from bailee.store.models import Role
-from bailee.web.pages.errors import refused
+from bailee.web.pages.errors import render_refusal
 from bailee.web.pages.middleware import ENROLLING
 from bailee.web.pages.page_request import PageRequest
 
@@ -40,14 +40,14 @@ ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
 _log = logging.getLogger("bailee.web")
 
-AGAIN = timedelta(minutes=5)
+FRESH_FOR = timedelta(minutes=5)
 """How long it counts that somebody showed once more who they are (OWASP ASVS 5.0, 7.5.3)."""
 
-FRESH = "fresh"
+SHOWN_AT = "fresh"
 """Under this name a session has when that was."""
 
 _TYPED, _LONGEST = "typed", 200
-"""Under this name a session has what stood in a form, and of each field at most so many characters."""
+"""Under this name a session has what was in a form, and of each field at most so many characters."""
 
 _SAFE = {"GET", "HEAD"}
 
@@ -66,13 +66,13 @@ def require_staff(*who: Permission | Role) -> Callable[[View[P]], View[P]]:
         @wraps(view)
         def enter(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.member is None:
-                return to_sign_in(request)
+                return redirect_to_sign_in(request)
             if request.member.role not in roles:
                 where = request.resolver_match.route if request.resolver_match else "?"
                 _log.warning("not let in: %s, %s, to /%s", request.member.id, request.member.role, where)
                 may = _(" or ").join(sorted(roles))
                 said = _("Your role, %(role)s, does not open this page.") % {"role": request.member.role}
-                return refused(request, 403, said, _("It opens for: %(may)s.") % {"may": may})
+                return render_refusal(request, 403, said, _("It opens for: %(may)s.") % {"may": may})
             return view(request, *args, **kwargs)
 
         setattr(enter, _ROLES, roles)
@@ -89,7 +89,7 @@ def roles_of(view: Callable[..., HttpResponseBase]) -> frozenset[Role] | None:
 def require_reason(view: View[P]) -> View[P]:
     """Let somebody see personal values only for a reason: without one the view is not begun, and the reason is asked.
 
-    The view has it as ``request.reason``, writes it down by `readings.of` or `readings.record` before it renders, and
+    The view has it as ``request.reason``, writes it down by `access_log` before it renders, and
     shows values by the tag ``personal``. Put it under `require_staff`. The reason is sent by POST as ``reason``.
     """
 
@@ -107,11 +107,11 @@ def require_reason(view: View[P]) -> View[P]:
 
 
 def require_reauthentication(back: str = "", keeps: Iterable[str] = ()) -> Callable[[View[P]], View[P]]:
-    """Ask once more who somebody is, unless they showed it within `AGAIN`: before an approval, and what is as grave.
+    """Ask once more who somebody is, unless they showed it within `FRESH_FOR`: before an approval, and the like.
 
     ``back``: the name of the page from which a POST comes, with its arguments where it takes them; they are led there
     when they have shown it, and press again. Empty: this page itself. ``keeps``: the fields of the form that the page
-    has back then, by `typed_before`; until then the session alone has them. Put it under `require_staff`.
+    has back then, by `pop_typed`; until then the session alone has them. Put it under `require_staff`.
     """
 
     def guarded(view: View[P]) -> View[P]:
@@ -131,7 +131,7 @@ def require_reauthentication(back: str = "", keeps: Iterable[str] = ()) -> Calla
     return guarded
 
 
-def typed_before(request: PageRequest) -> Mapping[str, str]:
+def pop_typed(request: PageRequest) -> Mapping[str, str]:
     """Return, once, what was typed into the form before somebody was asked who they are."""
     found: Mapping[str, str] = request.session.pop(_TYPED, {})
     return found
@@ -146,12 +146,12 @@ def _page(name: str, *args: object, **kwargs: object) -> str:
 
 
 def is_fresh(request: PageRequest) -> bool:
-    """Whether whoever is signed in has shown within `AGAIN` once more that it is they."""
-    shown = request.session.get(FRESH)
-    return shown is not None and datetime.fromisoformat(shown) > request.context.now - AGAIN
+    """Whether the member has shown once more within `FRESH_FOR` who they are."""
+    shown = request.session.get(SHOWN_AT)
+    return shown is not None and datetime.fromisoformat(shown) > request.context.now - FRESH_FOR
 
 
-def to_sign_in(request: PageRequest) -> HttpResponseBase:
+def redirect_to_sign_in(request: PageRequest) -> HttpResponseBase:
     """Return the way to the sign-in and back to the page that was open; to a form, that nothing was done."""
     if request.htmx:
         return HttpResponseClientRedirect(_sign_in(request.htmx.current_url_abs_path))
@@ -159,7 +159,7 @@ def to_sign_in(request: PageRequest) -> HttpResponseBase:
         told = _("You are not signed in any more, and nothing was done.")
         page = urlsplit(request.headers.get("Referer", ""))
         way = _sign_in(page.path if page.netloc == request.get_host() else "")
-        return refused(request, 403, told, _("Sign in, and do it again."), way)
+        return render_refusal(request, 403, told, _("Sign in, and do it again."), way)
     if request.session.get(ENROLLING):
         return redirect("factor")
     return redirect(_sign_in(request.get_full_path()))

@@ -22,15 +22,15 @@ _WHOLE_PAGE = {"HX-Retarget": "body", "HX-Reswap": "innerHTML show:window:top", 
 """By these htmx puts what comes in place of all that is shown, whichever piece of it was asked for."""
 
 
-def refused(request: HttpRequest, status: int, message: str, hint: str = "", way: str = "") -> HttpResponse:
+def render_refusal(request: HttpRequest, status: int, message: str, hint: str = "", way: str = "") -> HttpResponse:
     """Return a page that says what is and what to do. ``way``: where to go on, empty for the start."""
     if is_api(request):
-        return HttpResponse(status=status)  # its door says it as a problem
-    said = {"status": status, "message": sentence(message), "hint": sentence(hint), "way": way}
+        return HttpResponse(status=status)  # the API says it as a problem
+    said = {"status": status, "message": make_sentence(message), "hint": make_sentence(hint), "way": way}
     return render(request, "pages/error.html", said, status=status)
 
 
-def sentence(words: str) -> str:
+def make_sentence(words: str) -> str:
     """Return words of an error, lower case and without a full stop, as a sentence."""
     text = words.strip()
     if not text:
@@ -38,8 +38,8 @@ def sentence(words: str) -> str:
     return text[0].upper() + text[1:] + ("" if text[-1] in ".?:" else ".")
 
 
-def in_words(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[PageRequest], HttpResponseBase]:
-    """Answer what is refused with a page that has the words of the error. A middleware, that stands innermost.
+def show_errors(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[PageRequest], HttpResponseBase]:
+    """Answer what is refused with a page that has the words of the error. The innermost middleware.
 
     Whatever is refused takes the whole page, also where htmx asked for a piece of one.
     """
@@ -59,10 +59,12 @@ def in_words(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[Pag
         if is_api(request):
             return None
         if isinstance(error, PolicyError):
-            return refused(request, 503, _("the policy has mistakes"), _("run bailee check where it is, and fix them"))
+            return render_refusal(
+                request, 503, _("the policy has mistakes"), _("run bailee check where it is, and fix them")
+            )
         if not isinstance(error, BaileeError):
             return None
-        response = refused(request, error.kind.value.status, error.message, error.hint)
+        response = render_refusal(request, error.kind.value.status, error.message, error.hint)
         if isinstance(error, TooMany):
             wait = ceil((error.retry_at - request.context.now).total_seconds())
             response["Retry-After"] = str(max(1, wait))
@@ -74,7 +76,7 @@ def in_words(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[Pag
 
 def _wrong_method(request: PageRequest, allowed: str) -> HttpResponse:
     says_no = _("nothing can be sent to this address") if request.method == "POST" else _("this address shows no page")
-    response = refused(request, 405, says_no, _("go back to the page from which you came, and press its button"))
+    response = render_refusal(request, 405, says_no, _("go back to the page from which you came, and press its button"))
     response.headers["Allow"] = allowed
     return response
 
@@ -82,34 +84,34 @@ def _wrong_method(request: PageRequest, allowed: str) -> HttpResponse:
 # --- pages of Django's own, in our words ----------------------------------------------------------------------
 
 
-def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def show_malformed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400."""
     if isinstance(exception, DisallowedHost):
         told, hint = _("this is not the address of this site"), _("go to the one that the firm names: mail.site")
-        return refused(request, 400, told, hint)
-    return refused(request, 400, _("this cannot be read"), _("go back, and try it once more"))
+        return render_refusal(request, 400, told, hint)
+    return render_refusal(request, 400, _("this cannot be read"), _("go back, and try it once more"))
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - as Django calls it
+def show_forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - as Django calls it
     """403."""
-    return refused(request, 403, _("you may not do this"), _("ask an administrator which role you need"))
+    return render_refusal(request, 403, _("you may not do this"), _("ask an administrator which role you need"))
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - as Django calls it
+def show_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - as Django calls it
     """404: there is no such thing, or it is not theirs to see; both are told the same."""
-    return refused(request, 404, _("nothing is here under this address"), _("check the address"))
+    return render_refusal(request, 404, _("nothing is here under this address"), _("check the address"))
 
 
-def fault(request: HttpRequest) -> HttpResponse:
+def show_fault(request: HttpRequest) -> HttpResponse:
     """500."""
-    return refused(
+    return render_refusal(
         request, 500, _("Bailee met something that it does not expect"), _("please report it, with the time")
     )
 
 
-def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - as Django calls it
+def show_forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - as Django calls it
     """403: a form that was not sent from a page of ours, or whose page was open for too long."""
-    return refused(
+    return render_refusal(
         request, 403, _("this form was open for too long, or came from elsewhere, and nothing was done"),
         _("open the page again, and send it from there"),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from bailee.web.limits import CallLimit, Meter, place_of
-from bailee.web.pages.errors import refused
+from bailee.web.pages.errors import render_refusal
 from bailee.web.pages.middleware import is_api
 from bailee.web.pages.page_request import PageRequest
 
@@ -28,7 +28,7 @@ _FREE = frozenset({"unsubscribe"})
 """Names of addresses that are not counted: a mailbox provider unsubscribes many people from one address (RFC 8058)."""
 
 
-def metered(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[PageRequest], HttpResponseBase]:
+def limit_forms(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[PageRequest], HttpResponseBase]:
     """Refuse forms, and sessions that pages begin, beyond what one address may send. A middleware.
 
     It belongs behind the sessions and the membership.
@@ -64,7 +64,9 @@ def _is_left(meter: Meter, limit: CallLimit, request: PageRequest) -> bool:
 
 def _too_many(meter: Meter, limit: CallLimit, request: PageRequest) -> HttpResponseBase:
     wait = meter.wait(limit, _place(request), request.context.now.timestamp())
-    response = refused(request, 429, _("too much was sent from your network address"), _("try again in a minute"))
+    response = render_refusal(
+        request, 429, _("too much was sent from your network address"), _("try again in a minute")
+    )
     response["Retry-After"] = str(wait)
     return response
 

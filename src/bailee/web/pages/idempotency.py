@@ -19,15 +19,15 @@ _FORM = "form"
 _KEY = "idempotency"
 
 
-def new_mark() -> str:
-    """Return what stands hidden in a form, and in no other."""
+def make_mark() -> str:
+    """Return what is hidden in a form, and in no other."""
     return secrets.token_urlsafe(16)
 
 
-def made_once(context: Context, whose: str, mark: str, make: Callable[[], Request]) -> str:
+def make_once(context: Context, whose: str, mark: str, make: Callable[[], Request]) -> str:
     """Return the reference of the request that the form with ``mark`` makes by ``make``, or has made before.
 
-    ``whose``: the id of whoever sends it, where they are known. What ``make`` raises ends the claim, too.
+    ``whose``: the id of who sends it, where they are known. What ``make`` raises ends the claim, too.
     """
     key = _key(context, whose, mark)
     with transaction.atomic():
@@ -42,7 +42,7 @@ def made_once(context: Context, whose: str, mark: str, make: Callable[[], Reques
     return reference
 
 
-def made_before(context: Context, whose: str, mark: str) -> str:
+def find_made(context: Context, whose: str, mark: str) -> str:
     """Return the reference of the request that the form with ``mark`` has made, empty where it made none."""
     return _made(context, _key(context, whose, mark))
 

@@ -12,7 +12,7 @@ Block: TypeAlias = tuple[str, tuple[str, ...]]
 _RULE = re.compile(r"[=\-]{3,}")
 _ITEM = "- "
 _FULL = 50
-"""A line as long as this was broken where the mail's width ends; a shorter one, as of an address, stands for itself."""
+"""A line as long as this was broken where the mail's width ends; a shorter one, as of an address, is its own line."""
 
 
 def blocks_of(text: str) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""The way in to every page: the context is put on the request, headers on the response, and a line is logged.
+"""What every page goes through: the context is put on the request, headers on the response, and a line is logged.
 
 Nothing that somebody sent is logged: a line has the method, the pattern of the path, the status and the time it took.
 """
@@ -21,7 +21,7 @@ from django.utils import timezone
 from bailee.engine.invisible_characters import show_invisible_in_page
 from bailee.store.context import zone_of
 from bailee.store.models import Role, Staff
-from bailee.web.environment import CONTEXT
+from bailee.web import CONTEXT
 from bailee.web.pages.page_request import Member, PageRequest
 
 HEADERS = {
@@ -36,17 +36,17 @@ HEADERS = {
 
 HSTS = "max-age=31536000; includeSubDomains"
 
-NAME = "name"
+MEMBER_NAME = "name"
 """Under this name a session has what colleagues call the member of staff: sessions are sealed."""
 
 ENROLLING = "enrolling"
-"""In a session that was begun by a one-time link, until there is a second factor: no door of the console opens."""
+"""In a session that was begun by a one-time link, until there is a second factor: no page of the console opens."""
 
 _log = logging.getLogger("bailee.web")
 
 
-def entrance(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[PageRequest], HttpResponseBase]:
-    """Return the way in to ``inside``. The API has a door of its own."""
+def prepare_page(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[PageRequest], HttpResponseBase]:
+    """Put the context on the request of a page, and headers on what ``inside`` answers. The API has its own."""
 
     def enter(request: PageRequest) -> HttpResponseBase:
         if is_api(request):
@@ -68,7 +68,7 @@ def entrance(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[Pag
     return enter
 
 
-def seen(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[PageRequest], HttpResponseBase]:
+def show_invisible(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[PageRequest], HttpResponseBase]:
     """Show on every page the characters that nobody would see: `invisible.page_of`. A middleware.
 
     JSON has them escaped, a copy and a letter have seen to their own, and what is signed stays to the byte.
@@ -84,7 +84,7 @@ def seen(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[PageReq
     return enter
 
 
-def at_home(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[PageRequest], HttpResponseBase]:
+def check_host(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[PageRequest], HttpResponseBase]:
     """Answer to the names of the site that the policy names, and to no other. A middleware, of pages and of the API.
 
     Django alone would ask only where a page needs the name.
@@ -99,12 +99,12 @@ def at_home(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[Page
     return enter
 
 
-def membership(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[PageRequest], HttpResponseBase]:
+def identify_member(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[PageRequest], HttpResponseBase]:
     """Give the call the context of the one who is signed in. It comes after the session and the authentication."""
 
     def enter(request: PageRequest) -> HttpResponseBase:
         if not is_api(request) and isinstance(request.user, Staff) and not request.session.get(ENROLLING):
-            request.member = Member(request.user.id, Role(request.user.role), request.session.get(NAME, ""))
+            request.member = Member(request.user.id, Role(request.user.role), request.session.get(MEMBER_NAME, ""))
             request.context = request.context.by(request.member.id)
         return inside(request)
 

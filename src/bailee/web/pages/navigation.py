@@ -25,7 +25,7 @@ class NavigationLink:
     is_daily: bool
 
 
-def split_links(request: PageRequest) -> tuple[list[NavigationLink], list[NavigationLink]]:
+def list_links(request: PageRequest) -> tuple[list[NavigationLink], list[NavigationLink]]:
     """Return the links in the bar, of the public on public pages, else of the visitor's role; then those to fold away.
 
     Nothing is folded away where all are in one row.

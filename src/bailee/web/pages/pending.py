@@ -9,20 +9,20 @@ from typing import Concatenate, ParamSpec
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from bailee.web.answers import FORM_MARK, RETRY, Pending, answer
+from bailee.web.answers import FORM_MARK, RETRY, Pending, answer_off_thread
 from bailee.web.pages.page_request import PageRequest
 
 P = ParamSpec("P")
 
 
-def off_thread(
+def run_off_thread(
     view: Callable[Concatenate[PageRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[PageRequest, P], HttpResponseBase]:
     """Make the page of ``view``, which asks the systems, off the web's threads. Innermost of its decorators."""
 
     @wraps(view)
     def enter(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        made = answer(request, lambda: view(request, *args, **kwargs))
+        made = answer_off_thread(request, lambda: view(request, *args, **kwargs))
         return _waiting(request, made) if isinstance(made, Pending) else made
 
     return enter

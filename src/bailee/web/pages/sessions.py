@@ -20,7 +20,7 @@ from bailee.store.context import Context
 from bailee.store.models import WebSession
 from bailee.store.sessions import live
 from bailee.vault import InvalidVaultSealError
-from bailee.web.environment import CONTEXT
+from bailee.web import CONTEXT
 
 POLLS = "X-Polls"
 """A request with this header was sent by a page on its own, and does not count as use."""

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from bailee.web.pages import assets
-from bailee.web.pages.navigation import split_links
+from bailee.web.pages.navigation import list_links
 from bailee.web.pages.page_request import PageRequest
 
 register = template.Library()
@@ -34,7 +34,7 @@ def make_context(request: PageRequest) -> dict[str, Any]:
     context = getattr(request, "context", None)
     if context is None:
         return {}
-    in_bar, folded = split_links(request)
+    in_bar, folded = list_links(request)
     return {
         "firm": context.policy.firm,
         "today": context.today,
@@ -48,7 +48,7 @@ def make_context(request: PageRequest) -> dict[str, Any]:
 @register.simple_tag
 def asset(name: str) -> str:
     """Return the address of a style or script."""
-    return assets.address(name)
+    return assets.asset_url(name)
 
 
 @register.simple_tag
@@ -78,7 +78,7 @@ def outcome(kind: str, words: str | None = None) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def personal(context: template.Context, value: object) -> SafeString:
-    """Return a personal value: in full where a reason was given (`doors.personal`), else masked.
+    """Return a personal value: in full where a reason was given (`require_reason`), else masked.
 
     Whatever direction it is read in, it orders nothing but itself.
     """
@@ -155,7 +155,7 @@ def _read(found: re.Match[str]) -> str:
 
 @register.filter
 def coded(value: object) -> SafeString:
-    """Return words with what stands between backticks as code, and days as people read them."""
+    """Return words with what is between backticks as code, and days as people read them."""
     parts = str(value or "").split("`")
     return format_html_join(
         "", "{}", ((format_html("<code>{}</code>", p) if n % 2 else dated(p),) for n, p in enumerate(parts))

@@ -22,15 +22,15 @@ from bailee.store.errors import NotAskable
 from bailee.store.models import Outcome, Parcel, Receipt, Request, Status
 from bailee.views.public_request import Course, SentLetter, course_of
 from bailee.web.limits import place_of
-from bailee.web.pages.errors import refused, sentence
-from bailee.web.pages.idempotency import made_once
+from bailee.web.pages.errors import make_sentence, render_refusal
+from bailee.web.pages.idempotency import make_once
 from bailee.web.pages.letter_text import body_of, items_of
 from bailee.web.pages.page_request import PageRequest
 from bailee.web.public import request_login
+from bailee.web.public.questions import BY_RIGHT
 from bailee.web.public.sums import calendar_of, sums_of
-from bailee.web.public.visitor import mine, welcome
+from bailee.web.public.visitor import find_own_request, keep_visit
 from bailee.web.public.where import exceptions_of, headline_of, steps_of
-from bailee.web.public.words import BY_RIGHT
 
 P = ParamSpec("P")
 
@@ -41,16 +41,16 @@ _COMPLAINED = "complained"
 def require_visitor(
     view: Callable[Concatenate[PageRequest, Request, P], HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
-    """Begin ``view`` with the request if it is the visitor's; to anybody else the door is shown, whatever it is."""
+    """Begin ``view`` with the request if it is the visitor's; to anybody else show the login, whatever it is."""
 
     @wraps(view)
     def enter(page: PageRequest, reference: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        found = mine(page, reference)
+        found = find_own_request(page, reference)
         if found is None:
             return request_login.show_login(page, reference, status=403 if page.method == "POST" else 200)
         response = view(page, found, *args, **kwargs)
         if not response.has_header("Set-Cookie") and response.status_code < 400:  # noqa: PLR2004 - an error is no use
-            welcome(page, response, found)
+            keep_visit(page, response, found)
         return response
 
     return enter
@@ -58,7 +58,7 @@ def require_visitor(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_request(page: PageRequest, reference: str) -> HttpResponseBase:
-    """The request of the visitor, or its door; a POST brings the code."""
+    """The request of the visitor, or the login; a POST brings the code."""
     if page.method == "POST":
         return request_login.check_code(page, reference)
     return show_status(page, reference)
@@ -137,7 +137,7 @@ def send_reply(page: PageRequest, request: Request) -> HttpResponseBase:
     try:
         replies.reply(page.context.by(""), request, page.POST.get("words", ""))
     except NotAskable as error:
-        return _again(page, request, "reply", sentence(error.message), sentence(error.hint))
+        return _again(page, request, "reply", make_sentence(error.message), make_sentence(error.hint))
     except NotAllowed:
         wrong = _("No question of ours waits for an answer any more.")
         return _again(page, request, "reply", wrong, _("If you have sent it before, we have it."), 409)
@@ -172,9 +172,9 @@ def send_complaint(page: PageRequest, request: Request) -> HttpResponseBase:
     context, source = page.context.by(""), place_of(page.META.get("REMOTE_ADDR", ""))
     words = page.POST.get("words", "").strip()
     try:
-        made = made_once(context, request.id, words, lambda: replies.complain(context, request, words, source=source))
+        made = make_once(context, request.id, words, lambda: replies.complain(context, request, words, source=source))
     except NotAskable as error:
-        return _again(page, request, "complain", sentence(error.message), sentence(error.hint))
+        return _again(page, request, "complain", make_sentence(error.message), make_sentence(error.hint))
     page.session[_COMPLAINED] = [request.reference, made]
     return redirect("my-request-complained", reference=request.reference)
 
@@ -208,7 +208,7 @@ def fetch_parcel(page: PageRequest, request: Request, parcel_id: str) -> HttpRes
         pieces = copy_packages.pieces(page.context.by(""), parcel)
     except NotAllowed:
         told, way = _("this copy is not here any more: its time is over"), _place(request)
-        return refused(page, 409, told, _("ask for a new copy, and we put it together again"), way)
+        return render_refusal(page, 409, told, _("ask for a new copy, and we put it together again"), way)
     response = StreamingHttpResponse(pieces, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{parcel.kind}-{request.reference}.zip"'
     return response

@@ -34,7 +34,7 @@ from bailee.notice import contents
 from bailee.notice.page import Contents
 from bailee.web.pages.page_request import PageRequest
 from bailee.web.pages.urls import MenuEntry
-from bailee.web.public.words import RIGHTS
+from bailee.web.public.questions import RIGHTS
 
 _FEW = 32
 _made: OrderedDict[str, bytes] = OrderedDict()
@@ -43,7 +43,7 @@ _made: OrderedDict[str, bytes] = OrderedDict()
 
 @require_safe
 def show_notice(request: PageRequest) -> HttpResponseBase:
-    """The notice, as it stands now."""
+    """The notice of today."""
     context = request.context
     policy = public_pages.read_policy(context.folder)
     if policy.notice is None:

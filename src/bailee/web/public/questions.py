@@ -1,23 +1,26 @@
-"""The questions of "Make a request": one a page, and which of them a right needs. Nothing is asked that is not used."""
+"""What can be asked for, and the questions of "Make a request": one a page, and which of them a right needs.
+
+Nothing is asked that is not used.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bailee.engine.people import UnknownPerson, is_never_looked_up
 from bailee.policy import Policy
 from bailee.requests.identified_people import values_in
 from bailee.requests.request_content import Asked, lines_of
-from bailee.requests.rights import STATUTORY
+from bailee.requests.rights import EVERY, STATUTORY
 from bailee.store.models import Right
 from bailee.trace.normal import normalise
-from bailee.web.public.words import RIGHTS
 
 Answers = Mapping[str, Any]
 
@@ -26,6 +29,24 @@ _LONGEST_NUMBER = 60
 _KNOWN = "known_"
 """What the names of fields begin with that the policy, and not this page, knows of."""
 _MOST_LINES, _LONGEST_LINE = 8, 120
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """``title``: what somebody chooses; ``about``: what comes of it; ``named``: a request of that kind."""
+
+    right: Right
+    title: Promise
+    about: Promise
+    named: Promise
+
+
+RIGHTS = tuple(
+    Choice(one.right, gettext_lazy(one.choice), gettext_lazy(one.about), pgettext_lazy("request", one.yours))
+    for one in EVERY
+)
+
+BY_RIGHT: Mapping[str, Choice] = {choice.right: choice for choice in RIGHTS}
 
 
 class QuestionPage(forms.Form):
@@ -199,7 +220,7 @@ class ComplainQuestion(QuestionPage):
 
 
 class ReachQuestion(QuestionPage):
-    """How to reach whoever asks."""
+    """How to reach the person who asks."""
 
     title = gettext_lazy("Where shall we write to you?")
     why = gettext_lazy("A word that we have your request goes there, and nothing that we hold about you.")

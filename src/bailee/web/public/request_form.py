@@ -1,6 +1,6 @@
 """Make a request: one question a page, all answers on one page, and then it is sent.
 
-Until it is sent the answers stand in the session, sealed, and nowhere else; then they are gone from there. Whoever
+Until it is sent the answers are in the session, sealed, and nowhere else; then they are gone from there. Everybody who
 asks is told the same whether we know the person or not: nobody is looked up before the page is answered.
 """
 
@@ -27,12 +27,11 @@ from bailee.requests.rights import PARCELS, STATUTORY
 from bailee.store.errors import NotAskable
 from bailee.store.models import Channel, Request
 from bailee.web.limits import place_of
-from bailee.web.pages.errors import sentence
-from bailee.web.pages.idempotency import made_before, made_once, new_mark
+from bailee.web.pages.errors import make_sentence
+from bailee.web.pages.idempotency import find_made, make_mark, make_once
 from bailee.web.pages.page_request import PageRequest
 from bailee.web.pages.urls import MenuEntry
-from bailee.web.public.questions import QuestionPage, WhatQuestion, asked_of, questions_of
-from bailee.web.public.words import BY_RIGHT, RIGHTS
+from bailee.web.public.questions import BY_RIGHT, RIGHTS, QuestionPage, WhatQuestion, asked_of, questions_of
 
 _ANSWERS, _SENT = "ask", "asked"
 """Under these names a session has what was answered, and what was sent: its reference alone."""
@@ -78,7 +77,7 @@ def _answers(request: PageRequest) -> dict[str, Any]:
 
 def _keep(request: PageRequest, answers: dict[str, Any]) -> None:
     """Keep the answers in the session, as those of one request to be."""
-    request.session[_ANSWERS] = {_MARK: new_mark(), **answers}
+    request.session[_ANSWERS] = {_MARK: make_mark(), **answers}
 
 
 def _is_another(answers: dict[str, Any], right: str) -> bool:
@@ -160,7 +159,7 @@ def _lines(request: PageRequest, answers: dict[str, Any]) -> Iterator[Answered]:
 def send_request(request: PageRequest) -> HttpResponseBase:
     """Send what its page has shown, and nothing else. A second press sends nothing, and shows what was sent."""
     answers, seen, context = _answers(request), request.POST.get("seen", ""), request.context.by("")
-    if before := made_before(context, "", seen):
+    if before := find_made(context, "", seen):
         request.session[_SENT] = before
         return redirect("ask-sent")
     if answers.get("right") not in BY_RIGHT:
@@ -171,9 +170,9 @@ def send_request(request: PageRequest) -> HttpResponseBase:
         wrong = _("Your answers have changed since you saw them, on another page of yours. Nothing has been sent.")
         return _checked(request, answers, wrong, _("Check them again. We send what is shown here now."), 409)
     try:
-        reference = made_once(context, "", seen, lambda: _received(request, answers))
+        reference = make_once(context, "", seen, lambda: _received(request, answers))
     except NotAskable as error:
-        return _checked(request, answers, sentence(error.message), sentence(error.hint), 422)
+        return _checked(request, answers, make_sentence(error.message), make_sentence(error.hint), 422)
     del request.session[_ANSWERS]
     request.session[_SENT] = reference
     return redirect("ask-sent")

@@ -1,4 +1,4 @@
-"""The door of a request: a reference and a code, or the link in a letter. The same is said for every reference."""
+"""The way to a request: a reference and a code, or the link in a letter. The same is said for every reference."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from bailee.requests import reference_lookup
 from bailee.requests.copy_links import LinkResult
 from bailee.store.errors import TooMany
 from bailee.web.limits import place_of
-from bailee.web.pages.errors import sentence
+from bailee.web.pages.errors import make_sentence
 from bailee.web.pages.page_request import PageRequest
 from bailee.web.pages.urls import MenuEntry
-from bailee.web.public.visitor import goodbye, visitor_of, welcome
-from bailee.web.public.visitor import leave as end_visit
+from bailee.web.public.visitor import end_visit, forget_visit, keep_visit, visitor_of
 
 _CODE_CHARS, _REFERENCE_CHARS = 64, 40
 
@@ -35,7 +34,7 @@ def ask_for_reference(request: PageRequest) -> HttpResponseBase:
 def show_login(
     request: PageRequest, reference: str, *, wrong: str = "", hint: str = "", status: int = 200
 ) -> HttpResponseBase:
-    """Return the door: where to type the code, and to have one sent."""
+    """Return the page on which to type the code, and to have one sent."""
     visitor = visitor_of(request)
     what = {
         "reference": reference,
@@ -44,9 +43,9 @@ def show_login(
         "away": visitor is not None and visitor.is_away and not wrong,
         "is_sent": request.GET.get("code") == "sent",
     }
-    response = render(request, "public/door.html", what, status=status)
+    response = render(request, "public/login.html", what, status=status)
     if visitor is not None and visitor.is_away:
-        goodbye(response)
+        forget_visit(response)
     return response
 
 
@@ -62,13 +61,15 @@ def _entered(request: PageRequest, reference: str, code: str) -> HttpResponseBas
     try:
         found = reference_lookup.enter(request.context.by(""), reference, code, source=_source(request))
     except TooMany as error:
-        return show_login(request, reference, wrong=sentence(error.message), hint=sentence(error.hint), status=429)
+        return show_login(
+            request, reference, wrong=make_sentence(error.message), hint=make_sentence(error.hint), status=429
+        )
     if found is None:
         wrong = _("This code does not open this request.")
         hint = _("Check the code and the reference, or have a new code sent. A code works once.")
         return show_login(request, reference, wrong=wrong, hint=hint, status=422)
     response = redirect("my-request-one", reference=found.reference)
-    welcome(request, response, found)
+    keep_visit(request, response, found)
     return response
 
 
@@ -78,7 +79,9 @@ def send_code(request: PageRequest, reference: str) -> HttpResponseBase:
     try:
         reference_lookup.send_code(request.context.by(""), reference, source=_source(request))
     except TooMany as error:
-        return show_login(request, reference, wrong=sentence(error.message), hint=sentence(error.hint), status=429)
+        return show_login(
+            request, reference, wrong=make_sentence(error.message), hint=make_sentence(error.hint), status=429
+        )
     response = redirect("my-request-one", reference=reference)
     response["Location"] += "?code=sent"
     return response
@@ -90,7 +93,7 @@ def follow_letter_link(request: PageRequest, reference: str, token: str) -> Http
     if request.method == "POST":
         return _entered(request, reference, token[:_CODE_CHARS])
     response = render(request, "public/prove.html", {"reference": reference})
-    response["Referrer-Policy"] = "strict-origin"  # the link stands in the address of the page: no request tells it
+    response["Referrer-Policy"] = "strict-origin"  # the link is in the address of the page: no request tells it
     return response
 
 
@@ -104,11 +107,11 @@ def follow_copy_link(request: PageRequest, reference: str, token: str) -> HttpRe
             request.context.by(""), reference, token[:_CODE_CHARS], source=_source(request)
         )
     except TooMany as error:
-        return _copy_page(request, reference, sentence(error.message), sentence(error.hint), status=429)
+        return _copy_page(request, reference, make_sentence(error.message), make_sentence(error.hint), status=429)
     if found is None:
         return _copy_page(request, reference, str(_NOT_OPENED[taken]), is_over=True, status=422)
     response = redirect("my-request-one", reference=found.reference)
-    welcome(request, response, found)
+    keep_visit(request, response, found)
     return response
 
 
@@ -124,16 +127,16 @@ def _copy_page(
 ) -> HttpResponseBase:
     what = {"reference": reference, "wrong": wrong, "hint": hint, "is_over": is_over}
     response = render(request, "public/copy.html", what, status=status)
-    response["Referrer-Policy"] = "strict-origin"  # the link stands in the address of the page: no request tells it
+    response["Referrer-Policy"] = "strict-origin"  # the link is in the address of the page: no request tells it
     return response
 
 
 @require_POST
 def leave_request(request: PageRequest, reference: str) -> HttpResponseBase:
-    """Close the door behind oneself."""
+    """End the visit."""
     end_visit(request)
     response = render(request, "public/left.html", {"reference": reference})
-    goodbye(response)
+    forget_visit(response)
     return response
 
 

@@ -13,7 +13,7 @@ from bailee.requests.unsubscriptions import unsubscribe as take_off
 from bailee.web.pages.page_request import PageRequest
 
 
-@csrf_exempt  # a mail program has no cookie of ours: whoever has the token may do this, and nothing else
+@csrf_exempt  # a mail program has no cookie of ours: who has the token may do this, and nothing else
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: PageRequest, token: str) -> HttpResponseBase:
     """Show the button; pressed, the address is on no list of ours any more."""

@@ -31,7 +31,7 @@ def show_verifier(request: PageRequest) -> HttpResponseBase:
 
 @require_safe
 def download_verifier(request: PageRequest) -> HttpResponseBase:
-    """The page as one file, to keep: styles and script stand in it."""
+    """The page as one file, to keep: with styles and script in it."""
     styles = "\n".join(_text(name) for name in _STYLES)
     inside = {"styles": mark_safe(styles), "script": mark_safe(_text(_SCRIPT))}  # noqa: S308 - our own files
     body = render_to_string("public/verify_saved.html", {**_told(request), **inside}, request)
@@ -96,7 +96,7 @@ def _told(request: PageRequest) -> dict[str, object]:
 
 
 def _text(name: str) -> str:
-    return assets.places()[name].read_text(encoding="utf-8")
+    return assets.list_assets()[name].read_text(encoding="utf-8")
 
 
 URLS = (

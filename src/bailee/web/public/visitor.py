@@ -42,7 +42,7 @@ class Visitor:
 
 
 def visitor_of(page: PageRequest) -> Visitor | None:
-    """Return whoever has shown that a request is theirs, ``None`` where nobody has."""
+    """Return who has shown that a request is theirs, ``None`` where nobody has."""
     try:
         held = signing.Signer(salt=_SALT).unsign_object(page.COOKIES.get(_name(), ""))
         since, used = (datetime.fromtimestamp(held[name], UTC) for name in ("since", "used"))
@@ -55,7 +55,7 @@ def visitor_of(page: PageRequest) -> Visitor | None:
     return Visitor(request, visit, since, is_away)
 
 
-def mine(page: PageRequest, reference: str) -> Request | None:
+def find_own_request(page: PageRequest, reference: str) -> Request | None:
     """Return the request with ``reference`` if it is the visitor's, else ``None``."""
     visitor = visitor_of(page)
     if visitor is None or visitor.is_away:
@@ -64,7 +64,7 @@ def mine(page: PageRequest, reference: str) -> Request | None:
     return None if found is None or is_doubted_since(found, visitor.since) else found
 
 
-def welcome(page: PageRequest, response: HttpResponseBase, request: Request) -> None:
+def keep_visit(page: PageRequest, response: HttpResponseBase, request: Request) -> None:
     """Let ``response`` tell the browser that ``request`` is theirs, or that they are still here."""
     visitor, now = visitor_of(page), page.context.now
     is_same = visitor is not None and visitor.request == request.id and not visitor.is_away
@@ -77,14 +77,14 @@ def welcome(page: PageRequest, response: HttpResponseBase, request: Request) -> 
     )  # fmt: skip
 
 
-def leave(page: PageRequest) -> None:
+def end_visit(page: PageRequest) -> None:
     """End this visit: a cookie that somebody kept of it opens nothing (OWASP ASVS 5.0, 7.4.1)."""
     visitor = visitor_of(page)
     if visitor is not None and not visitor.is_away:
         limits.note(page.context, _ENDED, visitor.visit)
 
 
-def goodbye(response: HttpResponseBase) -> None:
+def forget_visit(response: HttpResponseBase) -> None:
     """Let the browser forget it."""
     response.delete_cookie(_name(), samesite="Lax")
 

@@ -95,7 +95,7 @@ class Share:
 
     @property
     def is_solid(self) -> bool:
-        """Whether it has no outline, which would stand over."""
+        """Whether it has no outline, which would stick out."""
         return self.texture == "erased"
 
 
@@ -112,7 +112,7 @@ class KeptBranch:
 class TreeRow:
     """What becomes of some rows of a collection. ``bound``: of how many it may; ``done``: of how many it did.
 
-    ``is_deep``: other rows own them; ``is_again``: the collection stands above; ``is_last``: of its depth.
+    ``is_deep``: other rows own them; ``is_again``: the collection is named above; ``is_last``: of its depth.
     """
 
     collection: str
@@ -291,9 +291,9 @@ def _to_look_at(system: SystemPlan) -> Iterator[TreeRow]:
 def _shares(counts: Mapping[str, int]) -> Iterator[Share]:
     there = [(fate, counts[fate]) for fate in _SUMMED if counts.get(fate)]
     total = sum(count for _, count in there)
-    room = 100 - _GAP * max(0, len(there) - 1)
-    wide = {fate: max(_LEAST, room * count / total) for fate, count in there}
-    too_much = room / sum(wide.values()) if wide else 1
+    width = 100 - _GAP * max(0, len(there) - 1)
+    wide = {fate: max(_LEAST, width * count / total) for fate, count in there}
+    too_much = width / sum(wide.values()) if wide else 1
     x = 0.0
     for fate, count in there:
         width = wide[fate] * too_much
