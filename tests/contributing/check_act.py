@@ -11,9 +11,9 @@ from tests.api.live import Served
 from tests.api.test_every_command import commands
 from tests.api.test_who_may import MAY, operations
 from tests.docs.acts import table
-from tests.web.desk.conftest import live
-from tests.web.desk.context import ask
-from tests.web.table import DESK
+from tests.web.requests.conftest import live
+from tests.web.requests.context import ask
+from tests.web.table import REQUESTS
 from tests.web.visitor import page, visitor
 
 __all__ = ["live"]
@@ -24,7 +24,7 @@ def test_it_is_known_everywhere_by_its_name() -> None:
     assert "request thanks" in set(commands(every_command()))
     assert "thanks" in {name for name, _, _ in operations()}
     assert MAY["thanks"][1] == {Role.SUPPORT, Role.OFFICER, Role.CONTROLLER}
-    assert "console/requests/<str:reference>/do/thanks/" in DESK
+    assert "console/requests/<str:reference>/do/thanks/" in REQUESTS
     assert "| `thanks` | note thanks | everybody | open | every right |" in table()
 
 

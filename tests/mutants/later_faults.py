@@ -472,7 +472,7 @@ LATER = (
         "        if is_page and isinstance(response, HttpResponse):",
         "        if False:",
         (
-            "tests/web/desk/test_requests.py::test_characters_that_nobody_sees_are_shown_on_every_page_and_go_back_as_they_came",
+            "tests/web/requests/test_requests.py::test_characters_that_nobody_sees_are_shown_on_every_page_and_go_back_as_they_came",
         ),
     ),
     Fault(

@@ -342,8 +342,8 @@ _DESKS = Made(
     "id:integer! person_id:integer",
     uniques=(("person_id",),),
 )
-_TO_A_DESK = edge("desk.person_id = desk_of", EdgeKind.NAMES)
-_BADGES = Made(Collection("badge", edges=(_TO_A_DESK,)), "id:integer! desk_of:integer")
+_TO_A_DESK = edge("desk.person_id = console_of", EdgeKind.NAMES)
+_BADGES = Made(Collection("badge", edges=(_TO_A_DESK,)), "id:integer! console_of:integer")
 
 MISTAKES = (
     Mistake(

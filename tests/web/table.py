@@ -85,7 +85,7 @@ def _act(*who: Role) -> Line:
     return Line(None, frozenset(who), posted=404, arguments=_NONE)
 
 
-DESK: Mapping[str, Line] = {
+REQUESTS: Mapping[str, Line] = {
     "console/": Line(STAFF),
     "console/requests/": Line(READERS),
     "console/requests/new/": Line(FRONT, FRONT, posted=422),
@@ -117,7 +117,7 @@ DESK: Mapping[str, Line] = {
 
 _NO_NAME = {"name": "none"}
 
-BOARD: Mapping[str, Line] = {
+RECORDS: Mapping[str, Line] = {
     "console/promises/": Line(STAFF),
     "console/promises/look/": Line(None, STAFF),
     "console/promises/looking/": Line(STAFF),
@@ -143,8 +143,8 @@ BOARD: Mapping[str, Line] = {
 """What is known without a request: promises, people, the map, retention, the register, the evidence."""
 
 CONSOLE: Mapping[str, Line] = {
-    **DESK,
-    **BOARD,
+    **REQUESTS,
+    **RECORDS,
 }
 """Requests, promises and all other screens of staff."""
 

@@ -9,9 +9,9 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page
 
 from tests.api.live import Served
-from tests.web.desk.context import show_again
 from tests.web.pictures.living import cookie_of
 from tests.web.pictures.screens import Screen
+from tests.web.requests.context import show_again
 from tests.web.visitor import Visitor, session_of
 
 

@@ -218,7 +218,7 @@ def list_grounds(request: Call, reference: Reference) -> list[GroundView]:
     response=Number,
     operation_id="number_to_call",
 )
-def number_to_call(request: Call, reference: Reference, body: WhyShape) -> Number:
+def show_number(request: Call, reference: Reference, body: WhyShape) -> Number:
     """Read the number on file by which the person is to be called. It is written down who read it."""
     return Number(number=identity.number_to_call(request.context, find_request(request, reference), str(body.reason)))
 

@@ -121,7 +121,7 @@ class ReceiptView(View):
 
 
 @router.post("/clock", auth=None, response=LastDayView, operation_id="clock")
-def clock(request: Call, body: Dates) -> Any:
+def compute_clock(request: Call, body: Dates) -> Any:
     """Say by when a request must be answered, what started the clock, what paused it, and why this day."""
     places = DIVISIONS[body.regime]
     division = next(iter(places)) if body.division is None else body.division
@@ -175,7 +175,7 @@ def _is_about(read: receipt.ReceiptFile, person: str) -> bool:
 
 
 @router.get("/ledger", auth=None, response=Head, operation_id="ledger_head")
-def ledger_head(request: Call) -> Head:
+def show_ledger_head(request: Call) -> Head:
     """Return the signed head of the ledger. It tells nobody anything; what it covers cannot be changed any more."""
     try:
         text = (find_ledger_folder(request.context.store) / "checkpoint").read_text(encoding="utf-8")

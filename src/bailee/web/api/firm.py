@@ -92,7 +92,7 @@ def list_promises(request: Call) -> list[PromiseView]:
 
 
 @router.post("/checks", auth=allow(Scope.READ, EVERYBODY), response=ReportView, operation_id="check")
-def check(request: Call, body: Only) -> ReportView:
+def check_promises(request: Call, body: Only) -> ReportView:
     """Look now whether the promises are kept. Rows are counted; nobody's values are told."""
     found = run_checks(request.context.folder, now=request.context.now, only=body.only)
     promises = []
@@ -128,7 +128,7 @@ def list_retention(request: Call) -> list[RetentionView]:
 
 
 @router.get("/policy/schema", auth=None, response=dict[str, Any], operation_id="policy_schema")
-def policy_schema(request: Call) -> dict[str, Any]:
+def show_schema(request: Call) -> dict[str, Any]:
     """Return the JSON Schema of a policy folder, with which editors complete and check its files."""
     return _schema()
 

@@ -81,7 +81,7 @@ class Me(View):
 
 
 @router.get("/me", auth=allow(Scope.READ, EVERYBODY), response=Me, operation_id="who_am_i")
-def who_am_i(request: Call) -> Me:
+def show_caller(request: Call) -> Me:
     """Say whose token this is, and what it may be used for."""
     assert request.caller is not None
     one = staff.known(request.context, Staff.objects.get(id=request.caller.staff))
@@ -152,7 +152,7 @@ def make_staff_link(request: Call, staff_id: Id) -> StaffLink:
     operation_id="staff_leaves",
 )
 @decorate_view(act_once)
-def staff_leaves(request: Call, staff_id: Id) -> None:
+def let_member_leave(request: Call, staff_id: Id) -> None:
     """Let a member of staff leave. Their tokens end at once."""
     staff.leave(request.context, staff_id)
 

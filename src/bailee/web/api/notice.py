@@ -77,7 +77,7 @@ class Built(View):
 
 
 @router.get("/notice/coverage", auth=_READS, response=CoverageView, operation_id="notice_coverage")
-def notice_coverage(request: Call) -> CoverageView:
+def measure_coverage(request: Call) -> CoverageView:
     """Count the sentences of the notice, and say what its words are blamed for."""
     policy, ours = _ours(request)
     found = coverage(policy, ours, request.context.now)

@@ -146,7 +146,7 @@ class OfCase(Shape):
 
 @router.post("/find", auth=allow(Scope.PERSONAL, FRONT), response=FoundView, operation_id="find")
 @decorate_view(run_off_thread)
-def find(request: Call, body: SoughtShape) -> FoundView:
+def find_person(request: Call, body: SoughtShape) -> FoundView:
     """Find what is held about a person in every system. Nothing is changed, and no value of theirs is told."""
     with _looking(request.context, body, "find") as (systems, found):
         return FoundView(
@@ -187,7 +187,7 @@ def find(request: Call, body: SoughtShape) -> FoundView:
     },
 )
 @decorate_view(run_off_thread)
-def copy(request: Call, body: PersonView) -> StreamingHttpResponse:
+def copy_person(request: Call, body: PersonView) -> StreamingHttpResponse:
     """Hand out a copy of all that is held about a person (GDPR Art. 15), as a ZIP. Others' values are left out.
 
     To answer a request, let a parcel be packed instead: the person fetches it, once they have shown who they are.

@@ -182,7 +182,7 @@ def _mine(request: Call) -> Request:
 
 
 @router.get("/mine", auth=VisitorToken(), response=Mine, operation_id="my_request")
-def my_request(request: Call) -> Mine:
+def show_my_request(request: Call) -> Mine:
     """The progress of one's request. Whether a code was sent is not told: that would tell that the person is known."""
     mine = _mine(request)
     told = mine.messages.exclude(template__in=CODES).order_by("made_at", "id")

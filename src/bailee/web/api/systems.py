@@ -17,9 +17,7 @@ from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql.addresses import is_host_address
 from bailee.draft import Guess
 from bailee.engine.addresses import read_secret
-from bailee.engine.connect import drafts
-from bailee.engine.connect import drift as drifting
-from bailee.engine.connect import grants as granting
+from bailee.engine.connect import drafts, drift, grants
 from bailee.engine.connect.drafts import NotConnected
 from bailee.policy.kinds import NAME
 from bailee.policy.urls import url_problem
@@ -176,7 +174,7 @@ class DriftedView(View):
 
 
 @router.post("/systems/{system}/connect", auth=_CONNECTS, response=ConnectedView, operation_id="connect")
-def connect(request: Call, system: _Name, body: WhereShape) -> ConnectedView:
+def connect_system(request: Call, system: _Name, body: WhereShape) -> ConnectedView:
     """Look at a system, and draft its map. Nothing is changed in it, and no value of it is kept or told.
 
     Nothing of the draft counts until it is taken over. An ``Idempotency-Key`` is not looked at: to look twice does no
@@ -221,13 +219,13 @@ def _must_be_sendable(context: Context, address: str) -> None:
 
 
 @router.post("/systems/{system}/grants", auth=_CONNECTS, response=GrantedView, operation_id="grants")
-def grants(request: Call, system: Word) -> GrantedView:
+def write_grants(request: Call, system: Word) -> GrantedView:
     """Return the SQL of a reader and a writer for exactly the map. Nothing is run: the database's owner does.
 
     Each time there are new passwords in it. An ``Idempotency-Key`` is not looked at: what is answered is a secret, and
     is not kept.
     """
-    found = _of_a_system(lambda: granting.make_grants(request.context.folder, system))
+    found = _of_a_system(lambda: grants.make_grants(request.context.folder, system))
     return GrantedView(sql=list(found.sql), addresses=found.urls)
 
 
@@ -261,9 +259,9 @@ def decide_guesses(request: Call, system: Word, body: Decision) -> Decided:
 
 
 @router.get("/drift", auth=allow(Scope.READ, READERS), response=DriftedView, operation_id="drift")
-def drift(request: Call) -> DriftedView:
+def find_drift(request: Call) -> DriftedView:
     """Compare all systems with how they looked when they were connected."""
-    found = drifting.find_drift(request.context.folder)
+    found = drift.find_drift(request.context.folder)
     unread = [Unread(system=system, table=table, why=why) for (system, table), why in found.unread.items()]
     return DriftedView(changes=[ChangeView(**asdict(one)) for one in found.changes], unread=unread)
 

@@ -60,7 +60,7 @@ class Secret(Shape):
 
 
 @router.get("/vault", auth=_MAY, response=VaultView, operation_id="vault_status")
-def vault_status(request: Call) -> recovery.RecoveryStatus:
+def show_vault(request: Call) -> recovery.RecoveryStatus:
     """Say where the master key is, which epochs it has, and whether its recovery has been rehearsed."""
     return recovery.standing(request.context.store)
 

@@ -120,7 +120,7 @@ class Health(View):
 
 
 @router.get("/doctor", auth=allow(Scope.READ, EVERYBODY), response=list[Health], operation_id="doctor")
-def doctor(request: Call) -> list[Health]:
+def examine_firm(request: Call) -> list[Health]:
     """Say whether all is well: the machine, what it reaches, and the work that waits."""
     return [Health.model_validate(one) for one in examine(request.context.folder, request.context.now)]
 

@@ -23,7 +23,7 @@ from bailee.requests.letters.print_jobs import print_one, tick_off
 from bailee.store import access_log
 from bailee.store.models import Message
 from bailee.views import letters as desk
-from bailee.web.console import request_words as said
+from bailee.web.console import request_words
 from bailee.web.console.headlines import join_sentence, spell_number
 from bailee.web.console.letter_words import describe_problems
 from bailee.web.pages.authorisation import FRONT, READERS, require_reason, require_staff
@@ -49,7 +49,7 @@ def show_letter(request: PageRequest, message_id: str) -> HttpResponse:
         raise NotAllowed(_("a code is read by its person alone"), _("have another one sent, where it did not arrive"))
     message = _noted(request, message_id)
     content = opened(request.context, message)
-    told = {"message": message, "content": content, "blocks": body_of(content.letter.text), "names": said}
+    told = {"message": message, "content": content, "blocks": body_of(content.letter.text), "names": request_words}
     return render(request, "console/letter.html", told)
 
 
@@ -131,7 +131,7 @@ def _page(request: PageRequest, refusal: LetterError | None = None) -> HttpRespo
         "headline": _headline(to_print, failed, waiting),
         "how": _how_mail_goes(request.context.policy.firm.mail),
         "may": request.member.role in FRONT,
-        "names": said,
+        "names": request_words,
         "today": request.context.today.isoformat(),
         "refusal": (make_sentence(refusal.message), make_sentence(refusal.hint)) if refusal else None,
     }

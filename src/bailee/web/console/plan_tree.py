@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from bailee.engine.journal import COMMIT
 from bailee.plan import PlanDocument, PlanStep, Result, SystemPlan
 from bailee.policy import Policy
-from bailee.store.models import Step as Arrow
+from bailee.store.models import Step
 from bailee.trace.coverage import NotLookedAt
 from bailee.web.pages.template_tags import OUTCOMES
 
@@ -163,9 +163,9 @@ class Tree:
 _EMPTY = {"nothing", "''"}
 
 
-def tree_of(policy: Policy, plan: PlanDocument, arrows: Sequence[Arrow] = ()) -> Tree:
-    """Return ``plan`` as it is read; with the ``arrows`` of its journal, what it became of how many rows."""
-    done = {arrow.system: arrow.counts for arrow in arrows if arrow.step == COMMIT and arrow.ended_at}
+def tree_of(policy: Policy, plan: PlanDocument, steps: Sequence[Step] = ()) -> Tree:
+    """Return ``plan`` as it is read; with the ``steps`` of its journal, what it became of how many rows."""
+    done = {step.system: step.counts for step in steps if step.step == COMMIT and step.ended_at}
     as_planned = policy if policy.digest == plan.policy else None
     looked_into = [_branch(policy, system, done.get(system.system), as_planned) for system in plan.systems]
     branches = tuple(branch for branch in looked_into if branch.rows or branch.effects)

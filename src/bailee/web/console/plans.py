@@ -26,11 +26,10 @@ from bailee.policy import Mode
 from bailee.requests import approval, permissions
 from bailee.requests.approval import LEAST, is_first, is_refused, is_too_old, lapses_at
 from bailee.requests.plan_rows import document_of
-from bailee.store.models import Plan, PlanState, Request
-from bailee.store.models import Step as Arrow
+from bailee.store.models import Plan, PlanState, Request, Step
 from bailee.store.staff import names_of
 from bailee.views.request import RequestDetail, whole
-from bailee.web.console import request_words as said
+from bailee.web.console import request_words
 from bailee.web.console.act_forms import offer_acts
 from bailee.web.console.plan_tree import NOTHING_SAID, tree_of
 from bailee.web.console.request import find_request
@@ -43,7 +42,7 @@ from bailee.web.pages.page_request import PageRequest
 _LIVE = frozenset({PlanState.APPROVED, PlanState.ACTING})
 """While a plan is in one of these, its page looks by itself how far it is."""
 
-_ARROWS: dict[str, Promise] = {
+_STEPS: dict[str, Promise] = {
     journal.INTENT: pgettext_lazy("step", "What is about to be done is in the ledger"),
     journal.COMMIT: pgettext_lazy("step", "The rows are dealt with"),
     journal.FILES: pgettext_lazy("step", "Files that no row names any more are deleted"),
@@ -72,7 +71,7 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class StepTaken:
-    """One arrow of a plan's journal."""
+    """One step of a plan's journal."""
 
     says: str
     system: str
@@ -100,7 +99,7 @@ def approve_plan(request: PageRequest, reference: str) -> HttpResponseBase:
         approved = approval.approve(request.context, plan.id, request.POST.get("typed", ""))
     except BaileeError as error:
         return _page(request, about, plan.id, error, request.POST)
-    told = {"at": said.format_moment(approved.acts_at)}
+    told = {"at": request_words.format_moment(approved.acts_at)}
     messages.success(request, _("Approved. It is carried out from %(at)s; until then it can be called off.") % told)
     return redirect("plan", reference)
 
@@ -124,13 +123,13 @@ def cancel_plan(request: PageRequest, reference: str) -> HttpResponseBase:
 def show_progress(request: PageRequest, reference: str, plan_id: str) -> HttpResponseBase:
     """How far a plan is, for its own page: nothing where nothing is new, the whole page once it has come to rest."""
     plan = _plan(find_request(request, reference), plan_id)
-    arrows = _arrows(plan)
-    seen, state = request.GET.get("seen", ""), _seen(plan, arrows)
+    steps = _steps(plan)
+    seen, state = request.GET.get("seen", ""), _seen(plan, steps)
     if seen == state:
         return HttpResponse(status=204)
     if seen.partition("-")[0] != plan.state:
         return HttpResponseClientRefresh()
-    return render(request, "console/progress.html", _live(plan, reference, arrows, request))
+    return render(request, "console/progress.html", _live(plan, reference, steps, request))
 
 
 @require_safe
@@ -163,10 +162,10 @@ def _page(
     plan = next((one for one in case.plans if one.id == plan_id), None) if plan_id else case.plan
     if plan is None:
         raise Http404
-    arrows = _arrows(plan)
+    steps = _steps(plan)
     document = document_of(plan)
     receipt = getattr(plan, "receipt", None)
-    tree = tree_of(request.context.policy, document, arrows)
+    tree = tree_of(request.context.policy, document, steps)
     told: dict[str, Any] = {
         "case": case,
         "about": about,
@@ -185,10 +184,10 @@ def _page(
         "least": LEAST,
         "typed": typed.get("typed", "") if typed and typed.get("plan") == plan.id else "",
         "lapses_on": lapses_at(request.context, plan),
-        "names": said,
+        "names": request_words,
         "receipt": receipt,
         "entry_way": find_url("evidence-entry", receipt.entry) if receipt is not None else "",
-        **_live(plan, about.reference, arrows, request),
+        **_live(plan, about.reference, steps, request),
     }
     if refusal is not None:
         told["refusal"] = make_sentence(refusal.message), make_sentence(refusal.hint)
@@ -238,14 +237,14 @@ def _why_not(request: PageRequest, about: Request, plan: Plan) -> str:
 # --- the journal ---------------------------------------------------------------------------------------------
 
 
-def _arrows(plan: Plan) -> Sequence[Arrow]:
+def _steps(plan: Plan) -> Sequence[Step]:
     if plan.state in {PlanState.PROPOSED, PlanState.CANCELLED}:
         return ()
     order = {step: at for at, step in enumerate(journal.STEPS)}
     return sorted(plan.steps.all(), key=lambda one: (order.get(one.step, 0), one.begun_at))
 
 
-def _live(plan: Plan, reference: str, arrows: Sequence[Arrow], request: PageRequest) -> dict[str, Any]:
+def _live(plan: Plan, reference: str, steps: Sequence[Step], request: PageRequest) -> dict[str, Any]:
     taken = [
         StepTaken(
             _says(one),
@@ -255,7 +254,7 @@ def _live(plan: Plan, reference: str, arrows: Sequence[Arrow], request: PageRequ
             one.ended_at,
             one.runs,
         )
-        for one in arrows
+        for one in steps
     ]
     approved = getattr(plan, "approval", None)
     return {
@@ -266,21 +265,21 @@ def _live(plan: Plan, reference: str, arrows: Sequence[Arrow], request: PageRequ
         "is_waiting": approved is not None and plan.state == PlanState.APPROVED,
         "is_due": approved is not None and request.context.now >= approved.acts_at,
         "acts_at": approved.acts_at if approved is not None else None,
-        "seen": _seen(plan, arrows),
+        "seen": _seen(plan, steps),
         "every": "30s" if plan.state == PlanState.APPROVED else "2s",
     }
 
 
-def _says(arrow: Arrow) -> str:
-    if arrow.step == journal.RESIDUAL and (left := sum(arrow.counts.values())):
+def _says(step: Step) -> str:
+    if step.step == journal.RESIDUAL and (left := sum(step.counts.values())):
         says = ngettext("A separate look finds %(count)s row", "A separate look finds %(count)s rows", left)
         return says % {"count": f"{left:,}"}
-    return str(_ARROWS.get(arrow.step, arrow.step))
+    return str(_STEPS.get(step.step, step.step))
 
 
-def _seen(plan: Plan, arrows: Sequence[Arrow]) -> str:
+def _seen(plan: Plan, steps: Sequence[Step]) -> str:
     """Return what a page has seen of a plan: its state, and a digest of its journal."""
-    told = repr([(one.step, one.system, one.ended_at, one.runs) for one in arrows])
+    told = repr([(one.step, one.system, one.ended_at, one.runs) for one in steps])
     return f"{plan.state}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
 

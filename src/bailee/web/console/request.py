@@ -29,7 +29,7 @@ from bailee.store import access_log
 from bailee.store.models import Parcel, Plan, PlanState, Request, Status
 from bailee.views import found_rows as desk_found
 from bailee.views.request import RequestDetail, by_reference, whole
-from bailee.web.console import request_words as said
+from bailee.web.console import request_words
 from bailee.web.console.act_forms import ActForm, list_form_acts, name_url, offer_acts
 from bailee.web.console.letter_words import describe_problems
 from bailee.web.console.plan_tree import NOTHING_SAID, tree_of
@@ -60,7 +60,7 @@ def show_request(request: PageRequest, reference: str) -> HttpResponse:
 @require_staff(permissions.READ)
 @require_reason
 def show_in_full(request: PageRequest, reference: str) -> HttpResponse:
-    """A request with what its person said, for a reason that is written down first."""
+    """A request with what its person request_words, for a reason that is written down first."""
     about = find_request(request, reference)
     assert request.reason is not None
     access_log.of(request.context, "asked", request.reason, about)
@@ -92,7 +92,7 @@ def show_found(request: PageRequest, reference: str) -> HttpResponse:
         held = desk_found.look(request.context, about, request.reason)
     except BaileeError as error:
         return _page(request, about, refusal=error)
-    likely = [{"row": one.row, "why": said.describe_match(one)} for one in held.likely]
+    likely = [{"row": one.row, "why": request_words.describe_match(one)} for one in held.likely]
     told = {
         "found": held,
         "looked_in": [request.context.policy.systems[name].title for name in held.looked_in],
@@ -190,7 +190,7 @@ def _page(
     told: dict[str, Any] = {
         "case": case,
         "about": about,
-        "headline": said.describe_request(case),
+        "headline": request_words.describe_request(case),
         "first": first,
         "others": others,
         "tried": tried,
@@ -201,7 +201,7 @@ def _page(
         "to_call": any(one.method == "call back" and not one.proven_at and not one.failed_at for one in case.proofs)
         and about.status == Status.UNVERIFIED,
         "happened": [
-            (event, said.describe_event(event, case.recipients), case.names.get(event.by_id or "", ""))
+            (event, request_words.describe_event(event, case.recipients), case.names.get(event.by_id or "", ""))
             for event in case.events
         ],
         "not_sent": describe_problems(case.messages),
@@ -211,7 +211,7 @@ def _page(
         "can_look": permissions.READ in case.permitted and about.right in STATUTORY and _is_under_way(about),
         "may_fetch": permissions.FETCH in case.permitted,
         "decides": _decides(request, case),
-        "names": said,
+        "names": request_words,
     }
     if refusal is not None:
         told["refusal"] = make_sentence(refusal.message), make_sentence(refusal.hint)

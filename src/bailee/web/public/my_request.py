@@ -28,9 +28,9 @@ from bailee.web.pages.letter_text import body_of, items_of
 from bailee.web.pages.page_request import PageRequest
 from bailee.web.public import request_login
 from bailee.web.public.questions import BY_RIGHT
-from bailee.web.public.sums import calendar_of, sums_of
+from bailee.web.public.sums import draw_calendar, sums_of
 from bailee.web.public.visitor import find_own_request, keep_visit
-from bailee.web.public.where import exceptions_of, headline_of, steps_of
+from bailee.web.public.where import list_exceptions, list_steps, write_headline
 
 P = ParamSpec("P")
 
@@ -73,13 +73,13 @@ def show_status(page: PageRequest, request: Request) -> HttpResponseBase:
     what = {
         "request_": request,
         "named": BY_RIGHT[request.right].named,
-        "headline": headline_of(page.context, request, course, is_open=is_open),
-        "steps": steps_of(request, course),
+        "headline": write_headline(page.context, request, course, is_open=is_open),
+        "steps": list_steps(request, course),
         "course": course,
-        "exceptions": exceptions_of(request),
+        "exceptions": list_exceptions(request),
         "no_day": any(one.until is None for one in course.stays),
         "clock": clock,
-        "calendar": calendar_of(page.context, request, clock) if clock else None,
+        "calendar": draw_calendar(page.context, request, clock) if clock else None,
         "letters": [
             (letter, body_of(letter.text), _missed(request, letter, course, is_open=is_open))
             for letter in reversed(course.letters)

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bailee.clock import Acknowledgement, AnswerBy
-from bailee.clock.days import Calendar, month_later, why_not_working
-from bailee.clock.days import calendar_of as holidays_of
+from bailee.clock.days import Calendar, calendar_of, month_later, why_not_working
 from bailee.requests.clocks import answer_of
 from bailee.store.context import Context
 from bailee.store.models import Request, Right
@@ -52,7 +51,7 @@ def sums_of(context: Context, request: Request) -> Sums | None:
     """Return how the last day came about; ``None`` where the law sets none."""
     answer = answer_of(request)
     division = request.division or {"uk": "england-and-wales", "eu": "eu"}[request.regime]
-    holidays = holidays_of("uk" if request.regime == "uk" else "eu", division)
+    holidays = calendar_of("uk" if request.regime == "uk" else "eu", division)
     if isinstance(answer, Acknowledgement):
         if request.acknowledged_on is not None:
             return None
@@ -162,7 +161,7 @@ class CalendarMonth:
     stood: int
 
 
-def calendar_of(context: Context, request: Request, sums: Sums) -> CalendarMonth:
+def draw_calendar(context: Context, request: Request, sums: Sums) -> CalendarMonth:
     """Return the weeks from the day of receipt to the last day."""
     today = context.today
     last = min(max(sums.due or today, today), request.received_on + _LONGEST)

@@ -8,24 +8,23 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from bailee.requests.unsubscriptions import address_of
-from bailee.requests.unsubscriptions import unsubscribe as take_off
+from bailee.requests.unsubscriptions import address_of, unsubscribe
 from bailee.web.pages.page_request import PageRequest
 
 
 @csrf_exempt  # a mail program has no cookie of ours: who has the token may do this, and nothing else
 @require_http_methods(["GET", "HEAD", "POST"])
-def unsubscribe(request: PageRequest, token: str) -> HttpResponseBase:
+def confirm_unsubscription(request: PageRequest, token: str) -> HttpResponseBase:
     """Show the button; pressed, the address is on no list of ours any more."""
     context = request.context.by("")
     if request.method != "POST":
         is_ours = address_of(context, token) is not None
         return _shown(request, "ask" if is_ours else "unknown")
-    return _shown(request, "done" if take_off(context, token) else "unknown")
+    return _shown(request, "done" if unsubscribe(context, token) else "unknown")
 
 
 def _shown(request: PageRequest, what: str) -> HttpResponseBase:
     return render(request, "public/unsubscribe.html", {"what": what}, status=404 if what == "unknown" else 200)
 
 
-URLS = (path("unsubscribe/<str:token>", unsubscribe, name="unsubscribe"),)
+URLS = (path("unsubscribe/<str:token>", confirm_unsubscription, name="unsubscribe"),)

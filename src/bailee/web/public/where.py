@@ -38,7 +38,7 @@ class Headline:
         return formats.date_format(self.on, "l j F" if self.on.year == self.year else "j F Y")
 
 
-def headline_of(context: Context, request: Request, course: Course, *, is_open: bool) -> Headline:
+def write_headline(context: Context, request: Request, course: Course, *, is_open: bool) -> Headline:
     """Return what the page says first."""
     says: str
     on: date | None = request.due_on
@@ -76,7 +76,7 @@ def _ended(context: Context, request: Request, course: Course) -> str:
     }[request.outcome]
 
 
-def exceptions_of(request: Request) -> str:
+def list_exceptions(request: Request) -> str:
     """Return by which exceptions of the law something stays though its erasure was asked for (Art. 17(3))."""
     if request.right != Right.ERASE:
         return ""
@@ -106,7 +106,7 @@ class CourseStep:
 _Told = tuple[str, str, "date | datetime | None"]
 
 
-def steps_of(request: Request, course: Course) -> list[CourseStep]:
+def list_steps(request: Request, course: Course) -> list[CourseStep]:
     """Return the steps; of a request that ended otherwise, those that were taken, and how it ended."""
     told = list(_steps(request, course))
     at = _reached(request, course)

@@ -11,7 +11,7 @@ from django.db import connections
 from bailee.store.sealed_store import Store
 from tests.api.live import Served
 from tests.conftest import MakeBooks
-from tests.web.board.live import build, opened
+from tests.web.records.live import build, opened
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from bailee.views.public_request import course_of
 from tests.api.live import Served, served
 from tests.conftest import Database, MakeBooks
 from tests.refusals.firm import ALICE, ANN, BOB, DORA, ERIN, build
-from tests.web.desk.context import identified, letters, newest
+from tests.web.requests.context import identified, letters, newest
 from tests.web.visitor import visitor, words
 
 
@@ -37,14 +37,14 @@ def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_books: MakeBooks)
 
 
 def test_dora_of_whom_nothing_is_certain_is_not_told_that_a_part_is_done(live: Served) -> None:
-    from bailee.web.public.where import headline_of
+    from bailee.web.public.where import write_headline
 
     request = seen(live, DORA, reply_to="dora@elsewhere.example")
     carried_out(live, request)
     text = letters(live, request)["partly"]
     assert "We have not done what you asked" in text
     assert "a part" not in text
-    says = headline_of(live.context, request, course_of(live.context, request), is_open=False).says
+    says = write_headline(live.context, request, course_of(live.context, request), is_open=False).says
     assert says == "We have answered: nothing was done, and we say why"
 
 
@@ -97,11 +97,11 @@ def test_a_program_reads_that_the_plan_refuses_bob(live: Served) -> None:
 
 
 def test_bob_reads_that_a_person_decides_and_not_that_nothing_was_found(live: Served) -> None:
-    from bailee.web.public.where import steps_of
+    from bailee.web.public.where import list_steps
 
     request = identified(live, "erase", BOB)
     course = course_of(live.context, request)
-    told = {step.says: step.more for step in steps_of(request, course)}
+    told = {step.says: step.more for step in list_steps(request, course)}
     assert "Other people" in told["We find what is yours"]
     assert "0 record" not in str(told)
 

@@ -19,7 +19,7 @@ from bailee.views import map as desk
 from bailee.views import retention as retaining
 from tests.api.live import Served
 from tests.story.firm import BOB
-from tests.web.board.live import OLD_CALL, run, work_in
+from tests.web.records.live import OLD_CALL, run, work_in
 from tests.web.visitor import page, visitor, words
 
 STANDING = """\

@@ -20,7 +20,7 @@ from bailee.views.doctor import examine
 from bailee.web.pages.template_tags import long_day
 from tests.api.live import Served
 from tests.harm.firm import ALICE, MARKER
-from tests.web.desk.context import (
+from tests.web.requests.context import (
     LOOKS,
     PHONE,
     ask,

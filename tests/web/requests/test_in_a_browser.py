@@ -16,7 +16,7 @@ from bailee.store.models import HandHold, Plan, PlanState, Request, Role, Status
 from tests.api.live import Served
 from tests.harm.firm import ALICE, MARKER
 from tests.web.browser import PICTURES, look, on_air, silent
-from tests.web.desk.context import PHONE, Visitor, ask, identified, newest, on_paper, show_again
+from tests.web.requests.context import PHONE, Visitor, ask, identified, newest, on_paper, show_again
 from tests.web.visitor import session_of
 
 BOB = f"bob.{MARKER}@post.example"
@@ -31,7 +31,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def desk_of(browser: Browser, live: Served, address: str, role: Role, *, is_fresh: bool = False) -> Iterator[Page]:
+def console_of(browser: Browser, live: Served, address: str, role: Role, *, is_fresh: bool = False) -> Iterator[Page]:
     """A page on which the member of staff in a role is signed in, and whose console stays silent."""
     context = browser.new_context(base_url=address, reduced_motion="reduce")
     context.set_default_timeout(20_000)
@@ -54,7 +54,7 @@ def test_every_screen_of_the_desk_as_a_picky_reader_sees_it(live: Served, browse
     on_paper(live)
     ask(live, "complaint", reply_to="c@post.example", words="Too slow.")
     with on_air(live) as address:
-        with desk_of(browser, live, address, Role.OFFICER) as page:
+        with console_of(browser, live, address, Role.OFFICER) as page:
             for name, path in (
                 ("today", ""),
                 ("requests", "requests/"),
@@ -80,14 +80,14 @@ def test_every_screen_of_the_desk_as_a_picky_reader_sees_it(live: Served, browse
             )
             assert page.get_by_text(erased.reference).first.is_visible()
             page.screenshot(path=PICTURES / "desk-plan.print.png", full_page=True)
-        with desk_of(browser, live, address, Role.CONTROLLER) as page:
+        with console_of(browser, live, address, Role.CONTROLLER) as page:
             page.goto("/console/holds/")
             look(page, "desk-holds-controller")
 
 
 def test_a_box_to_tick_stands_at_the_left_of_its_label(live: Served, browser: Browser) -> None:
     complaint = ask(live, "complaint", reply_to="c@post.example", words="Too slow.")
-    with on_air(live) as address, desk_of(browser, live, address, Role.OFFICER) as page:
+    with on_air(live) as address, console_of(browser, live, address, Role.OFFICER) as page:
         page.goto(f"/console/requests/{complaint.reference}/")
         look(page, "desk-complaint")
         box, label = page.get_by_label("Nothing had to be put right"), page.get_by_text("Nothing had to be put right")
@@ -102,7 +102,7 @@ def test_a_box_to_tick_stands_at_the_left_of_its_label(live: Served, browser: Br
 
 
 def test_a_request_that_came_by_telephone_is_logged(live: Served, browser: Browser) -> None:
-    with on_air(live) as address, desk_of(browser, live, address, Role.SUPPORT) as page:
+    with on_air(live) as address, console_of(browser, live, address, Role.SUPPORT) as page:
         page.goto("/console/")
         page.get_by_role("link", name="Requests").click()
         page.get_by_role("link", name="Log a request").click()
@@ -121,7 +121,7 @@ def test_a_request_that_came_by_telephone_is_logged(live: Served, browser: Brows
 def test_a_match_is_confirmed_after_a_look_in_all_systems(live: Served, browser: Browser) -> None:
     request = ask(live, "erase", PHONE)
     live.work()
-    with on_air(live) as address, desk_of(browser, live, address, Role.SUPPORT) as page:
+    with on_air(live) as address, console_of(browser, live, address, Role.SUPPORT) as page:
         page.goto(f"/console/requests/{request.reference}/")
         page.get_by_role("button", name="Show it").click()
         page.get_by_text(PHONE).wait_for()
@@ -154,14 +154,14 @@ def test_the_first_person_cannot_approve_and_the_second_does_and_sees_it_carried
     request = identified(live)
     way = f"/console/requests/{request.reference}/"
     with on_air(live) as address:
-        with desk_of(browser, live, address, Role.OFFICER, is_fresh=True) as page:
+        with console_of(browser, live, address, Role.OFFICER, is_fresh=True) as page:
             page.goto(way)
             page.get_by_text("Plan", exact=True).last.click()
             page.get_by_role("button", name="Plan it now").click()
             page.get_by_text("somebody else must approve").last.wait_for()
             assert page.get_by_label("characters of this plan").count() == 0
         plan = newest(request)
-        with desk_of(browser, live, address, Role.CONTROLLER, is_fresh=True) as page:
+        with console_of(browser, live, address, Role.CONTROLLER, is_fresh=True) as page:
             page.goto("/console/")
             page.get_by_role("link", name="Open the plan").click()
             page.get_by_label("characters of this plan").fill("00000000")
@@ -173,7 +173,7 @@ def test_the_first_person_cannot_approve_and_the_second_does_and_sees_it_carried
             look(page, "desk-plan-approved")
             live.clock.forward(hours=2)
             live.work()
-        with desk_of(browser, live, address, Role.CONTROLLER) as page:
+        with console_of(browser, live, address, Role.CONTROLLER) as page:
             page.goto(f"{way}plan/")
             page.get_by_text("What became of it is in the ledger").wait_for()
             look(page, "desk-plan-done")
@@ -185,7 +185,7 @@ def test_a_plan_that_is_carried_out_shows_how_far_it_is_by_itself(live: Served, 
     request = identified(live)
     plan = newest(request)
     Plan.objects.filter(id=plan.id).update(state=PlanState.ACTING)
-    with on_air(live) as address, desk_of(browser, live, address, Role.OFFICER) as page:
+    with on_air(live) as address, console_of(browser, live, address, Role.OFFICER) as page:
         page.goto(f"/console/requests/{request.reference}/plan/")
         page.get_by_text("It is being carried out").wait_for()
         plan.steps.create(step="intent", begun_at=live.clock.now, ended_at=live.clock.now, token=1)
@@ -201,7 +201,7 @@ def test_a_plan_that_is_carried_out_shows_how_far_it_is_by_itself(live: Served, 
 def test_a_hold_is_placed_and_the_plan_changes(live: Served, browser: Browser) -> None:
     request = identified(live, "erase", BOB)
     before = newest(request)
-    with on_air(live) as address, desk_of(browser, live, address, Role.CONTROLLER, is_fresh=True) as page:
+    with on_air(live) as address, console_of(browser, live, address, Role.CONTROLLER, is_fresh=True) as page:
         page.goto("/console/holds/")
         page.get_by_label("Whom it is about").fill(BOB)
         page.get_by_label("Name of the hold").fill("case 2026-17")
@@ -224,7 +224,7 @@ def test_a_hold_is_placed_and_the_plan_changes(live: Served, browser: Browser) -
 
 def test_a_request_is_refused_with_a_reason(live: Served, browser: Browser) -> None:
     request = identified(live)
-    with on_air(live) as address, desk_of(browser, live, address, Role.CONTROLLER) as page:
+    with on_air(live) as address, console_of(browser, live, address, Role.CONTROLLER) as page:
         page.goto(f"/console/requests/{request.reference}/")
         page.get_by_text("Refuse", exact=True).click()
         page.get_by_role("button", name="Refuse, and tell the person why").click()
@@ -242,7 +242,7 @@ def test_a_request_is_refused_with_a_reason(live: Served, browser: Browser) -> N
 def test_the_list_is_chosen_from_by_keyboard_alone(live: Served, browser: Browser) -> None:
     ask(live, "question", reply_to="q@post.example", words="?")
     ask(live, "complaint", reply_to="c@post.example", words="!")
-    with on_air(live) as address, desk_of(browser, live, address, Role.SUPPORT) as page:
+    with on_air(live) as address, console_of(browser, live, address, Role.SUPPORT) as page:
         page.goto("/console/requests/")
         page.get_by_label("Right", exact=True).focus()
         page.keyboard.press("End")  # the last right is a complaint
@@ -257,7 +257,7 @@ def test_a_letter_that_was_printed_has_a_field_for_the_day_on_which_it_was_poste
     live: Served, browser: Browser
 ) -> None:
     on_paper(live).messages.update(tries=1)
-    with on_air(live) as address, desk_of(browser, live, address, Role.OFFICER) as page:
+    with on_air(live) as address, console_of(browser, live, address, Role.OFFICER) as page:
         page.goto("/console/letters/")
         look(page, "letters-printed")
         assert page.get_by_label("Posted on").input_value() == live.context.today.isoformat()

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from bailee.store.models import Role
 from tests.api.live import Served
 from tests.story.firm import MARKERS
-from tests.web.board.live import work_in
+from tests.web.records.live import work_in
 from tests.web.visitor import page, visitor
 
 PAGES = (

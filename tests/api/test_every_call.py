@@ -102,7 +102,7 @@ def test_a_fault_is_told_by_kind_and_place_alone(firm: Served, caplog: pytest.Lo
     assert "fault: RuntimeError at" in caplog.text
 
 
-def test_the_door_itself_answers_faults_with_problems(firm: Served, caplog: pytest.LogCaptureFixture) -> None:
+def test_faults_are_answered_with_problems(firm: Served, caplog: pytest.LogCaptureFixture) -> None:
     with patch("bailee.web.api.middleware.by_token", side_effect=RuntimeError(MARKER)):
         answer = firm.get("/me", by=Role.SUPPORT)
     assert (answer.status_code, answer.headers["Content-Type"]) == (500, PROBLEM)

@@ -19,9 +19,9 @@ from bailee.engine.systems import open_systems_of_context
 from bailee.store.models import Role
 from tests.api.live import Served
 from tests.story.firm import ALICE, ALICE_NAME, ALICE_PHONE, BOB
-from tests.web.board.live import OLD_CALL, run, work_in
 from tests.web.browser import look, on_air
-from tests.web.desk.test_in_a_browser import desk_of
+from tests.web.records.live import OLD_CALL, run, work_in
+from tests.web.requests.test_in_a_browser import console_of
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def test_a_system_is_connected_and_the_light_that_it_breaks_is_seen_taken_on_and
 ) -> None:
     monkeypatch.setenv("EXCHANGE_URL", f"sqlite:///{firm.folder.parent / 'exchange.db'}")
     run(os.environ["EXCHANGE_URL"], *OLD_EXCHANGE)
-    with on_air(firm) as address, desk_of(browser, firm, address, Role.OFFICER) as page:
+    with on_air(firm) as address, console_of(browser, firm, address, Role.OFFICER) as page:
         check_now(page, firm)
         expect(finding(page)).to_have_text("One promise is unknown, one is kept ")
 
@@ -132,7 +132,7 @@ def test_every_screen_of_the_board_as_a_picky_reader_sees_it(firm: Served, brows
     late = "INSERT INTO call_record (id, subscriber_id, callee, started_at) VALUES ({}, 2, '+442079460777', '{}')"
     run(os.environ["PHONES_URL"], *(late.format(1_000 + n, f"2021-{1 + n % 7:02}-03 10:00") for n in range(40)))
     connect_system(firm.folder, "spare", os.environ["CRM_URL"])
-    with on_air(firm) as address, desk_of(browser, firm, address, Role.OFFICER) as page:
+    with on_air(firm) as address, console_of(browser, firm, address, Role.OFFICER) as page:
         page.goto("/console/map/")
         page.get_by_role("button", name="Look over now").click()
         expect(page.get_by_text("A worker looks all systems over")).to_be_visible()

@@ -16,7 +16,7 @@ from bailee.store.models import Mending, Role
 from bailee.store.sealed_store import Store
 from bailee.views import promises as desk
 from tests.api.live import Served
-from tests.web.board.live import work_in
+from tests.web.records.live import work_in
 from tests.web.visitor import page, visitor, words
 
 DAY = timedelta(days=1)
