@@ -112,7 +112,7 @@ def test_staff_are_told_to_set_the_clock_right_where_something_waits_for_it(
     from bailee.store.models import Due
     from bailee.views.doctor.pending import _dues
     from bailee.views.today import Task, TaskKind
-    from bailee.web.console.today import _about_many
+    from bailee.web.console.today import _describe_many
 
     right = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     with small.context(right) as context:
@@ -121,5 +121,5 @@ def test_staff_are_told_to_set_the_clock_right_where_something_waits_for_it(
         Due.objects.update(problem=problem)
         found = next(_dues(context))
         assert (found.hint == "set this machine's clock right") is is_of_the_clock
-        _what, why, _way, _button = _about_many(Task(TaskKind.FAILING, 1, what=f"forget: {problem}"))
+        _what, why, _way, _button = _describe_many(Task(TaskKind.FAILING, 1, what=f"forget: {problem}"))
         assert why.startswith("Set this machine") is is_of_the_clock

@@ -70,12 +70,12 @@ def answer_off_thread(request: HttpRequest, work: Work) -> HttpResponseBase | Pe
 
     Raises what ``work`` raises.
     """
-    key, deadline = _key(request), time.monotonic() + WAITS
-    job = _job(key, work)
+    key, deadline = _make_key(request), time.monotonic() + WAITS
+    job = _find_job(key, work)
     if job is None:
-        return Pending(_titles(request, _all_asked()))
+        return Pending(_list_titles(request, _have_all_asked()))
     if not _is_ready(job, deadline):
-        return Pending(_titles(request, {find_asked(job.thread)}))
+        return Pending(_list_titles(request, {find_asked(job.thread)}))
     with _lock:
         if _jobs.get(key) is job:
             del _jobs[key]
@@ -95,7 +95,7 @@ def _is_ready(job: _Job, deadline: float) -> bool:
         _WAITS.release()
 
 
-def _key(request: HttpRequest) -> str:
+def _make_key(request: HttpRequest) -> str:
     """Return by what the same call of the same caller is known: a digest, which tells nothing."""
     form = sorted((name, values) for name, values in request.POST.lists() if name != FORM_MARK)
     body = repr(form).encode() if form else request.body
@@ -105,7 +105,7 @@ def _key(request: HttpRequest) -> str:
     return hashlib.sha256(b"\0".join([*(part.encode() for part in parts), body])).hexdigest()
 
 
-def _job(key: str, work: Work) -> _Job | None:
+def _find_job(key: str, work: Work) -> _Job | None:
     """Return the job that is known by ``key``, else begin it; ``None`` where too many are at work."""
     with _lock:
         now = time.monotonic()
@@ -117,11 +117,11 @@ def _job(key: str, work: Work) -> _Job | None:
             return None
         job = _jobs[key] = _Job()
     context = contextvars.copy_context()  # the language and the time zone of the page
-    threading.Thread(target=context.run, args=(_make, job, work), name="answer", daemon=True).start()
+    threading.Thread(target=context.run, args=(_run_job, job, work), name="answer", daemon=True).start()
     return job
 
 
-def _make(job: _Job, work: Work) -> None:
+def _run_job(job: _Job, work: Work) -> None:
     job.thread = threading.get_ident()
     try:
         job.answer = work()
@@ -134,11 +134,11 @@ def _make(job: _Job, work: Work) -> None:
         job.ready.set()
 
 
-def _all_asked() -> set[str]:
+def _have_all_asked() -> set[str]:
     with _lock:
         return {find_asked(job.thread) for job in _jobs.values() if not job.ready.is_set()}
 
 
-def _titles(request: HttpRequest, names: Iterable[str]) -> tuple[str, ...]:
+def _list_titles(request: HttpRequest, names: Iterable[str]) -> tuple[str, ...]:
     systems = request.META[CONTEXT].policy.systems
     return tuple(sorted(systems[name].title for name in set(names) if name in systems))

@@ -17,7 +17,7 @@ from bailee.web import CONTEXT
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
-# Imports are in functions: Django is set up here.
+# Imports stand in functions: Django is set up here.
 
 _WEB = "web secret"
 

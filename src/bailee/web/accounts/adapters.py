@@ -89,7 +89,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no 
             raise self.validation_error("too_many_login_attempts")
         if not limits.is_left(context, _FOR_ACCOUNT, account) and not limits.is_left(context, _SLOWED, network):
             raise self.validation_error("slowed_login_attempts")
-        bare = _bare(request)
+        bare = _make_bare_call(request)
         found = authenticate(bare, **credentials)
         if isinstance(found, Staff):
             return found
@@ -115,12 +115,12 @@ class Factors(DefaultMFAAdapter):  # type: ignore[misc] # allauth ships no types
 
     def encrypt(self, text: str) -> str:
         """Seal a secret as text."""
-        sealed = _context().vault.seal(_KEY, text.encode(), about=_KEY)
+        sealed = _find_context().vault.seal(_KEY, text.encode(), about=_KEY)
         return base64.b64encode(sealed).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Open a sealed secret."""
-        return _context().vault.open(_KEY, base64.b64decode(encrypted_text), about=_KEY).decode()
+        return _find_context().vault.open(_KEY, base64.b64decode(encrypted_text), about=_KEY).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Whether another factor that lasts is left then."""
@@ -129,7 +129,7 @@ class Factors(DefaultMFAAdapter):  # type: ignore[misc] # allauth ships no types
 
     def get_totp_issuer(self) -> str:
         """Return the firm's name, as an authenticator app shows it."""
-        return _context().policy.firm.name
+        return _find_context().policy.firm.name
 
     def build_totp_svg(self, url: str) -> str:
         """Return the picture that an app reads, for a page."""
@@ -143,14 +143,14 @@ class Factors(DefaultMFAAdapter):  # type: ignore[misc] # allauth ships no types
 
     def get_public_key_credential_user_entity(self, user: Staff) -> dict[str, Any]:
         """Return whom a passkey names: staff see it when their device asks which one to use."""
-        known = staff.known(_context(), user)
+        known = staff.known(_find_context(), user)
         return {"id": user.id.encode(), "name": known.email, "display_name": known.name}
 
     def _get_user_identifier(self, user: Staff) -> str:
-        return staff.known(_context(), user).email
+        return staff.known(_find_context(), user).email
 
     def _get_site_name(self) -> str:
-        return _context().policy.firm.name
+        return _find_context().policy.firm.name
 
 
 _KEY = "staff-factors"
@@ -168,12 +168,12 @@ def account_tag(_request: HttpRequest, credentials: dict[str, Any] | None) -> st
     return str((credentials or {}).get("username") or "")
 
 
-def _context() -> Context:
+def _find_context() -> Context:
     context: Context = surroundings.request.META[CONTEXT]
     return context
 
 
-def _bare(request: PageRequest) -> Any:
+def _make_bare_call(request: PageRequest) -> Any:
     """Return a call of which django-axes learns the tag of its place and the time."""
     bare: Any = HttpRequest()
     bare.method = "POST"

@@ -53,7 +53,7 @@ _SHOWN = ("role", "on", "type")
 
 
 @receiver(authenticator_added)
-def _added(request: PageRequest, user: Staff, authenticator: Authenticator, **_signal: Any) -> None:
+def _note_added(request: PageRequest, user: Staff, authenticator: Authenticator, **_signal: Any) -> None:
     context = request.META[CONTEXT].by(user.id)
     note(context, user.id, "factor added", type=str(authenticator.type))
     link = request.session.get(ENROLLING)
@@ -65,18 +65,18 @@ def _added(request: PageRequest, user: Staff, authenticator: Authenticator, **_s
 
 
 @receiver(authenticator_removed)
-def _removed(request: PageRequest, user: Staff, authenticator: Authenticator, **_signal: Any) -> None:
+def _note_removed(request: PageRequest, user: Staff, authenticator: Authenticator, **_signal: Any) -> None:
     note(request.META[CONTEXT].by(user.id), user.id, "factor removed", type=str(authenticator.type))
     sessions.end(user.id, but=request.session.row)
 
 
 @receiver(authentication_failed)
-def _failed(request: PageRequest, user: Staff, authenticator: Authenticator, **_signal: Any) -> None:
+def _note_failed(request: PageRequest, user: Staff, authenticator: Authenticator, **_signal: Any) -> None:
     note(request.META[CONTEXT], user.id, "wrong code", type=str(authenticator.type))
 
 
 @receiver(authentication_step_completed)
-def _shown_again(request: PageRequest, *, reauthenticated: bool = False, **_signal: Any) -> None:
+def _note_reauthentication(request: PageRequest, *, reauthenticated: bool = False, **_signal: Any) -> None:
     if reauthenticated:
         request.session.cycle_key()  # ASVS 7.2.4
         request.session[SHOWN_AT] = request.META[CONTEXT].now.isoformat()

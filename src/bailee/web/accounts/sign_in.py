@@ -74,7 +74,7 @@ def open_link(request: PageRequest, secret: str) -> HttpResponse:
     """Open a one-time link. Its secret does not stay in the address; opening it uses up nothing."""
     link = invited(request.context, secret)
     if link is None:
-        return _no_link(request)
+        return _refuse_link(request)
     if request.user.is_authenticated:
         logout(request)
     request.session[LINK] = link.id
@@ -86,7 +86,7 @@ def set_first_password(request: PageRequest) -> HttpResponse:
     """Set a password on a link, then go on to the second factor."""
     link = invited(request.context, id=request.session.get(LINK, "")) if request.session.get(LINK) else None
     if link is None:
-        return _no_link(request)
+        return _refuse_link(request)
     form = NewPassword(request.POST or None, context=request.context)
     if not form.is_valid():
         what = {"form": form, "is_known": link.staff.has_usable_password()}  # who had a password loses it here
@@ -107,7 +107,7 @@ def choose_factor(request: PageRequest) -> HttpResponseBase:
     return render(request, "accounts/factor.html")
 
 
-def _no_link(request: PageRequest) -> HttpResponse:
+def _refuse_link(request: PageRequest) -> HttpResponse:
     told = _("This link was used already, or is older than a day.")
     return render_refusal(request, 404, told, _("Ask an administrator for a new one."))
 

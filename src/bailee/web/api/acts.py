@@ -32,7 +32,7 @@ def add_operation(act: AnyAct) -> None:
         return Acted(**describe_request(found).model_dump(), plan=describe_plan(plan) if plan is not None else None)
 
     run.__name__ = act.operation
-    run.__signature__ = Signature(list(_parameters(act, has_input=has_input)))  # type: ignore[attr-defined] # Ninja reads it
+    run.__signature__ = Signature(list(_list_parameters(act, has_input=has_input)))  # type: ignore[attr-defined] # Ninja reads it
     around = (act_once, run_off_thread) if act.asks_systems else (act_once,)
     router.post(
         f"/requests/{{reference}}/{act.name}",
@@ -44,7 +44,7 @@ def add_operation(act: AnyAct) -> None:
     )(decorate_view(*around)(run))
 
 
-def _parameters(act: AnyAct, *, has_input: bool) -> Iterator[Parameter]:
+def _list_parameters(act: AnyAct, *, has_input: bool) -> Iterator[Parameter]:
     given = Parameter.POSITIONAL_OR_KEYWORD
     yield Parameter("request", given, annotation=Call)
     yield Parameter("reference", given, annotation=Reference)

@@ -201,18 +201,18 @@ def describe_clock(request: Request) -> Iterator[ClockStepView]:
 
 def describe_plan(plan: Plan) -> PlanRow:
     """Return a plan without its document."""
-    return PlanRow.model_validate(_plan(plan))
+    return PlanRow.model_validate(_list_plan_facts(plan))
 
 
 def describe_whole_plan(plan: Plan) -> WholePlan:
     """Return a plan with its document. Raises `PlanError` where it is not the one that was hashed."""
     reference = plan.request.reference if plan.request else None
     return WholePlan.model_validate(
-        {**_plan(plan), "reference": reference, "plan": describe_plan_document(document_of(plan))}
+        {**_list_plan_facts(plan), "reference": reference, "plan": describe_plan_document(document_of(plan))}
     )
 
 
-def _plan(plan: Plan) -> dict[str, object]:
+def _list_plan_facts(plan: Plan) -> dict[str, object]:
     approval = getattr(plan, "approval", None)
     told: dict[str, object] = {"made_by": plan.made_by_id, "supersedes": plan.supersedes_id, "hash": plan.digest}
     told["approval"] = None

@@ -127,7 +127,7 @@ def list_requests(request: Call, asked: Query[_Filter]) -> RequestPage:
     if asked.right:
         found = found.filter(right=asked.right)
     if asked.after:
-        at, last = _cursor(asked.after)
+        at, last = _read_cursor(asked.after)
         found = found.filter(Q(received_at__lt=at) | Q(received_at=at, id__lt=last))
     page = list(found[: asked.limit + 1])
     request_list.shown(request.context, page[: asked.limit])
@@ -138,7 +138,7 @@ def list_requests(request: Call, asked: Query[_Filter]) -> RequestPage:
     return RequestPage(requests=describe_requests(page[: asked.limit]), next=following)
 
 
-def _cursor(text: str) -> tuple[datetime, str]:
+def _read_cursor(text: str) -> tuple[datetime, str]:
     try:
         at, _, last = base64.urlsafe_b64decode(text).decode("ascii").partition(" ")
         moment: datetime | None = datetime.fromisoformat(at)
@@ -229,10 +229,10 @@ def show_number(request: Call, reference: Reference, body: WhyShape) -> Number:
 @router.get("/plans/{plan_id}", auth=allow(Scope.READ, READERS), response=WholePlan, operation_id="show_plan")
 def show_plan(request: Call, plan_id: Id) -> WholePlan:
     """Show a plan with all that it would do. Nothing in it is anybody's."""
-    return describe_whole_plan(_plan(plan_id))
+    return describe_whole_plan(_find_plan(plan_id))
 
 
-def _plan(plan_id: str) -> Plan:
+def _find_plan(plan_id: str) -> Plan:
     found = Plan.objects.select_related("request", "approval").filter(id=plan_id).first()
     if found is None:
         raise NotFound

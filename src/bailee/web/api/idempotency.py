@@ -44,21 +44,21 @@ def act_once(run: Run) -> Run:
 
     @wraps(run)
     def wrapped(call: Call, **path: Any) -> HttpResponse:
-        key, whose = call.headers.get("Idempotency-Key"), _whose(run, call)
+        key, whose = call.headers.get("Idempotency-Key"), _identify_caller(run, call)
         if key is None or whose is None:
             return run(call, **path)
         try:
-            claim = _claimed(call, key, whose)
+            claim = _claim_key(call, key, whose)
         except CallRefused as refusal:
             return answer_refusal(refusal)
         if claim.status is not None:
-            return _kept(call.context, claim)
-        return _worked(claim, call, run, path)
+            return _answer_again(call.context, claim)
+        return _run_once(claim, call, run, path)
 
     return wrapped
 
 
-def _whose(run: Run, call: Call) -> str | None:
+def _identify_caller(run: Run, call: Call) -> str | None:
     """Return the id of the caller's token, or request; empty for the public, ``None`` where they are not let in.
 
     Who is not let in is told so, and not what somebody has done with a key.
@@ -73,7 +73,7 @@ def _whose(run: Run, call: Call) -> str | None:
     return str(known[0].id) if known else ""
 
 
-def _claimed(call: Call, key: str, whose: str) -> Idempotency:
+def _claim_key(call: Call, key: str, whose: str) -> Idempotency:
     """Return the row of the call: with a status where it was answered, without one where it is ours to do.
 
     Raises `CallRefused`.
@@ -83,7 +83,7 @@ def _claimed(call: Call, key: str, whose: str) -> Idempotency:
     now = call.context.now
     Idempotency.objects.filter(made_at__lte=now - KEPT).delete()
     named = hashlib.sha256(key.encode()).hexdigest()
-    print_ = _fingerprint(call)
+    print_ = _hash_call(call)
     try:
         with transaction.atomic():
             return Idempotency.objects.create(token=whose, key=named, fingerprint=print_, made_at=now)
@@ -98,10 +98,10 @@ def _claimed(call: Call, key: str, whose: str) -> Idempotency:
         there.made_at = now
         if taken:
             return there
-    raise _busy()
+    raise _refuse_busy()
 
 
-def _worked(claim: Idempotency, call: Call, run: Run, path: dict[str, Any]) -> HttpResponse:
+def _run_once(claim: Idempotency, call: Call, run: Run, path: dict[str, Any]) -> HttpResponse:
     """Do the call, and keep the answer with what it did. Where nothing was done the claim is given up or answered."""
     mine = Idempotency.objects.filter(id=claim.id, made_at=claim.made_at, status=None)
     try:
@@ -115,7 +115,7 @@ def _worked(claim: Idempotency, call: Call, run: Run, path: dict[str, Any]) -> H
         mine.delete()
         raise
     if overtaken:
-        return answer_refusal(_busy())
+        return answer_refusal(_refuse_busy())
     if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status_code in _PASSING:
         mine.delete()
     elif not done:
@@ -123,7 +123,7 @@ def _worked(claim: Idempotency, call: Call, run: Run, path: dict[str, Any]) -> H
     return response
 
 
-def _busy() -> CallRefused:
+def _refuse_busy() -> CallRefused:
     return CallRefused("in-flight", "this call is being worked on", "wait, then send it again", {"Retry-After": "2"})
 
 
@@ -133,7 +133,7 @@ def _keep(mine: Any, context: Context, claim: Idempotency, response: HttpRespons
     return bool(mine.update(status=response.status_code, sealed=sealed))
 
 
-def _kept(context: Context, claim: Idempotency) -> HttpResponse:
+def _answer_again(context: Context, claim: Idempotency) -> HttpResponse:
     assert claim.status is not None
     assert claim.sealed is not None
     content = context.vault.open(_KEY, bytes(claim.sealed), about=f"{_KEY}:{claim.id}")
@@ -143,7 +143,7 @@ def _kept(context: Context, claim: Idempotency) -> HttpResponse:
     return response
 
 
-def _fingerprint(call: Call) -> str:
+def _hash_call(call: Call) -> str:
     digest = hashlib.sha256()
     for part in (str(call.method).encode(), call.get_full_path().encode(), call.body):
         digest.update(len(part).to_bytes(8) + part)

@@ -70,7 +70,7 @@ def print_letter(request: Call, letter_id: Id, body: WhyShape) -> HttpResponse:
 
     It waits until it is ticked off, and can be printed again.
     """
-    letter = _letter(request, letter_id)
+    letter = _find_letter(request, letter_id)
     assert letter.request is not None
     access_log.of(request.context, "letter", body.reason, letter.request)
     response = HttpResponse(print_one(request.context, letter.id), content_type="application/pdf")
@@ -82,24 +82,24 @@ def print_letter(request: Call, letter_id: Id, body: WhyShape) -> HttpResponse:
 @decorate_view(act_once)
 def letter_sent(request: Call, letter_id: Id, asked: Query[_Posted]) -> None:
     """Say that a letter that was printed is in the post: a code in it is then destroyed here."""
-    tick_off(request.context, [_letter(request, letter_id).id], asked.on)
+    tick_off(request.context, [_find_letter(request, letter_id).id], asked.on)
 
 
 @router.post("/letters/{letter_id}/returned", auth=_SENDS, response={204: None}, operation_id="letter_returned")
 @decorate_view(act_once)
 def letter_returned(request: Call, letter_id: Id) -> None:
     """Say that a letter which had left reached nobody: a mail bounced, or the post brought paper back."""
-    came_back(request.context, [_letter(request, letter_id, is_readable=False).id])
+    came_back(request.context, [_find_letter(request, letter_id, is_readable=False).id])
 
 
 @router.post("/letters/{letter_id}/again", auth=_SENDS, response={204: None}, operation_id="send_letter_again")
 @decorate_view(act_once)
 def send_letter_again(request: Call, letter_id: Id) -> None:
     """Send mail that waits, or has failed, now: when what prevented it is fixed."""
-    again(request.context, _letter(request, letter_id).id)
+    again(request.context, _find_letter(request, letter_id).id)
 
 
-def _letter(request: Call, letter_id: str, *, is_readable: bool = True) -> Message:
+def _find_letter(request: Call, letter_id: str, *, is_readable: bool = True) -> Message:
     assert request.caller is not None
     found = by_id(letter_id, request.caller.role, is_readable=is_readable)
     if found is None:

@@ -47,13 +47,13 @@ def guard_api(inside: Callable[[Call], HttpResponseBase]) -> Callable[[Call], Ht
             return inside(call)
         begun = time.monotonic()
         try:
-            _welcome(call)
-            headers = _counted(meter, call)
-            _must_be_json(call)
+            _identify_caller(call)
+            headers = _count_call(meter, call)
+            _check_body(call)
             response = inside(call)
         except Exception as error:  # noqa: BLE001 - Django would log what it says, and that may be somebody's
             response, headers = answer_error(error, call.META[CONTEXT].now), {}
-        response = _as_problem(response)
+        response = _make_problem(response)
         for name, value in {**_HEADERS, **headers}.items():
             response[name] = value
         if settings.SESSION_COOKIE_SECURE or call.is_secure():
@@ -66,7 +66,7 @@ def guard_api(inside: Callable[[Call], HttpResponseBase]) -> Callable[[Call], Ht
     return enter
 
 
-def _welcome(call: Call) -> None:
+def _identify_caller(call: Call) -> None:
     """See who calls. A token that is not valid is as none: where one is needed the call ends there."""
     call.context, call.caller = call.META[CONTEXT], None
     scheme, _, text = call.headers.get("Authorization", "").partition(" ")
@@ -77,7 +77,7 @@ def _welcome(call: Call) -> None:
         call.context = call.context.by(token.staff_id)
 
 
-def _counted(meter: Meter, call: Call) -> dict[str, str]:
+def _count_call(meter: Meter, call: Call) -> dict[str, str]:
     """Count the call, and return what is left as headers. Raises `CallRefused` where nothing is."""
     limit = STAFF if call.caller else PUBLIC
     key = call.caller.id if call.caller else place_of(call.META.get("REMOTE_ADDR", ""))
@@ -90,7 +90,7 @@ def _counted(meter: Meter, call: Call) -> dict[str, str]:
     return {"RateLimit-Policy": limit.policy(), "RateLimit": left.header()}
 
 
-def _must_be_json(call: Call) -> None:
+def _check_body(call: Call) -> None:
     """Raise `CallRefused` for a body that is too large, or no JSON by its own account."""
     length = str(call.META.get("CONTENT_LENGTH") or 0)
     if not length.isdecimal() or int(length) > LARGEST:
@@ -99,7 +99,7 @@ def _must_be_json(call: Call) -> None:
         raise CallRefused("media-type", "the body is not sent as JSON", "send it with Content-Type: application/json")
 
 
-def _as_problem(response: HttpResponseBase) -> HttpResponseBase:
+def _make_problem(response: HttpResponseBase) -> HttpResponseBase:
     """Return a problem in place of a page of Django's own."""
     status = response.status_code
     if status < HTTPStatus.BAD_REQUEST or response.headers.get("Content-Type") == MEDIA_TYPE:

@@ -79,7 +79,7 @@ class Built(View):
 @router.get("/notice/coverage", auth=_READS, response=CoverageView, operation_id="notice_coverage")
 def measure_coverage(request: Call) -> CoverageView:
     """Count the sentences of the notice, and say what its words are blamed for."""
-    policy, ours = _ours(request)
+    policy, ours = _find_notice(request)
     found = coverage(policy, ours, request.context.now)
     lints = [
         LintView(code=one.code, says=one.says, hint=one.hint, file=one.place.file, line=one.place.line)
@@ -123,12 +123,12 @@ def propose_promises(request: Call, body: Published) -> Proposals:
 @router.post("/notice/build", auth=_READS, response=Built, operation_id="build_notice")
 def build_notice(request: Call) -> Built:
     """Look at every promise now, and return the page that has each with its mark."""
-    policy, ours = _ours(request)
+    policy, ours = _find_notice(request)
     files = build(policy, ours, run_checks(request.context.folder, now=request.context.now).evidence)
     return Built(files={name: content.decode() for name, content in files.items()})
 
 
-def _ours(request: Call) -> tuple[Policy, Notice]:
+def _find_notice(request: Call) -> tuple[Policy, Notice]:
     policy = load(request.context.folder)
     if policy.notice is None:
         raise NotFound

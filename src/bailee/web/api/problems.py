@@ -137,7 +137,7 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def _(_request: HttpRequest, error: ValidationError) -> HttpResponse:
-        wrong = [_wrong(one) for one in error.errors]
+        wrong = [_describe_mistakes(one) for one in error.errors]
         return answer("invalid", "the call is not as described", "see openapi.json", wrong)
 
     @api.exception_handler(HttpError)
@@ -160,7 +160,7 @@ _SAFE = frozenset(
 """Kinds of Pydantic's messages that have nothing of what was sent."""
 
 
-def _wrong(error: Mapping[str, Any]) -> dict[str, str]:
+def _describe_mistakes(error: Mapping[str, Any]) -> dict[str, str]:
     kind, place = str(error["type"]), list(error["loc"])
     if place[:2] == ["body", "body"]:
         place = place[1:]  # once for the body, once for the argument of that name

@@ -176,7 +176,7 @@ def prove(request: Call, reference: Reference, body: CodeShape) -> Entered:
 # --- my request ----------------------------------------------------------------------------------------------
 
 
-def _mine(request: Call) -> Request:
+def _find_own_request(request: Call) -> Request:
     found: Request = request.auth  # type: ignore[attr-defined]  # Ninja puts there what `Visitor` returned
     return found
 
@@ -184,7 +184,7 @@ def _mine(request: Call) -> Request:
 @router.get("/mine", auth=VisitorToken(), response=Mine, operation_id="my_request")
 def show_my_request(request: Call) -> Mine:
     """The progress of one's request. Whether a code was sent is not told: that would tell that the person is known."""
-    mine = _mine(request)
+    mine = _find_own_request(request)
     told = mine.messages.exclude(template__in=CODES).order_by("made_at", "id")
     return Mine(
         **describe_request(mine).model_dump(),
@@ -200,7 +200,7 @@ def show_my_request(request: Call) -> Mine:
 @decorate_view(act_once)
 def withdraw_mine(request: Call) -> RequestSummary:
     """Take one's request back. What waits for its time is called off."""
-    mine = _mine(request)
+    mine = _find_own_request(request)
     request_end.withdraw(request.context.by(""), mine)
     return describe_request(mine)
 
@@ -214,7 +214,7 @@ def withdraw_mine(request: Call) -> RequestSummary:
 )
 def fetch_mine(request: Call, parcel_id: Id) -> StreamingHttpResponse:
     """Fetch a parcel. When all of it has come it is destroyed here."""
-    parcel = Parcel.objects.filter(id=parcel_id, request=_mine(request)).first()
+    parcel = Parcel.objects.filter(id=parcel_id, request=_find_own_request(request)).first()
     if parcel is None:
         raise NotFound
     pieces = copy_packages.pieces(request.context.by(""), parcel)
@@ -226,6 +226,6 @@ def fetch_mine(request: Call, parcel_id: Id) -> StreamingHttpResponse:
 @router.post("/mine/receipts/fetch", auth=VisitorToken(), response=list[MyReceipt], operation_id="fetch_receipts")
 def fetch_receipts(request: Call) -> list[MyReceipt]:
     """Fetch the receipts of what was done. It is noted that the person has them."""
-    mine, context = _mine(request), request.context
+    mine, context = _find_own_request(request), request.context
     found = mine.receipts.exclude(sealed=None).order_by("issued_at", "id")
     return [MyReceipt(issued_at=one.issued_at, receipt=text_of(context, one)) for one in found]

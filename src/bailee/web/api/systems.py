@@ -181,7 +181,7 @@ def connect_system(request: Call, system: _Name, body: WhereShape) -> ConnectedV
     more than to look once.
     """
     if body.address is not None:
-        _must_be_sendable(request.context, body.address)
+        _check_address(request.context, body.address)
     try:
         seen = drafts.connect_system(request.context.folder, system, body.address, body.schemas)
     except NotConnected:  # whose words repeat the name
@@ -200,7 +200,7 @@ def connect_system(request: Call, system: _Name, body: WhereShape) -> ConnectedV
     )
 
 
-def _must_be_sendable(context: Context, address: str) -> None:
+def _check_address(context: Context, address: str) -> None:
     """Raise `CallRefused` for an address that has a password, or would let a token open what is on this machine."""
     if address.startswith(("env:", "vault:")) and "://" not in address:
         try:

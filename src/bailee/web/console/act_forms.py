@@ -34,7 +34,7 @@ class ActForm(forms.Form):
         self.given: Input = Input()
         prompts = act.prompts()
         for name, field in act.input.model_fields.items():
-            self.fields[name] = _field(field, prompts[name], case)
+            self.fields[name] = _make_field(field, prompts[name], case)
 
     def clean(self) -> dict[str, Any]:
         """Read what was typed into the input of the act, and say at each field what is wrong with it."""
@@ -56,7 +56,7 @@ class Lines(forms.CharField):
         return [line for text in super().clean(value).splitlines() if (line := " ".join(text.split()))]
 
 
-def _field(field: FieldInfo, prompt: Prompt, case: Case) -> forms.Field:
+def _make_field(field: FieldInfo, prompt: Prompt, case: Case) -> forms.Field:
     """Return the field of a form for a field of an input. Raises `TypeError` for a kind that no form has."""
     kind, is_needed = field.annotation, field.is_required()
     told: dict[str, Any] = {
@@ -67,27 +67,27 @@ def _field(field: FieldInfo, prompt: Prompt, case: Case) -> forms.Field:
     }
     if prompt.choices is not None:
         none = [("", _(prompt.none))] if prompt.none else []
-        return forms.TypedChoiceField(choices=[*none, *_choices(prompt, case)], empty_value=None, **told)
+        return forms.TypedChoiceField(choices=[*none, *_list_choices(prompt, case)], empty_value=None, **told)
     if kind is bool:
         return forms.BooleanField(**told)
     if kind is date:
         return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **told)
     if get_origin(kind) is list:
-        return Lines(max_length=_LONGEST, widget=_box(prompt), **told)
+        return Lines(max_length=_LONGEST, widget=_make_box(prompt), **told)
     if kind is str:
         longest = next((one.max_length for one in field.metadata if isinstance(one, MaxLen)), _LONGEST)
-        return forms.CharField(max_length=longest, widget=_box(prompt) if prompt.rows > 1 else None, **told)
+        return forms.CharField(max_length=longest, widget=_make_box(prompt) if prompt.rows > 1 else None, **told)
     raise TypeError(f"no form has a field of this kind: {kind}")
 
 
-def _choices(prompt: Prompt, case: Case) -> Iterator[tuple[str, str]]:
+def _list_choices(prompt: Prompt, case: Case) -> Iterator[tuple[str, str]]:
     if callable(prompt.choices):
         yield from prompt.choices(case).items()
     elif prompt.choices is not None:
         yield from ((value, _(says)) for value, says in prompt.choices.items())
 
 
-def _box(prompt: Prompt) -> forms.Textarea:
+def _make_box(prompt: Prompt) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": prompt.rows})
 
 
@@ -123,19 +123,19 @@ def offer_acts(
 
     ``tried``: the name of an act that was tried in vain, with what was typed.
     """
-    there = [_offer(act, case, data if act.name == tried else None) for act in case.acts if act.title]
+    there = [_offer_act(act, case, data if act.name == tried else None) for act in case.acts if act.title]
     first = next((one for one in there if one.act.name == tried), None)
     if first is None:
-        first = next((one for name in _next(case) for one in there if one.act.name == name), None)
+        first = next((one for name in _list_next_acts(case) for one in there if one.act.name == name), None)
     return first, [one for one in there if one is not first]
 
 
-def _offer(act: AnyAct, case: RequestDetail, data: Any) -> OfferedAct:
+def _offer_act(act: AnyAct, case: RequestDetail, data: Any) -> OfferedAct:
     says = act.says(case) if callable(act.says) else _(act.says) if act.says else ""
     return OfferedAct(act, ActForm(act, case, data), _(act.title), says, _(act.button), name_url(act))
 
 
-def _next(case: RequestDetail) -> Sequence[str]:
+def _list_next_acts(case: RequestDetail) -> Sequence[str]:
     """Return what is to be done next, the likeliest first: while a worker or somebody else is at it, nothing."""
     if case.paused_since is not None:
         return ("answered",)

@@ -29,10 +29,10 @@ _LONGEST = 10_000  # letters of a checkpoint
 def show_ledger(request: PageRequest) -> HttpResponse:
     """The ledger and its entries, the newest first."""
     below = request.GET.get("below", "")
-    return _page(request, int(below) if below.isdecimal() else None)
+    return _render_page(request, int(below) if below.isdecimal() else None)
 
 
-def _page(
+def _render_page(
     request: PageRequest, below: int | None = None, verified: tuple[bool, str, list[str]] | None = None, wrong: str = ""
 ) -> HttpResponse:
     try:
@@ -78,7 +78,7 @@ def download_proof(request: PageRequest, index: int) -> HttpResponse:
         text = None
     if text is None:
         return show_not_found(request)
-    return _file(text, f"entry-{index}.tlog-proof")
+    return _make_file(text, f"entry-{index}.tlog-proof")
 
 
 @require_safe
@@ -89,10 +89,10 @@ def download_checkpoint(request: PageRequest) -> HttpResponse:
         note, head, _key = ledger_entries.read_head(request.context.store)
     except LedgerError:
         return show_not_found(request)
-    return _file(note, f"checkpoint-{head.size}.txt")
+    return _make_file(note, f"checkpoint-{head.size}.txt")
 
 
-def _file(text: str, name: str) -> HttpResponse:
+def _make_file(text: str, name: str) -> HttpResponse:
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -107,10 +107,10 @@ def verify_ledger(request: PageRequest) -> HttpResponse:
         size, findings = desk.verified(request.context, f"{older.strip()}\n" if older.strip() else None)
     except LedgerError as error:
         if error.code == NOT_A_NOTE:
-            return _page(request, wrong=_("This is no checkpoint: paste the whole file, as it was downloaded."))
-        return _page(request, None, (False, make_sentence(error.message), [make_sentence(error.hint)]))
+            return _render_page(request, wrong=_("This is no checkpoint: paste the whole file, as it was downloaded."))
+        return _render_page(request, None, (False, make_sentence(error.message), [make_sentence(error.hint)]))
     told = ngettext("%(count)s entry computed again.", "%(count)s entries computed again.", size)
-    return _page(
+    return _render_page(
         request,
         None,
         (not findings, told % {"count": spell_number(size)}, [f"{one.where}: {one.says}" for one in findings]),

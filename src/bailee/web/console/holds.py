@@ -63,7 +63,7 @@ class NewHold(forms.Form):
 @require_staff(*READERS)
 def list_holds(request: PageRequest) -> HttpResponse:
     """All holds."""
-    return _page(request)
+    return _render_page(request)
 
 
 @require_POST
@@ -73,14 +73,14 @@ def place_hold(request: PageRequest) -> HttpResponseBase:
     """Hold everything of a person. Plans that wait are made again under it."""
     form = NewHold(request.POST)
     if not form.is_valid():
-        return _page(request, form, status=422)
+        return _render_page(request, form, status=422)
     given = form.cleaned_data
     identities = [line.strip() for line in given["identities"].splitlines() if line.strip()]
     try:
         with open_systems_of_context(request.context) as systems:
             holds.place(request.context, systems, identities, given["name"], given["law"], until=given["until"])
     except BaileeError as error:
-        return _page(request, form, refusal=error)
+        return _render_page(request, form, refusal=error)
     messages.success(request, _("The hold is placed. Waiting plans that touch this person are made again under it."))
     return redirect("holds")
 
@@ -89,7 +89,7 @@ def place_hold(request: PageRequest) -> HttpResponseBase:
 @require_staff(permissions.PLACE_HOLD)
 def show_hold(request: PageRequest, hold_id: str) -> HttpResponse:
     """One hold, before it is lifted."""
-    return render(request, "console/hold.html", {"hold": _hold(hold_id)})
+    return render(request, "console/hold.html", {"hold": _find_hold(hold_id)})
 
 
 @require_POST
@@ -98,28 +98,28 @@ def show_hold(request: PageRequest, hold_id: str) -> HttpResponse:
 def lift_hold(request: PageRequest, hold_id: str) -> HttpResponseBase:
     """Lift a hold: what it delayed resumes now."""
     try:
-        holds.lift(request.context, _hold(hold_id))
+        holds.lift(request.context, _find_hold(hold_id))
     except BaileeError as error:
-        return _page(request, refusal=error)
+        return _render_page(request, refusal=error)
     messages.success(request, _("The hold is lifted. What it delayed goes on now."))
     return redirect("holds")
 
 
-def _hold(hold_id: str) -> HandHold:
+def _find_hold(hold_id: str) -> HandHold:
     found = HandHold.objects.filter(id=hold_id, lifted_at=None).first()
     if found is None:
         raise Http404
     return found
 
 
-def _page(
+def _render_page(
     request: PageRequest, form: NewHold | None = None, *, refusal: BaileeError | None = None, status: int = 200
 ) -> HttpResponse:
     assert request.member is not None
     found = desk.holds(request.context, request.GET.get("after", ""))
     told: dict[str, Any] = {
         "holds": found,
-        "headline": _headline(found),
+        "headline": _write_headline(found),
         "is_later": "after" in request.GET,
         "may": request.member.role in permissions.PLACE_HOLD.roles,
         "form": form or NewHold(),
@@ -130,7 +130,7 @@ def _page(
     return render(request, "console/holds.html", told, status=status)
 
 
-def _headline(found: desk.HoldList) -> str:
+def _write_headline(found: desk.HoldList) -> str:
     count = found.count
     by_hand = ngettext("%(count)s hold is placed by hand", "%(count)s holds are placed by hand", count)
     held = ngettext("%(count)s request waits for one to end", "%(count)s requests wait for one to end", found.held)

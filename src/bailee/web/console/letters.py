@@ -37,7 +37,7 @@ from bailee.web.pages.urls import MenuEntry
 @require_staff(*READERS)
 def list_letters(request: PageRequest) -> HttpResponse:
     """Letters that wait for somebody."""
-    return _page(request)
+    return _render_page(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,9 +45,9 @@ def list_letters(request: PageRequest) -> HttpResponse:
 @require_reason
 def show_letter(request: PageRequest, message_id: str) -> HttpResponse:
     """A letter as it was written, for a reason that is written down first. A code is read by its person alone."""
-    if _letter(request, message_id).template in CODES:
+    if _find_letter(request, message_id).template in CODES:
         raise NotAllowed(_("a code is read by its person alone"), _("have another one sent, where it did not arrive"))
-    message = _noted(request, message_id)
+    message = _open_letter(request, message_id)
     content = opened(request.context, message)
     told = {"message": message, "content": content, "blocks": body_of(content.letter.text), "names": request_words}
     return render(request, "console/letter.html", told)
@@ -58,11 +58,11 @@ def show_letter(request: PageRequest, message_id: str) -> HttpResponse:
 @require_reason
 def print_letter(request: PageRequest, message_id: str) -> HttpResponseBase:
     """A letter that waits for paper, as a PDF."""
-    message = _noted(request, message_id)
+    message = _open_letter(request, message_id)
     try:
         content = print_one(request.context, message.id)
     except LetterError as error:
-        return _page(request, error)
+        return _render_page(request, error)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{message.id}.pdf"'
     return response
@@ -72,12 +72,12 @@ def print_letter(request: PageRequest, message_id: str) -> HttpResponseBase:
 @require_staff(*FRONT)
 def note_posted(request: PageRequest, message_id: str) -> HttpResponseBase:
     """Say that a letter was printed and is in the post."""
-    _letter(request, message_id)
+    _find_letter(request, message_id)
     try:
         given = request.POST.get("on", "")
-        tick_off(request.context, [message_id], _day(given) if given else None)
+        tick_off(request.context, [message_id], _read_day(given) if given else None)
     except LetterError as error:
-        return _page(request, error)
+        return _render_page(request, error)
     messages.success(request, _("Noted: it is in the post."))
     return redirect("letters")
 
@@ -86,23 +86,23 @@ def note_posted(request: PageRequest, message_id: str) -> HttpResponseBase:
 @require_staff(*FRONT)
 def resend_letter(request: PageRequest, message_id: str) -> HttpResponseBase:
     """Try once more to deliver a letter that failed."""
-    _letter(request, message_id)
+    _find_letter(request, message_id)
     try:
         send_again(request.context, message_id)
     except LetterError as error:
-        return _page(request, error)
+        return _render_page(request, error)
     messages.success(request, _("A worker tries again."))
     return redirect("letters")
 
 
-def _day(text: str) -> date:
+def _read_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise LetterError("W906", "this is no day", "give the day on which it was posted") from None
 
 
-def _letter(request: PageRequest, message_id: str) -> Message:
+def _find_letter(request: PageRequest, message_id: str) -> Message:
     """Return a letter. Raises `Http404` where there is none, or none that is theirs to see."""
     assert request.member is not None
     found = desk.by_id(message_id, request.member.role)
@@ -111,16 +111,16 @@ def _letter(request: PageRequest, message_id: str) -> Message:
     return found
 
 
-def _noted(request: PageRequest, message_id: str) -> Message:
+def _open_letter(request: PageRequest, message_id: str) -> Message:
     """Return a letter that is about to be read, which is written down."""
-    message = _letter(request, message_id)
+    message = _find_letter(request, message_id)
     assert request.reason is not None
     assert message.request is not None
     access_log.of(request.context, "letter", request.reason, message.request)
     return message
 
 
-def _page(request: PageRequest, refusal: LetterError | None = None) -> HttpResponse:
+def _render_page(request: PageRequest, refusal: LetterError | None = None) -> HttpResponse:
     assert request.member is not None
     to_print, failed = desk.counts()
     waiting = without_a_server(request.context)
@@ -128,8 +128,8 @@ def _page(request: PageRequest, refusal: LetterError | None = None) -> HttpRespo
     told = {
         "page": page,
         "not_sent": describe_problems(page.rows),
-        "headline": _headline(to_print, failed, waiting),
-        "how": _how_mail_goes(request.context.policy.firm.mail),
+        "headline": _write_headline(to_print, failed, waiting),
+        "how": _describe_mail(request.context.policy.firm.mail),
         "may": request.member.role in FRONT,
         "names": request_words,
         "today": request.context.today.isoformat(),
@@ -138,7 +138,7 @@ def _page(request: PageRequest, refusal: LetterError | None = None) -> HttpRespo
     return render(request, "console/letters.html", told, status=409 if refusal else 200)
 
 
-def _how_mail_goes(mail: Mail | None) -> str:
+def _describe_mail(mail: Mail | None) -> str:
     if mail is None:
         return _("No mail server is named in the policy: mail waits until one is.")
     if mail.folder:
@@ -146,7 +146,7 @@ def _how_mail_goes(mail: Mail | None) -> str:
     return _("Mail goes by itself.")
 
 
-def _headline(to_print: int, failed: int, waiting: int) -> str:
+def _write_headline(to_print: int, failed: int, waiting: int) -> str:
     if not to_print and not failed and not waiting:
         return _("No letter waits for you")
     parts = []

@@ -39,13 +39,13 @@ def show_map(request: PageRequest) -> HttpResponse:
     shown = {
         "drawn": drawn,
         "picture": draw_map(drawn),
-        "headline": _headline(drawn),
+        "headline": _write_headline(drawn),
         **survey_status.describe_survey(request, "map"),
     }
     return render(request, "console/map.html", shown)
 
 
-def _headline(drawn: desk.MapDrawing) -> list[str]:
+def _write_headline(drawn: desk.MapDrawing) -> list[str]:
     count = len(drawn.nodes)
     parts = [ngettext("%(count)s system holds personal data", "%(count)s systems hold personal data", count)]
     parts[0] %= {"count": spell_number(count)}
@@ -74,7 +74,7 @@ def show_system(request: PageRequest, name: str) -> HttpResponse:
     shown = {
         "whole": whole,
         "node": whole.node,
-        "headline": _of_one(whole),
+        "headline": _write_system_headline(whole),
         "may_decide": may_decide,
         "groups": groups[:MOST_GROUPS],
         "are_more": len(groups) > MOST_GROUPS,
@@ -82,7 +82,7 @@ def show_system(request: PageRequest, name: str) -> HttpResponse:
     return render(request, "console/system.html", shown)
 
 
-def _of_one(whole: desk.SystemDetail) -> str:
+def _write_system_headline(whole: desk.SystemDetail) -> str:
     node = whole.node
     if node.problem:
         return _("%(title)s could not be looked over") % {"title": node.title}

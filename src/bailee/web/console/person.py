@@ -77,24 +77,24 @@ def find_person(request: PageRequest) -> HttpResponse:
         "console/person.html",
         {
             "found": found,
-            "headline": _headline(found),
+            "headline": _write_headline(found),
             "lines": "\n".join(lines),
             "looked_for": reason,
             "reasons": REASONS.items(),
             "confirmed": confirmed,
-            "likely": [(one, _why(one)) for one in found.likely],
+            "likely": [(one, _describe_match(one)) for one in found.likely],
             "names": {"rights": RIGHTS, "statuses": STATUSES, "reasons": REASONS},
             "reason": reason if in_full else None,
         },
     )
 
 
-def _why(one: desk.LikelyMatch) -> str:
+def _describe_match(one: desk.LikelyMatch) -> str:
     words = str(MATCHES[one.reason]) if one.reason in MATCHES else one.reason
     return words % {"attribute": one.attribute} if "%(attribute)s" in words else words
 
 
-def _headline(found: desk.PersonHeld) -> str:
+def _write_headline(found: desk.PersonHeld) -> str:
     if not found.count:
         return _("Nothing is held of this person in the tables on the map")
     told = {"rows": spell_number(found.count), "systems": spell_number(len(found.places))}

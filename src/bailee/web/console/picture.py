@@ -53,41 +53,43 @@ class Picture:
 
 def draw_map(drawn: MapDrawing) -> Picture:
     """Return the picture of a map."""
-    places = {node.name: _place(number) for number, node in enumerate(drawn.nodes)}
-    boxes = [Box(_LEFT, places[node.name], _said(node)) for node in drawn.nodes]
+    places = {node.name: _find_top(number) for number, node in enumerate(drawn.nodes)}
+    boxes = [Box(_LEFT, places[node.name], _write_lines(node)) for node in drawn.nodes]
     lines = [
-        DrawnPath(_arc(places[node.name], places[store]), "files")
+        DrawnPath(_draw_arc(places[node.name], places[store]), "files")
         for node in drawn.nodes
         for store in node.files
         if store in places
     ]
-    lines += _lanes(drawn.shared, places)
-    firm = _place(len(boxes))
+    lines += _draw_lanes(drawn.shared, places)
+    firm = _find_top(len(boxes))
     if not all(flow.systems for flow in drawn.flows):
         boxes.append(Box(_LEFT, firm, [_("the firm"), _("no system named")]))
     height = max(len(boxes), len(drawn.flows), 1) * (_HIGH + _GAP)
     for number, flow in enumerate(drawn.flows):
-        party, y = flow.party, _place(number)
-        said = [_short(party.title, _LONGEST_NAME), _short(party.country or _("country not said"))]
+        party, y = flow.party, _find_top(number)
+        said = [_cut(party.title, _LONGEST_NAME), _cut(party.country or _("country not said"))]
         boxes.append(Box(_RIGHT, y, said, party.verdict))
         middle = y + _HIGH // 2
         lines.append(DrawnPath(f"M{_RIGHT - 7} {middle - 5}L{_RIGHT - 1} {middle}L{_RIGHT - 7} {middle + 5}", "out"))
-        lines += [DrawnPath(_curve(begin, y), "out") for begin in [places[name] for name in flow.systems] or [firm]]
+        lines += [
+            DrawnPath(_draw_curve(begin, y), "out") for begin in [places[name] for name in flow.systems] or [firm]
+        ]
     return Picture(height, boxes, lines)
 
 
-def _place(number: int) -> int:
+def _find_top(number: int) -> int:
     """Return the top of a box."""
     return 4 + number * (_HIGH + _GAP)
 
 
-def _curve(begin: int, end: int) -> str:
+def _draw_curve(begin: int, end: int) -> str:
     """Return the way from a box at the left to one at the right, by their tops."""
     first, last, middle = begin + _HIGH // 2, end + _HIGH // 2, (_LEFT + _WIDE + _RIGHT) // 2
     return f"M{_LEFT + _WIDE} {first}C{middle} {first} {middle} {last} {_RIGHT} {last}"
 
 
-def _lanes(shared: Sequence[SharedIdentity], places: Mapping[str, int]) -> Iterator[DrawnPath]:
+def _draw_lanes(shared: Sequence[SharedIdentity], places: Mapping[str, int]) -> Iterator[DrawnPath]:
     """Yield a line of its own for each identity that systems share, with a way into each of them."""
     for number, one in enumerate(shared):
         x = _LEFT - (number + 1) * _LANES // len(shared)
@@ -96,22 +98,22 @@ def _lanes(shared: Sequence[SharedIdentity], places: Mapping[str, int]) -> Itera
         yield DrawnPath(f"M{x} {min(heights)}V{max(heights)}{ways}", "shared")
 
 
-def _said(node: Node) -> Sequence[str]:
+def _write_lines(node: Node) -> Sequence[str]:
     known = _("by %(what)s") % {"what": ", ".join(node.known_by)} if node.known_by else ""
     if node.has_files:
         known = _("files")
-    return [_short(_name(node.title), _LONGEST_NAME), _short(node.country or _("country not said")), _short(known)]
+    return [_cut(_shorten_title(node.title), _LONGEST_NAME), _cut(node.country or _("country not said")), _cut(known)]
 
 
-def _name(title: str) -> str:
+def _shorten_title(title: str) -> str:
     """Return what a system is called: "Rolodesk, the address books of our customers" is Rolodesk to those who know."""
     return title.partition(",")[0]
 
 
-def _short(text: str, most: int = _LONGEST) -> str:
+def _cut(text: str, most: int = _LONGEST) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
-def _arc(begin: int, end: int) -> str:
+def _draw_arc(begin: int, end: int) -> str:
     first, last = begin + _HIGH // 2 + 8, end + _HIGH // 2 - 8
     return f"M{_LEFT} {first}C{_LEFT - _LANES} {first} {_LEFT - _LANES} {last} {_LEFT} {last}"

@@ -167,31 +167,35 @@ def tree_of(policy: Policy, plan: PlanDocument, steps: Sequence[Step] = ()) -> T
     """Return ``plan`` as it is read; with the ``steps`` of its journal, what it became of how many rows."""
     done = {step.system: step.counts for step in steps if step.step == COMMIT and step.ended_at}
     as_planned = policy if policy.digest == plan.policy else None
-    looked_into = [_branch(policy, system, done.get(system.system), as_planned) for system in plan.systems]
+    looked_into = [_make_branch(policy, system, done.get(system.system), as_planned) for system in plan.systems]
     branches = tuple(branch for branch in looked_into if branch.rows or branch.effects)
     nothing_in = tuple(branch.title for branch in looked_into if branch not in branches)
     counts = Counter[str]()
     for branch in branches:
         for row in branch.rows:
             counts[row.fate] += row.count
-    shares = tuple(_shares(counts))
+    shares = tuple(_share_out(counts))
     missed = tuple((system.title, system.not_looked_at) for system in plan.systems if system.not_looked_at)
-    return Tree(shares, branches, nothing_in, sum(share.count for share in shares), _button(counts), missed)
+    return Tree(shares, branches, nothing_in, sum(share.count for share in shares), _write_button(counts), missed)
 
 
-def _branch(policy: Policy, system: SystemPlan, done: Mapping[str, int] | None, as_planned: Policy | None) -> Branch:
+def _make_branch(
+    policy: Policy, system: SystemPlan, done: Mapping[str, int] | None, as_planned: Policy | None
+) -> Branch:
     known = policy.systems.get(system.system)
     parties = {name for name, one in known.collections.items() if one.party} if known else set()
-    steps = sorted(system.steps, key=lambda step: (step.collection not in parties, _place(step, system)))
-    looked = tuple(_to_look_at(system))
+    steps = sorted(system.steps, key=lambda step: (step.collection not in parties, _find_place(step, system)))
+    looked = tuple(_list_rows_to_look_at(system))
     rows, seen = [], set[str]()
     for at, step in enumerate(steps):
         is_deep = step.collection not in parties
         below = is_deep and bool(looked)
         is_last = not below and all((one.collection not in parties) != is_deep for one in steps[at + 1 :])
         made = None if done is None else done.get(step.change, 0)
-        stay = _cells_that_stay(as_planned, system, step)
-        rows.append(_row(step, made, stay, is_deep, step.collection in seen, is_last, _is_whole(system, step, stay)))
+        stay = _list_cells_that_stay(as_planned, system, step)
+        rows.append(
+            _make_row(step, made, stay, is_deep, step.collection in seen, is_last, _is_whole(system, step, stay))
+        )
         seen.add(step.collection)
     where = known.location if known else None
     place = " · ".join(filter(None, (where.operator, where.country))) if where else ""
@@ -199,12 +203,12 @@ def _branch(policy: Policy, system: SystemPlan, done: Mapping[str, int] | None, 
     return Branch(system.system, system.title, place, count, (*rows, *looked), system.effects)
 
 
-def _place(step: PlanStep, system: SystemPlan) -> int:
+def _find_place(step: PlanStep, system: SystemPlan) -> int:
     """Return where a collection is first met, what it belongs to before it: it is carried out the other way round."""
     return max(-at for at, one in enumerate(system.steps) if one.collection == step.collection)
 
 
-def _row(
+def _make_row(
     step: PlanStep,
     done: int | None,
     stay: frozenset[str],
@@ -219,13 +223,13 @@ def _row(
     bound = None if step.fate in _HARMLESS or done is not None else step.bound
     return TreeRow(
         step.collection, step.fate, TEXTURES[step.fate], WORDS[step.fate], step.count, bound, done,
-        str(_WHOLE) if is_whole else _why(step, is_deep), tuple(_cells(step, stay)),
+        str(_WHOLE) if is_whole else _describe_reason(step, is_deep), tuple(_list_cells(step, stay)),
         0 if step.fate == "kept" and step.withheld == step.count else step.withheld,
         laws if step.fate == "kept" or step.withheld else (), is_deep, is_again, is_last,
     )  # fmt: skip
 
 
-def _cells_that_stay(policy: Policy | None, system: SystemPlan, step: PlanStep) -> frozenset[str]:
+def _list_cells_that_stay(policy: Policy | None, system: SystemPlan, step: PlanStep) -> frozenset[str]:
     """Return the columns that ``step``, which keeps rows, empties in none of them: all that hold one name it (18, 19).
 
     A step lists the cells that it empties where no hold keeps them. Where a cell is withheld in each of its rows, each
@@ -236,16 +240,18 @@ def _cells_that_stay(policy: Policy | None, system: SystemPlan, step: PlanStep) 
     known = policy.systems.get(system.system) if policy is not None else None
     if policy is None or known is None or step.fate != "kept" or step.withheld < step.count:
         return frozenset()
-    columns = frozenset(_column(cell) for cell in step.cells)
+    columns = frozenset(_find_column(cell) for cell in step.cells)
     edges = (edge for one in known.collections.values() for edge in one.edges if edge.to == step.collection)
     if any(columns.intersection(edge.their_columns) for edge in edges):
         return frozenset()
-    names = [_named(policy, law.hold, system.system, step.collection, columns) for law in step.laws]
+    names = [_list_named_cells(policy, law.hold, system.system, step.collection, columns) for law in step.laws]
     naming = [one for one in names if one]
     return naming[0].intersection(*naming[1:]) if naming else frozenset()
 
 
-def _named(policy: Policy, hold: str, system: str, collection: str, columns: frozenset[str]) -> frozenset[str]:
+def _list_named_cells(
+    policy: Policy, hold: str, system: str, collection: str, columns: frozenset[str]
+) -> frozenset[str]:
     """Return which of ``columns`` a hold keeps by name; one that was placed by hand keeps all."""
     if hold not in policy.holds:
         return columns
@@ -255,16 +261,16 @@ def _named(policy: Policy, hold: str, system: str, collection: str, columns: fro
 
 def _is_whole(system: SystemPlan, step: PlanStep, stay: frozenset[str]) -> bool:
     """Whether ``step`` keeps rows, and neither it nor another empties a cell of them."""
-    if step.fate != "kept" or step.reason != "hold" or any(_column(cell) not in stay for cell in step.cells):
+    if step.fate != "kept" or step.reason != "hold" or any(_find_column(cell) not in stay for cell in step.cells):
         return False
     return all(one is step for one in system.steps if one.collection == step.collection and one.fate != "erased")
 
 
-def _column(cell: str) -> str:
+def _find_column(cell: str) -> str:
     return cell.partition(" = ")[0]
 
 
-def _cells(step: PlanStep, stay: frozenset[str]) -> Iterator[str]:
+def _list_cells(step: PlanStep, stay: frozenset[str]) -> Iterator[str]:
     """Yield what is written into which column; of a row that the law keeps, those that are emptied by name alone."""
     for cell in step.cells:
         column, _, value = cell.partition(" = ")
@@ -273,14 +279,14 @@ def _cells(step: PlanStep, stay: frozenset[str]) -> Iterator[str]:
         yield column if step.fate == "kept" and value in _EMPTY else cell
 
 
-def _why(step: PlanStep, is_deep: bool) -> str:  # noqa: FBT001 - a row of facts
+def _describe_reason(step: PlanStep, is_deep: bool) -> str:  # noqa: FBT001 - a row of facts
     if step.reason == "on_erase" and not is_deep:
         return str(_ITSELF)
     known = _REASONS.get(step.reason) or _REASONS.get(step.reason.partition(":")[0].partition(" of ")[0])
     return str(known) if known else step.reason
 
 
-def _to_look_at(system: SystemPlan) -> Iterator[TreeRow]:
+def _list_rows_to_look_at(system: SystemPlan) -> Iterator[TreeRow]:
     for at, (collection, count, why) in enumerate(system.listed):
         yield TreeRow(
             collection.rpartition(":")[2], "residual", "residual", WORDS["residual"], count, None, None, why, (), 0, (),
@@ -288,7 +294,7 @@ def _to_look_at(system: SystemPlan) -> Iterator[TreeRow]:
         )  # fmt: skip
 
 
-def _shares(counts: Mapping[str, int]) -> Iterator[Share]:
+def _share_out(counts: Mapping[str, int]) -> Iterator[Share]:
     there = [(fate, counts[fate]) for fate in _SUMMED if counts.get(fate)]
     total = sum(count for _, count in there)
     width = 100 - _GAP * max(0, len(there) - 1)
@@ -301,7 +307,7 @@ def _shares(counts: Mapping[str, int]) -> Iterator[Share]:
         x += width + _GAP
 
 
-def _button(counts: Mapping[str, int]) -> str:
+def _write_button(counts: Mapping[str, int]) -> str:
     there = [fate for fate in _SUMMED if fate in _ACTS and counts.get(fate)]
     parts = [str(_ACTS[fate]) % {"count": f"{counts[fate]:,}"} for fate in there]
     text = ", ".join(parts)

@@ -85,7 +85,7 @@ class StepTaken:
 @require_staff(*READERS)
 def show_plan(request: PageRequest, reference: str, plan_id: str = "") -> HttpResponse:
     """The newest plan of a request, or the one with an id."""
-    return _page(request, find_request(request, reference), plan_id, typed=pop_typed(request))
+    return _render_page(request, find_request(request, reference), plan_id, typed=pop_typed(request))
 
 
 @require_POST
@@ -94,11 +94,11 @@ def show_plan(request: PageRequest, reference: str, plan_id: str = "") -> HttpRe
 def approve_plan(request: PageRequest, reference: str) -> HttpResponseBase:
     """Approve a plan by the beginning of its hash, as a second person who has just shown again who they are."""
     about = find_request(request, reference)
-    plan = _plan(about, request.POST.get("plan", ""))
+    plan = _find_plan(about, request.POST.get("plan", ""))
     try:
         approved = approval.approve(request.context, plan.id, request.POST.get("typed", ""))
     except BaileeError as error:
-        return _page(request, about, plan.id, error, request.POST)
+        return _render_page(request, about, plan.id, error, request.POST)
     told = {"at": request_words.format_moment(approved.acts_at)}
     messages.success(request, _("Approved. It is carried out from %(at)s; until then it can be called off.") % told)
     return redirect("plan", reference)
@@ -109,11 +109,11 @@ def approve_plan(request: PageRequest, reference: str) -> HttpResponseBase:
 def cancel_plan(request: PageRequest, reference: str) -> HttpResponseBase:
     """Call an approved plan off while its waiting time runs."""
     about = find_request(request, reference)
-    plan = _plan(about, request.POST.get("plan", ""))
+    plan = _find_plan(about, request.POST.get("plan", ""))
     try:
         approval.cancel(request.context, plan.id)
     except BaileeError as error:
-        return _page(request, about, plan.id, error)
+        return _render_page(request, about, plan.id, error)
     messages.success(request, _("Called off. Nothing was done, and the request is open again."))
     return redirect("request", reference)
 
@@ -122,27 +122,27 @@ def cancel_plan(request: PageRequest, reference: str) -> HttpResponseBase:
 @require_staff(*READERS)
 def show_progress(request: PageRequest, reference: str, plan_id: str) -> HttpResponseBase:
     """How far a plan is, for its own page: nothing where nothing is new, the whole page once it has come to rest."""
-    plan = _plan(find_request(request, reference), plan_id)
-    steps = _steps(plan)
-    seen, state = request.GET.get("seen", ""), _seen(plan, steps)
+    plan = _find_plan(find_request(request, reference), plan_id)
+    steps = _list_steps(plan)
+    seen, state = request.GET.get("seen", ""), _hash_progress(plan, steps)
     if seen == state:
         return HttpResponse(status=204)
     if seen.partition("-")[0] != plan.state:
         return HttpResponseClientRefresh()
-    return render(request, "console/progress.html", _live(plan, reference, steps, request))
+    return render(request, "console/progress.html", _describe_progress(plan, reference, steps, request))
 
 
 @require_safe
 @require_staff(*READERS)
 def download_plan(request: PageRequest, reference: str, plan_id: str) -> HttpResponseBase:
     """A plan as a file, which `bailee` reads, and computes to the same hash. Nothing in it is anybody's."""
-    plan = _plan(find_request(request, reference), plan_id)
+    plan = _find_plan(find_request(request, reference), plan_id)
     response = HttpResponse(plan.document, content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="{plan.digest[:8]}.plan"'
     return response
 
 
-def _plan(about: Request, plan_id: str) -> Plan:
+def _find_plan(about: Request, plan_id: str) -> Plan:
     """Return a plan of a request. Raises `Http404` where it is another's."""
     found = about.plans.select_related("approval").filter(id=plan_id).first()
     if found is None:
@@ -150,7 +150,7 @@ def _plan(about: Request, plan_id: str) -> Plan:
     return found
 
 
-def _page(
+def _render_page(
     request: PageRequest,
     about: Request,
     plan_id: str = "",
@@ -162,7 +162,7 @@ def _page(
     plan = next((one for one in case.plans if one.id == plan_id), None) if plan_id else case.plan
     if plan is None:
         raise Http404
-    steps = _steps(plan)
+    steps = _list_steps(plan)
     document = document_of(plan)
     receipt = getattr(plan, "receipt", None)
     tree = tree_of(request.context.policy, document, steps)
@@ -177,8 +177,8 @@ def _page(
         "is_newest": plan == case.plan,
         "nothing_said": NOTHING_SAID.get(choose_result(document), ""),
         "clock": draw_clock(case),
-        "signed": list(_signed(request, case, plan)),
-        "why_not": _why_not(request, about, plan) if plan.state == PlanState.PROPOSED else "",
+        "signed": list(_list_signatures(request, case, plan)),
+        "why_not": _describe_obstacle(request, about, plan) if plan.state == PlanState.PROPOSED else "",
         "again": offer_acts(case)[0] if case.is_stalled and plan == case.plan else None,
         "may_cancel": permissions.CANCEL in case.permitted and plan.state == PlanState.APPROVED,
         "least": LEAST,
@@ -187,7 +187,7 @@ def _page(
         "names": request_words,
         "receipt": receipt,
         "entry_way": find_url("evidence-entry", receipt.entry) if receipt is not None else "",
-        **_live(plan, about.reference, steps, request),
+        **_describe_progress(plan, about.reference, steps, request),
     }
     if refusal is not None:
         told["refusal"] = make_sentence(refusal.message), make_sentence(refusal.hint)
@@ -197,7 +197,7 @@ def _page(
 # --- two people ----------------------------------------------------------------------------------------------
 
 
-def _signed(request: PageRequest, case: RequestDetail, plan: Plan) -> Iterator[Signed]:
+def _list_signatures(request: PageRequest, case: RequestDetail, plan: Plan) -> Iterator[Signed]:
     firsts = dict.fromkeys(one for one in (plan.made_by_id, case.request.logged_by_id) if one)
     confirmed = dict.fromkeys(case.request.confirmations.values_list("by", flat=True))
     names = {**case.names, **names_of(request.context, [one for one in confirmed if one not in case.names])}
@@ -213,11 +213,11 @@ def _signed(request: PageRequest, case: RequestDetail, plan: Plan) -> Iterator[S
         by = names.get(approved.by_id or "", "") or approved.standing or "?"
         yield Signed(by, _("called it off") if approved.cancelled_at else _("approved it"), approved.at)
     elif plan.state == PlanState.PROPOSED:
-        who = _("You") if not _why_not(request, case.request, plan) else _("A second person")
+        who = _("You") if not _describe_obstacle(request, case.request, plan) else _("A second person")
         yield Signed(who, _("to read it, and decide"), is_next=True)
 
 
-def _why_not(request: PageRequest, about: Request, plan: Plan) -> str:
+def _describe_obstacle(request: PageRequest, about: Request, plan: Plan) -> str:
     """Return why the one who looks may not approve a plan that waits; empty: they may."""
     assert request.member is not None
     context = request.context
@@ -237,17 +237,17 @@ def _why_not(request: PageRequest, about: Request, plan: Plan) -> str:
 # --- the journal ---------------------------------------------------------------------------------------------
 
 
-def _steps(plan: Plan) -> Sequence[Step]:
+def _list_steps(plan: Plan) -> Sequence[Step]:
     if plan.state in {PlanState.PROPOSED, PlanState.CANCELLED}:
         return ()
     order = {step: at for at, step in enumerate(journal.STEPS)}
     return sorted(plan.steps.all(), key=lambda one: (order.get(one.step, 0), one.begun_at))
 
 
-def _live(plan: Plan, reference: str, steps: Sequence[Step], request: PageRequest) -> dict[str, Any]:
+def _describe_progress(plan: Plan, reference: str, steps: Sequence[Step], request: PageRequest) -> dict[str, Any]:
     taken = [
         StepTaken(
-            _says(one),
+            _describe_step(one),
             one.system,
             sum(one.counts.values()) if one.step == journal.COMMIT else None,
             one.begun_at,
@@ -265,19 +265,19 @@ def _live(plan: Plan, reference: str, steps: Sequence[Step], request: PageReques
         "is_waiting": approved is not None and plan.state == PlanState.APPROVED,
         "is_due": approved is not None and request.context.now >= approved.acts_at,
         "acts_at": approved.acts_at if approved is not None else None,
-        "seen": _seen(plan, steps),
+        "seen": _hash_progress(plan, steps),
         "every": "30s" if plan.state == PlanState.APPROVED else "2s",
     }
 
 
-def _says(step: Step) -> str:
+def _describe_step(step: Step) -> str:
     if step.step == journal.RESIDUAL and (left := sum(step.counts.values())):
         says = ngettext("A separate look finds %(count)s row", "A separate look finds %(count)s rows", left)
         return says % {"count": f"{left:,}"}
     return str(_STEPS.get(step.step, step.step))
 
 
-def _seen(plan: Plan, steps: Sequence[Step]) -> str:
+def _hash_progress(plan: Plan, steps: Sequence[Step]) -> str:
     """Return what a page has seen of a plan: its state, and a digest of its journal."""
     told = repr([(one.step, one.system, one.ended_at, one.runs) for one in steps])
     return f"{plan.state}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"

@@ -39,7 +39,9 @@ def list_promises(request: PageRequest) -> HttpResponse:
     """All promises, the worst first."""
     board = desk.board(request.context, request.GET.get("after", ""))
     policy = current(request.context.folder)
-    groups = [(verdict, list(rows)) for verdict, rows in groupby(_drawn(request, board), lambda one: one[0].verdict)]
+    groups = [
+        (verdict, list(rows)) for verdict, rows in groupby(_draw_rows(request, board), lambda one: one[0].verdict)
+    ]
     return render(
         request,
         "console/promises.html",
@@ -56,7 +58,7 @@ def list_promises(request: PageRequest) -> HttpResponse:
     )
 
 
-def _drawn(request: PageRequest, board: desk.Board) -> Iterator[tuple[desk.PromiseRow, strips.Strip, str]]:
+def _draw_rows(request: PageRequest, board: desk.Board) -> Iterator[tuple[desk.PromiseRow, strips.Strip, str]]:
     """Yield each row with its strip, and for how long it has been so."""
     for row in board.rows:
         yield row, strips.draw_days(row.days), describe_duration(row.since, request.context.now) if row.since else ""
@@ -118,16 +120,16 @@ def show_promise(request: PageRequest, name: str) -> HttpResponse:
         whole = desk.promise(request.context, name)
     except UnknownName:
         return show_not_found(request)
-    return render(request, "console/promise.html", _shown(request, whole))
+    return render(request, "console/promise.html", _describe_promise(request, whole))
 
 
-def _shown(request: PageRequest, whole: desk.PromiseDetail) -> dict[str, Any]:
+def _describe_promise(request: PageRequest, whole: desk.PromiseDetail) -> dict[str, Any]:
     assert request.member is not None
     may_fix = request.member.role in FIXERS and whole.row.verdict is not Verdict.KEPT
     return {
         "whole": whole,
         "row": whole.row,
-        "headline": _one(whole.row),
+        "headline": _write_headline(whole.row),
         "findings": [{**one, "at": datetime.fromisoformat(one["at"])} for one in whole.findings],
         "strip": strips.draw_days(whole.days),
         "may_fix": may_fix,
@@ -135,7 +137,7 @@ def _shown(request: PageRequest, whole: desk.PromiseDetail) -> dict[str, Any]:
     }
 
 
-def _one(row: desk.PromiseRow) -> str:
+def _write_headline(row: desk.PromiseRow) -> str:
     words = {
         Verdict.KEPT: _("Kept: %(says)s"),
         Verdict.BROKEN: _("Broken: %(says)s"),
@@ -152,23 +154,25 @@ def note_fix(request: PageRequest, name: str) -> HttpResponseBase:
         whole = desk.promise(request.context, name)
     except UnknownName:
         return show_not_found(request)
-    day, wrong = _day(request.POST.get("on", "")), ""
+    day, wrong = _read_day(request.POST.get("on", "")), ""
     if day is None:
         wrong = _("Give the day by which it is fixed, such as 2026-12-01.")
     elif day < request.context.today:
         wrong = _("That day is past: give one to come.")
     if day is None or wrong:
-        return render(request, "console/promise.html", {**_shown(request, whole), "wrong": wrong}, status=422)
+        return render(
+            request, "console/promise.html", {**_describe_promise(request, whole), "wrong": wrong}, status=422
+        )
     try:
         desk.mend(request.context, name, request.POST.get("by", ""), day)
     except UnknownName as error:
-        shown = {**_shown(request, whole), "wrong": error.message}
+        shown = {**_describe_promise(request, whole), "wrong": error.message}
         return render(request, "console/promise.html", shown, status=422)
     messages.success(request, _("Saved who fixes this."))
     return redirect("promise", name)
 
 
-def _day(text: str) -> date | None:
+def _read_day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -27,10 +27,10 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def show_register(request: PageRequest) -> HttpResponse:
     """The whole register."""
     found = desk.register(request.context)
-    return render(request, "console/register.html", {"found": found, "headline": _headline(found)})
+    return render(request, "console/register.html", {"found": found, "headline": _write_headline(found)})
 
 
-def _headline(found: desk.Register) -> list[str]:
+def _write_headline(found: desk.Register) -> list[str]:
     current = [one for one in found.parties if not one.left_on]
     if not found.is_written:
         return [_("Nothing says yet who receives personal data")]

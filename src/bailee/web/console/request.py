@@ -53,7 +53,7 @@ def find_request(request: PageRequest, reference: str) -> Request:
 @require_staff(*READERS)
 def show_request(request: PageRequest, reference: str) -> HttpResponse:
     """A request. Personal values are masked."""
-    return _page(request, find_request(request, reference))
+    return _render_page(request, find_request(request, reference))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,7 +64,7 @@ def show_in_full(request: PageRequest, reference: str) -> HttpResponse:
     about = find_request(request, reference)
     assert request.reason is not None
     access_log.of(request.context, "asked", request.reason, about)
-    return _page(request, about, is_in_full=True)
+    return _render_page(request, about, is_in_full=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,8 +76,8 @@ def show_number(request: PageRequest, reference: str) -> HttpResponse:
     try:
         to_call = identity.number_to_call(request.context, about, str(request.reason))
     except NotAllowed as error:
-        return _page(request, about, refusal=error)
-    return _page(request, about, number=to_call)
+        return _render_page(request, about, refusal=error)
+    return _render_page(request, about, number=to_call)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,7 +91,7 @@ def show_found(request: PageRequest, reference: str) -> HttpResponse:
     try:
         held = desk_found.look(request.context, about, request.reason)
     except BaileeError as error:
-        return _page(request, about, refusal=error)
+        return _render_page(request, about, refusal=error)
     likely = [{"row": one.row, "why": request_words.describe_match(one)} for one in held.likely]
     told = {
         "found": held,
@@ -115,12 +115,12 @@ def confirm_rows(request: PageRequest, reference: str) -> HttpResponseBase:
     """Say that rows are the person's. It is planned again, and somebody else must approve it."""
     about, rows = find_request(request, reference), request.POST.getlist("rows")
     if not rows:
-        return _page(request, about, refusal=NotAllowed(_("no row is ticked"), _("tick those that are theirs")))
+        return _render_page(request, about, refusal=NotAllowed(_("no row is ticked"), _("tick those that are theirs")))
     try:
         with open_systems_of_context(request.context) as systems:
             request_plans.confirm(request.context, systems, about, rows)
     except BaileeError as error:
-        return _page(request, about, refusal=error)
+        return _render_page(request, about, refusal=error)
     messages.success(request, _("Noted, and sealed. What rests on your word is approved by somebody else."))
     return redirect("request", reference)
 
@@ -137,7 +137,7 @@ def fetch_parcel(request: PageRequest, reference: str, parcel_id: str) -> HttpRe
     try:
         pieces = copy_packages.pieces(request.context, there, reason=request.reason)
     except NotAllowed as error:
-        return _page(request, about, refusal=error)
+        return _render_page(request, about, refusal=error)
     response = StreamingHttpResponse(pieces, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{there.kind}.zip"'
     return response
@@ -151,12 +151,12 @@ def make_act_view(act: AnyAct) -> View[[str]]:
         assert request.member is not None
         form = ActForm(act, whole(request.context, about, request.member.role), request.POST)
         if not form.is_valid():
-            return _page(request, about, tried=act.name, status=422)
+            return _render_page(request, about, tried=act.name, status=422)
         try:
             made = act.does(request.context, about, form.given)
         except BaileeError as error:
             about.refresh_from_db()
-            return _page(request, about, tried=act.name, refusal=error)
+            return _render_page(request, about, tried=act.name, refusal=error)
         if untold_of(about):
             messages.warning(request, _("A letter has reached nobody: tell them yourself, and note it here."))
         else:
@@ -169,7 +169,7 @@ def make_act_view(act: AnyAct) -> View[[str]]:
 # --- the page ------------------------------------------------------------------------------------------------
 
 
-def _page(
+def _render_page(
     request: PageRequest,
     about: Request,
     *,
@@ -206,11 +206,11 @@ def _page(
         ],
         "not_sent": describe_problems(case.messages),
         "packed": case.last("packed"),
-        "to_confirm": _to_confirm(case),
-        **_come_to(case),
+        "to_confirm": _count_rows_to_confirm(case),
+        **_describe_result(case),
         "can_look": permissions.READ in case.permitted and about.right in STATUTORY and _is_under_way(about),
         "may_fetch": permissions.FETCH in case.permitted,
-        "decides": _decides(request, case),
+        "decides": _may_decide(request, case),
         "names": request_words,
     }
     if refusal is not None:
@@ -219,7 +219,7 @@ def _page(
     return render(request, "console/request.html", told, status=status)
 
 
-def _come_to(case: RequestDetail) -> dict[str, Any]:
+def _describe_result(case: RequestDetail) -> dict[str, Any]:
     """Return what the plan comes to where it has no step, in words, and whether it refuses everybody."""
     result = choose_result(document_of(case.plan)) if case.plan is not None else Result.NOBODY
     return {"nothing_said": NOTHING_SAID.get(result, ""), "is_refused": result is Result.REFUSED}
@@ -229,7 +229,7 @@ def _is_under_way(about: Request) -> bool:
     return about.status not in {Status.UNVERIFIED, Status.CLOSED}
 
 
-def _decides(request: PageRequest, case: RequestDetail) -> bool:
+def _may_decide(request: PageRequest, case: RequestDetail) -> bool:
     """Whether the plan waits for the one who looks: they are a second person, and may approve."""
     waits = case.plan is not None and case.plan.state == PlanState.PROPOSED and not case.is_stalled
     if case.plan is None or not waits or permissions.APPROVE not in case.permitted:
@@ -239,7 +239,7 @@ def _decides(request: PageRequest, case: RequestDetail) -> bool:
     return request.context.policy.firm.mode is Mode.ACT and not is_first(request.context, case.plan, case.request)
 
 
-def _to_confirm(case: RequestDetail) -> int:
+def _count_rows_to_confirm(case: RequestDetail) -> int:
     """Return how many rows wait for a word, as far as a plan or a copy has told."""
     if case.plan is not None and case.plan.state in {"proposed", "stale"}:
         return document_of(case.plan).unconfirmed

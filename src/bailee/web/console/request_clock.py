@@ -60,24 +60,24 @@ def draw_clock(case: RequestDetail) -> DrawnClock:
     return DrawnClock(
         begins=bar.begins if bar else None,
         ends=bar.ends if bar else None,
-        gone=_percent(bar.gone) if bar else "0%",
-        now=_percent(min(bar.gone, _EDGE)) if bar else "0%",
-        waits=[(_percent(begin), _percent(length)) for begin, length in bar.waits] if bar else (),
-        left=_left(case),
-        lines=list(_lines(case)) if acknowledged_on is None else (),
+        gone=_format_percent(bar.gone) if bar else "0%",
+        now=_format_percent(min(bar.gone, _EDGE)) if bar else "0%",
+        waits=[(_format_percent(begin), _format_percent(length)) for begin, length in bar.waits] if bar else (),
+        left=_describe_rest(case),
+        lines=list(_list_lines(case)) if acknowledged_on is None else (),
         notice_by=case.clock.notice_by if extends and isinstance(case.clock, AnswerBy) else None,
         acknowledged_on=acknowledged_on,
-        too_late=_too_late(case),
+        too_late=_find_late_extension(case),
     )
 
 
-def _too_late(case: RequestDetail) -> date | None:
+def _find_late_extension(case: RequestDetail) -> date | None:
     told = case.last(EXTENSION_TOO_LATE)
     is_so = told is not None and case.request.extended_on is None and case.request.status != Status.CLOSED
     return date.fromisoformat(str(told.facts["until"])) if told is not None and is_so else None
 
 
-def _left(case: RequestDetail) -> str:
+def _describe_rest(case: RequestDetail) -> str:
     """Return what is written below the bar: of a complaint that nobody has acknowledged, the days for that alone."""
     if isinstance(case.clock, Acknowledgement) and case.request.due_on is not None:
         return _("not yet acknowledged; %(left)s") % {"left": describe_days_left(case.days_left)}
@@ -88,7 +88,7 @@ def _left(case: RequestDetail) -> str:
     return _("answered")  # the clock runs, and no day is due
 
 
-def _lines(case: RequestDetail) -> Sequence[ClockLine]:
+def _list_lines(case: RequestDetail) -> Sequence[ClockLine]:
     if isinstance(case.clock, AnswerBy):
         return [ClockLine(step.day, step.says, step.law) for step in case.clock.steps]
     if isinstance(case.clock, Acknowledgement):
@@ -96,5 +96,5 @@ def _lines(case: RequestDetail) -> Sequence[ClockLine]:
     return []
 
 
-def _percent(share: Fraction) -> str:
+def _format_percent(share: Fraction) -> str:
     return f"{float(share) * 100:.1f}%"

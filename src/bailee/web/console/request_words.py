@@ -225,7 +225,7 @@ def describe_event(event: Event, recipients: Mapping[str, str]) -> str:
         return event.kind.replace("_", " ").replace(".", ": ").capitalize()
     return str(says) % _Facts(
         {
-            name: recipients.get(value, value) if name == "recipient" else _fact(name, value)
+            name: recipients.get(value, value) if name == "recipient" else _describe_fact(name, value)
             for name, value in event.facts.items()
         }
     )
@@ -243,7 +243,7 @@ def format_moment(at: datetime) -> str:
     return long_moment(timezone.localtime(at))
 
 
-def _fact(name: str, value: Any) -> str:
+def _describe_fact(name: str, value: Any) -> str:
     if name in _DAYS:
         return long_day(date.fromisoformat(value)) if value else _("a day that is not known")
     if name in _MOMENTS:
@@ -267,11 +267,11 @@ def describe_match(row: PossibleMatch) -> str:
 def describe_request(case: RequestDetail) -> str:
     """Return where a request is, as the headline of its page."""
     request = case.request
-    named = {"right": RIGHTS[request.right], "state": _state(case)}
+    named = {"right": RIGHTS[request.right], "state": _describe_state(case)}
     return _("%(right)s: %(state)s") % named
 
 
-def _state(case: RequestDetail) -> str:
+def _describe_state(case: RequestDetail) -> str:
     request, status = case.request, Status(case.request.status)
     if status is Status.CLOSED:
         outcome = str(OUTCOMES.get(request.outcome, STATUSES[status]))
@@ -295,11 +295,11 @@ def _state(case: RequestDetail) -> str:
         Status.ACTING: _("being carried out"),
         Status.SETTLING: _("carried out; it is still to be looked at again"),
     }.get(status, "")
-    left = _left(case)
+    left = _describe_rest(case)
     return f"{waits}; {left}" if waits and left else waits or left or _("no day is set by the law")
 
 
-def _left(case: RequestDetail) -> str:
+def _describe_rest(case: RequestDetail) -> str:
     """Return how many days there are to the last one; of a complaint the law counts those to acknowledge it alone."""
     left = describe_days_left(case.days_left)
     if not isinstance(case.clock, Acknowledgement):

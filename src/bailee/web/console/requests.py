@@ -61,7 +61,7 @@ def list_requests(request: PageRequest) -> HttpResponse:
         request,
         "console/requests.html",
         {
-            "headline": _headline(sum(counts.get(one, 0) for one in OPEN), urgency),
+            "headline": _write_headline(sum(counts.get(one, 0) for one in OPEN), urgency),
             "page": page,
             "chosen": chosen,
             "statuses": [(one, STATUSES[one]) for one in Status if one != Status.UNVERIFIED or _sees_unverified(role)],
@@ -75,7 +75,7 @@ def list_requests(request: PageRequest) -> HttpResponse:
     )
 
 
-def _headline(open_: int, urgency: desk.Urgency) -> list[str]:
+def _write_headline(open_: int, urgency: desk.Urgency) -> list[str]:
     if not open_ and urgency == desk.Urgency(0, 0):
         return [_("No request is open")]
     late = near = ""
@@ -164,10 +164,10 @@ class NewRequest(forms.Form):
         """Return it as views take it."""
         given = self.cleaned_data
         return Asked(
-            identities=_lines(given["identities"]),
+            identities=_split_lines(given["identities"]),
             name=given["name"],
             reply_to=given["reply_to"],
-            address=_lines(given["address"]),
+            address=_split_lines(given["address"]),
             words=given["words"],
             target=given["target"],
             value=given["value"],
@@ -175,7 +175,7 @@ class NewRequest(forms.Form):
         )
 
 
-def _lines(text: str) -> tuple[str, ...]:
+def _split_lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
@@ -189,7 +189,7 @@ def log_request(request: PageRequest) -> HttpResponseBase:
     mark = request.POST.get("mark") or make_mark()
     if form.is_valid():
         try:
-            reference = make_once(context, context.staff, mark, lambda: _received(request, form))
+            reference = make_once(context, context.staff, mark, lambda: _receive(request, form))
         except NotAskable as error:
             form.add_error(None, f"{make_sentence(error.message)} {make_sentence(error.hint)}")
         else:
@@ -200,12 +200,12 @@ def log_request(request: PageRequest) -> HttpResponseBase:
     return render(request, "console/request_new.html", shown, status=422 if form.is_bound else 200)
 
 
-def _received(request: PageRequest, form: NewRequest) -> Request:
-    given, at = form.cleaned_data, _moment(request, form.cleaned_data["received_on"])
+def _receive(request: PageRequest, form: NewRequest) -> Request:
+    given, at = form.cleaned_data, _find_moment(request, form.cleaned_data["received_on"])
     return intake.receive(request.context, given["right"], form.asked(), given["channel"], received_at=at)
 
 
-def _moment(request: PageRequest, day: date) -> datetime:
+def _find_moment(request: PageRequest, day: date) -> datetime:
     """Return when a request came: now, or as an earlier day began. Raises `NotAskable` of a day to come."""
     context = request.context
     if day >= context.today:

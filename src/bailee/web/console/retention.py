@@ -31,14 +31,14 @@ def show_retention(request: PageRequest) -> HttpResponse:
         "found": found,
         "months": months,
         "goes_next": most,
-        "headline": _headline(found),
+        "headline": _write_headline(found),
         "is_later": "after" in request.GET,
         **survey_status.describe_survey(request, "retention"),
     }
     return render(request, "console/retention.html", shown)
 
 
-def _headline(found: desk.RetentionBoard) -> list[str]:
+def _write_headline(found: desk.RetentionBoard) -> list[str]:
     if not found.rules:
         return [_("The policy has no retention rules")]
     if found.at is None:

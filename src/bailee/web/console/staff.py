@@ -78,7 +78,7 @@ def list_staff(request: PageRequest) -> HttpResponseBase:
     here = [one for one in found if one.left_at is None]
     due = {one.id for one in here if staff.check_is_due(one, request.context.today)}
     shown = {"here": here, "gone": [one for one in found if one.left_at is not None], "due": due}
-    return render(request, "console/staff.html", {**shown, "headline": _headline(len(here), len(due))})
+    return render(request, "console/staff.html", {**shown, "headline": _write_headline(len(here), len(due))})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,7 +94,7 @@ def add_member(request: PageRequest) -> HttpResponseBase:
         except StaffError as error:
             form.add_error("email", error.message)
         else:
-            return _show_link(request, staff.known(request.context, added))
+            return _render_link(request, staff.known(request.context, added))
     return render(request, "console/add_staff.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
@@ -102,7 +102,7 @@ def add_member(request: PageRequest) -> HttpResponseBase:
 @require_staff(Role.ADMINISTRATOR)
 def show_member(request: PageRequest, staff_id: str) -> HttpResponseBase:
     """Show one member of staff."""
-    return _show(request, _known(request, staff_id), BackgroundCheck())
+    return _render_member(request, _find_member(request, staff_id), BackgroundCheck())
 
 
 @require_POST
@@ -110,14 +110,14 @@ def show_member(request: PageRequest, staff_id: str) -> HttpResponseBase:
 @require_reauthentication(back="member")
 def make_link(request: PageRequest, staff_id: str) -> HttpResponseBase:
     """Make a link, and show it this once."""
-    return _show_link(request, _known(request, staff_id))
+    return _render_link(request, _find_member(request, staff_id))
 
 
 @require_POST
 @require_staff(Role.ADMINISTRATOR)
 def note_check(request: PageRequest, staff_id: str) -> HttpResponseBase:
     """Note when a background check was passed."""
-    form, member = BackgroundCheck(request.POST), _known(request, staff_id)
+    form, member = BackgroundCheck(request.POST), _find_member(request, staff_id)
     if form.is_valid():
         try:
             staff.vet(request.context, staff_id, form.cleaned_data["vetted_on"])
@@ -125,7 +125,7 @@ def note_check(request: PageRequest, staff_id: str) -> HttpResponseBase:
             form.add_error("vetted_on", error.message)
         else:
             return redirect("member", staff_id)
-    return _show(request, member, form, status=422)
+    return _render_member(request, member, form, status=422)
 
 
 @require_POST
@@ -145,14 +145,14 @@ def let_member_leave(request: PageRequest, staff_id: str) -> HttpResponse:
     return redirect("staff")
 
 
-def _known(request: PageRequest, staff_id: str) -> Colleague:
+def _find_member(request: PageRequest, staff_id: str) -> Colleague:
     found = Staff.objects.filter(id=staff_id).first()
     if found is None:
         raise Http404
     return staff.known(request.context, found)
 
 
-def _show(request: PageRequest, member: Colleague, form: BackgroundCheck, status: int = 200) -> HttpResponse:
+def _render_member(request: PageRequest, member: Colleague, form: BackgroundCheck, status: int = 200) -> HttpResponse:
     changes = StaffChange.objects.filter(staff_id=member.id).order_by("-id")[:LATEST]
     shown = {
         "one": member,
@@ -166,14 +166,14 @@ def _show(request: PageRequest, member: Colleague, form: BackgroundCheck, status
     return render(request, "console/member.html", shown, status=status)
 
 
-def _show_link(request: PageRequest, member: Colleague) -> HttpResponse:
+def _render_link(request: PageRequest, member: Colleague) -> HttpResponse:
     made = address(request.context, invite(request.context, member.id))
     return render(
         request, "console/staff_link.html", {"one": member, "link": made, "until": request.context.now + LASTS}
     )
 
 
-def _headline(here: int, due: int) -> str:
+def _write_headline(here: int, due: int) -> str:
     work = ngettext("%(n)d person works here", "%(n)d people work here", here) % {"n": here}
     if not due:
         return work

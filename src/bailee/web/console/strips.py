@@ -38,8 +38,8 @@ def draw_days(days: Sequence[Verdict | None]) -> Strip:
     drawn: dict[str, str] = {}
     for place, verdict in enumerate(days):
         kind, x, y, width, height = _SHAPES[verdict]
-        drawn[kind] = drawn.get(kind, "") + _bar(place * STEP + x, y, width, height)
-    return Strip(len(days) * STEP, list(drawn.items()), _said(days))
+        drawn[kind] = drawn.get(kind, "") + _draw_bar(place * STEP + x, y, width, height)
+    return Strip(len(days) * STEP, list(drawn.items()), _describe_days(days))
 
 
 def draw_all_days(days: Sequence[Day]) -> Strip:
@@ -50,22 +50,22 @@ def draw_all_days(days: Sequence[Day]) -> Strip:
     for place, day in enumerate(days):
         x, y = place * STEP, 40.0
         if not day.looked:
-            drawn["n"] += _bar(x, 41, 4, 1)
+            drawn["n"] += _draw_bar(x, 41, 4, 1)
             continue
-        drawn["k"] += _bar(x, 40, 4, 3)
+        drawn["k"] += _draw_bar(x, 40, 4, 3)
         if day.broken:
             height = max(3, round(day.broken * unit, 1))
             y -= height
-            drawn["b"] += _bar(x, y, 4, height - 1)
+            drawn["b"] += _draw_bar(x, y, 4, height - 1)
         if day.unknown:
             height = max(3, round(day.unknown * unit, 1))
-            drawn["u"] += _bar(x + 0.5, y - height, 3, height - 1)
+            drawn["u"] += _draw_bar(x + 0.5, y - height, 3, height - 1)
     clean = count_clean_days(days)
     says = ngettext("%(clean)d clean day of %(of)d", "%(clean)d clean days of %(of)d", clean)
     return Strip(len(days) * STEP, list(drawn.items()), says % {"clean": clean, "of": sum(day.looked for day in days)})
 
 
-def _bar(x: float, y: float, width: float, height: float) -> str:
+def _draw_bar(x: float, y: float, width: float, height: float) -> str:
     return f"M{x:g} {y:g}h{width:g}v{height:g}h-{width:g}z"
 
 
@@ -74,7 +74,7 @@ def count_clean_days(days: Sequence[Day]) -> int:
     return sum(day.looked and not day.broken and not day.unknown for day in days)
 
 
-def _said(days: Sequence[Verdict | None]) -> str:
+def _describe_days(days: Sequence[Verdict | None]) -> str:
     runs = [(verdict, len(list(group))) for verdict, group in groupby(days)]
     if len(runs) == 1 and runs[0][0] is Verdict.KEPT:
         return _("kept all %(count)d days") % {"count": len(days)}

@@ -46,27 +46,27 @@ def show_today(request: PageRequest) -> HttpResponse:
     assert request.member is not None
     found = today(request.context, request.member.role)
     told = {
-        "headline": _headline(found),
-        "todo": [_told(request, one) for one in found.waits],
+        "headline": _write_headline(found),
+        "todo": [_describe_task(request, one) for one in found.waits],
         "open": found.open,
-        "verdicts": [(str(verdict), count) for verdict, count in sorted(found.verdicts.items(), key=_gravest)],
+        "verdicts": [(str(verdict), count) for verdict, count in sorted(found.verdicts.items(), key=_rank_verdict)],
         "promises": find_url("promises"),
         "now": request.context.now,
     }
     return render(request, "console/today.html", told)
 
 
-def _gravest(one: tuple[Verdict, int]) -> int:
+def _rank_verdict(one: tuple[Verdict, int]) -> int:
     return WORST_FIRST.index(one[0])
 
 
-def _headline(found: Today) -> list[str]:
+def _write_headline(found: Today) -> list[str]:
     counts: Counter[TaskKind] = Counter()
     for one in found.waits:
         counts[one.kind] += one.count
         if one.urgency is not None:
             counts[one.urgency] += one.count
-    parts = list(_parts(counts))
+    parts = list(_list_parts(counts))
     if parts:
         return join_headline(parts[:3])
     if found.waits:
@@ -77,7 +77,7 @@ def _headline(found: Today) -> list[str]:
     return [_("Nothing waits for you")]
 
 
-def _parts(counts: Mapping[TaskKind, int]) -> Iterator[str]:
+def _list_parts(counts: Mapping[TaskKind, int]) -> Iterator[str]:
     for kind, words in _SAYS.items():
         if counts.get(kind):
             yield words(counts[kind]) % {"count": spell_number(counts[kind])}
@@ -103,10 +103,10 @@ _SAYS: Mapping[TaskKind, Callable[[int], str]] = {
 # --- one line ------------------------------------------------------------------------------------------------
 
 
-def _told(request: PageRequest, one: Task) -> ToDo:
+def _describe_task(request: PageRequest, one: Task) -> ToDo:
     if one.request is not None and one.kind is not TaskKind.TELL:
-        return _about_one(request, one)
-    what, why, way, button = _about_many(one)
+        return _describe_one(request, one)
+    what, why, way, button = _describe_many(one)
     return ToDo(what, why, "", find_url(*way) if way else "", button, one.kind in _BAD)
 
 
@@ -124,13 +124,13 @@ _BAD = frozenset(
 )
 
 
-def _about_one(request: PageRequest, one: Task) -> ToDo:
+def _describe_one(request: PageRequest, one: Task) -> ToDo:
     assert one.request is not None
     reference = one.request.reference
     named = {"right": RIGHTS[one.request.right], "plan": one.plan.digest[:8] if one.plan else ""}
     what, why, button = _ONE[one.kind]()
     if one.letters:
-        named["missed"] = _missed(one.letters)
+        named["missed"] = _describe_missed_letters(one.letters)
     left = describe_days_left((one.on - request.context.today).days) if one.on else ""
     name = "plan" if one.plan is not None else "request"
     if one.what == EXTENSION_TOO_LATE:
@@ -141,7 +141,7 @@ def _about_one(request: PageRequest, one: Task) -> ToDo:
     return ToDo(what % named, why, left, reverse(name, args=[reference]), button, is_bad)
 
 
-def _missed(letters: Sequence[str]) -> str:
+def _describe_missed_letters(letters: Sequence[str]) -> str:
     """Return which letters did not reach the person."""
     says = ngettext(
         "A letter did not reach them: %(letters)s.", "Letters did not reach them: %(letters)s.", len(letters)
@@ -189,8 +189,8 @@ _FOR_THE_CLOCK = tuple(f": {problem}" for problem in (WAITS_FOR_CLOCK, WRONG_CLO
 """How what waits for the clock ends, as `Task.what` has it."""
 
 
-def _about_many(one: Task) -> tuple[str, str, tuple[str, ...], str]:
-    what, why, way, button = _MANY.get(one.kind, _more)(one.count)
+def _describe_many(one: Task) -> tuple[str, str, tuple[str, ...], str]:
+    what, why, way, button = _MANY.get(one.kind, _describe_more)(one.count)
     if one.kind is TaskKind.FAILING and one.what.endswith(_FOR_THE_CLOCK):
         why = _("Set this machine’s clock right.")  # noqa: RUF001 - as it is printed
     if one.is_least:
@@ -200,7 +200,7 @@ def _about_many(one: Task) -> tuple[str, str, tuple[str, ...], str]:
     return what % {"count": spell_number(one.count), "what": one.what}, why, way, button
 
 
-def _more(n: int) -> Line:
+def _describe_more(n: int) -> Line:
     what = ngettext("%(count)s more", "%(count)s more", n)
     return what, _("The list has all of them, the most urgent first."), ("requests",), _("Requests")
 

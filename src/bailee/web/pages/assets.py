@@ -31,7 +31,7 @@ _YEAR = 31_536_000
 @cache
 def list_assets() -> Mapping[str, Path]:
     """Return the file of each thing that is served, by its name, as ``bailee/bailee.css``."""
-    return dict(_places())
+    return dict(_list_files())
 
 
 @cache
@@ -45,7 +45,7 @@ def serve_assets(application: WSGIApplication) -> WSGIApplication:
     """Return ``application`` with everything under `PREFIX` served before it."""
     from whitenoise import WhiteNoise  # start-up: 18 ms
 
-    files = WhiteNoise(application, max_age=_YEAR, allow_all_origins=False, add_headers_function=_headers)
+    files = WhiteNoise(application, max_age=_YEAR, allow_all_origins=False, add_headers_function=_add_headers)
     for name, path in list_assets().items():
         files.add_file_to_dictionary(PREFIX + name, str(path))
     files.add_file_to_dictionary("/favicon.ico", str(list_assets()["bailee/icon.svg"]))  # asked for without being named
@@ -59,7 +59,7 @@ def find_folders(name: str) -> list[Path]:
     return [web / part / name for part in PACKAGES if (web / part / name).is_dir()]
 
 
-def _places() -> Iterator[tuple[str, Path]]:
+def _list_files() -> Iterator[tuple[str, Path]]:
     yield "bailee/bailee.css", Path(str(package("bailee.notice"))) / "look" / "bailee.css"
     yield "htmx.js", Path(str(package("django_htmx"))) / "static" / "django_htmx" / "htmx-2.min.js"
     for folder in find_folders("static"):
@@ -68,7 +68,7 @@ def _places() -> Iterator[tuple[str, Path]]:
                 yield str(path.relative_to(folder)), path
 
 
-def _headers(headers: Headers, _path: str, _url: str) -> None:
+def _add_headers(headers: Headers, _path: str, _url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Content-Security-Policy"] = (

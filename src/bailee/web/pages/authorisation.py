@@ -119,7 +119,7 @@ def require_reauthentication(back: str = "", keeps: Iterable[str] = ()) -> Calla
         def enter(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if is_fresh(request):
                 return view(request, *args, **kwargs)
-            page = _page(back, *args, **kwargs) if back else request.get_full_path()
+            page = _find_page(back, *args, **kwargs) if back else request.get_full_path()
             if keeps:
                 request.session[_TYPED] = {name: request.POST.get(name, "")[:_LONGEST] for name in keeps}
             way = f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}"
@@ -137,7 +137,7 @@ def pop_typed(request: PageRequest) -> Mapping[str, str]:
     return found
 
 
-def _page(name: str, *args: object, **kwargs: object) -> str:
+def _find_page(name: str, *args: object, **kwargs: object) -> str:
     """Return the address of a page, with these arguments where it takes any."""
     try:
         return reverse(name, args=args, kwargs=kwargs)
@@ -154,16 +154,16 @@ def is_fresh(request: PageRequest) -> bool:
 def redirect_to_sign_in(request: PageRequest) -> HttpResponseBase:
     """Return the way to the sign-in and back to the page that was open; to a form, that nothing was done."""
     if request.htmx:
-        return HttpResponseClientRedirect(_sign_in(request.htmx.current_url_abs_path))
+        return HttpResponseClientRedirect(_sign_in_url(request.htmx.current_url_abs_path))
     if request.method not in _SAFE:
         told = _("You are not signed in any more, and nothing was done.")
         page = urlsplit(request.headers.get("Referer", ""))
-        way = _sign_in(page.path if page.netloc == request.get_host() else "")
+        way = _sign_in_url(page.path if page.netloc == request.get_host() else "")
         return render_refusal(request, 403, told, _("Sign in, and do it again."), way)
     if request.session.get(ENROLLING):
         return redirect("factor")
-    return redirect(_sign_in(request.get_full_path()))
+    return redirect(_sign_in_url(request.get_full_path()))
 
 
-def _sign_in(back: str | None) -> str:
+def _sign_in_url(back: str | None) -> str:
     return f"{reverse('account_login')}?{urlencode({'next': back or '/console/'})}"

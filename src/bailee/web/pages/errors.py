@@ -49,7 +49,7 @@ def show_errors(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[
         if is_api(request):
             return response
         if isinstance(response, HttpResponseNotAllowed):
-            response = _wrong_method(request, response.headers["Allow"])
+            response = _refuse_method(request, response.headers["Allow"])
         if request.htmx and isinstance(response, HttpResponse) and response.status_code >= HTTPStatus.BAD_REQUEST:
             for name, value in _WHOLE_PAGE.items():
                 response.headers[name] = value
@@ -74,7 +74,7 @@ def show_errors(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[
     return enter
 
 
-def _wrong_method(request: PageRequest, allowed: str) -> HttpResponse:
+def _refuse_method(request: PageRequest, allowed: str) -> HttpResponse:
     says_no = _("nothing can be sent to this address") if request.method == "POST" else _("this address shows no page")
     response = render_refusal(request, 405, says_no, _("go back to the page from which you came, and press its button"))
     response.headers["Allow"] = allowed

@@ -39,9 +39,13 @@ def limit_forms(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[
         response = inside(request)
         if is_api(request) or request.member is not None:
             return response
-        if request.session.modified and request.session.session_key is None and not _is_left(meter, SESSIONS, request):
+        if (
+            request.session.modified
+            and request.session.session_key is None
+            and not _count_one(meter, SESSIONS, request)
+        ):
             request.session.modified = False  # it is not saved
-            return _too_many(meter, SESSIONS, request)
+            return _refuse(meter, SESSIONS, request)
         return response
 
     def process_view(
@@ -51,19 +55,19 @@ def limit_forms(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[[
             return None
         if request.resolver_match is not None and request.resolver_match.url_name in _FREE:
             return None
-        return None if _is_left(meter, FORMS, request) else _too_many(meter, FORMS, request)
+        return None if _count_one(meter, FORMS, request) else _refuse(meter, FORMS, request)
 
     enter.process_view = process_view  # type: ignore[attr-defined] # as Django looks for it
     return enter
 
 
-def _is_left(meter: Meter, limit: CallLimit, request: PageRequest) -> bool:
+def _count_one(meter: Meter, limit: CallLimit, request: PageRequest) -> bool:
     """Count one, and return whether it was left."""
-    return meter.count(limit, _place(request), request.context.now.timestamp()) is not None
+    return meter.count(limit, _find_place(request), request.context.now.timestamp()) is not None
 
 
-def _too_many(meter: Meter, limit: CallLimit, request: PageRequest) -> HttpResponseBase:
-    wait = meter.wait(limit, _place(request), request.context.now.timestamp())
+def _refuse(meter: Meter, limit: CallLimit, request: PageRequest) -> HttpResponseBase:
+    wait = meter.wait(limit, _find_place(request), request.context.now.timestamp())
     response = render_refusal(
         request, 429, _("too much was sent from your network address"), _("try again in a minute")
     )
@@ -71,5 +75,5 @@ def _too_many(meter: Meter, limit: CallLimit, request: PageRequest) -> HttpRespo
     return response
 
 
-def _place(request: PageRequest) -> str:
+def _find_place(request: PageRequest) -> str:
     return place_of(request.META.get("REMOTE_ADDR", ""))

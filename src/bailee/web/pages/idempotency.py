@@ -29,34 +29,37 @@ def make_once(context: Context, whose: str, mark: str, make: Callable[[], Reques
 
     ``whose``: the id of who sends it, where they are known. What ``make`` raises ends the claim, too.
     """
-    key = _key(context, whose, mark)
+    key = _make_key(context, whose, mark)
     with transaction.atomic():
         try:
             with transaction.atomic():
                 claim = Idempotency.objects.create(token=_FORM, key=key, fingerprint="", made_at=context.now)
         except IntegrityError:
-            return _made(context, key)
+            return _open_claim(context, key)
         reference = make().reference
-        claim.status, claim.sealed = HTTPStatus.FOUND, context.vault.seal(_KEY, reference.encode(), about=_about(claim))
+        claim.status, claim.sealed = (
+            HTTPStatus.FOUND,
+            context.vault.seal(_KEY, reference.encode(), about=_name_claim(claim)),
+        )
         claim.save(update_fields=["status", "sealed"])
     return reference
 
 
 def find_made(context: Context, whose: str, mark: str) -> str:
     """Return the reference of the request that the form with ``mark`` has made, empty where it made none."""
-    return _made(context, _key(context, whose, mark))
+    return _open_claim(context, _make_key(context, whose, mark))
 
 
-def _made(context: Context, key: str) -> str:
+def _open_claim(context: Context, key: str) -> str:
     claim = Idempotency.objects.filter(token=_FORM, key=key).first()
     if claim is None:
         return ""
-    return context.vault.open(_KEY, bytes(claim.sealed or b""), about=_about(claim)).decode()
+    return context.vault.open(_KEY, bytes(claim.sealed or b""), about=_name_claim(claim)).decode()
 
 
-def _key(context: Context, whose: str, mark: str) -> str:
+def _make_key(context: Context, whose: str, mark: str) -> str:
     return context.vault.tag("forms", whose, mark)
 
 
-def _about(claim: Idempotency) -> str:
+def _name_claim(claim: Idempotency) -> str:
     return f"{_KEY}:{claim.id}"

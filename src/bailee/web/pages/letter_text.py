@@ -23,9 +23,9 @@ def blocks_of(text: str) -> Iterator[Block]:
             yield "heading", (lines[0].strip(),)
             lines = lines[2:]
         if lines and lines[0].startswith(_ITEM):
-            yield "items", tuple(_items(lines))
+            yield "items", tuple(_split_items(lines))
         elif lines:
-            yield "lines", tuple(_unwrapped(lines))
+            yield "lines", tuple(_unwrap(lines))
 
 
 def body_of(text: str) -> tuple[Block, ...]:
@@ -38,12 +38,12 @@ def items_of(text: str) -> tuple[str, ...]:
     return tuple(item for kind, items in blocks_of(text) if kind == "items" for item in items)
 
 
-def _items(lines: list[str]) -> Iterator[str]:
+def _split_items(lines: list[str]) -> Iterator[str]:
     for item in re.split(rf"(?:^|\n){_ITEM}", "\n".join(lines))[1:]:
-        yield "\n".join(_unwrapped(item.split("\n")))
+        yield "\n".join(_unwrap(item.split("\n")))
 
 
-def _unwrapped(lines: list[str]) -> Iterator[str]:
+def _unwrap(lines: list[str]) -> Iterator[str]:
     whole = ""
     for line in lines:
         whole = f"{whole} {line.strip()}".strip()

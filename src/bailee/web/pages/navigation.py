@@ -31,7 +31,7 @@ def list_links(request: PageRequest) -> tuple[list[NavigationLink], list[Navigat
     Nothing is folded away where all are in one row.
     """
     role = request.member.role if request.member and not is_public(request.path_info) else None
-    links = list(_links(request.path_info, role))
+    links = list(_make_links(request.path_info, role))
     if len(links) <= _ONE_ROW:
         return links, []
     return [link for link in links if link.is_daily], [link for link in links if not link.is_daily]
@@ -42,14 +42,14 @@ def is_public(path: str) -> bool:
     return not path.startswith(("/console/", "/sign-in/"))
 
 
-def _links(path: str, role: Role | None) -> Iterator[NavigationLink]:
+def _make_links(path: str, role: Role | None) -> Iterator[NavigationLink]:
     for entry, roles in find_menu():
         if role in roles if role else not roles:
             href = reverse(entry.name)
-            yield NavigationLink(entry.label, href, _here(path, href), entry.is_daily)
+            yield NavigationLink(entry.label, href, _say_here(path, href), entry.is_daily)
 
 
-def _here(path: str, href: str) -> str:
+def _say_here(path: str, href: str) -> str:
     if path == href:
         return "page"
     return "true" if href not in {"/", "/console/"} and path.startswith(href) else ""

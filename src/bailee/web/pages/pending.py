@@ -23,12 +23,12 @@ def run_off_thread(
     @wraps(view)
     def enter(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         made = answer_off_thread(request, lambda: view(request, *args, **kwargs))
-        return _waiting(request, made) if isinstance(made, Pending) else made
+        return _show_pending(request, made) if isinstance(made, Pending) else made
 
     return enter
 
 
-def _waiting(request: PageRequest, pending: Pending) -> HttpResponseBase:
+def _show_pending(request: PageRequest, pending: Pending) -> HttpResponseBase:
     """Return the page that says what it waits for, and sends what was sent once more."""
     given = request.POST if request.method == "POST" else request.GET
     told = {

@@ -59,10 +59,10 @@ def mark(verdict: str, words: str | None = None) -> SafeString:
         raise ValueError("no such verdict")
     if words == "":
         return format_html(
-            '<svg class="mark {0}" role="img" aria-label="{1}"><use href="#m-{0}"/></svg>', name, _verdict(name)
+            '<svg class="mark {0}" role="img" aria-label="{1}"><use href="#m-{0}"/></svg>', name, _name_verdict(name)
         )
     shape = format_html('<svg aria-hidden="true"><use href="#m-{}"/></svg>', name)
-    return format_html('<span class="mark {}">{}{}</span>', name, shape, words or _verdict(name))
+    return format_html('<span class="mark {}">{}{}</span>', name, shape, words or _name_verdict(name))
 
 
 @register.simple_tag
@@ -72,7 +72,7 @@ def outcome(kind: str, words: str | None = None) -> SafeString:
         '<span class="out"><svg viewBox="0 0 14 14" aria-hidden="true"><rect class="t-{}" x=".75" y=".75"'
         ' width="12.5" height="12.5" stroke-width="1.25"/></svg>{}</span>',
         OUTCOMES[str(kind)],
-        words or _outcome(str(kind)),
+        words or _name_outcome(str(kind)),
     )
 
 
@@ -143,10 +143,10 @@ _ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 @register.filter
 def dated(value: object) -> str:
     """Return words with days as people read them, ``1 October 2025`` for ``2025-10-01``."""
-    return _ISO.sub(_read, str(value or ""))
+    return _ISO.sub(_write_day, str(value or ""))
 
 
-def _read(found: re.Match[str]) -> str:
+def _write_day(found: re.Match[str]) -> str:
     try:
         return long_day(date.fromisoformat(found[0]))
     except ValueError:
@@ -168,7 +168,7 @@ def as_json(value: Any) -> str:
     return json.dumps(value)
 
 
-def _verdict(name: str) -> str:
+def _name_verdict(name: str) -> str:
     words = {
         "kept": pgettext("verdict", "kept"),
         "broken": pgettext("verdict", "broken"),
@@ -177,7 +177,7 @@ def _verdict(name: str) -> str:
     return words[name]
 
 
-def _outcome(name: str) -> str:
+def _name_outcome(name: str) -> str:
     words = {
         "erased": pgettext("outcome", "erased"),
         "suppressed": pgettext("outcome", "kept out for good"),

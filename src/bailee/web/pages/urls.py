@@ -36,7 +36,7 @@ def find_urls(package: str) -> list[URLPattern]:
 
     Part by part of a path, fixed text goes before a variable: ``holds/new/`` before ``holds/<str:hold_id>/``.
     """
-    found = [url for module in _modules(package) for url in getattr(module, "URLS", ())]
+    found = [url for module in _import_modules(package) for url in getattr(module, "URLS", ())]
     return sorted(found, key=lambda url: [("<" in part, part) for part in str(url.pattern).split("/")])
 
 
@@ -52,17 +52,19 @@ def find_staff_urls(package: str) -> list[URLPattern]:
 @cache
 def find_menu() -> Sequence[tuple[MenuEntry, frozenset[Role]]]:
     """Return what modules declare as ``MENU``, in order, and the roles that may see each page; none: it is public."""
-    found = [_with_roles(module) for package in _WITH_MENU for module in _modules(package) if hasattr(module, "MENU")]
+    found = [
+        _add_roles(module) for package in _WITH_MENU for module in _import_modules(package) if hasattr(module, "MENU")
+    ]
     return sorted(found, key=lambda one: (one[0].order, one[0].name))
 
 
-def _with_roles(module: ModuleType) -> tuple[MenuEntry, frozenset[Role]]:
+def _add_roles(module: ModuleType) -> tuple[MenuEntry, frozenset[Role]]:
     entry: MenuEntry = module.MENU
     (view,) = [url.callback for url in module.URLS if url.name == entry.name]
     return entry, roles_of(view) or frozenset()
 
 
-def _modules(package: str) -> Iterator[ModuleType]:
+def _import_modules(package: str) -> Iterator[ModuleType]:
     """Yield the modules in each folder of the ``__path__`` of ``package``."""
     for name in sorted(one.name for one in pkgutil.iter_modules(import_module(package).__path__)):
         yield import_module(f"{package}.{name}")

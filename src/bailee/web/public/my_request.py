@@ -81,19 +81,19 @@ def show_status(page: PageRequest, request: Request) -> HttpResponseBase:
         "clock": clock,
         "calendar": draw_calendar(page.context, request, clock) if clock else None,
         "letters": [
-            (letter, body_of(letter.text), _missed(request, letter, course, is_open=is_open))
+            (letter, body_of(letter.text), _describe_missed_letter(request, letter, course, is_open=is_open))
             for letter in reversed(course.letters)
         ],
-        "questions": _questions(course) if is_open else (),
-        "parcels": [_parcel(page, parcel) for parcel in course.parcels],
+        "questions": _find_questions(course) if is_open else (),
+        "parcels": [_describe_parcel(page, parcel) for parcel in course.parcels],
         "may_withdraw": permissions.WITHDRAW.fits(request.status, request.right),
         "is_refused": request.outcome == Outcome.REFUSED,
-        "withheld": _withheld(course.events),
+        "withheld": _count_withheld(course.events),
     }
     return render(page, "public/status.html", what)
 
 
-def _missed(request: Request, letter: SentLetter, course: Course, *, is_open: bool) -> str:
+def _describe_missed_letter(request: Request, letter: SentLetter, course: Course, *, is_open: bool) -> str:
     """Return what is so of a letter that has not reached the person, or too late; empty of one that has, or may have.
 
     Where nobody has told them since, such a letter has set nothing going: no question waits, no time is added.
@@ -112,18 +112,18 @@ def _missed(request: Request, letter: SentLetter, course: Course, *, is_open: bo
     return _("We could not deliver this letter.")
 
 
-def _questions(course: Course) -> tuple[str, ...]:
+def _find_questions(course: Course) -> tuple[str, ...]:
     """Return what we asked last, out of the letter."""
     asked = next((letter.text for letter in reversed(course.letters) if letter.template == Template.CLARIFY), "")
     return items_of(asked) or ((asked,) if asked else ())
 
 
-def _parcel(page: PageRequest, parcel: Parcel) -> dict[str, object]:
+def _describe_parcel(page: PageRequest, parcel: Parcel) -> dict[str, object]:
     is_there = parcel.gone_at is None and page.context.now < parcel.expires_at
     return {"row": parcel, "is_there": is_there}
 
 
-def _withheld(events: object) -> dict[str, int]:
+def _count_withheld(events: object) -> dict[str, int]:
     """Return what a copy lacks, counted; empty where it lacks nothing."""
     packed = events.get("packed") if isinstance(events, dict) else None
     facts = packed.facts if packed is not None else {}
@@ -137,11 +137,11 @@ def send_reply(page: PageRequest, request: Request) -> HttpResponseBase:
     try:
         replies.reply(page.context.by(""), request, page.POST.get("words", ""))
     except NotAskable as error:
-        return _again(page, request, "reply", make_sentence(error.message), make_sentence(error.hint))
+        return _show_form_again(page, request, "reply", make_sentence(error.message), make_sentence(error.hint))
     except NotAllowed:
         wrong = _("No question of ours waits for an answer any more.")
-        return _again(page, request, "reply", wrong, _("If you have sent it before, we have it."), 409)
-    return _back(request)
+        return _show_form_again(page, request, "reply", wrong, _("If you have sent it before, we have it."), 409)
+    return _redirect_to_request(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -153,12 +153,12 @@ def withdraw_request(page: PageRequest, request: Request) -> HttpResponseBase:
             request_end.withdraw(page.context.by(""), request)
         except NotAllowed:
             if request.outcome != Outcome.WITHDRAWN:
-                return _withdrawing(page, request, status=409)
-        return _back(request)
-    return _withdrawing(page, request)
+                return _show_withdrawal(page, request, status=409)
+        return _redirect_to_request(request)
+    return _show_withdrawal(page, request)
 
 
-def _withdrawing(page: PageRequest, request: Request, status: int = 200) -> HttpResponseBase:
+def _show_withdrawal(page: PageRequest, request: Request, status: int = 200) -> HttpResponseBase:
     may = permissions.WITHDRAW.fits(request.status, request.right)
     return render(page, "public/withdraw.html", {"request_": request, "may": may}, status=status)
 
@@ -174,7 +174,7 @@ def send_complaint(page: PageRequest, request: Request) -> HttpResponseBase:
     try:
         made = make_once(context, request.id, words, lambda: replies.complain(context, request, words, source=source))
     except NotAskable as error:
-        return _again(page, request, "complain", make_sentence(error.message), make_sentence(error.hint))
+        return _show_form_again(page, request, "complain", make_sentence(error.message), make_sentence(error.hint))
     page.session[_COMPLAINED] = [request.reference, made]
     return redirect("my-request-complained", reference=request.reference)
 
@@ -186,11 +186,11 @@ def show_complaint(page: PageRequest, request: Request) -> HttpResponseBase:
     about, made = page.session.get(_COMPLAINED, ["", ""])
     complaint = Request.objects.filter(reference=made).first() if about == request.reference else None
     if complaint is None:
-        return _back(request)
+        return _redirect_to_request(request)
     return render(page, "public/complained.html", {"request_": request, "made": complaint})
 
 
-def _again(
+def _show_form_again(
     page: PageRequest, request: Request, what: str, wrong: str, hint: str, status: int = 422
 ) -> HttpResponseBase:
     told = {"request_": request, "what": what, "words": page.POST.get("words", ""), "wrong": wrong, "hint": hint}
@@ -207,7 +207,7 @@ def fetch_parcel(page: PageRequest, request: Request, parcel_id: str) -> HttpRes
     try:
         pieces = copy_packages.pieces(page.context.by(""), parcel)
     except NotAllowed:
-        told, way = _("this copy is not here any more: its time is over"), _place(request)
+        told, way = _("this copy is not here any more: its time is over"), _request_url(request)
         return render_refusal(page, 409, told, _("ask for a new copy, and we put it together again"), way)
     response = StreamingHttpResponse(pieces, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{parcel.kind}-{request.reference}.zip"'
@@ -226,11 +226,11 @@ def fetch_receipt(page: PageRequest, request: Request, receipt_id: int) -> HttpR
     return response
 
 
-def _back(request: Request) -> HttpResponseBase:
-    return redirect(_place(request))
+def _redirect_to_request(request: Request) -> HttpResponseBase:
+    return redirect(_request_url(request))
 
 
-def _place(request: Request) -> str:
+def _request_url(request: Request) -> str:
     return reverse("my-request-one", args=[request.reference])
 
 

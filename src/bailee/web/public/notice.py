@@ -47,7 +47,7 @@ def show_notice(request: PageRequest) -> HttpResponseBase:
     context = request.context
     policy = public_pages.read_policy(context.folder)
     if policy.notice is None:
-        return _kept(request, render_to_string("public/no_notice.html", {"rights": RIGHTS}, request).encode())
+        return _answer_cached(request, render_to_string("public/no_notice.html", {"rights": RIGHTS}, request).encode())
     public_pages.record_version(context, policy.notice)
     evidence = public_pages.read_evidence(context.store, policy.promises, context.now)
     known = public_pages.list_versions(context.store)
@@ -55,14 +55,20 @@ def show_notice(request: PageRequest) -> HttpResponseBase:
     key = hashlib.sha256(repr(told).encode()).hexdigest()
     if key not in _made:
         page = contents(policy, policy.notice, evidence)
-        what = {"page": page, "counts": _counts(page), "version": known[0], "number": len(known), "rights": RIGHTS}
+        what = {
+            "page": page,
+            "counts": _count_verdicts(page),
+            "version": known[0],
+            "number": len(known),
+            "rights": RIGHTS,
+        }
         _made[key] = render_to_string("public/notice.html", what, request).encode()
         while len(_made) > _FEW:
             _made.popitem(last=False)
-    return _kept(request, _made[key])
+    return _answer_cached(request, _made[key])
 
 
-def _counts(page: Contents) -> list[tuple[str, str]]:
+def _count_verdicts(page: Contents) -> list[tuple[str, str]]:
     """Return how many promises are kept, broken and unknown, in words."""
     words = {
         "kept": gettext_noop("%(count)d kept"),
@@ -72,7 +78,7 @@ def _counts(page: Contents) -> list[tuple[str, str]]:
     return [(verdict, _(words[verdict]) % {"count": count}) for verdict, count in page.counts]
 
 
-def _kept(request: PageRequest, body: bytes) -> HttpResponseBase:
+def _answer_cached(request: PageRequest, body: bytes) -> HttpResponseBase:
     """Return a page that a browser may keep, and asks after."""
     etag = quote_etag(hashlib.sha256(body).hexdigest()[:32])
     response = HttpResponse(body)
@@ -123,18 +129,18 @@ def compare_sentences(
         for at in range(max(len(before), len(after))):
             gone, come = before[at : at + 1], after[at : at + 1]
             yield from (
-                (heading, runs) for heading, runs in _pair(gone[0] if gone else None, come[0] if come else None)
+                (heading, runs) for heading, runs in _compare_pair(gone[0] if gone else None, come[0] if come else None)
             )
 
 
-def _pair(gone: tuple[str, str] | None, come: tuple[str, str] | None) -> Iterator[tuple[str, tuple[Run, ...]]]:
+def _compare_pair(gone: tuple[str, str] | None, come: tuple[str, str] | None) -> Iterator[tuple[str, tuple[Run, ...]]]:
     """Yield one sentence as it was and is; two that have little in common are told as two."""
     if gone and come:
         words = partial(re.findall, r"\S+\s*")
         before, after = words(gone[1]), words(come[1])
         matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
         if matcher.ratio() > _ALIKE:
-            yield come[0], tuple(_runs(matcher, before, after))
+            yield come[0], tuple(_compare_words(matcher, before, after))
             return
     if gone:
         yield gone[0], ((gone[1], "gone"),)
@@ -145,7 +151,7 @@ def _pair(gone: tuple[str, str] | None, come: tuple[str, str] | None) -> Iterato
 _ALIKE = 0.4
 
 
-def _runs(matcher: difflib.SequenceMatcher[str], before: Sequence[str], after: Sequence[str]) -> Iterator[Run]:
+def _compare_words(matcher: difflib.SequenceMatcher[str], before: Sequence[str], after: Sequence[str]) -> Iterator[Run]:
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
             yield "".join(after[k:m]), "same"

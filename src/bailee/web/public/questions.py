@@ -312,10 +312,10 @@ _DETAILS: Mapping[Right, tuple[str, type[QuestionPage]]] = {
 
 def questions_of(right: str) -> dict[str, type[QuestionPage]]:
     """Return the questions that ``right`` needs, in their order: name in the address -> form."""
-    return dict(_questions(Right(right)))
+    return dict(_list_questions(Right(right)))
 
 
-def _questions(right: Right) -> Iterator[tuple[str, type[QuestionPage]]]:
+def _list_questions(right: Right) -> Iterator[tuple[str, type[QuestionPage]]]:
     yield "what", WhatQuestion
     if right in STATUTORY:
         yield "who", WhoQuestion

@@ -43,10 +43,10 @@ _MARK = "mark"
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_question(request: PageRequest, step: str = "what") -> HttpResponseBase:
     """One question."""
-    answers = _answers(request)
+    answers = _load_answers(request)
     wanted = request.GET.get("right", "") if step == "what" else ""
     if request.method != "POST" and wanted in BY_RIGHT and not _is_another(answers, wanted):
-        _keep(request, {**answers, "right": wanted})
+        _keep_answers(request, {**answers, "right": wanted})
         return redirect("ask-step", step=list(questions_of(wanted))[1])
     if step == "what":
         questions: dict[str, type[QuestionPage]] = {"what": WhatQuestion}
@@ -61,21 +61,21 @@ def ask_question(request: PageRequest, step: str = "what") -> HttpResponseBase:
         initial = {"reply_to": answers.get("email", ""), **answers}
         if wanted in BY_RIGHT:  # nothing of the one that was begun is changed by a link
             initial["right"] = wanted
-        return _shown(request, step, made(initial=initial, policy=policy, answers=answers))
+        return _show_question(request, step, made(initial=initial, policy=policy, answers=answers))
     form = made(request.POST, policy=policy, answers=answers)
     if not form.is_valid():
-        return _shown(request, step, form, status=422)
+        return _show_question(request, step, form, status=422)
     answers = {**answers, **form.told}
-    _keep(request, answers)
-    missing = next(_missing(request, answers), "")
+    _keep_answers(request, answers)
+    missing = next(_find_missing(request, answers), "")
     return redirect("ask-step", step=missing) if missing else redirect("ask-check")
 
 
-def _answers(request: PageRequest) -> dict[str, Any]:
+def _load_answers(request: PageRequest) -> dict[str, Any]:
     return dict(request.session.get(_ANSWERS, {}))
 
 
-def _keep(request: PageRequest, answers: dict[str, Any]) -> None:
+def _keep_answers(request: PageRequest, answers: dict[str, Any]) -> None:
     """Keep the answers in the session, as those of one request to be."""
     request.session[_ANSWERS] = {_MARK: make_mark(), **answers}
 
@@ -85,12 +85,12 @@ def _is_another(answers: dict[str, Any], right: str) -> bool:
     return answers.get("right", right) != right and not answers.keys() <= {"right", _MARK}
 
 
-def _digest(answers: dict[str, Any]) -> str:
+def _hash_answers(answers: dict[str, Any]) -> str:
     """Return by what the page of answers tells which answers it has shown."""
     return hashlib.sha256(json.dumps(answers, sort_keys=True).encode()).hexdigest()
 
 
-def _missing(request: PageRequest, answers: dict[str, Any]) -> Iterator[str]:
+def _find_missing(request: PageRequest, answers: dict[str, Any]) -> Iterator[str]:
     """Yield the questions that are not answered yet, or whose answers would not do for this right."""
     for name, made in questions_of(answers["right"]).items():
         blank = made(policy=request.context.policy, answers=answers)
@@ -99,8 +99,8 @@ def _missing(request: PageRequest, answers: dict[str, Any]) -> Iterator[str]:
             yield name
 
 
-def _shown(request: PageRequest, step: str, form: Form, status: int = 200) -> HttpResponseBase:
-    answers = _answers(request)
+def _show_question(request: PageRequest, step: str, form: Form, status: int = 200) -> HttpResponseBase:
+    answers = _load_answers(request)
     right = answers.get("right", "")
     names = list(questions_of(right)) if right in BY_RIGHT else ["what"]
     at = names.index(step) if step in names else 0
@@ -128,23 +128,23 @@ class Answered:
 @require_safe
 def check_answers(request: PageRequest) -> HttpResponseBase:
     """All answers on one page. Nothing has been sent yet."""
-    answers = _answers(request)
+    answers = _load_answers(request)
     if answers.get("right") not in BY_RIGHT:
         return redirect("ask")
-    missing = next(_missing(request, answers), "")
+    missing = next(_find_missing(request, answers), "")
     if missing:
         return redirect("ask-step", step=missing)
-    return _checked(request, answers)
+    return _show_answers(request, answers)
 
 
-def _checked(
+def _show_answers(
     request: PageRequest, answers: dict[str, Any], wrong: str = "", hint: str = "", status: int = 200
 ) -> HttpResponse:
-    what = {"lines": list(_lines(request, answers)), "seen": _digest(answers), "wrong": wrong, "hint": hint}
+    what = {"lines": list(_list_lines(request, answers)), "seen": _hash_answers(answers), "wrong": wrong, "hint": hint}
     return render(request, "public/check.html", what, status=status)
 
 
-def _lines(request: PageRequest, answers: dict[str, Any]) -> Iterator[Answered]:
+def _list_lines(request: PageRequest, answers: dict[str, Any]) -> Iterator[Answered]:
     for step, made in questions_of(answers["right"]).items():
         if step == "what":
             yield Answered(WhatQuestion.title, BY_RIGHT[answers["right"]].title, step)
@@ -158,27 +158,27 @@ def _lines(request: PageRequest, answers: dict[str, Any]) -> Iterator[Answered]:
 @require_POST
 def send_request(request: PageRequest) -> HttpResponseBase:
     """Send what its page has shown, and nothing else. A second press sends nothing, and shows what was sent."""
-    answers, seen, context = _answers(request), request.POST.get("seen", ""), request.context.by("")
+    answers, seen, context = _load_answers(request), request.POST.get("seen", ""), request.context.by("")
     if before := find_made(context, "", seen):
         request.session[_SENT] = before
         return redirect("ask-sent")
     if answers.get("right") not in BY_RIGHT:
         return redirect("ask-sent" if request.session.get(_SENT) else "ask")
-    if next(_missing(request, answers), ""):
+    if next(_find_missing(request, answers), ""):
         return redirect("ask-check")
-    if seen != _digest(answers):
+    if seen != _hash_answers(answers):
         wrong = _("Your answers have changed since you saw them, on another page of yours. Nothing has been sent.")
-        return _checked(request, answers, wrong, _("Check them again. We send what is shown here now."), 409)
+        return _show_answers(request, answers, wrong, _("Check them again. We send what is shown here now."), 409)
     try:
-        reference = make_once(context, "", seen, lambda: _received(request, answers))
+        reference = make_once(context, "", seen, lambda: _receive(request, answers))
     except NotAskable as error:
-        return _checked(request, answers, make_sentence(error.message), make_sentence(error.hint), 422)
+        return _show_answers(request, answers, make_sentence(error.message), make_sentence(error.hint), 422)
     del request.session[_ANSWERS]
     request.session[_SENT] = reference
     return redirect("ask-sent")
 
 
-def _received(request: PageRequest, answers: dict[str, Any]) -> Request:
+def _receive(request: PageRequest, answers: dict[str, Any]) -> Request:
     source = place_of(request.META.get("REMOTE_ADDR", ""))
     language = (get_language() or "en").partition("-")[0]
     return intake.receive(

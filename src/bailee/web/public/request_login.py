@@ -54,12 +54,12 @@ def check_code(request: PageRequest, reference: str) -> HttpResponseBase:
     code = request.POST.get("code", "").strip()[:_CODE_CHARS]
     if not code:
         return show_login(request, reference, wrong=_("Type the code that was sent"), status=422)
-    return _entered(request, reference, code)
+    return _enter(request, reference, code)
 
 
-def _entered(request: PageRequest, reference: str, code: str) -> HttpResponseBase:
+def _enter(request: PageRequest, reference: str, code: str) -> HttpResponseBase:
     try:
-        found = reference_lookup.enter(request.context.by(""), reference, code, source=_source(request))
+        found = reference_lookup.enter(request.context.by(""), reference, code, source=_find_source(request))
     except TooMany as error:
         return show_login(
             request, reference, wrong=make_sentence(error.message), hint=make_sentence(error.hint), status=429
@@ -77,7 +77,7 @@ def _entered(request: PageRequest, reference: str, code: str) -> HttpResponseBas
 def send_code(request: PageRequest, reference: str) -> HttpResponseBase:
     """Have a code sent to the contact on file."""
     try:
-        reference_lookup.send_code(request.context.by(""), reference, source=_source(request))
+        reference_lookup.send_code(request.context.by(""), reference, source=_find_source(request))
     except TooMany as error:
         return show_login(
             request, reference, wrong=make_sentence(error.message), hint=make_sentence(error.hint), status=429
@@ -91,7 +91,7 @@ def send_code(request: PageRequest, reference: str) -> HttpResponseBase:
 def follow_letter_link(request: PageRequest, reference: str, token: str) -> HttpResponseBase:
     """The link in a letter. To open it proves nothing, as machines open links too: its button does."""
     if request.method == "POST":
-        return _entered(request, reference, token[:_CODE_CHARS])
+        return _enter(request, reference, token[:_CODE_CHARS])
     response = render(request, "public/prove.html", {"reference": reference})
     response["Referrer-Policy"] = "strict-origin"  # the link is in the address of the page: no request tells it
     return response
@@ -101,15 +101,15 @@ def follow_letter_link(request: PageRequest, reference: str, token: str) -> Http
 def follow_copy_link(request: PageRequest, reference: str, token: str) -> HttpResponseBase:
     """The one-time link to a copy. To open it uses nothing up, as machines open links too: its button does."""
     if request.method != "POST":
-        return _copy_page(request, reference)
+        return _show_copy_page(request, reference)
     try:
         found, taken = reference_lookup.take(
-            request.context.by(""), reference, token[:_CODE_CHARS], source=_source(request)
+            request.context.by(""), reference, token[:_CODE_CHARS], source=_find_source(request)
         )
     except TooMany as error:
-        return _copy_page(request, reference, make_sentence(error.message), make_sentence(error.hint), status=429)
+        return _show_copy_page(request, reference, make_sentence(error.message), make_sentence(error.hint), status=429)
     if found is None:
-        return _copy_page(request, reference, str(_NOT_OPENED[taken]), is_over=True, status=422)
+        return _show_copy_page(request, reference, str(_NOT_OPENED[taken]), is_over=True, status=422)
     response = redirect("my-request-one", reference=found.reference)
     keep_visit(request, response, found)
     return response
@@ -122,7 +122,7 @@ _NOT_OPENED = {
 }
 
 
-def _copy_page(
+def _show_copy_page(
     request: PageRequest, reference: str, wrong: str = "", hint: str = "", *, is_over: bool = False, status: int = 200
 ) -> HttpResponseBase:
     what = {"reference": reference, "wrong": wrong, "hint": hint, "is_over": is_over}
@@ -140,7 +140,7 @@ def leave_request(request: PageRequest, reference: str) -> HttpResponseBase:
     return response
 
 
-def _source(request: PageRequest) -> str:
+def _find_source(request: PageRequest) -> str:
     return place_of(request.META.get("REMOTE_ADDR", ""))
 
 

@@ -57,66 +57,68 @@ def sums_of(context: Context, request: Request) -> Sums | None:
             return None
         must = _("The last working day on which we must tell you that we have it, 30 days after it came.")
         will = _("The last working day on which we will tell you that we have it, 30 days after it came.")
-        line = SumLine(_short(answer.target), must if answer.statutory else will, answer.law)
-        return Sums(request.received_on, answer.target, (_came(request, ""), line), frozenset(), holidays)
+        line = SumLine(_format_short(answer.target), must if answer.statutory else will, answer.law)
+        return Sums(request.received_on, answer.target, (_describe_receipt(request, ""), line), frozenset(), holidays)
     if answer is None:
         return None
     return Sums(
-        request.received_on, answer.due, tuple(_lines(request, answer, holidays)),
-        frozenset(_still(context, request, answer)), holidays,
+        request.received_on, answer.due, tuple(_list_lines(request, answer, holidays)),
+        frozenset(_list_paused_days(context, request, answer)), holidays,
     )  # fmt: skip
 
 
-def _came(request: Request, law: str) -> SumLine:
-    return SumLine(_short(request.received_on), _("You asked."), law)
+def _describe_receipt(request: Request, law: str) -> SumLine:
+    return SumLine(_format_short(request.received_on), _("You asked."), law)
 
 
-def _lines(request: Request, answer: AnswerBy, holidays: Calendar) -> Iterator[SumLine]:
+def _list_lines(request: Request, answer: AnswerBy, holidays: Calendar) -> Iterator[SumLine]:
     is_uk = request.regime == "uk"
     month = "DPA 2018 s. 54(1)-(2)" if is_uk else "GDPR Art. 12(3), Regulation 1182/71 Art. 3"
-    yield _came(request, month)
+    yield _describe_receipt(request, month)
     if answer.started != request.received_on:
         says = _("The clock started: from then on we knew that it was you.")
         if request.fee_paid_on == answer.started:
             says = _("The clock started: the fee was paid.")
-        yield SumLine(_short(answer.started), says, "UK GDPR Art. 12(6)" if is_uk else "GDPR Art. 12(6)")
+        yield SumLine(_format_short(answer.started), says, "UK GDPR Art. 12(6)" if is_uk else "GDPR Art. 12(6)")
     months = 3 if request.extended_on else 1
     same = month_later(answer.started, months)
     if months == 1:
-        says = _("The law gives us one month, to %(day)s.") % {"day": _long(same)}
+        says = _("The law gives us one month, to %(day)s.") % {"day": _format_long(same)}
         yield SumLine(_("+ 1 month"), says, month)
     else:
-        says = _("We have told you why it takes longer, and may take three months, to %(day)s.") % {"day": _long(same)}
+        says = _("We have told you why it takes longer, and may take three months, to %(day)s.") % {
+            "day": _format_long(same)
+        }
         yield SumLine(_("+ 3 months"), says, "UK GDPR Art. 12(3)" if is_uk else "GDPR Art. 12(3)")
     if answer.paused_days:
         says = _("The clock stood still while we waited to know what you meant.")
-        yield SumLine(_plus(answer.paused_days), says, "DPA 2018 s. 54(3C)")
+        yield SumLine(_format_days(answer.paused_days), says, "DPA 2018 s. 54(3C)")
     if answer.due is None or answer.raw is None:
         yield SumLine(_("no day yet"), _("The clock is paused until you answer our question."), "DPA 2018 s. 54(3C)")
         return
     if answer.due != answer.raw:
-        reason = _why(answer.raw, holidays)
+        reason = _describe_day_off(answer.raw, holidays)
         says = _("%(day)s is no working day (%(reason)s), so the last day moves to the next one.") % {
-            "day": _long(answer.raw),
+            "day": _format_long(answer.raw),
             "reason": reason,
         }
         moved = (answer.due - answer.raw).days
-        yield SumLine(_plus(moved), says, "DPA 2018 s. 54(2)" if is_uk else "Regulation 1182/71 Art. 3(4)")
+        yield SumLine(_format_days(moved), says, "DPA 2018 s. 54(2)" if is_uk else "Regulation 1182/71 Art. 3(4)")
     last = _("The last day. If a request is complex we may need up to two months more, and tell you before this day.")
-    yield SumLine(_short(answer.due), _("The last day.") if request.extended_on else last)
+    yield SumLine(_format_short(answer.due), _("The last day.") if request.extended_on else last)
 
 
-def _plus(days: int) -> str:
+def _format_days(days: int) -> str:
     return ngettext("+ %(days)d day", "+ %(days)d days", days) % {"days": days}
 
 
-def _why(day: date, holidays: Calendar) -> str:
+def _describe_day_off(day: date, holidays: Calendar) -> str:
     holiday = holidays.get(day)
     weekday = {5: _("Saturday"), 6: _("Sunday")}.get(day.weekday())
     return weekday or holiday or ""
 
 
-def _still(context: Context, request: Request, answer: AnswerBy) -> Iterator[date]:
+def _list_paused_days(context: Context, request: Request, answer: AnswerBy) -> Iterator[date]:
     """Yield the days that do not count: before we knew who asks, and while a question of ours was open (a copy)."""
     day = request.received_on
     while day < answer.started:
@@ -131,11 +133,11 @@ def _still(context: Context, request: Request, answer: AnswerBy) -> Iterator[dat
             day += _DAY
 
 
-def _long(day: date) -> str:
+def _format_long(day: date) -> str:
     return formats.date_format(day, "j F Y")
 
 
-def _short(day: date) -> str:
+def _format_short(day: date) -> str:
     return formats.date_format(day, "j F")
 
 
@@ -169,13 +171,13 @@ def draw_calendar(context: Context, request: Request, sums: Sums) -> CalendarMon
     weeks: list[tuple[Square, ...]] = []
     while first <= last:
         days = [first + _DAY * n for n in range(7)]
-        weeks.append(tuple(_square(day, request, sums, today, is_top=not weeks) for day in days))
+        weeks.append(tuple(_make_square(day, request, sums, today, is_top=not weeks) for day in days))
         first += _DAY * 7
     gone = max(0, (today - request.received_on).days)
     return CalendarMonth(tuple(weeks), gone, sum(day < today for day in sums.still))
 
 
-def _square(day: date, request: Request, sums: Sums, today: date, *, is_top: bool) -> Square:
+def _make_square(day: date, request: Request, sums: Sums, today: date, *, is_top: bool) -> Square:
     inside = request.received_on <= day and (sums.due is None or day <= max(sums.due, today))
     told = {
         "off": (bool(why_not_working(day, sums.holidays)), ""),

@@ -19,11 +19,11 @@ def confirm_unsubscription(request: PageRequest, token: str) -> HttpResponseBase
     context = request.context.by("")
     if request.method != "POST":
         is_ours = address_of(context, token) is not None
-        return _shown(request, "ask" if is_ours else "unknown")
-    return _shown(request, "done" if unsubscribe(context, token) else "unknown")
+        return _show(request, "ask" if is_ours else "unknown")
+    return _show(request, "done" if unsubscribe(context, token) else "unknown")
 
 
-def _shown(request: PageRequest, what: str) -> HttpResponseBase:
+def _show(request: PageRequest, what: str) -> HttpResponseBase:
     return render(request, "public/unsubscribe.html", {"what": what}, status=404 if what == "unknown" else 200)
 
 

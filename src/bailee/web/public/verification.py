@@ -26,21 +26,21 @@ _SCRIPT = "bailee/verify.js"
 @require_safe
 def show_verifier(request: PageRequest) -> HttpResponseBase:
     """The page."""
-    return render(request, "public/verify.html", _told(request))
+    return render(request, "public/verify.html", _list_words(request))
 
 
 @require_safe
 def download_verifier(request: PageRequest) -> HttpResponseBase:
     """The page as one file, to keep: with styles and script in it."""
-    styles = "\n".join(_text(name) for name in _STYLES)
-    inside = {"styles": mark_safe(styles), "script": mark_safe(_text(_SCRIPT))}  # noqa: S308 - our own files
-    body = render_to_string("public/verify_saved.html", {**_told(request), **inside}, request)
+    styles = "\n".join(_read_asset(name) for name in _STYLES)
+    inside = {"styles": mark_safe(styles), "script": mark_safe(_read_asset(_SCRIPT))}  # noqa: S308 - our own files
+    body = render_to_string("public/verify_saved.html", {**_list_words(request), **inside}, request)
     response = HttpResponse(body)
     response["Content-Disposition"] = 'attachment; filename="verify-receipt.html"'
     return response
 
 
-def _told(request: PageRequest) -> dict[str, object]:
+def _list_words(request: PageRequest) -> dict[str, object]:
     return {
         "key": read_public_key(request.context.store),
         "proves": PROVES,
@@ -95,7 +95,7 @@ def _told(request: PageRequest) -> dict[str, object]:
     }
 
 
-def _text(name: str) -> str:
+def _read_asset(name: str) -> str:
     return assets.list_assets()[name].read_text(encoding="utf-8")
 
 

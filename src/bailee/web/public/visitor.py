@@ -44,7 +44,7 @@ class Visitor:
 def visitor_of(page: PageRequest) -> Visitor | None:
     """Return who has shown that a request is theirs, ``None`` where nobody has."""
     try:
-        held = signing.Signer(salt=_SALT).unsign_object(page.COOKIES.get(_name(), ""))
+        held = signing.Signer(salt=_SALT).unsign_object(page.COOKIES.get(_cookie_name(), ""))
         since, used = (datetime.fromtimestamp(held[name], UTC) for name in ("since", "used"))
         request, visit = str(held["request"]), str(held["visit"])
     except (signing.BadSignature, ValueError, KeyError, TypeError, OverflowError):
@@ -72,9 +72,12 @@ def keep_visit(page: PageRequest, response: HttpResponseBase, request: Request) 
     visit = visitor.visit if visitor is not None and is_same else secrets.token_hex(8)
     held = {"request": request.id, "visit": visit, "since": int(since.timestamp()), "used": int(now.timestamp())}
     response.set_cookie(
-        _name(), signing.Signer(salt=_SALT).sign_object(held), secure=settings.SESSION_COOKIE_SECURE, httponly=True,
+        _cookie_name(),
+        signing.Signer(salt=_SALT).sign_object(held),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
         samesite="Lax",  # a link in a letter opens what is open already
-    )  # fmt: skip
+    )
 
 
 def end_visit(page: PageRequest) -> None:
@@ -86,8 +89,8 @@ def end_visit(page: PageRequest) -> None:
 
 def forget_visit(response: HttpResponseBase) -> None:
     """Let the browser forget it."""
-    response.delete_cookie(_name(), samesite="Lax")
+    response.delete_cookie(_cookie_name(), samesite="Lax")
 
 
-def _name() -> str:
+def _cookie_name() -> str:
     return f"{'__Host-' if settings.SESSION_COOKIE_SECURE else ''}bailee-mine"

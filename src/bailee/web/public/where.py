@@ -43,7 +43,7 @@ def write_headline(context: Context, request: Request, course: Course, *, is_ope
     says: str
     on: date | None = request.due_on
     if request.status == Status.CLOSED:
-        says, on = _ended(context, request, course), None
+        says, on = _describe_end(context, request, course), None
     elif request.status == Status.HELD:
         on = request.held_until
         says = _("It is done, but for what we must keep until") if on else _("It is done, but for what the law keeps")
@@ -60,7 +60,7 @@ def write_headline(context: Context, request: Request, course: Course, *, is_ope
     return Headline(says, on, context.today.year)
 
 
-def _ended(context: Context, request: Request, course: Course) -> str:
+def _describe_end(context: Context, request: Request, course: Course) -> str:
     waits = any(parcel.gone_at is None and parcel.expires_at > context.now for parcel in course.parcels)
     if waits and course.fetched_at is None:
         return _("What you asked for is ready")
@@ -108,11 +108,11 @@ _Told = tuple[str, str, "date | datetime | None"]
 
 def list_steps(request: Request, course: Course) -> list[CourseStep]:
     """Return the steps; of a request that ended otherwise, those that were taken, and how it ended."""
-    told = list(_steps(request, course))
-    at = _reached(request, course)
+    told = list(_make_steps(request, course))
+    at = _find_reached(request, course)
     if request.status == Status.CLOSED and request.outcome not in {Outcome.DONE, Outcome.PARTLY}:
         taken = [CourseStep(*one, state="done") for one in told[: 2 if request.identified_on else 1]]
-        return [*taken, CourseStep(_how(request), "", request.closed_at, "done")]
+        return [*taken, CourseStep(_describe_proof(request), "", request.closed_at, "done")]
     is_planned = request.right in PLANNED
     if request.status == Status.CLOSED and is_planned and "acted" not in course.events:
         taken = [CourseStep(*one, state="done") for one in told[:2]]  # no plan was carried out, nor looked at again
@@ -124,7 +124,7 @@ def list_steps(request: Request, course: Course) -> list[CourseStep]:
     return [CourseStep(*one, state=state) for one, state in zip(told, states, strict=True)]
 
 
-def _how(request: Request) -> str:
+def _describe_proof(request: Request) -> str:
     return {
         str(Outcome.REFUSED): _("We refused it"),
         str(Outcome.WITHDRAWN): _("You took it back"),
@@ -133,9 +133,9 @@ def _how(request: Request) -> str:
     }[request.outcome]
 
 
-def _reached(request: Request, course: Course) -> int:
+def _find_reached(request: Request, course: Course) -> int:
     """Return which step is under way; one past the last where all are done."""
-    last = len(list(_steps(request, course)))
+    last = len(list(_make_steps(request, course)))
     if request.status == Status.CLOSED:
         return last - 1 if course.parcels and course.fetched_at is None else last
     if request.right == Right.COMPLAINT:
@@ -154,7 +154,7 @@ def _reached(request: Request, course: Course) -> int:
     return min(order[Status(request.status)], last - 1)
 
 
-def _steps(request: Request, course: Course) -> Iterator[_Told]:
+def _make_steps(request: Request, course: Course) -> Iterator[_Told]:
     wrote = _("We wrote to you straight away.") if request.acknowledged_on == request.received_on else ""
     yield _("You asked"), wrote, request.received_on
     if request.right == Right.QUESTION:
@@ -163,20 +163,20 @@ def _steps(request: Request, course: Course) -> Iterator[_Told]:
         return
     if request.right == Right.COMPLAINT:
         yield _("We tell you that we have it"), "", request.acknowledged_on
-        yield _("We look into it"), _("We tell you how far we are, if it takes time."), _on(course, "progress")
+        yield _("We look into it"), _("We tell you how far we are, if it takes time."), _find_moment(course, "progress")
         yield _("You have the outcome"), "", request.closed_at
         return
     if course.is_without_code:
         by_link = _("By a link to the address that we have on file. We ask for no code (Art. 12(6)).")
         yield _("We make sure that it reaches you"), by_link, request.identified_on
     else:
-        yield _("We make sure that it is you"), _by_what(course), request.identified_on
+        yield _("We make sure that it is you"), _describe_means(course), request.identified_on
     match request.right:
         case Right.COPY | Right.PORTABILITY:
             yield (
                 _("We put it together"),
                 _("From the records where we know that personal data is."),
-                _on(course, "packed"),
+                _find_moment(course, "packed"),
             )
             until = _("Here, for 30 days, or for 24 hours after you have downloaded it. Then it is destroyed.")
             yield _("You fetch it"), until, course.fetched_at
@@ -187,7 +187,7 @@ def _steps(request: Request, course: Course) -> Iterator[_Told]:
             yield _("Your address is blocked"), _("At once, whatever list comes back."), request.identified_on
             yield _("Our systems forget it for marketing"), "", request.closed_at
         case _:
-            yield from _planned(request, course)
+            yield from _describe_plan(request, course)
 
 
 _BY_WHAT = {
@@ -202,7 +202,7 @@ _BY_WHAT = {
 """The method by which a person has shown who they are -> what they read of it."""
 
 
-def _by_what(course: Course) -> str:
+def _describe_means(course: Course) -> str:
     """Return by what the person has shown who they are; before that, by what most do: it tells nobody what is found."""
     if not course.is_identified:
         return str(_BY_WHAT[CODE])
@@ -217,7 +217,7 @@ _FOUND = {
 """What a plan that does nothing comes to -> what its person reads."""
 
 
-def _planned(request: Request, course: Course) -> Iterator[_Told]:
+def _describe_plan(request: Request, course: Course) -> Iterator[_Told]:
     found = ""
     if course.rows is not None:
         found = ngettext("%(rows)d record", "%(rows)d records", course.rows) % {"rows": course.rows}
@@ -225,16 +225,16 @@ def _planned(request: Request, course: Course) -> Iterator[_Told]:
             "%(found)s in %(systems)d system.", "%(found)s in %(systems)d systems.", course.systems
         ) % {"found": found, "systems": course.systems}  # fmt: skip
     found = str(_FOUND.get(course.result, found)) if course.result is not None else found
-    yield _("We find what is yours"), found, _on(course, "planned")
+    yield _("We find what is yours"), found, _find_moment(course, "planned")
     alone = _("Nobody here can change anything alone. This mostly takes a day.")
     yield _("A second person checks the plan"), alone, course.approved_at
     waits = ""
     if request.status == Status.APPROVED and course.acts_at is not None:
         waits = _("It can still be stopped until %(moment)s.") % {"moment": long_moment(course.acts_at)}
     if request.right == Right.ERASE:
-        yield _("We erase, then look at the same records again"), waits, _on(course, "acted")
+        yield _("We erase, then look at the same records again"), waits, _find_moment(course, "acted")
     else:
-        yield _("We correct it, then look at the same records again"), waits, _on(course, "acted")
+        yield _("We correct it, then look at the same records again"), waits, _find_moment(course, "acted")
     yield _("You get a receipt that anybody can verify"), "", next((r.issued_at for r in course.receipts), None)
     if request.status == Status.HELD:
         until = ""
@@ -243,6 +243,6 @@ def _planned(request: Request, course: Course) -> Iterator[_Told]:
         yield _("What a law makes us keep goes when its time is over"), until, None
 
 
-def _on(course: Course, kind: str) -> datetime | None:
+def _find_moment(course: Course, kind: str) -> datetime | None:
     event = course.events.get(kind)
     return event.at if event is not None else None
