@@ -6,6 +6,9 @@ from pathlib import Path
 
 _WEB = Path(__file__).parents[1] / "web"
 
-TEMPLATE_FOLDERS = [_WEB / package / "templates" for package in ("pages", "accounts", "public", "console")]
+WEB_PACKAGES = [_WEB / name for name in ("pages", "accounts", "public", "console")]
+"""Packages of the web that may have templates, styles and scripts of their own."""
+
+TEMPLATE_FOLDERS = [package / "templates" for package in WEB_PACKAGES]
 LOCALE = _WEB.parent / "locale"
 """The one message catalogue: a folder for each language, English first."""

@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -34,7 +34,6 @@ from bailee.web.console.act_forms import offer_acts
 from bailee.web.console.plan_tree import NOTHING_SAID, tree_of
 from bailee.web.console.request import find_request
 from bailee.web.console.request_clock import draw_clock
-from bailee.web.console.request_words import find_url
 from bailee.web.pages.authorisation import READERS, pop_typed, require_reauthentication, require_staff
 from bailee.web.pages.errors import make_sentence
 from bailee.web.pages.page_request import PageRequest
@@ -186,7 +185,7 @@ def _render_page(
         "lapses_on": lapses_at(request.context, plan),
         "names": request_words,
         "receipt": receipt,
-        "entry_way": find_url("evidence-entry", receipt.entry) if receipt is not None else "",
+        "entry_way": reverse("evidence-entry", args=[receipt.entry]) if receipt is not None else "",
         **_describe_progress(plan, about.reference, steps, request),
     }
     if refusal is not None:

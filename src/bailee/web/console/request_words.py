@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -326,11 +325,3 @@ def describe_days_left(days: int | None) -> str:
     if days == 0:
         return _("today is the last day")
     return ngettext("%(count)d day left", "%(count)d days left", days) % {"count": days}
-
-
-def find_url(name: str, *arguments: object) -> str:
-    """Return the address of a screen by its name, empty where it is not built."""
-    try:
-        return reverse(name, args=arguments)
-    except NoReverseMatch:
-        return ""

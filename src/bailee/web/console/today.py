@@ -19,7 +19,7 @@ from bailee.jobs.failures import WAITS_FOR_CLOCK, WRONG_CLOCK
 from bailee.requests.clocks import EXTENSION_TOO_LATE
 from bailee.views.today import Task, TaskKind, Today, today
 from bailee.web.console.headlines import join_headline, spell_number
-from bailee.web.console.request_words import LETTERS, RIGHTS, describe_days_left, find_url
+from bailee.web.console.request_words import LETTERS, RIGHTS, describe_days_left
 from bailee.web.pages.authorisation import require_staff
 from bailee.web.pages.page_request import PageRequest
 from bailee.web.pages.urls import MenuEntry
@@ -50,7 +50,7 @@ def show_today(request: PageRequest) -> HttpResponse:
         "todo": [_describe_task(request, one) for one in found.waits],
         "open": found.open,
         "verdicts": [(str(verdict), count) for verdict, count in sorted(found.verdicts.items(), key=_rank_verdict)],
-        "promises": find_url("promises"),
+        "promises": reverse("promises"),
         "now": request.context.now,
     }
     return render(request, "console/today.html", told)
@@ -107,7 +107,7 @@ def _describe_task(request: PageRequest, one: Task) -> ToDo:
     if one.request is not None and one.kind is not TaskKind.TELL:
         return _describe_one(request, one)
     what, why, way, button = _describe_many(one)
-    return ToDo(what, why, "", find_url(*way) if way else "", button, one.kind in _BAD)
+    return ToDo(what, why, "", reverse(way[0], args=way[1:]) if way else "", button, one.kind in _BAD)
 
 
 _BAD = frozenset(

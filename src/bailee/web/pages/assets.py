@@ -8,22 +8,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files as package
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 from wsgiref.headers import Headers
 
 from django.conf import settings
 
+from bailee.store.web_packages import WEB_PACKAGES
 from bailee.web.pages.middleware import HSTS
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
 PREFIX = "/static/"
-
-PACKAGES = ("pages", "public", "accounts", "console")
-"""Packages of the web that may have styles and scripts of their own."""
 
 _YEAR = 31_536_000
 
@@ -45,24 +43,20 @@ def serve_assets(application: WSGIApplication) -> WSGIApplication:
     """Return ``application`` with everything under `PREFIX` served before it."""
     from whitenoise import WhiteNoise  # start-up: 18 ms
 
-    files = WhiteNoise(application, max_age=_YEAR, allow_all_origins=False, add_headers_function=_add_headers)
+    served = WhiteNoise(application, max_age=_YEAR, allow_all_origins=False, add_headers_function=_add_headers)
     for name, path in list_assets().items():
-        files.add_file_to_dictionary(PREFIX + name, str(path))
-    files.add_file_to_dictionary("/favicon.ico", str(list_assets()["bailee/icon.svg"]))  # asked for without being named
-    with_files: WSGIApplication = files
+        served.add_file_to_dictionary(PREFIX + name, str(path))
+    served.add_file_to_dictionary(
+        "/favicon.ico", str(list_assets()["bailee/icon.svg"])
+    )  # asked for without being named
+    with_files: WSGIApplication = served
     return with_files
 
 
-def find_folders(name: str) -> list[Path]:
-    """Return the folders of that name, of the packages that have one."""
-    web = Path(str(package("bailee.web")))
-    return [web / part / name for part in PACKAGES if (web / part / name).is_dir()]
-
-
 def _list_files() -> Iterator[tuple[str, Path]]:
-    yield "bailee/bailee.css", Path(str(package("bailee.notice"))) / "look" / "bailee.css"
-    yield "htmx.js", Path(str(package("django_htmx"))) / "static" / "django_htmx" / "htmx-2.min.js"
-    for folder in find_folders("static"):
+    yield "bailee/bailee.css", Path(str(files("bailee.notice"))) / "look" / "bailee.css"
+    yield "htmx.js", Path(str(files("django_htmx"))) / "static" / "django_htmx" / "htmx-2.min.js"
+    for folder in (package / "static" for package in WEB_PACKAGES):
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 yield str(path.relative_to(folder)), path
