@@ -92,14 +92,14 @@ def test_what_turns_harsher_while_the_plan_is_applied_stops_it_before_that_syste
     """Both systems lie in one database here; desk comes first."""
     applying = import_module("bailee.engine.apply")
     plan = firm.plan(erase_alice)
-    located = applying._located_again
+    located = applying._locate_again
 
     def then_left(*arguments: object) -> object:
         case: object = located(*arguments)
         firm.run("UPDATE threads SET second_id = NULL WHERE id = 1")
         return case
 
-    with firm.systems() as systems, patch.object(applying, "_located_again", then_left), stale(MILDER):
+    with firm.systems() as systems, patch.object(applying, "_locate_again", then_left), stale(MILDER):
         apply_plan(systems, plan)
     assert firm.run("SELECT count(*) FROM threads") == [(2,)]
     assert firm.run("SELECT count(*) FROM persons") == [(2,)]
