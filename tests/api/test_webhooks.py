@@ -74,14 +74,14 @@ def deliver_all(firm: Served) -> list[Any]:
     context = firm.context.at(firm.clock.now)
     ends = []
     for row in Due.objects.filter(kind="webhook", done_at=None, at__lte=context.now).order_by("at", "id"):
-        lease = due_items.claim(row.id, "worker", context.now)
+        lease = due_items.claim_due(row.id, "worker", context.now)
         assert lease is not None
         when = webhooks.deliver(context, row.about, lease)
         ends.append(when)
         if when is None:
-            due_items.finish(lease, context.now)
+            due_items.finish_due(lease, context.now)
         else:
-            due_items.again(lease, when)
+            due_items.retry_due(lease, when)
     return ends
 
 
@@ -147,10 +147,10 @@ def test_a_worker_that_has_lost_its_lease_writes_nothing(either: Served, receive
     hook(either, receiver, "request.received")
     either.post("/requests", ASKED)
     row = Due.objects.get(kind="webhook", done_at=None)
-    old = due_items.claim(row.id, "slow", either.clock.now)
+    old = due_items.claim_due(row.id, "slow", either.clock.now)
     later = either.clock.now + timedelta(minutes=5)
     assert old is not None
-    assert isinstance(due_items.claim(row.id, "quick", later), Lease)
+    assert isinstance(due_items.claim_due(row.id, "quick", later), Lease)
     with pytest.raises(LeaseLost):
         webhooks.deliver(either.context.at(later), row.about, old)
     assert WebhookDelivery.objects.get().tries == 0

@@ -60,7 +60,7 @@ def settle_in(folder: Path, database: Database, *, shared: bool = False, waits: 
 
 def asks(context: Context, *identities: str, right: str = "erase", reply_to: str = ALICE) -> Request:
     """Let a person ask, who has shown who they are; ``reply_to``: where letters go, if to anywhere."""
-    from bailee.jobs.due_items import later
+    from bailee.jobs.due_items import schedule_due
     from bailee.requests.request_content import Asked, seal_asked
     from bailee.store.models import Request, Status
 
@@ -70,7 +70,7 @@ def asks(context: Context, *identities: str, right: str = "erase", reply_to: str
     )  # fmt: skip
     seal_asked(context, request, Asked(identities=identities or (ALICE,), reply_to=reply_to))
     request.save()
-    later("plan", request.id, at=context.now)
+    schedule_due("plan", request.id, at=context.now)
     return request
 
 

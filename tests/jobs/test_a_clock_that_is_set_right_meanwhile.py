@@ -22,8 +22,8 @@ def nothing_known() -> Iterator[None]:
 
 
 def test_what_is_not_due_by_the_right_clock_is_left_for_its_day(small: Place) -> None:
-    from bailee.jobs.due_items import claim, later
-    from bailee.jobs.job_runs import carry_out
+    from bailee.jobs.due_items import claim_due, schedule_due
+    from bailee.jobs.job_runs import run_job
     from bailee.jobs.worker_context import WorkerContext
     from bailee.requests.job_registry import JOBS
     from bailee.store.models import Due, Outcome, Status
@@ -48,13 +48,13 @@ def test_what_is_not_due_by_the_right_clock_is_left_for_its_day(small: Place) ->
         request.forget_on = day.date()
         request.save()
         Due.objects.filter(about=request.id).delete()
-        later("forget", request.id, at=day)
+        schedule_due("forget", request.id, at=day)
         worker = WorkerContext(context, JOBS, clock=clock)
         due, is_ahead = Due.objects.get(kind="forget", about=request.id), True
-        lease = claim(due.id, worker.name, clock(), worker.lasts)
+        lease = claim_due(due.id, worker.name, clock(), worker.lasts)
         assert lease is not None
         with patch.object(time_check, "read_times", asked_slowly):
-            carry_out(worker, lease)
+            run_job(worker, lease)
         request.refresh_from_db()
         due.refresh_from_db()
     assert request.sealed is not None

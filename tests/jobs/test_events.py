@@ -86,17 +86,17 @@ def test_every_kind_of_what_is_put_down_as_due_has_a_job(small: Place) -> None:
 
 
 def _kinds_in(path: Path) -> Iterator[str]:
-    """Yield the kinds that a file puts down, by `later`, `later_all` and `again`, where they stand there as text."""
+    """Yield the kinds that a file puts down, by `schedule_due`, `schedule_all` and `retry_due` as literals."""
     for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name)):
             continue
-        if call.func.id == "later":
+        if call.func.id == "schedule_due":
             yield from _said(call.args[0])
-        elif call.func.id == "later_all":
+        elif call.func.id == "schedule_all":
             yield from (
                 kind for one in ast.walk(call.args[0]) if isinstance(one, ast.Tuple) for kind in _said(one.elts[0])
             )
-        elif call.func.id == "again":
+        elif call.func.id == "retry_due":
             yield from (kind for one in call.keywords if one.arg == "kind" for kind in _said(one.value))
 
 

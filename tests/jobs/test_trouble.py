@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 
 from bailee.connectors.sql.engine import open_connection, open_engine
 from bailee.engine.journal import CHANGE, COMMIT, OUTCOME
-from bailee.jobs.failures import BUSY, code_of
+from bailee.jobs.failures import BUSY, name_failure
 from bailee.store.context import Context
 from bailee.store.sealed_store import BusyError, StateError
 from tests.harm.firm import ALICE
@@ -96,13 +96,13 @@ def test_a_system_that_is_away_for_a_while_delays_and_loses_nothing(place: Place
 
 def test_a_worker_whose_lease_was_taken_over_changes_nothing(place: Place) -> None:
     with place.context() as context:
-        from bailee.jobs.due_items import claim
+        from bailee.jobs.due_items import claim_due
         from bailee.store.models import Due
 
         request, plan = ready_to_act(context)
         rows, at = place.firm.dump(), NOW + DAY
         due = Due.objects.get(kind="act", about=plan.id)
-        with when(COMMIT, lambda: elsewhere(lambda: claim(due.id, "another", at + HOUR))):  # of the first system
+        with when(COMMIT, lambda: elsewhere(lambda: claim_due(due.id, "another", at + HOUR))):  # of the first system
             let_work(context.at(at))
         assert place.firm.dump() == rows
         due.refresh_from_db()
@@ -219,9 +219,9 @@ def test_requests_near_their_day_are_told_of_once_a_stage(small: Place) -> None:
         return [event.facts["days"] for event in Event.objects.filter(kind="near").order_by("id")]
 
     def remind(at: datetime) -> None:
-        from bailee.jobs.due_items import later
+        from bailee.jobs.due_items import schedule_due
 
-        later("remind", at=at)
+        schedule_due("remind", at=at)
         let_work(context.at(at))
 
     with small.context() as context:
@@ -263,6 +263,6 @@ def test_a_system_that_answers_too_slowly_or_refuses_is_tried_again_until_it_doe
 
 
 def test_a_plan_that_is_being_applied_is_waited_for_and_is_no_failure() -> None:
-    assert code_of(BusyError()) == BUSY == "busy"
-    assert code_of(StateError("the disk is full", "make room")) == "books"
-    assert code_of(ZeroDivisionError()) == "ZeroDivisionError"
+    assert name_failure(BusyError()) == BUSY == "busy"
+    assert name_failure(StateError("the disk is full", "make room")) == "books"
+    assert name_failure(ZeroDivisionError()) == "ZeroDivisionError"

@@ -26,7 +26,7 @@ def nothing_known() -> Iterator[None]:
 
 def closed(context: Any, day: datetime) -> Any:
     """Return a request that is to be forgotten on ``day``."""
-    from bailee.jobs.due_items import later
+    from bailee.jobs.due_items import schedule_due
     from bailee.store.models import Due, Outcome, Status
 
     request = asks(context)
@@ -34,14 +34,14 @@ def closed(context: Any, day: datetime) -> Any:
     request.forget_on = day.date()
     request.save()
     Due.objects.filter(about=request.id).delete()
-    later("forget", request.id, at=day)
+    schedule_due("forget", request.id, at=day)
     return request
 
 
 def test_what_waits_for_a_right_clock_keeps_its_day_whatever_the_wrong_one_says(small: Place) -> None:
-    from bailee.jobs.due_items import claim, find_due
-    from bailee.jobs.job_runs import carry_out
-    from bailee.jobs.rounds import ahead, pull_back
+    from bailee.jobs.due_items import claim_due, find_due
+    from bailee.jobs.job_runs import run_job
+    from bailee.jobs.rounds import find_later_rounds, recall_rounds
     from bailee.jobs.worker_context import WorkerContext
     from bailee.requests.job_registry import JOBS
     from bailee.store.models import Due
@@ -52,16 +52,16 @@ def test_what_waits_for_a_right_clock_keeps_its_day_whatever_the_wrong_one_says(
         request = closed(context, day)
         Due.objects.exclude(about=request.id).delete()
         worker = WorkerContext(context, JOBS, clock=lambda: right + YEARS)
-        lease = claim(Due.objects.get(about=request.id).id, worker.name, right + YEARS, worker.lasts)
+        lease = claim_due(Due.objects.get(about=request.id).id, worker.name, right + YEARS, worker.lasts)
         assert lease is not None
         with patch.object(time_check, "find_doubts", return_value=AHEAD):
-            carry_out(worker, lease)
+            run_job(worker, lease)
         due = Due.objects.get(about=request.id)
         assert (due.at, due.done_at, due.lease_until, due.problem) == (day, None, None, "waits_for_clock")
         assert find_due(["forget"], right + YEARS + timedelta(minutes=9), 9) == []  # it is not tried without a pause
         assert find_due(["forget"], right + YEARS + timedelta(minutes=11), 9) == [(due.id, "forget")]
-        assert not ahead(context, JOBS).exists()
-        pull_back(context, JOBS)
+        assert not find_later_rounds(context, JOBS).exists()
+        recall_rounds(context, JOBS)
         due = Due.objects.get(about=request.id)
         assert (due.at, due.not_before, due.problem) == (day, None, "")
         request.refresh_from_db()

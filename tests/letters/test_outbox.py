@@ -74,12 +74,12 @@ def test_a_letter_goes_from_the_outbox_to_the_server(any_context: Context) -> No
 
 
 def test_a_worker_delivers_what_is_due(context: Context, tmp_path: Path) -> None:
-    from bailee.jobs.due_items import claim
+    from bailee.jobs.due_items import claim_due
     from bailee.requests.job_registry import JOBS
     from bailee.store.models import Due
 
     message, due = a_code(context), Due.objects.get()
-    lease = claim(due.id, "worker", NOW)
+    lease = claim_due(due.id, "worker", NOW)
     assert lease is not None
     with mail_server(Mailbox()) as mailbox:
         assert JOBS.kinds[due.kind].do(context_in(tmp_path, mailbox.port), due.about, lease) is None

@@ -352,8 +352,8 @@ RUNNING = (
     Fault(
         "what waits for a clock that is right is put off by the one that is wrong",
         "jobs/job_runs.py",
-        "wait(lease, desk.clock() + NEXT_LOOK, WAITS_FOR_CLOCK)",
-        "again(lease, desk.clock() + NEXT_LOOK, WAITS_FOR_CLOCK)",
+        "postpone_due(lease, desk.clock() + NEXT_LOOK, WAITS_FOR_CLOCK)",
+        "retry_due(lease, desk.clock() + NEXT_LOOK, WAITS_FOR_CLOCK)",
         ("tests/jobs/test_what_waits_for_a_right_clock.py",),
     ),
     Fault(

@@ -30,11 +30,11 @@ def new_event(request: Request, kind: str) -> Any:
 
 
 def claimed(kind: str, about: str) -> Lease:
-    from bailee.jobs.due_items import claim, later
+    from bailee.jobs.due_items import claim_due, schedule_due
     from bailee.store.models import Due
 
-    later(kind, about, at=NOON)
-    lease = claim(Due.objects.get(kind=kind, about=about).id, "one", NOON)
+    schedule_due(kind, about, at=NOON)
+    lease = claim_due(Due.objects.get(kind=kind, about=about).id, "one", NOON)
     assert lease is not None
     return lease
 
@@ -63,7 +63,7 @@ def sent_in_all(one_by_one: int) -> int:
 
 
 def test_all_that_is_written_in_a_block_is_one_statement(books: str) -> None:
-    from bailee.jobs.due_items import later
+    from bailee.jobs.due_items import schedule_due
     from bailee.store.batches import change, gathered, insert
     from bailee.store.models import Due, Event, Request
 
@@ -72,7 +72,7 @@ def test_all_that_is_written_in_a_block_is_one_statement(books: str) -> None:
         insert(new_event(request, "planned"))
         request.status = "planned"
         change(request, "status")
-        later("act", "p1", at=NOON)
+        schedule_due("act", "p1", at=NOON)
     assert len(sent) == sent_in_all(3)
     assert Event.objects.get().request_id == request.id
     assert Request.objects.get().status == "planned"
@@ -132,14 +132,14 @@ def test_whoever_asks_within_a_block_sees_what_was_written_in_it(books: str) -> 
 
 
 def test_one_thing_that_becomes_due_twice_is_due_at_the_earlier_time(books: str) -> None:
-    from bailee.jobs.due_items import later
+    from bailee.jobs.due_items import schedule_due
     from bailee.store.batches import gathered
     from bailee.store.models import Due
 
     with gathered():
-        later("act", "p1", at=NOON + timedelta(hours=1))
-        later("act", "p1", at=NOON)
-        later("act", "p2", at=NOON)
+        schedule_due("act", "p1", at=NOON + timedelta(hours=1))
+        schedule_due("act", "p1", at=NOON)
+        schedule_due("act", "p2", at=NOON)
     assert {*Due.objects.values_list("about", "at")} == {("p1", NOON), ("p2", NOON)}
 
 
@@ -234,7 +234,7 @@ def test_what_is_asked_once_is_not_asked_again_before_the_block_ends(books: str)
 
 
 def test_steps_whose_lease_was_lost_take_all_back_that_was_written_with_them(books: str) -> None:
-    from bailee.jobs.due_items import LeaseLost, claim
+    from bailee.jobs.due_items import LeaseLost, claim_due
     from bailee.requests.steps import BooksJournal
     from bailee.store.batches import gathered, insert
     from bailee.store.models import Event, Plan, Step
@@ -242,7 +242,7 @@ def test_steps_whose_lease_was_lost_take_all_back_that_was_written_with_them(boo
     request = ask()
     plan = Plan.objects.create(request=request, kind="erase", digest="d", case="c", document="{}", made_at=NOON)
     lost = claimed("act", plan.id)
-    assert claim(lost.due, "two", NOON + timedelta(hours=1)) is not None
+    assert claim_due(lost.due, "two", NOON + timedelta(hours=1)) is not None
     journal = BooksJournal(plan.id, lost, lambda: NOON)
 
     def write() -> None:
@@ -259,16 +259,16 @@ def test_steps_whose_lease_was_lost_take_all_back_that_was_written_with_them(boo
 
 
 def test_a_thing_that_is_done_is_over_with_what_else_is_written(books: str) -> None:
-    from bailee.jobs.due_items import again, later, over
+    from bailee.jobs.due_items import end_due, retry_due, schedule_due
     from bailee.store.batches import gathered, insert
     from bailee.store.models import Due
 
     request, done, more = ask(), claimed("settle", "p1"), claimed("act", "p2")
     with counted() as sent, gathered():
         insert(new_event(request, "closed"))
-        over(done, NOON)
-        assert again(more, NOON, kind="settle")
-        later("forget", request.id, at=NOON)
+        end_due(done, NOON)
+        assert retry_due(more, NOON, kind="settle")
+        schedule_due("forget", request.id, at=NOON)
     assert len(sent) == sent_in_all(4)
     assert done.is_over
     assert {*Due.objects.filter(done_at=None).values_list("kind", flat=True)} == {"settle", "forget"}

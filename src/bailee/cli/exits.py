@@ -102,10 +102,10 @@ def explain(error: Exception) -> CommandProblem:
 
 def _fault(error: Exception) -> CommandProblem:
     """Return where an unexpected ``error`` comes from. Its own text may hold somebody's values and is not repeated."""
-    from bailee.jobs.stack_frames import module_of
+    from bailee.jobs.stack_frames import name_module
 
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [f"{module_of(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames]
+    ours = [f"{name_module(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames]
     return CommandProblem(
         Exit.FAULT,
         "fault",

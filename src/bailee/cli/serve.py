@@ -26,11 +26,11 @@ def serve(
     It speaks HTTP: put a proxy that speaks HTTPS in front of it, on this machine, that sets X-Forwarded-For and
     X-Forwarded-Proto. SIGTERM ends it after the current step, and within ten seconds.
     """
-    from bailee.jobs.process import say_what_happens, stop_when_told
+    from bailee.jobs.process import stop_when_told, write_log_lines
     from bailee.requests.startup import seated
     from bailee.web import server, wsgi
 
-    say_what_happens(as_json=json)
+    write_log_lines(as_json=json)
     with seated(policy) as desk:
         from bailee.jobs.worker import work
 

@@ -24,12 +24,12 @@ def worker(
     Start as many as you like on books in PostgreSQL. SIGTERM ends it after the current step; a worker that is killed
     is followed by another.
     """
-    from bailee.jobs.process import say_what_happens
+    from bailee.jobs.process import write_log_lines
     from bailee.requests.startup import seated
 
-    say_what_happens(as_json=json)
+    write_log_lines(as_json=json)
     with seated(policy) as desk:
-        from bailee.jobs.worker import run
+        from bailee.jobs.worker import run_worker
 
-        run(desk, once=once)
+        run_worker(desk, once=once)
     return Exit.DONE

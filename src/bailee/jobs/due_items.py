@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from bailee.jobs.statements import moment, send, write
+from bailee.jobs.statements import send_statement, spell_moment, write_statement
 from bailee.store.models import Due
 from bailee.store.models.ids import new_id
 
@@ -62,23 +62,25 @@ class Lease:
             raise LeaseLost
 
 
-def later(kind: str, about: str = "", *, at: datetime) -> None:
+def schedule_due(kind: str, about: str = "", *, at: datetime) -> None:
     """Let ``kind`` be done about ``about`` (an id, or a name; nobody's data) at ``at`` (UTC).
 
     There is one open row a kind and about: asked for twice, the earlier time holds. Where it is being done at this
     moment, it is done once more.
     """
-    later_all([(kind, about, at)])
+    schedule_all([(kind, about, at)])
 
 
-def later_all(wanted: Iterable[tuple[str, str, datetime]]) -> None:
+def schedule_all(wanted: Iterable[tuple[str, str, datetime]]) -> None:
     """Let several things be done, each a kind, what it is about, and when; in one statement."""
     values: list[Any] = []
     unique = {(kind, about): at for kind, about, at in sorted(wanted, key=lambda one: one[2], reverse=True)}
     for place, ((kind, about), at) in enumerate(unique.items(), time.time_ns()):
-        values += [new_id(), kind, about, moment(at), place]
+        values += [new_id(), kind, about, spell_moment(at), place]
     if unique:
-        write("later", values, ", ".join(["(%s, %s, %s, %s, %s, FALSE, '', 0, 0, '')"] * len(unique)), about=unique)
+        write_statement(
+            "later", values, ", ".join(["(%s, %s, %s, %s, %s, FALSE, '', 0, 0, '')"] * len(unique)), about=unique
+        )
 
 
 def find_due(kinds: Collection[str], now: datetime, most: int, *, others: bool = False) -> list[tuple[str, str]]:
@@ -88,43 +90,43 @@ def find_due(kinds: Collection[str], now: datetime, most: int, *, others: bool =
     ``kinds``, or of the ``others``. Another worker may claim it before this one does.
     """
     names = ["", *kinds]  # a list in SQL is never empty
-    values = [moment(now), moment(now), moment(now), *names, not others, most]
-    return [(id, kind) for id, kind in send("next", values, ", ".join(["%s"] * len(names)))]
+    values = [spell_moment(now), spell_moment(now), spell_moment(now), *names, not others, most]
+    return [(id, kind) for id, kind in send_statement("next", values, ", ".join(["%s"] * len(names)))]
 
 
-def claim(due: str, holder: str, now: datetime, lasts: timedelta = LEASE) -> Lease | None:
+def claim_due(due: str, holder: str, now: datetime, lasts: timedelta = LEASE) -> Lease | None:
     """Return the lease of the row ``due`` for the worker ``holder``, or `None` where it is over, or another has it."""
     return next(iter(claim_all([due], holder, now, lasts)), None)
 
 
 def claim_all(dues: Sequence[str], holder: str, now: datetime, lasts: timedelta = LEASE) -> list[Lease]:
     """Return the leases of those of the rows ``dues`` that `claim` would give, in their order; in one statement."""
-    values = [holder, moment(now + lasts), *dues, moment(now), moment(now)]
-    rows = send("claim", values, ", ".join(["%s"] * len(dues)))
+    values = [holder, spell_moment(now + lasts), *dues, spell_moment(now), spell_moment(now)]
+    rows = send_statement("claim", values, ", ".join(["%s"] * len(dues)))
     found = {id: Lease(id, kind, about, holder, token, tries, lasts) for id, kind, about, token, tries in rows}
     return [found[due] for due in dict.fromkeys(dues) if due in found]
 
 
 def renew_all(leases: Sequence[Lease], now: datetime) -> frozenset[str]:
     """Let leases of one worker run anew from ``now`` (UTC); return the ids of what is due whose lease does."""
-    return _send_to("renew", leases, moment(now + leases[0].lasts))
+    return _send_to("renew", leases, spell_moment(now + leases[0].lasts))
 
 
-def finish(lease: Lease, now: datetime) -> bool:
+def finish_due(lease: Lease, now: datetime) -> bool:
     """Say that it is done; whether it was still ours. One that was asked for meanwhile stays open."""
     return bool(finish_all([lease], now))
 
 
-def over(lease: Lease, now: datetime) -> None:
+def end_due(lease: Lease, now: datetime) -> None:
     """Say that it is done, with what else is written."""
-    values = [moment(now), lease.due, lease.token]
-    write("finish", values, _THIS, about={(lease.kind, lease.about)})
+    values = [spell_moment(now), lease.due, lease.token]
+    write_statement("finish", values, _THIS, about={(lease.kind, lease.about)})
     lease.is_over = lease.is_done = True
 
 
 def finish_all(leases: Sequence[Lease], now: datetime) -> frozenset[str]:
     """Say that all that is done; return the ids of what was still ours."""
-    ours = _send_to("finish", leases, moment(now))
+    ours = _send_to("finish", leases, spell_moment(now))
     for lease in leases:
         lease.is_over = True
     return ours
@@ -132,17 +134,17 @@ def finish_all(leases: Sequence[Lease], now: datetime) -> frozenset[str]:
 
 def _send_to(name: str, leases: Sequence[Lease], at: Any) -> frozenset[str]:
     tokens = [value for lease in leases for value in (lease.due, lease.token)]
-    rows = send(name, [at, *tokens], " OR ".join([_THIS] * len(leases)))
+    rows = send_statement(name, [at, *tokens], " OR ".join([_THIS] * len(leases)))
     return frozenset(id for (id,) in rows)
 
 
-def due_at(lease: Lease) -> datetime:
+def read_due_time(lease: Lease) -> datetime:
     """Return when what is done under ``lease`` is due (UTC)."""
     at: datetime = Due.objects.values_list("at", flat=True).get(id=lease.due)
     return at
 
 
-def wait(lease: Lease, until: datetime, problem: str) -> None:
+def postpone_due(lease: Lease, until: datetime, problem: str) -> None:
     """Let it be done at the time at which it is due, but not be looked at before ``until`` (UTC).
 
     Both times may be of a clock that is wrong: the one at which it is due stays as it was. ``problem``: why it waits.
@@ -152,7 +154,7 @@ def wait(lease: Lease, until: datetime, problem: str) -> None:
     lease.is_over = True
 
 
-def again(lease: Lease, at: datetime, problem: str = "", *, kind: str = "", tries: int | None = None) -> bool:
+def retry_due(lease: Lease, at: datetime, problem: str = "", *, kind: str = "", tries: int | None = None) -> bool:
     """Let it be done again at ``at``, as another ``kind`` if one is named; whether it was still ours.
 
     ``problem``: the code of what stood in the way, never a message; with one, it counts as tried once more. Where it
@@ -160,11 +162,11 @@ def again(lease: Lease, at: datetime, problem: str = "", *, kind: str = "", trie
     """
     tried = lease.tries + 1 if problem else 0
     kind = kind or lease.kind
-    values = [kind, moment(at), tried if tries is None else tries, problem[:64], lease.due, lease.token]
+    values = [kind, spell_moment(at), tried if tries is None else tries, problem[:64], lease.due, lease.token]
     try:
-        count = write("again", values, about={(lease.kind, lease.about), (kind, lease.about)})
+        count = write_statement("again", values, about={(lease.kind, lease.about), (kind, lease.about)})
     except IntegrityError:  # the other kind is due already
-        later(kind, lease.about, at=at)
-        return finish(lease, at)
+        schedule_due(kind, lease.about, at=at)
+        return finish_due(lease, at)
     lease.is_over = True
     return count != 0

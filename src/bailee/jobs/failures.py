@@ -6,7 +6,7 @@ import random
 import traceback
 from datetime import timedelta
 
-from bailee.jobs.stack_frames import module_of
+from bailee.jobs.stack_frames import name_module
 from bailee.store.sealed_store import BusyError
 
 BUSY = BusyError.code
@@ -19,7 +19,7 @@ MOMENT = timedelta(seconds=1)
 FIRST, LONGEST = timedelta(seconds=5), timedelta(hours=1)
 
 
-def code_of(error: BaseException) -> str:
+def name_failure(error: BaseException) -> str:
     """Return a code for ``error``: its own, where it is one of ours, else of what kind it is."""
     code = getattr(error, "code", None)
     return code if isinstance(code, str) and code else type(error).__name__
@@ -30,7 +30,7 @@ def is_ours(error: BaseException) -> bool:
     return hasattr(error, "message") and hasattr(error, "hint")
 
 
-def wait_before(tries: int) -> timedelta:
+def compute_delay(tries: int) -> timedelta:
     """Return how long to wait when something has failed for the ``tries``-th time: longer each time, to an hour.
 
     A fifth of it is left to chance, so that what failed at once is not tried at once.
@@ -39,7 +39,7 @@ def wait_before(tries: int) -> timedelta:
     return min(FIRST * doublings, LONGEST) * random.uniform(0.9, 1.1)  # noqa: S311 - no secret
 
 
-def place_of(error: BaseException) -> str:
+def locate_failure(error: BaseException) -> str:
     """Return where an unexpected ``error`` comes from; its own text may hold somebody's values and is not repeated."""
     frames = traceback.extract_tb(error.__traceback__)
-    return " < ".join(f"{module_of(f.filename)}:{f.lineno} {f.name}" for f in reversed(frames[-4:]))
+    return " < ".join(f"{name_module(f.filename)}:{f.lineno} {f.name}" for f in reversed(frames[-4:]))

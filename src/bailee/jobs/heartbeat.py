@@ -44,7 +44,7 @@ class Pulse:
 
 
 @contextmanager
-def kept_alive(leases: Sequence[Lease], clock: Callable[[], datetime], until: datetime) -> Iterator[Pulse]:
+def renew_leases(leases: Sequence[Lease], clock: Callable[[], datetime], until: datetime) -> Iterator[Pulse]:
     """Renew ``leases``, which run ``until`` then, from time to time, on a connection of its own, until the block ends.
 
     Each is told how to ask whether it runs.

@@ -14,12 +14,12 @@ Done = datetime | None
 """When it is due again (UTC), or `None`: it is over."""
 
 
-def never(_policy: Policy) -> Iterable[str]:
+def find_no_dues(_policy: Policy) -> Iterable[str]:
     """Return that nothing is done every day."""
     return ()
 
 
-def nothing(_context: Context) -> None:
+def do_nothing(_context: Context) -> None:
     """Do nothing more where the clock is right."""
 
 
@@ -39,7 +39,7 @@ class Job:
     starts_a_time: bool = False
     is_brief: bool = False
     is_away: bool = False
-    daily: Callable[[Policy], Iterable[str]] = never
+    daily: Callable[[Policy], Iterable[str]] = find_no_dues
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +55,4 @@ class Jobs:
     must_know_the_time: Callable[[Context], None]
     must_have_the_books: Callable[[Context], None]
     doubts: tuple[type[Exception], ...]
-    when_right: Callable[[Context], None] = nothing
+    when_right: Callable[[Context], None] = do_nothing

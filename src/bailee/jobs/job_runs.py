@@ -10,9 +10,27 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bailee.jobs.due_items import Lease, LeaseLost, again, claim_all, due_at, find_due, finish_all, wait
-from bailee.jobs.failures import BUSY, MOMENT, WAITS_FOR_CLOCK, WRONG_CLOCK, code_of, is_ours, place_of, wait_before
-from bailee.jobs.heartbeat import kept_alive
+from bailee.jobs.due_items import (
+    Lease,
+    LeaseLost,
+    claim_all,
+    find_due,
+    finish_all,
+    postpone_due,
+    read_due_time,
+    retry_due,
+)
+from bailee.jobs.failures import (
+    BUSY,
+    MOMENT,
+    WAITS_FOR_CLOCK,
+    WRONG_CLOCK,
+    compute_delay,
+    is_ours,
+    locate_failure,
+    name_failure,
+)
+from bailee.jobs.heartbeat import renew_leases
 from bailee.jobs.worker_context import Stopping, WorkerContext
 
 log = logging.getLogger("bailee.work")
@@ -34,13 +52,13 @@ def run_next(desk: WorkerContext, *, away: bool) -> int:
     now = desk.clock()
     kinds = [job.kind for job in desk.jobs.kinds.values() if job.is_away]
     while found := find_due(kinds, now, TOGETHER * SPREAD, others=not away):
-        if leases := claim_all(_of_one_kind(desk, found), desk.name, now, desk.lasts):
-            _run(desk, leases, now)
+        if leases := claim_all(_pick_one_kind(desk, found), desk.name, now, desk.lasts):
+            _run_leases(desk, leases, now)
             return len(leases)
     return 0  # else another worker was faster, and there may be more
 
 
-def _of_one_kind(desk: WorkerContext, found: Sequence[tuple[str, str]]) -> list[str]:
+def _pick_one_kind(desk: WorkerContext, found: Sequence[tuple[str, str]]) -> list[str]:
     """Return the ids of the first of what was ``found``, and of a few of its kind where it is brief.
 
     Where few are due, each worker is to have some.
@@ -51,15 +69,15 @@ def _of_one_kind(desk: WorkerContext, found: Sequence[tuple[str, str]]) -> list[
     return [due for due, kind in found if kind == first][:most]
 
 
-def _run(desk: WorkerContext, leases: Sequence[Lease], now: datetime) -> None:
-    with kept_alive(leases, desk.clock, now + desk.lasts):
+def _run_leases(desk: WorkerContext, leases: Sequence[Lease], now: datetime) -> None:
+    with renew_leases(leases, desk.clock, now + desk.lasts):
         with desk.context.store.lingering():
-            done = [lease for lease in leases if carry_out(desk, lease)]
+            done = [lease for lease in leases if run_job(desk, lease)]
         if done:
-            finish(done, desk.clock())
+            finish_jobs(done, desk.clock())
 
 
-def carry_out(desk: WorkerContext, lease: Lease) -> bool:
+def run_job(desk: WorkerContext, lease: Lease) -> bool:
     """Do what ``lease`` is for, and return whether it is to be finished; put it off where something stands in the way.
 
     Raises `DatabaseError` of the books.
@@ -74,8 +92,8 @@ def carry_out(desk: WorkerContext, lease: Lease) -> bool:
         if job.by_time or job.starts_a_time:
             desk.jobs.must_know_the_time(context)  # systems are asked, which may take a while
             context, before = desk.context.at(desk.clock()), context.now
-            if context.now < before and (at := due_at(lease)) > context.now:
-                again(lease, at)  # the clock was ahead when it was taken, and is right by now
+            if context.now < before and (at := read_due_time(lease)) > context.now:
+                retry_due(lease, at)  # the clock was ahead when it was taken, and is right by now
                 return False
         if job.by_time:
             desk.jobs.must_have_the_books(context)
@@ -83,21 +101,21 @@ def carry_out(desk: WorkerContext, lease: Lease) -> bool:
     except LeaseLost:
         log.warning("%s %s: taken over by another worker", lease.kind, lease.about)
     except Stopping:
-        again(lease, desk.clock())
+        retry_due(lease, desk.clock())
         log.info("%s %s: left to the next worker", lease.kind, lease.about)
     except Exception as error:  # noqa: BLE001 - one thing that fails must not end the others; see above
-        put_off(desk, lease, error)
+        postpone_job(desk, lease, error)
     else:
         if more is None and not lease.is_over:
             return True
         if lease.is_over:  # let go of meanwhile: that stands
             log.info("%s %s: done%s", lease.kind, lease.about, "" if lease.is_done else " for now")
-        elif more is not None and again(lease, more):
+        elif more is not None and retry_due(lease, more):
             log.info("%s %s: again at %s", lease.kind, lease.about, more.isoformat())
     return False
 
 
-def finish(leases: Sequence[Lease], now: datetime) -> None:
+def finish_jobs(leases: Sequence[Lease], now: datetime) -> None:
     """Finish what is done, and say so."""
     ours = finish_all(leases, now)
     for lease in leases:
@@ -105,25 +123,25 @@ def finish(leases: Sequence[Lease], now: datetime) -> None:
             log.info("%s %s: done", lease.kind, lease.about)
 
 
-def put_off(desk: WorkerContext, lease: Lease, error: Exception) -> None:
+def postpone_job(desk: WorkerContext, lease: Lease, error: Exception) -> None:
     """Let it be tried again, later each time; what waits for a clock that is right keeps the time at which it is due.
 
     That clock does not tell when: by one that is two years ahead it would wait so long, and what is due in a year would
     be taken for due.
     """
-    code = code_of(error)
+    code = name_failure(error)
     if code == WRONG_CLOCK:
-        wait(lease, desk.clock() + NEXT_LOOK, WAITS_FOR_CLOCK)
+        postpone_due(lease, desk.clock() + NEXT_LOOK, WAITS_FOR_CLOCK)
         log.error("%s %s: %s; bailee doctor says more", lease.kind, lease.about, code)
         return
     if isinstance(error, desk.jobs.doubts):
-        again(lease, desk.clock() + NEXT_LOOK, code, tries=lease.tries)
+        retry_due(lease, desk.clock() + NEXT_LOOK, code, tries=lease.tries)
         log.error("%s %s: %s; bailee doctor says more", lease.kind, lease.about, code)
         return
     if code == BUSY:
-        again(lease, desk.clock() + MOMENT, tries=lease.tries)
+        retry_due(lease, desk.clock() + MOMENT, tries=lease.tries)
         return
-    pause = wait_before(lease.tries + 1)
-    again(lease, desk.clock() + pause, code)
-    where = "" if is_ours(error) else f" at {place_of(error)}"
+    pause = compute_delay(lease.tries + 1)
+    retry_due(lease, desk.clock() + pause, code)
+    where = "" if is_ours(error) else f" at {locate_failure(error)}"
     log.error("%s %s: %s%s; again in %d s", lease.kind, lease.about, code, where, pause.total_seconds())

@@ -45,7 +45,7 @@ def _end() -> None:
     os._exit(0)
 
 
-def say_what_happens(*, as_json: bool) -> None:
+def write_log_lines(*, as_json: bool) -> None:
     """Write what the worker does to standard error, a line each: kinds, ids and codes, nobody's data.
 
     Django is not heard: a traceback of its could repeat values.

@@ -8,7 +8,7 @@ from operator import or_
 
 from django.db.models import Q, QuerySet
 
-from bailee.jobs.due_items import LEASE, later_all
+from bailee.jobs.due_items import LEASE, schedule_all
 from bailee.jobs.failures import WAITS_FOR_CLOCK
 from bailee.jobs.job import Jobs
 from bailee.store.context import Context
@@ -21,10 +21,10 @@ def begin_rounds(context: Context, jobs: Jobs) -> None:
     """Let begin what is due again and again and is not under way yet."""
     wanted = [(job.kind, about) for job in jobs.kinds.values() for about in job.daily(context.policy)]
     open_ = {*Due.objects.filter(done_at=None, kind__in={k for k, _ in wanted}).values_list("kind", "about")}
-    later_all((kind, about, context.now) for kind, about in wanted if (kind, about) not in open_)
+    schedule_all((kind, about, context.now) for kind, about in wanted if (kind, about) not in open_)
 
 
-def pull_back(context: Context, jobs: Jobs) -> int:
+def recall_rounds(context: Context, jobs: Jobs) -> int:
     """Let be done today what a clock that was ahead has put off too far; return how much that is.
 
     That is what is done daily, tried again, or waits for servers of others, and is due in more than two days; and what
@@ -35,10 +35,10 @@ def pull_back(context: Context, jobs: Jobs) -> int:
     held = Due.objects.filter(done_at=None)
     held.filter(problem=WAITS_FOR_CLOCK).update(problem="", not_before=None)
     held.filter(lease_until__gt=soon + LEASE).update(lease_until=context.now)
-    return ahead(context, jobs).update(at=context.now, not_before=None)
+    return find_later_rounds(context, jobs).update(at=context.now, not_before=None)
 
 
-def ahead(context: Context, jobs: Jobs) -> QuerySet[Due]:
+def find_later_rounds(context: Context, jobs: Jobs) -> QuerySet[Due]:
     """Return what is done daily, or tried again, and was put off further than that can be."""
     far = context.now + max(2 * DAY, timedelta(hours=context.policy.firm.requests.settle_hours) + DAY)
     daily = [Q(kind=job.kind, about__in=list(job.daily(context.policy))) for job in jobs.kinds.values()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def module_of(filename: str) -> str:
+def name_module(filename: str) -> str:
     """Return a file's place without the folders that it is installed in: they may name a person."""
     for folder in ("/site-packages/", "/src/", "/lib/"):
         _, found, after = filename.rpartition(folder)

@@ -19,37 +19,37 @@ _LOCK = {"postgresql": "FOR UPDATE", "sqlite": ""}
 
 
 @cache
-def _statements() -> Mapping[str, str]:
+def _read_statements() -> Mapping[str, str]:
     text = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
     parts = re.split(r"^-- name: (\w+)\n", text, flags=re.MULTILINE)[1:]
     bare = (re.sub(r"^--.*\n", "", part, flags=re.MULTILINE).strip() for part in parts[1::2])
     return dict(zip(parts[::2], bare, strict=True))
 
 
-def send(name: str, values: Sequence[Any], rows: str = "") -> list[tuple[Any, ...]]:
+def send_statement(name: str, values: Sequence[Any], rows: str = "") -> list[tuple[Any, ...]]:
     """Send the statement ``name`` at once, and return the rows that it returns.
 
     ``rows`` is put in place of ``{rows}``: placeholders for as many rows as there are ``values`` for.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_sql(name, rows), values)
+        cursor.execute(_spell_sql(name, rows), values)
         return list(cursor.fetchall())
 
 
-def write(
+def write_statement(
     name: str, values: Sequence[Any], rows: str = "", *, about: Iterable[Hashable], told: Told | None = None
 ) -> int | None:
     """Write by the statement ``name`` as `gathered.write` does, which returns and tells.
 
     ``about``: what the rows are about that are written, alike for all statements that may write the same.
     """
-    return batches.write(_sql(name, rows), values, frozenset(about), told)
+    return batches.write(_spell_sql(name, rows), values, frozenset(about), told)
 
 
-def _sql(name: str, rows: str) -> str:
-    return _statements()[name].replace("{rows}", rows).replace("{lock}", _LOCK[connection.vendor])
+def _spell_sql(name: str, rows: str) -> str:
+    return _read_statements()[name].replace("{rows}", rows).replace("{lock}", _LOCK[connection.vendor])
 
 
-def moment(at: datetime | None) -> Any:
+def spell_moment(at: datetime | None) -> Any:
     """Return a time as the books' database takes it."""
     return connection.ops.adapt_datetimefield_value(at)

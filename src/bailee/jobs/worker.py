@@ -10,8 +10,8 @@ from django.db import DatabaseError, connections
 
 from bailee.jobs.job_runs import run_next
 from bailee.jobs.process import stop_when_told
-from bailee.jobs.rounds import begin_rounds, pull_back
-from bailee.jobs.statements import moment, write
+from bailee.jobs.rounds import begin_rounds, recall_rounds
+from bailee.jobs.statements import spell_moment, write_statement
 from bailee.jobs.worker_context import WorkerContext
 from bailee.policy import PolicyError
 from bailee.store import BooksError
@@ -24,7 +24,7 @@ SEEN_EVERY = timedelta(seconds=15)
 """How often a worker shows itself."""
 
 
-def run(desk: WorkerContext, *, once: bool) -> None:
+def run_worker(desk: WorkerContext, *, once: bool) -> None:
     """Work at ``desk`` until SIGTERM or SIGINT says to stop, between two steps; ``once``: until nothing is due.
 
     With ``once`` raises `BooksError` where the books fail on the way.
@@ -88,8 +88,8 @@ def _wait_for_books(error: DatabaseError) -> int:
 def show(desk: WorkerContext, now: datetime) -> None:
     """Show that the worker is alive; take up what dead ones had put off while they did it, as if it had not been."""
     with gathered():
-        write("show", [desk.name, moment(now), moment(now)], about={desk.name})
-        write("take_up", [moment(now)] * 3, about=())
+        write_statement("show", [desk.name, spell_moment(now), spell_moment(now)], about={desk.name})
+        write_statement("take_up", [spell_moment(now)] * 3, about=())
 
 
 def look_up(desk: WorkerContext, now: datetime) -> None:
@@ -105,7 +105,7 @@ def look_up(desk: WorkerContext, now: datetime) -> None:
         log.error("time: %s", getattr(doubt, "message", ""))  # noqa: TRY400 - it is no mistake of ours
         return
     desk.jobs.when_right(context)
-    pull_back(context, desk.jobs)
+    recall_rounds(context, desk.jobs)
     if desk.rounds:
         begin_rounds(context, desk.jobs)
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bailee.engine.plans import NotAllowed
 from bailee.engine.time_check import must_be_later
-from bailee.jobs.due_items import later
+from bailee.jobs.due_items import schedule_due
 from bailee.plan import Result, choose_result
 from bailee.policy import Mode
 from bailee.requests import permissions
@@ -103,7 +103,7 @@ def _approved(context: Context, plan: Plan, request: Request | None, approval: A
         request.status = Status.APPROVED
         change(request, "status")
         tell(context, request, "approved", plan=plan.id, acts_at=approval.acts_at.isoformat())
-    later("act", plan.id, at=approval.acts_at)
+    schedule_due("act", plan.id, at=approval.acts_at)
 
 
 def _must_be_seen(plan: Plan, typed: str) -> None:
@@ -198,7 +198,7 @@ def _lapse(context: Context, plan: Plan, request: Request | None) -> None:
     call_off(context, plan, PlanState.STALE)
     if request is not None:
         _open_again(request)
-        later("plan", request.id, at=context.now)
+        schedule_due("plan", request.id, at=context.now)
         tell(context, request, "lapsed", plan=plan.id)
 
 

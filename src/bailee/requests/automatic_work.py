@@ -11,7 +11,7 @@ from bailee.engine.cases import KEPT, load_remembered_case
 from bailee.engine.checking import run_checks
 from bailee.engine.connect.survey import survey_systems
 from bailee.engine.plans import Planned, plan_release, plan_retain, seal_plan
-from bailee.jobs.due_items import Lease, again
+from bailee.jobs.due_items import Lease, retry_due
 from bailee.requests import approval
 from bailee.requests.cleanup import tidy as tidy_books
 from bailee.requests.clocks import RUNS
@@ -51,7 +51,7 @@ def release(context: Context, case_id: str, lease: Lease) -> datetime | None:
             return None  # another plan has taken up what was kept
         planned = plan_release(systems, case_id)
         if planned.plan.refused_persons:
-            again(lease, context.now + DAY, REFUSED)
+            retry_due(lease, context.now + DAY, REFUSED)
             return context.now + DAY
         if not rows_of(planned.plan):
             return max(release_at(context, planned.plan), context.now + DAY)
@@ -80,7 +80,7 @@ def retain(context: Context, rule: str, lease: Lease) -> datetime | None:
         planned = plan_retain(systems, rule)
         rows = rows_of(planned.plan)
         if rows > standing.at_most:
-            again(lease, tomorrow, ABOVE_CAP)
+            retry_due(lease, tomorrow, ABOVE_CAP)
         elif rows:
             with transaction.atomic():
                 row = write_down(context, planned, None)

@@ -15,7 +15,7 @@ from django.db.models import Q
 from bailee import clock
 from bailee.clock import Acknowledgement, AnswerBy, ClockError, Received, acknowledge_by, answer_by
 from bailee.engine.plans import NotAllowed
-from bailee.jobs.due_items import later
+from bailee.jobs.due_items import schedule_due
 from bailee.requests import codes, permissions
 from bailee.requests.letters.facts import ACKNOWLEDGES, ASKS_WHO, Template
 from bailee.requests.letters.outbox import QUEUED, SENDING, SENT
@@ -227,7 +227,7 @@ def answered(context: Context, request: Request) -> None:
         open_.answered_on = context.today
         open_.save(update_fields=["answered_on"])
         renew(context, request)
-        later("plan", request.id, at=context.now)  # what waited for the answer
+        schedule_due("plan", request.id, at=context.now)  # what waited for the answer
         tell(context, request, "answered", due=str(request.due_on or ""))
 
 

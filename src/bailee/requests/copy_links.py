@@ -19,7 +19,7 @@ from bailee.engine.high_water import LINK, is_over_since_restored, must_be_newes
 from bailee.engine.people import UnknownPerson
 from bailee.engine.systems import Systems
 from bailee.engine.time_check import APART, must_be_right
-from bailee.jobs.due_items import later
+from bailee.jobs.due_items import schedule_due
 from bailee.requests import codes, limits
 from bailee.requests.clocks import renew
 from bailee.requests.contacts import ContactKind, ContactOnFile, on_file
@@ -133,7 +133,7 @@ def begin(context: Context, request: Request, asked: Asked, person: Whose, conta
     renew(context, request)
     Proof.objects.create(request=request, method=codes.ON_FILE, made_at=context.now)
     tell(context, request, "identity.on_file")
-    later("plan", request.id, at=context.now)
+    schedule_due("plan", request.id, at=context.now)
     return True
 
 
@@ -253,8 +253,8 @@ def _ask_after_all(context: Context, request: Request, why: str) -> None:
     renew(context, request)
     tell(context, request, why)
     expires = context.now + timedelta(days=context.policy.firm.requests.unverified_days)
-    later("identify", request.id, at=context.now)
-    later("expire", request.id, at=expires)
+    schedule_due("identify", request.id, at=context.now)
+    schedule_due("expire", request.id, at=expires)
     Due.objects.filter(kind="expire", about=request.id, done_at=None).update(at=expires)  # not when it would have
 
 

@@ -19,7 +19,7 @@ from bailee.engine.package import PackageSummary
 from bailee.engine.people import Search, search_person
 from bailee.engine.plans import NotAllowed
 from bailee.engine.systems import Systems
-from bailee.jobs.due_items import later
+from bailee.jobs.due_items import schedule_due
 from bailee.requests import copy_links, permissions
 from bailee.requests.parcels import destroy, folder_of, key_of, opened, seal_file
 from bailee.requests.request_content import confirmed_rows, open_asked
@@ -54,11 +54,11 @@ def have_packed(context: Context, request: Request) -> None:
     """Let a worker pack what ``request`` asks for. Where staff say so, rows that wait to be confirmed are left out."""
     if not context.staff:
         if request.status == Status.OPEN:
-            later("package", request.id, at=context.now)
+            schedule_due("package", request.id, at=context.now)
         return
     with locked_request(context, request, permissions.PACK):
         tell(context, request, _LOOKED_AT)
-        later("package", request.id, at=context.now)
+        schedule_due("package", request.id, at=context.now)
 
 
 def package(context: Context, systems: Systems, request: Request) -> Parcel | None:
@@ -193,7 +193,7 @@ def _pieces(context: Context, parcel: Parcel, *, is_theirs: bool) -> Iterator[by
     tell(context, parcel.request, "fetched")
     until = context.now + AGAIN
     if is_theirs and Parcel.objects.filter(id=parcel.id, expires_at__gt=until).update(expires_at=until):
-        later(DESTROY, parcel.id, at=until)  # a second time it is over by then: the first download counts
+        schedule_due(DESTROY, parcel.id, at=until)  # a second time it is over by then: the first download counts
 
 
 def destroy_expired(context: Context, parcel_id: str) -> datetime | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from bailee.jobs.due_items import later
+from bailee.jobs.due_items import schedule_due
 from bailee.requests.letters import LetterError, Template
 from bailee.requests.parcels import destroy
 from bailee.requests.request_end import end
@@ -50,12 +50,12 @@ def expire(context: Context, request_id: str) -> None:
             return
         waits_until = _began(context, request) + timedelta(days=context.policy.firm.requests.unverified_days)
         if context.now < waits_until:
-            later("expire", request.id, at=waits_until)
+            schedule_due("expire", request.id, at=waits_until)
             return
         if not is_seen(request):
             if not request.events.filter(kind=_NOT_SEEN).exists():
                 tell(context, request, _NOT_SEEN)
-            later("expire", request.id, at=context.now + _LOOKS_AGAIN)
+            schedule_due("expire", request.id, at=context.now + _LOOKS_AGAIN)
             return
         if is_owed(context, request):
             tell(context, request, NOT_ASKED)
@@ -66,7 +66,7 @@ def expire(context: Context, request_id: str) -> None:
         end(context, request, Outcome.EXPIRED)
         request.forget_on = (context.now + EXPIRED_KEPT).date()
         request.save(update_fields=["forget_on"])
-        later("forget", request.id, at=midnight(request.forget_on))
+        schedule_due("forget", request.id, at=midnight(request.forget_on))
 
 
 def _began(context: Context, request: Request) -> datetime:

@@ -19,7 +19,7 @@ from bailee.connectors.base import ConnectorError
 from bailee.engine.people import UnknownPerson
 from bailee.engine.plans import NotAllowed
 from bailee.engine.systems import Systems, open_systems_of_context
-from bailee.jobs.due_items import later
+from bailee.jobs.due_items import schedule_due
 from bailee.requests import codes, copy_links, limits, permissions, wrong_days
 from bailee.requests.clocks import renew
 from bailee.requests.contacts import ContactKind, ContactOnFile, on_file
@@ -134,7 +134,7 @@ def _challenge(context: Context, request: Request, number: int, method: str, con
         tell(context, request, "identity.staff_must_call", person=number)
         return
     if not limits.is_left(context, limits.LETTERS_TO_ONE, contact.value):
-        later("identify", request.id, at=context.now + limits.LETTERS_TO_ONE.within)
+        schedule_due("identify", request.id, at=context.now + limits.LETTERS_TO_ONE.within)
         tell(context, request, "identity.put_off", why="too many letters to one address")
         return
     code, token = codes.new_code(), codes.new_token()
@@ -212,7 +212,7 @@ def resend_code(context: Context, request: Request) -> None:
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
         if request.status == Status.UNVERIFIED:
             _waiting(context, request).update(failed_at=context.now, sealed=None)
-            later("identify", request.id, at=context.now)
+            schedule_due("identify", request.id, at=context.now)
             tell(context, request, "asked_again")
 
 
@@ -447,7 +447,7 @@ def _verify(context: Context, request: Request) -> bool:
     request.status = Status.OPEN
     request.save(update_fields=["sealed", "status", "identified_on"])
     renew(context, request)
-    later("plan", request.id, at=context.now)
+    schedule_due("plan", request.id, at=context.now)
     tell(context, request, "verified")
     if was_unverified:
         _say_verified(context, request)

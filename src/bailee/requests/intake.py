@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from bailee.engine.people import UnknownPerson, explain_never_searched, is_never_looked_up
-from bailee.jobs.due_items import later_all
+from bailee.jobs.due_items import schedule_all
 from bailee.policy import Policy
 from bailee.requests import limits, permissions, wrong_days
 from bailee.requests.clocks import acknowledged, renew
@@ -82,7 +82,7 @@ def receive(
         tell(context, request, "received", right=str(right), channel=str(channel), **wrong_days.known_at(context))
         if right in STATUTORY:
             expires = context.now + timedelta(days=context.policy.firm.requests.unverified_days)
-            later_all([("identify", request.id, context.now), ("expire", request.id, expires)])
+            schedule_all([("identify", request.id, context.now), ("expire", request.id, expires)])
         _acknowledge(context, request, asked)
     return request
 

@@ -13,7 +13,7 @@ from bailee.engine.remaining_values import describe_remaining_values
 from bailee.engine.results import RemainingValue, WhyRemaining
 from bailee.engine.step_counts import find_next_release
 from bailee.engine.systems import Systems
-from bailee.jobs.due_items import later
+from bailee.jobs.due_items import schedule_due
 from bailee.plan import Law
 from bailee.requests import permissions, request_end
 from bailee.requests.letters import Kept
@@ -45,7 +45,7 @@ def end(context: Context, systems: Systems, row: Plan, plan: plans.PlanDocument)
         locked.state, locked.residual = PlanState.DONE, 0
         change(locked, "state", "residual")
         if case.stage == KEPT:
-            later("release", case.id, at=release_at(context, case))
+            schedule_due("release", case.id, at=release_at(context, case))
         if is_second or request is None or request.status == Status.CLOSED:
             return
         if plans.choose_result(plan) is plans.Result.REFUSED:

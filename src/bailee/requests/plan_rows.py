@@ -13,7 +13,7 @@ from bailee.engine.cases import PLANNED, load_case
 from bailee.engine.high_water import CALLED_OFF, note_on_commit
 from bailee.engine.plans import NotAllowed, Planned, seal_plan
 from bailee.engine.systems import Systems
-from bailee.jobs.due_items import later_all
+from bailee.jobs.due_items import schedule_all
 from bailee.requests.plan_differences import difference
 from bailee.requests.request_context import looked, seen
 from bailee.requests.timeline import tell
@@ -119,7 +119,7 @@ def forget_case(systems: Systems, plan: Plan) -> None:
 def release_later(tags: Sequence[str], at: datetime) -> None:
     """Let be looked at ``at`` (UTC) whether what is kept of persons who have one of ``tags`` may go."""
     delayed = Request.objects.filter(status=Status.HELD, tags__tag__in=tags).distinct()
-    later_all(("release", case, at) for case in filter(None, map(_case_of, delayed)))
+    schedule_all(("release", case, at) for case in filter(None, map(_case_of, delayed)))
 
 
 def _case_of(request: Request) -> str | None:

@@ -20,7 +20,7 @@ from bailee.engine.journal import OUTCOME, SETTLE
 from bailee.engine.recheck import recheck_plan
 from bailee.engine.results import Applied, Settled, Stale
 from bailee.engine.systems import Systems, open_systems_of_context
-from bailee.jobs.due_items import Lease, again, over
+from bailee.jobs.due_items import Lease, end_due, retry_due
 from bailee.ledger import receipt as receipts
 from bailee.requests import approval, request_plans
 from bailee.requests.plan_end import AROUND, end
@@ -64,7 +64,7 @@ def act(context: Context, plan_id: str, lease: Lease) -> datetime | None:
             if journal.is_resumed or applied.again:
                 journal.mend(applied.outcomes, OUTCOME)
             if applied.files_left:
-                again(lease, context.now + DAY / 24, FILES_LEFT)
+                retry_due(lease, context.now + DAY / 24, FILES_LEFT)
             elif applied.settling:
                 _settling(context, row, applied, lease)
             else:
@@ -94,7 +94,7 @@ def settle(context: Context, plan_id: str, lease: Lease) -> datetime | None:
                 _over(context, systems, row, plan, lease)
             else:
                 _came_back(context, row, settled)
-                again(lease, context.now + DAY, CAME_BACK)
+                retry_due(lease, context.now + DAY, CAME_BACK)
     return None
 
 
@@ -132,7 +132,7 @@ def _settling(context: Context, row: Plan, applied: Applied, lease: Lease) -> No
             tell(context, row.request, "acted", plan=row.id, residual=left, again=at.isoformat(), **counts)
         row.state, row.residual = PlanState.SETTLING, left
         change(row, "state", "residual")
-        again(lease, at, NOT_CLEAN if left else "", kind="settle")
+        retry_due(lease, at, NOT_CLEAN if left else "", kind="settle")
 
 
 def _came_back(context: Context, row: Plan, settled: Settled) -> None:
@@ -157,7 +157,7 @@ def _over(context: Context, systems: Systems, row: Plan, plan: plans.PlanDocumen
     if row.request_id:
         ledger_entries.hand_out_receipt(systems, plan, lambda text: _keep_receipt(context, row, text))
     end(context, systems, row, plan)
-    over(lease, context.now)
+    end_due(lease, context.now)
 
 
 def _keep_receipt(context: Context, row: Plan, text: str) -> None:

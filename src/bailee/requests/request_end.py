@@ -10,7 +10,7 @@ from datetime import date
 
 from bailee.engine.high_water import WITHDRAWN, note_on_commit
 from bailee.engine.plans import NotAllowed
-from bailee.jobs.due_items import later
+from bailee.jobs.due_items import schedule_due
 from bailee.policy.dates import add
 from bailee.requests import permissions
 from bailee.requests.letters import Kept
@@ -88,7 +88,7 @@ def end(context: Context, request: Request, outcome: str) -> None:
     request.due_on = request.held_until = None
     if not (request.right == Right.RESTRICT and request.restrictions.filter(lifted_at=None).exists()):
         request.forget_on = forget_on(context)
-        later("forget", request.id, at=midnight(request.forget_on))
+        schedule_due("forget", request.id, at=midnight(request.forget_on))
     change(request, "status", "outcome", "closed_at", "due_on", "held_until", "forget_on")
     tell(context, request, "closed", outcome=str(outcome))
 

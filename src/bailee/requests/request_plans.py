@@ -12,7 +12,7 @@ from bailee.engine.high_water import must_be_newest, read_restored_at
 from bailee.engine.people import UnknownPerson, parse_ref
 from bailee.engine.plans import NotAllowed, Planned, plan_correct, plan_erase
 from bailee.engine.systems import Systems
-from bailee.jobs.due_items import later
+from bailee.jobs.due_items import schedule_due
 from bailee.policy import Mode
 from bailee.requests import permissions
 from bailee.requests.copy_packages import have_packed
@@ -121,7 +121,7 @@ def stale(context: Context, plan_id: str, reasons: Sequence[str] = ()) -> None:
         if request is not None and request.status in {Status.PLANNED, Status.APPROVED, Status.ACTING}:
             request.status = Status.OPEN
             change(request, "status")
-            later("plan", request.id, at=context.now)
+            schedule_due("plan", request.id, at=context.now)
             tell(context, request, "stale", plan=plan.id, reasons="; ".join(reasons))
 
 

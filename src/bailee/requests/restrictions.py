@@ -15,7 +15,7 @@ from bailee.engine.high_water import RESTRICTION, note_on_commit
 from bailee.engine.people import search_person
 from bailee.engine.plans import NotAllowed
 from bailee.engine.systems import Systems
-from bailee.jobs.due_items import later
+from bailee.jobs.due_items import schedule_due
 from bailee.requests import permissions
 from bailee.requests.letters import Template
 from bailee.requests.letters.outbox import FAILED, QUEUED, SENDING, SENT, TO_PRINT
@@ -94,7 +94,7 @@ def told_of_end(context: Context, request: Request) -> None:
     release_later(tags, at)
     about.forget_on = max(forget_on(context), ends)
     about.save(update_fields=["forget_on"])
-    later("forget", about.id, at=midnight(about.forget_on))
+    schedule_due("forget", about.id, at=midnight(about.forget_on))
     tell(context, about, ENDS, ends=ends.isoformat())
 
 

@@ -18,7 +18,7 @@ from django.db import connection
 from bailee.engine.journal import CHANGE, COMMIT, FILES, LOCATE, NO_COUNTS, SEAL
 from bailee.engine.results import StepOutcome
 from bailee.jobs.due_items import Lease, LeaseLost
-from bailee.jobs.statements import moment, write
+from bailee.jobs.statements import spell_moment, write_statement
 from bailee.jobs.worker_context import Stopping
 from bailee.store.models import Step
 
@@ -76,11 +76,19 @@ class BooksJournal:
             return
         values: list[Any] = []
         for (step, system), arrow in self._arrows.items():
-            ended = moment(arrow.ended_at)
-            values += [self.plan, step, system, moment(arrow.begun_at), ended, _json(arrow.counts), self.lease.token]
+            ended = spell_moment(arrow.ended_at)
+            values += [
+                self.plan,
+                step,
+                system,
+                spell_moment(arrow.begun_at),
+                ended,
+                _json(arrow.counts),
+                self.lease.token,
+            ]
             values += [self.lease.due, self.lease.token]
         rows = " UNION ALL ".join([_ROW[connection.vendor]] * len(self._arrows))
-        write("steps", values, rows, about={(self.plan, *arrow) for arrow in self._arrows}, told=_must_run)
+        write_statement("steps", values, rows, about={(self.plan, *arrow) for arrow in self._arrows}, told=_must_run)
         self._arrows = {name: arrow for name, arrow in self._arrows.items() if arrow.ended_at is None}
 
     @property

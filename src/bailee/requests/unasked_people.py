@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from bailee.jobs.due_items import later
+from bailee.jobs.due_items import schedule_due
 from bailee.requests import codes, copy_links
 from bailee.requests.clocks import renew
 from bailee.requests.letters import Template
@@ -53,7 +53,7 @@ def ask_again(context: Context, request: Request) -> None:
     mine = request.proofs.exclude(method__in=(codes.VISIT, codes.ON_FILE))
     mine.filter(proven_at=None, failed_at=None).update(failed_at=context.now, sealed=None)
     _begin_time(context, request)
-    later("identify", request.id, at=context.now)
+    schedule_due("identify", request.id, at=context.now)
 
 
 def code_failed(context: Context, failed: LetterFailed) -> None:
@@ -80,7 +80,7 @@ def code_failed(context: Context, failed: LetterFailed) -> None:
         _open_again(context, request)
     if is_owed(context, request):
         _begin_time(context, request)
-    later("identify", request.id, at=context.now)
+    schedule_due("identify", request.id, at=context.now)
 
 
 def _by_letter(context: Context, request: Request, message_id: str) -> list[tuple[str, str]]:
@@ -104,7 +104,7 @@ def _open_again(context: Context, request: Request) -> None:
 def _begin_time(context: Context, request: Request) -> None:
     """Let ``request`` expire when as much time has gone by, from now on, as anybody has to show who they are."""
     expires = context.now + timedelta(days=context.policy.firm.requests.unverified_days)
-    later("expire", request.id, at=expires)
+    schedule_due("expire", request.id, at=expires)
     Due.objects.filter(kind="expire", about=request.id, done_at=None).update(at=expires)
 
 

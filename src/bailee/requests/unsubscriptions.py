@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from bailee.engine.errors import NotAllowed
-from bailee.jobs.due_items import later
+from bailee.jobs.due_items import schedule_due
 from bailee.requests.clocks import renew
 from bailee.requests.request_content import Asked, seal_asked, tags_of
 from bailee.requests.suppressions import suppress
@@ -111,4 +111,4 @@ def _object(context: Context, address: str, tag: str) -> None:
     renew(context, request)
     tell(context, request, "received", right=str(Right.OBJECT), channel=str(Channel.PORTAL))
     tell(context, request, "verified")
-    later("plan", request.id, at=context.now)
+    schedule_due("plan", request.id, at=context.now)

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from bailee.engine.high_water import LINK, is_over_since_restored, note_on_commit
 from bailee.engine.systems import Systems
 from bailee.engine.time_check import APART
-from bailee.jobs.due_items import later
+from bailee.jobs.due_items import schedule_due
 from bailee.requests import codes, copy_links, identity, limits
 from bailee.requests.copy_links import LinkResult
 from bailee.requests.letters import LetterError, Template
@@ -50,7 +50,7 @@ def send_code(context: Context, request: Request) -> None:
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
         _waiting(context, request).update(failed_at=context.now, digest="")
-        later(VISIT, request.id, at=context.now)
+        schedule_due(VISIT, request.id, at=context.now)
         tell(context, request, "asked_again")
 
 

@@ -18,7 +18,7 @@ from http import HTTPStatus
 
 from django.db import connection
 
-from bailee.jobs.due_items import Lease, later_all
+from bailee.jobs.due_items import Lease, schedule_all
 from bailee.jobs.job import Job
 from bailee.requests.http_posts import Unreachable, must_be_public, post
 from bailee.store.context import Context
@@ -145,7 +145,7 @@ def _put_down(context: Context, webhooks: Sequence[str], event: str, data: dict[
         WebhookDelivery(id=new_id(), webhook_id=one, event=event, body=body, made_at=context.now) for one in webhooks
     ]
     WebhookDelivery.objects.bulk_create(made)
-    later_all([("webhook", one.id, context.now) for one in made])
+    schedule_all([("webhook", one.id, context.now) for one in made])
     return [one.id for one in made]
 
 

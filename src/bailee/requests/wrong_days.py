@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from bailee.engine.time_check import APART, find_doubts, read_last_time
-from bailee.jobs.due_items import later_all
+from bailee.jobs.due_items import schedule_all
 from bailee.requests.clocks import ClockError, renew
 from bailee.requests.timeline import tell
 from bailee.store.context import Context
@@ -123,4 +123,4 @@ def _go_on(context: Context, request: Request) -> None:
     waiting = Due.objects.filter(about=request.id, done_at=None, at__gt=context.now).values_list("kind", "at")
     lasts = dict.fromkeys(_AT_ONCE, context.now)
     lasts["expire"] = context.now + timedelta(days=context.policy.firm.requests.unverified_days)
-    later_all((kind, request.id, lasts[kind]) for kind, at in waiting if at > lasts.get(kind, at))
+    schedule_all((kind, request.id, lasts[kind]) for kind, at in waiting if at > lasts.get(kind, at))

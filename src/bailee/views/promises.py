@@ -12,7 +12,7 @@ from bailee.checks import WORST_FIRST, Verdict, checks_of, every_check
 from bailee.engine.checking import history
 from bailee.engine.checking.history import CheckProgress, Past, RunOfDays
 from bailee.engine.errors import UnknownName
-from bailee.jobs.due_items import later
+from bailee.jobs.due_items import schedule_due
 from bailee.policy import Policy, Promise
 from bailee.store import staff
 from bailee.store.context import Context, zone_of
@@ -124,7 +124,7 @@ def look_under_way(context: Context) -> CheckRun:
 
 def look_now(context: Context) -> None:
     """Let a worker look at all promises as soon as it can."""
-    later("check", at=context.now)
+    schedule_due("check", at=context.now)
 
 
 # --- one promise ---------------------------------------------------------------------------------------------

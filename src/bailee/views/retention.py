@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bailee.engine.connect.survey import MONTHS, DueRows, Survey, read_survey
-from bailee.jobs.due_items import later
+from bailee.jobs.due_items import schedule_due
 from bailee.policy import Policy, StandingApproval
 from bailee.policy.figures import period_in_words
 from bailee.store.context import Context
@@ -135,7 +135,7 @@ def is_counting(context: Context) -> bool:
 
 def count_now(context: Context) -> None:
     """Let a worker look all systems over as soon as it can."""
-    later("survey", at=context.now)
+    schedule_due("survey", at=context.now)
 
 
 def _rule(policy: Policy, name: str, counted: Survey | None, due: DueRow | None) -> RuleShown:

@@ -11,7 +11,7 @@ import pytest
 from bailee.engine.connect import guesses as guessed
 from bailee.engine.connect import survey
 from bailee.engine.connect.drafts import connect_system, describe_guess
-from bailee.jobs.due_items import later
+from bailee.jobs.due_items import schedule_due
 from bailee.policy import load
 from bailee.store import holds
 from bailee.store.models import Plan, Role
@@ -158,7 +158,7 @@ def test_a_rule_with_a_standing_approval_shows_what_it_did(firm: Served) -> None
     with_standing(firm, 10)
 
     live = replace(firm, context=replace(firm.context, policy=load(firm.folder, public=False)))
-    later("retain", "calls", at=firm.clock.now)
+    schedule_due("retain", "calls", at=firm.clock.now)
     for _ in range(3):
         work_in(live)
         firm.clock.forward(hours=25)

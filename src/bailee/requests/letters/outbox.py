@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from bailee.jobs.due_items import later
+from bailee.jobs.due_items import schedule_due
 from bailee.policy import Firm
 from bailee.requests.letters.backoff import note_answered
 from bailee.requests.letters.facts import Facts, Kept, Letter, LetterError, LetterWay, Template
@@ -87,7 +87,7 @@ def post(
         )
         insert(message)
         if way is LetterWay.MAIL:
-            later(DELIVER, id, at=context.now)
+            schedule_due(DELIVER, id, at=context.now)
     return message
 
 
@@ -122,7 +122,7 @@ def again(context: Context, message_id: str) -> None:
         is_there = failed.update(state=QUEUED, tries=0, made_at=context.now, problem="")
         if not (is_there or waits.update(next_try_at=context.now)):
             raise LetterError("W906", "no mail of that id waits or has failed", "look at: bailee letters list")
-        later(DELIVER, message_id, at=context.now)
+        schedule_due(DELIVER, message_id, at=context.now)
         note_answered(context)  # who sends it now has a reason to think so
 
 

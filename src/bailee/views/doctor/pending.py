@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db.models import Count
 
 from bailee.jobs.failures import WAITS_FOR_CLOCK, WRONG_CLOCK
-from bailee.jobs.rounds import ahead
+from bailee.jobs.rounds import find_later_rounds
 from bailee.requests import staff_notifications
 from bailee.requests.automatic_work import ABOVE_CAP, REFUSED, TOLD_BEFORE
 from bailee.requests.clocks import RUNS
@@ -73,7 +73,7 @@ def _dues(context: Context) -> Iterator[DoctorFinding]:
                 "rows of others point to what was kept: bailee plan release CASE says which, and how to change the map"
             )
         yield look("due", f"{count} of kind {kind}: {problem}", hint)
-    if far := ahead(context, JOBS).count():
+    if far := find_later_rounds(context, JOBS).count():
         hint = "a worker whose clock was ahead has put them off: one whose clock is right does them today"
         says = counted(far, "is put off further than it can be", "are put off further than they can be")
         yield look("due", says, hint)
