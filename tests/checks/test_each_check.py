@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bailee.checks import every_check
+from bailee.checks import load_checks
 from bailee.store.sealed_store import Store
 from tests.checks.firm import NOW, Firm
 
@@ -162,7 +162,7 @@ ON_A_SERVER = {"transport.tls", "account.reader", "account.writer"}  # see test_
 
 
 def test_every_check_is_here_or_on_a_server() -> None:
-    assert {*IDS, *ON_A_SERVER} == set(every_check())
+    assert {*IDS, *ON_A_SERVER} == set(load_checks())
 
 
 @pytest.fixture(params=CASES, ids=IDS)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.checks import CheckAnswer, CheckQuestion, Verdict, every_check, judged
+from bailee.checks import CheckAnswer, CheckQuestion, Verdict, judge_check, load_checks
 from bailee.cli.app import run
 from bailee.engine.checking import history, public_pages, run_checks
 from bailee.engine.checking.opened_policy import open_policy
@@ -205,7 +205,7 @@ BOUND = {case.check.partition(":")[0]: case.check for case in CASES} | {name: na
 
 
 @pytest.mark.parametrize("state", [no_rows, no_tables, unreadable, missing, nothing_on_the_map])
-@pytest.mark.parametrize("check", sorted(every_check()))
+@pytest.mark.parametrize("check", sorted(load_checks()))
 def test_no_check_is_kept_where_there_was_nothing_to_look_at(
     check: str, state: Callable[[Firm], None], firm: Firm
 ) -> None:
@@ -218,7 +218,7 @@ def test_no_check_is_kept_where_there_was_nothing_to_look_at(
         return
     kept = firm.kept()
     for finding in kept.findings:
-        assert finding.unit == every_check()[check].unit
+        assert finding.unit == load_checks()[check].unit
         if finding.verdict is Verdict.KEPT:
             assert finding.looked
             assert finding.looked == finding.among
@@ -241,7 +241,7 @@ def test_a_name_that_several_schemas_have_is_doubted_unless_the_map_says_which(f
         for name, one in (("bare", twice), ("said", said)):
             world = replace(systems.world, maps={"office": replace(m, bound={**m.bound, "member": one})})
             answer = CheckAnswer(CheckQuestion("office", "reach", "office"), at=NOW)
-            (found,) = judged(every_check()["systems.reachable"], world, Bound("systems.reachable"), [answer])
+            (found,) = judge_check(load_checks()["systems.reachable"], world, Bound("systems.reachable"), [answer])
             verdicts[name] = found.verdict
     assert verdicts == {"bare": Verdict.UNKNOWN, "said": Verdict.KEPT}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.checks import PROMISES, checks_of, every_check, problems
+from bailee.checks import PROMISES, find_problems, list_checks, load_checks
 from bailee.checks.problems import CODES
 from bailee.policy import PolicyError, Promise, load
 from tests.checks.firm import Firm
@@ -33,7 +33,7 @@ def test_a_mistake_is_told_with_its_place_and_what_was_probably_meant(
     firm: Firm, code: str, check: str, hint: str
 ) -> None:
     firm.promises("systems.reachable", check)
-    (problem,) = problems(load(firm.folder))
+    (problem,) = find_problems(load(firm.folder))
     assert problem.code == code
     assert hint in problem.hint
     assert (problem.place.file, problem.place.line) == ("promises.yaml", 5)
@@ -43,29 +43,29 @@ def test_a_mistake_is_told_with_its_place_and_what_was_probably_meant(
 
 def test_a_promise_that_the_catalogue_does_not_have_is_told(firm: Firm) -> None:
     firm.write("promises.yaml", "it:\n  says: it is so\n  promise: not-sould\n")
-    (problem,) = problems(load(firm.folder))
+    (problem,) = find_problems(load(firm.folder))
     assert (problem.code, problem.hint) == ("K106", 'did you mean "not-sold"?')
 
 
 def test_a_promise_of_the_catalogue_brings_its_checks(firm: Firm) -> None:
     firm.write("promises.yaml", "it:\n  says: it is so\n  promise: copy-on-request\n")
     policy = load(firm.folder)
-    assert problems(policy) == ()
-    (bound,) = checks_of(policy.promises["it"])
+    assert find_problems(policy) == ()
+    (bound,) = list_checks(policy.promises["it"])
     assert (bound.check, dict(bound.parameters)) == ("rights.reach", {"right": "copy"})
     assert bound.place.file == "promises.yaml"
 
 
 def test_all_mistakes_come_at_once(firm: Firm) -> None:
     firm.promises("nonsense", "rows.have: {collection: nobody}")
-    assert sorted(p.code for p in problems(load(firm.folder))) == ["K101", "K103", "K105"]
+    assert sorted(p.code for p in find_problems(load(firm.folder))) == ["K101", "K103", "K105"]
 
 
 def test_each_promise_of_the_catalogue_is_bound_to_checks_that_there_are() -> None:
     for standard in PROMISES.values():
         assert len(standard.says) > 1
-        for bound in checks_of(Promise("it", "it is so", standard.id)):
-            check = every_check()[bound.check]
+        for bound in list_checks(Promise("it", "it is so", standard.id)):
+            check = load_checks()[bound.check]
             assert set(bound.parameters) <= set(check.parameters)
 
 

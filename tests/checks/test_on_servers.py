@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from bailee.checks import Basis, CheckAnswer, CheckQuestion, World, every_check, judged
+from bailee.checks import Basis, CheckAnswer, CheckQuestion, World, judge_check, load_checks
 from bailee.engine.checking import rehearse_checks, run_checks
 from bailee.policy import Bound, Firm, Policy, System
 from bailee.store.sealed_store import Store
@@ -233,7 +233,7 @@ def test_the_lights_about_servers_turn_in_a_rehearsal(
 def test_what_a_server_says_of_tls_is_judged(tls: str, verdict: str) -> None:
     policy = Policy(Firm("Small Ltd"), {"office": System("office", "The office", "sql", "")}, {}, {})
     answer = CheckAnswer(CheckQuestion("office", "facts", "office"), {"tls": tls})
-    (finding,) = judged(every_check()["transport.tls"], World(policy, NOW), Bound("transport.tls"), [answer])
+    (finding,) = judge_check(load_checks()["transport.tls"], World(policy, NOW), Bound("transport.tls"), [answer])
     assert finding.verdict == verdict
 
 

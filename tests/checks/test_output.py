@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from junitparser import JUnitXml
 
-from bailee.checks.page import page
+from bailee.checks.page import write_page
 from bailee.cli.app import run
 from bailee.cli.check import since
 from tests.checks.firm import NOW, Firm
@@ -148,9 +148,9 @@ def test_since_is_said_as_people_say_it() -> None:
 
 def test_the_catalogue_in_the_docs_is_the_one_that_the_checks_write() -> None:
     docs = Path(__file__).parents[2] / "docs" / "catalogue.md"
-    assert docs.read_text(encoding="utf-8") == page(), "python -m bailee.checks > docs/catalogue.md"
+    assert docs.read_text(encoding="utf-8") == write_page(), "python -m bailee.checks > docs/catalogue.md"
 
 
 def test_the_catalogue_is_written_by_a_command() -> None:
     done = subprocess.run([sys.executable, "-m", "bailee.checks"], capture_output=True, check=True, text=True)
-    assert done.stdout == page()
+    assert done.stdout == write_page()

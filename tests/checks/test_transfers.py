@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from bailee.checks.catalogue.processors import transfer
-from bailee.checks.countries import EEA, EU, LISTS, adequate, expand
+from bailee.checks.catalogue.processors import assess_transfer
+from bailee.checks.countries import EEA, EU, LISTS, expand_areas, find_adequacy
 from bailee.policy import Mechanism, Processor, Transfer
 from bailee.policy.countries import country_name
 from tests.checks.firm import Firm
@@ -17,7 +17,7 @@ TODAY = date(2026, 11, 24)
 
 def judged(country: str, mechanism: str = "", *, regime: str = "uk", today: date = TODAY, **dates: str) -> str:
     move = Transfer(Mechanism(mechanism), **dates) if mechanism else None
-    return str(transfer(Processor("acme", "Acme", country, transfer=move), regime, today)[0])
+    return str(assess_transfer(Processor("acme", "Acme", country, transfer=move), regime, today)[0])
 
 
 @pytest.mark.parametrize(
@@ -71,11 +71,11 @@ def test_every_entry_of_the_lists_is_a_country_and_has_its_source() -> None:
         for country, decision in countries.items():
             assert country_name(country) != country, country
             assert decision.source
-            assert adequate(regime, country.lower(), max(TODAY, decision.since)) == decision
+            assert find_adequacy(regime, country.lower(), max(TODAY, decision.since)) == decision
 
 
 def test_areas_stand_for_their_countries() -> None:
-    assert expand(["eea", "UK", "CH"]) == EEA | {"GB", "CH"}
+    assert expand_areas(["eea", "UK", "CH"]) == EEA | {"GB", "CH"}
 
 
 def test_a_processor_that_was_left_may_be_anywhere(firm: Firm) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.checks import problems
+from bailee.checks import find_problems
 from bailee.cli.app import run
 from bailee.engine.connect.drafts import connect_system
 from bailee.engine.connect.new_folder import FILES, NotStarted, Regime, create_folder
@@ -26,7 +26,7 @@ def test_a_starter_policy_lacks_a_system_and_nothing_else(tmp_path: Path, regime
     connect_system(folder, "shop", f"sqlite:///{tmp_path / 'shop.db'}")
     policy = load(folder)
     assert (policy.firm.name, policy.firm.mode, policy.firm.regime) == ('Otter & Sons: "Ltd"', Mode.OBSERVE, regime)
-    assert problems(policy) == ()
+    assert find_problems(policy) == ()
     assert policy.notice is not None
     assert all(sentence.promises or sentence.plain for sentence in policy.notice.sentences)
     text = "".join((folder / file).read_text() for file in FILES)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bailee.checks.page import page
+from bailee.checks.page import write_page
 from bailee.cli.app import run
 from tests.checks.conftest import _built, firm
 from tests.checks.firm import Firm
@@ -17,7 +17,7 @@ BROKEN = 10
 
 
 def test_it_stands_in_the_catalogue() -> None:
-    assert "### `systems.titled`" in page()
+    assert "### `systems.titled`" in write_page()
 
 
 def test_a_promise_rests_on_it_and_its_light_turns(firm: Firm, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.checks import PromiseResult, Verdict, problems
+from bailee.checks import PromiseResult, Verdict, find_problems
 from bailee.cli.app import run
 from bailee.demo import build
 from bailee.engine.checking import run_checks
@@ -79,7 +79,7 @@ def test_the_notice_makes_every_promise_of_the_firm(policy: Policy) -> None:
 
 
 def test_every_promise_is_bound_to_checks_that_there_are(policy: Policy) -> None:
-    assert problems(policy) == ()
+    assert find_problems(policy) == ()
     assert all(promise.checks for promise in policy.promises.values())
 
 

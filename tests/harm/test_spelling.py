@@ -140,14 +140,14 @@ def test_each_database_counts_what_no_look_up_finds(tmp_path: Path, database: Da
     with firm.systems() as systems:
         m, connector = systems.maps["shop"], systems.connectors["shop"]
         assert isinstance(connector, SqlConnector)
-        for column in spelling.columns(m):
+        for column in spelling.list_spelled_columns(m):
             cells = [
                 cell for (cell,) in firm.run(f"SELECT {column.column} FROM persons WHERE LENGTH({column.column}) > 0")
             ]
             expected = sum(
                 is_misspelt(column.attribute, cell, column.forms, "GB", is_own=column.is_own) for cell in cells
             )
-            value = dict(connector.count(spelling.doubtful(m, column, systems.policy)))
+            value = dict(connector.count(spelling.build_doubtful_count(m, column, systems.policy)))
             assert value.get(UNFOUND, 0) == expected
             assert sum(value.values()) <= len(cells)
             counted.append(expected)

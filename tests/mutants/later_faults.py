@@ -289,7 +289,7 @@ LATER = (
     # lights (25)
     Fault(
         "rows that wait are not overdue",
-        "checks/due.py",
+        "checks/overdue_rows.py",
         "sets, past = dict(trace.sets), or_(takes, waits)",
         "sets, past = dict(trace.sets), takes",
         LIGHTS,

@@ -1,12 +1,13 @@
 """Promises -> findings. A check asks questions (pure), the engine fetches, the check judges (pure).
 
-`every_check` returns the checks by id, `PROMISES` what notices promise and which checks that needs. `problems` says
-what is wrong with how a policy binds them; `judged` frames a check so that what could not be looked at is never kept.
+`load_checks` returns the checks by id, `PROMISES` what notices promise and which checks that needs. `find_problems`
+says what is wrong with how a policy binds them; `judge_check` runs one so that what could not be looked at is never
+kept.
 """
 
-from bailee.checks.catalogue import every_check
+from bailee.checks.ages import TOO_OLD, is_too_old
+from bailee.checks.catalogue import load_checks
 from bailee.checks.model import (
-    TOO_OLD,
     WORST_FIRST,
     AccountPowers,
     Basis,
@@ -20,16 +21,15 @@ from bailee.checks.model import (
     Parameter,
     Plant,
     PromiseResult,
-    Staying,
+    StayingRows,
     Verdict,
     World,
-    is_too_old,
+    describe_looks,
     judge_promise,
-    looked_at,
 )
-from bailee.checks.problems import problems
-from bailee.checks.promises import PROMISES, Standard, bound_in, checks_of
-from bailee.checks.verdicts import judged
+from bailee.checks.problems import find_problems
+from bailee.checks.promises import PROMISES, StandardPromise, list_bound_checks, list_checks
+from bailee.checks.verdicts import judge_check
 
 __all__ = [
     "PROMISES",
@@ -47,16 +47,16 @@ __all__ = [
     "Parameter",
     "Plant",
     "PromiseResult",
-    "Standard",
-    "Staying",
+    "StandardPromise",
+    "StayingRows",
     "Verdict",
     "World",
-    "bound_in",
-    "checks_of",
-    "every_check",
+    "describe_looks",
+    "find_problems",
     "is_too_old",
+    "judge_check",
     "judge_promise",
-    "judged",
-    "looked_at",
-    "problems",
+    "list_bound_checks",
+    "list_checks",
+    "load_checks",
 ]  # fmt: skip

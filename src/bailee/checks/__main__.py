@@ -2,6 +2,6 @@
 
 import sys
 
-from bailee.checks.page import page
+from bailee.checks.page import write_page
 
-sys.stdout.write(page())
+sys.stdout.write(write_page())

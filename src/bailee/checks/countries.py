@@ -21,7 +21,7 @@ AREAS: Mapping[str, frozenset[str]] = {"EU": EU, "EEA": EEA, "UK": frozenset({"G
 
 
 @dataclass(frozen=True, slots=True)
-class Adequate:
+class AdequacyDecision:
     """A decision that a country protects data well enough. ``since`` and ``until`` are days, where they matter.
 
     ``only``: those to whom it is limited, in words.
@@ -34,25 +34,25 @@ class Adequate:
 
 
 _SCHEDULE_21 = "DPA 2018 Sch. 21 paras. 4-5 (the EEA, and what the EU had found adequate by the end of 2020)"
-_UK = Adequate(_SCHEDULE_21)
+_UK = AdequacyDecision(_SCHEDULE_21)
 _ART_45 = "GDPR Art. 45(3), decision of the Commission"
 
-UK_LIST: Mapping[str, Adequate] = {
+UK_LIST: Mapping[str, AdequacyDecision] = {
     **dict.fromkeys(sorted(EEA), _UK),
-    **dict.fromkeys(["GI"], Adequate("DPA 2018 Sch. 21 para. 5 (Gibraltar)")),
+    **dict.fromkeys(["GI"], AdequacyDecision("DPA 2018 Sch. 21 para. 5 (Gibraltar)")),
     **dict.fromkeys(["AD", "AR", "CH", "FO", "GG", "IL", "IM", "JE", "JP", "NZ", "UY"], _UK),
-    "CA": Adequate(_SCHEDULE_21, only="organisations under PIPEDA"),
-    "KR": Adequate("Data Protection (Adequacy) (Republic of Korea) Regulations 2022", since=date(2022, 12, 19)),
+    "CA": AdequacyDecision(_SCHEDULE_21, only="organisations under PIPEDA"),
+    "KR": AdequacyDecision("Data Protection (Adequacy) (Republic of Korea) Regulations 2022", since=date(2022, 12, 19)),
 }
-EU_LIST: Mapping[str, Adequate] = {
-    **dict.fromkeys(sorted(EEA), Adequate("GDPR Art. 1(3): data moves freely within the EEA")),
-    **dict.fromkeys(["AD", "AR", "CH", "FO", "GG", "IL", "IM", "JE", "JP", "NZ", "UY"], Adequate(_ART_45)),
-    "CA": Adequate(_ART_45, only="organisations under PIPEDA"),
-    "KR": Adequate(_ART_45, since=date(2021, 12, 17)),
-    "GB": Adequate(f"{_ART_45} on the United Kingdom", since=date(2021, 6, 28), until=date(2031, 12, 27)),
-    "BR": Adequate(f"{_ART_45} on Brazil", since=date(2026, 1, 26)),
+EU_LIST: Mapping[str, AdequacyDecision] = {
+    **dict.fromkeys(sorted(EEA), AdequacyDecision("GDPR Art. 1(3): data moves freely within the EEA")),
+    **dict.fromkeys(["AD", "AR", "CH", "FO", "GG", "IL", "IM", "JE", "JP", "NZ", "UY"], AdequacyDecision(_ART_45)),
+    "CA": AdequacyDecision(_ART_45, only="organisations under PIPEDA"),
+    "KR": AdequacyDecision(_ART_45, since=date(2021, 12, 17)),
+    "GB": AdequacyDecision(f"{_ART_45} on the United Kingdom", since=date(2021, 6, 28), until=date(2031, 12, 27)),
+    "BR": AdequacyDecision(f"{_ART_45} on Brazil", since=date(2026, 1, 26)),
 }
-LISTS: Mapping[str, Mapping[str, Adequate]] = {"uk": UK_LIST, "eu": EU_LIST}
+LISTS: Mapping[str, Mapping[str, AdequacyDecision]] = {"uk": UK_LIST, "eu": EU_LIST}
 HOME: Mapping[str, frozenset[str]] = {"uk": frozenset({"GB"}), "eu": EEA}
 
 DPF: Mapping[str, str] = {
@@ -62,7 +62,7 @@ DPF: Mapping[str, str] = {
 """When a recipient in the United States is adequate: it alone, and not the country."""
 
 
-def adequate(regime: str, country: str, today: date) -> Adequate | None:
+def find_adequacy(regime: str, country: str, today: date) -> AdequacyDecision | None:
     """Return the decision by which data may go to ``country`` (ISO 3166 alpha-2) on ``today``, or ``None``."""
     decision = LISTS[regime].get(country.upper())
     return decision if decision is not None and decision.since <= today <= decision.until else None
@@ -73,6 +73,6 @@ def is_home(regime: str, country: str) -> bool:
     return country.upper() in HOME[regime]
 
 
-def expand(names: Iterable[str]) -> frozenset[str]:
+def expand_areas(names: Iterable[str]) -> frozenset[str]:
     """Return the countries that ``names``, of countries and areas, stand for."""
     return frozenset[str]().union(*(AREAS.get(name.upper(), frozenset({name.upper()})) for name in names))

@@ -12,22 +12,22 @@ from bailee.trace.retain import step_upward
 from bailee.trace.schema import ColumnKind
 from bailee.trace.walk import Node, WalkStep
 
-Made: TypeAlias = list[tuple[str, Mapping[str, Any]]]
+MadeUpRows: TypeAlias = list[tuple[str, Mapping[str, Any]]]
 """Rows, by collection."""
 
 KEY = 1
 """What keys and references of made-up rows are: so that one row points to the other."""
 
 
-def satisfying(predicate: Predicate) -> dict[str, Any] | None:  # noqa: PLR0911 - one case a word
+def satisfy_predicate(predicate: Predicate) -> dict[str, Any] | None:  # noqa: PLR0911 - one case a word
     """Return cells for which ``predicate`` holds; ``None`` where none can be made up."""
     match predicate:
         case And(parts=parts):
-            made = [satisfying(part) for part in parts]
+            made = [satisfy_predicate(part) for part in parts]
             known = [cells for cells in made if cells is not None]
             return dict(item for cells in known for item in cells.items()) if len(known) == len(made) else None
         case Or(parts=parts):
-            return next((cells for part in parts if (cells := satisfying(part)) is not None), None)
+            return next((cells for part in parts if (cells := satisfy_predicate(part)) is not None), None)
         case Not(part=IsNull(column=column)):
             return {column: KEY}
         case IsNull(column=column):
@@ -39,54 +39,50 @@ def satisfying(predicate: Predicate) -> dict[str, Any] | None:  # noqa: PLR0911 
         case HasBits(column=column, mask=mask):
             return {column: mask}
         case Not(part=part):
-            return _failing(part)
+            return violate_predicate(part)
     return None
 
 
-def _failing(predicate: Predicate) -> dict[str, Any] | None:
+def violate_predicate(predicate: Predicate) -> dict[str, Any] | None:
+    """Return cells for which ``predicate`` does not hold; ``None`` where none can be made up."""
     match predicate:
         case Compare(column=column) | In(column=column) | HasBits(column=column):
             return {column: None}  # a comparison with an empty cell is false
         case And(parts=parts):
-            return next((cells for part in parts if (cells := _failing(part)) is not None), None)
+            return next((cells for part in parts if (cells := violate_predicate(part)) is not None), None)
         case Or(parts=parts):
-            return satisfying(And(tuple(Not(part) for part in parts)))
+            return satisfy_predicate(And(tuple(Not(part) for part in parts)))
         case IsNull(column=column):
             return {column: KEY}
         case Not(part=part):
-            return satisfying(part)
+            return satisfy_predicate(part)
     return None
 
 
-def failing(predicate: Predicate) -> dict[str, Any] | None:
-    """Return cells for which ``predicate`` does not hold; ``None`` where none can be made up."""
-    return _failing(predicate)
-
-
-def dated(m: BoundMap, collection: str, day: date) -> dict[str, Any]:
+def fill_dates(m: BoundMap, collection: str, day: date) -> dict[str, Any]:
     """Return every date and time of a row of ``collection`` as ``day``, so that no hold reaches past it."""
     columns = m.bound[collection].table.columns.values()
     times = {ColumnKind.DATE: day, ColumnKind.TIME: datetime(day.year, day.month, day.day, 12)}  # noqa: DTZ001 - as columns hold it
     return {column.name: times[column.kind] for column in columns if column.kind in times}
 
 
-def keyed(m: BoundMap, collection: str) -> dict[str, Any]:
+def make_key(m: BoundMap, collection: str) -> dict[str, Any]:
     """Return the key of a made-up row."""
     return dict.fromkeys(m.bound[collection].key, KEY)
 
 
-def old_row(m: BoundMap, collection: str, day: date) -> Made:
+def make_old_row(m: BoundMap, collection: str, day: date) -> MadeUpRows:
     """Return a row of ``collection`` all of whose dates are ``day``."""
-    return [(collection, {**keyed(m, collection), **dated(m, collection, day)})]
+    return [(collection, {**make_key(m, collection), **fill_dates(m, collection, day)})]
 
 
-def ended_party(m: BoundMap, collection: str, day: date) -> Made:
+def make_ended_party(m: BoundMap, collection: str, day: date) -> MadeUpRows:
     """Return a row of ``collection`` and the party that it hangs on, whose relationship ended on ``day``."""
-    path = path_to(m, collection, lambda name: m.bound[name].collection.ends is not None)
-    return [] if path is None else chain(m, collection, path, day)
+    path = find_path(m, collection, lambda name: m.bound[name].collection.ends is not None)
+    return [] if path is None else make_chain(m, collection, path, day)
 
 
-def path_to(m: BoundMap, collection: str, wanted: Any) -> list[WalkStep] | None:
+def find_path(m: BoundMap, collection: str, wanted: Any) -> list[WalkStep] | None:
     """Return the shortest way upwards to a collection that is ``wanted``; empty where it is one itself."""
     queue: list[tuple[Node, list[WalkStep]]] = [((collection, ()), [])]
     seen = {queue[0][0]}
@@ -100,15 +96,15 @@ def path_to(m: BoundMap, collection: str, wanted: Any) -> list[WalkStep] | None:
     return None
 
 
-def chain(m: BoundMap, collection: str, path: list[WalkStep], day: date) -> Made:
+def make_chain(m: BoundMap, collection: str, path: list[WalkStep], day: date) -> MadeUpRows:
     """Return a row of ``collection`` and one row for each step of ``path``, each pointing to the next."""
-    cells = {name: {**keyed(m, name), **dated(m, name, day)} for name in (collection, *(s.to[0] for s in path))}
+    cells = {name: {**make_key(m, name), **fill_dates(m, name, day)} for name in (collection, *(s.to[0] for s in path))}
     here = collection
     for step in path:
         for theirs, own in step.on:
             cells[here].setdefault(own, KEY)
             cells[step.to[0]][theirs] = cells[here][own]
-        cells[here] |= satisfying(step.here) or {}
-        cells[step.to[0]] |= satisfying(step.there) or {}
+        cells[here] |= satisfy_predicate(step.here) or {}
+        cells[step.to[0]] |= satisfy_predicate(step.there) or {}
         here = step.to[0]
     return list(cells.items())

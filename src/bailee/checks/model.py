@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 
-from bailee.checks.due import Keys
-from bailee.checks.words import many
+from bailee.checks.overdue_rows import Keys
+from bailee.checks.words import spell_count
 from bailee.policy import NOWHERE, Bound, Place, Policy
 from bailee.trace.bind import BoundMap
 from bailee.trace.row_counts import Counting, SetCount
@@ -42,7 +42,7 @@ class CheckFinding:
     ``sql`` gives the same number when run by hand. ``at``: when it was looked, UTC.
 
     ``looked`` of ``among`` things were looked at, ``None`` where nothing could be; ``unit`` says which, in the
-    singular, and is the check's own (`Check`). What is *kept* was looked at whole, and is never none (`judged`).
+    singular, and is the check's own (`Check`). What is *kept* was looked at whole, and is never none (`judge_check`).
     """
 
     check: str
@@ -85,10 +85,10 @@ class PromiseResult:
     @property
     def looked_at(self) -> str:
         """How much was looked at: ``3 of 3 rows looked at, 2 of 2 systems looked at``; what two checks saw, once."""
-        return looked_at(self.findings)
+        return describe_looks(self.findings)
 
 
-def looked_at(findings: Sequence[CheckFinding]) -> str:
+def describe_looks(findings: Sequence[CheckFinding]) -> str:
     """Return how much was looked at, by the unit of the checks; of what is found twice, the most that was seen.
 
     Where something could not be looked at, nobody knows of how much it is.
@@ -98,20 +98,19 @@ def looked_at(findings: Sequence[CheckFinding]) -> str:
     for f in findings:
         things = seen.setdefault(f.unit, {})
         things[f.about] = max(things.get(f.about, (0, 0)), (f.looked or 0, f.among or 0))
-    return ", ".join(_of_unit(unit, things, unit in unknown) for unit, things in seen.items()) or "nothing looked at"
+    return (
+        ", ".join(_describe_unit(unit, things, unit in unknown) for unit, things in seen.items()) or "nothing looked at"
+    )
 
 
-def _of_unit(unit: str, things: Mapping[str, tuple[int, int]], unknown: object) -> str:
+def _describe_unit(unit: str, things: Mapping[str, tuple[int, int]], unknown: object) -> str:
     looked, among = (sum(numbers) for numbers in zip(*things.values(), strict=True))
-    of = f"an unknown number of {many(2, unit).partition(' ')[2]}" if unknown else many(among, unit)
+    of = f"an unknown number of {spell_count(2, unit).partition(' ')[2]}" if unknown else spell_count(among, unit)
     return f"{looked:,} of {of} looked at"
 
 
 WORST_FIRST = (Verdict.BROKEN, Verdict.UNKNOWN, Verdict.KEPT)
 """How verdicts weigh against each other; every list of them has this order or its reverse."""
-
-TOO_OLD = timedelta(days=8)
-"""A promise that nobody has looked at for so long is not said to be kept: a day's look that failed is forgiven."""
 
 
 def judge_promise(name: str, findings: Iterable[CheckFinding]) -> PromiseResult:
@@ -119,14 +118,6 @@ def judge_promise(name: str, findings: Iterable[CheckFinding]) -> PromiseResult:
     found = tuple(findings)
     worst = min((finding.verdict for finding in found), key=WORST_FIRST.index, default=Verdict.UNKNOWN)
     return PromiseResult(name, worst, found)
-
-
-def is_too_old(verdict: Verdict, confirmed: datetime, now: datetime) -> bool:
-    """Whether ``verdict``, last ``confirmed`` then, no longer counts ``now`` (both UTC), and is unknown.
-
-    That a promise is broken is never too old: it is so until a look has found otherwise.
-    """
-    return verdict is Verdict.KEPT and now - confirmed > TOO_OLD
 
 
 # --- what is known before anything is asked ------------------------------------------------------------------
@@ -156,7 +147,7 @@ class EarlierLook:
 
 
 @dataclass(frozen=True, slots=True)
-class Staying:
+class StayingRows:
     """Rows that must stay although they are due, by ``law``. ``keys``: system -> collection -> keys."""
 
     by: Literal["hold", "restriction"]
@@ -182,7 +173,7 @@ class World:
     unread: Mapping[str, Failure] = field(default_factory=dict)
     refused: Mapping[str, Failure] = field(default_factory=dict)
     looks: Mapping[str, EarlierLook] = field(default_factory=dict)
-    staying: tuple[Staying, ...] | Failure = ()
+    staying: tuple[StayingRows, ...] | Failure = ()
 
 
 # --- questions and answers -----------------------------------------------------------------------------------
@@ -327,7 +318,7 @@ class Check:
     on_tables: bool = True
 
 
-def found(
+def build_finding(
     bound: Bound,
     answer: CheckAnswer,
     verdict: Verdict,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import fill
 
-from bailee.checks.catalogue import every_check
-from bailee.checks.countries import AS_OF, DPF, EEA, LISTS, Adequate
+from bailee.checks.catalogue import load_checks
+from bailee.checks.countries import AS_OF, DPF, EEA, LISTS, AdequacyDecision
 from bailee.checks.model import Check
 from bailee.checks.problems import CODES
-from bailee.checks.promises import PROMISES, Standard
+from bailee.checks.promises import PROMISES, StandardPromise
 from bailee.policy import Bound
 from bailee.policy.countries import country_name
 
@@ -34,18 +34,18 @@ numbers and names of tables, and nobody's data.
 """
 
 
-def page() -> str:
+def write_page() -> str:
     """Return the page, Markdown."""
-    return "\n".join([_INTRODUCTION, *_checks(), *_promises(), *_countries(), *_codes()])
+    return "\n".join([_INTRODUCTION, *_write_checks(), *_write_promises(), *_write_countries(), *_write_codes()])
 
 
-def _checks() -> Iterator[str]:
+def _write_checks() -> Iterator[str]:
     yield "## Checks\n"
-    for check in every_check().values():
-        yield from _check(check)
+    for check in load_checks().values():
+        yield from _write_check(check)
 
 
-def _check(check: Check) -> Iterator[str]:
+def _write_check(check: Check) -> Iterator[str]:
     yield f"### `{check.id}`\n"
     yield fill(f"{check.title}. {check.about}", 118) + "\n"
     if check.parameters:
@@ -61,7 +61,7 @@ def _check(check: Check) -> Iterator[str]:
         yield fill(f"The catalogue binds to it: {', '.join(bound)}.", 118) + "\n"
 
 
-def _promises() -> Iterator[str]:
+def _write_promises() -> Iterator[str]:
     yield "## Promises\n"
     yield (
         "What notices promise. `promise: ID` in `promises.yaml` gives a promise its checks where it names none of its\n"
@@ -69,26 +69,26 @@ def _promises() -> Iterator[str]:
         "wordings like these.\n"
     )
     for standard in PROMISES.values():
-        yield from _promise(standard)
+        yield from _write_promise(standard)
 
 
-def _promise(standard: Standard) -> Iterator[str]:
+def _write_promise(standard: StandardPromise) -> Iterator[str]:
     yield f"### `{standard.id}`\n"
-    yield f"{standard.title}: {', '.join(map(_bound, standard.checks))}.\n"
+    yield f"{standard.title}: {', '.join(map(_describe_bound, standard.checks))}.\n"
     yield from (f"- “{words}”" for words in standard.says)
     yield ""
 
 
-def _bound(bound: Bound) -> str:
+def _describe_bound(bound: Bound) -> str:
     given = ", ".join(f"{name}: {value}" for name, value in bound.parameters.items())
     missing = [
-        name for name, p in every_check()[bound.check].parameters.items() if p.required and name not in bound.parameters
+        name for name, p in load_checks()[bound.check].parameters.items() if p.required and name not in bound.parameters
     ]
     needs = f" (needs {', '.join(missing)})" if missing else ""
     return f"`{bound.check}`" + (f" {{{given}}}" if given else "") + needs
 
 
-def _countries() -> Iterator[str]:
+def _write_countries() -> Iterator[str]:
     yield "## Where data may go\n"
     yield (
         f"The table behind `processors.transfer`, as of {AS_OF:%d %B %Y}. What is not in it needs a safeguard and an\n"
@@ -100,19 +100,19 @@ def _countries() -> Iterator[str]:
         yield "|---|---|---|---|"
         rest = {code: decision for code, decision in countries.items() if code not in EEA}
         yield f"| the EEA ({len(EEA)} countries) | | | {countries['IE'].source} |"
-        yield from (_country(code, decision) for code, decision in sorted(rest.items()))
+        yield from (_write_country(code, decision) for code, decision in sorted(rest.items()))
         yield f"| United States, a recipient that is certified | | | {DPF[regime]} |"
         yield ""
 
 
-def _country(code: str, decision: Adequate) -> str:
+def _write_country(code: str, decision: AdequacyDecision) -> str:
     since = decision.since.isoformat() if decision.since.year > 1 else ""
     until = decision.until.isoformat() if decision.until.year < 9999 else ""  # noqa: PLR2004 - the calendar's last
     only = f" ({decision.only})" if decision.only else ""
     return f"| {country_name(code)}{only} | {since} | {until} | {decision.source} |"
 
 
-def _codes() -> Iterator[str]:
+def _write_codes() -> Iterator[str]:
     yield "## Mistakes in `promises.yaml`\n"
     yield "| code | means |"
     yield "|---|---|"

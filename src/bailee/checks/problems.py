@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from bailee.checks.catalogue import every_check
-from bailee.checks.catalogue.rows import period
+from bailee.checks.catalogue import load_checks
+from bailee.checks.catalogue.rows import read_duration
 from bailee.checks.model import Check, Parameter
-from bailee.checks.promises import PROMISES, checks_of
+from bailee.checks.promises import PROMISES, list_checks
 from bailee.policy import Bound, Policy, Promise
 from bailee.policy.conditions import parse
 from bailee.policy.predicate import ConditionError
@@ -26,28 +26,28 @@ CODES: Mapping[str, str] = {
 }
 
 
-def problems(policy: Policy) -> tuple[Problem, ...]:
+def find_problems(policy: Policy) -> tuple[Problem, ...]:
     """Return what is wrong with the checks that the promises of ``policy`` are bound to."""
-    return tuple(p for promise in policy.promises.values() for p in _of(policy, promise))
+    return tuple(p for promise in policy.promises.values() for p in _check_promise(policy, promise))
 
 
-def _of(policy: Policy, promise: Promise) -> Iterator[Problem]:
+def _check_promise(policy: Policy, promise: Promise) -> Iterator[Problem]:
     if promise.promise and promise.promise not in PROMISES:
         message = f'promise "{promise.name}" is none of the catalogue: "{promise.promise}"'
         hint = (
             meant(promise.promise, PROMISES) or "docs/catalogue.md lists them; leave promise: out for one of your own"
         )
         yield Problem("K106", message, hint, promise.place)
-    for bound in checks_of(promise):
-        check = every_check().get(bound.check)
+    for bound in list_checks(promise):
+        check = load_checks().get(bound.check)
         if check is None:
-            hint = meant(bound.check, every_check()) or "docs/catalogue.md lists them"
+            hint = meant(bound.check, load_checks()) or "docs/catalogue.md lists them"
             yield Problem("K101", f'promise "{promise.name}" names no check "{bound.check}"', hint, bound.place)
         else:
-            yield from _parameters(policy, check, bound)
+            yield from _check_parameters(policy, check, bound)
 
 
-def _parameters(policy: Policy, check: Check, bound: Bound) -> Iterator[Problem]:
+def _check_parameters(policy: Policy, check: Check, bound: Bound) -> Iterator[Problem]:
     for name in bound.parameters:
         if name not in check.parameters:
             takes = f"it takes {', '.join(check.parameters)}" if check.parameters else "it takes none"
@@ -57,27 +57,27 @@ def _parameters(policy: Policy, check: Check, bound: Bound) -> Iterator[Problem]
         if name not in bound.parameters:
             if parameter.required:
                 yield Problem("K103", f"{check.id} needs {name}", parameter.says, bound.place)
-        elif wrong := _wrong(policy, parameter, bound.parameters[name]):
+        elif wrong := _check_value(policy, parameter, bound.parameters[name]):
             code, message, hint = wrong
             yield Problem(code, f"{name} of {check.id} {message}", hint, bound.place)
 
 
-def _wrong(policy: Policy, parameter: Parameter, value: Any) -> tuple[str, str, str] | None:
+def _check_value(policy: Policy, parameter: Parameter, value: Any) -> tuple[str, str, str] | None:
     if parameter.kind == "texts":
         parts = value if isinstance(value, tuple | list) else (value,)
         return None if parts and all(isinstance(p, str) for p in parts) else ("K104", "is no list of texts", "")
     if parameter.kind == "collections":
         one, several = Parameter("collection", parameter.says), value if isinstance(value, tuple | list) else (value,)
-        return next((wrong for part in several if (wrong := _wrong(policy, one, part))), None)
+        return next((wrong for part in several if (wrong := _check_value(policy, one, part))), None)
     if parameter.one_of and value not in parameter.one_of:
         return "K104", f"is none of {', '.join(parameter.one_of)}", meant(str(value), parameter.one_of)
-    known = _named(policy, parameter)
+    known = _list_known_names(policy, parameter)
     if known is not None:
-        return _unknown(parameter, str(value), known)
-    return _unfit(parameter, value)
+        return _check_name(parameter, str(value), known)
+    return _check_kind(parameter, value)
 
 
-def _named(policy: Policy, parameter: Parameter) -> list[str] | None:
+def _list_known_names(policy: Policy, parameter: Parameter) -> list[str] | None:
     """Return the names that a parameter may have; ``None`` where it names nothing."""
     match parameter.kind:
         case "system":
@@ -91,7 +91,7 @@ def _named(policy: Policy, parameter: Parameter) -> list[str] | None:
     return None
 
 
-def _unknown(parameter: Parameter, value: str, known: list[str]) -> tuple[str, str, str] | None:
+def _check_name(parameter: Parameter, value: str, known: list[str]) -> tuple[str, str, str] | None:
     if value in known:
         return None
     if parameter.kind == "collection":
@@ -103,7 +103,7 @@ def _unknown(parameter: Parameter, value: str, known: list[str]) -> tuple[str, s
     return "K105", f'names no {parameter.kind} "{value}"', meant(value, known) or f"one of: {', '.join(known)}"
 
 
-def _unfit(parameter: Parameter, value: Any) -> tuple[str, str, str] | None:
+def _check_kind(parameter: Parameter, value: Any) -> tuple[str, str, str] | None:
     match parameter.kind:
         case "number":
             fits = isinstance(value, int) and not isinstance(value, bool) and value >= 0
@@ -116,10 +116,10 @@ def _unfit(parameter: Parameter, value: Any) -> tuple[str, str, str] | None:
             return None if _is_date(value) else ("K104", "is no date", "write it as 2026-10-01")
         case "period":
             return None if _is_period(value) else ("K104", "is no period", "write it as P1Y, P6M or P30D")
-    return _unread(str(value))
+    return _check_condition(str(value))
 
 
-def _unread(condition: str) -> tuple[str, str, str] | None:
+def _check_condition(condition: str) -> tuple[str, str, str] | None:
     try:
         parse(condition)
     except ConditionError as error:
@@ -137,7 +137,7 @@ def _is_date(value: Any) -> bool:
 
 def _is_period(value: Any) -> bool:
     try:
-        period(str(value))
+        read_duration(str(value))
     except (ValueError, AttributeError):
         return False
     return True

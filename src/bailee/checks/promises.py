@@ -1,7 +1,7 @@
 """What notices promise: every promise by its permanent id, how firms word it, and the checks that it needs.
 
 The wordings are examples, to recognise a sentence by. A check that is bound here without a parameter that it needs
-says what kind of check to bind: `problems` tells which parameter is missing.
+says what kind of check to bind: `find_problems` tells which parameter is missing.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from bailee.policy import Bound, Policy, Promise
 
 
 @dataclass(frozen=True, slots=True)
-class Standard:
-    """A promise of the catalogue. ``mission``: one that the house was built for."""
+class StandardPromise:
+    """A promise of the catalogue. ``mission``: one that Bailee was built for."""
 
     id: str
     title: str
@@ -24,15 +24,15 @@ class Standard:
     mission: bool = False
 
 
-def _standard(
+def _build_standard(
     id_: str, title: str, says: tuple[str, ...], *checks: str | tuple[str, dict[str, Any]], mission: bool = False
-) -> Standard:
+) -> StandardPromise:
     bound = (Bound(check) if isinstance(check, str) else Bound(*check) for check in checks)
-    return Standard(id_, title, says, tuple(bound), mission)
+    return StandardPromise(id_, title, says, tuple(bound), mission)
 
 
 _ALL = (
-    _standard(
+    _build_standard(
         "not-sold",
         "Personal data is not sold",
         (
@@ -44,7 +44,7 @@ _ALL = (
         "attested",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "third-party-authorised",
         "Nothing goes to third parties unless the person authorised it",
         (
@@ -56,7 +56,7 @@ _ALL = (
         "attested",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "copy-on-request",
         "A copy of everything on request",
         (
@@ -67,7 +67,7 @@ _ALL = (
         ("rights.reach", {"right": "copy"}),
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "correction-on-request",
         "Correction on request",
         (
@@ -78,7 +78,7 @@ _ALL = (
         ("rights.reach", {"right": "correct"}),
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "deletion-on-request",
         "Deletion on request",
         (
@@ -89,7 +89,7 @@ _ALL = (
         ("rights.reach", {"right": "erase"}),
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "kept-where-law-requires",
         "Kept only where the law requires it",
         (
@@ -100,7 +100,7 @@ _ALL = (
         "holds.lawful",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "only-what-is-needed",
         "Only what is needed is stored",
         (
@@ -112,7 +112,7 @@ _ALL = (
         "columns.undecided",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "customer-content-is-theirs",
         "What customers store with us is theirs",
         (
@@ -123,7 +123,7 @@ _ALL = (
         "systems.sealed",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "list-members-known",
         "The mailing list has only people with a reason to be on it",
         (
@@ -134,7 +134,7 @@ _ALL = (
         "rows.have",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "few-mailings",
         "Few mailings",
         (
@@ -145,7 +145,7 @@ _ALL = (
         "rows.at_most",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "unsubscribe-always",
         "Every mailing can be stopped",
         (
@@ -156,7 +156,7 @@ _ALL = (
         "rows.have",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "customer-data-kept-for",
         "How long customer data is kept",
         (
@@ -169,7 +169,7 @@ _ALL = (
         "retention.period",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "calls-kept-for",
         "How long call records are kept",
         (
@@ -182,7 +182,7 @@ _ALL = (
         "retention.period",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "recordings-only-where-activated",
         "Calls are recorded only where the customer switched it on",
         (
@@ -193,7 +193,7 @@ _ALL = (
         "rows.only_where",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "credentials-protected",
         "Passwords and connection details are stored encrypted",
         (
@@ -204,7 +204,7 @@ _ALL = (
         "cells.look_like",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "stored-in-region",
         "Data is stored in a named region",
         (
@@ -215,7 +215,7 @@ _ALL = (
         "storage.location",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "elsewhere-same-standard",
         "Elsewhere the same standard holds",
         (
@@ -227,7 +227,7 @@ _ALL = (
         "attested",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "encrypted-at-rest",
         "Stored data is encrypted",
         (
@@ -238,7 +238,7 @@ _ALL = (
         "storage.encrypted",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "encrypted-in-transit",
         "Data is encrypted on its way",
         (
@@ -249,7 +249,7 @@ _ALL = (
         "transport.tls",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "keys-protected",
         "Keys are kept safe",
         (
@@ -260,14 +260,14 @@ _ALL = (
         "attested",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "backups-encrypted",
         "Backups are encrypted",
         ("Backups are encrypted.", "All backup copies are stored in encrypted form."),
         "backups.encrypted",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "backups-location",
         "Backups are in a named place, on our own servers",
         (
@@ -277,7 +277,7 @@ _ALL = (
         "backups.location",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "staff-access-limited",
         "Only staff who need it have access",
         (
@@ -289,7 +289,7 @@ _ALL = (
         "account.writer",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "staff-vetted",
         "Staff are background-checked",
         (
@@ -300,7 +300,7 @@ _ALL = (
         "attested",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "processors-named",
         "Processors are named",
         (
@@ -311,7 +311,7 @@ _ALL = (
         "processors.named",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "transfers-safeguarded",
         "Transfers abroad are safeguarded",
         (
@@ -322,7 +322,7 @@ _ALL = (
         "processors.transfer",
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "concerns-to-controller",
         "Concerns go to the Data Controller",
         (
@@ -333,7 +333,7 @@ _ALL = (
         ("contacts.given", {"who": "controller"}),
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "questions-answered",
         "Questions and complaints are answered",
         (
@@ -344,7 +344,7 @@ _ALL = (
         ("contacts.given", {"who": "controller"}),
         mission=True,
     ),
-    _standard(
+    _build_standard(
         "complaint-to-regulator",
         "Complaints may go to the regulator",
         (
@@ -353,7 +353,7 @@ _ALL = (
         ),
         ("contacts.given", {"who": "regulator"}),
     ),
-    _standard(
+    _build_standard(
         "answered-in-time",
         "Requests are answered within a month",
         (
@@ -363,7 +363,7 @@ _ALL = (
         ),
         "attested",
     ),
-    _standard(
+    _build_standard(
         "no-automated-decisions",
         "No automated decisions",
         (
@@ -373,7 +373,7 @@ _ALL = (
         ),
         "attested",
     ),
-    _standard(
+    _build_standard(
         "no-tracking",
         "No tracking",
         (
@@ -383,7 +383,7 @@ _ALL = (
         ),
         "attested",
     ),
-    _standard(
+    _build_standard(
         "breach-notified",
         "Breaches are told",
         (
@@ -392,7 +392,7 @@ _ALL = (
         ),
         "attested",
     ),
-    _standard(
+    _build_standard(
         "changes-announced",
         "Changes of the notice are announced",
         (
@@ -404,16 +404,16 @@ _ALL = (
     ),
 )
 
-PROMISES: Mapping[str, Standard] = {standard.id: standard for standard in _ALL}
+PROMISES: Mapping[str, StandardPromise] = {standard.id: standard for standard in _ALL}
 
 
-def checks_of(promise: Promise) -> tuple[Bound, ...]:
+def list_checks(promise: Promise) -> tuple[Bound, ...]:
     """Return the checks of ``promise``: its own, else those of the catalogue, which then stand where it stands."""
     if promise.checks or promise.promise not in PROMISES:
         return promise.checks
     return tuple(Bound(b.check, b.parameters, promise.place) for b in PROMISES[promise.promise].checks)
 
 
-def bound_in(policy: Policy) -> list[tuple[Promise, Bound]]:
+def list_bound_checks(policy: Policy) -> list[tuple[Promise, Bound]]:
     """Return every promise with each of its checks."""
-    return [(promise, bound) for promise in policy.promises.values() for bound in checks_of(promise)]
+    return [(promise, bound) for promise in policy.promises.values() for bound in list_checks(promise)]

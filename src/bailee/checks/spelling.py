@@ -37,15 +37,15 @@ class SpelledColumn:
     @property
     def declared(self) -> str:
         """How it is declared, as the map has it."""
-        return " or ".join(_declared(stored) for stored in self.forms)
+        return " or ".join(_describe_form(stored) for stored in self.forms)
 
 
-def _declared(stored: Spelling) -> str:
+def _describe_form(stored: Spelling) -> str:
     text = f"({stored.text!r})" if stored.text else ""
     return f"{stored.form}{text}" + (", scanned" if stored.scan else "")
 
 
-def columns(m: BoundMap) -> Iterator[SpelledColumn]:
+def list_spelled_columns(m: BoundMap) -> Iterator[SpelledColumn]:
     """Yield the columns by which persons are found in the system of ``m``: identities, and mentions."""
     found: dict[tuple[str, str, str], SpelledColumn] = {}
     for b in m.bound.values():
@@ -59,7 +59,7 @@ def columns(m: BoundMap) -> Iterator[SpelledColumn]:
     yield from found.values()
 
 
-def doubtful(m: BoundMap, column: SpelledColumn, policy: Policy) -> Cells:
+def build_doubtful_count(m: BoundMap, column: SpelledColumn, policy: Policy) -> Cells:
     """Return how it is counted what becomes of the cells of ``column`` that a pattern leaves in doubt.
 
     Of persons who were made anonymous none is asked: they are called nothing any more.
@@ -68,31 +68,31 @@ def doubtful(m: BoundMap, column: SpelledColumn, policy: Policy) -> Cells:
         make_sure_pattern(column.attribute, one, policy.firm.region, is_own=column.is_own) for one in column.forms
     ]
     pattern = "|".join(f"(?:{one})" for one in patterns)
-    where = and_(_within(m, column), NotSure(column.column, pattern))
+    where = and_(_is_within(m, column), NotSure(column.column, pattern))
     return Cells(
-        trace_rows(m, column.collection, where), ASKED, column.column, _sorted(m, column, policy), tells_cut=True
+        trace_rows(m, column.collection, where), ASKED, column.column, _build_sorter(m, column, policy), tells_cut=True
     )
 
 
-def _within(m: BoundMap, column: SpelledColumn) -> Predicate:
+def _is_within(m: BoundMap, column: SpelledColumn) -> Predicate:
     erased = m.bound[column.collection].collection.erased_when
     return ALWAYS if erased is None else not_(erased)
 
 
-def _sorted(m: BoundMap, column: SpelledColumn, policy: Policy) -> Callable[[str], str]:
+def _build_sorter(m: BoundMap, column: SpelledColumn, policy: Policy) -> Callable[[str], str]:
     firm = policy.firm
     is_padded = m.bound[column.collection].table.columns[column.column].base == "bpchar"
 
-    def sort(cell: str) -> str:
+    def sort_cell(cell: str) -> str:
         cell = cell.rstrip(" ") if is_padded else cell  # which are no part of the text
         said = column.attribute, cell, column.forms, firm.region, firm.placeholders
         return UNFOUND if is_misspelt(*said, is_own=column.is_own) else FOUND
 
-    return sort
+    return sort_cell
 
 
 @dataclass(frozen=True, slots=True)
-class Spelled:
+class SpellingResult:
     """``count`` cells with a value that no look-up finds, or so many at the least where not all were read."""
 
     count: int
@@ -103,7 +103,7 @@ class Spelled:
         """Whether every value is found."""
         return not self.count and self.is_whole
 
-    def says(self, about: str, column: SpelledColumn) -> str:
+    def describe_column(self, about: str, column: SpelledColumn) -> str:
         """Return what is so, in one line; ``about``: the column."""
         most = "" if self.is_whole else "at least "
         values = "value" if self.count == 1 else "values"
@@ -123,6 +123,6 @@ class Spelled:
         return "declare how it is really written, so that fewer cells have to be read one by one"
 
 
-def judged(value: Mapping[str, int]) -> Spelled:
-    """Return what the answer to `doubtful` comes to."""
-    return Spelled(value.get(UNFOUND, 0), CUT not in value)
+def judge_spelling(value: Mapping[str, int]) -> SpellingResult:
+    """Return what the answer to `build_doubtful_count` comes to."""
+    return SpellingResult(value.get(UNFOUND, 0), CUT not in value)

@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bailee.checks import Staying
+from bailee.checks import StayingRows
 from bailee.engine.cases import SealedCase, Withheld
 from bailee.engine.holds import PlacedHolds, find_placed_holds, find_rows_of_case, find_rows_of_persons, merge_keys
 from bailee.engine.systems import Systems
@@ -42,12 +42,12 @@ def find_exempt(systems: Systems) -> PlacedHolds | None:
     return _add_holds(systems, {until: _find_rows(systems, mine) for until, mine in persons.items()})
 
 
-def list_staying(hands: PlacedHolds) -> tuple[Staying, ...]:
+def list_staying(hands: PlacedHolds) -> tuple[StayingRows, ...]:
     """Return what ``hands`` keep as checks know it: apart by law. A restriction names no seeds of its own."""
     parts: dict[tuple[Literal["hold", "restriction"], str], list[Withheld]] = {}
     for hold, keys in hands.holds:
         parts.setdefault(("hold" if hold.seeds else "restriction", hold.law), []).append(keys)
-    return tuple(Staying(by, law, merge_keys(mine)) for (by, law), mine in parts.items())
+    return tuple(StayingRows(by, law, merge_keys(mine)) for (by, law), mine in parts.items())
 
 
 def find_exempt_of_cases(systems: Systems, waiting: Iterable[tuple[SealedCase, date | None]]) -> PlacedHolds | None:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from bailee.checks.ages import MOST, too_old
-from bailee.checks.countries import adequate, is_home
+from bailee.checks.ages import ATTESTATION_VALIDITY, describe_staleness
+from bailee.checks.countries import find_adequacy, is_home
 from bailee.engine.package import PackageRecipient, ThirdCountryTransfer
 from bailee.policy import Mechanism, Policy, Processor, Transfer
 from bailee.policy.countries import country_name
@@ -106,7 +106,7 @@ def _describe_safeguard(move: Transfer | None, regime: str, country: str, today:
             return _describe_certificate(move, regime, today)
     elif mechanism not in {Mechanism.ADEQUACY, Mechanism.NONE}:
         return safeguard_in_words(mechanism, regime)
-    decision = adequate(regime, country, today)
+    decision = find_adequacy(regime, country, today)
     if decision is None:
         return NO_SAFEGUARD
     only = f": {decision.only}" if decision.only else ""
@@ -119,5 +119,7 @@ def _describe_certificate(move: Transfer, regime: str, today: date) -> str:
     if not move.certified_on:
         return f"{words}, our policy does not say since when"
     day = date.fromisoformat(move.certified_on)
-    lapsed = "; our policy names no later look" if too_old(move.certified_on, MOST, today) else ""
+    lapsed = (
+        "; our policy names no later look" if describe_staleness(move.certified_on, ATTESTATION_VALIDITY, today) else ""
+    )
     return f"{words} on {day.day} {day:%B %Y}{lapsed}"

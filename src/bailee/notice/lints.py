@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bailee.checks import World
-from bailee.checks.catalogue.processors import strangers
-from bailee.checks.countries import expand
+from bailee.checks.catalogue.processors import find_strangers
+from bailee.checks.countries import expand_areas
 from bailee.notice.figures import periods, places
 from bailee.notice.phrases import phrases
 from bailee.policy import NOWHERE, Notice, NoticeSentence, Period, Place, Policy, Processor, Promise
@@ -96,7 +96,7 @@ def _places(policy: Policy, sentence: NoticeSentence, *, says_of_backups: bool) 
     claimed = {figure.means: figure.words for figure in places(words)}
     if not claimed or not _KEPT.search(words) or not _is_inside(words):
         return
-    inside = expand(claimed)
+    inside = expand_areas(claimed)
     said = " and ".join(claimed.values())
     lying = _lying(policy, words, says_of_backups=says_of_backups)
     elsewhere = [
@@ -183,7 +183,7 @@ def lints_of_parties(policy: Policy, notice: Notice, now: datetime) -> Iterator[
             says = f"{processor.title} receives data, and the notice does not name it"
             hint = f"name it in notice.md, put {TABLE} in a paragraph, or remove it from the register"
             yield Lint("N106", says, hint, processor.place)
-    for name, place in strangers(World(policy, now)):
+    for name, place in find_strangers(World(policy, now)):
         hint = "add it to processors.yaml, or under also: of the one that it is"
         yield Lint("N107", f'"{name}" is named, and is not in processors.yaml', hint, place)
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bailee.checks import WORST_FIRST, Verdict, checks_of, every_check
+from bailee.checks import WORST_FIRST, Verdict, list_checks, load_checks
 from bailee.engine.checking import history
 from bailee.engine.checking.history import CheckProgress, Past, RunOfDays
 from bailee.engine.errors import UnknownName
@@ -171,12 +171,12 @@ def promise(context: Context, name: str) -> PromiseDetail:
         checks=[
             BoundCheck(
                 one.check,
-                every_check()[one.check].title,
-                every_check()[one.check].about,
+                load_checks()[one.check].title,
+                load_checks()[one.check].about,
                 [(key, _words(value)) for key, value in one.parameters.items()],
                 str(one.place) if one.place.file else "",
             )
-            for one in checks_of(found)
+            for one in list_checks(found)
         ],
         findings=history.read_findings(context.store, name),
         runs=list(reversed(runs)),

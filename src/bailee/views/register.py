@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bailee.checks import Verdict
-from bailee.checks.catalogue.processors import transfer
+from bailee.checks.catalogue.processors import assess_transfer
 from bailee.policy import FirmRole, Policy, Processor, System
 from bailee.policy.countries import country_name
 from bailee.policy.figures import period_in_words
@@ -118,7 +118,7 @@ def _retention(policy: Policy, system: System) -> Iterator[str]:
 
 def _party(policy: Policy, one: Processor, today: date) -> RegisteredProcessor:
     has_left = one.has_left(today)
-    verdict, why, hint = (Verdict.KEPT, "", "") if has_left else transfer(one, policy.firm.regime, today)
+    verdict, why, hint = (Verdict.KEPT, "", "") if has_left else assess_transfer(one, policy.firm.regime, today)
     contract = one.contract
     return RegisteredProcessor(
         name=one.name,

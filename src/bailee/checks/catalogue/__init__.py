@@ -11,7 +11,7 @@ from bailee.checks.model import Check
 
 
 @cache
-def every_check() -> Mapping[str, Check]:
+def load_checks() -> Mapping[str, Check]:
     """Return all checks by their permanent ids: of each module in a folder of this package's ``__path__``."""
     modules = sorted(pkgutil.iter_modules(__path__), key=lambda one: one.name)
     checks = (check for module in modules for check in import_module(f"{__name__}.{module.name}").CHECKS)

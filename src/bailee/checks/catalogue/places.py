@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from bailee.checks.ages import MOST, is_to_come, too_old
+from bailee.checks.ages import ATTESTATION_VALIDITY, describe_staleness, is_to_come
 from bailee.checks.catalogue.columns import SYSTEM
-from bailee.checks.countries import expand
+from bailee.checks.countries import expand_areas
 from bailee.checks.model import (
     Basis,
     Check,
@@ -19,9 +19,9 @@ from bailee.checks.model import (
     Plant,
     Verdict,
     World,
-    found,
+    build_finding,
 )
-from bailee.checks.words import at, in_firm, listed
+from bailee.checks.words import list_names, locate_firm_key, spell_place
 from bailee.policy import Backups, Bound, Location
 from bailee.policy.countries import country_name
 
@@ -47,8 +47,8 @@ class _Fact:
 
 _AT_REST = _Fact("the data of", "location.at_rest", lambda place: place.at_rest)
 _COUNTRY = _Fact("the data of", "location.country", lambda place: place.country)
-_BACKUP_AT_REST = _Fact("the backups of", "location.backups.at_rest", lambda place: _backups(place).at_rest)
-_BACKUP_COUNTRY = _Fact("the backups of", "location.backups.country", lambda place: _backups(place).country)
+_BACKUP_AT_REST = _Fact("the backups of", "location.backups.at_rest", lambda place: _read_backups(place).at_rest)
+_BACKUP_COUNTRY = _Fact("the backups of", "location.backups.country", lambda place: _read_backups(place).country)
 _FACTS = {
     "storage.encrypted": _AT_REST,
     "storage.location": _COUNTRY,
@@ -57,79 +57,91 @@ _FACTS = {
 }
 
 
-def _backups(place: Location) -> Backups:
+def _read_backups(place: Location) -> Backups:
     return place.backups or Backups()
 
 
-def _ask(world: World, bound: Bound) -> Iterator[CheckQuestion]:
+def _ask_place(world: World, bound: Bound) -> Iterator[CheckQuestion]:
     named = bound.parameters.get("system")
     return (CheckQuestion(name, "policy", name) for name in world.policy.systems if named in {None, name})
 
 
-def _judge(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
+def _judge_place(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     system, fact = world.policy.systems[answer.question.system], _FACTS[bound.check]
     value, attested = fact.value(system.location), system.location.attested
     if not value.strip():
         says = f"nothing is said of {fact.what} {system.name}: {fact.word} is empty"
-        hint = f"find out, and write {fact.word} with who attests it: {at(system.place)}"
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint, basis=Basis.ATTESTED, place=system.place,
-                    looked=0, among=1)  # fmt: skip
+        hint = f"find out, and write {fact.word} with who attests it: {spell_place(system.place)}"
+        yield build_finding(bound, answer, Verdict.UNKNOWN, says, hint, basis=Basis.ATTESTED, place=system.place,
+                            looked=0, among=1)  # fmt: skip
         return
     verdict, says, hint = _OPINIONS[bound.check](world, bound, fact, system.name, value)
     if verdict is Verdict.KEPT and attested is None:
         verdict = Verdict.UNKNOWN
         says = f"{says}, but nobody has attested it"
-        hint = f"look, and write attested: {{by: NAME, on: {world.now:%Y-%m-%d}}} under location: {at(system.place)}"
+        hint = (
+            f"look, and write attested: {{by: NAME, on: {world.now:%Y-%m-%d}}} under location:"
+            f" {spell_place(system.place)}"
+        )
     elif verdict is Verdict.KEPT and attested and is_to_come(attested.on, world.now.date()):
         verdict, says = Verdict.UNKNOWN, f"{says}, but {attested.by} attested it on {attested.on}, a day to come"
-        hint = f"correct the date: {at(attested.place)}"
-    elif verdict is Verdict.KEPT and attested and (old := too_old(attested.on, MOST, world.now.date())):
+        hint = f"correct the date: {spell_place(attested.place)}"
+    elif (
+        verdict is Verdict.KEPT
+        and attested
+        and (old := describe_staleness(attested.on, ATTESTATION_VALIDITY, world.now.date()))
+    ):
         verdict, says = Verdict.UNKNOWN, f"{says}, but {attested.by} attested it {old}"
-        hint = f"look again, and write the new date: {at(attested.place)}"
+        hint = f"look again, and write the new date: {spell_place(attested.place)}"
     elif attested:
         says = f"{says} ({attested.by}, {attested.on})"
-    hint = hint or at(system.place)
-    yield found(bound, answer, verdict, says, hint, basis=Basis.ATTESTED, place=system.place, looked=1)
+    hint = hint or spell_place(system.place)
+    yield build_finding(bound, answer, verdict, says, hint, basis=Basis.ATTESTED, place=system.place, looked=1)
 
 
-def _encrypted(world: World, _bound: Bound, fact: _Fact, name: str, value: str) -> tuple[Verdict, str, str]:
+def _judge_encryption(world: World, _bound: Bound, fact: _Fact, name: str, value: str) -> tuple[Verdict, str, str]:
     words = set(re.findall(r"[\w/?-]+", value.lower()))
     if words & DOUBTFUL or not re.search(r"\w", value):
-        hint = f"find out, and write how under {fact.word}: {at(world.policy.systems[name].place)}"
+        hint = f"find out, and write how under {fact.word}: {spell_place(world.policy.systems[name].place)}"
         return Verdict.UNKNOWN, f"whether {fact.what} {name} are encrypted is not said: {value}", hint
     if value.strip().lower().split()[0] in PLAIN:
-        where = at(world.policy.systems[name].place)
+        where = spell_place(world.policy.systems[name].place)
         hint = f"encrypt the disk or the files, then write how under {fact.word}: {where}"
         return Verdict.BROKEN, f"{fact.what} {name} are not encrypted: {value}", hint
     return Verdict.KEPT, f"{fact.what} {name} are encrypted: {value}", ""
 
 
-def _allowed(world: World, bound: Bound, fact: _Fact, name: str, value: str) -> tuple[Verdict, str, str]:
+def _judge_country(world: World, bound: Bound, fact: _Fact, name: str, value: str) -> tuple[Verdict, str, str]:
     allowed = tuple(bound.parameters.get("allowed") or world.policy.firm.allowed)
     if not allowed:
-        hint = f"write allowed: [EEA, UK] in bailee.yaml, or give the check the parameter allowed: {at(bound.place)}"
+        hint = (
+            "write allowed: [EEA, UK] in bailee.yaml, or give the check the parameter allowed:"
+            f" {spell_place(bound.place)}"
+        )
         return Verdict.UNKNOWN, f"{fact.what} {name} are in {country_name(value)}; nothing says where they may be", hint
-    if value.upper() in expand(allowed):
-        return Verdict.KEPT, f"{fact.what} {name} are in {country_name(value)}, which is in {listed(allowed)}", ""
-    here = at(bound.place) if bound.parameters.get("allowed") else in_firm(world.policy.firm, "allowed")
+    if value.upper() in expand_areas(allowed):
+        return Verdict.KEPT, f"{fact.what} {name} are in {country_name(value)}, which is in {list_names(allowed)}", ""
+    here = (
+        spell_place(bound.place) if bound.parameters.get("allowed") else locate_firm_key(world.policy.firm, "allowed")
+    )
     hint = f"move them, or say so in the notice and add {value} to allowed: {here}"
-    return Verdict.BROKEN, f"{fact.what} {name} are in {country_name(value)}, outside {listed(allowed)}", hint
+    return Verdict.BROKEN, f"{fact.what} {name} are in {country_name(value)}, outside {list_names(allowed)}", hint
 
 
 _OPINIONS = {
-    "storage.encrypted": _encrypted,
-    "storage.location": _allowed,
-    "backups.encrypted": _encrypted,
-    "backups.location": _allowed,
+    "storage.encrypted": _judge_encryption,
+    "storage.location": _judge_country,
+    "backups.encrypted": _judge_encryption,
+    "backups.location": _judge_country,
 }
 
 
-def _plant(world: World, bound: Bound) -> Iterator[Plant]:
+def _plant_place(world: World, bound: Bound) -> Iterator[Plant]:
     of_backups, of_disks = bound.check.startswith("backups"), bound.check.endswith("encrypted")
     says = "in the clear" if of_disks else "in Antarctica"
-    for question in _ask(world, bound):
+    for question in _ask_place(world, bound):
         system = world.policy.systems[question.system]
-        location, backups = system.location, _backups(system.location)
+        location, backups = system.location, _read_backups(system.location)
         if of_backups:
             worse = replace(backups, at_rest="none") if of_disks else replace(backups, country="AQ")
             location = replace(location, backups=worse)
@@ -147,21 +159,33 @@ _ATTESTED = (
 )
 
 
-def _check(id_: str, title: str, about: str, parameters: dict[str, Parameter]) -> Check:
+def _build_check(id_: str, title: str, about: str, parameters: dict[str, Parameter]) -> Check:
     parameters = {"system": SYSTEM, **parameters}
-    return Check(id_, title, f"{about} {_ATTESTED}", _ask, _judge, _plant, parameters, unit="system", on_tables=False)
+    return Check(
+        id_,
+        title,
+        f"{about} {_ATTESTED}",
+        _ask_place,
+        _judge_place,
+        _plant_place,
+        parameters,
+        unit="system",
+        on_tables=False,
+    )
 
 
 CHECKS = (
-    _check("storage.encrypted", "Data is encrypted where it lies", "Broken where at_rest says that it is not.", {}),
-    _check(
+    _build_check(
+        "storage.encrypted", "Data is encrypted where it lies", "Broken where at_rest says that it is not.", {}
+    ),
+    _build_check(
         "storage.location",
         "Data lies where it may",
         "Compares each system's country with the allowed ones. Broken where it is another.",
         {"allowed": ALLOWED},
     ),
-    _check("backups.encrypted", "Backups are encrypted", "Broken where at_rest of the backups says not.", {}),
-    _check(
+    _build_check("backups.encrypted", "Backups are encrypted", "Broken where at_rest of the backups says not.", {}),
+    _build_check(
         "backups.location",
         "Backups lie where they may",
         "Compares the country of each system's backups with the allowed ones. Broken where it is another.",

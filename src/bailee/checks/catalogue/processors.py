@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from bailee.checks.ages import MOST, is_to_come, too_old
-from bailee.checks.countries import DPF, adequate, is_home
+from bailee.checks.ages import ATTESTATION_VALIDITY, describe_staleness, is_to_come
+from bailee.checks.countries import DPF, find_adequacy, is_home
 from bailee.checks.model import (
     Basis,
     Check,
@@ -19,9 +19,9 @@ from bailee.checks.model import (
     Plant,
     Verdict,
     World,
-    found,
+    build_finding,
 )
-from bailee.checks.words import at, listed, said
+from bailee.checks.words import join_sentences, list_names, spell_place
 from bailee.policy import NOWHERE, Bound, Mechanism, NoticeSentence, Place, Processor, Transfer
 from bailee.policy.countries import country_name
 
@@ -46,51 +46,54 @@ def _judge_named(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[Ch
     notice, today = world.policy.notice, world.now.date()
     if notice is None:
         hint = "write notice.md, or begin with `bailee notice import FILE`"
-        yield found(
+        yield build_finding(
             bound, answer, Verdict.UNKNOWN, "there is no notice.md to compare the register with", hint, looked=0
         )
         return
     read = len(notice.sentences)
     current = [p for p in world.policy.processors.values() if not p.has_left(today)]
-    loose = [(name, place) for name, place in strangers(world) if name]
+    loose = [(name, place) for name, place in find_strangers(world) if name]
     for processor in current:
-        if not any(_stands_in(name, said(notice)) for name in (processor.title, *processor.also)):
+        if not any(_is_named_in(name, join_sentences(notice)) for name in (processor.title, *processor.also)):
             says = f"{processor.title} is in the register, and the notice does not name it"
-            hint = f"name it in notice.md, or give it the day it is left, until: DATE, at {at(processor.place)}"
+            hint = (
+                f"name it in notice.md, or give it the day it is left, until: DATE, at {spell_place(processor.place)}"
+            )
             about = replace(answer, question=CheckQuestion(processor.name))
-            yield found(bound, about, Verdict.BROKEN, says, hint, place=processor.place, looked=read)
+            yield build_finding(bound, about, Verdict.BROKEN, says, hint, place=processor.place, looked=read)
     for name, place in loose:
         says = f"the notice names {name}, which processors.yaml does not have"
-        hint = f"add it to processors.yaml (or under also: of the one that it is), or take it out: {at(place)}"
+        hint = f"add it to processors.yaml (or under also: of the one that it is), or take it out: {spell_place(place)}"
         about = replace(answer, question=CheckQuestion(name))
-        yield found(bound, about, Verdict.BROKEN, says, hint, place=place, looked=read)
+        yield build_finding(bound, about, Verdict.BROKEN, says, hint, place=place, looked=read)
     for processor in (p for p in world.policy.processors.values() if p.has_left(today)):
-        if any(_stands_in(name, said(notice)) for name in (processor.title, *processor.also)):
+        if any(_is_named_in(name, join_sentences(notice)) for name in (processor.title, *processor.also)):
             says = f"the notice still names {processor.title}, which was left on {processor.until}"
-            hint = f"take it out of notice.md, or correct until: at {at(processor.place)}"
+            hint = f"take it out of notice.md, or correct until: at {spell_place(processor.place)}"
             about = replace(answer, question=CheckQuestion(processor.name))
-            yield found(bound, about, Verdict.UNKNOWN, says, hint, place=processor.place, looked=read)
+            yield build_finding(bound, about, Verdict.UNKNOWN, says, hint, place=processor.place, looked=read)
     if not current and not loose and world.policy.has_register:
-        yield found(bound, answer, Verdict.KEPT, "neither the register nor the notice names anybody", count=0, of=0,
-                    looked=read)  # fmt: skip
+        yield build_finding(
+            bound, answer, Verdict.KEPT, "neither the register nor the notice names anybody", count=0, of=0, looked=read
+        )
     elif not current and not loose:
         hint = (
             "write processors.yaml: name, country, purpose, contract, transfer of each third party; or {} in it, where"
             " there is none"
         )
         says = "there is no processors.yaml, and the notice names no third party"
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint, looked=read)
-    named = [p for p in current if any(_stands_in(name, said(notice)) for name in (p.title, *p.also))]
+        yield build_finding(bound, answer, Verdict.UNKNOWN, says, hint, looked=read)
+    named = [p for p in current if any(_is_named_in(name, join_sentences(notice)) for name in (p.title, *p.also))]
     if named:
-        says = f"the notice and the register both name {listed(p.title for p in named)}"
-        yield found(bound, answer, Verdict.KEPT, says, count=len(named), of=len(current), looked=read)
+        says = f"the notice and the register both name {list_names(p.title for p in named)}"
+        yield build_finding(bound, answer, Verdict.KEPT, says, count=len(named), of=len(current), looked=read)
 
 
-def _stands_in(name: str, text: str) -> bool:
+def _is_named_in(name: str, text: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
 
 
-def strangers(world: World) -> list[tuple[str, Place]]:
+def find_strangers(world: World) -> list[tuple[str, Place]]:
     """Return the third parties that the notice names and the register does not have, each where it stands.
 
     These are the well-known ones anywhere, and in sentences that are bound to a promise about processors every other
@@ -100,22 +103,22 @@ def strangers(world: World) -> list[tuple[str, Place]]:
     policy = world.policy
     assert policy.notice is not None
     known = [name for p in policy.processors.values() for name in (p.title, *p.also)]
-    ours = " ".join([policy.firm.name, *_people(world), *(s.title for s in policy.systems.values()), *known])
+    ours = " ".join([policy.firm.name, *_list_people(world), *(s.title for s in policy.systems.values()), *known])
     bound_here = {p.name for p in policy.promises.values() if any(b.check == "processors.named" for b in p.checks)}
     bound_here |= {p.name for p in policy.promises.values() if p.promise == "processors-named"}
     named: dict[str, Place] = {}
     for sentence in policy.notice.sentences:
-        known_here = [name for name in WELL_KNOWN if _stands_in(name, sentence.words)]
+        known_here = [name for name in WELL_KNOWN if _is_named_in(name, sentence.words)]
         candidates = [(name, name) for name in known_here]
         if bound_here & set(sentence.promises):
-            candidates += [pair for pair in _names(sentence) if not _stands_in(pair[1], ", ".join(known_here))]
+            candidates += [pair for pair in _find_names(sentence) if not _is_named_in(pair[1], ", ".join(known_here))]
         for name, shorter in candidates:
-            if not _stands_in(shorter, ours):
+            if not _is_named_in(shorter, ours):
                 named.setdefault(name, sentence.place)
     return list(named.items())
 
 
-def _people(world: World) -> list[str]:
+def _list_people(world: World) -> list[str]:
     firm = world.policy.firm
     return [c.name for c in (firm.controller, firm.deputy, firm.regulator)] + ["Data Controller", "Data Protection"]
 
@@ -128,7 +131,7 @@ _NO_NAMES = frozenset(
 )  # fmt: skip
 
 
-def _names(sentence: NoticeSentence) -> Iterator[tuple[str, str]]:
+def _find_names(sentence: NoticeSentence) -> Iterator[tuple[str, str]]:
     """Yield what may be names, each with what is left of it without a word that only begins the sentence."""
     for match in _WORD.finditer(sentence.words):
         name = match[0].rstrip(".'-")
@@ -155,7 +158,7 @@ def _plant_named(world: World, _bound: Bound) -> Iterator[Plant]:
     policy = replace(world.policy, processors={**world.policy.processors, "qwertymail": stranger})
     yield Plant("a processor QwertyMail that the notice does not name", policy=policy)
     for name in ("Zendesk", "Klaviyo", "Postmark"):
-        if not any(_stands_in(name, " ".join((p.title, *p.also))) for p in world.policy.processors.values()):
+        if not any(_is_named_in(name, " ".join((p.title, *p.also))) for p in world.policy.processors.values()):
             sentence = NoticeSentence(f"Our post is sent by {name}.")
             notice = replace(world.policy.notice, sentences=(*world.policy.notice.sentences, sentence))
             yield Plant(f"a notice that names {name}", policy=replace(world.policy, notice=notice))
@@ -175,19 +178,19 @@ def _judge_transfer(world: World, bound: Bound, answer: CheckAnswer) -> Iterator
     if processor.has_left(today):
         verdict, says, hint = Verdict.KEPT, f"{processor.title} was left on {processor.until}", ""
     else:
-        verdict, says, hint = transfer(processor, world.policy.firm.regime, today)
-    hint = f"{hint}: {at(processor.place)}" if hint else ""
-    yield found(bound, answer, verdict, says, hint, basis=Basis.ATTESTED, place=processor.place, looked=1)
+        verdict, says, hint = assess_transfer(processor, world.policy.firm.regime, today)
+    hint = f"{hint}: {spell_place(processor.place)}" if hint else ""
+    yield build_finding(bound, answer, verdict, says, hint, basis=Basis.ATTESTED, place=processor.place, looked=1)
 
 
-def transfer(processor: Processor, regime: str, today: date) -> tuple[Verdict, str, str]:
+def assess_transfer(processor: Processor, regime: str, today: date) -> tuple[Verdict, str, str]:
     """Return whether data may go to ``processor`` on ``today`` under ``regime``, why, and what to do where not.
 
     UK GDPR and GDPR Art. 44 to 46: an adequate country; a recipient in the United States that is certified to the Data
     Privacy Framework; else safeguards (IDTA or addendum, standard clauses, binding rules) with an assessment.
     """
     title, country = processor.title, processor.country
-    where, decision = country_name(country), adequate(regime, country, today)
+    where, decision = country_name(country), find_adequacy(regime, country, today)
     if not country:
         return Verdict.UNKNOWN, f"nothing says in which country {title} is", "write country: (ISO 3166)"
     if is_home(regime, country):
@@ -198,9 +201,9 @@ def transfer(processor: Processor, regime: str, today: date) -> tuple[Verdict, s
         only = f" (for {decision.only})" if decision.only else ""
         return Verdict.KEPT, f"{title} is in {where}, which is adequate{only}: {decision.source}", ""
     if mechanism is Mechanism.DPF:
-        return _dpf(title, country, move, regime, today)
+        return _assess_dpf(title, country, move, regime, today)
     if move is not None and mechanism in {Mechanism.IDTA, Mechanism.SCC, Mechanism.BCR}:
-        return _safeguarded(title, where, move, regime, today)
+        return _assess_safeguards(title, where, move, regime, today)
     if mechanism is Mechanism.ADEQUACY:
         says = f"{title} is in {where}, for which the {regime.upper()} has no adequacy decision on {today}"
     else:
@@ -208,7 +211,7 @@ def transfer(processor: Processor, regime: str, today: date) -> tuple[Verdict, s
     return Verdict.BROKEN, says, "agree on an IDTA or standard clauses, assess the risk, and write it under transfer"
 
 
-def _dpf(title: str, country: str, move: Transfer | None, regime: str, today: date) -> tuple[Verdict, str, str]:
+def _assess_dpf(title: str, country: str, move: Transfer | None, regime: str, today: date) -> tuple[Verdict, str, str]:
     if country.upper() != "US":
         return Verdict.BROKEN, f"{title} is not in the United States, and the DPF is for recipients there", "correct it"
     if move is None or not move.certified_on:
@@ -216,7 +219,7 @@ def _dpf(title: str, country: str, move: Transfer | None, regime: str, today: da
         return Verdict.BROKEN, f"{title} is said to be certified to the DPF, and nothing says since when", hint
     if is_to_come(move.certified_on, today):
         return Verdict.UNKNOWN, f"{title}: the certificate is dated {move.certified_on}, a day to come", "correct it"
-    if old := too_old(move.certified_on, MOST, today):
+    if old := describe_staleness(move.certified_on, ATTESTATION_VALIDITY, today):
         hint = "a certification lasts a year: look it up again, and write the new date"
         return Verdict.UNKNOWN, f"{title} was certified to the DPF {old}", hint
     return Verdict.KEPT, f"{title} is certified ({move.certified_on}): {DPF[regime]}", ""
@@ -229,7 +232,7 @@ _SAFEGUARDS = {
 }
 
 
-def _safeguarded(title: str, where: str, move: Transfer, regime: str, today: date) -> tuple[Verdict, str, str]:
+def _assess_safeguards(title: str, where: str, move: Transfer, regime: str, today: date) -> tuple[Verdict, str, str]:
     by = _SAFEGUARDS[move.mechanism]
     if move.mechanism is Mechanism.IDTA and regime == "eu":
         return Verdict.BROKEN, f"{title}: {by} is for the UK", "agree on the EU's standard contractual clauses"

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
-from bailee.checks import WORST_FIRST, CheckFinding, PromiseResult, Verdict, is_too_old, looked_at
+from bailee.checks import WORST_FIRST, CheckFinding, PromiseResult, Verdict, describe_looks, is_too_old
 from bailee.store.sealed_store import Store
 
 HISTORY, LOOKED, LOOKING = "history", "looked", "looking"
@@ -165,7 +165,7 @@ def _dump_finding(finding: CheckFinding) -> dict[str, Any]:
         **plain,
         "verdict": str(finding.verdict),
         "basis": str(finding.basis),
-        "looked_at": looked_at([finding]),
+        "looked_at": describe_looks([finding]),
         "at": finding.at.isoformat(),
         "place": str(finding.place) if place["file"] else "",
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from bailee.checks import Failure, Staying, World, problems
+from bailee.checks import Failure, StayingRows, World, find_problems
 from bailee.connectors.base import Connector, ConnectorError, FileStore
 from bailee.engine.addresses import locate_store
 from bailee.engine.errors import NotAllowed
@@ -41,7 +41,7 @@ def open_policy(folder: Path, now: datetime) -> Iterator[OpenedPolicy]:
     Raises `PolicyError` where the folder itself has mistakes, or binds a promise to a check that cannot be.
     """
     policy = load(folder, connectors=list_kinds())
-    if wrong := problems(policy):
+    if wrong := find_problems(policy):
         raise PolicyError(wrong)
     state = locate_store(policy, folder)
     systems: dict[str, Connector] = {}
@@ -75,7 +75,7 @@ def open_policy(folder: Path, now: datetime) -> Iterator[OpenedPolicy]:
             one.close()
 
 
-def find_staying(systems: OpenedPolicy, folder: Path) -> tuple[Staying, ...] | Failure:
+def find_staying(systems: OpenedPolicy, folder: Path) -> tuple[StayingRows, ...] | Failure:
     """Return what stays although it is due, by a hold placed by hand or a restriction; or why nobody can tell.
 
     Where there is no such person nothing is asked of any system.

@@ -23,8 +23,8 @@ from bailee.checks import (
     Plant,
     Verdict,
     World,
-    every_check,
-    judged,
+    judge_check,
+    load_checks,
 )
 from bailee.connectors.base import Connector, Countable
 from bailee.connectors.sql.twin import flatten_name, make_twin, make_twin_schema
@@ -75,7 +75,7 @@ class _Stage:
 
 def _rehearse_check(stage: _Stage, promise: str, bound: Bound) -> Iterator[Rehearsed]:
     twin = make_twin_world(stage.world)
-    plants = [*islice(every_check()[bound.check].plant(twin, bound), MOST), *islice(_plant_emptiness(twin, bound), 1)]
+    plants = [*islice(load_checks()[bound.check].plant(twin, bound), MOST), *islice(_plant_emptiness(twin, bound), 1)]
     if not plants:
         unread = ", ".join(stage.world.unread)
         says = f"the map of {unread} cannot be read" if unread else "no violation can be made up for this policy"
@@ -97,10 +97,10 @@ def _rehearse_check(stage: _Stage, promise: str, bound: Bound) -> Iterator[Rehea
 
 def _plant_emptiness(twin: World, bound: Bound) -> Iterator[Plant]:
     """Yield what must turn every light that counts: yesterday there was something to look at, and now nothing is."""
-    for question in every_check()[bound.check].ask(twin, bound):
+    for question in load_checks()[bound.check].ask(twin, bound):
         if question.sized:
             looks = {question.size_key: EarlierLook(twin.now - timedelta(days=1), {"": 7})}
-            says = f"{question.about} without all seven {every_check()[bound.check].unit}s that it held yesterday"
+            says = f"{question.about} without all seven {load_checks()[bound.check].unit}s that it held yesterday"
             yield Plant(says, looks=looks, wants=Verdict.UNKNOWN)
 
 
@@ -123,8 +123,8 @@ def _run_plant(stage: _Stage, twin: World, bound: Bound, plant: Plant) -> tuple[
     copies = dict(_make_copies(twin, plant, file, stage.world.now))
     told = bound if plant.bound is None else plant.bound
     ask = _answer_as_planted(make_asker(world, copies), plant)
-    check = every_check()[told.check]
-    return tuple(judged(check, world, told, [ask(question) for question in check.ask(world, told)]))
+    check = load_checks()[told.check]
+    return tuple(judge_check(check, world, told, [ask(question) for question in check.ask(world, told)]))
 
 
 def _answer_as_planted(ask: Ask, plant: Plant) -> Ask:

@@ -20,12 +20,12 @@ from bailee.checks import (
     PromiseResult,
     Verdict,
     World,
-    checks_of,
-    every_check,
+    judge_check,
     judge_promise,
-    judged,
+    list_checks,
+    load_checks,
 )
-from bailee.checks.catalogue.retention import look_key, seen
+from bailee.checks.catalogue.retention import name_look, read_look
 from bailee.connectors.base import Connector, ConnectorError, Countable
 from bailee.engine.checking import history, public_pages
 from bailee.engine.checking.history import Past
@@ -94,7 +94,9 @@ def run_checks(folder: Path, *, now: datetime | None = None, only: Collection[st
                     known[key] = tuple(run_check(world, bound, ask, saw))
                 findings.extend(known[key])
             promises.append(judge_promise(promise.name, findings))
-        whole = [kept for kept, (promise, bounds) in zip(promises, wanted, strict=True) if bounds == checks_of(promise)]
+        whole = [
+            kept for kept, (promise, bounds) in zip(promises, wanted, strict=True) if bounds == list_checks(promise)
+        ]
         today = now.astimezone(ZoneInfo(zone_of(systems.world.policy))).date()
         with systems.store.at_once():  # no verdict beside findings that say otherwise, wherever a process dies
             books.remember(systems.store, saw)
@@ -110,12 +112,12 @@ def choose_checks(world: World, only: Collection[str]) -> Iterator[tuple[Promise
     """Yield the promises, each with those of its checks that are wanted."""
     promises = world.policy.promises
     for name in only:
-        if name not in promises and name not in every_check():
-            known = [*promises, *every_check()]
+        if name not in promises and name not in load_checks():
+            known = [*promises, *load_checks()]
             hint = meant(name, known) or "bailee check lists all; docs/catalogue.md says what each is"
             raise UnknownName(f"no promise and no check is called {name!r}", hint)
     for promise in promises.values():
-        bounds = checks_of(promise)
+        bounds = list_checks(promise)
         wanted = bounds if not only or promise.name in only else tuple(b for b in bounds if b.check in only)
         if wanted:
             yield promise, wanted
@@ -123,9 +125,9 @@ def choose_checks(world: World, only: Collection[str]) -> Iterator[tuple[Promise
 
 def run_check(world: World, bound: Bound, ask: Ask, saw: dict[str, EarlierLook]) -> Iterator[CheckFinding]:
     """Yield what the check of ``bound`` finds; ``saw`` gains what the next look compares with."""
-    check = every_check()[bound.check]
+    check = load_checks()[bound.check]
     answers = [ask(question) for question in check.ask(world, bound)]
-    findings = tuple(judged(check, world, bound, answers))
+    findings = tuple(judge_check(check, world, bound, answers))
     if bound.check == "retention.floor":
         saw.update(_collect_looks(answers, findings))
     saw.update(_collect_sizes(world, answers))
@@ -147,8 +149,8 @@ def _collect_looks(answers: list[CheckAnswer], findings: tuple[CheckFinding, ...
     broken = {f.about for f in findings if f.verdict is Verdict.BROKEN}
     for answer in answers:
         if answer.failure is None and answer.question.about not in broken:
-            key = look_key(answer.question.about, answer.question.part.split(" ", 1)[1])
-            yield key, EarlierLook(answer.at, seen(answer))
+            key = name_look(answer.question.about, answer.question.part.split(" ", 1)[1])
+            yield key, EarlierLook(answer.at, read_look(answer))
 
 
 def make_asker(world: World, systems: Mapping[str, Connector] | Mapping[str, Countable]) -> Ask:

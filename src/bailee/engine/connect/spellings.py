@@ -20,15 +20,17 @@ def find_misspelled(
     What could not be counted is yielded with the reason. The map must fit ``schema``.
     """
     m = bind(system, schema, policy)
-    for column in spelling.columns(m):
+    for column in spelling.list_spelled_columns(m):
         about = f"{column.collection}.{column.column}"
         try:
-            spelled = spelling.judged(dict(require_countable(connector).count(spelling.doubtful(m, column, policy))))
+            spelled = spelling.judge_spelling(
+                dict(require_countable(connector).count(spelling.build_doubtful_count(m, column, policy)))
+            )
         except ConnectorError as error:
             yield column, f"how the values of {about} are spelled could not be looked at: {error.message}", error.hint
             continue
         if not spelled.is_kept:
-            yield column, spelled.says(about, column), spelled.hint
+            yield column, spelled.describe_column(about, column), spelled.hint
 
 
 def find_spelling_problems(connector: Connector, policy: Policy, system: System, schema: Schema) -> Iterator[Problem]:

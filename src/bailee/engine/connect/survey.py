@@ -12,8 +12,15 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bailee.checks import Staying
-from bailee.checks.due import Keys, overdue, staying, together, waiting, waiting_parts
+from bailee.checks import StayingRows
+from bailee.checks.overdue_rows import (
+    Keys,
+    build_overdue_count,
+    build_staying_count,
+    is_waiting,
+    list_waiting_parts,
+    merge_keys,
+)
 from bailee.connectors.base import ConnectorError, Draftable
 from bailee.engine.connect.drafts import NotConnected, inspect_map, list_tables
 from bailee.engine.errors import NotAllowed
@@ -178,7 +185,7 @@ def _survey_retention(systems: Systems) -> tuple[dict[str, list[dict[str, Any]]]
     return due, problems
 
 
-def _count_due(systems: Systems, rule: RetentionRule, stays: Sequence[Staying]) -> Iterator[DueRows]:
+def _count_due(systems: Systems, rule: RetentionRule, stays: Sequence[StayingRows]) -> Iterator[DueRows]:
     ends = tuple(_list_month_ends(systems.now.date()))
     for system, m in systems.maps.items():
         names = [bound.name for bound in m.bound.values() if bound.collection.retain == rule.name]
@@ -195,9 +202,9 @@ def _count_due(systems: Systems, rule: RetentionRule, stays: Sequence[Staying]) 
         for name in names:
             goes, all_, undated = today[name]
             apart = tuple(_count_staying(systems, trace, name, stays))
-            kept = together([one.keys.get(system, {}) for one in stays])
+            kept = merge_keys([one.keys.get(system, {}) for one in stays])
             if apart:
-                goes -= _count(systems, staying(trace, name, kept))
+                goes -= _count(systems, build_staying_count(trace, name, kept))
             waits, parts = _count_waiting(systems, trace, rule, name, kept)
             yield DueRows(system, name, goes, all_ - goes - waits, undated, months[name], apart, waits, parts)
 
@@ -206,22 +213,24 @@ def _count_waiting(
     systems: Systems, trace: Trace, rule: RetentionRule, collection: str, kept: Keys
 ) -> tuple[int, Sequence[tuple[str, int]]]:
     """Return how many rows are overdue and wait, and for which rows that stay: in words, and how many for each."""
-    if waiting(trace, collection) == NEVER:
+    if is_waiting(trace, collection) == NEVER:
         return 0, ()
-    system, counting = trace.map.system.name, overdue(trace, collection, kept)
+    system, counting = trace.map.system.name, build_overdue_count(trace, collection, kept)
     (row,) = call_system(system, require_countable(systems.connectors[system]).count, counting)
     past, goes, *parts = map(int, row)
     known = find_waiting_reasons(trace.map, rule, collection)
-    words = (known[key][1] for key in waiting_parts(trace, collection).values())
+    words = (known[key][1] for key in list_waiting_parts(trace, collection).values())
     return past - goes, [(why, count) for why, count in zip(words, parts, strict=True) if count]
 
 
 def _count_staying(
-    systems: Systems, trace: Trace, collection: str, stays: Sequence[Staying]
+    systems: Systems, trace: Trace, collection: str, stays: Sequence[StayingRows]
 ) -> Iterator[tuple[str, str, int]]:
     """Yield by what, and by which law, how many rows stay that would go."""
     for one in stays:
-        count = _count(systems, staying(trace, collection, one.keys.get(trace.map.system.name, {}), waits=True))
+        count = _count(
+            systems, build_staying_count(trace, collection, one.keys.get(trace.map.system.name, {}), waits=True)
+        )
         if count:
             yield one.by, one.law, count
 

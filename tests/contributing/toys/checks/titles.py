@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bailee.checks.model import Check, CheckAnswer, CheckFinding, CheckQuestion, Plant, Verdict, World, found
+from bailee.checks.model import Check, CheckAnswer, CheckFinding, CheckQuestion, Plant, Verdict, World, build_finding
 from bailee.policy import Bound
 
 
@@ -16,10 +16,10 @@ def _ask(world: World, _bound: Bound) -> Iterator[CheckQuestion]:
 def _judge(world: World, bound: Bound, answer: CheckAnswer) -> Iterator[CheckFinding]:
     system = world.policy.systems[answer.question.system]
     if system.title != system.name:
-        yield found(bound, answer, Verdict.KEPT, f"{system.name} is called {system.title}", looked=1)
+        yield build_finding(bound, answer, Verdict.KEPT, f"{system.name} is called {system.title}", looked=1)
     else:
         says, hint = f"{system.name} has no title of its own", "write one: title"
-        yield found(bound, answer, Verdict.BROKEN, says, hint, place=system.place, looked=1)
+        yield build_finding(bound, answer, Verdict.BROKEN, says, hint, place=system.place, looked=1)
 
 
 def _plant(world: World, bound: Bound) -> Iterator[Plant]:
