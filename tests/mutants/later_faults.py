@@ -311,8 +311,8 @@ LATER = (
     Fault(
         "a table of the same name in another schema is passed over",
         "checks/verdicts.py",
-        "    if table.elsewhere and laid.collection.schema is None:\n",
-        "    if table.elsewhere and laid.collection.schema:\n",
+        "    if table.elsewhere and bound.collection.schema is None:\n",
+        "    if table.elsewhere and bound.collection.schema:\n",
         LIGHTS,
     ),
     # what is said
