@@ -21,6 +21,7 @@ from bailee.store import staff
 from bailee.store.context import Context
 from bailee.store.models import Due, Request, Role, Staff
 from bailee.web.wsgi import make_application
+from tests.api.live import Clock
 from tests.story.firm import ALICE, BOB, rows_of
 from tests.story.firm import build as build_systems
 
@@ -57,20 +58,6 @@ in-the-eu:
   checks:
     - storage.location: {allowed: [EU]}
 """
-
-
-@dataclass
-class Clock:
-    """The time of a test."""
-
-    now: datetime = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **much: float) -> None:
-        """Let time pass."""
-        self.now += timedelta(**much)
 
 
 @dataclass
@@ -188,7 +175,7 @@ def build(folder: Path, place: Path) -> dict[str, str]:
 @contextmanager
 def opened(folder: Path, clock: Clock | None = None) -> Iterator[Open]:
     """Open the firm of ``folder`` to the public."""
-    clock = clock or Clock()
+    clock = clock or Clock(NOW)
     with open_context(folder, now=clock.now) as context:
         admin = staff.add(context, "ada@quill.example", "Ada Nwosu", Role.ADMINISTRATOR)
         people = {Role.ADMINISTRATOR: admin}
