@@ -16,7 +16,7 @@ from werkzeug.test import Client, TestResponse
 from bailee.jobs.worker import work
 from bailee.jobs.worker_context import WorkerContext
 from bailee.requests.job_registry import JOBS
-from bailee.requests.letters.outbox import opened
+from bailee.requests.letters.outbox import open_letter
 from bailee.requests.startup import open_context
 from bailee.store import staff
 from bailee.store.context import Context
@@ -96,7 +96,7 @@ class Served:
         """The codes that were sent for a request, the newest last."""
         mine = Message.objects.filter(request__reference=reference, template__in=("identity", "visit"))
         letters = mine.order_by("made_at", "id")
-        texts = [opened(self.context, one).letter.text for one in letters]
+        texts = [open_letter(self.context, one).letter.text for one in letters]
         return [re.findall(r"(?m)^ *([0-9B-Z]{4}-[0-9B-Z]{4}) *$", text)[0] for text in texts]
 
     def as_of(self, role: Role) -> Context:

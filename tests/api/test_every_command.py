@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bailee.cli.app import every_command
-from bailee.requests.acts import every_act
+from bailee.requests.acts import list_acts
 from bailee.web.pages.urls import find_urls
 from tests.api.test_who_may import operations
 from tests.docs.pages import read, tables
@@ -28,7 +28,7 @@ BY: Mapping[str, str] = {
     "request log": "log_request ask",
     "request list": "list_requests",
     "request show": "show_request show_plan read_asked list_readings list_grounds",
-    **{f"request {act.name}": act.operation for act in every_act().values()},
+    **{f"request {act.name}": act.operation for act in list_acts().values()},
     "request verify": "prove",
     "request number": "number_to_call",
     "request fetch": "fetch_parcel",
@@ -79,7 +79,7 @@ def test_what_staff_do_to_a_request_they_can_do_everywhere_by_one_name() -> None
     known, typed = {name for name, _, _ in operations()}, set(commands(every_command()))
     pages = {url.name for url in find_urls("bailee.web.console")}
     of_its_own = {"confirm": "request-confirm", "approve": "plan-approve", "cancel": "plan-cancel"}
-    for act in every_act().values():
+    for act in list_acts().values():
         page = f"request-{act.name}" if act.title else of_its_own[act.name]
         found = f"request {act.name}" in typed, act.operation in known, page in pages
         assert found == (True, True, True), act.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from bailee.requests.letters.outbox import opened, post
+from bailee.requests.letters.outbox import open_letter, post_letter
 from bailee.store.models import Message, Reading, Request, Role
 from tests.api.live import Served
 from tests.harm.firm import ALICE, MARKER
@@ -18,7 +18,7 @@ def a_letter(firm: Served, **how: str) -> Message:
     reference = firm.post("/requests/log", asked, by=Role.SUPPORT).get_json()["reference"]
     context = firm.context.at(firm.clock.now)
     facts = {"code": "K7QM-3XPA", "expires": firm.clock.now.isoformat()}
-    return post(context, Request.objects.get(reference=reference), "identity", facts, **how)
+    return post_letter(context, Request.objects.get(reference=reference), "identity", facts, **how)
 
 
 def test_a_letter_on_paper_is_printed_and_ticked_off(firm: Served) -> None:
@@ -70,7 +70,7 @@ def test_what_was_put_right_may_be_said_with_an_outcome_and_need_not(firm: Serve
         reference = firm.post("/requests/log", asked, by=Role.SUPPORT).get_json()["reference"]
         answer = firm.post(f"/requests/{reference}/conclude", {"words": "You are right.", **said}, by=Role.OFFICER)
         sent = Message.objects.filter(request__reference=reference, template="complaint_outcome").first()
-        return answer.status_code, opened(firm.context, sent).letter.text if sent else ""
+        return answer.status_code, open_letter(firm.context, sent).letter.text if sent else ""
 
     assert concluded(put_right=["It is gone."], nothing_to_put_right=True) == (422, "")
     for said, words in (({}, ""), ({"put_right": ["It is gone."]}, "It is gone."), (

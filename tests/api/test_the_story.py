@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bailee.requests.letters.facts import CODES
-from bailee.requests.letters.outbox import opened
+from bailee.requests.letters.outbox import open_letter
 from bailee.store.models import Message, Reading, Request, Role
 from tests.api.live import Served
 from tests.harm.firm import ALICE, MARKER
@@ -112,7 +112,7 @@ def test_no_code_goes_to_an_address_that_came_with_the_request(firm: Served) -> 
     firm.post(f"/requests/{reference}/code")
     firm.work()
     identity = Message.objects.filter(request__reference=reference, template="identity")
-    assert {opened(firm.context, one).to for one in identity} == {ALICE}
+    assert {open_letter(firm.context, one).to for one in identity} == {ALICE}
 
 
 def test_a_code_opens_one_request_and_is_tried_a_few_times(firm: Served) -> None:
@@ -205,7 +205,7 @@ def test_more_time_is_taken_on_a_ground_and_said_so(firm: Served) -> None:
     taken = firm.post(path, {"ground": "number", "reasons": "Nine years of calls."}, by=Role.OFFICER)
     assert taken.status_code == 200, taken.text
     assert Request.objects.get(reference=reference).extension_reason == "number"
-    letter = opened(firm.context, Message.objects.get(request__reference=reference, template="extend"))
+    letter = open_letter(firm.context, Message.objects.get(request__reference=reference, template="extend"))
     assert "Nine years of calls." in str(letter)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bailee.cli.app import every_command, run
-from bailee.requests.acts import every_act
+from bailee.requests.acts import list_acts
 from bailee.store.models import Role
 from tests.api.live import Served
 from tests.api.test_every_command import commands
@@ -20,7 +20,7 @@ __all__ = ["live"]
 
 
 def test_it_is_known_everywhere_by_its_name() -> None:
-    assert "thanks" in every_act()
+    assert "thanks" in list_acts()
     assert "request thanks" in set(commands(every_command()))
     assert "thanks" in {name for name, _, _ in operations()}
     assert MAY["thanks"][1] == {Role.SUPPORT, Role.OFFICER, Role.CONTROLLER}

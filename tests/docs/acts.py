@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bailee.requests import permissions
-from bailee.requests.acts import every_act
+from bailee.requests.acts import list_acts
 from bailee.requests.permissions import WHO_DEALS, Permission
 from bailee.store.enums import Right, Role, Status
 from tests.docs.pages import DOCS
@@ -21,7 +21,7 @@ def table() -> str:
 
 
 def _permissions() -> Iterator[tuple[str, Permission]]:
-    needed = [(act.name, one) for act in every_act().values() for one in act.permissions]
+    needed = [(act.name, one) for act in list_acts().values() for one in act.permissions]
     yield from needed
     by_acts = {one for _, one in needed}
     yield from (("", one) for one in permissions.ALL if one not in by_acts)

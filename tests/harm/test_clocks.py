@@ -239,9 +239,9 @@ def test_a_mail_server_that_failed_by_a_clock_ahead_is_tried_once_the_clock_is_r
     now = datetime.now(UTC)
     with small.context(now) as context:
         backoff = import_module("bailee.requests.letters.backoff")
-        backoff.note_failed(context.at(now + YEARS))
-        assert backoff.closed_until(context.at(now + YEARS)) is not None
-        assert backoff.closed_until(context) is None
+        backoff.note_server_failed(context.at(now + YEARS))
+        assert backoff.find_server_retry_time(context.at(now + YEARS)) is not None
+        assert backoff.find_server_retry_time(context) is None
 
 
 def test_an_answer_of_the_books_that_takes_long_is_no_wrong_clock() -> None:

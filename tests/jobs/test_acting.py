@@ -238,7 +238,7 @@ def test_a_letter_tells_of_what_was_done_alone(small: Place) -> None:
     )
     plan = replace(_A_PLAN, systems=(SystemPlan("crm", "Ledgerhouse", "", steps),))
     with small.context():
-        from bailee.requests.letters import Kept
+        from bailee.requests.letters import KeptData
         from bailee.requests.plan_end import done_by, kept_by
 
         done = (
@@ -247,8 +247,8 @@ def test_a_letter_tells_of_what_was_done_alone(small: Place) -> None:
         )
         assert list(done_by(plan)) == [f"Ledgerhouse: {done}"]
         assert list(kept_by(plan, {"accounting"})) == [
-            Kept("invoice", "Finance Act 1998", is_needed=True),
-            Kept("contact", "Finance Act 1998", is_needed=True),
+            KeptData("invoice", "Finance Act 1998", is_needed=True),
+            KeptData("contact", "Finance Act 1998", is_needed=True),
         ]
 
 

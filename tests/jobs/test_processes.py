@@ -106,10 +106,10 @@ def test_a_silent_mail_server_delays_nothing_but_letters(small: Place) -> None:
 
 
 def letter(context: Context, number: int) -> None:
-    from bailee.requests.letters.outbox import post
+    from bailee.requests.letters.outbox import post_letter
 
     facts = {"code": "K7QM-3XPA", "expires": context.now, "link": "https://firm.example/prove"}
-    post(context, asks(context), "identity", facts, to=f"person{number}@post.example")
+    post_letter(context, asks(context), "identity", facts, to=f"person{number}@post.example")
 
 
 def planned(request: Request) -> bool:

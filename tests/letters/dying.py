@@ -16,8 +16,8 @@ from tests.letters.lease import Held
 class Point(Enum):
     """When: the server has nothing yet, or has said that it has the mail, which nobody has noted."""
 
-    BEFORE_THE_SERVER_IS_ASKED = "send"
-    AFTER_THE_SERVER_HAS_IT = "_note"
+    BEFORE_THE_SERVER_IS_ASKED = "send_mail"
+    AFTER_THE_SERVER_HAS_IT = "_note_try"
 
 
 def deliver_dying(folder: Path, port: int, message: str, point: Point) -> None:
@@ -26,4 +26,4 @@ def deliver_dying(folder: Path, port: int, message: str, point: Point) -> None:
     from bailee.requests.letters import delivery
 
     with patch.object(delivery, point.value, lambda *_: os.kill(os.getpid(), signal.SIGKILL)):
-        delivery.deliver(context_in(folder, port), message, Held())
+        delivery.deliver_letter(context_in(folder, port), message, Held())

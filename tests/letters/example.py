@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from bailee.policy import Contact, Firm
-from bailee.requests.letters import Facts, Kept, Template
+from bailee.requests.letters import Facts, KeptData, Template
 from bailee.store.enums import Right
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
@@ -26,7 +26,7 @@ FIRM = Firm(
 )
 FACTS = Facts(FIRM, "HL-7F3K-2QX9", Right.ERASE, date(2026, 11, 24), NOW.date(), due=date(2026, 12, 24))
 LINK = "https://privacy.harbourlane.example/requests/HL-7F3K-2QX9"
-INVOICES = Kept("Your invoices", "Companies Act 2006, s. 388; six years after the year of issue", date(2032, 3, 31))
+INVOICES = KeptData("Your invoices", "Companies Act 2006, s. 388; six years after the year of issue", date(2032, 3, 31))
 DONE = (
     "We have erased your contact record, 88 call records and 3 recordings.",
     "We have taken you off the mailing list.",
@@ -55,7 +55,7 @@ EXAMPLES: Mapping[Template, Facts] = {
         ),
     ),
     Template.HELD: replace(
-        FACTS, due=None, done=DONE, kept=(INVOICES, Kept("Your name and postal address", INVOICES.law))
+        FACTS, due=None, done=DONE, kept=(INVOICES, KeptData("Your name and postal address", INVOICES.law))
     ),
     Template.RESUMED: replace(FACTS, due=None, done=("We have erased your invoices, your name and your address.",)),
     Template.PARTLY: replace(

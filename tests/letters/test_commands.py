@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bailee.cli.app import run
-from bailee.requests.letters.delivery import deliver
-from bailee.requests.letters.outbox import post
+from bailee.requests.letters.delivery import deliver_letter
+from bailee.requests.letters.outbox import post_letter
 from bailee.requests.startup import open_context
 from tests.conftest import MakeBooks
 from tests.letters.example import SOON
@@ -38,7 +38,7 @@ def test_paper_is_printed_and_ticked_off(folder: Path, capsys: pytest.CaptureFix
     with open_context(folder) as context:
         facts = {"code": "K7QM-3XPA", "expires": SOON}
         message, today = (
-            post(context, a_request(), "identity", facts, to="\n".join(ADDRESS), channel="paper"),
+            post_letter(context, a_request(), "identity", facts, to="\n".join(ADDRESS), channel="paper"),
             context.today,
         )
     assert letters(folder, "list", "--json") == 0
@@ -64,8 +64,8 @@ def test_mail_that_failed_is_listed_and_sent_after_all(folder: Path, capsys: pyt
         server = f"host: 127.0.0.1\n  port: {mailbox.port}\n  security: none\n"
         policy.write_text(policy.read_text().replace("folder: outbox\n", server))
         with open_context(folder) as context:
-            message = post(context, a_request(), "withdrawn", {}, to=ALICE)
-            deliver(context, message.id, Held())
+            message = post_letter(context, a_request(), "withdrawn", {}, to=ALICE)
+            deliver_letter(context, message.id, Held())
         assert letters(folder, "list") == 1  # somebody must look
         told = capsys.readouterr().out
         assert "recipient-550" in told
@@ -73,7 +73,7 @@ def test_mail_that_failed_is_listed_and_sent_after_all(folder: Path, capsys: pyt
         assert ALICE not in told
         assert letters(folder, "again", message.id) == 0
         with open_context(folder) as context:
-            deliver(context, message.id, Held())
+            deliver_letter(context, message.id, Held())
     assert len(mailbox.mails) == 1
     assert letters(folder, "again", message.id) == 2
 
@@ -83,14 +83,14 @@ def test_a_letter_that_came_back_is_noted_and_must_be_told(folder: Path, capsys:
 
     with open_context(folder) as context:
         request = a_request()
-        message = post(context, request, "answer", {"words": "Yes."}, to="\n".join(ADDRESS), channel="paper")
+        message = post_letter(context, request, "answer", {"words": "Yes."}, to="\n".join(ADDRESS), channel="paper")
     assert letters(folder, "returned", message.id) == 2  # it waits here still
     assert "no letter of that id has left" in capsys.readouterr().err
     assert letters(folder, "print", str(folder / "post")) == 0
     assert letters(folder, "sent", message.id) == 0
     assert letters(folder, "returned", message.id) == 0
     with open_context(folder) as context:
-        post(context, request, "withdrawn", {}, to=ALICE)
+        post_letter(context, request, "withdrawn", {}, to=ALICE)
     capsys.readouterr()
     assert letters(folder, "list") == 1
     told = capsys.readouterr().out

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bailee.requests.letters import Facts, Kept, LetterWay, Template, write
-from bailee.requests.letters.outbox import facts_of
+from bailee.requests.letters import Facts, KeptData, LetterWay, Template, write_letter
+from bailee.requests.letters.outbox import collect_facts
 from bailee.store.context import Context
 from bailee.store.enums import Right
 from tests.letters.example import EXAMPLES, NOW
@@ -95,7 +95,10 @@ REQUIRED: Mapping[tuple[Template, str], tuple[str, ...]] = {
 }
 """Letter and state -> what it must say there."""
 
-KEPT = (Kept("Your invoices", "Companies Act 2006, s. 388", date(2032, 3, 31)), Kept("calls", "Limitation Act 1980"))
+KEPT = (
+    KeptData("Your invoices", "Companies Act 2006, s. 388", date(2032, 3, 31)),
+    KeptData("calls", "Limitation Act 1980"),
+)
 
 
 def _request(template: Template, state: str, right: Right) -> Request:
@@ -142,8 +145,8 @@ def test_a_letter_says_of_what_was_done_what_was_said_and_no_more(
     given = {name: value for name, value in _given(template, "done").items() if name != "done"}
     right = Right.COMPLAINT if template is Template.COMPLAINT_OUTCOME else Right.ERASE
     for channel in LetterWay:
-        made = facts_of(context, _request(template, "done", right), template, {**given, **facts})
-        text = " ".join(write(template, made, channel).text.replace("\N{NO-BREAK SPACE}", " ").split())
+        made = collect_facts(context, _request(template, "done", right), template, {**given, **facts})
+        text = " ".join(write_letter(template, made, channel).text.replace("\N{NO-BREAK SPACE}", " ").split())
         assert [one for one in must if one not in text] == []
         assert [one for one in never if one in text] == []
 
@@ -153,8 +156,10 @@ def test_an_objection_that_was_met_in_part_says_so_and_does_not_promise_the_whol
     whole = ("You will get no more marketing", "We have stopped using it for marketing", "this holds for good")
     for channel in LetterWay:
         for facts, says in ((given, ("Some records may be about you.", "The list: marked.")), ({}, whole)):
-            made = facts_of(context, _request(Template.OBJECTED, "done", Right.OBJECT), Template.OBJECTED, facts)
-            text = " ".join(write(Template.OBJECTED, made, channel).text.replace("\N{NO-BREAK SPACE}", " ").split())
+            made = collect_facts(context, _request(Template.OBJECTED, "done", Right.OBJECT), Template.OBJECTED, facts)
+            text = " ".join(
+                write_letter(Template.OBJECTED, made, channel).text.replace("\N{NO-BREAK SPACE}", " ").split()
+            )
             assert [one for one in says if one not in text] == []
             assert facts == {} or not [one for one in whole if one in text]
 
@@ -163,8 +168,10 @@ def test_who_asked_by_telephone_is_sent_to_no_page_where_they_asked(context: Con
     for link in ("", "https://privacy.firm.example/prove/x"):
         given = {**_given(Template.IDENTITY, "unverified"), "link": link}
         for channel in LetterWay:
-            made = facts_of(context, _request(Template.IDENTITY, "unverified", Right.ERASE), Template.IDENTITY, given)
-            text = " ".join(write(Template.IDENTITY, made, channel).text.split())
+            made = collect_facts(
+                context, _request(Template.IDENTITY, "unverified", Right.ERASE), Template.IDENTITY, given
+            )
+            text = " ".join(write_letter(Template.IDENTITY, made, channel).text.split())
             assert "where the request was made" not in text
             assert ("page of your request" in text) == bool(link and channel is LetterWay.MAIL)
 
@@ -179,9 +186,9 @@ def _texts(context: Context, template: Template, state: str) -> Iterator[tuple[R
     if template is Template.ACKNOWLEDGE and state == "open":
         rights = {Right.QUESTION}
     for right in sorted(rights):
-        facts = facts_of(context, _request(template, state, right), template, _given(template, state))
+        facts = collect_facts(context, _request(template, state, right), template, _given(template, state))
         for channel in LetterWay:
-            text = write(template, facts, channel).text
+            text = write_letter(template, facts, channel).text
             yield right, " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
 
 
@@ -214,11 +221,11 @@ def test_every_letter_is_in_the_table(context: Context) -> None:
 
 def test_what_has_no_day_says_when_it_ends(context: Context) -> None:
     request = _request(Template.HELD, "held", Right.ERASE)
-    facts = facts_of(context, request, Template.HELD, {"kept": KEPT})
+    facts = collect_facts(context, request, Template.HELD, {"kept": KEPT})
     for channel in LetterWay:
-        text = " ".join(write(Template.HELD, facts, channel).text.split())
+        text = " ".join(write_letter(Template.HELD, facts, channel).text.split())
         assert "calls until that is over Limitation Act 1980" in text
     eu = replace(facts, firm=replace(facts.firm, regime="eu"))
-    assert "(GDPR, Art. 17(3)(b))" in " ".join(write(Template.HELD, eu, LetterWay.MAIL).text.split()).replace(
+    assert "(GDPR, Art. 17(3)(b))" in " ".join(write_letter(Template.HELD, eu, LetterWay.MAIL).text.split()).replace(
         "\xa0", " "
     )

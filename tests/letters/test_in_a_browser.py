@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bailee.requests.letters import LetterWay, Template, write
+from bailee.requests.letters import LetterWay, Template, write_letter
 from tests.letters.example import EXAMPLES
 
 Scheme: TypeAlias = Literal["light", "dark"]
@@ -31,7 +31,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 def opened(browser: Browser, template: Template, width: int, scheme: Scheme = "light") -> Page:
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page.set_content(write(template, EXAMPLES[template], LetterWay.MAIL).html)
+    page.set_content(write_letter(template, EXAMPLES[template], LetterWay.MAIL).html)
     return page
 
 
@@ -51,7 +51,7 @@ def test_nothing_runs_over_on_the_narrowest_screen_and_nobody_is_asked(browser: 
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     for template in Template:
-        page.set_content(write(template, EXAMPLES[template], LetterWay.MAIL).html)
+        page.set_content(write_letter(template, EXAMPLES[template], LetterWay.MAIL).html)
         assert page.evaluate("document.documentElement.scrollWidth") == 320, template
     assert asked == []
     page.close()

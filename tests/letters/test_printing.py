@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import weasyprint
 
-from bailee.requests.letters import Letter, LetterError, LetterWay, Template, to_pdf, write
-from bailee.requests.letters.outbox import post
-from bailee.requests.letters.print_jobs import print_all, tick_off
+from bailee.requests.letters import Letter, LetterError, LetterWay, Template, to_pdf, write_letter
+from bailee.requests.letters.outbox import post_letter
+from bailee.requests.letters.print_jobs import mark_posted, print_waiting_letters
 from bailee.store.context import Context
 from tests.letters.example import EXAMPLES, LINK, SOON
 from tests.letters.test_outbox import a_request
@@ -25,7 +25,7 @@ MM = 96 / 25.4
 
 
 def paper(template: Template) -> Letter:
-    return write(template, EXAMPLES[template], LetterWay.PAPER)
+    return write_letter(template, EXAMPLES[template], LetterWay.PAPER)
 
 
 def boxes(box: Any) -> list[Any]:
@@ -77,7 +77,7 @@ def test_a_letter_asks_nobody_for_anything() -> None:
 
 def test_a_mail_is_not_printed() -> None:
     with pytest.raises(LetterError, match="not written for paper"):
-        to_pdf(write(Template.IDENTITY, EXAMPLES[Template.IDENTITY], LetterWay.MAIL), ADDRESS)
+        to_pdf(write_letter(Template.IDENTITY, EXAMPLES[Template.IDENTITY], LetterWay.MAIL), ADDRESS)
 
 
 def test_without_weasyprint_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,27 +94,31 @@ def test_paper_waits_until_it_is_printed_and_ticked_off(context: Context, tmp_pa
     from bailee.store.models import Due, Reading
 
     facts = {"code": "K7QM-3XPA", "expires": SOON, "link": LINK}
-    message = post(context, a_request(), "identity", facts, to="\n".join(ADDRESS), channel="paper")
+    message = post_letter(context, a_request(), "identity", facts, to="\n".join(ADDRESS), channel="paper")
     assert not Due.objects.exists()
     with pytest.raises(LetterError, match="1 of 1: not printed"):
-        tick_off(context, [message.id])
+        mark_posted(context, [message.id])
     folder = tmp_path / "post"
-    assert print_all(context, folder) == print_all(context, folder) == [folder / f"{message.id}.pdf"]
+    assert (
+        print_waiting_letters(context, folder)
+        == print_waiting_letters(context, folder)
+        == [folder / f"{message.id}.pdf"]
+    )
     assert (folder / f"{message.id}.pdf").stat().st_mode & 0o777 == 0o600
     message.refresh_from_db()
     assert (message.state, message.tries) == ("to_print", 2)
     assert Reading.objects.filter(what="letter", request=message.request).count() == 2
-    tick_off(context, [message.id])
+    mark_posted(context, [message.id])
     message.refresh_from_db()
     assert (message.state, message.sent_at, message.sealed) == ("sent", context.now, None)
-    assert print_all(context, folder) == []
+    assert print_waiting_letters(context, folder) == []
     with pytest.raises(LetterError, match="ticked off already"):
-        tick_off(context, [message.id])
+        mark_posted(context, [message.id])
 
 
 def test_a_folder_that_cannot_be_written_is_told(context: Context, tmp_path: Path) -> None:
     facts = {"code": "K7QM-3XPA", "expires": SOON}
-    post(context, a_request(), "identity", facts, to="\n".join(ADDRESS), channel="paper")
+    post_letter(context, a_request(), "identity", facts, to="\n".join(ADDRESS), channel="paper")
     (tmp_path / "file").touch()
     with pytest.raises(LetterError, match="the folder cannot be written"):
-        print_all(context, tmp_path / "file")
+        print_waiting_letters(context, tmp_path / "file")

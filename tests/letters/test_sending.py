@@ -8,8 +8,8 @@ from email.message import EmailMessage
 import pytest
 
 from bailee.policy import Mail
-from bailee.requests.letters import LetterError, LetterWay, Template, write
-from bailee.requests.letters.mail import Fate, Tried, address_of, build, send
+from bailee.requests.letters import LetterError, LetterWay, Template, write_letter
+from bailee.requests.letters.mail import DeliveryOutcome, DeliveryTry, build_mail, check_email_address, send_mail
 from tests.letters.example import EXAMPLES, FIRM, NOW
 from tests.letters.servers import Certificate, Mailbox, mail_server, only, rude_server
 from tests.ports import free_port
@@ -18,8 +18,8 @@ ALICE = "alice.okonkwo@post.example"
 
 
 def mail(template: Template = Template.IDENTITY, to: str = ALICE) -> EmailMessage:
-    return build(
-        write(template, EXAMPLES[template], LetterWay.MAIL), template, FIRM, to, "<a1@harbourlane.example>", NOW
+    return build_mail(
+        write_letter(template, EXAMPLES[template], LetterWay.MAIL), template, FIRM, to, "<a1@harbourlane.example>", NOW
     )
 
 
@@ -29,7 +29,7 @@ def plain(port: int) -> Mail:
 
 def test_a_server_takes_a_letter_as_text_and_as_html() -> None:
     with mail_server(Mailbox()) as mailbox:
-        assert send(mail(), plain(mailbox.port), "") == Tried(Fate.SENT)
+        assert send_mail(mail(), plain(mailbox.port), "") == DeliveryTry(DeliveryOutcome.SENT)
     assert mailbox.envelopes == [("privacy@harbourlane.example", [ALICE])]
     taken = mailbox.mails[0]
     assert taken["From"] == "Harbour Lane Communications Ltd <privacy@harbourlane.example>"
@@ -39,7 +39,7 @@ def test_a_server_takes_a_letter_as_text_and_as_html() -> None:
     text, html = taken.get_body(("plain",)), taken.get_body(("html",))
     assert text is not None
     assert html is not None
-    letter = write(Template.IDENTITY, EXAMPLES[Template.IDENTITY], LetterWay.MAIL)
+    letter = write_letter(Template.IDENTITY, EXAMPLES[Template.IDENTITY], LetterWay.MAIL)
     assert text.get_content().splitlines() == letter.text.splitlines()
     assert html.get_content().splitlines() == letter.html.splitlines()
     assert "K7QM" not in taken["Subject"]
@@ -55,9 +55,9 @@ def test_a_mail_built_twice_is_the_same_to_the_byte() -> None:
 
 
 def test_answers_go_to_the_controller_where_another_address_sends() -> None:
-    letter = write(Template.ANSWER, EXAMPLES[Template.ANSWER], LetterWay.MAIL)
+    letter = write_letter(Template.ANSWER, EXAMPLES[Template.ANSWER], LetterWay.MAIL)
     firm = replace(FIRM, mail=Mail("mail.example", sender="no-reply@harbourlane.example"))
-    built = build(letter, Template.ANSWER, firm, ALICE, "<a1@harbourlane.example>", NOW)
+    built = build_mail(letter, Template.ANSWER, firm, ALICE, "<a1@harbourlane.example>", NOW)
     assert built["From"].addresses[0].addr_spec == "no-reply@harbourlane.example"
     assert built["Reply-To"] == "privacy@harbourlane.example"
 
@@ -67,29 +67,29 @@ def test_answers_go_to_the_controller_where_another_address_sends() -> None:
 
 def test_a_recipient_that_is_refused_for_now_waits_and_is_then_taken() -> None:
     with mail_server(Mailbox(recipient_answers=[f"450 4.2.0 <{ALICE}> greylisted"])) as mailbox:
-        assert send(mail(), plain(mailbox.port), "") == Tried(Fate.LATER, "recipient-450")
-        assert send(mail(), plain(mailbox.port), "") == Tried(Fate.SENT)
+        assert send_mail(mail(), plain(mailbox.port), "") == DeliveryTry(DeliveryOutcome.LATER, "recipient-450")
+        assert send_mail(mail(), plain(mailbox.port), "") == DeliveryTry(DeliveryOutcome.SENT)
 
 
 def test_a_recipient_that_is_refused_for_good_is_not_tried_again() -> None:
     with mail_server(Mailbox(recipient_answers=[f"550 5.1.1 no {ALICE} here"])) as mailbox:
-        assert send(mail(), plain(mailbox.port), "") == Tried(Fate.NEVER, "recipient-550")
+        assert send_mail(mail(), plain(mailbox.port), "") == DeliveryTry(DeliveryOutcome.NEVER, "recipient-550")
 
 
 @pytest.mark.parametrize(("answer", "tried"), [("452 full", "content-452"), ("554 no", "content-554")])
 def test_a_mail_that_is_refused_waits_or_not_by_its_code(answer: str, tried: str) -> None:
     with mail_server(Mailbox(content_answers=[answer])) as mailbox:
-        fate = Fate.NEVER if answer.startswith("5") else Fate.LATER
-        assert send(mail(), plain(mailbox.port), "") == Tried(fate, tried)
+        fate = DeliveryOutcome.NEVER if answer.startswith("5") else DeliveryOutcome.LATER
+        assert send_mail(mail(), plain(mailbox.port), "") == DeliveryTry(fate, tried)
 
 
 def test_a_server_that_is_down_waits() -> None:
-    assert send(mail(), plain(free_port()), "") == Tried(Fate.LATER, "unreachable")
+    assert send_mail(mail(), plain(free_port()), "") == DeliveryTry(DeliveryOutcome.LATER, "unreachable")
 
 
 def test_a_server_that_hangs_is_not_waited_for() -> None:
     with rude_server(b"220 hello\r\n") as port:
-        assert send(mail(), plain(port), "", seconds=0.2) == Tried(Fate.LATER, "no-answer")
+        assert send_mail(mail(), plain(port), "", seconds=0.2) == DeliveryTry(DeliveryOutcome.LATER, "no-answer")
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_server_that_hangs_is_not_waited_for() -> None:
 )
 def test_a_server_that_will_not_talk_waits(greeting: bytes, problem: str) -> None:
     with rude_server(greeting, "hang up") as port:
-        assert send(mail(), plain(port), "", seconds=2) == Tried(Fate.LATER, problem)
+        assert send_mail(mail(), plain(port), "", seconds=2) == DeliveryTry(DeliveryOutcome.LATER, problem)
 
 
 # --- encryption and accounts ------------------------------------------------------------------------------------
@@ -110,41 +110,47 @@ def test_mail_is_encrypted_and_signed_in(certificate: Certificate, monkeypatch: 
         Mailbox(), tls_context=certificate.context, require_starttls=True, authenticator=account, auth_required=True
     ) as mailbox:
         server = Mail("127.0.0.1", mailbox.port, "starttls", "bailee")
-        assert send(mail(), server, "wrong") == Tried(Fate.LATER, "account-535")
-        assert send(mail(), server, "gr\xfc\xdfe") == Tried(Fate.LATER, "account")
-        assert send(mail(), replace(server, name=""), "") == Tried(Fate.LATER, "sender-530")
-        assert send(mail(), server, "correct horse") == Tried(Fate.SENT)
+        assert send_mail(mail(), server, "wrong") == DeliveryTry(DeliveryOutcome.LATER, "account-535")
+        assert send_mail(mail(), server, "gr\xfc\xdfe") == DeliveryTry(DeliveryOutcome.LATER, "account")
+        assert send_mail(mail(), replace(server, name=""), "") == DeliveryTry(DeliveryOutcome.LATER, "sender-530")
+        assert send_mail(mail(), server, "correct horse") == DeliveryTry(DeliveryOutcome.SENT)
     assert mailbox.encrypted == [True]
 
 
 def test_mail_is_encrypted_from_the_first_byte(certificate: Certificate, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate.path))
     with mail_server(Mailbox(), ssl_context=certificate.context) as mailbox:
-        assert send(mail(), Mail("127.0.0.1", mailbox.port, "tls"), "") == Tried(Fate.SENT)
+        assert send_mail(mail(), Mail("127.0.0.1", mailbox.port, "tls"), "") == DeliveryTry(DeliveryOutcome.SENT)
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(certificate: Certificate) -> None:
     with mail_server(Mailbox(), tls_context=certificate.context) as mailbox:
-        assert send(mail(), Mail("127.0.0.1", mailbox.port), "") == Tried(Fate.LATER, "certificate")
+        assert send_mail(mail(), Mail("127.0.0.1", mailbox.port), "") == DeliveryTry(
+            DeliveryOutcome.LATER, "certificate"
+        )
     assert mailbox.mails == []
 
 
 def test_a_certificate_of_another_name_is_refused(certificate: Certificate, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate.path))
     with mail_server(Mailbox(), tls_context=certificate.context) as mailbox:
-        assert send(mail(), Mail("localhost", mailbox.port), "") == Tried(Fate.LATER, "certificate")
+        assert send_mail(mail(), Mail("localhost", mailbox.port), "") == DeliveryTry(
+            DeliveryOutcome.LATER, "certificate"
+        )
 
 
 def test_a_server_that_offers_no_encryption_gets_nothing() -> None:
     with mail_server(Mailbox()) as mailbox:
-        assert send(mail(), Mail("127.0.0.1", mailbox.port), "") == Tried(Fate.LATER, "not-offered")
+        assert send_mail(mail(), Mail("127.0.0.1", mailbox.port), "") == DeliveryTry(
+            DeliveryOutcome.LATER, "not-offered"
+        )
     assert mailbox.mails == []
 
 
 @pytest.mark.parametrize("host", ["mail.example", "192.0.2.1", "localhost.example"])
 def test_unencrypted_mail_stays_on_this_machine(host: str) -> None:
     with pytest.raises(LetterError, match="would leave this machine unencrypted") as raised:
-        send(mail(), Mail(host, 25, "none"), "")
+        send_mail(mail(), Mail(host, 25, "none"), "")
     assert raised.value.code == "W904"
 
 
@@ -156,7 +162,7 @@ def test_unencrypted_mail_stays_on_this_machine(host: str) -> None:
 )
 def test_what_is_no_address_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(LetterError) as raised:
-        address_of(text)
+        check_email_address(text)
     assert raised.value.code == "W902"
     assert raised.value.__suppress_context__ or raised.value.__context__ is None
     assert not text or text not in str(raised.value) + raised.value.hint
@@ -164,6 +170,8 @@ def test_what_is_no_address_is_refused_and_not_repeated(text: str) -> None:
 
 def test_addresses_beyond_ascii_go_where_servers_take_them() -> None:
     with mail_server(Mailbox(), enable_SMTPUTF8=True) as mailbox:
-        assert send(mail(to="zoë@post.example"), plain(mailbox.port), "") == Tried(Fate.SENT)
+        assert send_mail(mail(to="zoë@post.example"), plain(mailbox.port), "") == DeliveryTry(DeliveryOutcome.SENT)
     with mail_server(Mailbox(), enable_SMTPUTF8=False) as mailbox:
-        assert send(mail(to="zoë@post.example"), plain(mailbox.port), "") == Tried(Fate.LATER, "not-offered")
+        assert send_mail(mail(to="zoë@post.example"), plain(mailbox.port), "") == DeliveryTry(
+            DeliveryOutcome.LATER, "not-offered"
+        )

@@ -13,9 +13,9 @@ from bs4 import BeautifulSoup
 
 from bailee.clock.requests import COMPLAINTS_FROM
 from bailee.policy import Contact
-from bailee.requests.letters import Facts, LetterError, LetterWay, Template, templates, write
-from bailee.requests.letters.facts import NEEDS, Kept
-from bailee.requests.letters.paper import lines_of
+from bailee.requests.letters import Facts, LetterError, LetterWay, Template, templates, write_letter
+from bailee.requests.letters.facts import NEEDS, KeptData
+from bailee.requests.letters.paper import check_address_lines
 from bailee.requests.letters.templates import WIDTH
 from bailee.store.enums import Right
 from tests.letters.example import EXAMPLES, FIRM
@@ -39,13 +39,13 @@ def words(text: str) -> str:
 
 def mail(template: Template, **other: object) -> str:
     facts = replace(EXAMPLES[template], **other)  # type: ignore[arg-type]  # fields of any type
-    return words(write(template, facts, LetterWay.MAIL).text)
+    return words(write_letter(template, facts, LetterWay.MAIL).text)
 
 
 @EVERY
 def test_every_letter_names_the_firm_the_reference_what_next_and_how_to_reach_us(template: Template) -> None:
     for channel in LetterWay:
-        letter = write(template, EXAMPLES[template], channel)
+        letter = write_letter(template, EXAMPLES[template], channel)
         html = BeautifulSoup(letter.html, "html.parser").get_text()
         for text in (words(letter.text), words(html)):
             assert FIRM.name in text
@@ -58,7 +58,7 @@ def test_every_letter_names_the_firm_the_reference_what_next_and_how_to_reach_us
 
 @EVERY
 def test_text_and_html_say_the_same(template: Template) -> None:
-    letter = write(template, EXAMPLES[template], LetterWay.MAIL)
+    letter = write_letter(template, EXAMPLES[template], LetterWay.MAIL)
     page = BeautifulSoup(letter.html, "html.parser")
     assert page.body is not None
     spoken = re.findall(r"\w+", page.body.get_text(" "))
@@ -70,7 +70,7 @@ def test_text_and_html_say_the_same(template: Template) -> None:
 
 @EVERY
 def test_lines_of_text_are_short_and_html_is_whole(template: Template) -> None:
-    letter = write(template, EXAMPLES[template], LetterWay.MAIL)
+    letter = write_letter(template, EXAMPLES[template], LetterWay.MAIL)
     assert [line for line in letter.text.splitlines() if len(line) > WIDTH and " " in line.strip()] == []
     assert "{" not in letter.text
     page = BeautifulSoup(letter.html, "html.parser")
@@ -154,7 +154,7 @@ def test_a_firm_that_cannot_be_reached_writes_no_letters() -> None:
 
 
 def test_a_code_is_in_the_body_alone() -> None:
-    letter = write(Template.IDENTITY, EXAMPLES[Template.IDENTITY], LetterWay.MAIL)
+    letter = write_letter(Template.IDENTITY, EXAMPLES[Template.IDENTITY], LetterWay.MAIL)
     assert "K7QM-3XPA" in letter.text
     assert "K7QM-3XPA" not in letter.subject
     page = BeautifulSoup(letter.html, "html.parser")
@@ -181,7 +181,7 @@ def test_where_there_is_no_portal_staff_hand_it_out() -> None:
 
 
 def test_what_has_no_day_stays_as_long_as_what_needs_it_or_its_reason() -> None:
-    kept = (Kept("contact", "Finance Act 1998", is_needed=True), Kept("calls", "Limitation Act 1980"))
+    kept = (KeptData("contact", "Finance Act 1998", is_needed=True), KeptData("calls", "Limitation Act 1980"))
     text = mail(Template.HELD, kept=kept)
     assert "- contact as long as a record that must stay needs it Finance Act 1998" in text
     assert "- calls until that is over Limitation Act 1980" in text
@@ -219,7 +219,7 @@ def test_a_portal_that_is_tried_out_on_this_machine_can_be_linked_to() -> None:
 
 def test_what_somebody_types_is_shown_and_does_nothing() -> None:
     typed = "<script>alert(1)</script> {{ 7*7 }} %(due)s & so\n\n<a href='https://evil.example'>x</a>"
-    letter = write(Template.ANSWER, replace(EXAMPLES[Template.ANSWER], words=typed), LetterWay.MAIL)
+    letter = write_letter(Template.ANSWER, replace(EXAMPLES[Template.ANSWER], words=typed), LetterWay.MAIL)
     page = BeautifulSoup(letter.html, "html.parser")
     assert page.find("script") is None
     assert "<script>alert(1)</script> {{ 7*7 }} %(due)s & so" in page.get_text()
@@ -237,12 +237,12 @@ def test_how_long_a_copy_can_be_downloaded_again_is_said_as_it_is(template: Temp
     from bailee.requests.copy_packages import AGAIN
 
     hours = f"{AGAIN.total_seconds() / 3600:.0f} hours after"
-    said = " ".join(words(write(template, EXAMPLES[template], LetterWay.MAIL).text).split())
+    said = " ".join(words(write_letter(template, EXAMPLES[template], LetterWay.MAIL).text).split())
     assert hours in said
     assert "download it again" in said
     assert "Then it is destroyed." in said or "Then the copy is destroyed." in said
     assert "once" not in said.partition("download it again")[2]
-    untold = write(Template.DOWNLOAD_READY, replace(EXAMPLES[Template.DOWNLOAD_READY], link=""), LetterWay.MAIL)
+    untold = write_letter(Template.DOWNLOAD_READY, replace(EXAMPLES[Template.DOWNLOAD_READY], link=""), LetterWay.MAIL)
     assert "download" not in untold.text  # staff hand it over
 
 
@@ -258,23 +258,25 @@ def test_a_second_language_needs_a_catalogue_and_nothing_else(tmp_path: Path, mo
     folder = tmp_path / "cy" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     (folder / "django.mo").write_bytes(compiled({words: shouted(words[1]) for words in messages()}))
-    monkeypatch.setattr(templates, "_catalogue", lambda language: gettext.translation("django", tmp_path, [language]))
+    monkeypatch.setattr(
+        templates, "_load_catalogue", lambda language: gettext.translation("django", tmp_path, [language])
+    )
     facts = set(re.findall(r"\w+", f"{EXAMPLES}".replace("\\n", " ")))
     try:
         for template in Template:
-            letter = write(template, EXAMPLES[template], LetterWay.MAIL, "cy")
+            letter = write_letter(template, EXAMPLES[template], LetterWay.MAIL, "cy")
             assert '<html lang="cy">' in letter.html
             assert [word for word in re.findall(r"\w*[a-z]\w*", letter.text) if word not in facts] == []
             assert letter.subject.isupper()
             assert "TUESDAY 24 NOVEMBER 2026" in words(letter.text)
     finally:
-        templates._environment.cache_clear()
+        templates._make_environment.cache_clear()
 
 
 def test_a_language_that_is_not_there_is_english() -> None:
     assert (
-        write(Template.REFUSE, EXAMPLES[Template.REFUSE], LetterWay.MAIL, "de").text
-        == write(Template.REFUSE, EXAMPLES[Template.REFUSE], LetterWay.MAIL).text
+        write_letter(Template.REFUSE, EXAMPLES[Template.REFUSE], LetterWay.MAIL, "de").text
+        == write_letter(Template.REFUSE, EXAMPLES[Template.REFUSE], LetterWay.MAIL).text
     )
 
 
@@ -287,11 +289,11 @@ def test_what_a_person_typed_and_nobody_would_see_is_shown(template: Template) -
     turned, seen = "until\u202e\u2066 never\x9b", "until[U+202E][U+2066] never[U+009B]"
     facts = replace(EXAMPLES[template], firm=replace(FIRM, controller=replace(FIRM.controller, name=turned)))
     for channel in LetterWay:
-        letter = write(template, facts, channel)
+        letter = write_letter(template, facts, channel)
         for text in (letter.text, letter.html):
             assert seen in words(text)
             assert not {*text} & {*"\u202e\u2066\x9b"}
 
 
 def test_a_line_of_an_address_shows_what_nobody_would_see() -> None:
-    assert lines_of(["Alice\u202e", "1 Quay\u200bStreet"]) == ["Alice[U+202E]", "1 Quay[U+200B]Street"]
+    assert check_address_lines(["Alice\u202e", "1 Quay\u200bStreet"]) == ["Alice[U+202E]", "1 Quay[U+200B]Street"]

@@ -30,8 +30,8 @@ RUNNING = (
     Fault(
         "a mail server that failed by a clock ahead gets no letter before that time comes",
         "requests/letters/backoff.py",
-        "tag=_tag(context), at__lte=ahead)",
-        "tag=_tag(context))",
+        "tag=_tag_server(context), at__lte=ahead)",
+        "tag=_tag_server(context))",
         (f"{CLOCKS}::test_a_mail_server_that_failed_by_a_clock_ahead_is_tried_once_the_clock_is_right",),
     ),
     Fault(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from bailee.requests.acts import every_act
+from bailee.requests.acts import list_acts
 from bailee.store.models import Role
 
 Who: TypeAlias = frozenset[Role] | Literal["everybody", "staff"] | None
@@ -102,7 +102,7 @@ REQUESTS: Mapping[str, Line] = {
     f"{_ONE}plans/<str:plan_id>/": Line(READERS, got=404, arguments=_NONE),
     f"{_ONE}plans/<str:plan_id>/file/": Line(READERS, got=404, arguments=_NONE),
     f"{_ONE}plans/<str:plan_id>/progress/": Line(READERS, got=404, arguments=_NONE),
-    **{f"{_ONE}do/{act.name}/": _act(*act.roles) for act in every_act().values() if act.title},
+    **{f"{_ONE}do/{act.name}/": _act(*act.roles) for act in list_acts().values() if act.title},
     "console/holds/": Line(READERS),
     "console/holds/new/": Line(None, CONTROLLER, posted=422),
     "console/holds/<str:hold_id>/": Line(CONTROLLER, got=404, arguments=_NONE),

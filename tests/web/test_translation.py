@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.test import override_settings
 
-from bailee.requests.letters import LetterWay, Template, templates, write
+from bailee.requests.letters import LetterWay, Template, templates, write_letter
 from bailee.store.models import Role
 from tests.api.live import Served
 from tests.letters.example import EXAMPLES
@@ -31,12 +31,12 @@ def translated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     folder.mkdir(parents=True)
     (folder / "django.mo").write_bytes(compiled(TOY))
     monkeypatch.setattr(templates, "LOCALE", tmp_path)
-    templates._environment.cache_clear()
-    templates._catalogue.cache_clear()
+    templates._make_environment.cache_clear()
+    templates._load_catalogue.cache_clear()
     with override_settings(LOCALE_PATHS=[tmp_path], LANGUAGES=[("en-gb", "English"), ("cy", "cy")]):
         yield
-    templates._environment.cache_clear()
-    templates._catalogue.cache_clear()
+    templates._make_environment.cache_clear()
+    templates._load_catalogue.cache_clear()
 
 
 @pytest.mark.usefixtures("translated")
@@ -48,5 +48,5 @@ def test_one_catalogue_reaches_public_pages_the_console_and_letters(live: Served
     assert "Gosodwyd â llaw" in console
     assert "Placed by rule" in console, "what has no translation is shown in English"
     assert "Gosodwyd" not in staff.get("/console/holds/").get_data(as_text=True)
-    letter = write(Template.VERIFIED, EXAMPLES[Template.VERIFIED], LetterWay.MAIL, "cy")
+    letter = write_letter(Template.VERIFIED, EXAMPLES[Template.VERIFIED], LetterWay.MAIL, "cy")
     assert "Dydd" in letter.text

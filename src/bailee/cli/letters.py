@@ -16,7 +16,7 @@ from bailee.cli.show import Line, columns, show, show_json
 from bailee.cli.words import counted
 
 if TYPE_CHECKING:
-    from bailee.requests.letters.pending import WaitingLetter
+    from bailee.requests.letters.waiting_letters import WaitingLetter
 
 # Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
 
@@ -30,9 +30,9 @@ def list_(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False
     from bailee.requests.startup import open_context
 
     with open_context(policy):
-        from bailee.requests.letters.pending import waiting
+        from bailee.requests.letters.waiting_letters import list_waiting_letters
 
-        found = list(waiting())
+        found = list(list_waiting_letters())
     if json:
         show_json([_json(one) for one in found])
     elif found:
@@ -54,9 +54,9 @@ def print_(
     them is recorded.
     """
     with entered(policy, staff) as context:
-        from bailee.requests.letters.print_jobs import print_all
+        from bailee.requests.letters.print_jobs import print_waiting_letters
 
-        written = print_all(context, folder)
+        written = print_waiting_letters(context, folder)
     if not written:
         show([Line("no letter waits for paper")])
         return Exit.DONE
@@ -81,9 +81,9 @@ def sent(
     from bailee.requests.startup import open_context
 
     with open_context(policy) as context:
-        from bailee.requests.letters.print_jobs import tick_off
+        from bailee.requests.letters.print_jobs import mark_posted
 
-        tick_off(context, ids, None if on is None else on.date())
+        mark_posted(context, ids, None if on is None else on.date())
     typer.echo(f"{counted(len(set(ids)), 'letter')} ticked off")
     return Exit.DONE
 
@@ -97,9 +97,9 @@ def returned(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
     from bailee.requests.startup import open_context
 
     with open_context(policy) as context:
-        from bailee.requests.letters.delivery import came_back
+        from bailee.requests.letters.delivery import note_returned_letters
 
-        came_back(context, ids)
+        note_returned_letters(context, ids)
     typer.echo(f"{counted(len(set(ids)), 'letter')} noted: tell the person (bailee request list)")
     return Exit.DONE
 
@@ -109,7 +109,7 @@ def again(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
     from bailee.requests.startup import open_context
 
     with open_context(policy) as context:
-        from bailee.requests.letters.outbox import again as send_again
+        from bailee.requests.letters.outbox import resend_letter as send_again
 
         for one in ids:
             send_again(context, one)

@@ -68,13 +68,13 @@ class Input(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def mistakes(error: ValidationError) -> Iterator[tuple[str, str]]:
+def list_mistakes(error: ValidationError) -> Iterator[tuple[str, str]]:
     """Yield each field of an input that is wrong, empty for all of it, and what is wrong with it, in words for staff.
 
     Nothing of what was typed is repeated.
     """
     for one in error.errors(include_input=False, include_url=False):
-        yield str(one["loc"][0]) if one["loc"] else "", _mistake(one["type"], one["msg"], one.get("ctx", {}))
+        yield str(one["loc"][0]) if one["loc"] else "", _describe_mistake(one["type"], one["msg"], one.get("ctx", {}))
 
 
 _MISTAKES: Mapping[str, str] = {
@@ -87,7 +87,7 @@ _MISTAKES: Mapping[str, str] = {
 """Pydantic's kind of mistake -> what is said of it."""
 
 
-def _mistake(kind: str, says: str, facts: Mapping[str, Any]) -> str:
+def _describe_mistake(kind: str, says: str, facts: Mapping[str, Any]) -> str:
     if kind == "string_pattern_mismatch" and facts["pattern"] not in {TEXT, LINE}:
         return gettext("This cannot be so: look at what is asked for")
     if facts.get("min_length") == 1:
@@ -119,7 +119,7 @@ class Prompt:
 Given = TypeVar("Given", bound=Input)
 
 
-def _always(_case: Case) -> bool:
+def _is_always_sensible(_case: Case) -> bool:
     return True
 
 
@@ -144,7 +144,7 @@ class Act(Generic[Given]):
     does: Callable[[Context, Request, Given], object]
     input: type[Given]
     if_passed_on: Permission | None = None
-    is_sensible: Callable[[Case], bool] = _always
+    is_sensible: Callable[[Case], bool] = _is_always_sensible
     asks_systems: bool = False
     title: str = ""
     says: str | Callable[[Case], str] = ""

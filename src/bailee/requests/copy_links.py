@@ -25,7 +25,7 @@ from bailee.requests.clocks import renew
 from bailee.requests.contacts import ContactKind, ContactOnFile, on_file
 from bailee.requests.identified_people import LookUp, Someone, certain, look_up
 from bailee.requests.letters import LetterWay, Template
-from bailee.requests.letters.outbox import can_go
+from bailee.requests.letters.outbox import can_be_addressed
 from bailee.requests.parcels import destroy
 from bailee.requests.request_content import Asked, Whose, open_request, seal_asked, tags_of
 from bailee.requests.request_letters import link_of, say
@@ -110,7 +110,7 @@ def _is_one(everybody: Sequence[Someone], persons: Sequence[Someone]) -> bool:
 def _is_hers(emails: Sequence[ContactOnFile]) -> bool:
     """Whether the first of a person's addresses is verified and known to have stood, and none of them has changed."""
     best = emails[0]
-    is_hers = best.has_stood and (best.is_verified or best.is_asked_by) and can_go(best.value, LetterWay.MAIL)
+    is_hers = best.has_stood and (best.is_verified or best.is_asked_by) and can_be_addressed(best.value, LetterWay.MAIL)
     return is_hers and not any(contact.is_fresh for contact in emails)
 
 

@@ -27,7 +27,7 @@ from bailee.requests.duplicates import merge
 from bailee.requests.identified_people import Someone, look_up, values_in
 from bailee.requests.letters import LetterError, LetterWay
 from bailee.requests.letters import Template as Letter
-from bailee.requests.letters.outbox import can_go
+from bailee.requests.letters.outbox import can_be_addressed
 from bailee.requests.plan_rows import call_off, newest_plan
 from bailee.requests.request_content import (
     Whose,
@@ -352,7 +352,11 @@ def _where_to_write(context: Context, request: Request, proves: Sequence[str]) -
     contact = ways[0][1]
     assert contact is not None
     to = contact.value if contact.kind is ContactKind.EMAIL else "\n".join(lines_of(contact.value))
-    return contact if can_go(to, LetterWay.MAIL if contact.kind is ContactKind.EMAIL else LetterWay.PAPER) else None
+    return (
+        contact
+        if can_be_addressed(to, LetterWay.MAIL if contact.kind is ContactKind.EMAIL else LetterWay.PAPER)
+        else None
+    )
 
 
 def authority(context: Context, request: Request, evidence: str, *, answers_to_agent: bool = False) -> None:

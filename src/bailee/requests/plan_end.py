@@ -16,7 +16,7 @@ from bailee.engine.systems import Systems
 from bailee.jobs.due_items import schedule_due
 from bailee.plan import Law
 from bailee.requests import permissions, request_end
-from bailee.requests.letters import Kept
+from bailee.requests.letters import KeptData
 from bailee.requests.plan_rows import document_of, locked_plan
 from bailee.requests.request_letters import receipt_facts, say
 from bailee.requests.request_locks import must_fit_locked
@@ -79,7 +79,7 @@ def end(context: Context, systems: Systems, row: Plan, plan: plans.PlanDocument)
 def _resumed(
     context: Context,
     request: Request,
-    kept: tuple[Kept, ...],
+    kept: tuple[KeptData, ...],
     done: tuple[str, ...],
     reasons: tuple[str, ...],
     missed: tuple[str, ...],
@@ -115,7 +115,7 @@ def begin_of(context: Context, day: date) -> datetime:
     return datetime.combine(day, time.min, ZoneInfo(zone_of(context.policy))).astimezone(UTC)
 
 
-def kept_by(plan: plans.PlanDocument, rules: Container[str] = ()) -> Iterator[Kept]:
+def kept_by(plan: plans.PlanDocument, rules: Container[str] = ()) -> Iterator[KeptData]:
     """Yield what holds keep of a plan: of which collection, by which law, until when.
 
     ``rules``: names of the policy's holds. Of what these keep without a day of its own, something else that they keep
@@ -125,10 +125,10 @@ def kept_by(plan: plans.PlanDocument, rules: Container[str] = ()) -> Iterator[Ke
         for step in system.steps:
             if step.withheld or (step.fate == "kept" and step.count):
                 for law in step.laws:
-                    yield Kept(_words(step.collection), law.law, _day(law), is_needed=law.hold in rules)
+                    yield KeptData(_words(step.collection), law.law, _day(law), is_needed=law.hold in rules)
 
 
-def last_day(kept: tuple[Kept, ...]) -> date | None:
+def last_day(kept: tuple[KeptData, ...]) -> date | None:
     """Return the last day of the hold that ends first, where it is known."""
     return min((one.until for one in kept if one.until), default=None)
 

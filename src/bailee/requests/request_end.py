@@ -13,7 +13,7 @@ from bailee.engine.plans import NotAllowed
 from bailee.jobs.due_items import schedule_due
 from bailee.policy.dates import add
 from bailee.requests import permissions
-from bailee.requests.letters import Kept
+from bailee.requests.letters import KeptData
 from bailee.requests.plan_rows import call_off, newest_plan
 from bailee.requests.recipients import notify
 from bailee.requests.request_letters import receipt_facts, say
@@ -33,7 +33,7 @@ def close(
     outcome: str,
     *,
     done: Sequence[str] = (),
-    kept: Sequence[Kept] = (),
+    kept: Sequence[KeptData] = (),
     reasons: Sequence[str] = (),
 ) -> None:
     """Close ``request`` and tell the person; a second time nothing happens.
@@ -58,7 +58,7 @@ def answer(
     outcome: str,
     *,
     done: Sequence[str] = (),
-    kept: Sequence[Kept] = (),
+    kept: Sequence[KeptData] = (),
     reasons: Sequence[str] = (),
     missed: Sequence[str] = (),
     has_receipt: bool = False,
@@ -101,7 +101,7 @@ def forget_on(context: Context) -> date:
 def hold(
     context: Context,
     request: Request,
-    kept: Sequence[Kept],
+    kept: Sequence[KeptData],
     until: date | None,
     *,
     done: Sequence[str] = (),

@@ -16,7 +16,7 @@ from django.db.models import F, Q, QuerySet
 
 from bailee.engine.time_check import APART
 from bailee.requests.clocks import EXTENSION_TOO_LATE, ClockError, take_back_extension, tell_of_extension_by
-from bailee.requests.letters.delivery import give_up
+from bailee.requests.letters.delivery import give_up_letter
 from bailee.requests.letters.facts import Template
 from bailee.requests.letters.outbox import QUEUED, SENT, TO_PRINT, TOO_LATE
 from bailee.requests.owed_letters import BY_HAND
@@ -50,7 +50,7 @@ def _give_up_what_waits(context: Context) -> None:
         except ClockError:
             continue  # as above
         if by is not None and context.today > by:
-            give_up(context, letter, TOO_LATE)
+            give_up_letter(context, letter, TOO_LATE)
 
 
 def _put_right_when_they_left(context: Context) -> None:

@@ -34,7 +34,7 @@ def waiting(after: str = "") -> LetterList:
 
 
 def counts() -> tuple[int, int]:
-    """Return how many letters are to be printed, and how many did not arrive, of those that `waiting` lists.
+    """Return how many letters are to be printed, and how many did not arrive: of those in `list_waiting_letters`.
 
     A code that came back is not among them: its letter is destroyed, and `to_identify` has its request.
     """

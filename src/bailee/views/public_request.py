@@ -9,7 +9,7 @@ from datetime import date, datetime
 from bailee.plan import PlanDocument, Result, SystemPlan, choose_result
 from bailee.requests.codes import AUTHORITY, ON_FILE, VISIT
 from bailee.requests.letters import CODES
-from bailee.requests.letters.outbox import FAILED, QUEUED, SENDING, TOLD, opened
+from bailee.requests.letters.outbox import FAILED, QUEUED, SENDING, TOLD, open_letter
 from bailee.requests.plan_rows import document_of, newest_plan
 from bailee.requests.refusals import GROUNDS, Ground
 from bailee.requests.timeline import public_events
@@ -136,7 +136,7 @@ def letters_of(context: Context, request: Request) -> Iterator[SentLetter]:
         subject = text = ""
         if message.sealed is not None:
             try:
-                letter = opened(context, message).letter
+                letter = open_letter(context, message).letter
                 subject, text = letter.subject, letter.text
             except InvalidVaultSealError:  # the request was forgotten meanwhile
                 pass

@@ -13,7 +13,7 @@ from bailee.clock import Acknowledgement, AnswerBy
 from bailee.policy import Mode
 from bailee.requests import permissions
 from bailee.requests.act import AnyAct, Case
-from bailee.requests.acts import every_act
+from bailee.requests.acts import list_acts
 from bailee.requests.approval import is_too_old
 from bailee.requests.clocks import answer_of, pauses_of
 from bailee.requests.letters.outbox import FAILED
@@ -111,7 +111,7 @@ def whole(context: Context, request: Request, role: Role) -> RequestDetail:
         undelivered=[letter for letter in untold if letter in failed],
         names=names_of(context, _who(request, proofs, plans, to_tell, events)),
     )
-    acts = [act for act in every_act().values() if act.can_be_done(case, role)]
+    acts = [act for act in list_acts().values() if act.can_be_done(case, role)]
     return replace(case, acts=acts, permitted=frozenset({act.needs(case) for act in acts} | _besides(request, role)))
 
 

@@ -16,7 +16,7 @@ from bailee.policy import Mode
 from bailee.requests import permissions, staff_notifications
 from bailee.requests.approval import is_too_old
 from bailee.requests.clocks import EXTENSION_TOO_LATE, RUNS
-from bailee.requests.letters.pending import without_a_server
+from bailee.requests.letters.waiting_letters import count_without_server
 from bailee.requests.rights import ANSWERED_BY_STAFF, PARCELS
 from bailee.requests.unasked_people import to_identify
 from bailee.store.context import Context
@@ -252,7 +252,7 @@ def _machine(context: Context) -> Iterator[Task]:
     """Yield what does not run: no worker, no mail server, things that fail again and again, rows that came back."""
     if not Worker.objects.filter(ended_at=None, seen_at__gte=context.now - SILENT).exists():
         yield Task(TaskKind.NO_WORKER)
-    if letters := without_a_server(context):
+    if letters := count_without_server(context):
         yield Task(TaskKind.NO_SERVER, letters)
     failing = Due.objects.filter(done_at=None, problem__gt="").values_list("kind", "problem")
     for kind, problem, count in failing.annotate(count=Count("id")).order_by("-count", "kind", "problem")[:FEW]:

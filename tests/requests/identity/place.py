@@ -68,9 +68,9 @@ class Place:
 
     def opened(self, message: Message) -> Any:
         """Return what is sealed of a letter."""
-        from bailee.requests.letters.outbox import opened
+        from bailee.requests.letters.outbox import open_letter
 
-        return opened(self.context, message)
+        return open_letter(self.context, message)
 
     def codes(self, request: Request) -> list[str]:
         """Return the codes that were sent, the newest last."""

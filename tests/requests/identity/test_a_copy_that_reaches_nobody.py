@@ -120,19 +120,19 @@ def test_a_number_on_file_is_called_where_the_address_takes_no_letter(place: Pla
 
 def test_a_link_that_comes_back_counts_as_refused(place: Place) -> None:
     """A mail that its server took and that bounced later: staff say so."""
-    from bailee.requests.letters.delivery import came_back
+    from bailee.requests.letters.delivery import note_returned_letters
 
     request = _closed(place)
     _hand_over(place, request, "copy_link", Mailbox())
     assert request.status == "closed"
-    came_back(place.at(days=2), [request.messages.get(template="copy_link").id])
+    note_returned_letters(place.at(days=2), [request.messages.get(template="copy_link").id])
     request.refresh_from_db()
     assert (request.status, request.due_on) == ("unverified", FROM_RECEIPT)
 
 
 def test_a_link_that_comes_back_after_the_copy_was_fetched_changes_nothing(place: Place) -> None:
     from bailee.requests.copy_packages import fetch
-    from bailee.requests.letters.delivery import came_back
+    from bailee.requests.letters.delivery import note_returned_letters
     from tests.requests.identity.test_attacks_on_a_copy_without_a_code import visit
 
     request = _closed(place)
@@ -140,7 +140,7 @@ def test_a_link_that_comes_back_after_the_copy_was_fetched_changes_nothing(place
     assert visit(place, request, days=1)
     parcel = request.parcels.get()
     fetch(place.at(days=1), parcel, lambda _piece: None)
-    came_back(place.at(days=1.5), [request.messages.get(template="copy_link").id])
+    note_returned_letters(place.at(days=1.5), [request.messages.get(template="copy_link").id])
     request.refresh_from_db()
     parcel.refresh_from_db()
     assert (request.status, request.outcome) == ("closed", "done")
@@ -172,8 +172,8 @@ def test_an_address_that_changes_after_the_link_was_sent_opens_the_request_again
 @pytest.mark.parametrize("comes_back", [False, True])
 def test_every_answer_that_is_refused_leaves_its_day(place: Place, *, comes_back: bool) -> None:
     """What was done is done, but the person does not know, and that is what Art. 12(3) sets a day for."""
-    from bailee.requests.letters.delivery import came_back
-    from bailee.requests.letters.outbox import again
+    from bailee.requests.letters.delivery import note_returned_letters
+    from bailee.requests.letters.outbox import resend_letter
     from bailee.requests.request_end import close
     from bailee.requests.staff_notifications import told
 
@@ -184,7 +184,7 @@ def test_every_answer_that_is_refused_leaves_its_day(place: Place, *, comes_back
         if comes_back:
             _hand_over(place, request, "partly", Mailbox(), days=2)
             assert request.due_on is None
-            came_back(place.at(days=2), [letter.id])
+            note_returned_letters(place.at(days=2), [letter.id])
         else:
             _refused(place, "partly", request, days=2)
         request.refresh_from_db()
@@ -192,7 +192,7 @@ def test_every_answer_that_is_refused_leaves_its_day(place: Place, *, comes_back
         assert _today(place, request, days=2) == {"untold"}
         assert _listed(place, request, days=2) == FROM_RECEIPT
     told(place.by(days=3), requests[0])
-    again(place.at(days=3), requests[1].messages.get(template="partly").id)
+    resend_letter(place.at(days=3), requests[1].messages.get(template="partly").id)
     _hand_over(place, requests[1], "partly", Mailbox(), days=3)
     for request in requests:
         request.refresh_from_db()
@@ -233,7 +233,7 @@ def test_a_link_that_no_server_takes_stays_good_though_the_clock_is_two_years_ah
     request = _closed(place)
     link = request.messages.get(template="copy_link")
     for days in (0, 730, 731):
-        assert delivery.deliver(_with_mail(place.at(days=days), free_port()), link.id, Held()) is not None
+        assert delivery.deliver_letter(_with_mail(place.at(days=days), free_port()), link.id, Held()) is not None
     link.refresh_from_db()
     request.refresh_from_db()
     assert (link.state, request.status) == ("queued", "closed")

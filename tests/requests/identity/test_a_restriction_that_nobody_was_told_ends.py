@@ -60,9 +60,9 @@ def _retained(place: Place, days: float) -> list[tuple[int]]:
 
 
 def _returned(place: Place, request: Request, days: float) -> None:
-    from bailee.requests.letters.delivery import came_back
+    from bailee.requests.letters.delivery import note_returned_letters
 
-    came_back(place.at(days=days), [request.messages.get(template="restriction_ends").id])
+    note_returned_letters(place.at(days=days), [request.messages.get(template="restriction_ends").id])
     request.refresh_from_db()
 
 

@@ -23,10 +23,10 @@ UNREACHABLE_BUT_BY_MAIL = "UPDATE persons SET tel = NULL, postal = ''"
 
 def _returned(place: Place, template: str, request: Request, *, days: float, left: float = 0) -> None:
     """Let a letter leave, and staff note later that it came back."""
-    from bailee.requests.letters.delivery import came_back
+    from bailee.requests.letters.delivery import note_returned_letters
 
     _hand_over(place, request, template, Mailbox(), days=left)
-    came_back(place.at(days=days), [request.messages.filter(template=template).latest("made_at").id])
+    note_returned_letters(place.at(days=days), [request.messages.filter(template=template).latest("made_at").id])
     request.refresh_from_db()
 
 
@@ -110,7 +110,7 @@ def test_the_number_on_file_can_still_be_called_after_the_time_of_a_request(plac
 
 def test_who_was_asked_after_all_has_the_whole_time_to_answer(place: Place) -> None:
     """The number is dead too, and a letter on paper goes: its code works, and it is not over on the next day."""
-    from bailee.requests.letters.print_jobs import tick_off
+    from bailee.requests.letters.print_jobs import mark_posted
     from bailee.store.models import Due, Message
 
     place.firm.run("UPDATE persons SET tel = NULL WHERE id = 1")
@@ -125,7 +125,7 @@ def test_who_was_asked_after_all_has_the_whole_time_to_answer(place: Place) -> N
     paper = request.messages.get(channel="paper")
     (code,) = re.findall(r"(?m)^ *([0-9B-Z]{4}-[0-9B-Z]{4}) *$", place.opened(paper).letter.text)
     Message.objects.filter(id=paper.id).update(tries=1)  # as a print counts it
-    tick_off(place.at(days=16), [paper.id])
+    mark_posted(place.at(days=16), [paper.id])
     request.refresh_from_db()
     assert request.identity_asked_on == place.at(days=16).today
     (expires,) = Due.objects.filter(kind="expire", about=request.id, done_at=None).values_list("at", flat=True)
@@ -156,50 +156,50 @@ def test_a_letter_that_came_back_leaves_the_day_from_receipt(place: Place, templ
     place.look(request)
     _hand_over(place, request, template, Mailbox())
     assert request.identity_asked_on == place.at().today
-    from bailee.requests.letters.delivery import came_back
+    from bailee.requests.letters.delivery import note_returned_letters
 
-    came_back(place.at(days=2), [request.messages.get(template=template).id])
+    note_returned_letters(place.at(days=2), [request.messages.get(template=template).id])
     _seen(place, request, 20)
     assert _clock(request) == (None, FROM_RECEIPT)
 
 
 def test_a_letter_that_comes_back_after_staff_have_seen_who_it_is_gives_the_earlier_day(place: Place) -> None:
-    from bailee.requests.letters.delivery import came_back
+    from bailee.requests.letters.delivery import note_returned_letters
 
     request = _asks(place, "erase")
     _hand_over(place, request, "identity", Mailbox())
     _seen(place, request, 20)
     assert request.due_on != FROM_RECEIPT
-    came_back(place.at(days=21), [request.messages.get(template="identity").id])
+    note_returned_letters(place.at(days=21), [request.messages.get(template="identity").id])
     request.refresh_from_db()
     assert _clock(request) == (None, FROM_RECEIPT)
 
 
 @pytest.mark.parametrize(("lost", "left_on"), [("acknowledge", 3), ("identity", 1)])
 def test_another_letter_that_has_arrived_has_asked(place: Place, lost: str, left_on: int) -> None:
-    from bailee.requests.letters.delivery import came_back
+    from bailee.requests.letters.delivery import note_returned_letters
 
     request = place.ask("erase")
     place.look(request)
     _hand_over(place, request, "acknowledge", Mailbox(), days=1)
     _hand_over(place, request, "identity", Mailbox(), days=3)
-    came_back(place.at(days=5), [request.messages.get(template=lost).id])
+    note_returned_letters(place.at(days=5), [request.messages.get(template=lost).id])
     request.refresh_from_db()
     assert request.identity_asked_on == place.at(days=left_on).today
     other = "identity" if lost == "acknowledge" else "acknowledge"
-    came_back(place.at(days=6), [request.messages.get(template=other).id])
+    note_returned_letters(place.at(days=6), [request.messages.get(template=other).id])
     request.refresh_from_db()
     assert _clock(request) == (None, FROM_RECEIPT)
 
 
 def test_who_has_shown_the_code_of_a_letter_was_asked_whatever_is_noted_of_it(place: Place) -> None:
-    from bailee.requests.letters.delivery import came_back
+    from bailee.requests.letters.delivery import note_returned_letters
 
     request = _asks(place, "erase")
     code = place.codes(request)[0]
     _hand_over(place, request, "identity", Mailbox())
     assert place.prove(request, code, days=6)
-    came_back(place.at(days=11), [request.messages.get(template="identity").id])
+    note_returned_letters(place.at(days=11), [request.messages.get(template="identity").id])
     request.refresh_from_db()
     assert (request.status, request.identity_asked_on) == ("open", place.at().today)
     assert request.due_on != FROM_RECEIPT
@@ -207,7 +207,7 @@ def test_who_has_shown_the_code_of_a_letter_was_asked_whatever_is_noted_of_it(pl
 
 def test_a_letter_of_a_request_that_was_merged_gives_the_day_of_its_clock_back(place: Place) -> None:
     """Work on the later one has begun: it goes on by the clock of the earlier, whose letter then comes back."""
-    from bailee.requests.letters.delivery import came_back
+    from bailee.requests.letters.delivery import note_returned_letters
 
     early = _asks(place, "erase")
     _hand_over(place, early, "identity", Mailbox())
@@ -217,7 +217,7 @@ def test_a_letter_of_a_request_that_was_merged_gives_the_day_of_its_clock_back(p
     late.refresh_from_db()
     assert early.merged_into_id == late.id
     assert late.due_on != FROM_RECEIPT
-    came_back(place.at(days=21), [early.messages.get(template="identity").id])
+    note_returned_letters(place.at(days=21), [early.messages.get(template="identity").id])
     late.refresh_from_db()
     assert _clock(late) == (None, FROM_RECEIPT)
 
@@ -229,9 +229,9 @@ def test_what_expired_is_open_again_when_the_letter_that_asked_comes_back(place:
     _listed(place, request, days=5)
     _expire(place, request, 14.1)
     assert (request.status, request.outcome) == ("closed", "expired")
-    from bailee.requests.letters.delivery import came_back
+    from bailee.requests.letters.delivery import note_returned_letters
 
-    came_back(place.at(days=17), [request.messages.get(template="identity").id])
+    note_returned_letters(place.at(days=17), [request.messages.get(template="identity").id])
     request.refresh_from_db()
     assert (request.status, request.outcome, request.forget_on) == ("unverified", "", None)
     assert _clock(request) == (None, FROM_RECEIPT)

@@ -43,10 +43,10 @@ def _extends(place: Place, request: Request, *, days: float = 1) -> None:
 
 
 def _comes_back(place: Place, template: str, request: Request, *, days: float) -> None:
-    from bailee.requests.letters.delivery import came_back
+    from bailee.requests.letters.delivery import note_returned_letters
 
     _hand_over(place, request, template, Mailbox(), days=days)
-    came_back(place.at(days=days), [request.messages.get(template=template).id])
+    note_returned_letters(place.at(days=days), [request.messages.get(template=template).id])
     request.refresh_from_db()
 
 
@@ -79,12 +79,12 @@ def test_a_question_that_staff_have_put_by_hand_stops_the_clock_from_that_day(pl
 
 
 def test_a_question_that_is_sent_once_more_stops_the_clock_when_it_has_left(place: Place) -> None:
-    from bailee.requests.letters.outbox import again
+    from bailee.requests.letters.outbox import resend_letter
 
     request = place.proven("copy")
     _asks(place, request)
     _refused(place, "clarify", request, days=2)
-    again(place.at(days=3), request.messages.get(template="clarify").id)
+    resend_letter(place.at(days=3), request.messages.get(template="clarify").id)
     _hand_over(place, request, "clarify", Mailbox(), days=3)
     assert (request.due_on, [one.asked_on for one in request.pauses.all()]) == (None, [place.at(days=3).today])
     _refused(place, "clarify", request, days=3)  # nothing is left to be tried
@@ -179,19 +179,19 @@ def _answers(place: Place, request: Request, *, days: float) -> None:
 
 
 def test_an_answered_question_that_comes_back_leaves_the_one_that_is_open(place: Place) -> None:
-    from bailee.requests.letters.delivery import came_back
+    from bailee.requests.letters.delivery import note_returned_letters
 
     request = place.proven("copy")
     _reached(place, request, days=1)
     _answers(place, request, days=5)
     _reached(place, request, days=7)
-    came_back(place.at(days=8), [_first(request, "clarify").id])
+    note_returned_letters(place.at(days=8), [_first(request, "clarify").id])
     request.refresh_from_db()
     assert (request.due_on, _stood(request)) == (None, [(1, 5), (7, None)])
 
 
 def test_a_question_of_the_day_of_an_answer_is_put_by_hand_or_sent_once_more_on_that_day(place: Place) -> None:
-    from bailee.requests.letters.outbox import again
+    from bailee.requests.letters.outbox import resend_letter
     from bailee.requests.staff_notifications import told
 
     by_hand, by_mail = place.proven("copy"), place.proven("copy", BOB, days=0.1)
@@ -203,7 +203,7 @@ def test_a_question_of_the_day_of_an_answer_is_put_by_hand_or_sent_once_more_on_
         assert _stood(request) == [(1, 5)]
     told(place.by(days=5), by_hand)
     letter = by_mail.messages.filter(template="clarify").latest("made_at")
-    again(place.at(days=5), letter.id)
+    resend_letter(place.at(days=5), letter.id)
     mailbox = Mailbox()
     _hand_over_one(place, letter, mailbox, days=5)
     letter.refresh_from_db()
@@ -224,13 +224,13 @@ def test_an_extension_that_is_refused_takes_along_the_question_that_it_has_made_
 
 
 def test_an_extension_in_between_hides_no_question_that_is_sent_once_more(place: Place) -> None:
-    from bailee.requests.letters.outbox import again
+    from bailee.requests.letters.outbox import resend_letter
 
     request = place.proven("copy")
     _asks(place, request)
     _refused(place, "clarify", request, days=2)
     _extends(place, request, days=3)
-    again(place.at(days=4), _first(request, "clarify").id)
+    resend_letter(place.at(days=4), _first(request, "clarify").id)
     _hand_over(place, request, "clarify", Mailbox(), days=4)
     assert (request.due_on, _stood(request)) == (None, [(4, None)])
 
@@ -264,7 +264,7 @@ def test_both_letters_that_staff_make_good_at_once_count(place: Place) -> None:
 def test_an_old_letter_that_is_refused_once_more_undoes_nothing_that_came_after_it(
     place: Place, template: str, act: _Acts
 ) -> None:
-    from bailee.requests.letters.outbox import again
+    from bailee.requests.letters.outbox import resend_letter
 
     request = place.proven("copy")
     act(place, request, days=1)
@@ -273,7 +273,7 @@ def test_an_old_letter_that_is_refused_once_more_undoes_nothing_that_came_after_
     _hand_over(place, request, template, Mailbox(), days=4)
     after = (request.due_on, request.extended_on, _stood(request))
     old = _first(request, template)
-    again(place.at(days=6), old.id)
+    resend_letter(place.at(days=6), old.id)
     _hand_over_one(place, old, Mailbox(recipient_answers=[REFUSES]), days=6)
     request.refresh_from_db()
     assert (request.due_on, request.extended_on, _stood(request)) == after

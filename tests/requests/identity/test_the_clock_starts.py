@@ -39,7 +39,7 @@ def _hand_over_one(place: Place, message: Message, mailbox: Mailbox, *, days: fl
     from bailee.requests.letters import delivery
 
     with mail_server(mailbox):
-        delivery.deliver(_with_mail(place.at(days=days), mailbox.port), message.id, Held())
+        delivery.deliver_letter(_with_mail(place.at(days=days), mailbox.port), message.id, Held())
 
 
 def _expire(place: Place, request: Request, days: float) -> None:
@@ -94,7 +94,7 @@ def test_a_letter_that_no_server_takes_for_five_days_leaves_the_day(place: Place
     gives_up = delivery.GIVES_UP.days
     for days in (*(gives_up * n / delivery.LEAST for n in range(delivery.LEAST)), gives_up):
         context = _with_mail(place.at(days=days), 1)  # nothing listens there
-        delivery.deliver(context, message.id, Held())
+        delivery.deliver_letter(context, message.id, Held())
         request.refresh_from_db()
         assert _clock(request) == (None, FROM_RECEIPT)
     message.refresh_from_db()
@@ -111,7 +111,7 @@ def test_a_complaint_whose_acknowledgement_bounces_is_not_acknowledged(place: Pl
 
 def test_paper_counts_when_it_is_in_the_post(place: Place) -> None:
     from bailee.requests.intake import receive
-    from bailee.requests.letters.print_jobs import tick_off
+    from bailee.requests.letters.print_jobs import mark_posted
     from bailee.requests.request_content import Asked
     from bailee.store.models import Message
 
@@ -119,7 +119,7 @@ def test_paper_counts_when_it_is_in_the_post(place: Place) -> None:
     request.refresh_from_db()
     assert _clock(request) == (None, FROM_RECEIPT)
     Message.objects.filter(request=request).update(tries=1)  # as a print counts it
-    tick_off(place.by(days=2), [request.messages.get().id])
+    mark_posted(place.by(days=2), [request.messages.get().id])
     request.refresh_from_db()
     assert _clock(request) == (place.at(days=2).today, FROM_RECEIPT)
 

@@ -96,18 +96,18 @@ def arrives(context: Context, request: Any, template: str) -> None:
     """Let the newest letter of that name leave, as a mail server's answer does."""
     from django.db import transaction
 
-    from bailee.requests.letters.delivery import has_left
+    from bailee.requests.letters.delivery import report_letter_left
     from bailee.requests.letters.outbox import QUEUED, SENT
 
     message = request.messages.filter(template=template, state=QUEUED).latest("made_at")
     message.state, message.sent_at = SENT, context.now
     message.save(update_fields=["state", "sent_at"])
     with transaction.atomic():
-        has_left(context, message)
+        report_letter_left(context, message)
 
 
 def text_of(context: Context, request: Any, template: str) -> str:
     """Return what the newest letter of that name says."""
-    from bailee.requests.letters.outbox import opened
+    from bailee.requests.letters.outbox import open_letter
 
-    return " ".join(opened(context, request.messages.filter(template=template).last()).letter.text.split())
+    return " ".join(open_letter(context, request.messages.filter(template=template).last()).letter.text.split())

@@ -178,13 +178,13 @@ def test_whoever_got_the_data_is_a_task_once(world: World) -> None:
 
 
 def test_a_held_erasure_is_told_of_when_it_waits_and_when_it_goes_on(world: World) -> None:
-    from bailee.requests.letters import Kept
+    from bailee.requests.letters import KeptData
     from bailee.requests.request_end import close, hold
 
     request, _ = world.planned()
     request.status = "settling"
     request.save()
-    kept, until = [Kept("invoices", "Finance Act 1998", date(2031, 12, 31))], date(2031, 12, 31)
+    kept, until = [KeptData("invoices", "Finance Act 1998", date(2031, 12, 31))], date(2031, 12, 31)
     hold(world.context, request, kept, until, done=["Shop: calls"])
     hold(world.context, request, kept, until, done=["Shop: calls"])
     assert (request.status, due(request), letters(request)) == ("held", None, ["held"])

@@ -191,14 +191,14 @@ def test_an_extension_whose_letter_left_by_a_wrong_clock_counts_only_where_the_r
 
 def test_a_letter_that_was_given_up_since_its_day_was_over_is_not_sent_again(world: World) -> None:
     from bailee.requests.letters import LetterError
-    from bailee.requests.letters.outbox import again
+    from bailee.requests.letters.outbox import resend_letter
 
     request, _before = extended(world, days=2)
     late = world.by("worker", days=last_days(world, request) + 1)
     take_back(late)
     letter = request.messages.get(template="extend")
     with pytest.raises(LetterError, match="a later day that is not so") as raised:
-        again(late, letter.id)
+        resend_letter(late, letter.id)
     letter.refresh_from_db()
     assert (raised.value.code, letter.state, letter.problem) == ("W906", "failed", "too-late")
 
@@ -218,13 +218,13 @@ def test_the_letter_of_a_closed_request_is_left_alone(world: World) -> None:
 
 
 def test_an_extension_that_staff_told_in_time_counts_though_its_letter_leaves_later(world: World) -> None:
-    from bailee.requests.letters.delivery import came_back
+    from bailee.requests.letters.delivery import note_returned_letters
     from bailee.requests.staff_notifications import told
 
     request, before = extended(world, days=2)
     arrives(world.by("worker", days=3), request, "extend")
     letter = request.messages.get(template="extend")
-    came_back(world.by("worker", days=4), [letter.id])
+    note_returned_letters(world.by("worker", days=4), [letter.id])
     told(world.by("officer", days=5), request)
     letter.refresh_from_db()
     assert letter.state == "told"
@@ -241,14 +241,14 @@ def test_an_extension_on_paper_counts_from_the_day_on_which_staff_say_that_it_wa
     world: World, after: int, *, counts: bool
 ) -> None:
     """It was printed and posted on a Friday; it is ticked off on the Monday, after a worker has looked."""
-    from bailee.requests.letters.print_jobs import tick_off
+    from bailee.requests.letters.print_jobs import mark_posted
 
     request, before = extended(world, days=2)
     letter = on_paper(request, printed=True)
     days = last_days(world, request)
     monday = world.by("worker", days=days + 3)
     take_back(monday)
-    tick_off(monday, [letter.id], world.by("worker", days=days + after).today)
+    mark_posted(monday, [letter.id], world.by("worker", days=days + after).today)
     take_back(monday)
     request.refresh_from_db()
     letter.refresh_from_db()
@@ -258,11 +258,11 @@ def test_an_extension_on_paper_counts_from_the_day_on_which_staff_say_that_it_wa
 @pytest.mark.parametrize(("day", "says"), [(1, "was written after"), (6, "has not come")])
 def test_a_letter_cannot_have_been_posted_before_it_was_written_or_tomorrow(world: World, day: int, says: str) -> None:
     from bailee.requests.letters import LetterError
-    from bailee.requests.letters.print_jobs import tick_off
+    from bailee.requests.letters.print_jobs import mark_posted
 
     request, _before = extended(world, days=2)
     letter = on_paper(request, printed=True)
     with pytest.raises(LetterError, match=says) as raised:
-        tick_off(world.by("worker", days=5), [letter.id], world.by("worker", days=day).today)
+        mark_posted(world.by("worker", days=5), [letter.id], world.by("worker", days=day).today)
     letter.refresh_from_db()
     assert (raised.value.code, letter.state, letter.sent_at) == ("W906", "to_print", None)

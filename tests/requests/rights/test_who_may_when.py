@@ -87,7 +87,7 @@ def _enters(locked_request: Any, context: Any, request: Any, permission: Any) ->
 
 
 def test_each_act_is_for_its_rights_alone(world: World) -> None:
-    from bailee.requests.acts import every_act
+    from bailee.requests.acts import list_acts
     from bailee.store.models import Right
 
     given: dict[str, dict[str, Any]] = {
@@ -98,7 +98,7 @@ def test_each_act_is_for_its_rights_alone(world: World) -> None:
     }  # fmt: skip
     words = {name: {"words": "So."} for name in ("answer", "conclude", "progress", "clarify")}
     controller = world.by("controller")
-    for act in every_act().values():
+    for act in list_acts().values():
         rights = frozenset[str]().union(*(one.rights for one in act.permissions))
         for right in set(Right) - rights:
             request = world.request(right)

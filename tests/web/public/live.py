@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.test import Client, TestResponse
 
 from bailee.engine.checking import run_checks
-from bailee.requests.letters.outbox import opened as letter_of
+from bailee.requests.letters.outbox import open_letter as letter_of
 from bailee.requests.startup import open_context
 from bailee.store import staff
 from bailee.store.context import Context

@@ -20,7 +20,7 @@ from bailee.requests import (
     visits,
 )
 from bailee.requests.letters import delivery
-from bailee.requests.letters.outbox import again
+from bailee.requests.letters.outbox import resend_letter
 from bailee.requests.request_content import open_asked
 from bailee.store.models import Plan, Proof, Request, Role
 from tests.web.public.live import ALICE, BOB, Open
@@ -203,7 +203,7 @@ def returned(live: Open, reference: str, template: str) -> None:
     """Let a mail server take the letter ``template``, and the mail come back."""
     letters = live.request(reference).messages.filter(template=template)
     assert letters.update(state="sent", sent_at=live.clock.now) == 1
-    delivery.came_back(live.context, [letters.get().id])
+    delivery.note_returned_letters(live.context, [letters.get().id])
 
 
 def letters_of(live: Open, reference: str) -> list[str]:
@@ -237,7 +237,7 @@ def test_an_extension_that_left_too_late_is_marked_and_its_later_day_does_not_ap
     clocks.extend(live.by(Role.CONTROLLER), request, "there are nine systems")
     late = live.context.at(live.clock.now + timedelta(days=40))
     request.messages.filter(template="extend").update(state="sent", sent_at=late.now)
-    delivery.has_left(late, request.messages.get(template="extend"))
+    delivery.report_letter_left(late, request.messages.get(template="extend"))
     untold_extensions.take_back(late)
     page = text(live, f"/request/{reference}")
     assert 'We must answer by <span class="one">Tuesday 29 December</span>' in page
@@ -255,7 +255,7 @@ def test_a_question_that_was_not_delivered_is_marked_and_need_not_be_answered(li
     assert "We have a question" not in page
     (letter,) = (one for one in letters_of(live, reference) if "two lines" in one)
     assert ", not delivered We could not deliver this letter, so you need not answer the question in it." in letter
-    again(live.context, live.request(reference).messages.get(template="clarify").id)
+    resend_letter(live.context, live.request(reference).messages.get(template="clarify").id)
     assert "you need not answer the question" in text(live, f"/request/{reference}")  # until it has left
     live.request(reference).messages.filter(template="clarify").update(state="failed")
     staff_notifications.told(live.by(Role.SUPPORT), live.request(reference))

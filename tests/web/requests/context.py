@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from werkzeug.test import TestResponse
 
 from bailee.requests import identity, intake
-from bailee.requests.letters.outbox import opened
+from bailee.requests.letters.outbox import open_letter
 from bailee.requests.request_content import Asked
 from bailee.store.models import Plan, Request, Role
 from bailee.web.pages.authorisation import SHOWN_AT
@@ -73,7 +73,7 @@ def form_of(response: TestResponse, ending: str) -> Tag | None:
 
 def letters(live: Served, request: Request) -> dict[str, str]:
     """The texts of the letters about a request, by their names."""
-    return {one.template: opened(live.context, one).letter.text for one in request.messages.exclude(sealed=None)}
+    return {one.template: open_letter(live.context, one).letter.text for one in request.messages.exclude(sealed=None)}
 
 
 def queries(visitor: Visitor, path: str) -> int:

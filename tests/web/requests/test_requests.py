@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 
 from bailee.policy import Mail
 from bailee.requests import clocks, expiry, intake
-from bailee.requests.letters.delivery import came_back
-from bailee.requests.letters.pending import waiting
+from bailee.requests.letters.delivery import note_returned_letters
+from bailee.requests.letters.waiting_letters import list_waiting_letters
 from bailee.requests.request_content import Asked
 from bailee.store.models import HandHold, PlanState, Reading, Request, Role, Status
 from bailee.views import holds
@@ -483,7 +483,7 @@ def test_today_and_the_request_say_which_letter_did_not_reach_the_person_and_why
     without = intake.receive(live.as_of(Role.SUPPORT), "complaint", Asked(words="You never call back."), "telephone")
     clocks.extend(live.as_of(Role.OFFICER), addressed, "there are nine systems")
     addressed.messages.filter(template="extend").update(state="sent", sent_at=live.clock.now)
-    came_back(live.context.at(live.clock.now), [addressed.messages.get(template="extend").id])
+    note_returned_letters(live.context.at(live.clock.now), [addressed.messages.get(template="extend").id])
     support = visitor(live, Role.SUPPORT)
     today = words(support.get("/console/"))
     for request, letter in ((addressed, "We need more time"), (without, "We have the complaint")):
@@ -512,10 +512,10 @@ def test_letters_that_did_not_arrive_are_counted_alike_everywhere(live: Served) 
         letter.state, letter.sent_at = "sent", live.clock.now
         letter.sealed = None if letter.template == "identity" else letter.sealed  # a code that has left is destroyed
         letter.save()
-    came_back(live.context.at(live.clock.now), [letter.id for letter in sent])
+    note_returned_letters(live.context.at(live.clock.now), [letter.id for letter in sent])
     (doctors,) = [found.says for found in examine(live.folder, live.clock.now) if found.about == "letters"]
     assert doctors.startswith("1 did not arrive")
-    assert [one.state for one in waiting()].count("failed") == 1
+    assert [one.state for one in list_waiting_letters()].count("failed") == 1
     support = visitor(live, Role.SUPPORT)
     assert "One did not arrive" in headline(support.get("/console/letters/"))
     assert "See to one letter" in words(support.get("/console/"))

@@ -31,10 +31,10 @@ def group() -> typer.Typer:
 def commands() -> typer.Typer:
     """Return the group with all its commands. Pydantic is loaded, which takes longer than to say that it is there."""
     from bailee.cli.request.acts import command_of
-    from bailee.requests.acts import every_act
+    from bailee.requests.acts import list_acts
 
     made = group()
-    acts = {name: command_of(act) for name, act in every_act().items()}
+    acts = {name: command_of(act) for name, act in list_acts().items()}
     for name, command in {**_BEFORE, **acts, **_AFTER}.items():
         made.command(name, epilog=EPILOG)(command)
     return made

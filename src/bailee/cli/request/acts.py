@@ -21,7 +21,7 @@ from bailee.cli.exits import CommandError, CommandProblem, Exit
 from bailee.cli.request.entry import Reference, Staff, entered, the_request
 from bailee.cli.request.state import say_plan, say_state
 from bailee.cli.show import Line, show
-from bailee.requests.act import AnyAct, Input, mistakes
+from bailee.requests.act import AnyAct, Input, list_mistakes
 
 # Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
 
@@ -107,7 +107,7 @@ def _given(act: AnyAct, typed: Mapping[str, Any]) -> Input:
     try:
         given: Input = act.input.model_validate(values)
     except ValidationError as error:
-        wrong = "; ".join(f"{name.upper().replace('_', '-')}: {says}" for name, says in mistakes(error))
+        wrong = "; ".join(f"{name.upper().replace('_', '-')}: {says}" for name, says in list_mistakes(error))
         raise CommandError(CommandProblem(Exit.USAGE, "usage", wrong, f"bailee request {act.name} --help")) from None
     return given
 

@@ -27,7 +27,7 @@ class Words(Input):
     ] = Field(description="What the letter says to the person.")
 
 
-def _answer(context: Context, request: Request, given: Words) -> None:
+def _answer_question(context: Context, request: Request, given: Words) -> None:
     from bailee.requests.answers import answer
 
     answer(context, request, given.words)
@@ -39,7 +39,7 @@ ANSWER = Act(
     help="Answer a question, and close it. One that was passed on is the Data Controller's to answer.",
     permission=permissions.ANSWER,
     if_passed_on=permissions.ANSWER_CONCERN,
-    does=_answer,
+    does=_answer_question,
     input=Words,
     title=translatable("Answer"),
     button=translatable("Send the answer and close"),
@@ -74,7 +74,7 @@ class Conclusion(Words):
         return value
 
 
-def _conclude(context: Context, request: Request, given: Conclusion) -> None:
+def _conclude_complaint(context: Context, request: Request, given: Conclusion) -> None:
     from bailee.requests.answers import conclude
 
     conclude(
@@ -92,7 +92,7 @@ CONCLUDE = Act(
     help="Tell what came of a complaint, and close it. The letter names the regulator (DPA 2018 s. 164A).",
     permission=permissions.CONCLUDE,
     if_passed_on=permissions.CONCLUDE_CONCERN,
-    does=_conclude,
+    does=_conclude_complaint,
     input=Conclusion,
     title=translatable("Conclude"),
     says=translatable("The letter names the regulator."),
@@ -101,7 +101,7 @@ CONCLUDE = Act(
 )
 
 
-def _progress(context: Context, request: Request, given: Words) -> None:
+def _report_progress(context: Context, request: Request, given: Words) -> None:
     from bailee.requests.answers import progress
 
     progress(context, request, given.words)
@@ -112,7 +112,7 @@ PROGRESS = Act(
     stage=Stage.ANSWER,
     help="Tell the person how far their complaint has come.",
     permission=permissions.PROGRESS,
-    does=_progress,
+    does=_report_progress,
     input=Words,
     title=translatable("Send a progress report"),
     button=translatable("Send"),
@@ -120,7 +120,7 @@ PROGRESS = Act(
 )
 
 
-def _acknowledge(context: Context, request: Request, _given: Input) -> None:
+def _acknowledge_complaint(context: Context, request: Request, _given: Input) -> None:
     from bailee.requests.answers import acknowledge
 
     acknowledge(context, request)
@@ -131,7 +131,7 @@ ACKNOWLEDGE = Act(
     stage=Stage.ANSWER,
     help="Acknowledge a complaint, where that was not done when it came in (DPA 2018 s. 164A).",
     permission=permissions.ACKNOWLEDGE,
-    does=_acknowledge,
+    does=_acknowledge_complaint,
     input=Input,
     is_sensible=lambda case: case.request.acknowledged_on is None,
     title=translatable("Acknowledge"),

@@ -26,7 +26,7 @@ class ClarifyingQuestion(Input):
     ] = Field(description="What you need to know, for the letter.")
 
 
-def _clarify(context: Context, request: Request, given: ClarifyingQuestion) -> None:
+def _ask_clarification(context: Context, request: Request, given: ClarifyingQuestion) -> None:
     from bailee.requests.clocks import clarify
 
     clarify(context, request, given.words)
@@ -37,7 +37,7 @@ CLARIFY = Act(
     stage=Stage.CLOCK,
     help="Ask the person what the request is about. For a copy the clock stops until they answer (DPA 2018 s. 54).",
     permission=permissions.CLARIFY,
-    does=_clarify,
+    does=_ask_clarification,
     input=ClarifyingQuestion,
     is_sensible=lambda case: case.paused_since is None,
     title=translatable("Ask what is meant"),
@@ -47,7 +47,7 @@ CLARIFY = Act(
 )
 
 
-def _answered(context: Context, request: Request, _given: Input) -> None:
+def _note_clarified(context: Context, request: Request, _given: Input) -> None:
     from bailee.requests.clocks import answered
 
     answered(context, request)
@@ -58,7 +58,7 @@ ANSWERED = Act(
     stage=Stage.CLOCK,
     help="Note that the person has said what is meant: the clock goes on.",
     permission=permissions.ANSWERED,
-    does=_answered,
+    does=_note_clarified,
     input=Input,
     is_sensible=lambda case: case.paused_since is not None,
     title=translatable("Note the answer"),
@@ -88,7 +88,7 @@ class Extension(Input):
     ] = Field(description="Why it takes longer, for the letter.")
 
 
-def _extend(context: Context, request: Request, given: Extension) -> None:
+def _extend_time(context: Context, request: Request, given: Extension) -> None:
     from bailee.requests.clocks import extend
 
     extend(context, request, given.reasons, ground=given.ground)
@@ -99,7 +99,7 @@ EXTEND = Act(
     stage=Stage.CLOCK,
     help="Take up to three months from the start, once. The person is told why, within the first (Art. 12(3)).",
     permission=permissions.EXTEND,
-    does=_extend,
+    does=_extend_time,
     input=Extension,
     is_sensible=lambda case: case.request.extended_on is None,
     title=translatable("Extend the time"),

@@ -37,7 +37,7 @@ class RestrictionEnd(Input):
     ] = Field(description="The day on which it ends.")
 
 
-def _lift(context: Context, request: Request, given: RestrictionEnd) -> None:
+def _lift_restriction(context: Context, request: Request, given: RestrictionEnd) -> None:
     from bailee.requests.restrictions import lift
 
     lift(context, request, given.reasons, given.ends)
@@ -51,7 +51,7 @@ LIFT = Act(
         "on that day if the letter has left before, or staff have told them; else it lasts until they know."
     ),
     permission=permissions.LIFT,
-    does=_lift,
+    does=_lift_restriction,
     input=RestrictionEnd,
     is_sensible=lambda case: case.request.forget_on is None,
     title=translatable("Lift the restriction"),
@@ -98,7 +98,7 @@ class DoneByHand(Input):
         return value
 
 
-def _close(context: Context, request: Request, given: DoneByHand) -> None:
+def _close_request(context: Context, request: Request, given: DoneByHand) -> None:
     from bailee.requests.request_end import close
 
     outcome = Outcome.PARTLY if given.not_done else Outcome.DONE
@@ -110,7 +110,7 @@ CLOSE = Act(
     stage=Stage.END,
     help="Close a request that was dealt with by hand, and tell the person what was done.",
     permission=permissions.CLOSE_BY_HAND,
-    does=_close,
+    does=_close_request,
     input=DoneByHand,
     title=translatable("Close by hand"),
     says=translatable("You have done in the systems what was asked for. A plan that waits is called off."),
@@ -119,7 +119,7 @@ CLOSE = Act(
 )
 
 
-def _grounds(case: Case) -> Mapping[str, str]:
+def _list_grounds(case: Case) -> Mapping[str, str]:
     from bailee.requests.refusals import grounds_for
 
     return {code: f"{ground.article}: {ground.says}" for code, ground in grounds_for(case.request).items()}
@@ -130,7 +130,7 @@ class RefusalGround(Input):
 
     ground: Annotated[
         Word,
-        Prompt(translatable("Ground"), translatable("Choose the ground on which it is refused"), choices=_grounds),
+        Prompt(translatable("Ground"), translatable("Choose the ground on which it is refused"), choices=_list_grounds),
     ] = Field(description="A ground of the law, by its code: docs/requests.md lists them.", examples=["legal_claims"])
     reasons: Annotated[
         Text,
@@ -142,7 +142,7 @@ class RefusalGround(Input):
     ] = Field(description="Why it applies here, for the letter.")
 
 
-def _refuse(context: Context, request: Request, given: RefusalGround) -> None:
+def _refuse_request(context: Context, request: Request, given: RefusalGround) -> None:
     from bailee.requests.refusals import refuse
 
     refuse(context, request, given.ground, given.reasons)
@@ -153,7 +153,7 @@ REFUSE = Act(
     stage=Stage.END,
     help="Refuse a request, by the Data Controller alone. The letter has reasons and remedies (Art. 12(4)).",
     permission=permissions.REFUSE,
-    does=_refuse,
+    does=_refuse_request,
     input=RefusalGround,
     title=translatable("Refuse"),
     button=translatable("Refuse, and tell the person why"),
@@ -162,7 +162,7 @@ REFUSE = Act(
 )
 
 
-def _withdraw(context: Context, request: Request, _given: Input) -> None:
+def _withdraw_request(context: Context, request: Request, _given: Input) -> None:
     from bailee.requests.request_end import withdraw
 
     withdraw(context, request)
@@ -173,7 +173,7 @@ WITHDRAW = Act(
     stage=Stage.END,
     help="End a request since its person has taken it back.",
     permission=permissions.WITHDRAW,
-    does=_withdraw,
+    does=_withdraw_request,
     input=Input,
     title=translatable("Withdraw"),
     says=translatable("The person has taken the request back."),

@@ -32,7 +32,7 @@ class Called(Input):
     ] = Field(description="How it is known that it was they. It is sealed.")
 
 
-def _waits_for_a_call(case: Case) -> bool:
+def _is_waiting_for_call(case: Case) -> bool:
     return any(one.method == "call back" and one.proven_at is None and not one.failed_at for one in case.proofs)
 
 
@@ -50,7 +50,7 @@ CALL_BACK = Act(
     permission=permissions.IDENTIFY,
     does=_call_back,
     input=Called,
-    is_sensible=_waits_for_a_call,
+    is_sensible=_is_waiting_for_call,
     asks_systems=True,
     title=translatable("Note the call"),
     button=translatable("It was they"),
@@ -92,7 +92,7 @@ class SeenBy(Input):
     ] = Field([], max_length=8, description="Which identities are theirs, where several people are named; none: all.")
 
 
-def _seen(context: Context, request: Request, given: SeenBy) -> None:
+def _note_person_seen(context: Context, request: Request, given: SeenBy) -> None:
     from bailee.requests.identity import seen
 
     seen(context, request, given.method, given.note, given.proves)
@@ -104,7 +104,7 @@ SEEN = Act(
     stage=Stage.IDENTITY,
     help="Note that you have seen who the person is.",
     permission=permissions.IDENTIFY,
-    does=_seen,
+    does=_note_person_seen,
     input=SeenBy,
     asks_systems=True,
     title=translatable("Say who it is"),
@@ -130,7 +130,7 @@ class AuthorityShown(Input):
     )
 
 
-def _authority(context: Context, request: Request, given: AuthorityShown) -> None:
+def _note_authority(context: Context, request: Request, given: AuthorityShown) -> None:
     from bailee.requests.identity import authority
 
     authority(context, request, given.evidence, answers_to_agent=given.answers_to_agent)
@@ -142,7 +142,7 @@ AUTHORITY = Act(
     stage=Stage.IDENTITY,
     help="Note that an agent has shown that they may ask for the person.",
     permission=permissions.IDENTIFY,
-    does=_authority,
+    does=_note_authority,
     input=AuthorityShown,
     is_sensible=lambda case: case.request.by_agent,
     title=translatable("Note the authority of the agent"),

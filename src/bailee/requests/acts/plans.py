@@ -35,15 +35,15 @@ def _carry_out(context: Context, request: Request, permission: Permission) -> Pl
         return plan(context, systems, request)
 
 
-def _plan(context: Context, request: Request, _given: Input) -> Plan | None:
+def _plan_request(context: Context, request: Request, _given: Input) -> Plan | None:
     return _carry_out(context, request, permissions.PLAN)
 
 
-def _restrict(context: Context, request: Request, _given: Input) -> Plan | None:
+def _restrict_person(context: Context, request: Request, _given: Input) -> Plan | None:
     return _carry_out(context, request, permissions.RESTRICT)
 
 
-def _object(context: Context, request: Request, _given: Input) -> Plan | None:
+def _object_to_marketing(context: Context, request: Request, _given: Input) -> Plan | None:
     return _carry_out(context, request, permissions.OBJECT)
 
 
@@ -52,7 +52,7 @@ PLAN = Act(
     stage=Stage.PLAN,
     help="Plan what a request asks for, or plan it again; no system is changed. Who plans it cannot approve it.",
     permission=permissions.PLAN,
-    does=_plan,
+    does=_plan_request,
     input=Input,
     is_sensible=_may_change_systems,
     asks_systems=True,
@@ -67,7 +67,7 @@ RESTRICT = Act(
     stage=Stage.PLAN,
     help="Let a restriction take effect at once: the data is stored, and used for nothing else (Art. 18).",
     permission=permissions.RESTRICT,
-    does=_restrict,
+    does=_restrict_person,
     input=Input,
     asks_systems=True,
     title=translatable("Restrict"),
@@ -81,7 +81,7 @@ OBJECT = Act(
     stage=Stage.PLAN,
     help="Let an objection to marketing take effect at once: nobody need approve (Art. 21(3)).",
     permission=permissions.OBJECT,
-    does=_object,
+    does=_object_to_marketing,
     input=Input,
     asks_systems=True,
     title=translatable("Keep them out of marketing"),
@@ -91,7 +91,7 @@ OBJECT = Act(
 )
 
 
-def _pack(context: Context, request: Request, _given: Input) -> None:
+def _pack_copy(context: Context, request: Request, _given: Input) -> None:
     from bailee.requests.copy_packages import have_packed
 
     have_packed(context, request)
@@ -102,7 +102,7 @@ PACK = Act(
     stage=Stage.PLAN,
     help="Have a copy packed without the unconfirmed matches. The letter says so.",
     permission=permissions.PACK,
-    does=_pack,
+    does=_pack_copy,
     input=Input,
     title=translatable("Pack the copy"),
     says=translatable("Unconfirmed matches are left out. The letter says so."),
@@ -119,7 +119,7 @@ class RowsConfirmed(Input):
     )
 
 
-def _confirm(context: Context, request: Request, given: RowsConfirmed) -> Plan | None:
+def _confirm_rows(context: Context, request: Request, given: RowsConfirmed) -> Plan | None:
     from bailee.engine.systems import open_systems_of_context
     from bailee.requests.plan_rows import newest_plan
     from bailee.requests.request_plans import confirm
@@ -134,7 +134,7 @@ CONFIRM = Act(
     stage=Stage.PLAN,
     help="Say that rows are the person's, and plan again. Who says so cannot approve what is planned on it.",
     permission=permissions.CONFIRM,
-    does=_confirm,
+    does=_confirm_rows,
     input=RowsConfirmed,
     is_sensible=_may_change_systems,
     asks_systems=True,
@@ -151,7 +151,7 @@ class HashTyped(Input):
     ] = Field(description="The beginning of the plan's hash, 8 characters at least.")
 
 
-def _newest(request: Request) -> Plan:
+def _find_newest_plan(request: Request) -> Plan:
     from bailee.engine.errors import NotAllowed
     from bailee.requests.plan_rows import newest_plan
 
@@ -161,12 +161,12 @@ def _newest(request: Request) -> Plan:
     return found
 
 
-def _approve(context: Context, request: Request, given: HashTyped) -> Approval:
+def _approve_plan(context: Context, request: Request, given: HashTyped) -> Approval:
     from bailee.requests.approval import approve
     from bailee.requests.request_locks import must
 
     must(context, permissions.APPROVE)
-    approval = approve(context, _newest(request).id, given.hash)
+    approval = approve(context, _find_newest_plan(request).id, given.hash)
     request.refresh_from_db()
     return approval
 
@@ -176,17 +176,17 @@ APPROVE = Act(
     stage=Stage.PLAN,
     help="Approve the plan of a request, as a second person. It is carried out when the waiting time is over.",
     permission=permissions.APPROVE,
-    does=_approve,
+    does=_approve_plan,
     input=HashTyped,
 )
 
 
-def _cancel(context: Context, request: Request, _given: Input) -> None:
+def _cancel_plan(context: Context, request: Request, _given: Input) -> None:
     from bailee.requests.approval import cancel
     from bailee.requests.request_locks import must
 
     must(context, permissions.CANCEL)
-    cancel(context, _newest(request).id)
+    cancel(context, _find_newest_plan(request).id)
     request.refresh_from_db()
 
 
@@ -195,6 +195,6 @@ CANCEL = Act(
     stage=Stage.PLAN,
     help="Call an approved plan off while its waiting time runs. The request is open again.",
     permission=permissions.CANCEL,
-    does=_cancel,
+    does=_cancel_plan,
     input=Input,
 )

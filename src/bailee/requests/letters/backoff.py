@@ -13,10 +13,10 @@ FIRST, LONGEST = timedelta(minutes=1), timedelta(hours=4)
 _KIND = "mail.server"
 
 
-def closed_until(context: Context) -> datetime | None:
+def find_server_retry_time(context: Context) -> datetime | None:
     """Return until when (UTC) nothing is sent to the mail server of the policy, ``None`` where it may be tried."""
     ahead = context.now + LONGEST  # what failed by a clock that was ahead closes nothing
-    mine = Attempt.objects.filter(kind=_KIND, tag=_tag(context), at__lte=ahead)
+    mine = Attempt.objects.filter(kind=_KIND, tag=_tag_server(context), at__lte=ahead)
     failed = list(mine.order_by("-at").values_list("at", flat=True))
     if not failed:
         return None
@@ -25,16 +25,16 @@ def closed_until(context: Context) -> datetime | None:
     return until if until > context.now else None
 
 
-def note_failed(context: Context) -> None:
+def note_server_failed(context: Context) -> None:
     """Note that the mail server failed, whatever the letter."""
-    Attempt.objects.create(kind=_KIND, tag=_tag(context), at=context.now)
+    Attempt.objects.create(kind=_KIND, tag=_tag_server(context), at=context.now)
 
 
-def note_answered(context: Context) -> None:
+def note_server_answered(context: Context) -> None:
     """Note that the mail server answers, or that somebody says so."""
-    Attempt.objects.filter(kind=_KIND, tag=_tag(context)).delete()
+    Attempt.objects.filter(kind=_KIND, tag=_tag_server(context)).delete()
 
 
-def _tag(context: Context) -> str:
+def _tag_server(context: Context) -> str:
     mail = context.policy.firm.mail
     return context.vault.tag("attempts", _KIND, f"{mail.host}:{mail.port}" if mail is not None else "")

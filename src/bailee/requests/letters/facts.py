@@ -63,7 +63,7 @@ class Template(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptData:
     """Something that is not erased: ``what`` in words (``invoices``), by which ``law``, until which day if known.
 
     ``is_needed``: without a day it stays for something else that must; else until the reason is over.
@@ -107,7 +107,7 @@ class Facts:
     reasons: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
     found_nothing: bool = False
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[KeptData, ...] = ()
     words: str = ""
     ends: date | None = None
     has_receipt: bool = False

@@ -41,10 +41,10 @@ _GENERATED = frozenset(
         Template.COPY_LINK,
     }
 )
-"""Letters that nobody wrote by hand; the rest rest on somebody's decision, and carry no mark of a machine."""
+"""Letters that nobody wrote by hand; the others rest on somebody's decision, and carry no mark of a machine."""
 
 
-class Fate(StrEnum):
+class DeliveryOutcome(StrEnum):
     """What became of a try: the server has the mail, it may be tried later, or trying again is no use."""
 
     SENT = "sent"
@@ -53,10 +53,10 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class DeliveryTry:
     """``problem``: what went wrong and the server's code, as ``recipient-550``; empty where nothing did."""
 
-    fate: Fate
+    fate: DeliveryOutcome
     problem: str = ""
     is_of_server: bool = field(default=False, compare=False)  # it would have met any other mail, too
 
@@ -65,19 +65,19 @@ _ADDRESS = re.compile(r'[^\s@<>()\[\]\\,;:"]{1,64}@[^\s@<>()\[\]\\,;:"]{1,255}')
 """RFC 5321's local part and domain, without quoting, which no mailbox needs; RFC 6531 lets it go beyond ASCII."""
 
 
-def address_of(text: str) -> str:
+def check_email_address(text: str) -> str:
     """Return ``text`` if it is one email address; raises `LetterError` W902, which does not repeat it."""
     if not _ADDRESS.fullmatch(text) or not text.isprintable():
         raise LetterError("W902", "what the letter should go to is no email address", "look at the person's contact")
     return text
 
 
-def _header(text: str, name: str = "") -> Address:
-    local, _, domain = address_of(text).rpartition("@")
+def _make_address(text: str, name: str = "") -> Address:
+    local, _, domain = check_email_address(text).rpartition("@")
     return Address(name, local, domain)
 
 
-def sender_of(firm: Firm) -> str:
+def find_sender(firm: Firm) -> str:
     """Return the address that mail comes from; raises `LetterError` W902 where the policy has none."""
     sender = (firm.mail.sender if firm.mail else "") or firm.controller.email
     if not sender:
@@ -85,18 +85,18 @@ def sender_of(firm: Firm) -> str:
     return sender
 
 
-def build(letter: Letter, template: Template, firm: Firm, to: str, message_id: str, at: datetime) -> EmailMessage:
+def build_mail(letter: Letter, template: Template, firm: Firm, to: str, message_id: str, at: datetime) -> EmailMessage:
     """Return ``letter`` as mail to ``to``; built a second time from the same it is the same mail.
 
     ``at`` (UTC) is when it was written. Letters that a machine wrote say so (RFC 3834), so that no machine answers.
     Raises `LetterError` W902.
     """
-    sender = sender_of(firm)
+    sender = find_sender(firm)
     mail = EmailMessage(SMTP)
-    mail["From"] = _header(sender, firm.name)
-    mail["To"] = _header(to)
+    mail["From"] = _make_address(sender, firm.name)
+    mail["To"] = _make_address(to)
     if firm.controller.email not in {"", sender}:
-        mail["Reply-To"] = _header(firm.controller.email)
+        mail["Reply-To"] = _make_address(firm.controller.email)
     mail["Subject"] = letter.subject
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = message_id
@@ -113,7 +113,7 @@ def build(letter: Letter, template: Template, firm: Firm, to: str, message_id: s
 # --- a folder instead of a server -----------------------------------------------------------------------------
 
 
-def put(mail: EmailMessage, folder: Path) -> Tried:
+def write_mail_file(mail: EmailMessage, folder: Path) -> DeliveryTry:
     """Write ``mail`` into ``folder`` as a file that mail programs open, and that only we may read.
 
     Files sort as the mails were written; one that is put there a second time is the same file.
@@ -127,34 +127,34 @@ def put(mail: EmailMessage, folder: Path) -> Tried:
             written.write(mail.as_bytes())
         begun.replace(file)
     except OSError:
-        return Tried(Fate.LATER, "folder")
-    return Tried(Fate.SENT)
+        return DeliveryTry(DeliveryOutcome.LATER, "folder")
+    return DeliveryTry(DeliveryOutcome.SENT)
 
 
 # --- sending --------------------------------------------------------------------------------------------------
 
 
-def send(mail: EmailMessage, server: Mail, password: str, seconds: float = SECONDS) -> Tried:
+def send_mail(mail: EmailMessage, server: Mail, password: str, seconds: float = SECONDS) -> DeliveryTry:
     """Hand ``mail`` to ``server`` and return what became of it. ``password``: the secret itself.
 
     What the server says of the recipient or of the mail is final where its code is 5xx. All else waits: a server that
-    is down, is busy, or will not have us (its name, certificate, our account), since people mend that. Certificates are
+    is down, is busy, or will not have us (its name, certificate, our account), since people fix that. Certificates are
     verified against the authorities of this machine. Raises `LetterError` W904 for mail that would leave unencrypted.
     """
     if server.security == "none" and not is_loopback(server.host):
         hint = "security: starttls, or tls; none is for a server on this machine"
         raise LetterError("W904", "mail would leave this machine unencrypted", hint)
     try:
-        with closing(_connected(server, mail, seconds)) as smtp:
+        with closing(_connect_server(server, mail, seconds)) as smtp:
             if server.name:
                 smtp.login(server.name, password)
             smtp.send_message(mail)
-            return Tried(Fate.SENT)  # whatever becomes of QUIT: the server has it
+            return DeliveryTry(DeliveryOutcome.SENT)  # whatever becomes of QUIT: the server has it
     except (smtplib.SMTPException, OSError, UnicodeError) as problem:
-        return _judged(problem)
+        return _judge_problem(problem)
 
 
-def _connected(server: Mail, mail: EmailMessage, seconds: float) -> smtplib.SMTP:
+def _connect_server(server: Mail, mail: EmailMessage, seconds: float) -> smtplib.SMTP:
     """Return a connection, encrypted as the policy wants it."""
     # greeted with our domain: what this machine is called is nobody's business, and looking it up may take long
     domain = mail["From"].addresses[0].domain
@@ -171,20 +171,20 @@ def _connected(server: Mail, mail: EmailMessage, seconds: float) -> smtplib.SMTP
     return smtp
 
 
-def _judged(problem: Exception) -> Tried:
+def _judge_problem(problem: Exception) -> DeliveryTry:
     """Return what ``problem`` means for the mail: nothing of its text, in which addresses stand."""
     match problem:
         case smtplib.SMTPRecipientsRefused():
-            return _by_code("recipient", next(iter(problem.recipients.values()))[0])
+            return _judge_code("recipient", next(iter(problem.recipients.values()))[0])
         case smtplib.SMTPDataError():
-            return _by_code("content", problem.smtp_code)
+            return _judge_code("content", problem.smtp_code)
         case _:
-            return Tried(Fate.LATER, _word(problem), is_of_server=True)
+            return DeliveryTry(DeliveryOutcome.LATER, _name_problem(problem), is_of_server=True)
 
 
-def _by_code(what: str, code: int) -> Tried:
+def _judge_code(what: str, code: int) -> DeliveryTry:
     final = 500 <= code < 600  # noqa: PLR2004 - permanent, RFC 5321 s. 4.2.1
-    return Tried(Fate.NEVER if final else Fate.LATER, f"{what}-{code}")
+    return DeliveryTry(DeliveryOutcome.NEVER if final else DeliveryOutcome.LATER, f"{what}-{code}")
 
 
 _WORDS: tuple[tuple[type[Exception], str], ...] = (
@@ -202,7 +202,7 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
 """What may go wrong with the server, or between it and us; the first that fits."""
 
 
-def _word(problem: Exception) -> str:
+def _name_problem(problem: Exception) -> str:
     """Return in a word what went wrong, with the server's code if it gave one."""
     word = next(word for kind, word in _WORDS if isinstance(problem, kind))
     return f"{word}-{problem.smtp_code}" if isinstance(problem, smtplib.SMTPResponseException) else word

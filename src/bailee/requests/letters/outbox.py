@@ -16,11 +16,11 @@ from django.db import transaction
 
 from bailee.jobs.due_items import schedule_due
 from bailee.policy import Firm
-from bailee.requests.letters.backoff import note_answered
-from bailee.requests.letters.facts import Facts, Kept, Letter, LetterError, LetterWay, Template
-from bailee.requests.letters.mail import address_of, sender_of
-from bailee.requests.letters.paper import lines_of
-from bailee.requests.letters.templates import write
+from bailee.requests.letters.backoff import note_server_answered
+from bailee.requests.letters.facts import Facts, KeptData, Letter, LetterError, LetterWay, Template
+from bailee.requests.letters.mail import check_email_address, find_sender
+from bailee.requests.letters.paper import check_address_lines
+from bailee.requests.letters.templates import write_letter
 from bailee.store.batches import gathered, insert
 from bailee.store.context import Context, zone_of
 from bailee.store.enums import Right
@@ -55,7 +55,7 @@ class SealedLetter:
     letter: Letter
 
 
-def post(
+def post_letter(
     context: Context,
     request: Request,
     template: Template | str,
@@ -70,9 +70,9 @@ def post(
     text stands for a list of one, an ISO date for a date. ``to``: an email address, or the lines of a postal one.
     Mail is due at once; paper waits until somebody prints it. Raises `LetterError`, and what the vault raises.
     """
-    name, way = _named(template), LetterWay(channel)
-    to = _addressed(to, way)
-    letter = write(name, facts_of(context, request, name, facts), way, request.language)
+    name, way = _find_template(template), LetterWay(channel)
+    to = _check_address(to, way)
+    letter = write_letter(name, collect_facts(context, request, name, facts), way, request.language)
     id = new_id()
     with gathered():
         message = Message(
@@ -81,8 +81,8 @@ def post(
             template=name.value,
             channel=way.value,
             state=QUEUED if way is LetterWay.MAIL else TO_PRINT,
-            message_id=_message_id(context.policy.firm, id, way),
-            sealed=_seal(context, request.id, id, SealedLetter(to, letter)),
+            message_id=_build_message_id(context.policy.firm, id, way),
+            sealed=_seal_letter(context, request.id, id, SealedLetter(to, letter)),
             made_at=context.now,
         )
         insert(message)
@@ -91,27 +91,27 @@ def post(
     return message
 
 
-def write_wanted(context: Context, wanted: LetterWanted) -> None:
-    """Post a letter that is wanted. Raises what `post` raises."""
-    post(context, wanted.request, wanted.template, wanted.facts, to=wanted.to, channel=wanted.channel)
+def post_wanted_letter(context: Context, wanted: LetterWanted) -> None:
+    """Post a letter that is wanted. Raises what `post_letter` raises."""
+    post_letter(context, wanted.request, wanted.template, wanted.facts, to=wanted.to, channel=wanted.channel)
 
 
-def can_go(to: str, way: LetterWay) -> bool:
-    """Whether a letter can go to ``to``, as `post` takes it."""
+def can_be_addressed(to: str, way: LetterWay) -> bool:
+    """Whether a letter can go to ``to``, as `post_letter` takes it."""
     try:
-        return bool(_addressed(to, way))
+        return bool(_check_address(to, way))
     except LetterError:
         return False
 
 
-def _addressed(to: str, way: LetterWay) -> str:
-    return address_of(to) if way is LetterWay.MAIL else "\n".join(lines_of(to.splitlines()))
+def _check_address(to: str, way: LetterWay) -> str:
+    return check_email_address(to) if way is LetterWay.MAIL else "\n".join(check_address_lines(to.splitlines()))
 
 
-def again(context: Context, message_id: str) -> None:
+def resend_letter(context: Context, message_id: str) -> None:
     """Send a mail now: one that waits for its next try, or once more, for another five days, one that failed.
 
-    Raises `LetterError` W906 where no mail of that id waits, or what it says is not so any more.
+    Raises `LetterError` W906 where no mail of that id waits, or what it says is no longer true.
     """
     with transaction.atomic(savepoint=False):
         if Message.objects.filter(id=message_id, state=FAILED, problem=TOO_LATE).exists():
@@ -123,13 +123,13 @@ def again(context: Context, message_id: str) -> None:
         if not (is_there or waits.update(next_try_at=context.now)):
             raise LetterError("W906", "no mail of that id waits or has failed", "look at: bailee letters list")
         schedule_due(DELIVER, message_id, at=context.now)
-        note_answered(context)  # who sends it now has a reason to think so
+        note_server_answered(context)  # who sends it now has a reason to think so
 
 
 # --- facts ----------------------------------------------------------------------------------------------------
 
 
-def facts_of(context: Context, request: Request, template: Template, given: Mapping[str, object]) -> Facts:
+def collect_facts(context: Context, request: Request, template: Template, given: Mapping[str, object]) -> Facts:
     """Return the facts of a letter about ``request``: its own, and those ``given``. Raises `LetterError` W901."""
     known = {each.name for each in fields(Facts)} - _OURS
     for name in given:
@@ -138,7 +138,7 @@ def facts_of(context: Context, request: Request, template: Template, given: Mapp
     zone = ZoneInfo(zone_of(context.policy))
     is_guess = template is Template.ACKNOWLEDGE and request.status == _UNVERIFIED  # the day at worst is no promise
     told = {"due": request.due_on} if template in _TELLS_DUE and not is_guess else {}
-    told |= {name: _read(name, value, zone) for name, value in given.items()}
+    told |= {name: _convert_fact(name, value, zone) for name, value in given.items()}
     return Facts(
         firm=context.policy.firm,
         reference=request.reference,
@@ -149,7 +149,7 @@ def facts_of(context: Context, request: Request, template: Template, given: Mapp
     )
 
 
-def _read(name: str, value: object, zone: ZoneInfo) -> Any:
+def _convert_fact(name: str, value: object, zone: ZoneInfo) -> Any:
     """Return the value of a fact as `Facts` has it."""
     match name:
         case "due" | "ends" if isinstance(value, str):
@@ -161,18 +161,18 @@ def _read(name: str, value: object, zone: ZoneInfo) -> Any:
         case "asks" | "reasons" | "done":
             return (value,) if isinstance(value, str) else tuple(cast("Sequence[str]", value))
         case "kept":
-            return tuple(cast("Sequence[Kept]", value))
+            return tuple(cast("Sequence[KeptData]", value))
         case _:
             return value
 
 
-def _message_id(firm: Firm, id: str, way: LetterWay) -> str:
+def _build_message_id(firm: Firm, id: str, way: LetterWay) -> str:
     """Return the Message-ID (RFC 5322 s. 3.6.4) of a mail; on paper, a name that no mail has (RFC 2606)."""
-    domain = sender_of(firm).rpartition("@")[2] if way is LetterWay.MAIL else "paper.invalid"
+    domain = find_sender(firm).rpartition("@")[2] if way is LetterWay.MAIL else "paper.invalid"
     return f"<{id}@{domain}>"
 
 
-def _named(template: Template | str) -> Template:
+def _find_template(template: Template | str) -> Template:
     try:
         return Template(template)
     except ValueError:
@@ -182,17 +182,17 @@ def _named(template: Template | str) -> Template:
 # --- sealing --------------------------------------------------------------------------------------------------
 
 
-def _seal(context: Context, request_id: str, message_id: str, content: SealedLetter) -> bytes:
+def _seal_letter(context: Context, request_id: str, message_id: str, content: SealedLetter) -> bytes:
     letter = content.letter
     plain = {"to": content.to, "subject": letter.subject, "text": letter.text, "html": letter.html}
     return context.vault.seal(f"request:{request_id}", json.dumps(plain).encode(), f"message:{message_id}")
 
 
-def opened(context: Context, message: Message) -> SealedLetter:
+def open_letter(context: Context, message: Message) -> SealedLetter:
     """Return what is sealed of ``message``. Raises `InvalidSealError` where the request's key was shredded."""
     content = bytes(message.sealed or b"")
     plain = json.loads(context.vault.open(f"request:{message.request_id}", content, f"message:{message.id}"))
     return SealedLetter(plain["to"], Letter(plain["subject"], plain["text"], plain["html"]))
 
 
-HEARS = (on(LetterWanted, write_wanted),)
+HEARS = (on(LetterWanted, post_wanted_letter),)

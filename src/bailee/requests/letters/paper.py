@@ -25,11 +25,11 @@ def to_pdf(letter: Letter, address: Sequence[str]) -> bytes:
     """
     if letter.html.count(PLACE) != 1:
         raise LetterError("W907", "the letter was not written for paper", "write it for the channel paper")
-    inside = Markup().join(Markup("<span>{}</span>").format(line) for line in lines_of(address))
-    return _set(letter.html.replace(PLACE, str(inside)))
+    inside = Markup().join(Markup("<span>{}</span>").format(line) for line in check_address_lines(address))
+    return _render_pdf(letter.html.replace(PLACE, str(inside)))
 
 
-def lines_of(address: Sequence[str]) -> list[str]:
+def check_address_lines(address: Sequence[str]) -> list[str]:
     """Return the lines of ``address`` that say something; raises `LetterError` W907 where no window shows them."""
     lines = [show_invisible(" ".join(line.split())) for line in address if line.strip()]
     if not 0 < len(lines) <= MOST_LINES:
@@ -37,13 +37,13 @@ def lines_of(address: Sequence[str]) -> list[str]:
     return lines
 
 
-def _set(html: str) -> bytes:
+def _render_pdf(html: str) -> bytes:
     try:
         import weasyprint  # start-up: 587 ms
     except (ImportError, OSError):  # OSError: Pango is missing
         raise LetterError("W903", "letters on paper need WeasyPrint", "pip install bailee[letters]") from None
     from weasyprint.urls import URLFetcher  # start-up: 518 ms
 
-    nothing = URLFetcher(allowed_protocols=())  # a letter is whole: whoever wrote into it makes us ask nobody
+    nothing = URLFetcher(allowed_protocols=())  # a letter is whole: anyone who wrote into it cannot make us ask anybody
     made: bytes = weasyprint.HTML(string=html, url_fetcher=nothing).write_pdf(pdf_variant="pdf/ua-1")
     return made

@@ -10,16 +10,16 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import F
 
-from bailee.requests.letters.delivery import has_left
+from bailee.requests.letters.delivery import report_letter_left
 from bailee.requests.letters.facts import CODES, LetterError
-from bailee.requests.letters.outbox import SENT, TO_PRINT, opened
+from bailee.requests.letters.outbox import SENT, TO_PRINT, open_letter
 from bailee.requests.letters.paper import to_pdf
 from bailee.store import access_log
 from bailee.store.context import Context
 from bailee.store.models import Message
 
 
-def print_all(context: Context, folder: Path) -> list[Path]:
+def print_waiting_letters(context: Context, folder: Path) -> list[Path]:
     """Write each letter that waits for paper as a PDF into ``folder``, named by its id, and return the files.
 
     A letter waits until it is ticked off; printed again, it is the same. The files are for their owner alone (mode
@@ -31,14 +31,14 @@ def print_all(context: Context, folder: Path) -> list[Path]:
     for message in waiting.order_by("made_at", "id"):
         if message.request is not None:
             access_log.of(context, "letter", access_log.Reason.REQUEST, message.request)
-        content = opened(context, message)
+        content = open_letter(context, message)
         pdf = to_pdf(content.letter, content.to.splitlines())
-        written.append(_write(folder / f"{message.id}.pdf", pdf))
+        written.append(_write_pdf(folder / f"{message.id}.pdf", pdf))
         Message.objects.filter(id=message.id, state=TO_PRINT).update(tries=F("tries") + 1)
     return written
 
 
-def print_one(context: Context, message_id: str) -> bytes:
+def print_one_letter(context: Context, message_id: str) -> bytes:
     """Return a letter that waits for paper as a PDF; it waits until it is ticked off.
 
     Raises `LetterError` W903, and W906 where no such letter waits, and what the vault raises.
@@ -46,13 +46,13 @@ def print_one(context: Context, message_id: str) -> bytes:
     message = Message.objects.filter(id=message_id, state=TO_PRINT, sealed__isnull=False).first()
     if message is None:
         raise LetterError("W906", "no letter of that id waits to be printed", "look at: bailee letters list")
-    content = opened(context, message)
+    content = open_letter(context, message)
     pdf = to_pdf(content.letter, content.to.splitlines())
     Message.objects.filter(id=message.id, state=TO_PRINT).update(tries=F("tries") + 1)
     return pdf
 
 
-def tick_off(context: Context, message_ids: Sequence[str], on: date | None = None) -> None:
+def mark_posted(context: Context, message_ids: Sequence[str], on: date | None = None) -> None:
     """Say that the letters ``message_ids`` are in the post: what was sealed of a code goes.
 
     ``on``: the day on which they were posted, ``None`` for now; by it counts whether an extension was told in time.
@@ -77,10 +77,10 @@ def tick_off(context: Context, message_ids: Sequence[str], on: date | None = Non
             message = f"{len(wanted) - count} of {len(wanted)}: not printed, or ticked off already"
             raise LetterError("W906", message, "look at: bailee letters list")
         for letter in posted:
-            has_left(context, letter)
+            report_letter_left(context, letter)
 
 
-def _write(path: Path, content: bytes) -> Path:
+def _write_pdf(path: Path, content: bytes) -> Path:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.unlink(missing_ok=True)  # an older print may be open to others

@@ -34,21 +34,21 @@ WIDTH = 72
 _Way: TypeAlias = Literal["txt", "html"]
 
 
-def write(template: Template | str, facts: Facts, channel: LetterWay, language: str = "en") -> Letter:
+def write_letter(template: Template | str, facts: Facts, channel: LetterWay, language: str = "en") -> Letter:
     """Return the letter ``template`` as ``channel`` wants it, in ``language`` (BCP 47) as far as that is translated.
 
     Raises `LetterError` W901 where a fact that the letter needs is missing: reasons of a refusal (UK GDPR Art. 12(4))
     or of an extension (Art. 12(3)), how to reach the Data Controller, to whom to complain.
     """
     name = Template(template)
-    _look(name, facts)
-    title = " ".join(_render(name, facts, channel, language, "txt", "title").split())
-    text = re.sub(r"\n{3,}", "\n\n", _render(name, facts, channel, language, "txt", "")).strip() + "\n"
-    html = _together(_render(name, facts, channel, language, "html", ""))
+    _check_facts(name, facts)
+    title = " ".join(_render_letter(name, facts, channel, language, "txt", "title").split())
+    text = re.sub(r"\n{3,}", "\n\n", _render_letter(name, facts, channel, language, "txt", "")).strip() + "\n"
+    html = _tie_numbers(_render_letter(name, facts, channel, language, "html", ""))
     return Letter(show_invisible(f"{title} ({facts.reference})"), show_invisible(text), show_invisible_in_page(html))
 
 
-def _look(name: Template, facts: Facts) -> None:
+def _check_facts(name: Template, facts: Facts) -> None:
     """Raise `LetterError` where something is missing that the letter cannot do without."""
     for fact in NEEDS[name]:
         if not getattr(facts, fact):
@@ -79,9 +79,9 @@ def _may_be_followed(link: str) -> bool:
     return safe and bool(parts.hostname) and not re.search(r"[\s<>]", link)
 
 
-def _render(name: Template, facts: Facts, channel: LetterWay, language: str, way: _Way, block: str) -> str:
+def _render_letter(name: Template, facts: Facts, channel: LetterWay, language: str, way: _Way, block: str) -> str:
     """Return the whole letter, or one block of it."""
-    environment = _environment(way, language)
+    environment = _make_environment(way, language)
     made = environment.get_template(f"{name}.j2")
     context: dict[str, Any] = {
         "facts": facts,
@@ -100,7 +100,7 @@ def _render(name: Template, facts: Facts, channel: LetterWay, language: str, way
 
 
 @cache
-def _environment(way: _Way, language: str) -> jinja2.Environment:
+def _make_environment(way: _Way, language: str) -> jinja2.Environment:
     """Return what renders in ``language``; HTML is escaped, text is not."""
     made = jinja2.Environment(
         loader=jinja2.PackageLoader("bailee.requests.letters"),
@@ -111,24 +111,24 @@ def _environment(way: _Way, language: str) -> jinja2.Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.policies["ext.i18n.trimmed"] = True
-    catalogue = _catalogue(language)
+    catalogue = _load_catalogue(language)
     made.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]  # the extension has it
-    made.filters |= _filters(way, catalogue)
+    made.filters |= _make_filters(way, catalogue)
     return made
 
 
-def _filters(way: _Way, catalogue: gettext.NullTranslations) -> dict[str, Callable[..., Any]]:
+def _make_filters(way: _Way, catalogue: gettext.NullTranslations) -> dict[str, Callable[..., Any]]:
     return {
-        "day": lambda day: day_in_words(day, catalogue),
-        "moment": lambda moment: moment_in_words(moment, catalogue),
+        "day": lambda day: spell_day(day, catalogue),
+        "moment": lambda moment: spell_moment(moment, catalogue),
         "whole": lambda word: Markup('<span class="whole">{}</span>').format(word) if way == "html" else word,
-        "flow": flow,
-        "paragraphs": paragraphs,
+        "flow": wrap_text,
+        "paragraphs": split_paragraphs,
     }
 
 
 @cache
-def _catalogue(language: str) -> gettext.NullTranslations:
+def _load_catalogue(language: str) -> gettext.NullTranslations:
     """Return the catalogue of ``language``; where there is none, English as it stands in the templates."""
     return gettext.translation(DOMAIN, LOCALE, languages=[language.replace("-", "_")], fallback=True)
 
@@ -169,7 +169,7 @@ MOMENT = _("{time} ({zone}) on {day}")
 """What the templates do not hold, and a catalogue must."""
 
 
-def day_in_words(day: date, catalogue: gettext.NullTranslations) -> str:
+def spell_day(day: date, catalogue: gettext.NullTranslations) -> str:
     """Return ``Wednesday 25 November 2026``, whatever the locale of the process."""
     return catalogue.gettext(DAY).format(
         weekday=catalogue.gettext(WEEKDAYS[day.weekday()]),
@@ -179,17 +179,17 @@ def day_in_words(day: date, catalogue: gettext.NullTranslations) -> str:
     )
 
 
-def moment_in_words(moment: datetime, catalogue: gettext.NullTranslations) -> str:
+def spell_moment(moment: datetime, catalogue: gettext.NullTranslations) -> str:
     """Return ``14:30 (GMT) on Wednesday 25 November 2026``, in the time zone of ``moment``."""
     return catalogue.gettext(MOMENT).format(
-        time=f"{moment:%H:%M}", zone=moment.tzname(), day=day_in_words(moment.date(), catalogue)
+        time=f"{moment:%H:%M}", zone=moment.tzname(), day=spell_day(moment.date(), catalogue)
     )
 
 
-def flow(text: str, first: str = "", then: str = "") -> str:
+def wrap_text(text: str, first: str = "", then: str = "") -> str:
     """Return ``text`` in lines of `WIDTH` characters at most, but for a word that is longer: an address is not cut."""
     return textwrap.fill(
-        _together(" ".join(re.split(r"[ \t\r\n]+", text.strip()))),
+        _tie_numbers(" ".join(re.split(r"[ \t\r\n]+", text.strip()))),
         WIDTH,
         initial_indent=first,
         subsequent_indent=then,
@@ -198,11 +198,11 @@ def flow(text: str, first: str = "", then: str = "") -> str:
     )
 
 
-def _together(text: str) -> str:
+def _tie_numbers(text: str) -> str:
     """Return ``text`` with numbers tied to what they are numbers of: no line ends with *Art.* alone."""
     return re.sub(r"\b(s\.|ss\.|Art\.) (?=\d)", "\\1\N{NO-BREAK SPACE}", text)
 
 
-def paragraphs(text: str) -> list[str]:
+def split_paragraphs(text: str) -> list[str]:
     """Return the paragraphs of what somebody typed."""
     return [" ".join(each.split()) for each in re.split(r"\n\s*\n", text) if each.strip()]

@@ -13,7 +13,7 @@ from bailee.requests import staff_notifications
 from bailee.requests.automatic_work import ABOVE_CAP, REFUSED, TOLD_BEFORE
 from bailee.requests.clocks import RUNS
 from bailee.requests.job_registry import JOBS
-from bailee.requests.letters.pending import without_a_server
+from bailee.requests.letters.waiting_letters import count_without_server
 from bailee.requests.unasked_people import to_identify
 from bailee.requests.wrong_days import in_the_future
 from bailee.store.context import Context
@@ -123,7 +123,7 @@ def _letters(context: Context) -> DoctorFinding:
     counts = (
         (failed, "did not arrive"),
         (to_print, "to print"),
-        (without_a_server(context), "to be mailed once a server is named"),
+        (count_without_server(context), "to be mailed once a server is named"),
     )
     if says := ", ".join(f"{count} {what}" for count, what in counts if count):
         return look("letters", says, "bailee letters list")

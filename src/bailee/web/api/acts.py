@@ -9,7 +9,7 @@ from ninja import Router
 from ninja.decorators import decorate_view
 
 from bailee.requests.act import AnyAct, Input
-from bailee.requests.acts import every_act
+from bailee.requests.acts import list_acts
 from bailee.requests.plan_rows import newest_plan
 from bailee.web.api.access import Call, allow_act
 from bailee.web.api.case_shapes import Acted, describe_plan, describe_request
@@ -52,5 +52,5 @@ def _list_parameters(act: AnyAct, *, has_input: bool) -> Iterator[Parameter]:
         yield Parameter("body", given, annotation=act.input)
 
 
-for _act in every_act().values():
+for _act in list_acts().values():
     add_operation(_act)

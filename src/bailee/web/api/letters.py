@@ -11,10 +11,10 @@ from ninja.decorators import decorate_view
 from pydantic import Field
 
 from bailee.requests.fields import Day
-from bailee.requests.letters.delivery import came_back
-from bailee.requests.letters.outbox import again
-from bailee.requests.letters.pending import WaitingLetter, waiting
-from bailee.requests.letters.print_jobs import print_one, tick_off
+from bailee.requests.letters.delivery import note_returned_letters
+from bailee.requests.letters.outbox import resend_letter
+from bailee.requests.letters.print_jobs import mark_posted, print_one_letter
+from bailee.requests.letters.waiting_letters import WaitingLetter, list_waiting_letters
 from bailee.store import access_log
 from bailee.store.models import Message
 from bailee.store.staff import Scope
@@ -55,7 +55,7 @@ class _Posted(Shape):
 @router.get("/letters", auth=allow(Scope.READ, READERS), response=list[Unsent], operation_id="list_letters")
 def list_letters(request: Call, asked: Query[_Unsents]) -> list[WaitingLetter]:
     """List the letters that have not gone, the oldest first: on their way, to be printed, or failed."""
-    return list(islice(waiting(unverified=sees_unverified(request)), asked.limit))
+    return list(islice(list_waiting_letters(unverified=sees_unverified(request)), asked.limit))
 
 
 @router.post(
@@ -73,7 +73,7 @@ def print_letter(request: Call, letter_id: Id, body: WhyShape) -> HttpResponse:
     letter = _find_letter(request, letter_id)
     assert letter.request is not None
     access_log.of(request.context, "letter", body.reason, letter.request)
-    response = HttpResponse(print_one(request.context, letter.id), content_type="application/pdf")
+    response = HttpResponse(print_one_letter(request.context, letter.id), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{letter.id}.pdf"'
     return response
 
@@ -82,21 +82,21 @@ def print_letter(request: Call, letter_id: Id, body: WhyShape) -> HttpResponse:
 @decorate_view(act_once)
 def letter_sent(request: Call, letter_id: Id, asked: Query[_Posted]) -> None:
     """Say that a letter that was printed is in the post: a code in it is then destroyed here."""
-    tick_off(request.context, [_find_letter(request, letter_id).id], asked.on)
+    mark_posted(request.context, [_find_letter(request, letter_id).id], asked.on)
 
 
 @router.post("/letters/{letter_id}/returned", auth=_SENDS, response={204: None}, operation_id="letter_returned")
 @decorate_view(act_once)
 def letter_returned(request: Call, letter_id: Id) -> None:
     """Say that a letter which had left reached nobody: a mail bounced, or the post brought paper back."""
-    came_back(request.context, [_find_letter(request, letter_id, is_readable=False).id])
+    note_returned_letters(request.context, [_find_letter(request, letter_id, is_readable=False).id])
 
 
 @router.post("/letters/{letter_id}/again", auth=_SENDS, response={204: None}, operation_id="send_letter_again")
 @decorate_view(act_once)
 def send_letter_again(request: Call, letter_id: Id) -> None:
     """Send mail that waits, or has failed, now: when what prevented it is fixed."""
-    again(request.context, _find_letter(request, letter_id).id)
+    resend_letter(request.context, _find_letter(request, letter_id).id)
 
 
 def _find_letter(request: Call, letter_id: str, *, is_readable: bool = True) -> Message:

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from bailee.requests.act import AnyAct, Case, Input, Prompt, mistakes
-from bailee.requests.acts import every_act
+from bailee.requests.act import AnyAct, Case, Input, Prompt, list_mistakes
+from bailee.requests.acts import list_acts
 from bailee.store.models import Status
 from bailee.views.request import RequestDetail
 
@@ -43,7 +43,7 @@ class ActForm(forms.Form):
         try:
             self.given = self.act.input.model_validate(self.cleaned_data)
         except ValidationError as error:
-            for name, says in mistakes(error):
+            for name, says in list_mistakes(error):
                 self.add_error(name or None, says)
         return self.cleaned_data
 
@@ -108,7 +108,7 @@ class OfferedAct:
 
 def list_form_acts() -> list[AnyAct]:
     """Return the acts that have a form on the page of a request: the others have pages of their own."""
-    return [act for act in every_act().values() if act.title]
+    return [act for act in list_acts().values() if act.title]
 
 
 def name_url(act: AnyAct) -> str:

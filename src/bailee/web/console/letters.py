@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bailee.engine.errors import NotAllowed
 from bailee.policy import Mail
 from bailee.requests.letters import CODES, LetterError
-from bailee.requests.letters.outbox import again as send_again
-from bailee.requests.letters.outbox import opened
-from bailee.requests.letters.pending import without_a_server
-from bailee.requests.letters.print_jobs import print_one, tick_off
+from bailee.requests.letters.outbox import open_letter
+from bailee.requests.letters.outbox import resend_letter as send_again
+from bailee.requests.letters.print_jobs import mark_posted, print_one_letter
+from bailee.requests.letters.waiting_letters import count_without_server
 from bailee.store import access_log
 from bailee.store.models import Message
 from bailee.views import letters as desk
@@ -48,7 +48,7 @@ def show_letter(request: PageRequest, message_id: str) -> HttpResponse:
     if _find_letter(request, message_id).template in CODES:
         raise NotAllowed(_("a code is read by its person alone"), _("have another one sent, where it did not arrive"))
     message = _open_letter(request, message_id)
-    content = opened(request.context, message)
+    content = open_letter(request.context, message)
     told = {"message": message, "content": content, "blocks": body_of(content.letter.text), "names": request_words}
     return render(request, "console/letter.html", told)
 
@@ -60,7 +60,7 @@ def print_letter(request: PageRequest, message_id: str) -> HttpResponseBase:
     """A letter that waits for paper, as a PDF."""
     message = _open_letter(request, message_id)
     try:
-        content = print_one(request.context, message.id)
+        content = print_one_letter(request.context, message.id)
     except LetterError as error:
         return _render_page(request, error)
     response = HttpResponse(content, content_type="application/pdf")
@@ -75,7 +75,7 @@ def note_posted(request: PageRequest, message_id: str) -> HttpResponseBase:
     _find_letter(request, message_id)
     try:
         given = request.POST.get("on", "")
-        tick_off(request.context, [message_id], _read_day(given) if given else None)
+        mark_posted(request.context, [message_id], _read_day(given) if given else None)
     except LetterError as error:
         return _render_page(request, error)
     messages.success(request, _("Noted: it is in the post."))
@@ -123,7 +123,7 @@ def _open_letter(request: PageRequest, message_id: str) -> Message:
 def _render_page(request: PageRequest, refusal: LetterError | None = None) -> HttpResponse:
     assert request.member is not None
     to_print, failed = desk.counts()
-    waiting = without_a_server(request.context)
+    waiting = count_without_server(request.context)
     page = desk.waiting(request.GET.get("after", ""))
     told = {
         "page": page,

@@ -1,4 +1,4 @@
-"""What is in the outbox still: on its way, to be printed, or failed."""
+"""Letters that are still in the outbox: on their way, to be printed, or failed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bailee.store.models import Message, Status
 
 @dataclass(frozen=True, slots=True)
 class WaitingLetter:
-    """A letter that has not gone. ``reference``: of its request. ``problem``: what stood in the way."""
+    """A letter that has not gone. ``reference``: of its request. ``problem``: what went wrong."""
 
     id: str
     reference: str
@@ -27,7 +27,7 @@ class WaitingLetter:
     next_try_at: datetime | None
 
 
-def waiting(*, unverified: bool = True) -> Iterator[WaitingLetter]:
+def list_waiting_letters(*, unverified: bool = True) -> Iterator[WaitingLetter]:
     """Yield the letters that have not gone, or did not arrive, oldest first; not to whom they go, nor what they say.
 
     ``unverified``: also those about requests of which nobody has shown yet that they are theirs.
@@ -41,9 +41,9 @@ def waiting(*, unverified: bool = True) -> Iterator[WaitingLetter]:
         yield WaitingLetter(*row)
 
 
-def without_a_server(context: Context) -> int:
+def count_without_server(context: Context) -> int:
     """Return how many letters wait for a mail server, which the policy does not name."""
     if context.policy.firm.mail is not None:
         return 0
-    there = Message.objects.filter(sealed__isnull=False)  # as `waiting` has them
+    there = Message.objects.filter(sealed__isnull=False)  # as `list_waiting_letters` has them
     return there.filter(channel=LetterWay.MAIL.value, state__in=(QUEUED, SENDING)).count()

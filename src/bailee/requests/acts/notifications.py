@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Imports stand in functions: acts are declared before the books are open, and what they do needs them.
 
 
-def _who_waits(case: Case) -> Mapping[str, str]:
+def _list_waiting_recipients(case: Case) -> Mapping[str, str]:
     waiting = [one.recipient for one in case.to_tell if one.told_at is None]
     return {name: case.recipients.get(name, name) for name in waiting}
 
@@ -29,7 +29,7 @@ class RecipientTold(Input):
     """A recipient was told; or why not: it is impossible, or takes disproportionate effort (Art. 19)."""
 
     recipient: Annotated[
-        Name, Prompt(translatable("Recipient"), translatable("Choose the recipient"), choices=_who_waits)
+        Name, Prompt(translatable("Recipient"), translatable("Choose the recipient"), choices=_list_waiting_recipients)
     ] = Field(description="Who was told, as the request lists them.")
     why_not: Annotated[
         Literal["impossible", "effort", "never"] | None,
@@ -48,7 +48,7 @@ class RecipientTold(Input):
     )
 
 
-def _recipient_told(context: Context, request: Request, given: RecipientTold) -> None:
+def _note_recipient_told(context: Context, request: Request, given: RecipientTold) -> None:
     from bailee.requests.recipients import WhyNot, told
 
     told(context, request, given.recipient, why_not=WhyNot[given.why_not.upper()] if given.why_not else None)
@@ -59,16 +59,16 @@ RECIPIENT_TOLD = Act(
     stage=Stage.TELL,
     help="Note that a recipient was told of a correction, an erasure or a restriction, or why not (Art. 19).",
     permission=permissions.TELL_RECIPIENT,
-    does=_recipient_told,
+    does=_note_recipient_told,
     input=RecipientTold,
-    is_sensible=lambda case: bool(_who_waits(case)),
+    is_sensible=lambda case: bool(_list_waiting_recipients(case)),
     title=translatable("Note that a recipient was told"),
     button=translatable("Note it"),
     said=translatable("It is noted."),
 )
 
 
-def _why_tell(case: Case) -> str:
+def _explain_duty(case: Case) -> str:
     """Return why staff must tell the person what letters say, and how."""
     without = [one for one in case.untold if one not in case.undelivered]
     why = gettext("There is no address for a letter.") if without else ""
@@ -76,7 +76,7 @@ def _why_tell(case: Case) -> str:
     return " ".join(filter(None, (why, lost, gettext("Call them, or tell them when they are there."))))
 
 
-def _person_told(context: Context, request: Request, _given: Input) -> None:
+def _note_person_told(context: Context, request: Request, _given: Input) -> None:
     from bailee.requests.staff_notifications import told
 
     told(context, request)
@@ -87,11 +87,11 @@ PERSON_TOLD = Act(
     stage=Stage.TELL,
     help="Note that you have told the person what letters that reached nobody would have said.",
     permission=permissions.TELL_PERSON,
-    does=_person_told,
+    does=_note_person_told,
     input=Input,
     is_sensible=lambda case: bool(case.untold),
     title=translatable("Tell the person yourself"),
-    says=_why_tell,
+    says=_explain_duty,
     button=translatable("I have told them"),
     said=translatable("It is noted."),
 )
