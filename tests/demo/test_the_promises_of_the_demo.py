@@ -14,7 +14,7 @@ from bailee.checks import PromiseResult, Verdict, find_problems
 from bailee.cli.app import run
 from bailee.demo import build
 from bailee.engine.checking import run_checks
-from bailee.notice import coverage
+from bailee.notice import assess_coverage
 from bailee.policy import Policy, load
 
 TODAY = datetime.now(UTC).date()
@@ -67,7 +67,7 @@ def firm(built: Path, first: Lights, tmp_path: Path) -> Path:
 
 def test_every_sentence_is_bound_or_plain_and_none_is_blamed(policy: Policy) -> None:
     assert policy.notice
-    found = coverage(policy, policy.notice, datetime.now(UTC))
+    found = assess_coverage(policy, policy.notice, datetime.now(UTC))
     assert (found.loose, found.lints, found.percent) == ((), (), 100)
     assert len(found.bound) > 2 * len(found.plain)
 

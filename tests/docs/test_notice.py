@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bailee.cli.app import run
-from bailee.notice import CODES, coverage
+from bailee.notice import CODES, assess_coverage
 from bailee.policy import load
 from tests.docs.pages import fenced, read, tables
 
@@ -52,4 +52,4 @@ def test_every_figure_is_looked_up(row: tuple[str, ...], firm: Path) -> None:
     assert read_as is not None
     if "table" not in written:
         assert "{{" not in read_as.sentences[0].words
-        assert coverage(load(firm), read_as, datetime.now(UTC)).sentences == 1
+        assert assess_coverage(load(firm), read_as, datetime.now(UTC)).sentences == 1

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bailee.checks import Basis, CheckFinding, PromiseResult, Verdict
-from bailee.notice import Evidence, build
+from bailee.notice import Evidence
+from bailee.notice.page import build_page
 from bailee.policy import Policy, load
 
 FIRM = Path(__file__).with_name("firm")
@@ -50,6 +51,6 @@ def write_page(folder: Path) -> Path:
     """Write the page into ``folder`` and return it."""
     firm = policy()
     assert firm.notice is not None
-    for name, content in build(firm, firm.notice, evidence()).items():
+    for name, content in build_page(firm, firm.notice, evidence()).items():
         (folder / name).write_bytes(content)
     return folder / "index.html"

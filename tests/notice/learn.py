@@ -19,10 +19,11 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from bailee.checks.promises import PROMISES
-from bailee.notice.proposals import blocks, likeness, listening, propose, said
-from bailee.notice.proposals.firm import names_of
-from bailee.notice.proposals.reading import read
-from bailee.notice.proposals.sentences import Sentence, sentences
+from bailee.notice.proposals import blocks, likeness, propose_bindings, sentence_reading
+from bailee.notice.proposals.firm_names import find_firm_names
+from bailee.notice.proposals.input_files import read_blocks
+from bailee.notice.proposals.sentences import Sentence, split_sentences
+from bailee.notice.proposals.wordings import load_wordings
 from tests.notice import bench, labelled
 
 SEEN = Path(__file__).parent / "notices" / "seen"
@@ -65,7 +66,7 @@ def _judge(wordings: Sequence[Example], notices: Mapping[str, Sequence[Example]]
     total = bench.Judged("notices, each by the others and the wordings", 0, 0, 0, 0, 0, (), (), 0.0)
     for name in notices:
         learnt = learn(_together(wordings, [notice for other, notice in notices.items() if other != name]))
-        with patch.object(likeness, "weights", lambda learnt=learnt: learnt):
+        with patch.object(likeness, "load_weights", lambda learnt=learnt: learnt):
             judged = _read(labelled.read(SEEN / f"{name}.txt"))
         print(bench.line(judged))
         total = _sum(total, judged)
@@ -75,8 +76,9 @@ def _judge(wordings: Sequence[Example], notices: Mapping[str, Sequence[Example]]
 
 def _read(notice: labelled.Notice) -> bench.Judged:
     found = [
-        {"sentence": p.sentence.words, "promise": p.promise, "also": p.also} for p in propose(_sentences(notice))
-    ]  # fmt: skip
+        {"sentence": p.sentence.words, "promise": p.promise, "also": p.also}
+        for p in propose_bindings(_sentences(notice))
+    ]
     return bench.judge(notice, found, 0.0)
 
 
@@ -86,18 +88,18 @@ def _sum(one: bench.Judged, other: bench.Judged) -> bench.Judged:
 
 
 def _judge_wordings(wordings: Sequence[Example], notices: Sequence[Sequence[Example]]) -> None:
-    said_of = list(said.wordings())
+    said_of = list(load_wordings())
     order = list(range(len(said_of)))
     Random(0).shuffle(order)
     total = bench.Judged("wordings, a fifth by the others and the notices", 0, 0, 0, 0, 0, (), (), 0.0)
     for fold in (order[at::5] for at in range(5)):
         out = set(fold)
         learnt = learn(_together([w for at, w in enumerate(wordings) if at not in out], notices))
-        with patch.object(likeness, "weights", lambda learnt=learnt: learnt):
+        with patch.object(likeness, "load_weights", lambda learnt=learnt: learnt):
             for at in fold:
                 wording = said_of[at]
                 alone = labelled.Labelled(wording.words, wording.promises or (labelled.PLAIN,))
-                (found,) = propose([Sentence(wording.words, 1, blocks.BlockKind.PARAGRAPH, 0)])
+                (found,) = propose_bindings([Sentence(wording.words, 1, blocks.BlockKind.PARAGRAPH, 0)])
                 right = int(found.promise in wording.promises)
                 promising = int(labelled.PLAIN not in alone.fair)
                 total = _sum(
@@ -117,7 +119,7 @@ def _judge_wordings(wordings: Sequence[Example], notices: Sequence[Sequence[Exam
 
 def _wordings() -> Iterator[Example]:
     """Yield an example for each wording, in their order, and for each that the catalogue gives."""
-    for wording in said.wordings():
+    for wording in load_wordings():
         yield _alone(wording.words, wording.promises)
     for standard in PROMISES.values():
         for words in standard.says:
@@ -131,20 +133,20 @@ def _alone(words: str, makes: Iterable[str]) -> Example:
 def _sentences(notice: labelled.Notice) -> tuple[Sentence, ...]:
     with TemporaryDirectory() as folder:
         page = labelled.publish(notice, Path(folder))
-        return sentences(read(page.read_bytes(), page.suffix))
+        return split_sentences(read_blocks(page.read_bytes(), page.suffix))
 
 
 def _notice(notice: labelled.Notice) -> Iterator[Example]:
     found = _sentences(notice)
-    firm = names_of(found)
+    firm = find_firm_names(found)
     for sentence in found:
         fair = bench.label_of(sentence.words, notice.sentences).fair
         yield _example(sentence, fair[:1], fair[1:], firm)
 
 
 def _example(sentence: Sentence, makes: Iterable[str], also: Iterable[str], firm: Iterable[str]) -> Example:
-    reading = listening.listen(sentence, (), frozenset(firm))
-    has = likeness.features(sentence, reading)
+    reading = sentence_reading.read_sentence(sentence, (), frozenset(firm))
+    has = likeness.weigh_features(sentence, reading)
     return Example(has, frozenset(makes) - {labelled.PLAIN}, frozenset(also))
 
 
@@ -203,9 +205,9 @@ def _as_json(learnt: likeness.Weights) -> str:
 
 def stamp() -> str:
     """Return a digest of all that the weights depend on."""
-    room = Path(likeness.__file__).parent
-    files = [*sorted((room / "said").glob("*.txt")), *sorted(SEEN.glob("*.txt"))]
-    files += [room / name for name in ("lexicon.py", "deeds.py", "turns.py", "likeness.py")]
+    package = Path(likeness.__file__).parent
+    files = [*sorted((package / "wordings").glob("*.txt")), *sorted(SEEN.glob("*.txt"))]
+    files += [package / name for name in ("lexicon.py", "deeds.py", "modifiers.py", "likeness.py")]
     return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 

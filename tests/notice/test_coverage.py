@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.notice import CODES, Coverage, coverage
+from bailee.notice import CODES, Coverage, assess_coverage
 from bailee.policy import load
 from tests.notice.example import FIRM
 
@@ -27,7 +27,7 @@ def firm_with(folder: Path, changes: dict[str, str]) -> Path:
 def covered(folder: Path, now: datetime = NOW) -> Coverage:
     firm = load(folder)
     assert firm.notice is not None
-    return coverage(firm, firm.notice, now)
+    return assess_coverage(firm, firm.notice, now)
 
 
 def blamed(tmp_path: Path, words: str, **files: str) -> list[str]:

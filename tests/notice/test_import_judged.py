@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.notice.proposals import propose, read, sentences
+from bailee.notice.proposals import propose_bindings, read_blocks, split_sentences
 from tests.notice import bench, labelled
 
 SEEN = sorted((Path(__file__).parent / "notices" / "seen").glob("*.txt"))
@@ -17,7 +17,7 @@ SEEN = sorted((Path(__file__).parent / "notices" / "seen").glob("*.txt"))
 def test_notices_in_many_styles_are_read_as_a_fair_judge_reads_them(file: Path, tmp_path: Path) -> None:
     notice = labelled.read(file)
     published = labelled.publish(notice, tmp_path)
-    proposals = propose(sentences(read(published.read_bytes(), published.suffix)))
+    proposals = propose_bindings(split_sentences(read_blocks(published.read_bytes(), published.suffix)))
     found = [
         {"sentence": p.sentence.words, "promise": p.promise, "plain": p.plain, "also": p.also} for p in proposals
     ]  # fmt: skip

@@ -7,9 +7,10 @@ import json
 import pytest
 
 from bailee.checks.promises import PROMISES
-from bailee.notice.proposals import likeness, propose, said
+from bailee.notice.proposals import likeness, propose_bindings
 from bailee.notice.proposals.blocks import BlockKind
 from bailee.notice.proposals.sentences import Sentence
+from bailee.notice.proposals.wordings import load_wordings
 from tests.notice import learn
 
 
@@ -22,7 +23,7 @@ def test_the_weights_are_those_of_the_wordings_as_they_stand() -> None:
 
 
 def test_every_wording_stands_once_and_under_promises_of_the_catalogue() -> None:
-    wordings = said.wordings()
+    wordings = load_wordings()
     assert len({wording.words for wording in wordings}) == len(wordings)
     assert {name for wording in wordings for name in wording.promises} == set(PROMISES)
     assert sum(not wording.promises for wording in wordings) > len(wordings) / 5
@@ -30,8 +31,8 @@ def test_every_wording_stands_once_and_under_promises_of_the_catalogue() -> None
 
 @pytest.mark.parametrize("name", sorted(PROMISES))
 def test_each_promise_has_at_least_thirty_wordings_and_weights(name: str) -> None:
-    assert sum(name in wording.promises for wording in said.wordings()) >= 30
-    assert any(name in promises for promises in likeness.weights().of.values())
+    assert sum(name in wording.promises for wording in load_wordings()) >= 30
+    assert any(name in promises for promises in likeness.load_weights().of.values())
 
 
 def test_a_few_examples_teach_what_they_have_in_common() -> None:
@@ -51,7 +52,7 @@ def test_a_few_examples_teach_what_they_have_in_common() -> None:
 
 
 def test_a_proposal_that_no_rule_stands_behind_quotes_the_wording_that_it_is_like() -> None:
-    (found,) = propose(sentences("Three of our people were looked into last spring."))
+    (found,) = propose_bindings(sentences("Three of our people were looked into last spring."))
     assert found.promise == "staff-vetted"
     assert "much as in “" in found.reason
 
@@ -59,8 +60,8 @@ def test_a_proposal_that_no_rule_stands_behind_quotes_the_wording_that_it_is_lik
 def test_a_promise_of_the_mission_that_nothing_seems_to_make_is_looked_for_once_more() -> None:
     chat = [f"Room {number} has a window." for number in range(30)]
     faint = "Nobody can order your details from us."
-    assert propose(sentences(faint))[0].plain
-    found = propose(sentences(*chat, faint))[-1]
+    assert propose_bindings(sentences(faint))[0].plain
+    found = propose_bindings(sentences(*chat, faint))[-1]
     assert found.promise == "not-sold"
     assert found.reason.startswith("perhaps says that")
     assert found.confidence < 0.5

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from bailee.checks.promises import PROMISES
-from bailee.notice.figures import names, periods, places
-from bailee.notice.proposals import Proposal, propose, read, sentences
+from bailee.notice.figures import find_names, find_periods, find_places
+from bailee.notice.proposals import Proposal, propose_bindings, read_blocks, split_sentences
 from bailee.notice.proposals.lexicon import CONCEPTS
 from bailee.notice.proposals.rules import RULES, WHY
 
 
 def proposed(text: str, suffix: str = ".md", processors: tuple[str, ...] = ()) -> list[Proposal]:
-    return list(propose(sentences(read(text.encode(), suffix)), processors))
+    return list(propose_bindings(split_sentences(read_blocks(text.encode(), suffix)), processors))
 
 
 def of(text: str) -> str:
@@ -133,22 +133,27 @@ def test_of_two_promises_the_one_that_no_other_sentence_makes_comes_first() -> N
     ],
 )
 def test_lengths_of_time_are_read(words: str, means: str) -> None:
-    assert [p.means for p in periods(f"We keep it for {words}.")] == [means]
+    assert [p.means for p in find_periods(f"We keep it for {words}.")] == [means]
 
 
 def test_how_often_is_no_length_of_time() -> None:
-    assert not periods("We write to you three times a year.")
+    assert not find_periods("We write to you three times a year.")
 
 
 def test_countries_and_areas_are_read_and_us_is_not_us() -> None:
-    assert [p.means for p in places("Tell us: in the EU, the UK, New Zealand or the US?")] == ["EU", "GB", "NZ", "US"]
+    assert [p.means for p in find_places("Tell us: in the EU, the UK, New Zealand or the US?")] == [
+        "EU",
+        "GB",
+        "NZ",
+        "US",
+    ]
 
 
 def test_names_are_found_by_their_capitals_and_the_register_finds_the_rest() -> None:
-    assert [n.means for n in names("SendPulse and Kestrel Hosting help us; Backups are ours.")] == [
+    assert [n.means for n in find_names("SendPulse and Kestrel Hosting help us; Backups are ours.")] == [
         "SendPulse", "Kestrel Hosting",
     ]  # fmt: skip
-    assert [n.means for n in names("we use mailchimp.", ("Mailchimp",))] == ["Mailchimp"]
+    assert [n.means for n in find_names("we use mailchimp.", ("Mailchimp",))] == ["Mailchimp"]
 
 
 def test_the_firm_itself_is_no_third_party() -> None:

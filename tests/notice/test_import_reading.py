@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from bailee.notice.proposals import BlockKind, UnreadableNotice, read, sentences
-from bailee.notice.proposals.reading import LARGEST
+from bailee.notice.proposals import BlockKind, UnreadableNotice, read_blocks, split_sentences
+from bailee.notice.proposals.input_files import LARGEST
 
 PAGE = """<!doctype html>
 <html><head><title>Privacy</title><style>p {color: red}</style><script>"We sell data."</script></head>
@@ -24,7 +24,7 @@ PAGE = """<!doctype html>
 
 def words(content: str | bytes, suffix: str = "") -> list[str]:
     data = content if isinstance(content, bytes) else content.encode()
-    return [one.words for one in sentences(read(data, suffix))]
+    return [one.words for one in split_sentences(read_blocks(data, suffix))]
 
 
 def test_of_a_web_page_only_the_words_of_the_notice_are_read() -> None:
@@ -35,7 +35,7 @@ def test_of_a_web_page_only_the_words_of_the_notice_are_read() -> None:
 
 
 def test_blocks_of_a_web_page_know_what_they_are_and_where_they_stand() -> None:
-    blocks = read(PAGE.encode(), ".html")
+    blocks = read_blocks(PAGE.encode(), ".html")
     assert [(b.kind, b.line, b.level) for b in blocks[:4]] == [
         (BlockKind.HEADING, 5, 1), (BlockKind.PARAGRAPH, 6, 1), (BlockKind.ITEM, 8, 1), (BlockKind.ITEM, 8, 2),
     ]  # fmt: skip
@@ -55,7 +55,7 @@ def test_a_page_nested_without_end_is_read_to_its_end() -> None:
 def test_markdown_is_read_without_its_marks() -> None:
     text = "# Privacy\n\nWe *never* sell [your data](https://x.example).\n\n1. One\n   - Two\n\n"
     text += "| a | b |\n|---|---|\n| c | d |\n"
-    blocks = read(text.encode(), ".md")
+    blocks = read_blocks(text.encode(), ".md")
     assert [(b.kind, b.text, b.line) for b in blocks] == [
         (BlockKind.HEADING, "Privacy", 1),
         (BlockKind.PARAGRAPH, "We never sell your data.", 3),
@@ -67,7 +67,7 @@ def test_markdown_is_read_without_its_marks() -> None:
 
 def test_plain_text_has_headings_items_and_paragraphs() -> None:
     text = "PRIVACY NOTICE\n\n1. Who we are\n\nWe are a firm\nof three. We sell phones.\n\n- one thing\n  * another\n"
-    assert [(b.kind, b.text) for b in read(text.encode(), ".txt")] == [
+    assert [(b.kind, b.text) for b in read_blocks(text.encode(), ".txt")] == [
         (BlockKind.HEADING, "PRIVACY NOTICE"),
         (BlockKind.HEADING, "Who we are"),
         (BlockKind.PARAGRAPH, "We are a firm\nof three. We sell phones."),
@@ -77,7 +77,7 @@ def test_plain_text_has_headings_items_and_paragraphs() -> None:
 
 
 def test_a_sentence_says_in_which_line_it_begins() -> None:
-    found = sentences(read(b"Title\n\nOne\nis here. Two is\nhere. Three.\n", ".txt"))
+    found = split_sentences(read_blocks(b"Title\n\nOne\nis here. Two is\nhere. Three.\n", ".txt"))
     assert [(s.words, s.line) for s in found] == [("Title", 1), ("One is here.", 3), ("Two is here.", 4), ("Three.", 5)]
 
 
@@ -122,6 +122,6 @@ def test_other_encodings_and_line_ends_are_read(encoding: str) -> None:
 )
 def test_what_is_no_notice_is_refused_with_a_code_and_a_hint(content: bytes, code: str) -> None:
     with pytest.raises(UnreadableNotice) as caught:
-        read(content)
+        read_blocks(content)
     assert caught.value.code == code
     assert caught.value.hint

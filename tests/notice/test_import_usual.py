@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from bailee.notice.figures import names
-from bailee.notice.proposals import propose, read, sentences
-from bailee.notice.proposals.propose import Proposal
+from bailee.notice.figures import find_names
+from bailee.notice.proposals import propose_bindings, read_blocks, split_sentences
+from bailee.notice.proposals.proposal import Proposal
 
 THIRD = {"third-party-authorised"}
 
 
 def proposals(text: str, suffix: str = ".txt") -> tuple[Proposal, ...]:
-    return propose(sentences(read(text.encode(), suffix)))
+    return propose_bindings(split_sentences(read_blocks(text.encode(), suffix)))
 
 
 def promised(sentence: str) -> set[str]:
@@ -139,7 +139,7 @@ def test_a_misspelt_heading_is_no_name_of_a_processor(heading: str, page: str, s
     ],
 )
 def test_real_names_stay_names(sentence: str) -> None:
-    assert names(sentence)
+    assert find_names(sentence)
 
 
 def test_a_name_with_a_full_stop_in_it_ends_no_sentence() -> None:

@@ -10,7 +10,8 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from bailee.checks import PromiseResult, Verdict
-from bailee.notice import Evidence, build
+from bailee.notice import Evidence
+from bailee.notice.page import build_page
 from bailee.policy import Notice, Policy, load
 from tests.notice.example import FIRM, evidence, policy
 
@@ -30,7 +31,7 @@ NOTES = {
 
 def page_of(firm: Policy, found: dict[str, Evidence] | None = None) -> BeautifulSoup:
     assert firm.notice is not None
-    files = build(firm, firm.notice, evidence() if found is None else found)
+    files = build_page(firm, firm.notice, evidence() if found is None else found)
     assert set(files) == {"index.html", "bailee.css"}
     return BeautifulSoup(files["index.html"].decode(), "html.parser")
 
@@ -233,7 +234,7 @@ def test_an_empty_notice_is_a_page(tmp_path: Path) -> None:
 def test_the_style_is_the_houses_own_and_asks_for_nothing() -> None:
     firm = policy()
     assert firm.notice is not None
-    style = build(firm, firm.notice, {})["bailee.css"].decode()
+    style = build_page(firm, firm.notice, {})["bailee.css"].decode()
     assert style.startswith("/* Bailee:")
     assert not re.search(r"@import|url\((?!#)|https?:", style)
 

@@ -30,11 +30,11 @@ def coverage(policy: PolicyFolder = Path(), *, as_json: AsJson = False) -> int:
     a third party or a duty left out. Ends with exit code 1 where a sentence is loose or something is blamed, so that a
     build can fail on it.
     """
-    from bailee.notice import coverage as covered
+    from bailee.notice import assess_coverage
     from bailee.policy import load
 
     read = load(policy)
-    found = covered(read, _notice(read), datetime.now(UTC))
+    found = assess_coverage(read, _notice(read), datetime.now(UTC))
     if as_json:
         show_json(_json(found))
     else:
@@ -99,14 +99,14 @@ def build(
     and what is not promised. The page needs no script and asks nothing of another server.
     """
     from bailee.engine.checking import run_checks
-    from bailee.notice import build as built
+    from bailee.notice.page import build_page
     from bailee.policy import load
 
     read = load(policy)
     notice = _notice(read)
     _refuse_others(out)
     report = run_checks(policy)
-    files = built(read, notice, report.evidence)
+    files = build_page(read, notice, report.evidence)
     try:
         for name, content in files.items():
             _write(out, name, content)

@@ -44,11 +44,18 @@ def import_(
 
     Nothing is bound yet: a person reads the proposals, and changes what is wrong. No file is overwritten.
     """
-    from bailee.notice.proposals import UnreadableNotice, notice, promises, propose, read, sentences
+    from bailee.notice.proposals import (
+        UnreadableNotice,
+        propose_bindings,
+        read_blocks,
+        split_sentences,
+        write_notice,
+        write_promises,
+    )
 
     try:
-        blocks = read(_content(file), file.suffix)
-        proposals = propose(sentences(blocks), _processors(policy))
+        blocks = read_blocks(_content(file), file.suffix)
+        proposals = propose_bindings(split_sentences(blocks), _processors(policy))
     except UnreadableNotice as error:
         raise CommandError(
             CommandProblem(Exit.FILES, error.code, f"{file.name}: {error.message}", error.hint)
@@ -56,7 +63,7 @@ def import_(
     written: list[Path] = []
     if out is not None:
         beside = out.with_name(_BESIDE if out.with_name(_PROMISES).exists() else _PROMISES)
-        _write_new({out: notice(blocks, proposals), beside: promises(proposals)})
+        _write_new({out: write_notice(blocks, proposals), beside: write_promises(proposals)})
         written = [out, beside]
     if json:
         _show_json(proposals)
@@ -66,7 +73,7 @@ def import_(
 
 
 def _content(file: Path) -> bytes:
-    from bailee.notice.proposals.reading import LARGEST
+    from bailee.notice.proposals.input_files import LARGEST
 
     try:
         with file.open("rb") as stream:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bailee.notice.duties import missing
-from bailee.notice.lints import Lint, lints_of_parties, lints_of_words
+from bailee.notice.duties import find_missing_duties
+from bailee.notice.lints import Lint, lint_parties, lint_words
 from bailee.policy import Notice, NoticeSentence, Policy
 
 
@@ -35,13 +35,13 @@ class Coverage:
         return 100 * covered // self.sentences if self.sentences else 0
 
 
-def coverage(policy: Policy, notice: Notice, now: datetime) -> Coverage:
+def assess_coverage(policy: Policy, notice: Notice, now: datetime) -> Coverage:
     """Return what of ``notice``, the one of ``policy``, is bound, plain and loose, and what it is blamed for.
 
     ``now`` (UTC) tells which third parties have been left.
     """
-    found = [*lints_of_words(policy, notice), *lints_of_parties(policy, notice, now), *missing(policy, notice)]
-    found += _unused(policy, notice)
+    found = [*lint_words(policy, notice), *lint_parties(policy, notice, now), *find_missing_duties(policy, notice)]
+    found += _find_unused_promises(policy, notice)
     return Coverage(
         bound=tuple(s for s in notice.sentences if s.promises),
         plain=tuple(s for s in notice.sentences if s.plain),
@@ -50,7 +50,7 @@ def coverage(policy: Policy, notice: Notice, now: datetime) -> Coverage:
     )
 
 
-def _unused(policy: Policy, notice: Notice) -> Iterator[Lint]:
+def _find_unused_promises(policy: Policy, notice: Notice) -> Iterator[Lint]:
     used = {name for sentence in notice.sentences for name in sentence.promises}
     for promise in policy.promises.values():
         if promise.name not in used:

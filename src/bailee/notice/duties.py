@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bailee.checks.countries import is_home
-from bailee.notice.figures import periods
-from bailee.notice.lints import START, Lint
-from bailee.notice.phrases import phrases
+from bailee.notice.figures import find_periods
+from bailee.notice.lints import START, Lint, compile_phrases
 from bailee.policy import Mechanism, Notice, Policy
 from bailee.policy.countries import country_name
 from bailee.policy.figures import TABLE, listed
@@ -29,30 +28,30 @@ class _Duty:
 
 
 _REACH = re.compile(r"[\w.+-]+@[\w-]+\.\w|\+?\d[\d\s().-]{6,}\d")
-_PURPOSE = phrases("""
+_PURPOSE = compile_phrases("""
     purpose | because. | so that. | in order to. | need it to. | need it for. | needed to. | needed for. | needs to.
     | use * to. | use * for. | used * to. | used * for. | to run. | to provide | to bill. | to supply | to deliver
     | to send | to answer | to settle | to contact | to support | to manage | to look after | to operate | to invoice
     | to give | to keep in touch | to improve | to comply | to meet | to carry out | to do. | to serve | to help
 """)
-_BASIS = phrases("""
+_BASIS = compile_phrases("""
     lawful bas | legal bas | legitimate interest | consent | contract. | agreement | legal obligation | required by law
     | law requires | law says | law obliges | law makes | law wants | laws require | statute
 """)
-_RECIPIENTS = phrases("""
+_RECIPIENTS = compile_phrases("""
     processor | provider | third part | third-part | recipient | supplier | partner | share * with. | shared * with.
     | disclose * to. | disclosed * to. | pass * to. | passed * to. | give * to. | given * to. | firms work for us.
 """)
-_KEPT = phrases("""
+_KEPT = compile_phrases("""
     kept * until. | keep * until. | kept * as long as. | keep * as long as. | kept * while. | keep * while.
     | retain * until. | retained * until. | retain * as long as. | retained * as long as.
 """)
-_REGULATOR = phrases("""
+_REGULATOR = compile_phrases("""
     Information Commission | ICO. | Data Protection Commission | DPC. | supervisory authority | regulator.
     | data protection authority
 """)
-_WITHDRAW = phrases("withdraw | unsubscribe | change your mind | take it back | take your consent back")
-_TRANSFER = phrases("""
+_WITHDRAW = compile_phrases("withdraw | unsubscribe | change your mind | take it back | take your consent back")
+_TRANSFER = compile_phrases("""
     transfer | outside the UK. | outside the United Kingdom | outside the EU. | outside the EEA. | outside the European
     | adequa | standard contractual | addendum | safeguard | Data Privacy Framework
 """)
@@ -73,26 +72,26 @@ _AGREED = frozenset({Mechanism.SCC, Mechanism.IDTA, Mechanism.BCR})
 """Safeguards by Art. 46 and 47: there is something of which a person can have a copy."""
 
 _RIGHTS: Mapping[str, re.Pattern[str]] = {
-    "access": phrases("copy | copies | access | see what"),
-    "rectification": phrases("correct | rectif | put * right. | put right. | amend | update"),
-    "erasure": phrases("erase | erasure | delet"),
-    "restriction": phrases(
+    "access": compile_phrases("copy | copies | access | see what"),
+    "rectification": compile_phrases("correct | rectif | put * right. | put right. | amend | update"),
+    "erasure": compile_phrases("erase | erasure | delet"),
+    "restriction": compile_phrases(
         "restrict | freez | frozen | pause | limit how | limit what | limit the | stop us | stop using"
     ),
-    "objection": phrases("object. | objection | opt out | unsubscribe | say no."),
-    "portability": phrases("""
+    "objection": compile_phrases("object. | objection | opt out | unsubscribe | say no."),
+    "portability": compile_phrases("""
         portab | machine-readable | machine can read | elsewhere | to another firm | to another provider
         | to another company | open format | common format
     """),
 }
 
 
-def _everybody(text: str) -> object:
+def _has_recipients(text: str) -> object:
     return TABLE in text or _RECIPIENTS.search(text)
 
 
-def _how_long(text: str) -> object:
-    return periods(text) or _KEPT.search(text)
+def _has_period(text: str) -> object:
+    return find_periods(text) or _KEPT.search(text)
 
 
 _ALWAYS = (
@@ -109,8 +108,10 @@ _ALWAYS = (
         _BASIS.search,
         "say on which basis: contract, law, consent, legitimate interests",
     ),
-    _Duty("who receives it", "Art. 13(1)(e)", _everybody, f"write {{{{ processors }}}}, or {TABLE} in a paragraph"),
-    _Duty("how long it is kept", "Art. 13(2)(a)", _how_long, "write {{ retention.NAME }}"),
+    _Duty(
+        "who receives it", "Art. 13(1)(e)", _has_recipients, f"write {{{{ processors }}}}, or {TABLE} in a paragraph"
+    ),
+    _Duty("how long it is kept", "Art. 13(2)(a)", _has_period, "write {{ retention.NAME }}"),
     _Duty(
         "to whom one can complain",
         "Art. 13(2)(d)",
@@ -120,17 +121,22 @@ _ALWAYS = (
 )
 
 
-def missing(policy: Policy, notice: Notice) -> Iterator[Lint]:
+def find_missing_duties(policy: Policy, notice: Notice) -> Iterator[Lint]:
     """Yield an N105 for each thing that the notice leaves out."""
     titles = dict.fromkeys(s.section for s in notice.sentences)
     # Links hold addresses that the words do not.
     text = "\n".join((notice.title, *titles, *(s.words for s in notice.sentences), notice.source.replace("\\", "")))
-    for duty in (_who(policy), *_ALWAYS, *_rights(text), *_where_it_applies(policy, text)):
+    for duty in (
+        _require_controller(policy),
+        *_ALWAYS,
+        *_require_rights(text),
+        *_require_where_applicable(policy, text),
+    ):
         if not duty.is_said(text):
             yield Lint("N105", f"{duty.what} is not said, {duty.law}", duty.hint, START)
 
 
-def _who(policy: Policy) -> _Duty:
+def _require_controller(policy: Policy) -> _Duty:
     names = [name.lower() for name in (policy.firm.name, policy.firm.controller.name) if name]
     return _Duty(
         "who the controller is",
@@ -140,14 +146,14 @@ def _who(policy: Policy) -> _Duty:
     )
 
 
-def _rights(text: str) -> Iterator[_Duty]:
+def _require_rights(text: str) -> Iterator[_Duty]:
     gone = [right for right, said in _RIGHTS.items() if not said.search(text)]
     if gone:
         what = f"the right{'' if len(gone) == 1 else 's'} of {listed(gone)}"
         yield _Duty(what, "Art. 13(2)(b)", lambda _: False, "say it in a sentence, in your own words")
 
 
-def _where_it_applies(policy: Policy, text: str) -> Iterator[_Duty]:
+def _require_where_applicable(policy: Policy, text: str) -> Iterator[_Duty]:
     if re.search(r"\bconsent", text, re.IGNORECASE):
         hint = "say how: it must be as easy as giving it"
         yield _Duty("that consent can be withdrawn", "Art. 13(2)(c)", _WITHDRAW.search, hint)
@@ -158,7 +164,7 @@ def _where_it_applies(policy: Policy, text: str) -> Iterator[_Duty]:
     if any(one.transfer and one.transfer.mechanism in _AGREED for one in policy.processors.values()):
         hint = "say how, or where it is: ask us for a copy of these safeguards"
         yield _Duty("how to obtain a copy of the safeguards", "Art. 13(1)(f)", _COPY_OF_SAFEGUARDS.search, hint)
-    if abroad := sorted(set(_abroad(policy))):
+    if abroad := sorted(set(_list_countries_abroad(policy))):
         hint = f"say what safeguards it, or put {TABLE} in a paragraph"
         yield _Duty(
             f"the transfer to {listed(abroad)}",
@@ -168,7 +174,7 @@ def _where_it_applies(policy: Policy, text: str) -> Iterator[_Duty]:
         )
 
 
-def _abroad(policy: Policy) -> Iterator[str]:
+def _list_countries_abroad(policy: Policy) -> Iterator[str]:
     places = [system.location for system in policy.systems.values()]
     countries = [processor.country for processor in policy.processors.values()]
     countries += [place.country for place in places] + [place.backups.country for place in places if place.backups]

@@ -40,29 +40,29 @@ class Figure:
     start: int
 
 
-def periods(text: str) -> tuple[Figure, ...]:
+def find_periods(text: str) -> tuple[Figure, ...]:
     """Return the lengths of time in ``text``: ``six years`` means ``P6Y``. "Three times a year" is none."""
-    return tuple(_periods(text))
+    return tuple(_find_periods(text))
 
 
-def _periods(text: str) -> Iterator[Figure]:
+def _find_periods(text: str) -> Iterator[Figure]:
     for found in _PERIOD.finditer(text):
         number, unit = found["number"].lower(), found["unit"].lower()
         if number in {"a", "an"} and _A_TIME.search(text[: found.start()]):
             continue
-        count = _count(number) * _TIMES.get(unit, 1)
+        count = _parse_number(number) * _TIMES.get(unit, 1)
         yield Figure(found[0], f"P{count}{_UNITS[unit]}", found.start())
     for found in _ISO.finditer(text):
         yield Figure(found[0], found[0], found.start())
 
 
-def _count(words: str) -> int:
+def _parse_number(words: str) -> int:
     if words.isdigit():
         return int(words)
     return sum(_NUMBERS[word] for word in re.split(r"[- ]", words))
 
 
-def hours(text: str) -> bool:
+def has_hours(text: str) -> bool:
     """Whether ``text`` speaks of a number of hours."""
     return bool(_HOURS.search(text))
 
@@ -81,7 +81,7 @@ _AREAS = {
 
 
 @cache
-def _places() -> tuple[re.Pattern[str], dict[str, str]]:
+def _load_places() -> tuple[re.Pattern[str], dict[str, str]]:
     import pycountry  # start-up: 43 ms
 
     names = {str(country.name): str(country.alpha_2) for country in pycountry.countries}
@@ -91,9 +91,9 @@ def _places() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"(?<![\w.]){'(?:' + found + ')'}(?!\w)"), known
 
 
-def places(text: str) -> tuple[Figure, ...]:
+def find_places(text: str) -> tuple[Figure, ...]:
     """Return the countries and areas named in ``text``: alpha-2 codes of ISO 3166, ``EU`` or ``EEA``."""
-    pattern, known = _places()
+    pattern, known = _load_places()
     return tuple(Figure(found[0], known[found[0]], found.start()) for found in pattern.finditer(text))
 
 
@@ -135,7 +135,7 @@ _WORDS_WITH_CAPITALS = """
 _NO_NAMES = frozenset(_WORDS_WITH_CAPITALS.split())
 
 
-def names(text: str, known: Collection[str] = ()) -> tuple[Figure, ...]:
+def find_names(text: str, known: Collection[str] = ()) -> tuple[Figure, ...]:
     """Return what may be the names of firms in ``text``: the ``known`` ones, and capitalised words that are no others.
 
     A word that begins a sentence counts only where its capitals are inside (``SendPulse``, ``SMTP2GO``).
@@ -145,20 +145,20 @@ def names(text: str, known: Collection[str] = ()) -> tuple[Figure, ...]:
         for name in known
         for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)
     ]
-    countries = {place.start for place in places(text)}
+    countries = {place.start for place in find_places(text)}
     taken = {figure.start for figure in registered}
-    guessed = [name for name in _guessed(text) if name.start not in countries | taken]
+    guessed = [name for name in _guess_names(text) if name.start not in countries | taken]
     return tuple(sorted([*registered, *guessed], key=lambda figure: figure.start))
 
 
-def _guessed(text: str) -> Iterator[Figure]:
+def _guess_names(text: str) -> Iterator[Figure]:
     for found in _NAME.finditer(text):
         words = found[0].split()
         before = list(takewhile(_is_no_name, words))
         after = list(takewhile(lambda word: _is_no_name(word) and word.lower() not in _LEGAL_FORMS, words[::-1]))
         name = " ".join(words[len(before) : len(words) - len(after)])
         start = found.start() + len(" ".join(before)) + bool(before)
-        if _may_be_a_firm(name, text[:start]):
+        if _can_be_firm(name, text[:start]):
             yield Figure(name, name, start)
 
 
@@ -166,7 +166,7 @@ def _is_no_name(word: str) -> bool:
     return word.lower() in _NO_NAMES or word.lower().removesuffix("'s") in _NO_NAMES
 
 
-def _may_be_a_firm(name: str, before: str) -> bool:
+def _can_be_firm(name: str, before: str) -> bool:
     if len(name) < _SHORTEST_NAME or _NUMBER_PLATE.search(name) or _NO_FIRM.search(name):
         return False
     if is_misspelt_heading(name):

@@ -55,10 +55,10 @@ def is_misspelt(word: str) -> bool:
         return False
     most = 2 if len(low) >= _LONG else 1
     near = (other for other in _WORDS if len(other) >= _LEAST and abs(len(other) - len(low)) <= most)
-    return any(_distance(low, other) <= most for other in near)
+    return any(_measure_distance(low, other) <= most for other in near)
 
 
-def _distance(one: str, other: str) -> int:
+def _measure_distance(one: str, other: str) -> int:
     """Return how many letters have to be put in, taken out, changed or swapped with the next (Damerau 1964)."""
     before, above = list[int](), list(range(len(other) + 1))
     for i, a in enumerate(one, start=1):

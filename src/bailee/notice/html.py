@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from bailee.checks import Verdict
-from bailee.notice.promises import Promised, capital, day
+from bailee.notice.promises import PagePromise, capitalise, spell_day
 from bailee.policy import Mechanism, Policy, Processor, Transfer
 from bailee.policy.countries import country_name
 from bailee.policy.figures import TABLE, listed
@@ -18,14 +18,14 @@ from bailee.policy.markdown import ATTRIBUTES, Marks, marks, parser
 from bailee.policy.processors import safeguard_in_words
 
 
-class Rendering:
-    """Turns tokens into HTML, and remembers which promises it has met.
+class Renderer:
+    """Writes tokens as HTML, and remembers which promises it has met.
 
     ``promises``: name -> what is said of it. The parser lets no HTML through and no address that runs a script;
     everything else is escaped here.
     """
 
-    def __init__(self, policy: Policy, promises: Mapping[str, Promised]) -> None:
+    def __init__(self, policy: Policy, promises: Mapping[str, PagePromise]) -> None:
         self.policy, self.promises = policy, promises
         self._markdown = parser()
         self._times: dict[str, int] = {}
@@ -34,46 +34,46 @@ class Rendering:
 
     def html(self, tokens: Sequence[Token]) -> Markup:
         """Return whole blocks, or the words of one, as HTML."""
-        ready = list(self._ready(tokens))
+        ready = list(self._prepare_tokens(tokens))
         return Markup(self._markdown.renderer.render(ready, self._markdown.options, {}))  # noqa: S704 - see the class
 
-    def met(self) -> list[Promised]:
+    def take_promises(self) -> list[PagePromise]:
         """Return the promises met since this was last asked."""
         since, self._since = self._since, []
         return [self.promises[name] for name in since]
 
-    def _ready(self, tokens: Sequence[Token]) -> Iterator[Token]:
+    def _prepare_tokens(self, tokens: Sequence[Token]) -> Iterator[Token]:
         """Yield the tokens with what is ours written out, and the marks of blocks handed down to their words."""
         around: list[Marks] = []
         columns = _Columns()
-        for token in self._with_processors(tokens):
+        for token in self._insert_processors(tokens):
             columns.label(token)
             own = marks(token)
             if token.type == "table_open":
-                yield from (_html("html_block", self._note(name, "above")) for name in own.promises)
+                yield from (_make_html_token("html_block", self._note(name, "above")) for name in own.promises)
             if token.nesting > 0:
                 around.append(own)
             elif token.nesting < 0:
                 around.pop()
             if token.type == "inline":
                 outer = reduce(or_, around, Marks()).promises
-                token.children = [*self._one_note(token), *self._words(outer, token.children or [])]
+                token.children = [*self._merge_notes(token), *self._mark_words(outer, token.children or [])]
             else:
                 token.attrs = {key: value for key, value in token.attrs.items() if key not in ATTRIBUTES}
             yield token
 
-    def _with_processors(self, tokens: Sequence[Token]) -> Iterator[Token]:
+    def _insert_processors(self, tokens: Sequence[Token]) -> Iterator[Token]:
         """Yield the tokens, a table for each paragraph that stands for one."""
         at = 0
         while at < len(tokens):
             if tokens[at].type == "paragraph_open" and tokens[at + 1].content.strip() == TABLE:
-                yield _html("html_block", self._processors())
+                yield _make_html_token("html_block", self._render_processors())
                 at += 3
             else:
                 yield tokens[at]
                 at += 1
 
-    def _words(self, outer: Sequence[str], children: Sequence[Token]) -> list[Token]:
+    def _mark_words(self, outer: Sequence[str], children: Sequence[Token]) -> list[Token]:
         words = [self._open(name) for name in outer]
         open_spans: list[str] = []
         in_link = 0
@@ -85,11 +85,11 @@ class Rendering:
                     words.append(self._open(open_spans[-1]))
             elif child.type == "span_close":
                 if name := open_spans.pop():
-                    words.append(self._close(name, _last_word(words), in_link=bool(in_link)))
+                    words.append(self._close(name, _take_last_word(words), in_link=bool(in_link)))
             else:
                 words.append(child)
         for name in reversed(outer):
-            words.append(self._close(name, _last_word(words), in_link=False))
+            words.append(self._close(name, _take_last_word(words), in_link=False))
         return words
 
     # --- a promise ------------------------------------------------------------------------------------------------
@@ -99,12 +99,12 @@ class Rendering:
         self._times[name] = self._times.get(name, 0) + 1
         promise, time = self.promises[name], self._times[name]
         place = promise.spoken if time == 1 else f"{promise.spoken}-{time}"
-        return _html("html_inline", _SAID.format(verdict=promise.verdict, id=place))
+        return _make_html_token("html_inline", _SAID.format(verdict=promise.verdict, id=place))
 
     def _close(self, name: str, last: str, *, in_link: bool) -> Token:
         promise = self.promises[name]
         mark = (_MARK_IN_LINK if in_link else _MARK).format(verdict=promise.verdict, id=promise.id, when=promise.when)
-        return _html("html_inline", _END.format(last=last, mark=mark, note=self._note(name)))
+        return _make_html_token("html_inline", _END.format(last=last, mark=mark, note=self._note(name)))
 
     def _note(self, name: str, where: str = "") -> Markup:
         """Return the note beside the words that make a promise first, and nothing beside later ones."""
@@ -114,14 +114,14 @@ class Rendering:
         promise = self.promises[name]
         lines = [_HEADLINE.format(promise.headline)] if promise.headline else []
         lines += [_LINE.format(line) for line in promise.beside]
-        lines.append(_META.format(f"{capital(promise.when)}."))
+        lines.append(_META.format(f"{capitalise(promise.when)}."))
         if promise.verdict is not Verdict.BROKEN:  # else the note would outgrow its words; it stands at the end too
             lines += [_META.format(f"Not promised: {text}") for text in promise.not_promised]
         return _NOTE.format(
             classes=" ".join(filter(None, ("note", promise.verdict, where))), lines=Markup().join(lines)
         )
 
-    def _one_note(self, token: Token) -> Iterator[Token]:
+    def _merge_notes(self, token: Token) -> Iterator[Token]:
         """Yield one note for all the kept promises of a paragraph, where a note for each would not find its height.
 
         What is broken or unknown keeps a note of its own, and then the marks alone lead to what is kept.
@@ -134,19 +134,21 @@ class Rendering:
         if has_worse or len(kept) > 1:
             self._noted.update(kept)
         if len(kept) > 1 and not has_worse:
-            whens = [_META.format(f"{capital(when)}.") for when in dict.fromkeys(self.promises[n].when for n in kept)]
-            yield _html("html_inline", _KEPT_TOGETHER.format(count=len(kept), whens=Markup().join(whens)))
+            whens = [
+                _META.format(f"{capitalise(when)}.") for when in dict.fromkeys(self.promises[n].when for n in kept)
+            ]
+            yield _make_html_token("html_inline", _KEPT_TOGETHER.format(count=len(kept), whens=Markup().join(whens)))
 
     # --- third parties --------------------------------------------------------------------------------------------
 
-    def _processors(self) -> Markup:
+    def _render_processors(self) -> Markup:
         regime = self.policy.firm.regime
         rows = [
             _ROW.format(
                 name=each.title,
-                purpose=_purpose(each),
+                purpose=_describe_purpose(each),
                 receives=listed(each.receives),
-                where=_where(each, regime),
+                where=_describe_location(each, regime),
             )
             for each in self.policy.processors.values()
         ]
@@ -188,7 +190,7 @@ _ROW = Markup(
 _LONGEST_LAST_WORD = 24  # a longer one must be free to break on a narrow screen
 
 
-def _last_word(words: list[Token]) -> str:
+def _take_last_word(words: list[Token]) -> str:
     """Take the last word off ``words`` and return it, if it is one that can stand with its mark."""
     if not words or words[-1].type != "text":
         return ""
@@ -199,26 +201,26 @@ def _last_word(words: list[Token]) -> str:
     return last
 
 
-def _html(kind: str, content: Markup) -> Token:
+def _make_html_token(kind: str, content: Markup) -> Token:
     return Token(kind, "", 0, content=str(content))
 
 
-def _purpose(processor: Processor) -> str:
-    left = f"until {day(processor.until)}" if processor.until else ""
+def _describe_purpose(processor: Processor) -> str:
+    left = f"until {spell_day(processor.until)}" if processor.until else ""
     return ", ".join(filter(None, (processor.purpose, left)))
 
 
-def _where(processor: Processor, regime: str) -> str:
-    by = _said_of(processor.transfer, regime) if processor.transfer else ""
+def _describe_location(processor: Processor, regime: str) -> str:
+    by = _describe_safeguard(processor.transfer, regime) if processor.transfer else ""
     return ", ".join(filter(None, (country_name(processor.country), by)))
 
 
-def _said_of(move: Transfer, regime: str) -> str:
+def _describe_safeguard(move: Transfer, regime: str) -> str:
     """Return what safeguards a transfer. A certificate lasts a year: so its day is said, or that none is known."""
     by = safeguard_in_words(move.mechanism, regime)
     if move.mechanism is not Mechanism.DPF:
         return by
-    return f"{by} ({f'certificate of {day(move.certified_on)}' if move.certified_on else 'as they tell us'})"
+    return f"{by} ({f'certificate of {spell_day(move.certified_on)}' if move.certified_on else 'as they tell us'})"
 
 
 class _Columns:

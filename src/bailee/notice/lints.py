@@ -15,8 +15,7 @@ from datetime import datetime
 from bailee.checks import World
 from bailee.checks.catalogue.processors import find_strangers
 from bailee.checks.countries import expand_areas
-from bailee.notice.figures import periods, places
-from bailee.notice.phrases import phrases
+from bailee.notice.figures import find_periods, find_places
 from bailee.policy import NOWHERE, Notice, NoticeSentence, Period, Place, Policy, Processor, Promise
 from bailee.policy.countries import country_name
 from bailee.policy.dates import parse_period
@@ -51,26 +50,44 @@ class Lint:
         return f"{self.place}  {self.code} {self.says} ({self.hint})"
 
 
+def compile_phrases(text: str) -> re.Pattern[str]:
+    """Return a pattern that finds any of the phrases in ``text``, which ``|`` parts.
+
+    Capitals do not matter. A phrase begins where a word does; a ``.`` at its end says that a word ends there too, a
+    ``*`` in it stands for up to six words.
+    """
+    every = [" ".join(phrase.split()) for phrase in text.split("|")]
+    return re.compile("|".join(map(_write_pattern, every)), re.IGNORECASE)
+
+
+def _write_pattern(phrase: str) -> str:
+    ends, words = phrase.endswith("."), phrase.removesuffix(".")
+    pattern = re.escape(words).replace(r"\ \*\ ", r"\ (?:[\w'-]+\s+){0,6}").replace(r"\ ", r"\s+")
+    return rf"\b{pattern}" + (r"\b" if ends else "")
+
+
 # --- words ---------------------------------------------------------------------------------------------------
 
-_KEPT = phrases("""
+_KEPT = compile_phrases("""
     store. | stored. | stores. | storage | kept. | keep. | keeps. | held. | hold. | hosted. | located. | live. | lives.
     | stay. | stays. | remain. | remains. | lie. | lies. | stand. | stands.
     | server | data centre | data center | leave. | leaves.
 """)
-_INSIDE = phrases("in. | inside. | within. | leave. | leaves.")
-_ABROAD = phrases("outside. | transfer | abroad.")
-_NEVER = phrases("never. | not. | no. | nothing. | none.")
-_WHOLE = phrases("all. | only. | always. | never. | everything. | nothing. | every. | entirely. | exclusively. | none.")
-_BACKUPS = phrases("backup | back-up | copies.")
-_OTHERS = phrases("they. | them. | processor | provider | supplier | firms. | third part | partner")
+_INSIDE = compile_phrases("in. | inside. | within. | leave. | leaves.")
+_ABROAD = compile_phrases("outside. | transfer | abroad.")
+_NEVER = compile_phrases("never. | not. | no. | nothing. | none.")
+_WHOLE = compile_phrases(
+    "all. | only. | always. | never. | everything. | nothing. | every. | entirely. | exclusively. | none."
+)
+_BACKUPS = compile_phrases("backup | back-up | copies.")
+_OTHERS = compile_phrases("they. | them. | processor | provider | supplier | firms. | third part | partner")
 
-_LEAST = phrases("at least. | at a minimum. | minimum. | no less than. | not less than. | not fewer than.")
-_MOST = phrases("""
+_LEAST = compile_phrases("at least. | at a minimum. | minimum. | no less than. | not less than. | not fewer than.")
+_MOST = compile_phrases("""
     at most. | no longer. | not longer. | no more than. | not more than. | up to. | maximum. | at the latest.
     | then delete | then erase | then we delete | then we erase | are then | is then | after which. | and then
 """)
-_HEDGE = phrases("""
+_HEDGE = compile_phrases("""
     normally. | usually. | generally. | typically. | as a rule. | in most cases. | where possible.
     | as long as * necessary. | as long as * needed. | as long as * required. | as long as we * need
     | longer than * necessary. | longer than * needed. | longer than we * need | reasonable period. | reasonable time.
@@ -78,27 +95,27 @@ _HEDGE = phrases("""
 """)
 
 
-def lints_of_words(policy: Policy, notice: Notice) -> Iterator[Lint]:
+def lint_words(policy: Policy, notice: Notice) -> Iterator[Lint]:
     """Yield what the words of the sentences are blamed for, one sentence after the other."""
-    says_of_backups = any(_BACKUPS.search(s.words) and places(s.words) for s in notice.sentences)
+    says_of_backups = any(_BACKUPS.search(s.words) and find_places(s.words) for s in notice.sentences)
     for sentence in notice.sentences:
-        yield from _places(policy, sentence, says_of_backups=says_of_backups)
-        yield from _rules(policy, sentence)
+        yield from _lint_places(policy, sentence, says_of_backups=says_of_backups)
+        yield from _lint_periods(policy, sentence)
         if not sentence.plain:
-            yield from _bounds(sentence)
+            yield from _lint_bounds(sentence)
 
 
 # --- where ----------------------------------------------------------------------------------------------------
 
 
-def _places(policy: Policy, sentence: NoticeSentence, *, says_of_backups: bool) -> Iterator[Lint]:
+def _lint_places(policy: Policy, sentence: NoticeSentence, *, says_of_backups: bool) -> Iterator[Lint]:
     words = sentence.words
-    claimed = {figure.means: figure.words for figure in places(words)}
+    claimed = {figure.means: figure.words for figure in find_places(words)}
     if not claimed or not _KEPT.search(words) or not _is_inside(words):
         return
     inside = expand_areas(claimed)
     said = " and ".join(claimed.values())
-    lying = _lying(policy, words, says_of_backups=says_of_backups)
+    lying = _locate_data(policy, words, says_of_backups=says_of_backups)
     elsewhere = [
         (f"{what} {country_name(country)}", at) for what, country, at in lying if country and country not in inside
     ]
@@ -115,7 +132,7 @@ def _is_inside(words: str) -> bool:
     return bool(_INSIDE.search(words))
 
 
-def _lying(policy: Policy, words: str, *, says_of_backups: bool) -> Iterator[tuple[str, str, str]]:
+def _locate_data(policy: Policy, words: str, *, says_of_backups: bool) -> Iterator[tuple[str, str, str]]:
     """Yield what the words speak of, the country that it is in, and where the policy says so."""
     whole, backups, others = (bool(found.search(words)) for found in (_WHOLE, _BACKUPS, _OTHERS))
     for system in policy.systems.values():
@@ -132,39 +149,39 @@ def _lying(policy: Policy, words: str, *, says_of_backups: bool) -> Iterator[tup
 # --- how long -------------------------------------------------------------------------------------------------
 
 
-def _rules(policy: Policy, sentence: NoticeSentence) -> Iterator[Lint]:
-    said = [(figure.words, _period(figure.means)) for figure in periods(sentence.words)]
+def _lint_periods(policy: Policy, sentence: NoticeSentence) -> Iterator[Lint]:
+    said = [(figure.words, _parse_period(figure.means)) for figure in find_periods(sentence.words)]
     bound = [policy.promises[name] for name in sentence.promises if name in policy.promises]
-    rules = {name for promise in bound for name in _rules_of(promise) if name in policy.retention}
+    rules = {name for promise in bound for name in _list_rules(promise) if name in policy.retention}
     if not said or not rules:
         return
-    true = {_size(policy.retention[name].period) for name in rules}
+    true = {_measure_period(policy.retention[name].period) for name in rules}
     for words, period_said in said:
-        if period_said is not None and _size(period_said) not in true:
+        if period_said is not None and _measure_period(period_said) not in true:
             kept = " and ".join(f"{name} {period_in_words(policy.retention[name].period)}" for name in sorted(rules))
             hint = f"write {{{{ retention.{min(rules)} }}}}, or mend {policy.retention[min(rules)].place}"
             yield Lint("N104", f'"{words}" is said, and retention.yaml has: {kept}', hint, sentence.place)
 
 
-def _rules_of(promise: Promise) -> Iterator[str]:
+def _list_rules(promise: Promise) -> Iterator[str]:
     for bound in promise.checks:
         rule = bound.parameters.get("rule", ())
         yield from (rule,) if isinstance(rule, str) else rule
 
 
-def _period(text: str) -> Period | None:
+def _parse_period(text: str) -> Period | None:
     try:
         return parse_period(text)
     except WordError:
         return None
 
 
-def _size(of: Period) -> tuple[int, int]:
+def _measure_period(of: Period) -> tuple[int, int]:
     return of.months, of.days
 
 
-def _bounds(sentence: NoticeSentence) -> Iterator[Lint]:
-    words, figures = sentence.words, periods(sentence.words)
+def _lint_bounds(sentence: NoticeSentence) -> Iterator[Lint]:
+    words, figures = sentence.words, find_periods(sentence.words)
     if figures and (least := _LEAST.search(words)) and not _MOST.search(words):
         hint = "say when it is gone at the latest: then deleted, at most, no longer than"
         yield Lint("N102", f'"{least[0]}" is said, and no most', hint, sentence.place)
@@ -176,7 +193,7 @@ def _bounds(sentence: NoticeSentence) -> Iterator[Lint]:
 # --- third parties --------------------------------------------------------------------------------------------
 
 
-def lints_of_parties(policy: Policy, notice: Notice, now: datetime) -> Iterator[Lint]:
+def lint_parties(policy: Policy, notice: Notice, now: datetime) -> Iterator[Lint]:
     """Yield N106 and N107. The table of third parties names every one of the register; those left need no name."""
     for processor in policy.processors.values():
         if not processor.has_left(now.date()) and not _is_named(processor, notice):

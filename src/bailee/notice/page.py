@@ -16,8 +16,8 @@ import jinja2
 from markdown_it.token import Token
 
 from bailee.checks import WORST_FIRST, Verdict
-from bailee.notice.html import Rendering
-from bailee.notice.promises import MOST_LINES, Evidence, Promised, capital, moment, promised
+from bailee.notice.html import Renderer
+from bailee.notice.promises import MOST_LINES, Evidence, PagePromise, capitalise, describe_promise, spell_moment
 from bailee.policy import Notice, Policy
 from bailee.policy.markdown import marks, parse
 
@@ -39,8 +39,8 @@ class PagePart:
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
-    """What stands on the page. HTML: ``lede``, and the headings and bodies of ``parts``; all else is text.
+class PageContents:
+    """What is on the page. HTML: ``lede``, and the headings and bodies of ``parts``; all else is text.
 
     ``counts``: (verdict, how many promises). ``confirmed``: when all was last looked at, in words.
     """
@@ -48,7 +48,7 @@ class Contents:
     language: str
     title: str
     lede: str
-    promises: tuple[Promised, ...]
+    promises: tuple[PagePromise, ...]
     counts: tuple[tuple[str, int], ...]
     confirmed: str
     parts: tuple[PagePart, ...]
@@ -62,33 +62,37 @@ class Contents:
         return tuple(part for part in self.parts if part.title)
 
 
-def build(policy: Policy, notice: Notice, evidence: Mapping[str, Evidence]) -> dict[str, bytes]:
-    """Return ``index.html`` and ``bailee.css``, as `bailee.notice.build` says."""
-    page = _template().render(generator=GENERATOR, firm=policy.firm, page=contents(policy, notice, evidence))
-    return {"index.html": page.encode(), "bailee.css": _style()}
+def build_page(policy: Policy, notice: Notice, evidence: Mapping[str, Evidence]) -> dict[str, bytes]:
+    """Return ``index.html`` and ``bailee.css``, as files: name -> content.
+
+    ``evidence``: name of a promise -> what was found of it. A promise that is not among them was never checked, and is
+    unknown. The findings' hints are the firm's own and are not published.
+    """
+    page = _load_template().render(generator=GENERATOR, firm=policy.firm, page=build_contents(policy, notice, evidence))
+    return {"index.html": page.encode(), "bailee.css": _read_style()}
 
 
-def contents(policy: Policy, notice: Notice, evidence: Mapping[str, Evidence]) -> Contents:
-    """Return what stands on the page, as `bailee.notice.contents` says."""
+def build_contents(policy: Policy, notice: Notice, evidence: Mapping[str, Evidence]) -> PageContents:
+    """Return what is on the page, for a layout of one's own. ``evidence`` is as in `build_page`."""
     made = list(dict.fromkeys(name for sentence in notice.sentences for name in sentence.promises))
-    promises = {name: promised(policy.promises[name], evidence.get(name)) for name in made}
-    rendering = Rendering(policy, promises)
-    lede, groups = _groups(parse(notice.source))
+    promises = {name: describe_promise(policy.promises[name], evidence.get(name)) for name in made}
+    rendering = Renderer(policy, promises)
+    lede, groups = _group_tokens(parse(notice.source))
     unpromised = dict.fromkeys(text for each in promises.values() for text in each.not_promised)
-    return Contents(
+    return PageContents(
         language="en-IE" if policy.firm.region == "IE" else "en-GB",
         title=notice.title or "Privacy notice",
         lede=rendering.html([lede]) if lede else "",
         promises=tuple(promises.values()),
-        counts=tuple(_counts(promises.values())),
-        confirmed=_confirmed(evidence, promises),
-        parts=tuple(_parts(groups, rendering)),
-        unpromised=tuple(capital(text) for text in unpromised),
-        signature=_signature(policy),
+        counts=tuple(_count_verdicts(promises.values())),
+        confirmed=_describe_confirmation(evidence, promises),
+        parts=tuple(_build_parts(groups, rendering)),
+        unpromised=tuple(capitalise(text) for text in unpromised),
+        signature=_write_signature(policy),
     )
 
 
-def _groups(tokens: Sequence[Token]) -> tuple[Token | None, list[list[Token]]]:
+def _group_tokens(tokens: Sequence[Token]) -> tuple[Token | None, list[list[Token]]]:
     """Return the words of the lede, if there is one, and the tokens of each part of the page."""
     at = 3 if tokens[:1] and tokens[0].tag == "h1" else 0
     lede = None
@@ -106,7 +110,7 @@ def _groups(tokens: Sequence[Token]) -> tuple[Token | None, list[list[Token]]]:
     return lede, [group for group in groups if group]
 
 
-def _parts(groups: Sequence[Sequence[Token]], rendering: Rendering) -> Iterator[PagePart]:
+def _build_parts(groups: Sequence[Sequence[Token]], rendering: Renderer) -> Iterator[PagePart]:
     taken = {
         "main",
         "how",
@@ -120,34 +124,34 @@ def _parts(groups: Sequence[Sequence[Token]], rendering: Rendering) -> Iterator[
             title = "".join(child.content for child in group[1].children or () if child.type != "softbreak")
             heading, rest = rendering.html([group[1]]), group[3:]
         body = rendering.html(rest)
-        found = [promise.verdict for promise in rendering.met()]
+        found = [promise.verdict for promise in rendering.take_promises()]
         worst = min(found, key=WORST_FIRST.index, default=Verdict.KEPT)
-        yield PagePart(_id(title, taken), title, heading, body, "" if worst is Verdict.KEPT else worst)
+        yield PagePart(_choose_id(title, taken), title, heading, body, "" if worst is Verdict.KEPT else worst)
 
 
-def _id(title: str, taken: set[str]) -> str:
+def _choose_id(title: str, taken: set[str]) -> str:
     stem = "-".join(re.findall(r"\w+", title.lower())) or "part"
     name = next(name for name in (stem, *(f"{stem}-{n}" for n in range(2, 2 + len(taken)))) if name not in taken)
     taken.add(name)
     return name
 
 
-def _counts(promises: Iterable[Promised]) -> list[tuple[str, int]]:
+def _count_verdicts(promises: Iterable[PagePromise]) -> list[tuple[str, int]]:
     found = [promise.verdict for promise in promises]
     return [(verdict, found.count(verdict)) for verdict in Verdict if verdict in found]
 
 
-def _confirmed(evidence: Mapping[str, Evidence], promises: Mapping[str, Promised]) -> str:
+def _describe_confirmation(evidence: Mapping[str, Evidence], promises: Mapping[str, PagePromise]) -> str:
     confirmed = [evidence[name].confirmed for name in promises if name in evidence]
     if not confirmed:
         return "Not checked yet"
     newest, oldest = max(confirmed), min(confirmed)
     if newest - oldest < timedelta(days=1) and len(confirmed) == len(promises):
-        return f"Checked {moment(newest)}"
-    return f"Last checked {moment(newest)}; some promises earlier, or not yet"
+        return f"Checked {spell_moment(newest)}"
+    return f"Last checked {spell_moment(newest)}; some promises earlier, or not yet"
 
 
-def _signature(policy: Policy) -> str:
+def _write_signature(policy: Policy) -> str:
     firm, name = policy.firm, policy.firm.controller.name
     if name and _ROLE not in name:
         name = f"{_ROLE}: {name}"
@@ -155,12 +159,12 @@ def _signature(policy: Policy) -> str:
     return " · ".join(filter(None, (where, name)))
 
 
-def _style() -> bytes:
+def _read_style() -> bytes:
     return (files("bailee.notice") / "look" / "bailee.css").read_bytes()
 
 
 @cache
-def _template() -> jinja2.Template:
+def _load_template() -> jinja2.Template:
     made = jinja2.Environment(
         loader=jinja2.PackageLoader("bailee.notice"),
         autoescape=True,
@@ -168,6 +172,6 @@ def _template() -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["capital"] = capital
+    made.filters["capital"] = capitalise
     made.filters["count"] = lambda number, noun: f"{number:,} {noun}{'' if number == 1 else 's'}"
     return made.get_template("notice.html")

@@ -26,7 +26,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Promised:
+class PagePromise:
     """``id``: of its entry at the end of the page; ``spoken``: of the words that make it first.
 
     ``headline`` is said of a promise that is not kept; ``beside`` are the lines beside the sentence, ``evidence`` those
@@ -44,67 +44,67 @@ class Promised:
     not_promised: tuple[str, ...]
 
 
-def promised(promise: Promise, evidence: Evidence | None) -> Promised:
+def describe_promise(promise: Promise, evidence: Evidence | None) -> PagePromise:
     """Return what the page says of ``promise``; without ``evidence`` it was never checked, and is unknown."""
-    return Promised(
+    return PagePromise(
         id=f"how-{promise.name}",
         spoken=f"said-{promise.name}",
         says=promise.says,
         verdict=evidence.kept.verdict if evidence else Verdict.UNKNOWN,
-        headline=_headline(evidence),
-        beside=tuple(_beside(evidence)) if evidence else (),
-        evidence=tuple(_lines(evidence)) if evidence else (),
-        when=_when(evidence) if evidence else "not checked yet",
-        not_promised=tuple(map(_in_a_sentence, promise.not_promised)),
+        headline=_write_headline(evidence),
+        beside=tuple(_list_lines_beside(evidence)) if evidence else (),
+        evidence=tuple(_list_evidence(evidence)) if evidence else (),
+        when=_describe_basis(evidence) if evidence else "not checked yet",
+        not_promised=tuple(map(_lower_first, promise.not_promised)),
     )
 
 
-def _headline(evidence: Evidence | None) -> str:
+def _write_headline(evidence: Evidence | None) -> str:
     if evidence is None or evidence.kept.verdict is Verdict.UNKNOWN:
         return NOT_KNOWN
-    return f"Not kept since {short_day(evidence.since)}" if evidence.kept.verdict is Verdict.BROKEN else ""
+    return f"Not kept since {spell_short_day(evidence.since)}" if evidence.kept.verdict is Verdict.BROKEN else ""
 
 
-def _beside(evidence: Evidence) -> Iterator[str]:
+def _list_lines_beside(evidence: Evidence) -> Iterator[str]:
     """Yield what stands beside the sentence: one line where all is well, and more of why where it is not."""
     telling = evidence.kept.telling
     most = 1 if evidence.kept.verdict is Verdict.KEPT else MOST_LINES
     if evidence.kept.verdict is Verdict.BROKEN and len(telling) > most and all(found.count for found in telling):
         telling = tuple(sorted(telling, key=lambda found: -(found.count or 0)))
         yield f"{len(telling)} kinds of data, {sum(found.count or 0 for found in telling):,} rows; the most:"
-        yield from map(_sentence, telling[:most])
+        yield from map(_write_sentence, telling[:most])
         return
-    yield from map(_sentence, telling[:most])
+    yield from map(_write_sentence, telling[:most])
     if len(telling) > most:
         yield f"And {len(telling) - most} more."
 
 
-def _when(evidence: Evidence) -> str:
+def _describe_basis(evidence: Evidence) -> str:
     bases = " and ".join(evidence.kept.bases) or "not measured"
     looked = "confirmed" if evidence.kept.verdict is Verdict.KEPT else "looked at"
     much = f", {evidence.kept.looked_at}" if any(found.unit for found in evidence.kept.findings) else ""
-    return f"{bases}{much}, {looked} {short_day(evidence.confirmed)}"
+    return f"{bases}{much}, {looked} {spell_short_day(evidence.confirmed)}"
 
 
-def _lines(evidence: Evidence) -> Iterator[str]:
+def _list_evidence(evidence: Evidence) -> Iterator[str]:
     """Yield a line for each finding, the telling ones first, with its basis where they have several."""
     telling = evidence.kept.telling
     rest = [found for found in evidence.kept.findings if found.verdict is not evidence.kept.verdict]
     several = len({found.basis for found in evidence.kept.findings}) > 1
     for found in (*telling, *rest):
-        yield f"{found.basis.capitalize()}: {_sentence(found)}" if several else _sentence(found)
+        yield f"{found.basis.capitalize()}: {_write_sentence(found)}" if several else _write_sentence(found)
 
 
-def _sentence(finding: CheckFinding) -> str:
-    says = dated(capital((finding.public or finding.says).strip()))
+def _write_sentence(finding: CheckFinding) -> str:
+    says = spell_dates(capitalise((finding.public or finding.says).strip()))
     return f"{says}{'' if says[-1:] in {'.', '?', '!'} else '.'}"
 
 
-def _in_a_sentence(text: str) -> str:
+def _lower_first(text: str) -> str:
     return text[:1].lower() + text[1:] if text.startswith("That ") else text
 
 
-def capital(text: str) -> str:
+def capitalise(text: str) -> str:
     """Return ``text`` with a capital at its beginning."""
     return text[:1].upper() + text[1:]
 
@@ -112,23 +112,23 @@ def capital(text: str) -> str:
 _ISO = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
 
 
-def day(when: date | str) -> str:
+def spell_day(when: date | str) -> str:
     """Return ``22 November 2026``; ``when`` may be an ISO date."""
     if isinstance(when, str):
         when = date.fromisoformat(when)
     return f"{when.day} {when:%B %Y}"
 
 
-def dated(text: str) -> str:
+def spell_dates(text: str) -> str:
     """Return ``text`` with each ISO date as `day` says it."""
-    return _ISO.sub(lambda found: day(found[0]), text)
+    return _ISO.sub(lambda found: spell_day(found[0]), text)
 
 
-def short_day(when: date) -> str:
+def spell_short_day(when: date) -> str:
     """Return ``22 Nov 2026``, for the narrow notes beside the words."""
     return f"{when.day} {when:%b %Y}"
 
 
-def moment(when: datetime) -> str:
+def spell_moment(when: datetime) -> str:
     """Return ``22 November 2026, 06:12 UTC``."""
-    return f"{day(when)}, {when:%H:%M} UTC"
+    return f"{spell_day(when)}, {when:%H:%M} UTC"

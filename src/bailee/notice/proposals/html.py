@@ -25,7 +25,7 @@ _LISTS = frozenset({"ul", "ol", "dl"})
 
 
 @dataclass(slots=True)
-class _Around:
+class _TagContext:
     """What is around a tag: the block that its text belongs to, how deep in lists, which row, and whether it counts."""
 
     block: Tag
@@ -37,13 +37,13 @@ class _Around:
 
 
 @dataclass(slots=True)
-class _Blocks:
+class _BlockBuilder:
     done: list[Block] = field(default_factory=list)
-    around: _Around | None = None
+    around: _TagContext | None = None
     text: str = ""
     line: int = 1
 
-    def add(self, text: str, around: _Around) -> None:
+    def add(self, text: str, around: _TagContext) -> None:
         if self.around is not None and around.block is not self.around.block:
             self.end()
         if not self.text.strip():
@@ -59,7 +59,7 @@ class _Blocks:
         self.text, self.around = "", None
 
 
-def blocks(source: str) -> tuple[Block, ...]:
+def parse_html(source: str) -> tuple[Block, ...]:
     """Return the blocks of the main content of an HTML page: no navigation, no scripts, no hidden parts.
 
     Broken HTML is read as browsers read it, near enough. Depth costs no recursion.
@@ -67,16 +67,16 @@ def blocks(source: str) -> tuple[Block, ...]:
     page = BeautifulSoup(source, "html.parser")
     root = page.find("main") or page.find(role="main") or page.find("article") or page.body or page
     assert isinstance(root, Tag)
-    made = _Blocks()
+    made = _BlockBuilder()
     # A tag comes before what is in it, so that what is around the tag is known when its contents are met.
-    known: dict[int, _Around] = {id(root): _Around(root)}
+    known: dict[int, _TagContext] = {id(root): _TagContext(root)}
     rows = 0
     for node in root.descendants:
         assert node.parent is not None
         outer = known[id(node.parent)]
         if isinstance(node, Tag):
             rows += node.name == "tr"
-            known[id(node)] = _enter(node, outer, rows)
+            known[id(node)] = _enter_tag(node, outer, rows)
             if node.name in _BLOCKS:
                 made.end()
             elif node.name == "br":
@@ -87,15 +87,15 @@ def blocks(source: str) -> tuple[Block, ...]:
     return tuple(made.done)
 
 
-def _enter(tag: Tag, outer: _Around, rows: int) -> _Around:
+def _enter_tag(tag: Tag, outer: _TagContext, rows: int) -> _TagContext:
     left_out = outer.left_out or tag.name in _LEFT_OUT or tag.has_attr("hidden") or tag.get("aria-hidden") == "true"
     depth = outer.depth + (tag.name in _LISTS)
     if tag.name in _HEADINGS:
-        return _Around(tag, BlockKind.HEADING, _HEADINGS[tag.name], depth, outer.row, left_out)
+        return _TagContext(tag, BlockKind.HEADING, _HEADINGS[tag.name], depth, outer.row, left_out)
     if tag.name in _CELLS:
-        return _Around(tag, BlockKind.CELL, rows, depth, rows, left_out)
+        return _TagContext(tag, BlockKind.CELL, rows, depth, rows, left_out)
     if tag.name in _ITEMS:
-        return _Around(tag, BlockKind.ITEM, max(depth, 1), depth, outer.row, left_out)
+        return _TagContext(tag, BlockKind.ITEM, max(depth, 1), depth, outer.row, left_out)
     if tag.name in _BLOCKS:
-        return _Around(tag, outer.kind, outer.level, depth, outer.row, left_out)
-    return _Around(outer.block, outer.kind, outer.level, depth, outer.row, left_out)
+        return _TagContext(tag, outer.kind, outer.level, depth, outer.row, left_out)
+    return _TagContext(outer.block, outer.kind, outer.level, depth, outer.row, left_out)

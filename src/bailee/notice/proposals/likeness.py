@@ -14,9 +14,9 @@ from importlib.resources import files
 from itertools import pairwise
 from math import exp
 
-from bailee.notice.proposals.listening import SentenceReading
-from bailee.notice.proposals.sentences import Sentence, leans
-from bailee.notice.proposals.words import WordToken, tokens
+from bailee.notice.proposals.sentence_reading import SentenceReading
+from bailee.notice.proposals.sentences import Sentence, is_leaning
+from bailee.notice.proposals.words import WordToken, split_tokens
 
 _PAIR, _TOPIC, _PART = 0.7, 0.5, 0.4
 _PART_LENGTH = 4
@@ -32,7 +32,7 @@ class Weights:
 
 
 @cache
-def weights() -> Weights:
+def load_weights() -> Weights:
     """Return what was learnt."""
     told = json.loads(files("bailee.notice.proposals").joinpath("weights.json").read_text(encoding="utf-8"))
     names = list(told["biases"])
@@ -43,29 +43,29 @@ def weights() -> Weights:
     return Weights(told["biases"], of)
 
 
-def likeness(sentence: Sentence, reading: SentenceReading) -> dict[str, float]:
+def score_promises(sentence: Sentence, reading: SentenceReading) -> dict[str, float]:
     """Return for each promise the chance, from 0 to 1, that the sentence makes it."""
-    learnt = weights()
+    learnt = load_weights()
     scores = dict(learnt.biases)
-    for feature, much in features(sentence, reading).items():
+    for feature, much in weigh_features(sentence, reading).items():
         for promise, weight in learnt.of.get(feature, {}).items():
             scores[promise] += weight * much
     return {promise: 1 / (1 + exp(-score)) for promise, score in scores.items()}
 
 
-def features(sentence: Sentence, reading: SentenceReading) -> dict[str, float]:
+def weigh_features(sentence: Sentence, reading: SentenceReading) -> dict[str, float]:
     """Return what is in a sentence, and how much it counts.
 
     Stems, parts and pairs of them, concepts (``-``: denied, ``may:``: hedged), and the topics that it leans on.
     """
-    return dict(_features(sentence, reading))
+    return dict(_list_features(sentence, reading))
 
 
-def _features(sentence: Sentence, reading: SentenceReading) -> Iterator[tuple[str, float]]:
-    words = _words(sentence, reading)
+def _list_features(sentence: Sentence, reading: SentenceReading) -> Iterator[tuple[str, float]]:
+    words = _choose_words(sentence, reading)
     for token in words:
         yield token.stem, 1.0
-        for part in _parts(token.stem):
+        for part in _split_stem(token.stem):
             yield f"~{part}", _PART
     for before, after in pairwise(words):
         yield f"{before.stem} {after.stem}", _PAIR
@@ -75,7 +75,7 @@ def _features(sentence: Sentence, reading: SentenceReading) -> Iterator[tuple[st
                 yield f"+{'-' if hit.negated else ''}{name}", 1.0
             if hit.hedged:
                 yield f"+may:{name}", 1.0
-    if leans(sentence.words):
+    if is_leaning(sentence.words):
         for topic in reading.around:
             yield f"<{topic}", _TOPIC
     for name, said in (("may", reading.may), ("aims", reading.aims), ("form", reading.plain)):
@@ -83,13 +83,13 @@ def _features(sentence: Sentence, reading: SentenceReading) -> Iterator[tuple[st
             yield f"?{name}", 1.0
 
 
-def _parts(stem: str) -> Iterator[str]:
+def _split_stem(stem: str) -> Iterator[str]:
     """Yield the parts of a word, four letters long, by which words that were never seen are like others."""
     whole = f"^{stem}$"
     return (whole[at : at + _PART_LENGTH] for at in range(max(1, len(whole) - _PART_LENGTH + 1)))
 
 
-def _words(sentence: Sentence, reading: SentenceReading) -> Sequence[WordToken]:
+def _choose_words(sentence: Sentence, reading: SentenceReading) -> Sequence[WordToken]:
     """Return the words of the sentence; of a fragment, what it hangs on as well."""
-    own = tokens(sentence.words)
+    own = split_tokens(sentence.words)
     return reading.tokens if len(own) < _FEW_WORDS else own

@@ -12,12 +12,12 @@ from bailee.notice.proposals.blocks import Block, BlockKind
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 
 
-def blocks(source: str) -> tuple[Block, ...]:
+def parse_markdown(source: str) -> tuple[Block, ...]:
     """Return the blocks of a Markdown text, without its marks."""
-    return tuple(_blocks(MarkdownIt("commonmark").enable("table").parse(source)))
+    return tuple(_build_blocks(MarkdownIt("commonmark").enable("table").parse(source)))
 
 
-def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
+def _build_blocks(tokens: Sequence[Token]) -> Iterator[Block]:
     kind, level, depth, row, line = BlockKind.PARAGRAPH, 1, 0, 0, 1
     for token in tokens:
         line = token.map[0] + 1 if token.map else line
@@ -36,17 +36,18 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
                 kind, level = (BlockKind.ITEM, depth) if depth else (BlockKind.PARAGRAPH, 1)
             case "fence" | "code_block" if token.content.strip():
                 yield Block(BlockKind.PARAGRAPH, token.content.strip(), line)
-            case "inline" if text := _text(token.children or ()).strip():
+            case "inline" if text := _join_text(token.children or ()).strip():
                 yield Block(kind, text, line, level)
             case _:
                 pass
 
 
-def _text(tokens: Sequence[Token]) -> str:
+def _join_text(tokens: Sequence[Token]) -> str:
     return "".join(
-        "\n" if token.type in _BREAKS else _text(token.children) if token.children else _own(token) for token in tokens
+        "\n" if token.type in _BREAKS else _join_text(token.children) if token.children else _read_content(token)
+        for token in tokens
     )
 
 
-def _own(token: Token) -> str:
+def _read_content(token: Token) -> str:
     return "" if token.type == "html_inline" else token.content

@@ -16,15 +16,15 @@ _ONE_LINE_PARAGRAPHS = 110
 """Characters: where lines are longer than this as a rule, each is a paragraph of its own."""
 
 
-def blocks(source: str) -> tuple[Block, ...]:
+def parse_plaintext(source: str) -> tuple[Block, ...]:
     """Return the blocks of a plain text.
 
     A blank line ends a block, a dash or number begins an item, a short line that ends in no stop is a heading.
     """
-    return tuple(_blocks(source))
+    return tuple(_split_blocks(source))
 
 
-def _blocks(source: str) -> Iterator[Block]:
+def _split_blocks(source: str) -> Iterator[Block]:
     lines = source.split("\n")
     filled = [len(line) for line in lines if line.strip()]
     each = bool(filled) and median(filled) > _ONE_LINE_PARAGRAPHS
@@ -34,7 +34,7 @@ def _blocks(source: str) -> Iterator[Block]:
         ends = not line.strip() or _RULE.match(line)
         if group and (ends or each or _ITEM.match(line) or _is_heading(group[0], alone=False)):
             alone = bool(ends) or each
-            yield _block(group, begins, alone=alone, ruled=bool(_RULE.match(line)))
+            yield _build_block(group, begins, alone=alone, ruled=bool(_RULE.match(line)))
             group = []
         if ends:
             continue
@@ -43,7 +43,7 @@ def _blocks(source: str) -> Iterator[Block]:
         group.append(line)
 
 
-def _block(lines: list[str], begins: int, *, alone: bool, ruled: bool) -> Block:
+def _build_block(lines: list[str], begins: int, *, alone: bool, ruled: bool) -> Block:
     first = lines[0]
     if len(lines) == 1 and (ruled or _is_heading(first, alone=alone)):
         return Block(BlockKind.HEADING, _NUMBERED.sub("", first).strip(), begins, 1 if begins == 1 else 2)

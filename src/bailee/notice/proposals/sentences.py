@@ -39,19 +39,19 @@ class Sentence:
     row: tuple[str, ...] = ()
 
 
-def sentences(blocks: Iterable[Block]) -> tuple[Sentence, ...]:
+def split_sentences(blocks: Iterable[Block]) -> tuple[Sentence, ...]:
     """Return the sentences of ``blocks`` in their order. A heading, an item and a cell have one at least."""
-    return tuple(_sentences(tuple(blocks)))
+    return tuple(_split_blocks(tuple(blocks)))
 
 
-def _sentences(blocks: tuple[Block, ...]) -> Iterator[Sentence]:
+def _split_blocks(blocks: tuple[Block, ...]) -> Iterator[Sentence]:
     rows: dict[int, list[str]] = {}
     for block in blocks:
         if block.kind is BlockKind.CELL:
-            rows.setdefault(block.level, []).append(_one_line(block.text))
+            rows.setdefault(block.level, []).append(_join_lines(block.text))
     heading, intro, last = "", "", ""
     for number, block in enumerate(blocks):
-        parts = [(words, at) for words, at in split(block.text) if any(c.isalnum() for c in words)]
+        parts = [(words, at) for words, at in split_text(block.text) if any(c.isalnum() for c in words)]
         if not parts:
             continue
         row = tuple(rows.get(block.level, ())) if block.kind is BlockKind.CELL else ()
@@ -69,27 +69,27 @@ def _sentences(blocks: tuple[Block, ...]) -> Iterator[Sentence]:
             intro = before if before.endswith((":", "—", "...", "…")) else ""
 
 
-def leans(words: str) -> bool:
+def is_leaning(words: str) -> bool:
     """Whether a sentence begins with a word for something that was said before it."""
     return bool(_LEANS.match(words))
 
 
-def split(text: str) -> Iterator[tuple[str, int]]:
+def split_text(text: str) -> Iterator[tuple[str, int]]:
     """Yield the sentences of ``text`` with the place of each, in characters from its beginning."""
     kept, begins, at = "", 0, 0
-    for part in _parts(text):
+    for part in _segment_text(text):
         if not kept.strip():
             kept, begins = "", at
-        elif not _goes_on(kept, part):
-            yield _one_line(kept), begins + len(kept) - len(kept.lstrip())
+        elif not _is_abbreviation(kept, part):
+            yield _join_lines(kept), begins + len(kept) - len(kept.lstrip())
             kept, begins = "", at
         kept += part
         at += len(part)
     if kept.strip():
-        yield _one_line(kept), begins + len(kept) - len(kept.lstrip())
+        yield _join_lines(kept), begins + len(kept) - len(kept.lstrip())
 
 
-def _parts(text: str) -> Iterator[str]:
+def _segment_text(text: str) -> Iterator[str]:
     """Yield the parts of ``text`` that end like sentences; sentencex takes the verb in "as you may." for a month."""
     for part in sentencex.segment("en", text):
         at = 0
@@ -99,7 +99,7 @@ def _parts(text: str) -> Iterator[str]:
         yield part[at:]
 
 
-def _goes_on(before: str, after: str) -> bool:
+def _is_abbreviation(before: str, after: str) -> bool:
     """Whether the stop that ``before`` ends in is an abbreviation's."""
     follows = after.lstrip()
     if _GOES_ON.search(before) or _OF_THE_US.search(before):
@@ -111,5 +111,5 @@ def _goes_on(before: str, after: str) -> bool:
     return bool(_MAY_GO_ON.search(before)) and (not follows or not follows[0].isupper())
 
 
-def _one_line(text: str) -> str:
+def _join_lines(text: str) -> str:
     return " ".join(text.split())

@@ -123,7 +123,7 @@ class WordToken:
 
 
 @cache
-def stem(word: str) -> str:
+def stem_word(word: str) -> str:
     """Return what forms of one word have in common, in British and in American spelling."""
     low = word.lower()
     if low in _STEMS:
@@ -132,35 +132,35 @@ def stem(word: str) -> str:
     return str(_stemmer.stemWord(_IRREGULAR.get(low, low)))
 
 
-def spelled(text: str) -> str:
+def normalise_spelling(text: str) -> str:
     """Return ``text`` with contractions written out and spellings that differ made one."""
     for pattern, put in _SPELLING:
         text = pattern.sub(put, text)
     return text
 
 
-def tokens(text: str) -> tuple[WordToken, ...]:
+def split_tokens(text: str) -> tuple[WordToken, ...]:
     """Return the words and the marks of ``text``."""
-    return tuple(WordToken(word, stem(word)) for word in _TOKEN.findall(spelled(text)))
+    return tuple(WordToken(word, stem_word(word)) for word in _TOKEN.findall(normalise_spelling(text)))
 
 
-def line_of(words: tuple[WordToken, ...]) -> str:
+def join_tokens(words: tuple[WordToken, ...]) -> str:
     """Return tokens as one text that patterns are found in: ``keep/kept for/for 6/6 ``."""
     return "".join(f"{token.stem}/{token.word.lower()} " for token in words)
 
 
 @cache
-def pattern(phrases: str) -> re.Pattern[str]:
+def compile_pattern(phrases: str) -> re.Pattern[str]:
     """Return a pattern for any of the ``phrases``, a comma between them.
 
     A word stands for all its forms, ``=word`` for itself alone, ``…`` for up to four words between. What is found is
     the pattern's first group: phrases may begin inside one another.
     """
-    made = [_phrase(phrase) for phrase in phrases.split(",") if phrase.strip()]
+    made = [_compile_phrase(phrase) for phrase in phrases.split(",") if phrase.strip()]
     return re.compile(r"(?<!\S)(?=(" + "|".join(made) + "))")
 
 
-def _phrase(phrase: str) -> str:
+def _compile_phrase(phrase: str) -> str:
     parts = []
     for word in phrase.split():
         if word == "…":
@@ -168,5 +168,5 @@ def _phrase(phrase: str) -> str:
         elif word.startswith("="):
             parts.append(r"[^\s/]+/" + re.escape(word[1:]) + " ")
         else:
-            parts.append(re.escape(stem(spelled(word))) + r"/\S+ ")
+            parts.append(re.escape(stem_word(normalise_spelling(word))) + r"/\S+ ")
     return "".join(parts)

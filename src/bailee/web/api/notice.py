@@ -8,8 +8,16 @@ from ninja import Router
 from pydantic import Field, StringConstraints
 
 from bailee.engine.checking import run_checks
-from bailee.notice import build, coverage
-from bailee.notice.proposals import UnreadableNotice, notice, promises, propose, read, sentences
+from bailee.notice import assess_coverage
+from bailee.notice.page import build_page
+from bailee.notice.proposals import (
+    UnreadableNotice,
+    propose_bindings,
+    read_blocks,
+    split_sentences,
+    write_notice,
+    write_promises,
+)
 from bailee.policy import Notice, Policy, load
 from bailee.requests.fields import TEXT
 from bailee.store.staff import Scope
@@ -80,7 +88,7 @@ class Built(View):
 def measure_coverage(request: Call) -> CoverageView:
     """Count the sentences of the notice, and say what its words are blamed for."""
     policy, ours = _find_notice(request)
-    found = coverage(policy, ours, request.context.now)
+    found = assess_coverage(policy, ours, request.context.now)
     lints = [
         LintView(code=one.code, says=one.says, hint=one.hint, file=one.place.file, line=one.place.line)
         for one in found.lints
@@ -99,8 +107,8 @@ def measure_coverage(request: Call) -> CoverageView:
 def propose_promises(request: Call, body: Published) -> Proposals:
     """Propose for each sentence of a notice the promise that it makes, or plain, and say why."""
     try:
-        blocks = read(body.text.encode(), _SUFFIX[body.kind])
-        found = propose(sentences(blocks), load(request.context.folder).third_parties)
+        blocks = read_blocks(body.text.encode(), _SUFFIX[body.kind])
+        found = propose_bindings(split_sentences(blocks), load(request.context.folder).third_parties)
     except UnreadableNotice as error:
         raise CallRefused("not-now", error.message, error.hint) from None
     return Proposals(
@@ -115,8 +123,8 @@ def propose_promises(request: Call, body: Published) -> Proposals:
             )
             for one in found
         ],
-        notice=notice(blocks, found),
-        promises=promises(found),
+        notice=write_notice(blocks, found),
+        promises=write_promises(found),
     )
 
 
@@ -124,7 +132,7 @@ def propose_promises(request: Call, body: Published) -> Proposals:
 def build_notice(request: Call) -> Built:
     """Look at every promise now, and return the page that has each with its mark."""
     policy, ours = _find_notice(request)
-    files = build(policy, ours, run_checks(request.context.folder, now=request.context.now).evidence)
+    files = build_page(policy, ours, run_checks(request.context.folder, now=request.context.now).evidence)
     return Built(files={name: content.decode() for name, content in files.items()})
 
 

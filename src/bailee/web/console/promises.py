@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bailee.checks import Verdict
 from bailee.engine.errors import UnknownName
-from bailee.notice import coverage
+from bailee.notice import assess_coverage
 from bailee.store.models import Role
 from bailee.views import promises as desk
 from bailee.views.policy import current
@@ -51,7 +51,7 @@ def list_promises(request: PageRequest) -> HttpResponse:
             "groups": groups,
             "strip": strips.draw_all_days(board.days),
             "is_later": "after" in request.GET,
-            "coverage": coverage(policy, policy.notice, request.context.now) if policy.notice else None,
+            "coverage": assess_coverage(policy, policy.notice, request.context.now) if policy.notice else None,
             "look": desk.look_under_way(request.context),
             "may_look": True,
         },

@@ -30,8 +30,7 @@ from django.views.decorators.http import require_safe
 
 from bailee.engine.checking import public_pages
 from bailee.engine.checking.public_pages import Version
-from bailee.notice import contents
-from bailee.notice.page import Contents
+from bailee.notice.page import PageContents, build_contents
 from bailee.web.pages.page_request import PageRequest
 from bailee.web.pages.urls import MenuEntry
 from bailee.web.public.questions import RIGHTS
@@ -54,7 +53,7 @@ def show_notice(request: PageRequest) -> HttpResponseBase:
     told = (context.folder, id(policy), evidence, known[:1], get_language(), context.policy.firm)
     key = hashlib.sha256(repr(told).encode()).hexdigest()
     if key not in _made:
-        page = contents(policy, policy.notice, evidence)
+        page = build_contents(policy, policy.notice, evidence)
         what = {
             "page": page,
             "counts": _count_verdicts(page),
@@ -68,7 +67,7 @@ def show_notice(request: PageRequest) -> HttpResponseBase:
     return _answer_cached(request, _made[key])
 
 
-def _count_verdicts(page: Contents) -> list[tuple[str, str]]:
+def _count_verdicts(page: PageContents) -> list[tuple[str, str]]:
     """Return how many promises are kept, broken and unknown, in words."""
     words = {
         "kept": gettext_noop("%(count)d kept"),

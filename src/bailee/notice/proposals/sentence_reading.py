@@ -10,9 +10,9 @@ from functools import cache
 from bailee.notice import figures
 from bailee.notice.proposals.blocks import BlockKind
 from bailee.notice.proposals.lexicon import CONCEPTS
+from bailee.notice.proposals.modifiers import AIM, BREAKS, DENIED_AT_ITS_END, LATE_NOT, LOOSELY, MAY, NOT, NOT_A_NOT
 from bailee.notice.proposals.sentences import Sentence
-from bailee.notice.proposals.turns import AIM, BREAKS, DENIED_AT_ITS_END, LATE_NOT, LOOSELY, MAY, NOT, NOT_A_NOT
-from bailee.notice.proposals.words import WordToken, line_of, pattern, spelled, tokens
+from bailee.notice.proposals.words import WordToken, compile_pattern, join_tokens, normalise_spelling, split_tokens
 
 _BEFORE, _AFTER = 12, 4
 """Words: how far a "not" reaches forwards, and a "nobody" backwards."""
@@ -86,42 +86,48 @@ class SentenceReading:
         return " ".join(parts)
 
 
-def listen(sentence: Sentence, processors: Collection[str], firm: Collection[str]) -> SentenceReading:
+def read_sentence(sentence: Sentence, processors: Collection[str], firm: Collection[str]) -> SentenceReading:
     """Return what ``sentence`` says. ``firm``: names that are the firm's own, and no third party's."""
-    text, own_from, own_to = _with_what_it_hangs_on(sentence)
-    words = tokens(text)
-    line = line_of(words)
-    starts = _token_starts(line)
-    negations = _negations(line, starts)
-    breaks = _breaks(words, line, starts)
-    may = _spans(MAY, line, starts)
+    text, own_from, own_to = _add_lead(sentence)
+    words = split_tokens(text)
+    line = join_tokens(words)
+    starts = _index_tokens(line)
+    negations = _find_negations(line, starts)
+    breaks = _find_breaks(words, line, starts)
+    may = _find_spans(MAY, line, starts)
 
-    def hit(start: int, end: int, *, figure: bool = False) -> Hit:
+    def make_hit(start: int, end: int, *, figure: bool = False) -> Hit:
         own = own_from <= start < own_to
         if figure:
             return Hit(start, end, own)
-        negated = any(_reaches(n, start, end, breaks) for n in negations)
-        hedged = any(0 <= start - e <= _HEDGED and not _between(breaks, e, start) for _, e in may)
+        negated = any(_is_negated(n, start, end, breaks) for n in negations)
+        hedged = any(0 <= start - e <= _HEDGED and not _has_break(breaks, e, start) for _, e in may)
         return Hit(start, end, own, negated, hedged)
 
-    hits = {name: [hit(*span) for span in _spans(phrases, line, starts)] for name, phrases in CONCEPTS.items()}
-    own_text = spelled(sentence.words)
-    names = [name for name in figures.names(own_text, processors) if not _is_firm(name.means, firm)]
-    found = {"#period": figures.periods(spelled(text)), "#place": figures.places(own_text), "#name": names}
+    hits = {
+        name: [make_hit(*span) for span in _find_spans(phrases, line, starts)] for name, phrases in CONCEPTS.items()
+    }
+    own_text = normalise_spelling(sentence.words)
+    names = [name for name in figures.find_names(own_text, processors) if not _is_firm(name.means, firm)]
+    found = {
+        "#period": figures.find_periods(normalise_spelling(text)),
+        "#place": figures.find_places(own_text),
+        "#name": names,
+    }
     found["#known"] = [name for name in names if name.means in processors]
     for key, values in found.items():
-        hits[key] = [hit(*span, figure=True) for value in values for span in _find(value.words, words)]
+        hits[key] = [make_hit(*span, figure=True) for value in values for span in _find_words(value.words, words)]
     return SentenceReading(
         words,
         {name: found_hits for name, found_hits in hits.items() if found_hits},
-        _around(sentence),
-        _plain(sentence),
-        _said(may, words),
-        _said(_spans(AIM, line, starts), words),
-        _said(_spans(LOOSELY, line, starts), words),
+        _find_topics_around(sentence),
+        _explain_plain(sentence),
+        _quote_first(may, words),
+        _quote_first(_find_spans(AIM, line, starts), words),
+        _quote_first(_find_spans(LOOSELY, line, starts), words),
         bool(hits["always"]),
         bool(_STATES.match(sentence.words)),
-        tuple(f.means for f in figures.periods(own_text)),
+        tuple(f.means for f in figures.find_periods(own_text)),
         tuple(dict.fromkeys(f.means for f in found["#place"])),
         tuple(dict.fromkeys(f.means for f in names)),
     )
@@ -134,47 +140,47 @@ def _is_firm(name: str, firm: Collection[str]) -> bool:
 # --- what a sentence leans on --------------------------------------------------------------------------------
 
 
-def _with_what_it_hangs_on(sentence: Sentence) -> tuple[str, int, int]:
+def _add_lead(sentence: Sentence) -> tuple[str, int, int]:
     """Return the words to understand, and which tokens of them count as the sentence's own (all but a list's lead)."""
     own = sentence.words
-    length = len(tokens(own))
+    length = len(split_tokens(own))
     question = sentence.before if sentence.before.endswith("?") else sentence.heading
     if sentence.before.endswith("?") and _OFFERS.match(own) and length <= 2 * _SHORT_ANSWER:
         text = f"you can ask, {sentence.before.rstrip('?')}, {own}"
-        return text, 0, len(tokens(text))
+        return text, 0, len(split_tokens(text))
     if _LIKEWISE.match(own) and sentence.before:
         text = f"{sentence.before.rstrip('.')} {own}"
-        return text, 0, len(tokens(text))
+        return text, 0, len(split_tokens(text))
     if question.endswith("?") and length <= _SHORT_ANSWER and (question == sentence.before or not sentence.before):
         asked = question.rstrip("?")
         text = f"not {asked}, {own}" if _SAYS_NO.match(own) else f"{asked}, {own}"
-        return text, 0, len(tokens(text))
+        return text, 0, len(split_tokens(text))
     if sentence.row:
         text = " , ".join([own, *(cell for cell in sentence.row if cell != own)])
         return text, 0, length
     if sentence.intro:
         lead = sentence.intro.rstrip(":—….- ")
-        before = len(tokens(lead))
+        before = len(split_tokens(lead))
         return f"{lead} {own}", before, before + length
     return own, 0, length
 
 
 @cache
-def _topics(text: str) -> frozenset[str]:
-    words = tokens(text)
-    line = line_of(words)
-    return frozenset(name for name, phrases in CONCEPTS.items() if pattern(phrases).search(line))
+def _find_topics(text: str) -> frozenset[str]:
+    words = split_tokens(text)
+    line = join_tokens(words)
+    return frozenset(name for name, phrases in CONCEPTS.items() if compile_pattern(phrases).search(line))
 
 
-def _around(sentence: Sentence) -> frozenset[str]:
-    return _topics(sentence.heading) | _topics(sentence.before) | _topics(sentence.earlier)
+def _find_topics_around(sentence: Sentence) -> frozenset[str]:
+    return _find_topics(sentence.heading) | _find_topics(sentence.before) | _find_topics(sentence.earlier)
 
 
-def _plain(sentence: Sentence) -> str:
+def _explain_plain(sentence: Sentence) -> str:
     """Return why a sentence can be no promise by its form alone, or nothing."""
     words = sentence.words
-    line = line_of(tokens(words))
-    opening = line_of(tokens(words)[:_OPENING])
+    line = join_tokens(split_tokens(words))
+    opening = join_tokens(split_tokens(words)[:_OPENING])
     short = len(words.split()) < _SHORT_ANSWER
     reasons = (
         (words.endswith("?"), "a question"),
@@ -184,21 +190,21 @@ def _plain(sentence: Sentence) -> str:
         (_ADVISES.search(words), "advises you, and promises nothing"),
         (_PURPOSES.match(words), "says what the data is for"),
         (_AGREES.match(words), "says what the reader agrees to, and promises nothing"),
-        (_finds("guarantee", line), "says what you do not promise"),
-        (_finds("explain", opening) and _finds("notice", opening), "says what the notice is about"),
+        (_has_concept("guarantee", line), "says what you do not promise"),
+        (_has_concept("explain", opening) and _has_concept("notice", opening), "says what the notice is about"),
         (short and _ASKS.match(words) and words[-1] not in ".!", "a heading"),
     )
     return next((reason for applies, reason in reasons if applies), "")
 
 
-def _finds(concept: str, line: str) -> bool:
-    return bool(pattern(CONCEPTS[concept]).search(line))
+def _has_concept(concept: str, line: str) -> bool:
+    return bool(compile_pattern(CONCEPTS[concept]).search(line))
 
 
 # --- tokens --------------------------------------------------------------------------------------------------
 
 
-def _token_starts(line: str) -> dict[int, int]:
+def _index_tokens(line: str) -> dict[int, int]:
     """Return which token begins at which character of ``line``; its end is there too."""
     starts, at = {}, 0
     for number, token in enumerate(line.split(" ")):
@@ -207,19 +213,19 @@ def _token_starts(line: str) -> dict[int, int]:
     return starts
 
 
-def _spans(phrases: str, line: str, starts: Mapping[int, int]) -> list[tuple[int, int]]:
-    return [(starts[m.start(1)], starts[m.end(1)]) for m in pattern(phrases).finditer(line)]
+def _find_spans(phrases: str, line: str, starts: Mapping[int, int]) -> list[tuple[int, int]]:
+    return [(starts[m.start(1)], starts[m.end(1)]) for m in compile_pattern(phrases).finditer(line)]
 
 
-def _find(words: str, among: Sequence[WordToken]) -> Iterator[tuple[int, int]]:
-    wanted = [token.word.lower() for token in tokens(words)]
+def _find_words(words: str, among: Sequence[WordToken]) -> Iterator[tuple[int, int]]:
+    wanted = [token.word.lower() for token in split_tokens(words)]
     have = [token.word.lower() for token in among]
     for start in range(len(have) - len(wanted) + 1):
         if wanted and have[start : start + len(wanted)] == wanted:
             yield start, start + len(wanted)
 
 
-def _said(spans: Sequence[tuple[int, int]], words: Sequence[WordToken]) -> str:
+def _quote_first(spans: Sequence[tuple[int, int]], words: Sequence[WordToken]) -> str:
     return " ".join(token.word for token in words[slice(*spans[0])]) if spans else ""
 
 
@@ -234,28 +240,30 @@ class _Negation:
     whole: bool = False
 
 
-def _negations(line: str, starts: Mapping[int, int]) -> list[_Negation]:
-    only_looks = _spans(NOT_A_NOT, line, starts)
-    late = {start for start, _ in _spans(LATE_NOT, line, starts)}
+def _find_negations(line: str, starts: Mapping[int, int]) -> list[_Negation]:
+    only_looks = _find_spans(NOT_A_NOT, line, starts)
+    late = {start for start, _ in _find_spans(LATE_NOT, line, starts)}
     made = [
         _Negation(start, end, start in late)
-        for start, end in _spans(NOT, line, starts)
+        for start, end in _find_spans(NOT, line, starts)
         if not any(s <= start < e for s, e in only_looks)
     ]
-    return made + [_Negation(s, e, late=True, whole=True) for s, e in _spans(DENIED_AT_ITS_END, line, starts)]
+    return made + [_Negation(s, e, late=True, whole=True) for s, e in _find_spans(DENIED_AT_ITS_END, line, starts)]
 
 
-def _breaks(words: Sequence[WordToken], line: str, starts: Mapping[int, int]) -> list[int]:
-    return [i for i, token in enumerate(words) if token.word in _HARD] + [s for s, _ in _spans(BREAKS, line, starts)]
+def _find_breaks(words: Sequence[WordToken], line: str, starts: Mapping[int, int]) -> list[int]:
+    return [i for i, token in enumerate(words) if token.word in _HARD] + [
+        s for s, _ in _find_spans(BREAKS, line, starts)
+    ]
 
 
-def _reaches(negation: _Negation, start: int, end: int, breaks: Sequence[int]) -> bool:
+def _is_negated(negation: _Negation, start: int, end: int, breaks: Sequence[int]) -> bool:
     if negation.whole:
         return end <= negation.start
     if negation.end <= start:
-        return start - negation.end <= _BEFORE and not _between(breaks, negation.end, start)
-    return negation.late and 0 <= negation.start - end <= _AFTER and not _between(breaks, end, negation.start)
+        return start - negation.end <= _BEFORE and not _has_break(breaks, negation.end, start)
+    return negation.late and 0 <= negation.start - end <= _AFTER and not _has_break(breaks, end, negation.start)
 
 
-def _between(breaks: Sequence[int], start: int, end: int) -> bool:
+def _has_break(breaks: Sequence[int], start: int, end: int) -> bool:
     return any(start <= at < end for at in breaks)

@@ -21,13 +21,13 @@ class Wording:
 
 
 @cache
-def wordings() -> tuple[Wording, ...]:
+def load_wordings() -> tuple[Wording, ...]:
     """Return all the wordings, in the order of the files and their lines."""
     texts = sorted((f for f in files(__name__).iterdir() if f.name.endswith(".txt")), key=lambda f: f.name)
-    return tuple(wording for text in texts for wording in _read(text.read_text(encoding="utf-8")))
+    return tuple(wording for text in texts for wording in _parse_wordings(text.read_text(encoding="utf-8")))
 
 
-def _read(text: str) -> Iterator[Wording]:
+def _parse_wordings(text: str) -> Iterator[Wording]:
     main = PLAIN
     for line in filter(None, map(str.strip, text.splitlines())):
         if line.startswith("# "):
@@ -38,21 +38,21 @@ def _read(text: str) -> Iterator[Wording]:
 
 
 @cache
-def _bags() -> tuple[tuple[Wording, frozenset[str]], ...]:
-    return tuple((wording, _bag(wording.words)) for wording in wordings())
+def _load_bags() -> tuple[tuple[Wording, frozenset[str]], ...]:
+    return tuple((wording, _collect_words(wording.words)) for wording in load_wordings())
 
 
-def nearest(words: str, promise: str) -> str:
+def find_nearest(words: str, promise: str) -> str:
     """Return the wording of ``promise`` that shares most of its words with ``words``, or nothing where none does."""
-    ours = _bag(words)
+    ours = _collect_words(words)
     alike = [
         (len(ours & theirs) / (len(ours | theirs) or 1), wording.words)
-        for wording, theirs in _bags()
+        for wording, theirs in _load_bags()
         if promise in wording.promises
     ]
     share, best = max(alike, default=(0.0, ""))
     return best if share else ""
 
 
-def _bag(words: str) -> frozenset[str]:
+def _collect_words(words: str) -> frozenset[str]:
     return frozenset(_WORD.findall(words.lower()))

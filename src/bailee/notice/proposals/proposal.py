@@ -9,12 +9,12 @@ from functools import cache
 
 from bailee.checks.promises import PROMISES
 from bailee.notice.proposals.blocks import BlockKind
-from bailee.notice.proposals.firm import names_of
-from bailee.notice.proposals.likeness import likeness
-from bailee.notice.proposals.listening import Hit, SentenceReading, listen
+from bailee.notice.proposals.firm_names import find_firm_names
+from bailee.notice.proposals.likeness import score_promises
 from bailee.notice.proposals.rules import RULES, WHY, ProposalRule
-from bailee.notice.proposals.said import nearest
-from bailee.notice.proposals.sentences import Sentence, leans
+from bailee.notice.proposals.sentence_reading import Hit, SentenceReading, read_sentence
+from bailee.notice.proposals.sentences import Sentence, is_leaning
+from bailee.notice.proposals.wordings import find_nearest
 
 SURE_ENOUGH = 0.6
 """What is less sure than this is proposed as plain."""
@@ -105,7 +105,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Match:
+class _RuleMatch:
     """A rule that a sentence fulfils, and the ``words`` that do so; ``leans``: with what was said before it."""
 
     promise: str
@@ -115,13 +115,13 @@ class _Match:
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
+class _AssessedSentence:
     """A sentence, how sure each promise is (the surest first), and the rules behind."""
 
     sentence: Sentence
     reading: SentenceReading
     sure: Mapping[str, float]
-    rules: Mapping[str, _Match]
+    rules: Mapping[str, _RuleMatch]
 
     @property
     def surest(self) -> tuple[str, ...]:
@@ -130,37 +130,39 @@ class _Heard:
         return tuple(name for name, sure in self.sure.items() if sure >= max(SURE_ENOUGH, best - _NEAR))
 
 
-def propose(sentences: Sequence[Sentence], processors: Collection[str] = ()) -> tuple[Proposal, ...]:
+def propose_bindings(sentences: Sequence[Sentence], processors: Collection[str] = ()) -> tuple[Proposal, ...]:
     """Return a proposal for each of ``sentences``, in their order.
 
     Rules and the likeness to wordings that are known are heard both. A promise of the mission that no sentence seems
     to make is looked for once more, with less asked for: to overlook one is worse than to offer a plain sentence.
     ``processors``: names of the firm's register of third parties, in every spelling that the notice may use.
     """
-    firm = names_of(sentences)
-    heard = [_hear(one, listen(one, processors, firm)) for one in sentences]
-    chosen = _with_the_overlooked(heard, _spread([one.surest for one in heard]))
-    return tuple(_proposal(one, promises) for one, promises in zip(heard, chosen, strict=True))
+    firm = find_firm_names(sentences)
+    heard = [_assess_sentence(one, read_sentence(one, processors, firm)) for one in sentences]
+    chosen = _add_overlooked(heard, _spread_promises([one.surest for one in heard]))
+    return tuple(_make_proposal(one, promises) for one, promises in zip(heard, chosen, strict=True))
 
 
-def _hear(sentence: Sentence, reading: SentenceReading) -> _Heard:
-    rules = {match.promise: match for match in _matches(reading)}
+def _assess_sentence(sentence: Sentence, reading: SentenceReading) -> _AssessedSentence:
+    rules = {match.promise: match for match in _match_rules(reading)}
     if reading.plain and not (sentence.kind is BlockKind.HEADING and rules and reading.states):
-        return _Heard(sentence, reading, {}, {})
+        return _AssessedSentence(sentence, reading, {}, {})
     surest = max((rule.confidence for rule in rules.values()), default=0.0)
-    leaning = leans(sentence.words) and any(r.leans and r.confidence >= surest - _CLOSE for r in rules.values())
-    alike = likeness(sentence, reading).items()
-    sure = {name: _sure(name, like, rules, reading, leaning=leaning) for name, like in alike}
-    return _Heard(sentence, reading, dict(sorted(sure.items(), key=lambda item: -item[1])), rules)
+    leaning = is_leaning(sentence.words) and any(r.leans and r.confidence >= surest - _CLOSE for r in rules.values())
+    alike = score_promises(sentence, reading).items()
+    sure = {name: _rate_promise(name, like, rules, reading, leaning=leaning) for name, like in alike}
+    return _AssessedSentence(sentence, reading, dict(sorted(sure.items(), key=lambda item: -item[1])), rules)
 
 
-def _sure(promise: str, like: float, rules: Mapping[str, _Match], reading: SentenceReading, *, leaning: bool) -> float:
+def _rate_promise(
+    promise: str, like: float, rules: Mapping[str, _RuleMatch], reading: SentenceReading, *, leaning: bool
+) -> float:
     """Return how sure a promise is, from 0 to 1 + `_RULE`."""
     rule = rules.get(promise)
     if leaning:
         # its own words do not say what it is about, so that by them it is like another promise
         like = 1.0 if rule and rule.leans else like * _ABOUT_SOMETHING_ELSE
-    elif not _speaks_of(_SUBJECTS.get(promise, ()), reading):
+    elif not _is_about(_SUBJECTS.get(promise, ()), reading):
         like *= _ABOUT_SOMETHING_ELSE
     if promise == "third-party-authorised" and _is_about_mailings_alone(reading):
         return 0.0
@@ -180,35 +182,44 @@ def _is_about_mailings_alone(reading: SentenceReading) -> bool:
     return {"mailing", "consent"} <= reading.hits.keys() and not _SOMEBODY_ELSE.search(said)
 
 
-def _speaks_of(subjects: Collection[str], reading: SentenceReading) -> bool:
+def _is_about(subjects: Collection[str], reading: SentenceReading) -> bool:
     return not subjects or any(subject in reading.hits or subject in reading.around for subject in subjects)
 
 
-def _proposal(one: _Heard, promises: Sequence[str]) -> Proposal:
+def _make_proposal(one: _AssessedSentence, promises: Sequence[str]) -> Proposal:
     reading = one.reading
     figures = (reading.periods, reading.places, reading.names)
     if not promises:
-        return Proposal(one.sentence, "", _nothing(one), 1 - _share(next(iter(one.sure.values()), 0.0)), (), *figures)
+        return Proposal(
+            one.sentence,
+            "",
+            _explain_no_promise(one),
+            1 - _scale_certainty(next(iter(one.sure.values()), 0.0)),
+            (),
+            *figures,
+        )
     best, *also = promises
-    return Proposal(one.sentence, best, _reason(best, one), _share(one.sure[best]), tuple(also), *figures)
+    return Proposal(
+        one.sentence, best, _explain_promise(best, one), _scale_certainty(one.sure[best]), tuple(also), *figures
+    )
 
 
-def _share(sure: float) -> float:
+def _scale_certainty(sure: float) -> float:
     """Return as a share of 1 how sure a promise is."""
     return round(sure / (1 + _RULE), 2)
 
 
-def _reason(promise: str, one: _Heard) -> str:
+def _explain_promise(promise: str, one: _AssessedSentence) -> str:
     rule = one.rules.get(promise)
     if rule:
         said = f"{WHY[promise]}: “{rule.words}”"
         return f"{said}, though only “{one.reading.loosely}”" if one.reading.loosely else said
-    alike = nearest(one.sentence.words, promise)
+    alike = find_nearest(one.sentence.words, promise)
     said = f"{WHY[promise]}, much as in “{alike}”" if alike else WHY[promise]
     return said if one.sure[promise] >= SURE_ENOUGH else f"perhaps {said}"
 
 
-def _nothing(one: _Heard) -> str:
+def _explain_no_promise(one: _AssessedSentence) -> str:
     reading = one.reading
     if reading.plain:
         return reading.plain
@@ -225,25 +236,25 @@ def _nothing(one: _Heard) -> str:
 # --- rules ---------------------------------------------------------------------------------------------------
 
 
-def _matches(reading: SentenceReading) -> list[_Match]:
-    best: dict[str, _Match] = {}
+def _match_rules(reading: SentenceReading) -> list[_RuleMatch]:
+    best: dict[str, _RuleMatch] = {}
     for rule in RULES:
-        match = _match(rule, reading)
+        match = _match_rule(rule, reading)
         if match and (rule.promise not in best or best[rule.promise].confidence < match.confidence):
             best[rule.promise] = match
     return sorted(best.values(), key=lambda m: -m.confidence)
 
 
-def _match(rule: ProposalRule, reading: SentenceReading) -> _Match | None:
-    if any(all(_any(need, reading) for need in group) for group in _unless(rule.unless)):
+def _match_rule(rule: ProposalRule, reading: SentenceReading) -> _RuleMatch | None:
+    if any(all(_has_hit(need, reading) for need in group) for group in _parse_unless(rule.unless)):
         return None
-    heart, *others = _needs(rule.needs)
-    for hit in _hits(heart, reading):
+    heart, *others = _parse_needs(rule.needs)
+    for hit in _find_hits(heart, reading):
         if not hit.own:
             continue
         chosen, around = [hit], 0
         for need in others:
-            near = _nearest(need, hit, chosen, reading)
+            near = _find_nearest(need, hit, chosen, reading)
             if near is not None:
                 chosen.append(near)
             elif any(part.startswith("@") and part[1:] in reading.around for part in need):
@@ -256,26 +267,26 @@ def _match(rule: ProposalRule, reading: SentenceReading) -> _Match | None:
                 sure -= _ONLY_AIMS * any(hit.hedged for hit in chosen)
             if rule.promise not in _AIMED_AT and not reading.always:
                 sure -= _ONLY_AIMS * bool(reading.aims)
-            return _Match(rule.promise, sure, reading.quote(chosen), leans=bool(around))
+            return _RuleMatch(rule.promise, sure, reading.quote(chosen), leans=bool(around))
     return None
 
 
 @cache
-def _needs(text: str) -> tuple[tuple[str, ...], ...]:
+def _parse_needs(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(need.split("|")) for need in text.split())
 
 
 @cache
-def _unless(text: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
+def _parse_unless(text: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
     """Return what speaks against a rule: groups separated by ``|``, whose parts must all be there."""
     return tuple(tuple((part,) for part in group.split()) for group in text.split("|") if group)
 
 
-def _any(need: Iterable[str], reading: SentenceReading) -> bool:
-    return any(hit.own for hit in _hits(need, reading))
+def _has_hit(need: Iterable[str], reading: SentenceReading) -> bool:
+    return any(hit.own for hit in _find_hits(need, reading))
 
 
-def _hits(need: Iterable[str], reading: SentenceReading) -> Iterator[Hit]:
+def _find_hits(need: Iterable[str], reading: SentenceReading) -> Iterator[Hit]:
     for part in need:
         name = part.lstrip("+-@")
         for hit in reading.hits.get(name, ()):
@@ -289,21 +300,21 @@ def _hits(need: Iterable[str], reading: SentenceReading) -> Iterator[Hit]:
                 yield hit
 
 
-def _nearest(need: Iterable[str], heart: Hit, chosen: Sequence[Hit], reading: SentenceReading) -> Hit | None:
+def _find_nearest(need: Iterable[str], heart: Hit, chosen: Sequence[Hit], reading: SentenceReading) -> Hit | None:
     taken = {hit.start for hit in chosen}
-    free = [hit for hit in _hits(need, reading) if abs(hit.start - heart.start) <= _FAR and hit.start not in taken]
+    free = [hit for hit in _find_hits(need, reading) if abs(hit.start - heart.start) <= _FAR and hit.start not in taken]
     return min(free, key=lambda hit: abs(hit.start - heart.start), default=None)
 
 
-def _may_name(promise: str, reading: SentenceReading) -> bool:
+def _can_name(promise: str, reading: SentenceReading) -> bool:
     """Whether a sentence that is proposed for want of a better one has what `processors-named` is about: a name."""
-    return promise != "processors-named" or _any(("#name", "#known", "listing"), reading)
+    return promise != "processors-named" or _has_hit(("#name", "#known", "listing"), reading)
 
 
 # --- the notice as a whole -----------------------------------------------------------------------------------
 
 
-def _spread(chosen: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+def _spread_promises(chosen: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Return the promises of each sentence; of one with two, that one first which no other sentence makes."""
     firsts = [promises[0] for promises in chosen if promises]
     spread = list[tuple[str, ...]]()
@@ -317,7 +328,7 @@ def _spread(chosen: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
     return spread
 
 
-def _with_the_overlooked(heard: Sequence[_Heard], chosen: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+def _add_overlooked(heard: Sequence[_AssessedSentence], chosen: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Return the promises of each sentence, and those of the mission that none makes where they are likeliest."""
     made = {name for promises in chosen for name in promises}
     missing = [name for name, standard in PROMISES.items() if standard.mission and name not in made]
@@ -325,7 +336,7 @@ def _with_the_overlooked(heard: Sequence[_Heard], chosen: list[tuple[str, ...]])
     bound = [at for at, promises in enumerate(chosen) if promises]
     for name in missing if len(heard) >= _WHOLE else ():
         for places in (plain, bound):
-            among = [at for at in places if _may_name(name, heard[at].reading)]
+            among = [at for at in places if _can_name(name, heard[at].reading)]
             at = max(among, key=lambda at: heard[at].sure.get(name, 0.0), default=None)
             if at is not None and heard[at].sure.get(name, 0.0) >= _FAINT:
                 chosen[at] = (*chosen[at], name)

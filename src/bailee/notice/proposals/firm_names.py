@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from bailee.notice.figures import names
+from bailee.notice.figures import find_names
 from bailee.notice.proposals.blocks import BlockKind
 from bailee.notice.proposals.sentences import Sentence
 
@@ -24,23 +24,23 @@ _OPENING = 6
 """Sentences in which a firm says who it is, before it names anybody else."""
 
 
-def names_of(sentences: Sequence[Sentence]) -> frozenset[str]:
+def find_firm_names(sentences: Sequence[Sentence]) -> frozenset[str]:
     """Return the names in titles, and in sentences that say who the firm and its Data Controller are.
 
     A notice that opens with the name of a company opens with its own.
     """
-    return frozenset((*_names(sentences), *_first(sentences)))
+    return frozenset((*_find_own_names(sentences), *_find_opening_name(sentences)))
 
 
-def _first(sentences: Sequence[Sentence]) -> Iterator[str]:
+def _find_opening_name(sentences: Sequence[Sentence]) -> Iterator[str]:
     for sentence in [one for one in sentences if one.kind is not BlockKind.HEADING][:_OPENING]:
-        for name in names(sentence.words):
+        for name in find_names(sentence.words):
             if _INCORPORATED.search(sentence.words[name.start : name.start + len(name.words) + 12]):
                 yield name.means
                 return
 
 
-def _names(sentences: Iterable[Sentence]) -> Iterator[str]:
+def _find_own_names(sentences: Iterable[Sentence]) -> Iterator[str]:
     for sentence in sentences:
         if sentence.kind is BlockKind.HEADING or _OURS.search(sentence.words):
-            yield from (figure.means for figure in names(sentence.words))
+            yield from (figure.means for figure in find_names(sentence.words))

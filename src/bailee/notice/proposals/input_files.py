@@ -19,7 +19,7 @@ _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM
 _CONTROLS_ALLOWED = 0.001  # a form feed or two come out of word processors
 
 
-def read(content: bytes, suffix: str = "") -> tuple[Block, ...]:
+def read_blocks(content: bytes, suffix: str = "") -> tuple[Block, ...]:
     """Return the blocks of a notice.
 
     ``suffix`` is the file name's (``.html``, ``.md``, ``.txt``): what it does not say, the content does. Text that is
@@ -30,18 +30,18 @@ def read(content: bytes, suffix: str = "") -> tuple[Block, ...]:
         raise UnreadableNotice(
             "N201", "the file is larger than 4 MiB, and no notice is", "give the page or text of the notice alone"
         )
-    text = _decoded(content)
-    found = _blocks(text, suffix.lower())
+    text = _decode_text(content)
+    found = _parse_blocks(text, suffix.lower())
     if not any(any(c.isalnum() for c in block.text) for block in found):
         raise UnreadableNotice(
             "N203",
             "there are no words in the file",
             "where a page is put together by scripts, save it from the browser as text",
         )
-    return tuple(_with_headings(found))
+    return tuple(_add_headings(found))
 
 
-def _with_headings(found: Iterable[Block]) -> Iterator[Block]:
+def _add_headings(found: Iterable[Block]) -> Iterator[Block]:
     """Yield the blocks, and as headings those paragraphs, and first lines of paragraphs, that read like one.
 
     Pages have headings that are merely bold, and texts have them with no empty line below.
@@ -57,32 +57,32 @@ def _with_headings(found: Iterable[Block]) -> Iterator[Block]:
             yield block
 
 
-def _blocks(text: str, suffix: str) -> Sequence[Block]:
+def _parse_blocks(text: str, suffix: str) -> Sequence[Block]:
     if suffix in {".html", ".htm", ".xhtml"} or (suffix not in {".md", ".markdown"} and _HTML.search(text)):
         from bailee.notice.proposals import html  # start-up: one format is read at a time
 
-        return html.blocks(text)
+        return html.parse_html(text)
     if suffix in {".md", ".markdown"} or _MARKDOWN.search(text):
         from bailee.notice.proposals import markdown  # start-up: one format is read at a time
 
-        return markdown.blocks(text)
+        return markdown.parse_markdown(text)
     from bailee.notice.proposals import plaintext  # start-up: one format is read at a time
 
-    return plaintext.blocks(text)
+    return plaintext.parse_plaintext(text)
 
 
-def _decoded(content: bytes) -> str:
+def _decode_text(content: bytes) -> str:
     for mark, encoding in _MARKS.items():
         if content.startswith(mark):
-            return _clean(content[len(mark) :].decode(encoding, errors="replace"))
+            return _clean_text(content[len(mark) :].decode(encoding, errors="replace"))
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
-    return _clean(text)
+    return _clean_text(text)
 
 
-def _clean(text: str) -> str:
+def _clean_text(text: str) -> str:
     if len(_CONTROL.findall(text)) > len(text) * _CONTROLS_ALLOWED + 2 or "\0" in text:
         raise UnreadableNotice(
             "N202", "the file is no text", "give the notice as text, Markdown or HTML: word processors save as these"
