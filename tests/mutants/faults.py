@@ -74,8 +74,8 @@ FAULTS = (
     Fault(
         "a row without a key is found by nobody, and nobody hears of it",
         "connectors/sql/session.py",
-        "if self.statements.keys_that_may_be_null and (without",
-        "if not self.statements.trace and (without",
+        "        if without:\n",
+        "        if not self.statements.trace:\n",
         ("tests/harm/test_keys.py",),
     ),
     # the fate of a row (10-16)

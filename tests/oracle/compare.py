@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, datetime
 
+from bailee.connectors.base import ConnectorError
 from bailee.policy.problems import Problem
 from bailee.trace import CircularFate, KnownValue, Ref
 from bailee.trace.check import check_map
@@ -44,6 +45,10 @@ def compare(case: Case, doors: Mapping[str, Door], parts: Collection[str] = ()) 
     found = problems(g)
     if found:
         raise Refused(found)
+    if keyless := _list_keyless(case):
+        if wrong := list(_open_keyless(g, case, keyless)):
+            return wrong
+        raise Refused([])
     try:
         return [*_keys(case)] or [
             f"{name}: {line}" for name, part in PARTS.items() if not parts or name in parts for line in part(case, g)
@@ -53,14 +58,32 @@ def compare(case: Case, doors: Mapping[str, Door], parts: Collection[str] = ()) 
 
 
 def _keys(case: Case) -> Iterator[str]:
-    """Yield the collections of an accepted map whose key two rows may share, or a row may be without."""
+    """Yield the collections of an accepted map whose key two rows may share."""
     for system, collection in collections_of(case.world):
         table = table_of(case.world, system, collection)
         key = key_columns(collection, table)
         if key and not is_unique(collection, table, key, declared=False):
             yield f"{system}.{collection.name}: nothing says that its key is unique, and the map is accepted"
-        if any(table.columns[column].nullable for column in key):
-            yield f"{system}.{collection.name}: rows may be without a key, and the map is accepted"
+
+
+def _list_keyless(case: Case) -> set[str]:
+    """Return the systems in which a row has no key."""
+    return {
+        row.system
+        for row in rows_of(case.world)
+        if row.collection.opaque is None and any(row.cells[c] is None for c in key_columns(row.collection, row.table))
+    }
+
+
+def _open_keyless(g: engine.Ground, case: Case, systems: Collection[str]) -> Iterator[str]:
+    """Yield the ``systems`` that let themselves be opened, though a row without a key would be found by nobody."""
+    for name in sorted(systems):
+        try:
+            with g.connectors[name].session(g.trace(name, case.now), write=False):
+                yield f"{name}: rows are without a key, and nobody hears of it"
+        except ConnectorError as error:
+            if error.code != "C513":
+                raise
 
 
 def problems(g: engine.Ground) -> list[Problem]:

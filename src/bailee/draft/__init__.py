@@ -19,7 +19,7 @@ from bailee.draft.guess import (
 )
 from bailee.draft.kinds import Kinds, NamedKind, Telling, find_telling
 from bailee.draft.meaning import ColumnPair
-from bailee.draft.references import SharedParent, SystemAnswers, list_numeric_keys
+from bailee.draft.references import SharedParent, SystemAnswers, TableKey, list_nullable_keys, list_numeric_keys
 from bailee.draft.sample import Sample, SampledColumn, ValueShape
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "SampledColumn",
     "SharedParent",
     "SystemAnswers",
+    "TableKey",
     "TablePlace",
     "Telling",
     "ValueShape",
@@ -46,6 +47,7 @@ __all__ = [
     "find_places",
     "find_questions",
     "find_telling",
+    "list_nullable_keys",
     "list_numeric_keys",
     "list_reaches",
 ]

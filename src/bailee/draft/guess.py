@@ -21,6 +21,7 @@ from bailee.draft.references import (
     Open,
     SharedParent,
     SystemAnswers,
+    TableKey,
     find_left_open,
     infer_references,
     list_declared,
@@ -122,7 +123,7 @@ def draft_map(schema: Schema, sample: Sample, found: SystemAnswers, kinds: Kinds
     )
     guesses = [guess for name, table in schema.tables.items() for guess in _guess_table(look, table, natures[name])]
     return Draft(
-        find_places(schema),
+        find_places(schema, found.filled_keys),
         tuple(sorted(guesses, key=lambda g: (g.collection, -g.sure))),
         tuple(_make_notes(names, left, sample)),
     )
@@ -191,17 +192,21 @@ def name_collections(schema: Schema) -> dict[str, str]:
     return {table: taken[table] for table in schema.tables}
 
 
-def find_places(schema: Schema) -> dict[str, TablePlace]:
-    """Return collection -> where its rows are, of every table."""
-    return {name: _find_place(name, schema.tables[table]) for table, name in name_collections(schema).items()}
+def find_places(schema: Schema, filled: frozenset[TableKey] = frozenset()) -> dict[str, TablePlace]:
+    """Return collection -> where its rows are, of every table.
+
+    ``filled``: of `list_nullable_keys`, those that every row has.
+    """
+    return {name: _find_place(name, schema.tables[table], filled) for table, name in name_collections(schema).items()}
 
 
-def _find_place(collection: str, table: SchemaTable) -> TablePlace:
+def _find_place(collection: str, table: SchemaTable, filled: frozenset[TableKey]) -> TablePlace:
     key: tuple[str, ...] | str = ()
     if table.loose:  # tables that inherit from it may have rows with the same key
         key = "none"
     elif not table.primary_key:
         whole = [u for u in table.uniques if not any(table.columns[c].nullable for c in u)]
+        whole = whole or [u for u in table.uniques if (table.name, u) in filled]
         key = min(whole, key=lambda u: (len(u), u)) if whole else "none"
     return TablePlace("" if collection == table.name else table.name, key)
 

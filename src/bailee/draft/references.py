@@ -83,6 +83,9 @@ class SharedParent:
 Agreement = Mapping[SharedParent, tuple[int, int]]
 """Of how many rows it was asked, and in how many of these the two persons differ."""
 
+TableKey = tuple[str, tuple[str, ...]]
+"""A table, and the columns of one of its keys."""
+
 
 @dataclass(frozen=True, slots=True)
 class Open:
@@ -99,11 +102,13 @@ class SystemAnswers:
 
     ``pairs``: what of one column is found in another. ``reaches``: (table, column) of a numeric key -> its least and
     greatest value. ``agreement``: whether rows name the same person as the rows that they belong to.
+    ``filled_keys``: of `list_nullable_keys`, those that every row has.
     """
 
     pairs: Mapping[ColumnPair, Measured] = field(default_factory=dict)
     reaches: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     agreement: Agreement = field(default_factory=dict)
+    filled_keys: frozenset[TableKey] = frozenset()
 
 
 def list_declared(schema: Schema) -> Iterator[DraftReference]:
@@ -126,6 +131,14 @@ def list_numeric_keys(schema: Schema) -> tuple[tuple[str, str], ...]:
         for table in schema.tables.values()
         if len(table.primary_key) == 1 and table.columns[table.primary_key[0]].kind is ColumnKind.INTEGER
     )
+
+
+def list_nullable_keys(schema: Schema) -> Iterator[TableKey]:
+    """Yield the keys that may be null of tables that have no other: whether each row has one is to be asked."""
+    for table in schema.tables.values():
+        nullable = [key for key in sorted(table.uniques) if any(table.columns[c].nullable for c in key)]
+        if not (table.loose or table.primary_key) and len(nullable) == len(table.uniques):
+            yield from ((table.name, key) for key in nullable)
 
 
 # --- what names and values mean together -----------------------------------------------------------------------

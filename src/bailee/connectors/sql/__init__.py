@@ -36,7 +36,7 @@ from bailee.trace.row_counts import Counting, SetCount, Ways
 from bailee.trace.schema import Schema, SchemaTable
 
 if TYPE_CHECKING:  # whoever only finds people should not wait for what drafts
-    from bailee.draft import ColumnPair, Kinds, Measured, Reach, ReachedPersons, Sample, SharedParent, Telling
+    from bailee.draft import ColumnPair, Kinds, Measured, Reach, ReachedPersons, Sample, SharedParent, TableKey, Telling
 
 # Imports stand in functions: a search loads nothing of what drafts, counts or grants.
 
@@ -150,6 +150,12 @@ class SqlConnector:
         from bailee.connectors.sql.sample import read_reaches
 
         return read_reaches(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), keys)
+
+    def filled_keys(self, keys: Iterable[TableKey]) -> frozenset[TableKey]:
+        """Return the keys, of columns that may be null, that every row of their table has."""
+        from bailee.connectors.sql.sample import find_filled_keys
+
+        return find_filled_keys(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), keys)
 
     def agreement(self, asked: Iterable[SharedParent]) -> Mapping[SharedParent, tuple[int, int]]:
         """Return of how many rows was asked whether they name another person than their whole, and how many do."""

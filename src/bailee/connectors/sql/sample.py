@@ -21,7 +21,7 @@ from bailee.draft.effects import Reach, ReachedPersons
 from bailee.draft.json_columns import look_inside
 from bailee.draft.kinds import Kinds, NamedKind, Telling
 from bailee.draft.meaning import ColumnPair
-from bailee.draft.references import SharedParent
+from bailee.draft.references import SharedParent, TableKey
 from bailee.draft.sample import VALUES, Sample, SampledColumn, ValueShape, look_at
 from bailee.trace.schema import ColumnKind, Schema, SchemaColumn, SchemaTable
 
@@ -126,6 +126,21 @@ def read_reaches(engine: Engine, keys: Iterable[tuple[str, str]]) -> Mapping[tup
             if ends and ends[0][0] is not None:
                 found[table, column] = (int(ends[0][0]), int(ends[0][1]))
     return found
+
+
+def find_filled_keys(engine: Engine, keys: Iterable[TableKey]) -> frozenset[TableKey]:
+    """Return the ``keys`` that every row of their table has, by all of its rows and not by some.
+
+    One of a table that may not be read, or takes too long, is left out. Raises `ConnectorError`.
+    """
+    dialect = get_dialect(engine)
+    found = set[TableKey]()
+    with _asking(engine) as ask:
+        for table, key in keys:
+            empty = " OR ".join(f"{dialect.quote(column)} IS NULL" for column in key)
+            if ask.rows(f"SELECT 1 FROM {dialect.table(table)} WHERE {empty} LIMIT 1") == []:
+                found.add((table, key))
+    return frozenset(found)
 
 
 def count_agreement(engine: Engine, asked: Iterable[SharedParent]) -> Mapping[SharedParent, tuple[int, int]]:

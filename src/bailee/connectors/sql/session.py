@@ -146,11 +146,13 @@ class SqlSession:
     def must_have_keys(self) -> None:
         """Raise `ConnectorError` C513 where a table has rows without a key: by it they would be found by nobody.
 
-        The map's check has refused (T421) keys that may be null, save primary keys of SQLite.
+        The map's check warns (T421) of keys that may be null.
         """
-        if self.statements.keys_that_may_be_null and (without := self._all(self.statements.keys_that_may_be_null)):
-            message = f"rows of {', '.join(sorted(name for (name,) in without))} have no key, and cannot be told apart"
-            raise ConnectorError("C513", message, HINTS["C513"])
+        asked = self.statements.keys_that_may_be_null
+        without = sorted((name, count) for name, count in (self._all(asked) if asked else ()) if count)
+        if without:
+            rows = ", ".join(f"{count} of {name}" for name, count in without)
+            raise ConnectorError("C513", f"rows without a key cannot be told apart: {rows}", HINTS["C513"])
 
     def begin(self, batch: Batch, sealed: SealedKeys | None = None) -> None:
         """Name the batch that all that follows is about; with ``sealed``, start from it and not from what is there."""

@@ -82,15 +82,15 @@ class Statements:
 
     @cached_property
     def keys_that_may_be_null(self) -> str:
-        """The statement that names the collections with rows without a key; empty where no key may be null."""
+        """The statement that counts rows without a key, collection by collection; empty where no key may be null."""
         writer, parts = Writer(self.trace, self.dialect, {}), []
         for b in self.trace.map.bound.values():
             empty = [name for name in b.key if b.table.columns[name].nullable]
             if empty and b.collection.opaque is None:
                 where = " OR ".join(f"{writer.cell('r', name)} IS NULL" for name in empty)
-                rows = f"SELECT 1 FROM {writer.table(b.name)} AS r WHERE {where}"
-                parts.append(f"SELECT {self.dialect.literal(b.name)} WHERE EXISTS ({rows})")
-        return " UNION ALL ".join(parts) if self.dialect.kind.may_lack_primary_key else ""
+                named = self.dialect.literal(b.name)
+                parts.append(f"SELECT {named}, count(*) FROM {writer.table(b.name)} AS r WHERE {where}")
+        return " UNION ALL ".join(parts)
 
     @cached_property
     def given(self) -> tuple[GivenSet, ...]:

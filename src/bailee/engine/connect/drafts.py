@@ -33,6 +33,7 @@ from bailee.draft import (
     find_places,
     find_questions,
     find_telling,
+    list_nullable_keys,
     list_numeric_keys,
     list_reaches,
     page,
@@ -195,7 +196,8 @@ def _draft_map(connector: Any, schema: Schema, sample: Sample) -> Draft:
     # Of what could not be looked at the name alone speaks: no value of none was found.
     measured = dict.fromkeys(asked, Measured()) | dict(connector.contained(readable))
     keys = connector.reaches(key for key in list_numeric_keys(schema) if key[0] not in sample.unread)
-    found = SystemAnswers(measured, keys)
+    filled = connector.filled_keys(key for key in list_nullable_keys(schema) if key[0] not in sample.unread)
+    found = SystemAnswers(measured, keys, filled_keys=filled)
     asked_of_rows = [
         one for one in find_questions(schema, sample, found) if sample.unread.keys().isdisjoint((one.child, one.parent))
     ]

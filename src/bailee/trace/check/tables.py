@@ -97,10 +97,11 @@ def _is_indexed(table: SchemaTable, columns: tuple[str, ...]) -> bool:
 
 
 def check_loose_keys(m: BoundMap, schema: Schema) -> Iterator[Problem]:
-    """Yield T419: keys that two rows of the table could share; T421: keys that a row could be without.
+    """Yield T419: keys that two rows of the table could share; T421, a warning: keys that a row could be without.
 
-    What is done to a row is done by its key. A primary key of SQLite may be null unless its columns say otherwise:
-    there the connector looks for such rows each time. ``schema``: as it is; a key that is not there is told of already.
+    What is done to a row is done by its key. Where it may be null, each session looks for rows without one, and refuses
+    to act while there are any (C513). In SQLite a primary key may be null unless its columns say otherwise: nobody
+    meant that, so that nobody is warned. ``schema``: as it is; a key that is not there is told of already.
     """
     for b in m.bound.values():
         c, table = b.collection, schema.tables.get(b.table.name, b.table)
@@ -115,10 +116,9 @@ def check_loose_keys(m: BoundMap, schema: Schema) -> Iterator[Problem]:
             continue
         empty = [name for name in b.key if table.columns[name].nullable]
         if empty and not (m.schema.kind.may_lack_primary_key and set(empty) <= set(table.primary_key)):
-            message = (
-                f'a row of "{table.name}" may have no {quote_names(empty, "or")}, and {c.name} is told apart by it'
-            )
-            yield report_error(
+            message = f'a row of "{table.name}" may have no {quote_names(empty, "or")}, the key of {c.name}: '
+            message += "while one has none, nothing is done in this system"
+            yield report_warning(
                 "T421", message, f"make it NOT NULL in the database, or give {c.name} another key", c.place
             )
 
