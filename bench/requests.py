@@ -85,7 +85,7 @@ def _let_go(context: Context, customers: list[int], sent: Counter[str]) -> float
 
     from bailee.jobs.worker import work
     from bailee.jobs.worker_context import WorkerContext, utc_now
-    from bailee.requests.approval import approve
+    from bailee.requests.approval import approve_plan
     from bailee.requests.job_registry import JOBS
     from bailee.store.backends.tables import aside
     from bailee.store.models import Plan, Status
@@ -104,7 +104,7 @@ def _let_go(context: Context, customers: list[int], sent: Counter[str]) -> float
     assert len(plans) == len(requests)
     with connection.execute_wrapper(count), connections[aside()].execute_wrapper(count):
         for plan, digest in plans:
-            approve(context.at(utc_now()).by(second), plan, digest)
+            approve_plan(context.at(utc_now()).by(second), plan, digest)
         work(WorkerContext(context, JOBS), once=True)
     took = time.perf_counter() - began
     for request in requests:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bailee.requests.unsubscriptions import address_of
+from bailee.requests.unsubscriptions import read_address
 from bailee.store.admission import invited
 from bailee.store.models import Role, StaffChange
 from tests.api.live import Served, served
@@ -30,7 +30,7 @@ def test_links_lead_to_where_the_firm_stands(folder: Path, make_books: MakeBooks
         leave = firm.post("/unsubscribe-links", {"email": ALICE}, by=Role.SUPPORT)
         told = leave.get_json()
         assert told["headers"]["List-Unsubscribe"] == f"<{told['link']}>"
-        assert address_of(firm.context, told["link"].rpartition("/")[2]) == ALICE
+        assert read_address(firm.context, told["link"].rpartition("/")[2]) == ALICE
         assert MARKER not in leave.text
 
 

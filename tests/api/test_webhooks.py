@@ -76,7 +76,7 @@ def deliver_all(firm: Served) -> list[Any]:
     for row in Due.objects.filter(kind="webhook", done_at=None, at__lte=context.now).order_by("at", "id"):
         lease = due_items.claim_due(row.id, "worker", context.now)
         assert lease is not None
-        when = webhooks.deliver(context, row.about, lease)
+        when = webhooks.deliver_event(context, row.about, lease)
         ends.append(when)
         if when is None:
             due_items.finish_due(lease, context.now)
@@ -152,7 +152,7 @@ def test_a_worker_that_has_lost_its_lease_writes_nothing(either: Served, receive
     assert old is not None
     assert isinstance(due_items.claim_due(row.id, "quick", later), Lease)
     with pytest.raises(LeaseLost):
-        webhooks.deliver(either.context.at(later), row.about, old)
+        webhooks.deliver_event(either.context.at(later), row.about, old)
     assert WebhookDelivery.objects.get().tries == 0
 
 
@@ -222,6 +222,6 @@ def test_a_receiver_that_says_a_byte_now_and_then_is_hung_up_on(monkeypatch: pyt
         thread.start()
         begun = time.monotonic()
         with pytest.raises(Unreachable):
-            http_posts.post(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}", {})
+            http_posts.post_body(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}", {})
         assert time.monotonic() - begun < 8  # all of it would take twelve
         thread.join()

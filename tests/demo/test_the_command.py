@@ -86,13 +86,13 @@ def test_its_books_have_requests_in_every_state_and_staff_in_every_role(said: st
         assert not Message.objects.filter(state="queued").exists()
         assert {one.role for one in Staff.objects.all()} == set(Role)
         assert Invitation.objects.count() == len(Role)
-        from bailee.requests.unsubscriptions import unsubscribe_link
+        from bailee.requests.unsubscriptions import build_unsubscribe_link
         from bailee.store.admission import invited
 
         letters = list((context.folder / "outbox").glob("*.eml"))
         assert len(letters) == Message.objects.filter(channel="mail", state="sent").count()
         assert f"letters land in {Path('bailee-demo') / 'outbox'}" in said
-        assert unsubscribe_link(context, "erin.walsh@letterbox.example").startswith("http://localhost:")
+        assert build_unsubscribe_link(context, "erin.walsh@letterbox.example").startswith("http://localhost:")
 
         links = [line.rpartition("/sign-in/begin/")[2].rstrip("/") for line in said.splitlines() if "/begin/" in line]
         assert all(invited(context, link) for link in links)
@@ -127,7 +127,7 @@ def of_a_worker(folder: Path) -> bytes:
 
         officer = Staff.objects.filter(role=Role.OFFICER).order_by("joined_at", "id")[0]
         parcel = Parcel.objects.filter(kind="copy", gone_at=None).order_by("made_at")[0]
-        return b"".join(copy_packages.pieces(context.by(officer.id), parcel, reason=Reason.REQUEST))
+        return b"".join(copy_packages.stream_copy(context.by(officer.id), parcel, reason=Reason.REQUEST))
 
 
 def by_the_portal(folder: Path) -> bytes:

@@ -89,7 +89,7 @@ def test_rounds_that_a_wrong_clock_has_put_off_are_done_again_on_the_day_on_whic
     used_today(place)
     with clock_off_by(YEARS) as now, place.context(now) as context:
         time_check._RIGHT[context.store.folder.resolve()] = (time.time() - time.monotonic(), time.monotonic())
-        with patch("bailee.requests.automatic_work.rows_of", return_value=0):
+        with patch("bailee.requests.automatic_work.count_rows", return_value=0):
             rounds(context)  # as an earlier version did, which believed it
         assert Due.objects.filter(done_at=None, kind="check", at__gt=now).exists()
     time_check._RIGHT.clear()
@@ -230,9 +230,9 @@ def test_requests_that_a_clock_ahead_has_counted_count_no_more_once_it_is_right(
     with small.context(now) as context:
         limits = import_module("bailee.requests.limits")
         for _ in range(limits.INTAKE_BY_SOURCE.most):
-            limits.count(context.at(now + YEARS), limits.INTAKE_BY_SOURCE, "192.0.2.1")
-        limits.count(context, limits.INTAKE_BY_SOURCE, "192.0.2.1")
-        assert limits.since(context, limits.INTAKE_BY_SOURCE, "192.0.2.1", None) == 1
+            limits.count_attempt(context.at(now + YEARS), limits.INTAKE_BY_SOURCE, "192.0.2.1")
+        limits.count_attempt(context, limits.INTAKE_BY_SOURCE, "192.0.2.1")
+        assert limits.count_since(context, limits.INTAKE_BY_SOURCE, "192.0.2.1", None) == 1
 
 
 def test_a_mail_server_that_failed_by_a_clock_ahead_is_tried_once_the_clock_is_right(small: Place) -> None:

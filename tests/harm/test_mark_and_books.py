@@ -96,24 +96,24 @@ def copy_back(place: Place) -> None:
 
 
 def _object(place: Place) -> None:
-    from bailee.requests.suppressions import suppress as keep_off
+    from bailee.requests.suppressions import suppress_contacts as keep_off
 
     with place.context() as context:
         keep_off(context, [("email", BOB)])
 
 
 def _hold(place: Place) -> None:
-    from bailee.requests.holds import place as hold
+    from bailee.requests.holds import place_hold as hold
 
     with place.context() as context, open_systems_of_context(context) as systems:
         hold(context.by(controller(context)), systems, [BOB], "litigation", "a law")
 
 
 def _restrict(place: Place) -> None:
-    from bailee.requests.restrictions import restrict
+    from bailee.requests.restrictions import restrict_person
 
     with place.context() as context, open_systems_of_context(context) as systems:
-        restrict(context, systems, asks(context, BOB, right="restrict"))
+        restrict_person(context, systems, asks(context, BOB, right="restrict"))
 
 
 @pytest.mark.parametrize("harmless", [_object, _hold, _restrict])

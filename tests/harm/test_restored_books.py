@@ -317,10 +317,10 @@ def test_a_hold_that_was_placed_since_the_backup_is_asked_for(
     key_elsewhere(small.firm, tmp_path)
     with small.context() as context, open_systems_of_context(context) as systems:
         erase(systems, BOB)
-    from bailee.requests.holds import place
+    from bailee.requests.holds import place_hold
 
     with put_back(small.firm), small.context() as context, open_systems_of_context(context) as systems:
-        place(context.by(controller(context)), systems, [ALICE], "litigation", "a law")
+        place_hold(context.by(controller(context)), systems, [ALICE], "litigation", "a law")
     assert _run(small.firm, "confirm", "books") == 1
     assert "a hold was placed or lifted" in capfd.readouterr().out
     with small.firm.systems() as systems, pytest.raises(RestoredBooks):

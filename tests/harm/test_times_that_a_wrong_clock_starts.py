@@ -92,22 +92,22 @@ def _permissions() -> Any:
 def test_staff_start_no_time_by_a_clock_that_is_behind_the_books(small: Place) -> None:
     used_today(small)
     with clock_off_by(-DAY) as now, small.context(now) as context:
-        permissions, turns = _permissions(), import_module("bailee.requests.request_locks")
+        permissions, request_locks = _permissions(), import_module("bailee.requests.request_locks")
         by = context.by(controller(context))
         starts = [one for one in permissions.ALL if one.starts_a_time]
         assert permissions.ANSWER in starts
         for one in starts:
             with pytest.raises(WrongClock):
-                turns.must(by, one)
+                request_locks.must_be_permitted(by, one)
 
 
 def test_staff_call_a_plan_off_and_place_a_hold_whatever_the_clock_says(small: Place) -> None:
     used_today(small)
     with clock_off_by(-DAY) as now, small.context(now) as context:
-        permissions, turns = _permissions(), import_module("bailee.requests.request_locks")
+        permissions, request_locks = _permissions(), import_module("bailee.requests.request_locks")
         by = context.by(controller(context))
         for one in (permissions.CANCEL, permissions.WITHDRAW, permissions.PLACE_HOLD, permissions.READ):
-            assert turns.must(by, one) is not None
+            assert request_locks.must_be_permitted(by, one) is not None
 
 
 def test_a_worker_plans_only_once_the_clock_is_right(small: Place) -> None:

@@ -90,10 +90,10 @@ def controller(context: Context) -> str:
 
 def approved(context: Context, request: Request) -> Plan:
     """Approve the plan of ``request``, as a second person."""
-    from bailee.requests.approval import approve
+    from bailee.requests.approval import approve_plan
 
     plan = request.plans.get(state="proposed")
-    approve(context.by(officer(context)), plan.id, plan.digest[:10])
+    approve_plan(context.by(officer(context)), plan.id, plan.digest[:10])
     return plan
 
 

@@ -55,7 +55,7 @@ def test_a_plan_that_a_clock_ahead_has_made_is_made_again_once_the_clock_is_righ
 def test_a_plan_that_was_begun_before_the_books_were_put_back_is_left_to_staff(place: Place) -> None:
     with place.context() as context:
         from bailee.engine.high_water import NUMBER
-        from bailee.requests.request_plans import plan as plan_now
+        from bailee.requests.request_plans import plan_request as plan_now
         from bailee.store.models import Plan
         from bailee.store.sealed_store import HIGH_WATER
 
@@ -111,7 +111,7 @@ def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_
         told = receipt.parse(text.decode())
         assert told.is_about("email", ALICE)
         receipt.verify(told)
-        from bailee.requests.receipts import hand_out
+        from bailee.requests.receipts import hand_out_receipts
         from bailee.store.access_log import Reason, of_request
         from tests.requests.rights.people import text_of
 
@@ -120,7 +120,7 @@ def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_
         assert "- Shop: erased: " in letter
         assert "What stays, and why" in letter
         assert "cut down" not in letter  # a hold keeps cells of all that stays
-        ((_, handed),) = hand_out(context.by(controller(context)), request, Reason.REQUEST)
+        ((_, handed),) = hand_out_receipts(context.by(controller(context)), request, Reason.REQUEST)
         assert (handed.encode(), next(of_request(request)).what) == (text, "receipt")
 
         due = Due.objects.get(kind="release", done_at=None)
@@ -191,8 +191,8 @@ def test_a_release_does_not_end_as_done_what_left_a_row_that_nobody_confirmed(sm
 
 def test_what_was_kept_waits_for_a_restriction_and_goes_on_the_day_that_it_ends(place: Place) -> None:
     with place.context() as context:
-        from bailee.requests.request_content import tags_of
-        from bailee.requests.restrictions import lift
+        from bailee.requests.request_content import tag_identities
+        from bailee.requests.restrictions import lift_restriction
         from bailee.store.models import Due, RequestTag, Restriction
         from tests.requests.rights.people import arrives
 
@@ -203,7 +203,7 @@ def test_what_was_kept_waits_for_a_restriction_and_goes_on_the_day_that_it_ends(
             let_work(context.at(NOW + days * DAY))
         request.refresh_from_db()
         assert request.status == "held"
-        RequestTag.objects.create(request=request, tag=tags_of(context, [("email", ALICE)])[0])
+        RequestTag.objects.create(request=request, tag=tag_identities(context, [("email", ALICE)])[0])
         asks(context.at(NOW + 3 * DAY), right="restrict")  # she has thought better of it
         let_work(context.at(NOW + 3 * DAY))
         stored = Restriction.objects.get().request
@@ -215,7 +215,7 @@ def test_what_was_kept_waits_for_a_restriction_and_goes_on_the_day_that_it_ends(
         assert due.at > later.now
 
         ends = later.today + 20 * DAY
-        lift(later.by(controller(later)), stored, "We have looked at it.", ends)
+        lift_restriction(later.by(controller(later)), stored, "We have looked at it.", ends)
         arrives(later, stored, "restriction_ends")
         due.refresh_from_db()
         assert due.at <= later.begin_of(ends)
@@ -239,14 +239,14 @@ def test_a_letter_tells_of_what_was_done_alone(small: Place) -> None:
     plan = replace(_A_PLAN, systems=(SystemPlan("crm", "Ledgerhouse", "", steps),))
     with small.context():
         from bailee.requests.letters import KeptData
-        from bailee.requests.plan_end import done_by, kept_by
+        from bailee.requests.plan_end import list_done, list_kept
 
         done = (
             "erased: call record; cut down to what must stay: contact; "
             "shared with others and kept, with your details removed: contract"
         )
-        assert list(done_by(plan)) == [f"Ledgerhouse: {done}"]
-        assert list(kept_by(plan, {"accounting"})) == [
+        assert list(list_done(plan)) == [f"Ledgerhouse: {done}"]
+        assert list(list_kept(plan, {"accounting"})) == [
             KeptData("invoice", "Finance Act 1998", is_needed=True),
             KeptData("contact", "Finance Act 1998", is_needed=True),
         ]

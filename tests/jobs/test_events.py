@@ -43,14 +43,14 @@ def test_what_a_listener_raises_undoes_what_was_told_of(small: Place) -> None:
     with small.context() as context:
         from django.db import transaction
 
-        from bailee.requests.timeline import tell
+        from bailee.requests.timeline import note_event
         from bailee.store.models import Event, Request
 
         @transaction.atomic
         def act_on(request: Request, context: Context) -> None:
             request.language = "fr"
             request.save()
-            tell(context, request, "seen")
+            note_event(context, request, "seen")
 
         asks(context)
         request, before = Request.objects.get(), Event.objects.count()

@@ -69,16 +69,16 @@ def test_what_waits_for_a_right_clock_keeps_its_day_whatever_the_wrong_one_says(
 
 
 def test_a_request_that_is_to_be_forgotten_later_comes_back_on_its_day(small: Place) -> None:
-    from bailee.requests.expiry import forget
+    from bailee.requests.expiry import forget_request
 
     right = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     day = right + timedelta(days=400)
     with small.context(right) as context:
         request = closed(context, day)
-        assert forget(context, request.id) == day
+        assert forget_request(context, request.id) == day
         request.refresh_from_db()
         assert request.sealed is not None
-        assert forget(context.at(day + timedelta(hours=12)), request.id) is None
+        assert forget_request(context.at(day + timedelta(hours=12)), request.id) is None
         request.refresh_from_db()
         assert request.sealed is None
 

@@ -54,15 +54,15 @@ def _tried(context: Context, kind: str) -> Context:
 
 
 def _withdrawn(context: Context, request: Request) -> None:
-    from bailee.requests.request_end import withdraw
+    from bailee.requests.request_end import withdraw_request
 
-    withdraw(context, request)
+    withdraw_request(context, request)
 
 
 def _cancelled(context: Context, request: Request) -> None:
-    from bailee.requests.approval import cancel
+    from bailee.requests.approval import cancel_plan
 
-    cancel(context.by(officer(context)), request.plans.get().id)
+    cancel_plan(context.by(officer(context)), request.plans.get().id)
 
 
 def _she_is_back(place: Place, key: int) -> None:
@@ -154,7 +154,7 @@ def test_what_was_asked_before_the_backup_is_planned_by_staff_alone(place: Place
         last = request.events.order_by("id").last()
         assert last is not None
         assert (last.kind, "look first whether this was done before" in last.facts["why"]) == ("not_planned", True)
-        from bailee.requests.request_plans import plan
+        from bailee.requests.request_plans import plan_request
 
         with open_systems_of_context(context) as systems:
-            assert plan(context.by(officer(context)), systems, request) is not None
+            assert plan_request(context.by(officer(context)), systems, request) is not None

@@ -29,11 +29,11 @@ CONTEXT.set_forkserver_preload(["tests.kills.dying", "bailee.connectors.sql", "d
 WRITES = (
     "bailee.jobs.job_runs.claim_all",
     "bailee.jobs.job_runs.finish_all",
-    "bailee.requests.plan_runs.approval.begin",
-    "bailee.requests.plan_runs._settling",
+    "bailee.requests.plan_runs.approval.begin_plan",
+    "bailee.requests.plan_runs._schedule_recheck",
     "bailee.requests.plan_runs._keep_receipt",
     "bailee.requests.plan_runs.ledger_entries.hand_out_receipt",
-    "bailee.requests.plan_runs.end",
+    "bailee.requests.plan_runs.end_plan",
 )
 """What the worker writes into the books beside the journal."""
 

@@ -79,7 +79,7 @@ def test_mail_that_failed_is_listed_and_sent_after_all(folder: Path, capsys: pyt
 
 
 def test_a_letter_that_came_back_is_noted_and_must_be_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from bailee.requests.staff_notifications import untold_of
+    from bailee.requests.staff_notifications import list_untold_letters
 
     with open_context(folder) as context:
         request = a_request()
@@ -97,4 +97,4 @@ def test_a_letter_that_came_back_is_noted_and_must_be_told(folder: Path, capsys:
     assert "returned" in told
     assert "1 letter did not arrive, 1 not gone yet\n" in told
     with open_context(folder):
-        assert untold_of(request) == ["answer"]
+        assert list_untold_letters(request) == ["answer"]

@@ -234,9 +234,9 @@ def test_every_kind_of_request_has_its_sentence() -> None:
 
 @pytest.mark.parametrize("template", [Template.COPY_LINK, Template.DOWNLOAD_READY])
 def test_how_long_a_copy_can_be_downloaded_again_is_said_as_it_is(template: Template) -> None:
-    from bailee.requests.copy_packages import AGAIN
+    from bailee.requests.copy_packages import REFETCH_TIME
 
-    hours = f"{AGAIN.total_seconds() / 3600:.0f} hours after"
+    hours = f"{REFETCH_TIME.total_seconds() / 3600:.0f} hours after"
     said = " ".join(words(write_letter(template, EXAMPLES[template], LetterWay.MAIL).text).split())
     assert hours in said
     assert "download it again" in said

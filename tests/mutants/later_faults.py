@@ -43,23 +43,23 @@ LATER = (
     Fault(
         "a letter that came back has asked the person who they are",
         "requests/clocks.py",
-        "        identity_not_asked(context, request)\n",
+        "        note_identity_not_asked(context, request)\n",
         "        pass\n",
         ("tests/requests/identity/test_nobody_was_asked.py",),
     ),
     Fault(
         "a restriction ends on its day though the letter that says so came back",
         "requests/restrictions.py",
-        "    ended.update(lifted_at=None)\n    _end_on(context, about, None)\n",
+        "    ended.update(lifted_at=None)\n    _set_end(context, about, None)\n",
         "",
         ("tests/requests/identity/test_a_restriction_that_nobody_was_told_ends.py",),
     ),
     Fault(
         "a restriction ends on its day while the letter that says so waits",
         "requests/restrictions.py",
-        """        say(context, request, "restriction_ends", reasons=(reasons,), ends=ends)
+        """        send_letter(context, request, "restriction_ends", reasons=(reasons,), ends=ends)
 """,
-        """        say(context, request, "restriction_ends", reasons=(reasons,), ends=ends)
+        """        send_letter(context, request, "restriction_ends", reasons=(reasons,), ends=ends)
         told_of_end(context, request)
 """,
         ("tests/requests/identity/test_a_restriction_that_nobody_was_told_ends.py",),
@@ -67,8 +67,8 @@ LATER = (
     Fault(
         "a request that was merged into one that is withdrawn is over without a word",
         "requests/request_end.py",
-        'say(context, request, "withdrawn", joined=joined)',
-        'say(context, request, "withdrawn")',
+        'send_letter(context, request, "withdrawn", joined=joined)',
+        'send_letter(context, request, "withdrawn")',
         ("tests/requests/identity/test_duplicates.py",),
     ),
     Fault(
@@ -169,8 +169,8 @@ LATER = (
     Fault(
         "a release ends as done a request of which the erasure left rows that nobody confirmed",
         "requests/plan_end.py",
-        "(*_left_before(request), *_left_out(plan, standing))",
-        "_left_out(plan, standing)",
+        "(*_list_left_before(request), *_list_left_out(plan, standing))",
+        "_list_left_out(plan, standing)",
         ("tests/jobs/test_acting.py",),
     ),
     Fault(
@@ -513,7 +513,7 @@ LATER = (
     Fault(
         "a copy whose link the mail server has refused stays done",
         "requests/copy_links.py",
-        "        reached_nobody(context, Request.objects.get(id=failed.request_id))\n",
+        "        reopen_undelivered(context, Request.objects.get(id=failed.request_id))\n",
         "        pass\n",
         ("tests/requests/identity/test_a_copy_that_reaches_nobody.py",),
     ),

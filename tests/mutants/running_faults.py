@@ -177,14 +177,14 @@ RUNNING = (
     Fault(
         "a copy is destroyed when the server has sent it, though the person may not have it",
         "requests/copy_packages.py",
-        "AGAIN = timedelta(hours=24)\n",
-        "AGAIN = timedelta(0)\n",
+        "REFETCH_TIME = timedelta(hours=24)\n",
+        "REFETCH_TIME = timedelta(0)\n",
         ("tests/requests/rights/test_copies.py",),
     ),
     Fault(
         "a copy that went without a code is fetched again by who has the address later",
         "requests/copy_links.py",
-        "            if _still(context, found, asked):\n                return\n",
+        "            if _is_contact_still_trusted(context, found, asked):\n                return\n",
         "            if found:\n                return\n",
         ("tests/requests/identity/test_attacks_on_a_copy_without_a_code.py",),
     ),
@@ -254,7 +254,7 @@ RUNNING = (
     Fault(
         "who shows who they are while the clock is doubted is counted by it",
         "requests/identity.py",
-        "wrong_days.safe_today(context, request)",
+        "wrong_days.find_safe_today(context, request)",
         "context.today",
         (DAYS,),
     ),
@@ -331,7 +331,7 @@ RUNNING = (
     Fault(
         "an extension counts though its letter waits still after the first month",
         "requests/job_registry.py",
-        "    untold_extensions.take_back(context)\n",
+        "    untold_extensions.take_back_untold_extensions(context)\n",
         "",
         (EXTENSIONS,),
     ),
@@ -359,7 +359,7 @@ RUNNING = (
     Fault(
         "a request that is to be forgotten later, and is looked at too early, stays for ever",
         "requests/expiry.py",
-        "return max(midnight(waits.forget_on), context.now + _COMES_BACK)",
+        "return max(calculate_midnight(waits.forget_on), context.now + _COMES_BACK)",
         "return None",
         ("tests/jobs/test_what_waits_for_a_right_clock.py",),
     ),

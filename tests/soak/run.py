@@ -154,7 +154,7 @@ class Soak:
         """Approve what waits for it."""
         from bailee.engine.errors import NotAllowed
         from bailee.jobs.worker_context import utc_now
-        from bailee.requests.approval import approve
+        from bailee.requests.approval import approve_plan
         from bailee.store.models import Request, Status
 
         if not self._is_time("staff", 1.0) or (self.fault and self.fault.kind == "restore"):
@@ -165,7 +165,7 @@ class Soak:
                 if request.reference in by_reference:
                     by_reference[request.reference].plans.add(plan.digest)
                 with suppress(NotAllowed):
-                    approve(context.at(utc_now()).by(self.officer), plan.id, plan.digest[:10])
+                    approve_plan(context.at(utc_now()).by(self.officer), plan.id, plan.digest[:10])
         if not self.fault and self._is_time("stuck", 20.0):
             self._plan_again(context.at(utc_now()).by(self.support))
 
@@ -174,7 +174,7 @@ class Soak:
         from bailee.engine.errors import NotAllowed
         from bailee.engine.people import UnknownPerson
         from bailee.engine.systems import open_systems_of_context
-        from bailee.requests.request_plans import plan
+        from bailee.requests.request_plans import plan_request
         from bailee.store.models import Request, Status
 
         stuck = [r for r in Request.objects.filter(status=Status.OPEN, right="erase") if _is_left_to_staff(r)]
@@ -183,7 +183,7 @@ class Soak:
         with patch.dict(os.environ, self.world.environment), open_systems_of_context(context) as systems:
             for request in stuck:
                 with suppress(NotAllowed, UnknownPerson):
-                    plan(context, systems, request)
+                    plan_request(context, systems, request)
 
     def _ask_again(self) -> None:
         """Let those ask again of whom the books that were put back know nothing, if they are not erased."""

@@ -82,22 +82,24 @@ def test_a_question_becomes_a_receipt_and_what_was_held_goes_when_its_time_is_ov
     from tests.jobs.firm import let_work, officer
 
     caplog.set_level(logging.DEBUG, "bailee")
-    request = intake.receive(context, "erase", Asked(identities=(ALICE,), reply_to=ALICE), "portal", source="192.0.2.7")
+    request = intake.receive_request(
+        context, "erase", Asked(identities=(ALICE,), reply_to=ALICE), "portal", source="192.0.2.7"
+    )
     assert request.status == "unverified"
 
     let_work(context)  # a code goes to the address that is on file
     assert not Plan.objects.exists()  # and nothing is done for who has shown nothing
     code = _code_in(firm.mails[-1])
     assert {mail["To"] for mail in firm.mails} == {ALICE}
-    assert not identity.prove(context, request, "WRONGCOD", source="192.0.2.7")
-    assert identity.prove(context, request, code, source="192.0.2.7")
+    assert not identity.prove_identity(context, request, "WRONGCOD", source="192.0.2.7")
+    assert identity.prove_identity(context, request, code, source="192.0.2.7")
 
     let_work(context)
     request.refresh_from_db()
     plan = request.plans.get()
     assert (request.status, plan.state) == ("planned", "proposed")
     assert str(request.due_on) == "2026-12-29"  # 25 December is no working day, nor are 26 to 28
-    approval.approve(context.by(officer(context)), plan.id, plan.digest[:10])
+    approval.approve_plan(context.by(officer(context)), plan.id, plan.digest[:10])
 
     let_work(context)
     assert {row[0] for row in rows_of(firm.urls["desk"], "requester")} == {1, 2}  # it can still be cancelled

@@ -41,10 +41,13 @@ def record(
 ) -> int:
     """Record that something was made known: the recipient is to be told when it is corrected or erased (Art. 19)."""
     with entered(policy, staff) as context:
-        from bailee.requests.disclosures import disclose
+        from bailee.requests.disclosures import record_disclosure
 
         day = on.date() if on else None
-        _say(disclose(context, person, recipient, purpose, what, on=day, authorisation=authorisation), as_json=json)
+        _say(
+            record_disclosure(context, person, recipient, purpose, what, on=day, authorisation=authorisation),
+            as_json=json,
+        )
     return Exit.DONE
 
 
@@ -67,7 +70,7 @@ def authorise(
 ) -> int:
     """Record that a person gave leave to make some of their data known to a recipient."""
     with entered(policy, staff) as context:
-        from bailee.requests.disclosures import authorise as give
+        from bailee.requests.disclosures import record_authorisation as give
 
         days = {"given_on": given.date() if given else None, "expires_on": expires.date() if expires else None}
         _say(give(context, person, recipient, purpose, what, evidence, **days), as_json=json)

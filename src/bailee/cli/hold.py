@@ -38,7 +38,7 @@ def place(
     """Keep everything of a person, whatever else is due. Plans that wait are made anew under the hold."""
     with entered(policy, staff) as context:
         from bailee.engine.systems import open_systems_of_context
-        from bailee.requests.holds import place as keep
+        from bailee.requests.holds import place_hold as keep
 
         with open_systems_of_context(context) as systems:
             hold = keep(context, systems, person, name, law, until=until.date() if until else None)
@@ -53,7 +53,7 @@ def lift(
 ) -> int:
     """Lift a hold: what it delayed resumes."""
     with entered(policy, staff) as context:
-        from bailee.requests.holds import lift as end
+        from bailee.requests.holds import lift_hold as end
         from bailee.store.models import HandHold
 
         found = HandHold.objects.filter(id=hold).first()
@@ -66,9 +66,9 @@ def lift(
 def list_(policy: options.PolicyFolder = Path(), staff: Staff = "", *, json: options.AsJson = False) -> int:
     """List the holds that stand: by which law, until when. Whom they are about is sealed."""
     with entered(policy, staff) as context:
-        from bailee.requests.holds import standing
+        from bailee.requests.holds import list_holds
 
-        _say(standing(context), as_json=json)
+        _say(list_holds(context), as_json=json)
     return Exit.DONE
 
 
@@ -84,10 +84,10 @@ def suppressed(
     Who asked is recorded.
     """
     with entered(policy, staff) as context:
-        from bailee.requests.suppressions import look_up
+        from bailee.requests.suppressions import check_suppression
         from bailee.store.access_log import Reason
 
-        found = look_up(context, "email" if "@" in contact else "phone", contact, Reason.CONTACT)
+        found = check_suppression(context, "email" if "@" in contact else "phone", contact, Reason.CONTACT)
     if json:
         show_json({"suppressed": found})
     else:

@@ -27,11 +27,11 @@ def serve(
     X-Forwarded-Proto. SIGTERM ends it after the current step, and within ten seconds.
     """
     from bailee.jobs.process import stop_when_told, write_log_lines
-    from bailee.requests.startup import seated
+    from bailee.requests.startup import open_worker_context
     from bailee.web import server, wsgi
 
     write_log_lines(as_json=json)
-    with seated(policy) as desk:
+    with open_worker_context(policy) as desk:
         from bailee.jobs.worker import work
 
         application = wsgi.make_application(desk.context)

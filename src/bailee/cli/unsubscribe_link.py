@@ -27,11 +27,11 @@ def unsubscribe_link(
     from bailee.requests.startup import open_context
 
     with open_context(policy) as context:
-        from bailee.requests.unsubscriptions import headers_of
-        from bailee.requests.unsubscriptions import unsubscribe_link as link_of
+        from bailee.requests.unsubscriptions import build_headers
+        from bailee.requests.unsubscriptions import build_unsubscribe_link as link_of
 
         link = link_of(context, email)
     if headers:
-        show([Line(f"{name}: {value}", whole=True) for name, value in headers_of(link).items()])
+        show([Line(f"{name}: {value}", whole=True) for name, value in build_headers(link).items()])
     else:
         show([Line(link, whole=True)])

@@ -25,10 +25,10 @@ def worker(
     is followed by another.
     """
     from bailee.jobs.process import write_log_lines
-    from bailee.requests.startup import seated
+    from bailee.requests.startup import open_worker_context
 
     write_log_lines(as_json=json)
-    with seated(policy) as desk:
+    with open_worker_context(policy) as desk:
         from bailee.jobs.worker import run_worker
 
         run_worker(desk, once=once)

@@ -27,7 +27,7 @@ from bailee.requests import (
     request_list,
     request_plans,
 )
-from bailee.requests.request_content import Asked, open_asked, read
+from bailee.requests.request_content import Asked, open_asked, read_asked
 from bailee.store.access_log import Reason
 from bailee.store.models import PlanState
 
@@ -62,7 +62,9 @@ def _asks(
         known = _known(stage, who)
         context = stage.by(by) if by else stage.context
         letters = {} if channel == "letter" else {"reply_to": known}
-        stage.asked[scene] = intake.receive(context, right, Asked(identities=(known,), **letters | asked), channel)
+        stage.asked[scene] = intake.receive_request(
+            context, right, Asked(identities=(known,), **letters | asked), channel
+        )
 
     return happens
 
@@ -80,7 +82,7 @@ def _proves(scene: str) -> Callable[[DemoStage], None]:
 
     def happens(stage: DemoStage) -> None:
         request = stage.of(scene)
-        assert identity.prove(stage.context, request, stage.code_of(request)), scene
+        assert identity.prove_identity(stage.context, request, stage.code_of(request)), scene
 
     return happens
 
@@ -90,7 +92,9 @@ def _opens(scene: str) -> Callable[[DemoStage], None]:
 
     def happens(stage: DemoStage) -> None:
         request = stage.of(scene)
-        assert copy_links.take(stage.context, request, stage.link_of(request)) is copy_links.LinkResult.OPENED, scene
+        assert copy_links.use_link(stage.context, request, stage.link_of(request)) is copy_links.LinkResult.OPENED, (
+            scene
+        )
 
     return happens
 
@@ -98,7 +102,7 @@ def _opens(scene: str) -> Callable[[DemoStage], None]:
 def _fetches(scene: str) -> Callable[[DemoStage], None]:
     def happens(stage: DemoStage) -> None:
         for parcel in stage.of(scene).parcels.all():
-            copy_packages.fetch(stage.context, parcel, lambda _: None)
+            copy_packages.fetch_copy(stage.context, parcel, lambda _: None)
 
     return happens
 
@@ -120,7 +124,7 @@ def _by(
 def _approves(scene: str, name: str = "Piet") -> Callable[[DemoStage], None]:
     def happens(stage: DemoStage) -> None:
         plan = stage.of(scene).plans.get(state=PlanState.PROPOSED)
-        approval.approve(stage.by(name), plan.id, plan.digest[:10])
+        approval.approve_plan(stage.by(name), plan.id, plan.digest[:10])
 
     return happens
 
@@ -131,7 +135,7 @@ def _plans(scene: str, name: str) -> Callable[[DemoStage], None]:
     def happens(stage: DemoStage) -> None:
         context = stage.by(name)
         with open_systems_of_context(context) as systems:
-            request_plans.plan(context, systems, stage.of(scene))
+            request_plans.plan_request(context, systems, stage.of(scene))
 
     return happens
 
@@ -140,7 +144,7 @@ def _holds(who: str, name: str, law: str) -> Callable[[DemoStage], None]:
     def happens(stage: DemoStage) -> None:
         context = stage.by("Noor")
         with open_systems_of_context(context) as systems:
-            holds.place(context, systems, [_known(stage, who)], name, law)
+            holds.place_hold(context, systems, [_known(stage, who)], name, law)
 
     return happens
 
@@ -167,7 +171,7 @@ SCENES: tuple[Scene, ...] = (
     # what is right is not corrected
     _on(35, 9, _asks("refused", "correct", target="contact.full_name", value="The Owner")),
     _on(35, 10, _proves("refused")),
-    _on(33, 15, _by("Noor", refusals.refuse, "refused", "accurate", "The name is the one on your contract.")),
+    _on(33, 15, _by("Noor", refusals.refuse_request, "refused", "accurate", "The name is the one on your contract.")),
     # what is wrong is
     _on(34, 10, _asks("corrected", "correct", target="contact.postal", value="7 Cooper Row, Port Ellery ZZ1 4BN")),
     _on(34, 11, _proves("corrected")),
@@ -176,26 +180,26 @@ SCENES: tuple[Scene, ...] = (
     _on(30, 19, _asks("objected", "object", "enquirer")),
     _on(30, 20, _proves("objected")),
     _on(28, 9, _asks("asked", "question", words="How long do you keep the recordings of my calls?")),
-    _on(26, 14, _by("Tess", answers.answer, "asked", "Six years from the call, then they are deleted.")),
+    _on(26, 14, _by("Tess", answers.answer_question, "asked", "Six years from the call, then they are deleted.")),
     _on(25, 9, _asks("portable", "portability")),
     _on(25, 9, _opens("portable"), minute=20),
     _on(24, 8, _fetches("portable")),
     _on(24, 16, _asks("complained", "complaint", words="I was sent news although I had said no.")),
-    _on(19, 11, _by("Piet", answers.progress, "complained", "We are asking the provider of the list.")),
-    _on(12, 10, _by("Piet", answers.conclude, "complained", "An old list was used.",
+    _on(19, 11, _by("Piet", answers.report_progress, "complained", "We are asking the provider of the list.")),
+    _on(12, 10, _by("Piet", answers.conclude_complaint, "complained", "An old list was used.",
                     put_right=("The old list is deleted.",))),
     _on(21, 10, _asks("withdrawn", "erase")),
     _on(21, 11, _proves("withdrawn")),
-    _on(20, 10, _by("Tess", request_end.withdraw, "withdrawn")),
+    _on(20, 10, _by("Tess", request_end.withdraw_request, "withdrawn")),
     _on(20, 12, _asks("expired", "copy", reply_to=_ELSEWHERE)),  # a code is asked for, and nobody types it
-    _on(19, 9, lambda stage: request_list.shown(stage.by("Tess"), [stage.of("expired")])),  # unseen, it stays open
+    _on(19, 9, lambda stage: request_list.note_shown(stage.by("Tess"), [stage.of("expired")])),  # unseen, it stays open
     # these have waited for long, and were planned anew when their plans were too old
     _on(30, 9, _asks("due", "erase")),
     _on(29, 9, _proves("due")),
     _on(2, 8, _plans("due", "Tess")),
     _on(27, 9, _asks("extended", "erase", "number_now")),
     _on(27, 12, _proves("extended")),
-    _on(4, 16, _by("Piet", clocks.extend, "extended", "A number of yours was somebody else's before.")),
+    _on(4, 16, _by("Piet", clocks.extend_time, "extended", "A number of yours was somebody else's before.")),
     _on(4, 17, _plans("extended", "Callum")),
     # somebody asks twice
     _on(11, 9, _asks("first", "erase")),
@@ -203,15 +207,16 @@ SCENES: tuple[Scene, ...] = (
     _on(9, 13, _asks("second", "erase", "first", by="Callum", channel="telephone")),
     _on(9, 14, _proves("second")),
     _on(10, 9, _asks("grieved", "complaint", words="I have waited for my copy since summer.")),
-    _on(5, 10, _by("Piet", answers.progress, "grieved", "We are looking for your letter of August.")),
+    _on(5, 10, _by("Piet", answers.report_progress, "grieved", "We are looking for your letter of August.")),
     # a tribunal wants everything kept
     _on(8, 9, _asks("claimed", "erase")),
     _on(8, 10, _proves("claimed")),
     _on(6, 11, _holds("claimed", "tribunal-114", "Employment Tribunal case 114/26, disclosure of 2 November")),
     # rows wait for a person's word, and the person is asked what is meant
     _on(7, 14, _asks("paused", "copy", "unconfirmed", words="Everything about the quarrel in spring, please.")),
-    _on(6, 9, _by("Tess", read, "paused", Reason.REQUEST)),
-    _on(6, 10, _by("Tess", clocks.clarify, "paused", "Do you mean what you wrote to the helpdesk, or calls as well?")),
+    _on(6, 9, _by("Tess", read_asked, "paused", Reason.REQUEST)),
+    _on(6, 10, _by("Tess", clocks.ask_clarification, "paused",
+                   "Do you mean what you wrote to the helpdesk, or calls as well?")),
     _on(6, 11, _asks("by_agent", "copy", agent="Quayside Law LLP, for our client")),
     _on(5, 9, _proves("by_agent")),
     _on(4, 9, _asks("on_paper", "copy", by="Callum", channel="letter", name="The account holder",
@@ -229,7 +234,7 @@ SCENES: tuple[Scene, ...] = (
     _on(2, 10, _proves("approved")),
     _ago(3, _approves("approved", "Noor")),
     _on(2, 15, _asks("concerned", "question", words="Who has listened to my calls?")),
-    _on(1, 9, _by("Callum", answers.pass_on, "concerned")),
+    _on(1, 9, _by("Callum", answers.pass_to_controller, "concerned")),
     _on(1, 10, _asks("wonders", "question", words="Do you sell addresses?")),
     _on(1, 16, _asks("rang", "erase", by="Tess", channel="telephone")),
     _ago(2, _asks("new", "copy", reply_to=_ELSEWHERE)),

@@ -10,16 +10,16 @@ from collections.abc import Sequence
 
 from bailee.engine.plans import NotAllowed
 from bailee.requests import permissions
-from bailee.requests.clocks import acknowledged, renew
-from bailee.requests.request_end import end
-from bailee.requests.request_letters import say
+from bailee.requests.clocks import note_acknowledged, renew_due_day
+from bailee.requests.request_end import end_request
+from bailee.requests.request_letters import send_letter
 from bailee.requests.request_locks import locked_request
-from bailee.requests.timeline import tell
+from bailee.requests.timeline import note_event
 from bailee.store.context import Context
 from bailee.store.models import Outcome, Request
 
 
-def acknowledge(context: Context, request: Request) -> None:
+def acknowledge_complaint(context: Context, request: Request) -> None:
     """Acknowledge a complaint, whoever made it; a second time nothing happens. The letter tells nothing of the person.
 
     A complaint about an earlier request names its reference as its ``target``. Without an address for the letter it is
@@ -28,14 +28,14 @@ def acknowledge(context: Context, request: Request) -> None:
     if not context.staff and request.acknowledged_on is not None:
         return
     with locked_request(context, request, permissions.ACKNOWLEDGE):
-        if request.acknowledged_on is None and say(context, request, "complaint"):
-            acknowledged(context, request)
+        if request.acknowledged_on is None and send_letter(context, request, "complaint"):
+            note_acknowledged(context, request)
 
 
-def pass_on(context: Context, request: Request) -> None:
+def pass_to_controller(context: Context, request: Request) -> None:
     """Pass a question or a complaint on to the Data Controller: from now on nobody else answers it."""
     with locked_request(context, request, permissions.PASS_ON):
-        tell(context, request, "passed_on")
+        note_event(context, request, "passed_on")
 
 
 def is_passed_on(request: Request) -> bool:
@@ -43,23 +43,23 @@ def is_passed_on(request: Request) -> bool:
     return request.events.filter(kind="passed_on").exists()
 
 
-def answer(context: Context, request: Request, words: str) -> None:
+def answer_question(context: Context, request: Request, words: str) -> None:
     """Answer a question in ``words`` and close it. One that was passed on is the Data Controller's to answer."""
     _must_say(words)
     with locked_request(context, request, permissions.ANSWER_CONCERN if is_passed_on(request) else permissions.ANSWER):
-        end(context, request, Outcome.DONE)
-        say(context, request, "answer", words=words)
+        end_request(context, request, Outcome.DONE)
+        send_letter(context, request, "answer", words=words)
 
 
-def progress(context: Context, request: Request, words: str) -> None:
+def report_progress(context: Context, request: Request, words: str) -> None:
     """Tell how a complaint stands (DPA 2018 s. 164A(4)(b))."""
     _must_say(words)
     with locked_request(context, request, permissions.PROGRESS):
-        say(context, request, "complaint_progress", words=words)
-        tell(context, request, "progress")
+        send_letter(context, request, "complaint_progress", words=words)
+        note_event(context, request, "progress")
 
 
-def conclude(
+def conclude_complaint(
     context: Context,
     request: Request,
     words: str,
@@ -81,11 +81,13 @@ def conclude(
     with locked_request(
         context, request, permissions.CONCLUDE_CONCERN if is_passed_on(request) else permissions.CONCLUDE
     ):
-        end(context, request, Outcome.DONE)
-        if say(context, request, "complaint_outcome", words=words, done=done, found_nothing=nothing_to_put_right):
-            acknowledged(context, request)
+        end_request(context, request, Outcome.DONE)
+        if send_letter(
+            context, request, "complaint_outcome", words=words, done=done, found_nothing=nothing_to_put_right
+        ):
+            note_acknowledged(context, request)
         else:
-            renew(context, request)
+            renew_due_day(context, request)
 
 
 def _must_say(words: str) -> None:

@@ -15,9 +15,9 @@ from bailee.jobs.due_items import schedule_due
 from bailee.plan import Result, choose_result
 from bailee.policy import Mode
 from bailee.requests import permissions
-from bailee.requests.plan_rows import call_off, document_of, locked_plan
-from bailee.requests.request_locks import must, must_fit, must_know_the_time
-from bailee.requests.timeline import tell
+from bailee.requests.plan_rows import call_off_plan, locked_plan, read_document
+from bailee.requests.request_locks import must_be_permitted, must_fit, must_know_the_time
+from bailee.requests.timeline import note_event
 from bailee.store.batches import change, insert
 from bailee.store.context import Context
 from bailee.store.models import Approval, Plan, PlanState, Request, Status
@@ -35,7 +35,7 @@ _NOT_WAITING = {
 }
 
 
-def approve(context: Context, plan_id: str, typed: str) -> Approval:
+def approve_plan(context: Context, plan_id: str, typed: str) -> Approval:
     """Approve a plan by the beginning of its hash, once; a worker acts when the waiting time is over.
 
     Raises `NotAllowed` for whoever may not, a hash that is another's, a plan that does not wait or has waited longer
@@ -46,7 +46,7 @@ def approve(context: Context, plan_id: str, typed: str) -> Approval:
         raise NotAllowed(f"the policy's mode is {context.policy.firm.mode}: nothing is applied", "set mode: act")
     must_know_the_time(context)  # before the plan is locked: systems are asked
     with locked_plan(plan_id, "by_me", by=context.staff) as (plan, request):
-        must(context, permissions.APPROVE)
+        must_be_permitted(context, permissions.APPROVE)
         if request is not None:
             must_fit(request, permissions.APPROVE)
         if plan.state != PlanState.PROPOSED:
@@ -65,44 +65,44 @@ def approve(context: Context, plan_id: str, typed: str) -> Approval:
             plan=plan, by_id=context.staff, at=context.now, acts_at=acts_at,
             expires_at=acts_at + timedelta(days=requests.expires_days),
         )  # fmt: skip
-        _approved(context, plan, request, approval)
+        _record_approval(context, plan, request, approval)
     return approval
 
 
 def is_refused(plan: Plan) -> bool:
     """Whether ``plan`` would do nothing for anybody, since rows of others point to what would have to go (22)."""
-    return choose_result(document_of(plan)) is Result.REFUSED
+    return choose_result(read_document(plan)) is Result.REFUSED
 
 
-def lapses_at(context: Context, plan: Plan) -> datetime:
+def find_approval_deadline(context: Context, plan: Plan) -> datetime:
     """Return until when ``plan`` can be approved, UTC: what it counted is not waited on for longer."""
     return plan.made_at + timedelta(days=context.policy.firm.requests.expires_days)
 
 
 def is_too_old(context: Context, plan: Plan) -> bool:
     """Whether ``plan`` has waited for so long that nobody may approve it: it is planned anew."""
-    return context.now >= lapses_at(context, plan)
+    return context.now >= find_approval_deadline(context, plan)
 
 
-def approve_standing(context: Context, plan: Plan, request: Request | None, standing: str) -> Approval:
+def approve_in_advance(context: Context, plan: Plan, request: Request | None, standing: str) -> Approval:
     """Approve a plan by what was decided before (a rule's standing approval) or by law; it may be acted on at once.
 
     In the caller's transaction, which holds the lock of the request. ``standing`` names who or what has approved.
     """
     expires_at = context.now + timedelta(days=context.policy.firm.requests.expires_days)
     approval = Approval(plan=plan, standing=standing, at=context.now, acts_at=context.now, expires_at=expires_at)
-    _approved(context, plan, request, approval)
+    _record_approval(context, plan, request, approval)
     return approval
 
 
-def _approved(context: Context, plan: Plan, request: Request | None, approval: Approval) -> None:
+def _record_approval(context: Context, plan: Plan, request: Request | None, approval: Approval) -> None:
     insert(approval)
     plan.state = PlanState.APPROVED
     change(plan, "state")
     if request is not None:
         request.status = Status.APPROVED
         change(request, "status")
-        tell(context, request, "approved", plan=plan.id, acts_at=approval.acts_at.isoformat())
+        note_event(context, request, "approved", plan=plan.id, acts_at=approval.acts_at.isoformat())
     schedule_due("act", plan.id, at=approval.acts_at)
 
 
@@ -114,7 +114,7 @@ def _must_be_seen(plan: Plan, typed: str) -> None:
         raise NotAllowed("this is not the hash of this plan", "read the plan again: it may have been made anew")
 
 
-def is_first(context: Context, plan: Plan, request: Request | None) -> bool:
+def is_first_person(context: Context, plan: Plan, request: Request | None) -> bool:
     """Whether whoever acts has made ``plan``, logged its request or confirmed rows for it, and so may not approve it.
 
     Nobody is first in a firm of one, which waits instead.
@@ -132,26 +132,26 @@ def is_first(context: Context, plan: Plan, request: Request | None) -> bool:
 
 
 def _must_be_second(context: Context, plan: Plan, request: Request | None) -> None:
-    if is_first(context, plan, request):
+    if is_first_person(context, plan, request):
         hint = "ask somebody else; a firm of one sets requests: {approval: waiting alone}"
         raise NotAllowed("whoever has planned, logged or confirmed is no second person", hint)
 
 
-def cancel(context: Context, plan_id: str) -> None:
+def cancel_plan(context: Context, plan_id: str) -> None:
     """Call an approved plan off while its waiting time runs; its request is open again, and may be planned anew."""
     with locked_plan(plan_id) as (plan, request):
-        must(context, permissions.CANCEL)
+        must_be_permitted(context, permissions.CANCEL)
         if request is not None:
             must_fit(request, permissions.CANCEL)
         if plan.state != PlanState.APPROVED:
             raise NotAllowed("the plan is not waiting to be carried out", "nothing need be called off")
-        call_off(context, plan)
+        call_off_plan(context, plan)
         if request is not None:
-            _open_again(request)
-            tell(context, request, "cancelled", plan=plan.id)
+            _reopen_request(request)
+            note_event(context, request, "cancelled", plan=plan.id)
 
 
-def begin(context: Context, plan_id: str) -> Plan | None:
+def begin_plan(context: Context, plan_id: str) -> Plan | None:
     """Use the approval of a plan, once, and return the plan, which is being carried out from now on.
 
     A plan that has begun is returned again, so that another worker goes on with it; ``None`` where there is nothing to
@@ -167,7 +167,7 @@ def begin(context: Context, plan_id: str) -> Plan | None:
         if context.now < approval.acts_at:
             raise NotAllowed("the waiting time is not over", f"wait until {approval.acts_at.isoformat()}")
         if context.now >= approval.expires_at:
-            _lapse(context, plan, request)
+            _void_approval(context, plan, request)
             return None
         approval.used_at, plan.state = context.now, PlanState.ACTING
         change(approval, "used_at")
@@ -178,7 +178,7 @@ def begin(context: Context, plan_id: str) -> Plan | None:
     return plan
 
 
-def lapse(context: Context, plan_id: str) -> datetime | None:
+def void_expired_approval(context: Context, plan_id: str) -> datetime | None:
     """Void an approval that has expired unused, and plan again; a second time, or where it was used, nothing.
 
     Return when to come back (UTC) where it has not expired yet.
@@ -190,18 +190,18 @@ def lapse(context: Context, plan_id: str) -> datetime | None:
         if not expired.exists():
             waits = Approval.objects.filter(plan=plan, used_at=None, cancelled_at=None, expires_at__gt=context.now)
             return waits.values_list("expires_at", flat=True).first()
-        _lapse(context, plan, request)
+        _void_approval(context, plan, request)
     return None
 
 
-def _lapse(context: Context, plan: Plan, request: Request | None) -> None:
-    call_off(context, plan, PlanState.STALE)
+def _void_approval(context: Context, plan: Plan, request: Request | None) -> None:
+    call_off_plan(context, plan, PlanState.STALE)
     if request is not None:
-        _open_again(request)
+        _reopen_request(request)
         schedule_due("plan", request.id, at=context.now)
-        tell(context, request, "lapsed", plan=plan.id)
+        note_event(context, request, "lapsed", plan=plan.id)
 
 
-def _open_again(request: Request) -> None:
+def _reopen_request(request: Request) -> None:
     request.status = Status.OPEN
     change(request, "status")

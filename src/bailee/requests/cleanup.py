@@ -1,8 +1,8 @@
 """How long the books keep each kind of row, and the daily round that enforces it.
 
-A policy that is held against every system is held against its own books, too: `KEPT` names every table of the books, a
-test sees to it, and `tidy` deletes what is past its time. Requests go with all that is theirs on the day that closing
-them set (`Request.forget_on`); what is said here is about the rest.
+A policy that is held against every system is held against its own books, too: `ROW_RETENTIONS` names every table of the
+books, a test sees to it, and `delete_expired_rows` deletes what is past its time. Requests go with all that is theirs
+on the day that closing them set (`Request.forget_on`); what is said here is about the rest.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ LIMITATION = Period(72)
 
 SIX_YEARS = timedelta(days=6 * 365 + 2)
 
-KEPT: Mapping[type[Model], RowRetention] = {
+ROW_RETENTIONS: Mapping[type[Model], RowRetention] = {
     books.Request: RowRetention("until forget_on, set when it is closed by `requests: keep` of the policy"),
     books.RequestTag: WITH_ITS_REQUEST,
     books.Pause: WITH_ITS_REQUEST,
@@ -101,15 +101,15 @@ KEPT: Mapping[type[Model], RowRetention] = {
 """Every table of the books, and how long its rows stay."""
 
 
-def tidy(context: Context) -> Mapping[str, int]:
+def delete_expired_rows(context: Context) -> Mapping[str, int]:
     """Delete what is past its time; return how many rows of which table went. A second time nothing happens."""
     gone: dict[str, int] = {}
-    for table, kept in KEPT.items():
+    for table, kept in ROW_RETENTIONS.items():
         if kept.time is None:
             continue
-        rows = _past(table, kept, context.now)
+        rows = _find_expired(table, kept, context.now)
         if table is books.Staff:
-            gone[table.__name__] = _unname(context, rows)
+            gone[table.__name__] = _shred_names(context, rows)
             continue
         names = list(rows.values_list("pk", flat=True))
         for name in names if kept.key else ():
@@ -122,7 +122,7 @@ def tidy(context: Context) -> Mapping[str, int]:
     return {name: count for name, count in gone.items() if count}
 
 
-def _past(table: type[Model], kept: RowRetention, now: datetime) -> QuerySet[Model]:
+def _find_expired(table: type[Model], kept: RowRetention, now: datetime) -> QuerySet[Model]:
     assert kept.time is not None
     past = Q(**{f"{kept.since}__lt": now - kept.time})
     if table is books.Plan:
@@ -133,7 +133,7 @@ def _past(table: type[Model], kept: RowRetention, now: datetime) -> QuerySet[Mod
     return rows
 
 
-def _unname(context: Context, rows: QuerySet[Model]) -> int:
+def _shred_names(context: Context, rows: QuerySet[Model]) -> int:
     """Shred the names of staff who left long ago; their rows stay as random ids, since what they did points to them."""
     named = [one for one in rows if isinstance(one, books.Staff) and bytes(one.sealed)]
     for one in named:

@@ -20,10 +20,10 @@ from bailee.requests import codes, permissions
 from bailee.requests.letters.facts import ACKNOWLEDGES, ASKS_WHO, Template
 from bailee.requests.letters.outbox import QUEUED, SENDING, SENT
 from bailee.requests.owed_letters import ANSWERS, UNREACHABLE, has_no_answer
-from bailee.requests.request_letters import say
+from bailee.requests.request_letters import send_letter
 from bailee.requests.request_locks import locked_request
-from bailee.requests.rights import PARCELS, STATUTORY, rules_of
-from bailee.requests.timeline import tell
+from bailee.requests.rights import PARCELS, STATUTORY, find_rules
+from bailee.requests.timeline import note_event
 from bailee.store.context import Context
 from bailee.store.events import LetterFailed, LetterLeft, NoAddress, on
 from bailee.store.models import Event, Message, Pause, Request, Status
@@ -43,26 +43,26 @@ _ANSWERED = frozenset({Status.HELD, Status.CLOSED})
 """The answer of Art. 12(3) was given: what comes later is promised in it. One that reached nobody is none."""
 
 
-def answer_of(request: Request, pauses: Sequence[Pause] | None = None) -> AnswerBy | Acknowledgement | None:
+def calculate_answer(request: Request, pauses: Sequence[Pause] | None = None) -> AnswerBy | Acknowledgement | None:
     """Return by when ``request`` must be answered and why, or a complaint acknowledged.
 
     ``None`` for a question, for which the law sets no day, and while identity that was asked for is not shown: the
-    clock has not started (DPA 2018 s. 54(3)). ``pauses``: what `pauses_of` returned just now; ``None`` has them read.
+    clock has not started (DPA 2018 s. 54(3)). ``pauses``: what `list_pauses` returned just now; ``None`` has them read.
     Raises `ClockError`.
     """
-    return _answer_of(request, pauses, is_asked=request.identity_asked_on is not None)
+    return _calculate_answer(request, pauses, is_asked=request.identity_asked_on is not None)
 
 
-def _answer_of(
+def _calculate_answer(
     request: Request, pauses: Sequence[Pause] | None = None, *, is_asked: bool
 ) -> AnswerBy | Acknowledgement | None:
-    """Return what `answer_of` does where the person was or was not asked who they are."""
-    rules, division = rules_of(request.right), request.division or _DIVISIONS[request.regime]
+    """Return what `calculate_answer` does where the person was or was not asked who they are."""
+    rules, division = find_rules(request.right), request.division or _DIVISIONS[request.regime]
     if rules.is_acknowledged_by_law and request.regime == "uk":  # the EU sets no day
         return acknowledge_by(request.received_on, division)
     if rules.clock is None or (is_asked and request.identified_on is None):
         return None
-    stood = pauses_of(request) if pauses is None else pauses
+    stood = list_pauses(request) if pauses is None else pauses
     return answer_by(
         Received(
             request.received_on,
@@ -77,7 +77,7 @@ def _answer_of(
     )
 
 
-def pauses_of(request: Request) -> list[Pause]:
+def list_pauses(request: Request) -> list[Pause]:
     """Return when the clock of ``request`` stood, the oldest first."""
     return list(request.pauses.order_by("asked_on"))
 
@@ -86,24 +86,24 @@ RUNS = ~Q(status=Status.UNVERIFIED) | Q(identity_asked_on=None)
 """Of which requests the day that is written down counts: of one whose person was asked who they are it is a guess."""
 
 
-def renew(_context: Context, request: Request) -> None:
+def renew_due_day(_context: Context, request: Request) -> None:
     """Write down the day on which ``request`` is due as things stand now, ``None`` where none is.
 
     Of one that is unverified it is the day at worst: counted from receipt, whether identity was asked for or not. A
     letter that a server took can still be lost, and then the time has run all along. So it does where an answer was
     written and has reached nobody. Raises `ClockError`.
     """
-    request.due_on = _due_on(request)
+    request.due_on = _calculate_due_day(request)
     request.save(update_fields=["due_on"])
 
 
-def identity_asked(context: Context, request_id: str, *, by: str) -> None:
+def note_identity_asked(context: Context, request_id: str, *, by: str) -> None:
     """Note that a letter has left which asks who they are: from now on the clock waits for that (DPA 2018 s. 54(3)).
 
     A mail server has taken it, or it is in the post. In a request that is identified, or was asked before, nothing
     changes. ``by``: the letter's name. The acknowledgement asks everybody, but not of a copy: that may go to an address
     on file without a question (Art. 12(6)), so the letter with the code alone asks there. Where it comes back it has
-    asked nothing (`identity_not_asked`).
+    asked nothing (`note_identity_not_asked`).
     """
     asks = Request.objects.filter(id=request_id, status=Status.UNVERIFIED, right__in=STATUTORY)
     if by == "acknowledge":
@@ -111,7 +111,7 @@ def identity_asked(context: Context, request_id: str, *, by: str) -> None:
     asks.filter(identity_asked_on=None).update(identity_asked_on=context.today)
 
 
-def identity_not_asked(context: Context, request: Request) -> None:
+def note_identity_not_asked(context: Context, request: Request) -> None:
     """Note that a letter about ``request`` which asks who they are has reached nobody: it has asked nothing.
 
     Then the clock waits since the first day on which another such letter has left that arrived, before the person had
@@ -136,7 +136,7 @@ def identity_not_asked(context: Context, request: Request) -> None:
     _renew_without_questions_too_late(context, about)
 
 
-def not_acknowledged(context: Context, request_id: str) -> None:
+def note_not_acknowledged(context: Context, request_id: str) -> None:
     """Note that the letter which acknowledges a request has reached nobody: of a complaint the day for that stands."""
     with transaction.atomic():
         request = Request.objects.select_for_update().filter(id=request_id).exclude(acknowledged_on=None).first()
@@ -145,30 +145,30 @@ def not_acknowledged(context: Context, request_id: str) -> None:
         request.acknowledged_on = None
         request.save(update_fields=["acknowledged_on"])
         if request.status != Status.CLOSED:
-            renew(context, request)
+            renew_due_day(context, request)
 
 
-def _due_on(request: Request) -> date | None:
+def _calculate_due_day(request: Request) -> date | None:
     if request.status == Status.UNVERIFIED and request.right in STATUTORY:
-        answer = _answer_of(request, is_asked=False)
+        answer = _calculate_answer(request, is_asked=False)
         return answer.due if isinstance(answer, AnswerBy) else None
-    answer = answer_of(request)
+    answer = calculate_answer(request)
     if isinstance(answer, Acknowledgement):  # an outcome that the person was not told of is none
         return None if request.acknowledged_on else answer.target
     is_answered = request.status in _ANSWERED and not has_no_answer(request)
     return answer.due if answer and not is_answered else None
 
 
-def acknowledged(context: Context, request: Request) -> None:
+def note_acknowledged(context: Context, request: Request) -> None:
     """Note that the person knows that we have their request; a second time nothing happens."""
     if request.acknowledged_on is None:
         request.acknowledged_on = context.today
         request.save(update_fields=["acknowledged_on"])
-        tell(context, request, "acknowledged")
-    renew(context, request)
+        note_event(context, request, "acknowledged")
+    renew_due_day(context, request)
 
 
-def clarify(context: Context, request: Request, words: str) -> None:
+def ask_clarification(context: Context, request: Request, words: str) -> None:
     """Ask the person what the request is about. For a copy the clock stops until it is answered (DPA 2018 s. 54(3C)).
 
     A question on the day on which the one before was answered goes on from that one. Raises `NotAllowed` where one is
@@ -183,14 +183,14 @@ def clarify(context: Context, request: Request, words: str) -> None:
         if last is None or last.answered_on != context.today:
             _refuse_late(request, context)
         question = _open_question(request, context.today)
-        renew(context, request)
+        renew_due_day(context, request)
         stops = request.due_on is None
-        if not say(context, request, "clarify", asks=(words,), clock_stops=stops):
+        if not send_letter(context, request, "clarify", asks=(words,), clock_stops=stops):
             _take_back_question(context, request, question, context.today)
             return
-        question.message = _written_last(request, Template.CLARIFY)
+        question.message = _find_last_letter(request, Template.CLARIFY)
         question.save(update_fields=["message"])
-        tell(context, request, "asked", clock_stops=stops)
+        note_event(context, request, "asked", clock_stops=stops)
 
 
 def _open_question(request: Request, today: date, message: str = "") -> Pause:
@@ -203,7 +203,7 @@ def _open_question(request: Request, today: date, message: str = "") -> Pause:
     return last
 
 
-def _written_last(request: Request, template: Template) -> str:
+def _find_last_letter(request: Request, template: Template) -> str:
     """Return the id of the letter about ``request``, or a request that was merged into it, that was written last."""
     about = Q(request=request) | Q(request__merged_into=request)
     return (
@@ -213,12 +213,12 @@ def _written_last(request: Request, template: Template) -> str:
 
 
 def _refuse_late(request: Request, context: Context) -> None:
-    answer = answer_of(request)
+    answer = calculate_answer(request)
     if isinstance(answer, AnswerBy) and answer.due is not None and context.today > answer.due:
         raise NotAllowed(f"the last day was {answer.due}: a question stops no clock any more", "answer the request")
 
 
-def answered(context: Context, request: Request) -> None:
+def note_clarified(context: Context, request: Request) -> None:
     """Note that the person has said what is meant: the clock goes on. Raises `NotAllowed` where nothing was asked."""
     with locked_request(context, request, permissions.ANSWERED):
         open_ = request.pauses.filter(answered_on=None).first()
@@ -226,12 +226,12 @@ def answered(context: Context, request: Request) -> None:
             raise NotAllowed("no question is open", "nothing need be done")
         open_.answered_on = context.today
         open_.save(update_fields=["answered_on"])
-        renew(context, request)
+        renew_due_day(context, request)
         schedule_due("plan", request.id, at=context.now)  # what waited for the answer
-        tell(context, request, "answered", due=str(request.due_on or ""))
+        note_event(context, request, "answered", due=str(request.due_on or ""))
 
 
-def extend(
+def extend_time(
     context: Context, request: Request, reason: str, *, ground: Literal["complexity", "number"] = "complexity"
 ) -> None:
     """Take up to three months from the start, and tell the person why (Art. 12(3)).
@@ -245,7 +245,7 @@ def extend(
     with locked_request(context, request, permissions.EXTEND):
         if request.extended_on is not None:
             raise NotAllowed(f"the time was extended on {request.extended_on}", "it can be extended once")
-        answer = answer_of(request)
+        answer = calculate_answer(request)
         if not isinstance(answer, AnswerBy) or answer.notice_by is None:
             raise NotAllowed("the clock does not run", "extend the time when it does")
         if context.today > answer.notice_by:
@@ -253,30 +253,30 @@ def extend(
             raise NotAllowed(f"the last day to tell the person was {answer.notice_by}", hint)
         request.extension_reason = ground
         request.save(update_fields=["extension_reason"])
-        _lengthen(context, request)
-        if say(context, request, "extend", reasons=(reason,)):
-            tell(context, request, "extended", due=str(request.due_on or ""))
+        _apply_extension(context, request)
+        if send_letter(context, request, "extend", reasons=(reason,)):
+            note_event(context, request, "extended", due=str(request.due_on or ""))
         else:
             take_back_extension(context, request)
 
 
-def _lengthen(context: Context, request: Request) -> None:
+def _apply_extension(context: Context, request: Request) -> None:
     request.extended_on = context.today
     request.save(update_fields=["extended_on"])
-    renew(context, request)
+    renew_due_day(context, request)
 
 
 # --- letters that left, or did not ----------------------------------------------------------------------------
 
 
-def letter_left(context: Context, left: LetterLeft) -> None:
+def note_letter_left(context: Context, left: LetterLeft) -> None:
     """Note what a letter has set going, now that a mail server has it, or the post."""
     if left.template in ASKS_WHO:
-        identity_asked(context, left.request_id, by=left.template)
+        note_identity_asked(context, left.request_id, by=left.template)
     if left.template in ANSWERS:
         answered_again = Request.objects.filter(id=left.request_id, status__in=_ANSWERED, due_on__isnull=False).first()
         if answered_again is not None:  # it was sent once more: the person is told now
-            renew(context, answered_again)
+            renew_due_day(context, answered_again)
     if left.template == Template.CLARIFY:
         written_on = context.day_of(Message.objects.get(id=left.message_id).made_at)
         question = Pause.objects.filter(message=left.message_id, answered_on=None).first()
@@ -287,10 +287,10 @@ def letter_left(context: Context, left: LetterLeft) -> None:
             request=left.request_id, kind="letter_failed", facts__message=left.message_id
         ).last()
         if lost is not None and not Pause.objects.filter(message=left.message_id).exists():
-            known_since_today(context, Request.objects.get(id=left.request_id), left.template, left.message_id)
+            note_known_since_today(context, Request.objects.get(id=left.request_id), left.template, left.message_id)
 
 
-def letter_failed(context: Context, failed: LetterFailed) -> None:
+def note_letter_failed(context: Context, failed: LetterFailed) -> None:
     """Put on the request's timeline that a letter did not reach the person: somebody has to see to it.
 
     That a code was to go out is nobody's business but the staff's: it would tell that the person is known. What the
@@ -298,12 +298,12 @@ def letter_failed(context: Context, failed: LetterFailed) -> None:
     time that the person was not told of is not taken (Art. 12(3)).
     """
     if failed.template in ACKNOWLEDGES:
-        not_acknowledged(context, failed.request_id)
+        note_not_acknowledged(context, failed.request_id)
     kind = "identity.letter_failed" if failed.template == Template.IDENTITY else "letter_failed"
     request = Request.objects.get(id=failed.request_id)
-    tell(context, request, kind, letter=failed.template, message=failed.message_id, why=failed.problem)
+    note_event(context, request, kind, letter=failed.template, message=failed.message_id, why=failed.problem)
     if failed.template in ASKS_WHO:
-        identity_not_asked(context, request)
+        note_identity_not_asked(context, request)
     if failed.template == Template.CLARIFY:
         question = Pause.objects.filter(message=failed.message_id, answered_on=None).first()
         if question is not None:
@@ -319,7 +319,7 @@ def letter_failed(context: Context, failed: LetterFailed) -> None:
         _renew_unanswered(context, request, failed.template)
 
 
-def no_address(context: Context, event: NoAddress) -> None:
+def note_no_address(context: Context, event: NoAddress) -> None:
     """Give a request its day back of which the answer has no address."""
     _renew_unanswered(context, event.request, event.template)
 
@@ -327,7 +327,7 @@ def no_address(context: Context, event: NoAddress) -> None:
 def _renew_unanswered(context: Context, request: Request, template: str) -> None:
     """Count the day of ``request`` again where ``template``, which reached nobody, was its answer."""
     if template in ANSWERS and request.status in _ANSWERED:
-        renew(context, request)
+        renew_due_day(context, request)
 
 
 def _ask_from_today(context: Context, question: Pause, written_on: date) -> None:
@@ -345,18 +345,18 @@ def _ask_from_today(context: Context, question: Pause, written_on: date) -> None
     _renew_without_questions_too_late(context, about)
 
 
-def tell_of_extension_by(request: Request) -> date | None:
+def find_extension_notice_day(request: Request) -> date | None:
     """Return the last day on which the person can be told that ``request`` takes longer (Art. 12(3)).
 
     A question that was asked by then and is open moves it: ``None`` until it is answered, and where the clock does not
     run. Raises `ClockError`.
     """
-    pauses = pauses_of(request)
-    answer = answer_of(request, pauses)
+    pauses = list_pauses(request)
+    answer = calculate_answer(request, pauses)
     if not isinstance(answer, AnswerBy):
         return None
     if answer.notice_by is None and pauses and pauses[-1].answered_on is None:
-        before = answer_of(request, pauses[:-1])
+        before = calculate_answer(request, pauses[:-1])
         by = before.notice_by if isinstance(before, AnswerBy) else None
         return by if by is not None and pauses[-1].asked_on > by else None
     return answer.notice_by
@@ -368,7 +368,7 @@ def _take_back_question(context: Context, request: Request, question: Pause, ask
         question.save(update_fields=["answered_on", "message"])
     else:
         question.delete()
-    renew(context, request)
+    renew_due_day(context, request)
 
 
 def take_back_extension(context: Context, request: Request) -> None:
@@ -382,7 +382,7 @@ def _renew_without_questions_too_late(context: Context, request: Request) -> Non
     """Write the day down, after questions that stop no clock since it was over when they were asked are deleted."""
     while True:
         try:
-            renew(context, request)
+            renew_due_day(context, request)
         except ClockError:
             latest = request.pauses.order_by("asked_on").last()
             if latest is None:
@@ -392,7 +392,7 @@ def _renew_without_questions_too_late(context: Context, request: Request) -> Non
             return
 
 
-def known_since_today(context: Context, request: Request, template: str, message: str = "") -> None:
+def note_known_since_today(context: Context, request: Request, template: str, message: str = "") -> None:
     """Note that the person knows since today what a letter says that had reached nobody.
 
     The clock stops for a question from today on; the time is longer if the first month is not over. Nothing changes
@@ -406,37 +406,37 @@ def known_since_today(context: Context, request: Request, template: str, message
     is_past = lost is None or Event.objects.filter(request=about, kind__in=since, id__gt=lost.id).exists()
     if template not in _MOVES_THE_DAY or is_past or not act.fits(about.status, about.right):
         return
-    answer = answer_of(about)
+    answer = calculate_answer(about)
     if not isinstance(answer, AnswerBy):
         return
     has_question = about.pauses.filter(answered_on=None).exists()
     if act is permissions.CLARIFY and not has_question and (answer.due is None or context.today <= answer.due):
         _open_question(about, context.today, message)
-        renew(context, about)
-        tell(context, about, "asked", clock_stops=about.due_on is None)
+        renew_due_day(context, about)
+        note_event(context, about, "asked", clock_stops=about.due_on is None)
     in_time = about.extended_on is None and answer.notice_by is not None and context.today <= answer.notice_by
     if act is permissions.EXTEND and in_time:
-        _lengthen(context, about)
-        tell(context, about, "extended", due=str(about.due_on or ""))
+        _apply_extension(context, about)
+        note_event(context, about, "extended", due=str(about.due_on or ""))
 
 
-HEARS = (on(LetterLeft, letter_left), on(LetterFailed, letter_failed), on(NoAddress, no_address))
+HEARS = (on(LetterLeft, note_letter_left), on(LetterFailed, note_letter_failed), on(NoAddress, note_no_address))
 
 __all__ = [
     "EXTENSION_TOO_LATE",
     "HEARS",
     "RUNS",
     "ClockError",
-    "acknowledged",
-    "answer_of",
-    "answered",
-    "clarify",
-    "extend",
-    "identity_asked",
-    "identity_not_asked",
-    "known_since_today",
-    "not_acknowledged",
-    "renew",
+    "ask_clarification",
+    "calculate_answer",
+    "extend_time",
+    "find_extension_notice_day",
+    "note_acknowledged",
+    "note_clarified",
+    "note_identity_asked",
+    "note_identity_not_asked",
+    "note_known_since_today",
+    "note_not_acknowledged",
+    "renew_due_day",
     "take_back_extension",
-    "tell_of_extension_by",
 ]  # fmt: skip

@@ -38,44 +38,44 @@ LASTS = {
 """How long each can be proven by."""
 
 
-def new_code() -> str:
+def make_code() -> str:
     """Return a new code, as ``7F3K-92QD``."""
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     return f"{code[:4]}-{code[4:]}"
 
 
-def new_token() -> str:
+def make_token() -> str:
     """Return a new token for a link: 192 bits."""
     return secrets.token_urlsafe(24)
 
 
-def link(context: Context, request: Request, token: str) -> str:
+def build_link(context: Context, request: Request, token: str) -> str:
     """Return the page of the portal on which the link can be used: opening it proves nothing, its button does.
 
     Empty where the firm has no portal.
     """
-    return _page(context, "prove", request, token)
+    return _build_page_address(context, "prove", request, token)
 
 
-def copy_link(context: Context, request: Request, token: str) -> str:
+def build_copy_link(context: Context, request: Request, token: str) -> str:
     """Return the page of the portal on which a copy is opened by its link: once, by its button.
 
     It begins as the policy says, whatever host a browser asked for. Empty where the firm has no portal.
     """
-    return _page(context, "copy", request, token)
+    return _build_page_address(context, "copy", request, token)
 
 
-def _page(context: Context, name: str, request: Request, token: str) -> str:
+def _build_page_address(context: Context, name: str, request: Request, token: str) -> str:
     mail = context.policy.firm.mail
     return f"{mail.site.rstrip('/')}/{name}/{request.reference}/{token}" if mail is not None and mail.site else ""
 
 
-def digest(context: Context, proof: Proof, text: str) -> str:
+def calculate_digest(context: Context, proof: Proof, text: str) -> str:
     """Return the HMAC by which ``text``, as somebody types it, is told to be the code or token of ``proof``."""
     plain = text.strip() if proof.method in {LINK, ON_FILE} else re.sub(r"[^0-9A-Z]", "", text.upper())
     return context.vault.tag("proofs", proof.id, plain)
 
 
-def fits(context: Context, proof: Proof, text: str) -> bool:
+def is_matching(context: Context, proof: Proof, text: str) -> bool:
     """Whether ``text`` is the code or token of ``proof``; takes as long whichever it is."""
-    return hmac.compare_digest(digest(context, proof, text), proof.digest)
+    return hmac.compare_digest(calculate_digest(context, proof, text), proof.digest)

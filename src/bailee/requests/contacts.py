@@ -17,7 +17,14 @@ from django.db.models import Q
 from bailee.connectors.base import Session
 from bailee.engine.people import call_system
 from bailee.policy import Joins
-from bailee.requests.identified_people import LookUp, Someone, identities_of, is_valid, moment, values_in_cell
+from bailee.requests.identified_people import (
+    IdentifiedPerson,
+    LookUp,
+    is_valid,
+    list_identities,
+    read_cell_values,
+    read_moment,
+)
 from bailee.requests.request_content import open_asked
 from bailee.store.context import Context
 from bailee.store.models import Request, Right, SeenContact, Status
@@ -58,27 +65,31 @@ class ContactOnFile:
     has_stood: bool = False
 
 
-def on_file(context: Context, found: LookUp, person: Someone) -> tuple[ContactOnFile, ...]:
+def list_contacts_on_file(context: Context, found: LookUp, person: IdentifiedPerson) -> tuple[ContactOnFile, ...]:
     """Return how ``person`` can be reached, the best way first; what is fresh is told so.
 
     The best is the address that they asked by, then one that was verified, then the one that has stood longest. A value
     that several people share reaches none of them. What is seen is remembered, as HMACs. Raises `ConnectorError`.
     """
-    contacts = [*_of_own_rows(context, found, person), *_of_likely_rows(context, person), *_mentioned(context, person)]
-    seen = _remembered(context, contacts)
+    contacts = [
+        *_read_own_rows(context, found, person),
+        *_read_likely_rows(context, person),
+        *_read_mentions(context, person),
+    ]
+    seen = _remember_places(context, contacts)
     asked = {s.value for s in person.seeds}
     told = [replace(c, is_asked_by=c.value in asked, is_fresh=_is_fresh(context, c, seen)) for c in contacts]
     fresh = {c.value for c in told if c.is_fresh}  # wherever else it stands: it may have been put there to be sent to
-    fresh |= _corrected(context, {c.kind for c in told})
+    fresh |= _find_corrected_values(context, {c.kind for c in told})
     stood = {c.value for c in told if _has_stood(context, c, seen)} - fresh
     best = {
         (c.kind, c.value): replace(c, is_fresh=c.value in fresh, has_stood=c.value in stood)
-        for c in sorted(told, key=_order, reverse=True)
+        for c in sorted(told, key=_rank_contact, reverse=True)
     }
-    return tuple(sorted(best.values(), key=_order))
+    return tuple(sorted(best.values(), key=_rank_contact))
 
 
-def _order(contact: ContactOnFile) -> tuple[object, ...]:
+def _rank_contact(contact: ContactOnFile) -> tuple[object, ...]:
     longest = contact.changed or datetime.max.replace(tzinfo=UTC)
     return list(ContactKind).index(contact.kind), not contact.is_asked_by, not contact.is_verified, longest
 
@@ -86,37 +97,37 @@ def _order(contact: ContactOnFile) -> tuple[object, ...]:
 # --- rows of their own ---------------------------------------------------------------------------------------
 
 
-def _of_own_rows(context: Context, found: LookUp, person: Someone) -> Iterator[ContactOnFile]:
+def _read_own_rows(context: Context, found: LookUp, person: IdentifiedPerson) -> Iterator[ContactOnFile]:
     refs = [s.ref for s in person.subjects]
     shown = {(k.attribute, k.value) for k in person.known}  # without what is shared
     for row in person.rows:
-        yield from _of_identities(context, found, row, shown)
+        yield from _read_identities(context, found, row, shown)
     found.only(person)
     for system, collection in dict.fromkeys((r.system, r.collection) for r in refs):
-        yield from _of_fields(context, found, system, collection, refs)
+        yield from _read_fields(context, found, system, collection, refs)
 
 
-def _of_identities(
+def _read_identities(
     context: Context, found: LookUp, row: FoundSubject, shown: set[tuple[str, str]]
 ) -> Iterator[ContactOnFile]:
-    for place, identity in enumerate(identities_of(found.search.systems, row.ref)):
+    for place, identity in enumerate(list_identities(found.search.systems, row.ref)):
         if identity.attribute not in {ContactKind.EMAIL, ContactKind.PHONE} or identity.joins is Joins.NEVER:
             continue
         if not is_valid(identity, row, context.now):
             continue
-        for value in values_in_cell(context.policy, identity, row):
+        for value in read_cell_values(context.policy, identity, row):
             if (identity.attribute, value) in shown:
                 yield ContactOnFile(
                     ContactKind(identity.attribute),
                     value,
-                    _place(context, row.ref, identity.column),
+                    _tag_place(context, row.ref, identity.column),
                     is_verified=identity.joins is Joins.VERIFIED and place in row.verified,
                     is_dated=identity.changed is not None,
-                    changed=moment(row.cells[identity.changed]) if identity.changed else None,
+                    changed=read_moment(row.cells[identity.changed]) if identity.changed else None,
                 )
 
 
-def _of_fields(
+def _read_fields(
     context: Context, found: LookUp, system: str, collection: str, refs: Sequence[Ref]
 ) -> Iterator[ContactOnFile]:
     """Yield what the map calls ``email``, ``phone`` and ``postal`` of a person's own rows, and no identity is."""
@@ -129,7 +140,7 @@ def _of_fields(
         column = words.fields.get(kind)
         if column is None or column in taken:
             continue
-        for text in call_system(system, _texts, found.search.sessions[system], own, column):
+        for text in call_system(system, _read_texts, found.search.sessions[system], own, column):
             value = (
                 text.strip() if kind is ContactKind.POSTAL else normalise(kind, text, firm.region, firm.placeholders)
             )
@@ -137,14 +148,14 @@ def _of_fields(
                 yield ContactOnFile(kind, value, context.vault.tag("contact", system, collection, column, *keys))
 
 
-def _texts(session: Session, name: SetName, column: str) -> list[str]:
+def _read_texts(session: Session, name: SetName, column: str) -> list[str]:
     return list(session.texts(name, column))
 
 
 # --- rows that are not certainly theirs ----------------------------------------------------------------------
 
 
-def _of_likely_rows(context: Context, person: Someone) -> Iterator[ContactOnFile]:
+def _read_likely_rows(context: Context, person: IdentifiedPerson) -> Iterator[ContactOnFile]:
     """Yield the addresses that somebody asked by and that a row has which waits for a person's word.
 
     They are on file, and whoever shows that the address is theirs has shown no more than that: the row still waits.
@@ -155,11 +166,11 @@ def _of_likely_rows(context: Context, person: Someone) -> Iterator[ContactOnFile
         if candidate.source is None and candidate.reason in {MatchReason.CONFIRM, MatchReason.UNVERIFIED}:
             value = next(s.value for s in person.seeds if s.attribute == candidate.attribute)
             if candidate.attribute in {ContactKind.EMAIL, ContactKind.PHONE}:
-                place = _place(context, candidate.ref, candidate.attribute)
+                place = _tag_place(context, candidate.ref, candidate.attribute)
                 yield ContactOnFile(ContactKind(candidate.attribute), value, place)
 
 
-def _mentioned(context: Context, person: Someone) -> Iterator[ContactOnFile]:
+def _read_mentions(context: Context, person: IdentifiedPerson) -> Iterator[ContactOnFile]:
     """Yield the address or number that others' rows mention: by it alone the person is known."""
     if not person.is_mentioned:
         return
@@ -187,7 +198,7 @@ def _is_fresh(context: Context, contact: ContactOnFile, seen: dict[str, _Seen]) 
     return any(since is not None and since > context.now - FRESH for since in times)
 
 
-def _corrected(context: Context, kinds: Iterable[ContactKind]) -> set[str]:
+def _find_corrected_values(context: Context, kinds: Iterable[ContactKind]) -> set[str]:
     """Return to what values of ``kinds`` data was corrected lately, or is to be: no column need say that we did."""
     firm = context.policy.firm
     lately = Request.objects.filter(right=Right.CORRECT, sealed__isnull=False).exclude(status=Status.UNVERIFIED)
@@ -213,7 +224,7 @@ def _has_stood(context: Context, contact: ContactOnFile, seen: dict[str, _Seen])
     return since is not None and since <= context.now - FRESH
 
 
-def _remembered(context: Context, contacts: Sequence[ContactOnFile]) -> dict[str, _Seen]:
+def _remember_places(context: Context, contacts: Sequence[ContactOnFile]) -> dict[str, _Seen]:
     """Remember what stands in each place; return since when it has stood there, and since when we look."""
     values: dict[str, list[str]] = {}
     for contact in contacts:
@@ -240,5 +251,5 @@ def _remembered(context: Context, contacts: Sequence[ContactOnFile]) -> dict[str
     return times
 
 
-def _place(context: Context, ref: Ref, column: str) -> str:
+def _tag_place(context: Context, ref: Ref, column: str) -> str:
     return context.vault.tag("contact", ref.system, ref.collection, repr(ref.key), column)

@@ -21,16 +21,16 @@ from bailee.engine.systems import Systems
 from bailee.engine.time_check import APART, must_be_right
 from bailee.jobs.due_items import schedule_due
 from bailee.requests import codes, limits
-from bailee.requests.clocks import renew
-from bailee.requests.contacts import ContactKind, ContactOnFile, on_file
-from bailee.requests.identified_people import LookUp, Someone, certain, look_up
+from bailee.requests.clocks import renew_due_day
+from bailee.requests.contacts import ContactKind, ContactOnFile, list_contacts_on_file
+from bailee.requests.identified_people import IdentifiedPerson, LookUp, list_certain_values, look_up_people
 from bailee.requests.letters import LetterWay, Template
 from bailee.requests.letters.outbox import can_be_addressed
-from bailee.requests.parcels import destroy
-from bailee.requests.request_content import Asked, Whose, open_request, seal_asked, tags_of
-from bailee.requests.request_letters import link_of, say
+from bailee.requests.parcels import destroy_parcel
+from bailee.requests.request_content import Asked, RequestPerson, open_request, seal_asked, tag_identities
+from bailee.requests.request_letters import build_request_link, send_letter
 from bailee.requests.rights import PARCELS
-from bailee.requests.timeline import tell
+from bailee.requests.timeline import note_event
 from bailee.store.context import Context
 from bailee.store.events import LetterFailed, on
 from bailee.store.models import Due, Outcome, Parcel, Proof, Request, RequestTag, Right, Status
@@ -52,12 +52,12 @@ class LinkResult(StrEnum):
 # --- is there a doubt? ---------------------------------------------------------------------------------------
 
 
-def address_of(
+def find_trusted_contact(
     context: Context,
     request: Request,
     asked: Asked,
-    everybody: Sequence[Someone],
-    persons: Sequence[Someone],
+    everybody: Sequence[IdentifiedPerson],
+    persons: Sequence[IdentifiedPerson],
     contacts: Sequence[ContactOnFile],
 ) -> ContactOnFile | None:
     """Return the address on file to which a copy can go without a code, ``None`` where there is a reasonable doubt.
@@ -69,9 +69,9 @@ def address_of(
     person's; where an address of theirs changed in the last thirty days or may have, as far as is known; where nobody
     has verified the address, or it takes no letters; where an agent asks, or an answer is wanted elsewhere; where one
     was sent lately. That the clock and the books are right, by which we know all that, the caller has seen
-    (`must_know`).
+    (`must_know_clock_and_books`).
     """
-    if request.right not in PARCELS or request.by_agent or not link_of(context, request):
+    if request.right not in PARCELS or request.by_agent or not build_request_link(context, request):
         return None
     emails = [contact for contact in contacts if contact.kind is ContactKind.EMAIL]
     if not emails or not _is_one(everybody, persons) or not _is_hers(emails):
@@ -85,7 +85,7 @@ def address_of(
     return best
 
 
-def must_know(systems: Systems) -> None:
+def must_know_clock_and_books(systems: Systems) -> None:
     """Raise `NotAllowed` where the clock is in doubt, or the books are out of a backup: then nothing goes to anybody.
 
     By a clock that is ahead every address has stood for long; old books forget which ones changed.
@@ -94,7 +94,7 @@ def must_know(systems: Systems) -> None:
     must_be_newest(systems.store, lambda: systems.connectors)
 
 
-def _is_one(everybody: Sequence[Someone], persons: Sequence[Someone]) -> bool:
+def _is_one(everybody: Sequence[IdentifiedPerson], persons: Sequence[IdentifiedPerson]) -> bool:
     """Whether all that was given leads to one person, with rows that are certainly hers, and to nobody else.
 
     Two rows of one collection may be two people with one address, though the map takes them for one.
@@ -114,15 +114,17 @@ def _is_hers(emails: Sequence[ContactOnFile]) -> bool:
     return is_hers and not any(contact.is_fresh for contact in emails)
 
 
-def begin(context: Context, request: Request, asked: Asked, person: Whose, contact: ContactOnFile) -> bool:
+def open_without_code(
+    context: Context, request: Request, asked: Asked, person: RequestPerson, contact: ContactOnFile
+) -> bool:
     """Open ``request`` for ``person`` without a code, in the transaction of the caller's; whether that was done.
 
     Its clock runs from receipt: nobody is asked for anything. All that is written about it goes to ``contact``.
     """
     if not limits.is_left(context, COPIES_TO_ONE, contact.value):
         return False
-    limits.note(context, COPIES_TO_ONE, contact.value)
-    limits.note(context, limits.LETTERS_TO_ONE, contact.value)
+    limits.note_attempt(context, COPIES_TO_ONE, contact.value)
+    limits.note_attempt(context, limits.LETTERS_TO_ONE, contact.value)
     rest = tuple(text for text in (*asked.identities, *asked.unproven) if text not in person.identities)
     told = replace(asked, reply_to=contact.value, identities=person.identities, unproven=rest)
     seal_asked(context, request, told, [person])
@@ -130,38 +132,38 @@ def begin(context: Context, request: Request, asked: Asked, person: Whose, conta
     RequestTag.objects.bulk_create(RequestTag(request=request, tag=tag) for tag in person.tags)
     request.status, request.identity_asked_on = Status.OPEN, None
     request.save(update_fields=["sealed", "status", "identity_asked_on"])
-    renew(context, request)
+    renew_due_day(context, request)
     Proof.objects.create(request=request, method=codes.ON_FILE, made_at=context.now)
-    tell(context, request, "identity.on_file")
+    note_event(context, request, "identity.on_file")
     schedule_due("plan", request.id, at=context.now)
     return True
 
 
-def waits(request: Request) -> Proof | None:
+def find_waiting_proof(request: Request) -> Proof | None:
     """Return the proof of a request that goes to the address on file, and whose link nobody has used yet."""
     return request.proofs.filter(method=codes.ON_FILE, proven_at=None, failed_at=None).first()
 
 
-def stands(context: Context, systems: Systems, request: Request) -> bool:
+def is_still_trusted(context: Context, systems: Systems, request: Request) -> bool:
     """Whether ``request`` can go on: no address of its person has changed since it was opened without a code.
 
     Where one has, the link is over, and what had opened the request before opens it no more. The person is asked for a
     code after all; also where the copy is packed, which nobody has had. Raises `NotAllowed` where the clock or the
     books may be wrong, `ConnectorError`, `UnknownPerson`.
     """
-    proof = waits(request)
+    proof = find_waiting_proof(request)
     if proof is None:
         return True
-    must_know(systems)
+    must_know_clock_and_books(systems)
     asked = open_request(context, request)[0]
-    with look_up(systems, asked.identities, Right(request.right)) as found:
-        if _still(context, found, asked):
+    with look_up_people(systems, asked.identities, Right(request.right)) as found:
+        if _is_contact_still_trusted(context, found, asked):
             return True
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
         if not Proof.objects.filter(id=proof.id, proven_at=None).update(failed_at=context.now):
             return True  # the link was used meanwhile
-        _doubt(context, request, "identity.doubted")
+        _withdraw_trust(context, request, "identity.doubted")
     return False
 
 
@@ -177,17 +179,17 @@ def end_unless_hers(context: Context, systems: Systems, request: Request) -> Non
     So who has that address later fetches nothing by a code. Raises `NotAllowed` where the clock or the books may be
     wrong, `ConnectorError`.
     """
-    must_know(systems)
+    must_know_clock_and_books(systems)
     asked = open_request(context, request)[0]
     try:
-        with look_up(systems, asked.identities, Right(request.right)) as found:
-            if _still(context, found, asked):
+        with look_up_people(systems, asked.identities, Right(request.right)) as found:
+            if _is_contact_still_trusted(context, found, asked):
                 return
     except UnknownPerson:
         pass  # erased since
     for parcel in request.parcels.filter(gone_at=None):
-        destroy(context, parcel)
-    tell(context, request, "identity.link_over")
+        destroy_parcel(context, parcel)
+    note_event(context, request, "identity.link_over")
 
 
 def _was_fetched(request: Request) -> bool:
@@ -195,28 +197,28 @@ def _was_fetched(request: Request) -> bool:
     return request.events.filter(kind="fetched", by=None).exists()
 
 
-def reached_nobody(context: Context, request: Request) -> None:
+def reopen_undelivered(context: Context, request: Request) -> None:
     """Open ``request`` again, in the transaction of the caller's: the letter with its link was refused, or came back.
 
     The link is over, and the packed copy is destroyed. The person is asked who they are, by another contact on file
     where there is one, unless the copy was downloaded, or they have taken the request back.
     """
     request.refresh_from_db(from_queryset=Request.objects.select_for_update())
-    proof = waits(request)
+    proof = find_waiting_proof(request)
     if proof is None or not request.sealed:
         return
     Proof.objects.filter(id=proof.id).update(failed_at=context.now)
     request.messages.filter(template=Template.COPY_LINK).update(sealed=None)  # to send it once more would help nobody
-    _doubt(context, request, "identity.refused", is_refused=True)
+    _withdraw_trust(context, request, "identity.refused", is_refused=True)
 
 
-def link_failed(context: Context, failed: LetterFailed) -> None:
+def note_link_failed(context: Context, failed: LetterFailed) -> None:
     """Open the request again of which the letter with the link was given up, or came back."""
     if failed.template == Template.COPY_LINK:
-        reached_nobody(context, Request.objects.get(id=failed.request_id))
+        reopen_undelivered(context, Request.objects.get(id=failed.request_id))
 
 
-def _doubt(context: Context, request: Request, why: str, *, is_refused: bool = False) -> None:
+def _withdraw_trust(context: Context, request: Request, why: str, *, is_refused: bool = False) -> None:
     """Let nothing open ``request`` any more that would have, and have the person asked who they are, for ``why``."""
     request.proofs.filter(method=codes.VISIT, proven_at=None, failed_at=None).update(failed_at=context.now, digest="")
     asked, persons = open_request(context, request)
@@ -224,14 +226,14 @@ def _doubt(context: Context, request: Request, why: str, *, is_refused: bool = F
     seal_asked(context, request, replace(asked, reply_to="", refused=refused), persons)
     request.save(update_fields=["sealed"])
     for parcel in request.parcels.filter(gone_at=None):  # when the books have it
-        transaction.on_commit(partial(destroy, context, parcel))
-    if request.status == Status.OPEN or _open_again(context, request):
+        transaction.on_commit(partial(destroy_parcel, context, parcel))
+    if request.status == Status.OPEN or _reopen_request(context, request):
         _ask_after_all(context, request, why)
     else:
-        tell(context, request, "identity.link_over")
+        note_event(context, request, "identity.link_over")
 
 
-def _open_again(context: Context, request: Request) -> bool:
+def _reopen_request(context: Context, request: Request) -> bool:
     """Whether a request that was closed, since its copy was packed, is open again: nobody has had the copy.
 
     A copy is packed again for the person who shows who they are. What staff have fetched for them counts for nothing.
@@ -250,8 +252,8 @@ def _ask_after_all(context: Context, request: Request, why: str) -> None:
     RequestTag.objects.filter(request=request).delete()
     request.status = Status.UNVERIFIED
     request.save(update_fields=["status"])
-    renew(context, request)
-    tell(context, request, why)
+    renew_due_day(context, request)
+    note_event(context, request, why)
     expires = context.now + timedelta(days=context.policy.firm.requests.unverified_days)
     schedule_due("identify", request.id, at=context.now)
     schedule_due("expire", request.id, at=expires)
@@ -271,44 +273,44 @@ def is_doubted_since(request: Request, at: datetime) -> bool:
     return request.proofs.filter(method=codes.ON_FILE, failed_at__gte=at).exists()
 
 
-def _still(context: Context, found: LookUp, asked: Asked) -> bool:
+def _is_contact_still_trusted(context: Context, found: LookUp, asked: Asked) -> bool:
     """Whether the address to which the link goes could be trusted if the request were opened now."""
     if not _is_one(found.persons, found.persons):
         return False
-    emails = [c for c in on_file(context, found, found.persons[0]) if c.kind is ContactKind.EMAIL]
+    emails = [c for c in list_contacts_on_file(context, found, found.persons[0]) if c.kind is ContactKind.EMAIL]
     return bool(emails) and _is_hers(emails) and emails[0].value == asked.reply_to
 
 
-def person_of(context: Context, systems: Systems, person: Someone) -> Whose:
+def make_request_person(context: Context, systems: Systems, person: IdentifiedPerson) -> RequestPerson:
     """Return ``person`` as a request keeps them."""
-    return Whose(person.identities, tags_of(context, certain(systems, person)))
+    return RequestPerson(person.identities, tag_identities(context, list_certain_values(systems, person)))
 
 
 # --- the link ------------------------------------------------------------------------------------------------
 
 
-def send(context: Context, request: Request, parcel: Parcel, **facts: object) -> bool:
+def send_link(context: Context, request: Request, parcel: Parcel, **facts: object) -> bool:
     """Post the one-time link to the address on file, in the turn of the caller's; whether there was one to post.
 
     ``facts``: what the letter says besides. In the books stands an HMAC of the link.
     """
-    proof, site = waits(request), link_of(context, request)
+    proof, site = find_waiting_proof(request), build_request_link(context, request)
     if proof is None or not site:
         return False
-    token = codes.new_token()
+    token = codes.make_token()
     proof.expires_at = min(context.now + codes.LASTS[codes.ON_FILE], parcel.expires_at)
-    proof.digest = codes.digest(context, proof, token)
+    proof.digest = codes.calculate_digest(context, proof, token)
     proof.save(update_fields=["expires_at", "digest"])
-    told = {"link": codes.copy_link(context, request, token), "expires": proof.expires_at, "door": site}
-    say(context, request, Template.COPY_LINK, **told, waits_until=parcel.expires_at, **facts)
-    tell(context, request, "identity.link_sent")
+    told = {"link": codes.build_copy_link(context, request, token), "expires": proof.expires_at, "door": site}
+    send_letter(context, request, Template.COPY_LINK, **told, waits_until=parcel.expires_at, **facts)
+    note_event(context, request, "identity.link_sent")
     return True
 
 
-def take(context: Context, request: Request, text: str) -> LinkResult:
+def use_link(context: Context, request: Request, text: str) -> LinkResult:
     """Use the link whose token is ``text``: it opens ``request`` once. Of two who use it at once, one is let in."""
     links = request.proofs.filter(method=codes.ON_FILE).exclude(digest="")
-    link = next((proof for proof in links if codes.fits(context, proof, text)), None)
+    link = next((proof for proof in links if codes.is_matching(context, proof, text)), None)
     if link is None:
         return LinkResult.UNKNOWN
     if link.proven_at is not None:
@@ -324,8 +326,8 @@ def take(context: Context, request: Request, text: str) -> LinkResult:
             return LinkResult.USED
         note_on_commit(context.store, LINK, link.id, context.now)
         Request.objects.filter(id=request.id, identified_on=None).update(identified_on=context.today)
-        tell(context, request, "identity.link_used")
+        note_event(context, request, "identity.link_used")
     return LinkResult.OPENED
 
 
-HEARS = (on(LetterFailed, link_failed),)
+HEARS = (on(LetterFailed, note_link_failed),)

@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, time
 
 from bailee.engine.plans import NotAllowed
 from bailee.requests import permissions
-from bailee.requests.identified_people import values_in
-from bailee.requests.request_content import tags_of
-from bailee.requests.request_locks import must
+from bailee.requests.identified_people import parse_identities
+from bailee.requests.request_content import tag_identities
+from bailee.requests.request_locks import must_be_permitted
 from bailee.store.context import Context
 from bailee.store.models import Authorisation, Disclosure
 from bailee.store.models.ids import new_id
@@ -20,7 +20,7 @@ from bailee.store.models.ids import new_id
 _LONGEST_NAME, _LONGEST_PURPOSE = 64, 200
 
 
-def authorise(
+def record_authorisation(
     context: Context,
     person: str,
     recipient: str,
@@ -36,20 +36,20 @@ def authorise(
     ``person``: one thing that they are known by. ``evidence``: what shows it, and where it is kept; sealed.
     ``given_on``: if not today; ``expires_on``: the last day. Raises `NotAllowed`, `UnknownPerson`.
     """
-    must(context, permissions.DISCLOSE)
+    must_be_permitted(context, permissions.DISCLOSE)
     given, id = given_on or context.today, new_id()
     if not evidence.strip():
         raise NotAllowed("nothing shows the leave", "say what does, and where it is kept")
     if given > context.today or (expires_on is not None and expires_on < given):
         raise NotAllowed("these days cannot be", "a leave was given by today, and ends after that")
-    about = {"tag": _tag(context, person), **_what(context, recipient, purpose, categories)}
+    about = {"tag": _tag_person(context, person), **_describe_disclosure(context, recipient, purpose, categories)}
     sealed = context.vault.seal(f"authorisation:{id}", evidence.encode(), about=f"authorisation:{id}")
     return Authorisation.objects.create(
         id=id, sealed=sealed, given_on=given, expires_on=expires_on, recorded_by_id=context.staff, **about
     )
 
 
-def disclose(
+def record_disclosure(
     context: Context,
     person: str,
     recipient: str,
@@ -64,10 +64,10 @@ def disclose(
     ``purpose``: what for, and on which ground of the law. ``authorisation``: the id of a leave that the same person
     gave for this recipient. Raises `NotAllowed`, `UnknownPerson`.
     """
-    must(context, permissions.DISCLOSE)
+    must_be_permitted(context, permissions.DISCLOSE)
     if on is not None and on > context.today:
         raise NotAllowed("it cannot have been made known later than now", "give the day on which it was")
-    about = {"tag": _tag(context, person), **_what(context, recipient, purpose, categories)}
+    about = {"tag": _tag_person(context, person), **_describe_disclosure(context, recipient, purpose, categories)}
     leave = Authorisation.objects.filter(id=authorisation, withdrawn_at=None).first() if authorisation else None
     is_theirs = leave is not None and (leave.tag, leave.recipient) == (about["tag"], about["recipient"])
     if authorisation and not is_theirs:
@@ -76,14 +76,16 @@ def disclose(
     return Disclosure.objects.create(authorisation=leave, disclosed_at=at, recorded_by_id=context.staff, **about)
 
 
-def _tag(context: Context, person: str) -> str:
-    values = values_in(context.policy, [person])
+def _tag_person(context: Context, person: str) -> str:
+    values = parse_identities(context.policy, [person])
     if len(values) > 1:
         raise NotAllowed("this may mean several things", "write attribute:value in full")
-    return tags_of(context, values)[0]
+    return tag_identities(context, values)[0]
 
 
-def _what(context: Context, recipient: str, purpose: str, categories: Sequence[str]) -> dict[str, object]:
+def _describe_disclosure(
+    context: Context, recipient: str, purpose: str, categories: Sequence[str]
+) -> dict[str, object]:
     """Return what is recorded in clear; a recipient that the register has goes by its name there."""
     known = context.policy.processors.values()
     recipient, purpose = recipient.strip(), purpose.strip()

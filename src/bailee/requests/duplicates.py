@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from bailee.requests.clocks import renew
+from bailee.requests.clocks import renew_due_day
 from bailee.requests.codes import ON_FILE
-from bailee.requests.plan_rows import call_off, newest_plan
+from bailee.requests.plan_rows import call_off_plan, find_newest_plan
 from bailee.requests.request_content import open_asked
-from bailee.requests.request_end import end
+from bailee.requests.request_end import end_request
 from bailee.requests.rights import STATUTORY
-from bailee.requests.timeline import tell
+from bailee.requests.timeline import note_event
 from bailee.store.context import Context
 from bailee.store.models import Outcome, Proof, Request, RequestTag, Right, Status
 
@@ -21,31 +21,31 @@ _GOING = _NOT_BEGUN | {Status.APPROVED, Status.ACTING}
 _CLOCK = ("received_at", "received_on", "identity_asked_on", "identified_on", "fee_paid_on")
 
 
-def merge(context: Context, request: Request) -> Request:
+def merge_duplicates(context: Context, request: Request) -> Request:
     """Merge ``request`` with another of the same person for the same, and return the one that goes on.
 
     Both must be verified and neither closed: what nobody has shown to be theirs is not theirs. The later one ends in
     the earlier, unless work on it has begun; then it takes the earlier one's dates over. A correction is the same only
     where it puts the same right. Safe to call again.
     """
-    while others := _others(request):
+    while others := _find_others(request):
         with transaction.atomic():
             locked = {r.id: r for r in Request.objects.select_for_update().filter(id__in=[request.id, *others])}
             request = locked[request.id]
-            same = [r for r in locked.values() if r.id != request.id and _asks_the_same(context, request, r)]
+            same = [r for r in locked.values() if r.id != request.id and _is_same_request(context, request, r)]
             if request.status not in _GOING or not same:
                 return request
-            other = min(same, key=_place)
-            stays, goes = sorted((request, other), key=_rank)
+            other = min(same, key=_order_by_receipt)
+            stays, goes = sorted((request, other), key=_rank_request)
             if goes.status not in _NOT_BEGUN:
                 return request  # both have begun: each ends by itself
-            _end(context, stays, goes)
+            _end_duplicate(context, stays, goes)
             if goes.id == request.id:
                 return stays
     return request
 
 
-def _others(request: Request) -> list[str]:
+def _find_others(request: Request) -> list[str]:
     if request.right not in STATUTORY or request.around.others is False:  # another question may ask something else
         return []
     unproven = Proof.objects.filter(method=ON_FILE, proven_at=None, failed_at=None)
@@ -57,7 +57,7 @@ def _others(request: Request) -> list[str]:
     return list(found.values_list("id", flat=True).distinct())
 
 
-def _asks_the_same(context: Context, one: Request, other: Request) -> bool:
+def _is_same_request(context: Context, one: Request, other: Request) -> bool:
     if other.status not in _GOING:
         return False
     if one.right != Right.CORRECT:
@@ -66,28 +66,28 @@ def _asks_the_same(context: Context, one: Request, other: Request) -> bool:
     return (a.target, a.value) == (b.target, b.value) and bool(a.target)
 
 
-def _rank(request: Request) -> tuple[object, ...]:
+def _rank_request(request: Request) -> tuple[object, ...]:
     """Return what decides which of two stays: the one on which work has begun, else the earlier."""
-    return request.status in _NOT_BEGUN, *_place(request)
+    return request.status in _NOT_BEGUN, *_order_by_receipt(request)
 
 
-def _place(request: Request) -> tuple[object, ...]:
+def _order_by_receipt(request: Request) -> tuple[object, ...]:
     return request.received_at, request.id
 
 
-def _end(context: Context, stays: Request, goes: Request) -> None:
+def _end_duplicate(context: Context, stays: Request, goes: Request) -> None:
     """End ``goes`` in ``stays``, which keeps the clock of whichever came first."""
-    if _place(goes) < _place(stays):
+    if _order_by_receipt(goes) < _order_by_receipt(stays):
         for name in _CLOCK:
             setattr(stays, name, getattr(goes, name))
         stays.save(update_fields=_CLOCK)
-        renew(context, stays)
-    plan = newest_plan(goes)
+        renew_due_day(context, stays)
+    plan = find_newest_plan(goes)
     if plan is not None:
-        call_off(context, plan)
+        call_off_plan(context, plan)
     goes.merged_into = stays
     goes.save(update_fields=["merged_into"])
     Request.objects.filter(merged_into=goes).update(merged_into=stays)  # what had ended in it is told of the end, too
-    end(context, goes, Outcome.MERGED)
-    tell(context, goes, "merged", into=stays.reference)
-    tell(context, stays, "merged_with", reference=goes.reference)
+    end_request(context, goes, Outcome.MERGED)
+    note_event(context, goes, "merged", into=stays.reference)
+    note_event(context, stays, "merged_with", reference=goes.reference)

@@ -8,13 +8,13 @@ from django.db import transaction
 
 from bailee.jobs.due_items import schedule_due
 from bailee.requests.letters import LetterError, Template
-from bailee.requests.parcels import destroy
-from bailee.requests.request_end import end
-from bailee.requests.request_letters import say
+from bailee.requests.parcels import destroy_parcel
+from bailee.requests.request_end import end_request
+from bailee.requests.request_letters import send_letter
 from bailee.requests.request_list import is_seen
-from bailee.requests.request_locks import midnight
-from bailee.requests.timeline import tell
-from bailee.requests.unasked_people import NOT_ASKED, ask_again, is_owed
+from bailee.requests.request_locks import calculate_midnight
+from bailee.requests.timeline import note_event
+from bailee.requests.unasked_people import NOT_ASKED, ask_identity_again, is_owed
 from bailee.store import restrictions
 from bailee.store.context import Context
 from bailee.store.models import Outcome, Parcel, Request, Status
@@ -35,7 +35,7 @@ EXPIRED_KEPT = timedelta(days=30)
 """How long a request is kept that nobody confirmed: it holds what a stranger said of somebody."""
 
 
-def expire(context: Context, request_id: str) -> None:
+def expire_request(context: Context, request_id: str) -> None:
     """Close a request that nobody has confirmed in time, and tell whoever made it; the same whether they are known.
 
     One that is verified meanwhile, or over, is left alone. One that nobody of the staff has seen yet waits on, a day at
@@ -48,28 +48,28 @@ def expire(context: Context, request_id: str) -> None:
         request = Request.objects.select_for_update().filter(id=request_id, status=Status.UNVERIFIED).first()
         if request is None:
             return
-        waits_until = _began(context, request) + timedelta(days=context.policy.firm.requests.unverified_days)
+        waits_until = _find_wait_begin(context, request) + timedelta(days=context.policy.firm.requests.unverified_days)
         if context.now < waits_until:
             schedule_due("expire", request.id, at=waits_until)
             return
         if not is_seen(request):
             if not request.events.filter(kind=_NOT_SEEN).exists():
-                tell(context, request, _NOT_SEEN)
+                note_event(context, request, _NOT_SEEN)
             schedule_due("expire", request.id, at=context.now + _LOOKS_AGAIN)
             return
         if is_owed(context, request):
-            tell(context, request, NOT_ASKED)
-            ask_again(context, request)
+            note_event(context, request, NOT_ASKED)
+            ask_identity_again(context, request)
             return
         request.proofs.filter(proven_at=None, failed_at=None).update(failed_at=context.now, sealed=None)
         _say_expired(context, request)
-        end(context, request, Outcome.EXPIRED)
+        end_request(context, request, Outcome.EXPIRED)
         request.forget_on = (context.now + EXPIRED_KEPT).date()
         request.save(update_fields=["forget_on"])
-        schedule_due("forget", request.id, at=midnight(request.forget_on))
+        schedule_due("forget", request.id, at=calculate_midnight(request.forget_on))
 
 
-def _began(context: Context, request: Request) -> datetime:
+def _find_wait_begin(context: Context, request: Request) -> datetime:
     """Return since when ``request`` waits for its person: since it was taken in, or they were last asked after all.
 
     What a clock ahead has dated counts from receipt, which is put right.
@@ -78,7 +78,7 @@ def _began(context: Context, request: Request) -> datetime:
     return max(request.received_at, begun.first() or request.received_at)
 
 
-def forget(context: Context, request_id: str) -> datetime | None:
+def forget_request(context: Context, request_id: str) -> datetime | None:
     """Erase a request whose time is over: its key is shredded, and with it all that was sealed for it.
 
     What stays is no longer about anybody: that there was a request, when, what became of it, its plans' counts, and the
@@ -90,9 +90,9 @@ def forget(context: Context, request_id: str) -> datetime | None:
         waits = Request.objects.filter(id=request_id, status=Status.CLOSED, forget_on__gt=context.today).first()
         if waits is None or waits.forget_on is None:
             return None
-        return max(midnight(waits.forget_on), context.now + _COMES_BACK)
+        return max(calculate_midnight(waits.forget_on), context.now + _COMES_BACK)
     for parcel in Parcel.objects.filter(request=request):
-        destroy(context, parcel)
+        destroy_parcel(context, parcel)
     restrictions.forget(context.store, request.id)
     context.vault.shred(f"request:{request.id}")
     with transaction.atomic():
@@ -105,12 +105,12 @@ def forget(context: Context, request_id: str) -> datetime | None:
         request.sealed, request.extension_reason = None, ""
         request.save(update_fields=["sealed", "extension_reason"])
         if was_sealed:
-            tell(context, request, "forgotten")
+            note_event(context, request, "forgotten")
     return None
 
 
 def _say_expired(context: Context, request: Request) -> None:
     try:
-        say(context, request, Template.EXPIRED)
+        send_letter(context, request, Template.EXPIRED)
     except LetterError as error:
-        tell(context, request, "not_told", letter=str(Template.EXPIRED), why=error.code)
+        note_event(context, request, "not_told", letter=str(Template.EXPIRED), why=error.code)

@@ -15,7 +15,7 @@ LINE = r"^[^\x00-\x1f\x7f]*$"
 _DAY_CHARS = len("2026-06-10")
 
 
-def _day(value: object) -> object:
+def _check_day(value: object) -> object:
     """Take ISO dates alone: Pydantic would take seconds since 1970, too."""
     if isinstance(value, date) or (isinstance(value, str) and len(value) == _DAY_CHARS):
         return value
@@ -30,7 +30,7 @@ Sentence: TypeAlias = Annotated[
 Line: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=LINE)]
 Name: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=LINE)]
 Word: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
-Day: TypeAlias = Annotated[date, BeforeValidator(_day), Field(examples=["2026-06-10"])]
+Day: TypeAlias = Annotated[date, BeforeValidator(_check_day), Field(examples=["2026-06-10"])]
 Identity: TypeAlias = Annotated[
     str,
     StringConstraints(min_length=3, max_length=320, pattern=LINE),

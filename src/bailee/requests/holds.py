@@ -19,11 +19,11 @@ from bailee.engine.people import find_seeds, search_person
 from bailee.engine.plans import NotAllowed
 from bailee.engine.systems import Systems
 from bailee.requests import permissions
-from bailee.requests.identified_people import certain, found_as_one
-from bailee.requests.plan_rows import release_later
-from bailee.requests.request_content import tags_of
-from bailee.requests.request_locks import must
-from bailee.requests.request_plans import stale
+from bailee.requests.identified_people import list_certain_values, unite_found
+from bailee.requests.plan_rows import schedule_release
+from bailee.requests.request_content import tag_identities
+from bailee.requests.request_locks import must_be_permitted
+from bailee.requests.request_plans import mark_stale
 from bailee.store import access_log, holds
 from bailee.store.context import Context
 from bailee.store.models import HandHold, HoldTag, Plan, PlanState
@@ -33,7 +33,7 @@ _LOOKS = "place a hold"
 """What whoever places one does with the person's data, as the person is told who asks who looked."""
 
 
-def place(
+def place_hold(
     context: Context, systems: Systems, identities: Sequence[str], name: str, law: str, *, until: date | None = None
 ) -> HandHold:
     """Hold everything of the person who is known by ``identities``, by ``law``, through the day ``until`` if any.
@@ -42,19 +42,19 @@ def place(
     the person are made anew. The person is looked for, which is written down first. Raises `NotAllowed`,
     `UnknownPerson`, `ConnectorError`.
     """
-    must(context, permissions.PLACE_HOLD)
+    must_be_permitted(context, permissions.PLACE_HOLD)
     if not name.strip() or not law.strip():
         raise NotAllowed("a hold needs a name and a law", "say for which case, and by which law")
     if until is not None and until < context.today:
         raise NotAllowed(f"the hold would be over since {until}", "name a day to come, or none")
-    given = tags_of(
+    given = tag_identities(
         context, [(seed.attribute, seed.value) for text in identities for seed in find_seeds(systems, text)]
     )
     access_log.record(context, _LOOKS, access_log.Reason.LEGAL, given)
     with search_person(systems, identities, despite="legal claims") as found:
-        hers = certain(systems, found_as_one(found))
+        hers = list_certain_values(systems, unite_found(found))
         known = {*hers, *((k.attribute, k.value) for k in found.persons.known)}
-    tags, touched = tags_of(context, hers), tags_of(context, sorted(known))
+    tags, touched = tag_identities(context, hers), tag_identities(context, sorted(known))
     access_log.record(context, _LOOKS, access_log.Reason.LEGAL, [tag for tag in tags if tag not in given])
     id = new_id()
     sealed = context.vault.seal(f"hold:{id}", json.dumps(list(identities)).encode(), about=f"hold:{id}")
@@ -69,13 +69,13 @@ def place(
             state__in=(PlanState.PROPOSED, PlanState.APPROVED), request__tags__tag__in=touched
         )
         for plan_id in list(waiting.values_list("id", flat=True).distinct()):
-            stale(context, plan_id, [f"hold {name} was placed"])
+            mark_stale(context, plan_id, [f"hold {name} was placed"])
     return hold
 
 
-def lift(context: Context, hold: HandHold) -> None:
+def lift_hold(context: Context, hold: HandHold) -> None:
     """Lift a hold: what it delayed resumes now. By the Data Controller alone; a second time `NotAllowed`."""
-    must(context, permissions.PLACE_HOLD)
+    must_be_permitted(context, permissions.PLACE_HOLD)
     with transaction.atomic():
         hold.refresh_from_db(from_queryset=HandHold.objects.select_for_update())
         if hold.lifted_at is not None:
@@ -84,10 +84,10 @@ def lift(context: Context, hold: HandHold) -> None:
         hold.save(update_fields=["lifted_at", "lifted_by"])
         holds.take_away(context.store, hold.id)
         high_water.note_on_commit(context.store, high_water.HOLD, hold.id, context.now)
-        release_later(list(hold.tags.values_list("tag", flat=True)), context.now)
+        schedule_release(list(hold.tags.values_list("tag", flat=True)), context.now)
 
 
-def standing(context: Context) -> QuerySet[HandHold]:
+def list_holds(context: Context) -> QuerySet[HandHold]:
     """Return the holds that stand on the context's day, the oldest first."""
     lasting = Q(until=None) | Q(until__gte=context.today)
     return HandHold.objects.filter(lasting, lifted_at=None).order_by("placed_at", "id")

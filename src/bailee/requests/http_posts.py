@@ -30,7 +30,7 @@ class Unreachable(BaileeError):
     code = "unreachable"
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+def post_body(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     """Post ``body`` and return the status. What is answered besides is not read; a redirect is not followed.
 
     Raises `Unreachable` where the address is none to be sent to, or nobody answers within `SECONDS`.
@@ -39,12 +39,12 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     port = parts.port or _PORTS[parts.scheme]
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", port, timeout=SECONDS)
-    timer = threading.Timer(SECONDS, _hang_up, (connection,))
+    timer = threading.Timer(SECONDS, _close_connection, (connection,))
     timer.daemon = True
     timer.start()
     try:
         plain = socket.create_connection((address, port), timeout=SECONDS)
-        connection.sock = plain if parts.scheme == "http" else _secured(plain, parts.hostname or "")
+        connection.sock = plain if parts.scheme == "http" else _secure_socket(plain, parts.hostname or "")
         target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
         connection.request("POST", target, body, {"User-Agent": "Bailee", **headers})
         return connection.getresponse().status
@@ -87,11 +87,11 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return address.is_global and not address.is_multicast and (inner is None or inner.is_global)
 
 
-def _secured(plain: socket.socket, name: str) -> ssl.SSLSocket:
+def _secure_socket(plain: socket.socket, name: str) -> ssl.SSLSocket:
     return ssl.create_default_context().wrap_socket(plain, server_hostname=name)
 
 
-def _hang_up(connection: http.client.HTTPConnection) -> None:
+def _close_connection(connection: http.client.HTTPConnection) -> None:
     """End a connection whose other end says a byte now and then, so that no single wait is too long."""
     with suppress(OSError, AttributeError):
         connection.sock.shutdown(socket.SHUT_RDWR)

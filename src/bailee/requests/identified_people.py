@@ -16,7 +16,7 @@ from bailee.engine.people import Search, call_system, parse_seeds, search_seeds
 from bailee.engine.systems import Systems
 from bailee.policy import Identity, Joins, Policy
 from bailee.policy.predicate import ALWAYS, Scalar
-from bailee.requests.rights import rules_of
+from bailee.requests.rights import find_rules
 from bailee.store.models import Right
 from bailee.trace import Batch, validity
 from bailee.trace.closure import Candidate, Seed
@@ -26,7 +26,7 @@ from bailee.trace.sets import KnownValue, Ref, Subject
 
 
 @dataclass(frozen=True, slots=True)
-class Someone:
+class IdentifiedPerson:
     """One person to whom ``identities``, as they were asked by, lead.
 
     ``subjects``: their own rows, ``rows``: what stands there; ``known``: all identities after closure; ``likely``: rows
@@ -53,16 +53,16 @@ class LookUp:
     """The persons of a request, and the search that found them, still open."""
 
     search: Search
-    persons: tuple[Someone, ...]
+    persons: tuple[IdentifiedPerson, ...]
 
-    def only(self, person: Someone) -> None:
+    def only(self, person: IdentifiedPerson) -> None:
         """Let what follows in all systems be about ``person`` alone."""
         batch = Batch(person.subjects, person.known)
         for system, session in self.search.sessions.items():
             call_system(system, session.begin, batch)
 
 
-def certain(systems: Systems, person: Someone) -> tuple[tuple[str, str], ...]:
+def list_certain_values(systems: Systems, person: IdentifiedPerson) -> tuple[tuple[str, str], ...]:
     """Return what is certainly ``person``'s now, and nobody else's: attributes and normal values, each once.
 
     What they were found by, and verified identities of their own rows. What somebody wrote on a row of their own, or a
@@ -71,19 +71,19 @@ def certain(systems: Systems, person: Someone) -> tuple[tuple[str, str], ...]:
     found = dict.fromkeys((seed.attribute, seed.value) for seed in person.seeds)
     shown = {(k.attribute, k.value) for k in person.known}  # without what is shared
     for row in person.rows:
-        for place, identity in enumerate(identities_of(systems, row.ref)):
+        for place, identity in enumerate(list_identities(systems, row.ref)):
             if identity.joins is Joins.VERIFIED and place in row.verified and is_valid(identity, row, systems.now):
-                values = values_in_cell(systems.policy, identity, row)
+                values = read_cell_values(systems.policy, identity, row)
                 found |= dict.fromkeys((identity.attribute, v) for v in values if (identity.attribute, v) in shown)
     return tuple(found)
 
 
-def identities_of(systems: Systems, ref: Ref) -> tuple[Identity, ...]:
+def list_identities(systems: Systems, ref: Ref) -> tuple[Identity, ...]:
     """Return what the map calls identities in the collection of ``ref``."""
     return systems.maps[ref.system].bound[ref.collection].collection.identities
 
 
-def values_in_cell(policy: Policy, identity: Identity, row: FoundSubject) -> tuple[str, ...]:
+def read_cell_values(policy: Policy, identity: Identity, row: FoundSubject) -> tuple[str, ...]:
     """Return the normal values of ``identity`` on ``row``."""
     firm = policy.firm
     cell = row.cells[identity.column]
@@ -98,7 +98,7 @@ def is_valid(identity: Identity, row: FoundSubject, now: datetime) -> bool:
         return False
 
 
-def moment(cell: Scalar) -> datetime | None:
+def read_moment(cell: Scalar) -> datetime | None:
     """Return a moment as a system has it, with a zone; what cannot be read is taken for the latest there is."""
     try:
         found = validity.read_moment(cell)
@@ -107,47 +107,49 @@ def moment(cell: Scalar) -> datetime | None:
     return None if found is None else validity.convert_to_instant(found)
 
 
-def found_as_one(found: Search) -> Someone:
+def unite_found(found: Search) -> IdentifiedPerson:
     """Return the one person whom a search is about that `people.search_person` has begun."""
     one = found.persons
     likely = tuple(one.to_confirm)
-    return Someone((), tuple(found.seeds), one.subjects, one.known, likely, rows=tuple(_rows(found, one.subjects)))
+    return IdentifiedPerson(
+        (), tuple(found.seeds), one.subjects, one.known, likely, rows=tuple(_find_rows(found, one.subjects))
+    )
 
 
 @contextmanager
-def look_up(systems: Systems, identities: Sequence[str], right: Right) -> Iterator[LookUp]:
+def look_up_people(systems: Systems, identities: Sequence[str], right: Right) -> Iterator[LookUp]:
     """Yield the persons to whom ``identities`` lead, who ask for ``right``.
 
     Raises `UnknownPerson`, `ConnectorError`.
     """
     seeds = [seed for number, text in enumerate(identities) for seed in parse_seeds(systems.policy, text, number)]
-    with search_seeds(systems, seeds, (), despite=rules_of(right).despite) as search:
-        found = LookUp(search, tuple(_persons(search, identities)))
-        yield LookUp(search, tuple(_looked_at(found)))
+    with search_seeds(systems, seeds, (), despite=find_rules(right).despite) as search:
+        found = LookUp(search, tuple(_separate_persons(search, identities)))
+        yield LookUp(search, tuple(_add_own_rows(found)))
 
 
-def values_in(policy: Policy, identities: Iterable[str]) -> tuple[tuple[str, str], ...]:
+def parse_identities(policy: Policy, identities: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Return the attributes and normal values that ``identities`` may mean; raises `UnknownPerson`."""
     return tuple((seed.attribute, seed.value) for text in identities for seed in parse_seeds(policy, text))
 
 
-def _persons(search: Search, identities: Sequence[str]) -> Iterator[Someone]:
+def _separate_persons(search: Search, identities: Sequence[str]) -> Iterator[IdentifiedPerson]:
     persons = search.persons
     places = range(len(identities))
     own: dict[int, set[Ref]] = {n: {s.ref for s in persons.subjects if s.person == n} for n in places}
-    for group in _groups(own):
+    for group in _group_identities(own):
         refs = set[Ref]().union(*(own[n] for n in group))
         likely = (c for c in persons.to_confirm if c.person in group and c.ref not in refs)
-        yield Someone(
+        yield IdentifiedPerson(
             tuple(identities[n] for n in group),
             tuple(dict.fromkeys(Seed(0, s.attribute, s.value) for s in search.seeds if s.person in group)),
-            tuple(_once(s for s in persons.subjects if s.person in group)),
-            tuple(dict.fromkeys(_as_one(k) for k in persons.known if k.person in group)),
+            tuple(_deduplicate_subjects(s for s in persons.subjects if s.person in group)),
+            tuple(dict.fromkeys(_unite_known(k) for k in persons.known if k.person in group)),
             tuple(likely),
         )
 
 
-def _groups(own: dict[int, set[Ref]]) -> list[list[int]]:
+def _group_identities(own: dict[int, set[Ref]]) -> list[list[int]]:
     """Return which identities are one person's: their own rows meet.
 
     That one of them stands on a row of the other's is not enough: people write what they like on a row of their own.
@@ -159,22 +161,22 @@ def _groups(own: dict[int, set[Ref]]) -> list[list[int]]:
     return sorted(groups)
 
 
-def _once(subjects: Iterable[Subject]) -> Iterator[Subject]:
+def _deduplicate_subjects(subjects: Iterable[Subject]) -> Iterator[Subject]:
     seen: dict[Ref, Subject] = {}
     for subject in subjects:
         seen.setdefault(subject.ref, Subject(0, subject.ref, subject.links))
     yield from seen.values()
 
 
-def _as_one(known: KnownValue) -> KnownValue:
+def _unite_known(known: KnownValue) -> KnownValue:
     return KnownValue(0, known.attribute, known.value, known.since, known.until, known.source)
 
 
-def _looked_at(found: LookUp) -> Iterator[Someone]:
+def _add_own_rows(found: LookUp) -> Iterator[IdentifiedPerson]:
     """Yield the persons with what stands on their own rows; of one without any, whether others' rows mention them."""
     for person in found.persons:
         if person.subjects:
-            yield replace(person, rows=tuple(_rows(found.search, person.subjects)))
+            yield replace(person, rows=tuple(_find_rows(found.search, person.subjects)))
         elif person.likely:
             yield person
         else:
@@ -182,14 +184,14 @@ def _looked_at(found: LookUp) -> Iterator[Someone]:
             yield replace(person, is_mentioned=any(True for _ in found.search.holdings()))
 
 
-def _rows(search: Search, subjects: Iterable[Subject]) -> Iterator[FoundSubject]:
+def _find_rows(search: Search, subjects: Iterable[Subject]) -> Iterator[FoundSubject]:
     wanted: dict[tuple[str, str], list[Ref]] = {}
     for subject in subjects:
         wanted.setdefault((subject.ref.system, subject.ref.collection), []).append(subject.ref)
     for (system, collection), refs in wanted.items():
         question = SubjectQuestion(collection, None, (), ALWAYS, keys=tuple(ref.key for ref in refs))
-        yield from call_system(system, _answers, search.sessions[system], question)
+        yield from call_system(system, _ask_rows, search.sessions[system], question)
 
 
-def _answers(session: Session, question: SubjectQuestion) -> list[FoundSubject]:
+def _ask_rows(session: Session, question: SubjectQuestion) -> list[FoundSubject]:
     return list(session.identify([question]))

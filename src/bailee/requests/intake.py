@@ -18,15 +18,15 @@ from bailee.engine.people import UnknownPerson, explain_never_searched, is_never
 from bailee.jobs.due_items import schedule_all
 from bailee.policy import Policy
 from bailee.requests import limits, permissions, wrong_days
-from bailee.requests.clocks import acknowledged, renew
-from bailee.requests.identified_people import values_in
+from bailee.requests.clocks import note_acknowledged, renew_due_day
+from bailee.requests.identified_people import parse_identities
 from bailee.requests.letters import LetterError
 from bailee.requests.letters import Template as Letter
 from bailee.requests.request_content import Asked, seal_asked
-from bailee.requests.request_letters import say
-from bailee.requests.request_locks import must
-from bailee.requests.rights import PARCELS, STATUTORY, rules_of
-from bailee.requests.timeline import tell
+from bailee.requests.request_letters import send_letter
+from bailee.requests.request_locks import must_be_permitted
+from bailee.requests.rights import PARCELS, STATUTORY, find_rules
+from bailee.requests.timeline import note_event
 from bailee.store.context import Context, zone_of
 from bailee.store.errors import NotAskable
 from bailee.store.models import Channel, Request, Right, Status
@@ -47,7 +47,7 @@ _MOST_IDENTITIES, _LONGEST_IDENTITY = 8, 320
 _MOST_LINES, _LONGEST_LINE = 8, 120
 
 
-def receive(
+def receive_request(
     context: Context,
     right: Right | str,
     asked: Asked,
@@ -66,28 +66,30 @@ def receive(
     """
     right, channel = Right(right), Channel(channel)
     if channel not in PUBLIC or context.staff:
-        must(context, permissions.TAKE_IN)
+        must_be_permitted(context, permissions.TAKE_IN)
     at = received_at or context.now
     if at > context.now:
         raise NotAskable("a request cannot have come later than now", "give the day on which it came")
-    asked = _checked(context.policy, right, asked, channel)
+    asked = _check_asked(context.policy, right, asked, channel)
     if source:
-        limits.count(context, limits.INTAKE_BY_SOURCE, source)
-    request = _made(context, right, channel, at, language)
+        limits.count_attempt(context, limits.INTAKE_BY_SOURCE, source)
+    request = _make_request(context, right, channel, at, language)
     request.by_agent = bool(asked.agent)
     seal_asked(context, request, asked)  # before the transaction: a key outlives a row that is rolled back
     with transaction.atomic():
         request.save(force_insert=True)
-        renew(context, request)
-        tell(context, request, "received", right=str(right), channel=str(channel), **wrong_days.known_at(context))
+        renew_due_day(context, request)
+        note_event(
+            context, request, "received", right=str(right), channel=str(channel), **wrong_days.build_known_time(context)
+        )
         if right in STATUTORY:
             expires = context.now + timedelta(days=context.policy.firm.requests.unverified_days)
             schedule_all([("identify", request.id, context.now), ("expire", request.id, expires)])
-        _acknowledge(context, request, asked)
+        _acknowledge_request(context, request, asked)
     return request
 
 
-def public_answer(request: Request) -> dict[str, str]:
+def build_public_answer(request: Request) -> dict[str, str]:
     """Return what whoever made ``request`` is told at once: the same for everybody but the reference and the day."""
     answer = {"reference": request.reference, "received_on": request.received_on.isoformat()}
     if request.right in PARCELS:
@@ -105,13 +107,13 @@ def public_answer(request: Request) -> dict[str, str]:
     return answer
 
 
-def by_reference(text: str) -> Request | None:
+def find_request(text: str) -> Request | None:
     """Return the request with the reference ``text``, as a person types it."""
     plain = re.sub(r"[^0-9A-Z]", "", text.upper())
     return Request.objects.filter(reference="-".join(plain[n : n + 4] for n in range(0, len(plain), 4))).first()
 
 
-def _made(context: Context, right: Right, channel: Channel, at: datetime, language: str) -> Request:
+def _make_request(context: Context, right: Right, channel: Channel, at: datetime, language: str) -> Request:
     firm = context.policy.firm
     waits = right in STATUTORY
     return Request(
@@ -127,29 +129,29 @@ def _made(context: Context, right: Right, channel: Channel, at: datetime, langua
     )
 
 
-def _acknowledge(context: Context, request: Request, asked: Asked) -> None:
+def _acknowledge_request(context: Context, request: Request, asked: Asked) -> None:
     """Post the acknowledgement to where the requester says; one that cannot be written keeps no request out."""
-    template = Letter(rules_of(request.right).received)
+    template = Letter(find_rules(request.right).received)
     if request.channel in PUBLIC and not asked.reply_to:
         return  # nobody has paper sent to a stranger's door by filling in a form
     if request.channel in PUBLIC:
         if not limits.is_left(context, limits.LETTERS_TO_ONE, asked.reply_to):
-            tell(context, request, "not_acknowledged", why="too many letters to one address")
+            note_event(context, request, "not_acknowledged", why="too many letters to one address")
             return
-        limits.note(context, limits.LETTERS_TO_ONE, asked.reply_to)
+        limits.note_attempt(context, limits.LETTERS_TO_ONE, asked.reply_to)
     try:
-        is_reached = say(context, request, template)
+        is_reached = send_letter(context, request, template)
     except LetterError as error:
-        tell(context, request, "not_acknowledged", why=error.code)
+        note_event(context, request, "not_acknowledged", why=error.code)
         return
     if is_reached:
-        acknowledged(context, request)
+        note_acknowledged(context, request)
 
 
 # --- what can be asked ---------------------------------------------------------------------------------------
 
 
-def _checked(policy: Policy, right: Right, asked: Asked, channel: Channel) -> Asked:
+def _check_asked(policy: Policy, right: Right, asked: Asked, channel: Channel) -> Asked:
     """Return ``asked`` as it is kept; raises `NotAskable`, by what can be seen without a look into any system."""
     for name, longest in _LONGEST.items():
         if len(getattr(asked, name)) > longest:
@@ -175,7 +177,7 @@ def _must_name(policy: Policy, right: Right, identities: tuple[str, ...]) -> Non
     if right in STATUTORY and not identities:
         raise NotAskable("it is not said whom the request is about", "give an email address or a telephone number")
     try:
-        known = values_in(policy, identities)
+        known = parse_identities(policy, identities)
     except UnknownPerson as error:
         raise NotAskable(error.message, error.hint) from None
     attributes = dict.fromkeys(attribute for attribute, _ in known)

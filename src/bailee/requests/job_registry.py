@@ -5,11 +5,11 @@ from __future__ import annotations
 from bailee.engine.high_water import RestoredBooks, must_be_newest
 from bailee.engine.time_check import WrongClock
 from bailee.jobs.job import Jobs
-from bailee.requests import jobs as requests
 from bailee.requests import untold_extensions, webhooks
+from bailee.requests.jobs import REQUEST_JOBS
 from bailee.requests.letters import delivery
 from bailee.requests.request_locks import must_know_the_time
-from bailee.requests.wrong_days import put_all_right
+from bailee.requests.wrong_days import correct_all_days
 from bailee.store.context import Context
 
 
@@ -18,16 +18,16 @@ def must_have_the_books(context: Context) -> None:
     must_be_newest(context.store, dict)
 
 
-def put_right(context: Context) -> None:
+def correct_clock_effects(context: Context) -> None:
     """Put right what a clock ahead has given, then take back extensions that nobody was told of in time."""
-    put_all_right(context)
-    untold_extensions.take_back(context)
+    correct_all_days(context)
+    untold_extensions.take_back_untold_extensions(context)
 
 
 JOBS = Jobs(
-    {job.kind: job for job in (*requests.JOBS, *delivery.JOBS, *webhooks.JOBS)},
+    {job.kind: job for job in (*REQUEST_JOBS, *delivery.JOBS, *webhooks.JOBS)},
     must_know_the_time,
     must_have_the_books,
     (WrongClock, RestoredBooks),
-    put_right,
+    correct_clock_effects,
 )

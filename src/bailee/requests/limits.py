@@ -37,45 +37,45 @@ TRIES_OF_ONE = AttemptLimit("prove", 5, timedelta(days=28))
 """Codes tried for one request since the last one was sent."""
 
 
-def count(context: Context, limit: AttemptLimit, who: str) -> None:
+def count_attempt(context: Context, limit: AttemptLimit, who: str) -> None:
     """Count an attempt by ``who``. Raises `TooMany` where there were enough; then it is not counted."""
-    ask(context, limit, who)
-    note(context, limit, who)
+    check_limit(context, limit, who)
+    note_attempt(context, limit, who)
 
 
-def ask(context: Context, limit: AttemptLimit, who: str) -> None:
+def check_limit(context: Context, limit: AttemptLimit, who: str) -> None:
     """Raise `TooMany` where there were enough attempts by ``who``. Counts nothing."""
     if not is_left(context, limit, who):
-        oldest = _recent(context, limit, who).order_by("-at")[limit.most - 1]
+        oldest = _list_recent(context, limit, who).order_by("-at")[limit.most - 1]
         raise TooMany("too many attempts", "try again later", oldest.at + limit.within)
 
 
 def is_left(context: Context, limit: AttemptLimit, who: str) -> bool:
     """Whether ``who`` may try once more."""
-    return _recent(context, limit, who).count() < limit.most
+    return _list_recent(context, limit, who).count() < limit.most
 
 
-def note(context: Context, limit: AttemptLimit, who: str) -> None:
+def note_attempt(context: Context, limit: AttemptLimit, who: str) -> None:
     """Count an attempt, whatever there were before."""
-    Attempt.objects.create(kind=limit.kind, tag=_tag(context, limit, who), at=context.now)
+    Attempt.objects.create(kind=limit.kind, tag=_tag_attempt(context, limit, who), at=context.now)
 
 
-def last(context: Context, limit: AttemptLimit, who: str) -> datetime | None:
+def find_last_attempt(context: Context, limit: AttemptLimit, who: str) -> datetime | None:
     """Return when ``who`` last tried."""
-    found = Attempt.objects.filter(kind=limit.kind, tag=_tag(context, limit, who)).order_by("-at").first()
+    found = Attempt.objects.filter(kind=limit.kind, tag=_tag_attempt(context, limit, who)).order_by("-at").first()
     return None if found is None else found.at
 
 
-def since(context: Context, limit: AttemptLimit, who: str, start: datetime | None) -> int:
+def count_since(context: Context, limit: AttemptLimit, who: str, start: datetime | None) -> int:
     """Return how often ``who`` has tried since ``start``, as far back as the limit looks."""
-    recent = _recent(context, limit, who)
+    recent = _list_recent(context, limit, who)
     return (recent if start is None else recent.filter(at__gte=start)).count()
 
 
-def _recent(context: Context, limit: AttemptLimit, who: str) -> QuerySet[Attempt]:
+def _list_recent(context: Context, limit: AttemptLimit, who: str) -> QuerySet[Attempt]:
     since, ahead = context.now - limit.within, context.now + limit.within  # by a clock that was ahead: not counted
-    return Attempt.objects.filter(kind=limit.kind, tag=_tag(context, limit, who), at__gt=since, at__lte=ahead)
+    return Attempt.objects.filter(kind=limit.kind, tag=_tag_attempt(context, limit, who), at__gt=since, at__lte=ahead)
 
 
-def _tag(context: Context, limit: AttemptLimit, who: str) -> str:
+def _tag_attempt(context: Context, limit: AttemptLimit, who: str) -> str:
     return context.vault.tag("attempts", limit.kind, who)

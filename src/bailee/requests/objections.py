@@ -11,13 +11,13 @@ from bailee.engine.plans import plan_object
 from bailee.engine.systems import Systems
 from bailee.policy import Mode
 from bailee.requests import permissions
-from bailee.requests.approval import approve_standing
-from bailee.requests.plan_rows import forget_case, newest_plan, save, supersede
-from bailee.requests.request_content import confirmed_rows, open_asked
-from bailee.requests.request_end import end
-from bailee.requests.request_letters import say
-from bailee.requests.request_locks import locked_request, must
-from bailee.requests.suppressions import suppress
+from bailee.requests.approval import approve_in_advance
+from bailee.requests.plan_rows import find_newest_plan, forget_case, save_plan, supersede_plan
+from bailee.requests.request_content import list_confirmed_rows, open_asked
+from bailee.requests.request_end import end_request
+from bailee.requests.request_letters import send_letter
+from bailee.requests.request_locks import locked_request, must_be_permitted
+from bailee.requests.suppressions import suppress_contacts
 from bailee.store.context import Context
 from bailee.store.models import Outcome, Plan, Request, Status
 
@@ -31,26 +31,26 @@ def object_to_marketing(context: Context, systems: Systems, request: Request) ->
     Where no system has anything for marketing the request is over, and ``None`` is returned. In mode ``propose`` the
     plan waits for people to carry it out.
     """
-    must(context, permissions.OBJECT)
+    must_be_permitted(context, permissions.OBJECT)
     if not context.staff and request.status != Status.OPEN:
-        return newest_plan(request)
+        return find_newest_plan(request)
     asked = open_asked(context, request).identities
-    suppress(context, [(s.attribute, s.value) for text in asked for s in find_seeds(systems, text)])
-    made = plan_object(systems, asked, confirmed=confirmed_rows(context, request))
+    suppress_contacts(context, [(s.attribute, s.value) for text in asked for s in find_seeds(systems, text)])
+    made = plan_object(systems, asked, confirmed=list_confirmed_rows(context, request))
     with locked_request(context, request, permissions.OBJECT):
-        before = newest_plan(request)
+        before = find_newest_plan(request)
         if not context.staff and request.status != Status.OPEN:
             return before
-        suppress(context, [(k.attribute, k.value) for k in made.case.known])
+        suppress_contacts(context, [(k.attribute, k.value) for k in made.case.known])
         if before is not None:
-            supersede(context, before)
+            supersede_plan(context, before)
         if not any(step.count for system in made.plan.systems for step in system.steps):
-            end(context, request, Outcome.DONE)
-            say(context, request, "objected")
+            end_request(context, request, Outcome.DONE)
+            send_letter(context, request, "objected")
             return None
-        new = save(context, systems, request, made, before)
+        new = save_plan(context, systems, request, made, before)
         if context.policy.firm.mode is Mode.ACT:
-            approve_standing(context, new, request, LAW[request.regime])
+            approve_in_advance(context, new, request, LAW[request.regime])
     if before is not None:
         forget_case(systems, before)
     return new

@@ -32,19 +32,19 @@ The link to a copy is not among them: where it reaches nobody, its request is op
 """
 
 
-def waiting() -> QuerySet[Request]:
+def list_owed_requests() -> QuerySet[Request]:
     """Return the requests of which the person must be told something by staff, the oldest first."""
     mine = Q(request=OuterRef("pk"))
-    left = Exists(_without_address().filter(mine)) | Exists(_failed().filter(mine))
+    left = Exists(_find_without_address().filter(mine)) | Exists(_find_failed_letters().filter(mine))
     return Request.objects.filter(left).order_by("received_at", "id")
 
 
-def untold(requests: Iterable[Request]) -> Mapping[str, list[str]]:
+def find_untold_letters(requests: Iterable[Request]) -> Mapping[str, list[str]]:
     """Return, by the ids of ``requests``, the letters that reached nobody, and of which nobody has told the person."""
     ids = [request.id for request in requests]
     found: dict[str, list[str]] = {}
-    without = _without_address().filter(request__in=ids).order_by("id").values_list("request", "facts__letter")
-    failed = _failed().filter(request__in=ids).order_by("made_at", "id").values_list("request", "template")
+    without = _find_without_address().filter(request__in=ids).order_by("id").values_list("request", "facts__letter")
+    failed = _find_failed_letters().filter(request__in=ids).order_by("made_at", "id").values_list("request", "template")
     for request, letter in (*without, *failed):
         letters = found.setdefault(str(request), [])
         if letter not in letters:
@@ -52,27 +52,27 @@ def untold(requests: Iterable[Request]) -> Mapping[str, list[str]]:
     return found
 
 
-def untold_of(request: Request) -> list[str]:
-    """Return what `untold` does, of one."""
-    return untold([request]).get(request.id, [])
+def list_untold_letters(request: Request) -> list[str]:
+    """Return what `find_untold_letters` does, of one."""
+    return find_untold_letters([request]).get(request.id, [])
 
 
-def undelivered_of(request: Request) -> list[str]:
-    """Return those letters of `untold_of` that were written and could not be delivered: the others had no address."""
-    failed = set(_failed().filter(request=request).values_list("template", flat=True))
-    return [letter for letter in untold_of(request) if letter in failed]
+def list_undelivered_letters(request: Request) -> list[str]:
+    """Return the letters of `list_untold_letters` that could not be delivered: the others had no address."""
+    failed = set(_find_failed_letters().filter(request=request).values_list("template", flat=True))
+    return [letter for letter in list_untold_letters(request) if letter in failed]
 
 
 def has_no_answer(request: Request) -> bool:
     """Whether an answer to ``request`` was written that has reached nobody, and the person does not know it yet."""
-    return not ANSWERS.isdisjoint(untold_of(request))
+    return not ANSWERS.isdisjoint(list_untold_letters(request))
 
 
-def _without_address() -> QuerySet[Event]:
+def _find_without_address() -> QuerySet[Event]:
     since = Event.objects.filter(request=OuterRef("request"), kind=BY_HAND, id__gt=OuterRef("id"))
     left = Event.objects.filter(kind=UNREACHABLE, facts__letter__in=_OWED)
     return left.exclude(Exists(since))
 
 
-def _failed() -> QuerySet[Message]:
+def _find_failed_letters() -> QuerySet[Message]:
     return Message.objects.filter(state=FAILED, template__in=_OWED, sealed__isnull=False)

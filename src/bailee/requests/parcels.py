@@ -25,12 +25,12 @@ PIECE = 64 * 1024
 _LENGTH = struct.Struct(">I")
 
 
-def key_of(parcel_id: str) -> str:
+def name_key(parcel_id: str) -> str:
     """Return the name of the data key of a parcel."""
     return f"parcel:{parcel_id}"
 
 
-def folder_of(context: Context) -> Path:
+def find_folder(context: Context) -> Path:
     """Return the folder of parcels, which this account alone may enter."""
     folder = context.books / PARCELS
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -41,9 +41,9 @@ def seal_file(vault: Vault, parcel_id: str, source: Path, target: Path) -> int:
     """Seal ``source`` into ``target``, which stands whole and synced or not at all; return its size in bytes."""
     part = target.with_suffix(".part")
     try:
-        with source.open("rb") as plain, open(part, "wb", opener=_private) as sealed:
+        with source.open("rb") as plain, open(part, "wb", opener=_open_private) as sealed:
             sealed.write(MARK)
-            sealed.writelines(_LENGTH.pack(len(piece)) + piece for piece in _sealed(vault, parcel_id, plain))
+            sealed.writelines(_LENGTH.pack(len(piece)) + piece for piece in _seal_pieces(vault, parcel_id, plain))
             sealed.flush()
             os.fsync(sealed.fileno())
         part.replace(target)
@@ -54,21 +54,21 @@ def seal_file(vault: Vault, parcel_id: str, source: Path, target: Path) -> int:
     return target.stat().st_size
 
 
-def _private(path: str, flags: int) -> int:
+def _open_private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _sealed(vault: Vault, parcel_id: str, plain: BinaryIO) -> Iterator[bytes]:
+def _seal_pieces(vault: Vault, parcel_id: str, plain: BinaryIO) -> Iterator[bytes]:
     number, piece = 0, plain.read(PIECE)
     while True:
         following = plain.read(PIECE)
-        yield vault.seal(key_of(parcel_id), piece, _about(parcel_id, number, is_last=not following))
+        yield vault.seal(name_key(parcel_id), piece, _describe_piece(parcel_id, number, is_last=not following))
         if not following:
             return
         number, piece = number + 1, following
 
 
-def opened(context: Context, parcel: Parcel) -> Iterator[bytes]:
+def open_parcel(context: Context, parcel: Parcel) -> Iterator[bytes]:
     """Yield the pieces of a parcel, opened. Raises `InvalidVaultSealError` where it is not whole, or was shredded."""
     path = context.books / parcel.path
     hint = "make the copy anew"
@@ -83,19 +83,19 @@ def opened(context: Context, parcel: Parcel) -> Iterator[bytes]:
         while len(size) == _LENGTH.size:
             piece = file.read(_LENGTH.unpack(size)[0])
             size = file.read(_LENGTH.size)
-            yield context.vault.open(key_of(parcel.id), piece, _about(parcel.id, number, is_last=not size))
+            yield context.vault.open(name_key(parcel.id), piece, _describe_piece(parcel.id, number, is_last=not size))
             number += 1
         if size or not number:
             raise InvalidVaultSealError("the parcel is cut short", hint)
 
 
-def _about(parcel_id: str, number: int, *, is_last: bool) -> str:
+def _describe_piece(parcel_id: str, number: int, *, is_last: bool) -> str:
     return f"parcel:{parcel_id}:{number}{':last' if is_last else ''}"
 
 
-def destroy(context: Context, parcel: Parcel) -> None:
+def destroy_parcel(context: Context, parcel: Parcel) -> None:
     """Shred the key of a parcel, and delete its file; a second time nothing happens."""
-    context.vault.shred(key_of(parcel.id))
+    context.vault.shred(name_key(parcel.id))
     (context.books / parcel.path).unlink(missing_ok=True)
     if parcel.gone_at is None:
         parcel.gone_at = context.now

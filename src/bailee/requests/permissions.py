@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bailee.requests.rights import ANSWERED_BY_STAFF, EVERY, PARCELS, PLANNED, STATUTORY
+from bailee.requests.rights import ALL_RIGHTS, ANSWERED_BY_STAFF, PARCELS, PLANNED, STATUTORY
 from bailee.store.enums import Right, Role, Status
 
 EVERY_RIGHT = frozenset(Right)
@@ -111,7 +111,7 @@ REFUSE = Permission(
     "refuse",
     CONTROLLER,
     BEFORE_APPROVAL,
-    frozenset(one.right for one in EVERY if one.grounds),
+    frozenset(one.right for one in ALL_RIGHTS if one.grounds),
     starts_a_time=True,
 )
 ACKNOWLEDGE = Permission(
@@ -131,7 +131,10 @@ CONCLUDE_CONCERN = Permission(
     "conclude a complaint that was passed on", CONTROLLER, OPEN, frozenset({Right.COMPLAINT}), starts_a_time=True
 )
 TELL_RECIPIENT = Permission(
-    "tell a recipient", WHO_DEALS, RUNNING | CLOSED, frozenset(one.right for one in EVERY if one.recipients_are_told)
+    "tell a recipient",
+    WHO_DEALS,
+    RUNNING | CLOSED,
+    frozenset(one.right for one in ALL_RIGHTS if one.recipients_are_told),
 )
 TELL_PERSON = Permission("tell the person", WHO_DEALS, frozenset(Status))
 HOLD_OPEN = Permission(  # when a worker has seen what is held

@@ -17,10 +17,10 @@ from bailee.jobs.due_items import schedule_due
 from bailee.plan import Law
 from bailee.requests import permissions, request_end
 from bailee.requests.letters import KeptData
-from bailee.requests.plan_rows import document_of, locked_plan
-from bailee.requests.request_letters import receipt_facts, say
+from bailee.requests.plan_rows import locked_plan, read_document
+from bailee.requests.request_letters import build_receipt_facts, send_letter
 from bailee.requests.request_locks import must_fit_locked
-from bailee.requests.timeline import tell
+from bailee.requests.timeline import note_event
 from bailee.store.batches import change
 from bailee.store.context import Context, zone_of
 from bailee.store.models import Outcome, Plan, PlanState, Request, Status
@@ -37,7 +37,7 @@ AROUND = ("twins", "disclosed")
 """What there may be around a request that ends, which has to be known with it."""
 
 
-def end(context: Context, systems: Systems, row: Plan, plan: plans.PlanDocument) -> None:
+def end_plan(context: Context, systems: Systems, row: Plan, plan: plans.PlanDocument) -> None:
     """End the plan ``row`` and its request; a second time nothing happens."""
     case = load_case(systems.store, plan.case)
     with locked_plan(row.id, *AROUND) as (locked, request):
@@ -45,7 +45,7 @@ def end(context: Context, systems: Systems, row: Plan, plan: plans.PlanDocument)
         locked.state, locked.residual = PlanState.DONE, 0
         change(locked, "state", "residual")
         if case.stage == KEPT:
-            schedule_due("release", case.id, at=release_at(context, case))
+            schedule_due("release", case.id, at=find_release_time(context, case))
         if is_second or request is None or request.status == Status.CLOSED:
             return
         if plans.choose_result(plan) is plans.Result.REFUSED:
@@ -53,30 +53,30 @@ def end(context: Context, systems: Systems, row: Plan, plan: plans.PlanDocument)
             change(request, "status")  # nothing was done: it is for staff to say what becomes of it
             return
         standing = ledger_entries.read_remaining_values(systems.store, plan.case)
-        kept = tuple(kept_by(plan, context.policy.holds))
-        done, still = tuple(done_by(plan)), tuple(describe_remaining_values(plan, standing))
+        kept = tuple(list_kept(plan, context.policy.holds))
+        done, still = tuple(list_done(plan)), tuple(describe_remaining_values(plan, standing))
         missed = tuple(describe_for_person((system.title, system.not_looked_at) for system in plan.systems))
         if plan.kind == "release":
-            partly = tuple(dict.fromkeys((*_left_before(request), *_left_out(plan, standing))))
+            partly = tuple(dict.fromkeys((*_list_left_before(request), *_list_left_out(plan, standing))))
             reasons, stays = (*partly, *still), kept if case.stage == KEPT else ()
-            _resumed(context, request, stays, done, reasons, missed, is_whole=not partly)
+            _tell_resumed(context, request, stays, done, reasons, missed, is_whole=not partly)
         elif case.stage == KEPT:
-            reasons = (*left_out(plan), *still)
-            request_end.hold(
-                context, request, kept, last_day(kept), done=done, reasons=reasons, missed=missed, has_receipt=True
+            reasons = (*list_left_out(plan), *still)
+            request_end.hold_request(
+                context, request, kept, find_last_day(kept), done=done, reasons=reasons, missed=missed, has_receipt=True
             )
         else:
             must_fit_locked(context, request, permissions.CLOSE)
-            reasons = _left_out(plan, standing)
+            reasons = _list_left_out(plan, standing)
             outcome = Outcome.PARTLY if reasons else Outcome.DONE
             reasons = (*reasons, *still)
-            request_end.answer(
+            request_end.answer_request(
                 context, request, outcome, done=done, reasons=reasons, missed=missed, has_receipt=True,
                 found_nothing=not done,
             )  # fmt: skip
 
 
-def _resumed(
+def _tell_resumed(
     context: Context,
     request: Request,
     kept: tuple[KeptData, ...],
@@ -93,29 +93,29 @@ def _resumed(
     """
     must_fit_locked(context, request, permissions.HOLD_OPEN if kept else permissions.CLOSE)
     if kept:
-        request.status, request.held_until = Status.HELD, last_day(kept)
+        request.status, request.held_until = Status.HELD, find_last_day(kept)
         change(request, "status", "held_until")
-        tell(context, request, "held", until=str(request.held_until or ""))
+        note_event(context, request, "held", until=str(request.held_until or ""))
     else:
-        request_end.end(context, request, Outcome.DONE if is_whole else Outcome.PARTLY)
+        request_end.end_request(context, request, Outcome.DONE if is_whole else Outcome.PARTLY)
     told = {"done": done, "kept": kept, "reasons": reasons, "not_looked_at": missed, "found_nothing": not done}
-    say(context, request, "resumed", **told, **receipt_facts(context, request))
+    send_letter(context, request, "resumed", **told, **build_receipt_facts(context, request))
 
 
-def release_at(context: Context, known: SealedCase | plans.PlanDocument) -> datetime:
+def find_release_time(context: Context, known: SealedCase | plans.PlanDocument) -> datetime:
     """Return when to look whether a hold has let go of what a case keeps: as the day begins, where that is known."""
     day = find_next_release(known)
     if day is None:
-        return begin_of(context, context.today + DAY)
-    return max(begin_of(context, day), context.now)
+        return find_day_begin(context, context.today + DAY)
+    return max(find_day_begin(context, day), context.now)
 
 
-def begin_of(context: Context, day: date) -> datetime:
+def find_day_begin(context: Context, day: date) -> datetime:
     """Return the moment at which ``day`` begins for the firm, in UTC."""
     return datetime.combine(day, time.min, ZoneInfo(zone_of(context.policy))).astimezone(UTC)
 
 
-def kept_by(plan: plans.PlanDocument, rules: Container[str] = ()) -> Iterator[KeptData]:
+def list_kept(plan: plans.PlanDocument, rules: Container[str] = ()) -> Iterator[KeptData]:
     """Yield what holds keep of a plan: of which collection, by which law, until when.
 
     ``rules``: names of the policy's holds. Of what these keep without a day of its own, something else that they keep
@@ -125,47 +125,49 @@ def kept_by(plan: plans.PlanDocument, rules: Container[str] = ()) -> Iterator[Ke
         for step in system.steps:
             if step.withheld or (step.fate == "kept" and step.count):
                 for law in step.laws:
-                    yield KeptData(_words(step.collection), law.law, _day(law), is_needed=law.hold in rules)
+                    yield KeptData(
+                        _spell_collection(step.collection), law.law, _read_day(law), is_needed=law.hold in rules
+                    )
 
 
-def last_day(kept: tuple[KeptData, ...]) -> date | None:
+def find_last_day(kept: tuple[KeptData, ...]) -> date | None:
     """Return the last day of the hold that ends first, where it is known."""
     return min((one.until for one in kept if one.until), default=None)
 
 
-def done_by(plan: plans.PlanDocument) -> Iterator[str]:
+def list_done(plan: plans.PlanDocument) -> Iterator[str]:
     """Yield what was done, by system, in words without anybody's data; what touches no row was not done."""
     for system in plan.systems:
         parts = []
         for fate, words in _DONE.items():
-            mine = [one for one in system.steps if one.fate == fate and _touches(one) and not one.theirs]
-            names = dict.fromkeys(_words(one.collection) for one in mine)
+            mine = [one for one in system.steps if one.fate == fate and _is_changing(one) and not one.theirs]
+            names = dict.fromkeys(_spell_collection(one.collection) for one in mine)
             if names:
                 parts.append(f"{words}: {', '.join(names)}")
         if parts:
             yield f"{system.title}: {'; '.join(parts)}"
 
 
-def left_out(plan: plans.PlanDocument) -> tuple[str, ...]:
+def list_left_out(plan: plans.PlanDocument) -> tuple[str, ...]:
     """Return what a plan leaves out, and why, for the person (Art. 12(4)); nothing where it does all that was asked."""
     refused = (_REFUSED,) if plan.refused_persons else ()
     return (*refused, _UNCONFIRMED) if plan.unconfirmed else refused
 
 
-def _left_out(plan: plans.PlanDocument, standing: Iterable[RemainingValue]) -> tuple[str, ...]:
-    """Return what `left_out` does, and that what they are known by stands where nothing keeps it."""
+def _list_left_out(plan: plans.PlanDocument, standing: Iterable[RemainingValue]) -> tuple[str, ...]:
+    """Return what `list_left_out` does, and says where nothing keeps what they are known by."""
     unkept = (_UNKEPT,) if any(one.why is WhyRemaining.UNKEPT for one in standing) else ()
-    return (*left_out(plan), *unkept)
+    return (*list_left_out(plan), *unkept)
 
 
-def _left_before(request: Request) -> tuple[str, ...]:
+def _list_left_before(request: Request) -> tuple[str, ...]:
     """Return what the erasure of ``request`` left out: a release looks for nobody again, and cannot tell."""
     erasures = Plan.objects.filter(request=request, kind="erase", state=PlanState.DONE)
     last = erasures.order_by("-made_at").first()
-    return () if last is None else left_out(document_of(last))
+    return () if last is None else list_left_out(read_document(last))
 
 
-def _touches(step: plans.PlanStep) -> bool:
+def _is_changing(step: plans.PlanStep) -> bool:
     """Whether a step changes a row for certain: of one that is kept, and of which a hold keeps a cell, nobody knows."""
     return step.count > step.withheld if step.fate == "kept" else step.count > 0
 
@@ -192,9 +194,9 @@ _DONE = {
 """Fate -> what the person is told of it. To unlink is a step on the way to erasing."""
 
 
-def _words(collection: str) -> str:
+def _spell_collection(collection: str) -> str:
     return collection.replace("_", " ")
 
 
-def _day(law: Law) -> date | None:
+def _read_day(law: Law) -> date | None:
     return date.fromisoformat(law.until) if law.until else None

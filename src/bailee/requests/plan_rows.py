@@ -14,9 +14,9 @@ from bailee.engine.high_water import CALLED_OFF, note_on_commit
 from bailee.engine.plans import NotAllowed, Planned, seal_plan
 from bailee.engine.systems import Systems
 from bailee.jobs.due_items import schedule_all
-from bailee.requests.plan_differences import difference
-from bailee.requests.request_context import looked, seen
-from bailee.requests.timeline import tell
+from bailee.requests.plan_differences import list_differences
+from bailee.requests.request_context import read_context, select_with_context
+from bailee.requests.timeline import note_event
 from bailee.store.batches import asked_once, change, gathered, insert
 from bailee.store.context import Context
 from bailee.store.models import Approval, Due, Plan, PlanState, Request, Status
@@ -26,7 +26,7 @@ _WAITING = frozenset({PlanState.PROPOSED, PlanState.APPROVED})
 _GONE = frozenset({PlanState.STALE, PlanState.CANCELLED})
 
 
-def newest_plan(request: Request) -> Plan | None:
+def find_newest_plan(request: Request) -> Plan | None:
     """Return the plan of a request that no other supersedes; of a plan and its release, the release."""
     if request.around.planned is False:
         return None
@@ -41,65 +41,65 @@ def locked_plan(plan_id: str, *around: str, by: str = "") -> Iterator[tuple[Plan
     what there is ``around`` it, ``by`` whom. Raises `NotAllowed` where there is no such plan.
     """
     with gathered():
-        plan = lock(plan_id, *around, by=by)
+        plan = lock_plan(plan_id, *around, by=by)
         if plan is None:
             raise NotAllowed("there is no such plan", "name a plan by its id, as `bailee request show` prints it")
         request = plan.request
         if request is None:
             yield plan, None
             return
-        request.around = seen(plan)
+        request.around = read_context(plan)
         try:
             yield plan, request
         finally:
             request.around = Around()
 
 
-def lock(plan_id: str, *around: str, by: str = "") -> Plan | None:
+def lock_plan(plan_id: str, *around: str, by: str = "") -> Plan | None:
     """Return a plan, locked with its request, if it is there; where writes are gathered, `locked_plan` asks no more."""
-    return asked_once(("plan", plan_id), partial(_locked, plan_id, around, by))
+    return asked_once(("plan", plan_id), partial(_lock_plan, plan_id, around, by))
 
 
-def _locked(plan_id: str, around: Sequence[str], by: str) -> Plan | None:
+def _lock_plan(plan_id: str, around: Sequence[str], by: str) -> Plan | None:
     found = Plan.objects.filter(id=plan_id).select_related("approval")
     # that it looks at the request's state makes an inner join of it, since no other can be locked
     of_request = found.filter(request__status__in=list(Status)).select_related("request")
-    of_request = looked(of_request, *around, of="request__", by=by)
+    of_request = select_with_context(of_request, *around, of="request__", by=by)
     plan: Plan | None = of_request.select_for_update(of=("request", "self")).first()
     return plan or found.select_for_update(of=("self",)).first()
 
 
-def save(context: Context, systems: Systems, request: Request, made: Planned, before: Plan | None) -> Plan:
+def save_plan(context: Context, systems: Systems, request: Request, made: Planned, before: Plan | None) -> Plan:
     """Seal the case of a plan, and write the plan down as one that waits for approval; in the caller's transaction."""
     seal_plan(systems, made)
     new = Plan(
         request=request, kind=made.plan.kind, digest=made.plan.digest, case=made.plan.case,
         document=made.plan.to_json(), made_at=context.now, made_by_id=context.staff or None, supersedes=before,
-        difference=difference(document_of(before), made.plan) if before is not None else [],
+        difference=list_differences(read_document(before), made.plan) if before is not None else [],
     )  # fmt: skip
     insert(new)
     request.status, request.around = Status.PLANNED, replace(request.around, planned=True)
     change(request, "status")
-    tell(context, request, "planned", plan=new.id, to_confirm=made.plan.unconfirmed, anew=before is not None)
+    note_event(context, request, "planned", plan=new.id, to_confirm=made.plan.unconfirmed, anew=before is not None)
     if plans.choose_result(made.plan) is plans.Result.REFUSED:
         blocked = ", ".join(dict.fromkeys(f"{why.system}.{why.child}" for why in made.plan.refusals))
-        tell(context, request, "cannot_be_erased", plan=new.id, rows=blocked)
+        note_event(context, request, "cannot_be_erased", plan=new.id, rows=blocked)
     return new
 
 
-def document_of(plan: Plan) -> plans.PlanDocument:
+def read_document(plan: Plan) -> plans.PlanDocument:
     """Return a plan as the engine reads it. Raises `PlanError` where it is not the one that was hashed."""
     return plans.read_plan(plan.document)
 
 
-def supersede(context: Context, plan: Plan) -> None:
+def supersede_plan(context: Context, plan: Plan) -> None:
     """Make ``plan`` stale and its approval void, in the caller's transaction. Nothing of it may have been done."""
     if plan.state not in _WAITING | _GONE:
         raise NotAllowed("the plan is being carried out", "wait until it has come to its end")
-    call_off(context, plan, PlanState.STALE)
+    call_off_plan(context, plan, PlanState.STALE)
 
 
-def call_off(context: Context, plan: Plan, store: PlanState = PlanState.CANCELLED) -> None:
+def call_off_plan(context: Context, plan: Plan, store: PlanState = PlanState.CANCELLED) -> None:
     """Void the approval of ``plan``, if it has one, with what was to be done by it, and put the plan into ``store``."""
     plan.state = store
     change(plan, "state")
@@ -116,12 +116,12 @@ def forget_case(systems: Systems, plan: Plan) -> None:
         systems.store.destroy(plan.case)
 
 
-def release_later(tags: Sequence[str], at: datetime) -> None:
+def schedule_release(tags: Sequence[str], at: datetime) -> None:
     """Let be looked at ``at`` (UTC) whether what is kept of persons who have one of ``tags`` may go."""
     delayed = Request.objects.filter(status=Status.HELD, tags__tag__in=tags).distinct()
-    schedule_all(("release", case, at) for case in filter(None, map(_case_of, delayed)))
+    schedule_all(("release", case, at) for case in filter(None, map(_find_case, delayed)))
 
 
-def _case_of(request: Request) -> str | None:
+def _find_case(request: Request) -> str | None:
     """Return the case that keeps what was held of a request."""
     return request.plans.order_by("-made_at").values_list("case", flat=True).first()

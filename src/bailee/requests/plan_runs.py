@@ -23,10 +23,10 @@ from bailee.engine.systems import Systems, open_systems_of_context
 from bailee.jobs.due_items import Lease, end_due, retry_due
 from bailee.ledger import receipt as receipts
 from bailee.requests import approval, request_plans
-from bailee.requests.plan_end import AROUND, end
-from bailee.requests.plan_rows import lock
+from bailee.requests.plan_end import AROUND, end_plan
+from bailee.requests.plan_rows import lock_plan
 from bailee.requests.steps import BooksJournal
-from bailee.requests.timeline import tell
+from bailee.requests.timeline import note_event
 from bailee.store.batches import change, gathered, insert
 from bailee.store.context import Context
 from bailee.store.models import Plan, PlanState, Receipt, Status
@@ -37,88 +37,94 @@ FILES_LEFT, CAME_BACK, NOT_CLEAN = "files_left", "came_back", "not_clean"
 """Codes of what a person should look at: files that do not go, rows that come back, rows that were not dealt with."""
 
 
-def act(context: Context, plan_id: str, lease: Lease) -> datetime | None:
+def carry_out_plan(context: Context, plan_id: str, lease: Lease) -> datetime | None:
     """Carry an approved plan out, and return when to go on with it, if ever (UTC).
 
-    Raises what `approval.begin` and the engine raise, but `Stale`: such a plan is made again; and `BegunBefore`: staff
-    see to that.
+    Raises what `approval.begin_plan` and the engine raise, but `Stale`: such a plan is made again; and `BegunBefore`:
+    staff see to that.
     """
-    row = approval.begin(context, plan_id)
+    row = approval.begin_plan(context, plan_id)
     if row is None:
         return None
     plan = plans.read_plan(row.document)
-    with systems_at_work(context, lease) as systems, systems.store.alone(about=ledger_entries.list_entry_places(plan)):
-        journal = BooksJournal(row.id, lease, _clock_of(context))
+    with (
+        open_worker_systems(context, lease) as systems,
+        systems.store.alone(about=ledger_entries.list_entry_places(plan)),
+    ):
+        journal = BooksJournal(row.id, lease, _make_clock(context))
         try:
             applied = apply_plan(systems, plan, journal, settle=True)
         except Stale as stale:
-            request_plans.stale(context, row.id, stale.reasons)
+            request_plans.mark_stale(context, row.id, stale.reasons)
             return None
         except BegunBefore as before:
             request_plans.leave_to_staff(context, row.id, before.message)
             return None
         with systems.store.with_other_books():
             if not (applied.files_left or applied.settling):
-                lock(row.id, *AROUND)  # before anything is written, so that all goes in one statement
+                lock_plan(row.id, *AROUND)  # before anything is written, so that all goes in one statement
             journal.write()
             if journal.is_resumed or applied.again:
                 journal.mend(applied.outcomes, OUTCOME)
             if applied.files_left:
                 retry_due(lease, context.now + DAY / 24, FILES_LEFT)
             elif applied.settling:
-                _settling(context, row, applied, lease)
+                _schedule_recheck(context, row, applied, lease)
             else:
-                _over(context, systems, row, plan, lease)
+                _finish_plan(context, systems, row, plan, lease)
     return None
 
 
-def settle(context: Context, plan_id: str, lease: Lease) -> datetime | None:
+def recheck_done_plan(context: Context, plan_id: str, lease: Lease) -> datetime | None:
     """Look once more at what a plan has done; deal with rows that came back; then hand out the receipt and end it."""
     row = Plan.objects.select_related("request").get(id=plan_id)
     if row.state != PlanState.SETTLING:
         return None
     plan = plans.read_plan(row.document)
-    with systems_at_work(context, lease) as systems, systems.store.alone(about=ledger_entries.list_entry_places(plan)):
-        journal = BooksJournal(row.id, lease, _clock_of(context))
+    with (
+        open_worker_systems(context, lease) as systems,
+        systems.store.alone(about=ledger_entries.list_entry_places(plan)),
+    ):
+        journal = BooksJournal(row.id, lease, _make_clock(context))
         settled = recheck_plan(systems, plan, journal)
         if not settled.is_over:
-            settled = _once_more(systems, plan, journal) or settled
+            settled = _recheck_systems(systems, plan, journal) or settled
         with systems.store.with_other_books():
             if settled.is_over:
-                lock(row.id, *AROUND)  # likewise
+                lock_plan(row.id, *AROUND)  # likewise
             journal.write()
             if settled.again:
                 journal.mend((), SETTLE)
             _note_strangers(context, row, settled)
             if settled.is_over:
-                _over(context, systems, row, plan, lease)
+                _finish_plan(context, systems, row, plan, lease)
             else:
-                _came_back(context, row, settled)
+                _note_returned_rows(context, row, settled)
                 retry_due(lease, context.now + DAY, CAME_BACK)
     return None
 
 
-def _clock_of(context: Context) -> Callable[[], datetime]:
+def _make_clock(context: Context) -> Callable[[], datetime]:
     """Return a clock that shows the context's time, and goes."""
     began = monotonic()
     return lambda: context.now + timedelta(seconds=monotonic() - began)
 
 
 @contextmanager
-def systems_at_work(context: Context, lease: Lease) -> Iterator[Systems]:
+def open_worker_systems(context: Context, lease: Lease) -> Iterator[Systems]:
     """Yield the systems for a worker: it waits for the books, and writes nothing once its lease may have run out."""
     with open_systems_of_context(context) as systems, context.store.fenced(lease.alive):
         yield systems
 
 
-def _once_more(systems: Systems, plan: plans.PlanDocument, journal: BooksJournal) -> Settled | None:
+def _recheck_systems(systems: Systems, plan: plans.PlanDocument, journal: BooksJournal) -> Settled | None:
     try:
         return recheck_plan(systems, plan, journal, again=True)
     except (Stale, BegunBefore):  # it is not what was approved: it is for a person to say what becomes of it
         return None
 
 
-def _settling(context: Context, row: Plan, applied: Applied, lease: Lease) -> None:
+def _schedule_recheck(context: Context, row: Plan, applied: Applied, lease: Lease) -> None:
     """Note that the plan was carried out, and that it is looked at again; all at once, or not at all."""
     left = sum(one.count for one in applied.residuals)
     at = context.now + timedelta(hours=context.policy.firm.requests.settle_hours)
@@ -129,13 +135,13 @@ def _settling(context: Context, row: Plan, applied: Applied, lease: Lease) -> No
             counts = Counter[str]()
             for outcome in applied.outcomes:
                 counts[outcome.fate] += outcome.count
-            tell(context, row.request, "acted", plan=row.id, residual=left, again=at.isoformat(), **counts)
+            note_event(context, row.request, "acted", plan=row.id, residual=left, again=at.isoformat(), **counts)
         row.state, row.residual = PlanState.SETTLING, left
         change(row, "state", "residual")
         retry_due(lease, at, NOT_CLEAN if left else "", kind="settle")
 
 
-def _came_back(context: Context, row: Plan, settled: Settled) -> None:
+def _note_returned_rows(context: Context, row: Plan, settled: Settled) -> None:
     left = sum(one.count for one in settled.residuals)
     if row.residual == left and row.request_id:
         return
@@ -143,20 +149,22 @@ def _came_back(context: Context, row: Plan, settled: Settled) -> None:
         row.residual = left
         change(row, "residual")
         if row.request is not None:
-            tell(context, row.request, CAME_BACK, plan=row.id, rows=left)
+            note_event(context, row.request, CAME_BACK, plan=row.id, rows=left)
 
 
 def _note_strangers(context: Context, row: Plan, settled: Settled) -> None:
     """Let staff know that keys of the person's have been given anew: somebody may look whose rows those are."""
     if settled.strangers and row.request is not None:
-        tell(context, row.request, "keys_given_anew", plan=row.id, rows=sum(one.count for one in settled.strangers))
+        note_event(
+            context, row.request, "keys_given_anew", plan=row.id, rows=sum(one.count for one in settled.strangers)
+        )
 
 
-def _over(context: Context, systems: Systems, row: Plan, plan: plans.PlanDocument, lease: Lease) -> None:
+def _finish_plan(context: Context, systems: Systems, row: Plan, plan: plans.PlanDocument, lease: Lease) -> None:
     """Hand out the receipt, once, and end the plan with its request; then nothing is due any more."""
     if row.request_id:
         ledger_entries.hand_out_receipt(systems, plan, lambda text: _keep_receipt(context, row, text))
-    end(context, systems, row, plan)
+    end_plan(context, systems, row, plan)
     end_due(lease, context.now)
 
 

@@ -8,12 +8,12 @@ from typing import Literal
 
 from bailee.engine.plans import NotAllowed
 from bailee.requests import permissions
-from bailee.requests.plan_rows import call_off, newest_plan
-from bailee.requests.request_end import end
-from bailee.requests.request_letters import say
+from bailee.requests.plan_rows import call_off_plan, find_newest_plan
+from bailee.requests.request_end import end_request
+from bailee.requests.request_letters import send_letter
 from bailee.requests.request_locks import locked_request
-from bailee.requests.rights import rules_of
-from bailee.requests.timeline import tell
+from bailee.requests.rights import find_rules
+from bailee.requests.timeline import note_event
 from bailee.store.context import Context
 from bailee.store.models import Outcome, PlanState, Request
 
@@ -74,34 +74,34 @@ GROUNDS: Mapping[str, Ground] = {
 """Code -> ground. What is not among them refuses nothing; which refuse which right, `rights` says."""
 
 
-def grounds_for(request: Request) -> Mapping[str, Ground]:
+def list_grounds(request: Request) -> Mapping[str, Ground]:
     """Return the grounds on which ``request`` could be refused."""
-    known = {code: GROUNDS[code] for code in rules_of(request.right).grounds}
+    known = {code: GROUNDS[code] for code in find_rules(request.right).grounds}
     return {code: ground for code, ground in known.items() if request.regime in ground.regimes}
 
 
-def refuse(context: Context, request: Request, grounds: str, reasons: str) -> None:
+def refuse_request(context: Context, request: Request, grounds: str, reasons: str) -> None:
     """Refuse ``request`` on ``grounds``, a code of `GROUNDS`, for ``reasons`` that the person is told.
 
     The letter says how to complain, and that the courts are open. A plan that waits is called off. Raises `NotAllowed`
     for all but the Data Controller, without reasons, and for a ground that is none of this right.
     """
     with locked_request(context, request, permissions.REFUSE):
-        known = grounds_for(request)
+        known = list_grounds(request)
         if grounds not in known:
             raise NotAllowed("this is no ground on which such a request is refused", f"one of: {', '.join(known)}")
         if not reasons.strip():
             raise NotAllowed("a refusal needs reasons", "say why the ground applies here (Art. 12(4))")
-        plan = newest_plan(request)
+        plan = find_newest_plan(request)
         if plan is not None and plan.state == PlanState.PROPOSED:
-            call_off(context, plan)
+            call_off_plan(context, plan)
         ground = known[grounds]
-        end(context, request, Outcome.REFUSED)
-        say(context, request, "refuse", reasons=(f"{ground.says} ({_law(request, ground)})", reasons))
-        tell(context, request, "refused", grounds=grounds)
+        end_request(context, request, Outcome.REFUSED)
+        send_letter(context, request, "refuse", reasons=(f"{ground.says} ({_name_law(request, ground)})", reasons))
+        note_event(context, request, "refused", grounds=grounds)
 
 
-def _law(request: Request, ground: Ground) -> str:
+def _name_law(request: Request, ground: Ground) -> str:
     if not ground.article.startswith("Art."):
         return ground.article
     return f"{'UK GDPR' if request.regime == 'uk' else 'GDPR'}, {ground.article}"

@@ -18,7 +18,7 @@ LONGEST = 10_000
 """Characters of what a request says in words, with all that was answered to questions."""
 
 
-def reply(context: Context, request: Request, words: str) -> None:
+def receive_reply(context: Context, request: Request, words: str) -> None:
     """Put the person's answer to our question to the words of the request, sealed; the clock goes on.
 
     Raises `NotAllowed` where nothing was asked, `NotAskable` where nothing is said, or too much.
@@ -31,12 +31,12 @@ def reply(context: Context, request: Request, words: str) -> None:
         whole = "\n\n".join(filter(None, (asked.words, f"({context.today})\n{said}")))
         if len(whole) > LONGEST:
             raise NotAskable("the answer is too long", f"at most {LONGEST - len(asked.words):,} characters are left")
-        clocks.answered(context, request)
+        clocks.note_clarified(context, request)
         seal_asked(context, request, replace(asked, words=whole), persons)
         request.save(update_fields=["sealed"])
 
 
-def complain(context: Context, request: Request, words: str, *, source: str = "") -> Request:
+def receive_complaint(context: Context, request: Request, words: str, *, source: str = "") -> Request:
     """Take in a complaint about ``request``, answered to where its own answers go, and return it.
 
     Raises `NotAskable`, `TooMany`.
@@ -46,4 +46,6 @@ def complain(context: Context, request: Request, words: str, *, source: str = ""
     mine = open_asked(context, request)
     asked = Asked(identities=mine.identities, reply_to=mine.reply_to, address=mine.address, words=words.strip(),
                   target=request.reference)  # fmt: skip
-    return intake.receive(context, Right.COMPLAINT, asked, Channel.PORTAL, source=source, language=request.language)
+    return intake.receive_request(
+        context, Right.COMPLAINT, asked, Channel.PORTAL, source=source, language=request.language
+    )

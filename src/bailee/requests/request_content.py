@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from bailee.requests import permissions
-from bailee.requests.request_locks import must
+from bailee.requests.request_locks import must_be_permitted
 from bailee.store.access_log import Reason, of
 from bailee.store.context import Context
 from bailee.store.models import Confirmation, Request
@@ -43,7 +43,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Whose:
+class RequestPerson:
     """A person to whom some of the identities lead, as the search saw it.
 
     ``tags``: of all that is certainly that person's, after closure. ``is_proven``: the requester has shown to be them.
@@ -54,10 +54,10 @@ class Whose:
     is_proven: bool = False
 
 
-def seal_asked(context: Context, request: Request, asked: Asked, persons: Iterable[Whose] = ()) -> None:
+def seal_asked(context: Context, request: Request, asked: Asked, persons: Iterable[RequestPerson] = ()) -> None:
     """Seal ``asked``, and to whom it led, in ``request``, which is left to be saved."""
     content = {"asked": asdict(asked), "persons": [asdict(person) for person in persons]}
-    request.sealed = context.vault.seal(_key(request.id), json.dumps(content).encode(), _about(request.id))
+    request.sealed = context.vault.seal(_name_key(request.id), json.dumps(content).encode(), _name_content(request.id))
 
 
 def open_asked(context: Context, request: Request) -> Asked:
@@ -65,51 +65,55 @@ def open_asked(context: Context, request: Request) -> Asked:
     return open_request(context, request)[0]
 
 
-def open_request(context: Context, request: Request) -> tuple[Asked, tuple[Whose, ...]]:
+def open_request(context: Context, request: Request) -> tuple[Asked, tuple[RequestPerson, ...]]:
     """Return what was asked for, and the persons to whom its identities led; raises as `open_asked` does."""
-    content = json.loads(context.vault.open(_key(request.id), bytes(request.sealed or b""), _about(request.id)))
-    return _made(Asked, content["asked"]), tuple(_made(Whose, one) for one in content["persons"])
+    content = json.loads(
+        context.vault.open(_name_key(request.id), bytes(request.sealed or b""), _name_content(request.id))
+    )
+    return _restore_value(Asked, content["asked"]), tuple(
+        _restore_value(RequestPerson, one) for one in content["persons"]
+    )
 
 
-def read(context: Context, request: Request, reason: Reason) -> Asked:
+def read_asked(context: Context, request: Request, reason: Reason) -> Asked:
     """Return what was asked for to a member of staff; who looks, and why, is written down first.
 
     Raises `NotAllowed`.
     """
-    must(context, permissions.READ)
+    must_be_permitted(context, permissions.READ)
     of(context, "asked", reason, request)
     return open_asked(context, request)
 
 
-def _made(kind: type[Any], content: Mapping[str, Any]) -> Any:
+def _restore_value(kind: type[Any], content: Mapping[str, Any]) -> Any:
     """Return a value of ``kind`` out of JSON, which knows lists alone."""
     names = {field.name for field in fields(kind)}
     return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in content.items() if k in names})
 
 
-def tags_of(context: Context, identities: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+def tag_identities(context: Context, identities: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """Return the tags by which persons are told to be the same: of each attribute and normal value."""
     return tuple(dict.fromkeys(context.vault.tag("persons", attribute, value) for attribute, value in identities))
 
 
 def seal_note(context: Context, request: Request, about: str, content: Mapping[str, Any]) -> bytes:
     """Return ``content`` sealed under the key of ``request``; it opens about ``about`` alone."""
-    return context.vault.seal(_key(request.id), json.dumps(content).encode(), about)
+    return context.vault.seal(_name_key(request.id), json.dumps(content).encode(), about)
 
 
 def open_note(context: Context, request: Request, about: str, sealed: bytes) -> dict[str, Any]:
     """Return what `seal_note` sealed."""
-    content = json.loads(context.vault.open(_key(request.id), sealed, about))
+    content = json.loads(context.vault.open(_name_key(request.id), sealed, about))
     assert isinstance(content, dict)
     return content
 
 
-def about_proof(proof_id: str) -> str:
+def name_proof_note(proof_id: str) -> str:
     """Return what the note of a proof is sealed about."""
     return f"proof:{proof_id}"
 
 
-def lines_of(text: str) -> tuple[str, ...]:
+def split_address(text: str) -> tuple[str, ...]:
     """Return the lines of a postal address that stands in one cell: by its lines, or else by its commas."""
     parts: Sequence[str] = text.splitlines() if "\n" in text.strip() else text.split(",")
     return tuple(" ".join(part.split()) for part in parts if part.strip())
@@ -120,28 +124,28 @@ def lines_of(text: str) -> tuple[str, ...]:
 
 def note_confirmed(context: Context, request: Request, rows: Sequence[str]) -> None:
     """Write down that the actor has confirmed ``rows`` (``system.collection:key``), in the caller's transaction."""
-    sealed = seal_note(context, request, _confirmed(request.id), {"rows": list(rows)})
+    sealed = seal_note(context, request, _name_confirmed(request.id), {"rows": list(rows)})
     Confirmation.objects.create(request=request, by_id=context.staff, at=context.now, sealed=sealed)
     request.around = replace(request.around, confirmed=True)
 
 
-def confirmed_rows(context: Context, request: Request) -> tuple[str, ...]:
+def list_confirmed_rows(context: Context, request: Request) -> tuple[str, ...]:
     """Return the rows that were confirmed for ``request``, each once."""
     found: dict[str, None] = {}
     if request.around.confirmed is False:
         return ()
     for one in request.confirmations.order_by("id"):
-        found |= dict.fromkeys(open_note(context, request, _confirmed(request.id), bytes(one.sealed))["rows"])
+        found |= dict.fromkeys(open_note(context, request, _name_confirmed(request.id), bytes(one.sealed))["rows"])
     return tuple(found)
 
 
-def _key(request_id: str) -> str:
+def _name_key(request_id: str) -> str:
     return f"request:{request_id}"
 
 
-def _about(request_id: str) -> str:
+def _name_content(request_id: str) -> str:
     return f"request:{request_id}:asked"
 
 
-def _confirmed(request_id: str) -> str:
+def _name_confirmed(request_id: str) -> str:
     return f"request:{request_id}:confirmed"

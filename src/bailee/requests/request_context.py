@@ -17,16 +17,16 @@ from bailee.store.models.requests import Around
 _MARK = "around_"
 
 
-def looked(found: QuerySet[Any], *names: str, of: str = "", by: str = "") -> QuerySet[Any]:
+def select_with_context(found: QuerySet[Any], *names: str, of: str = "", by: str = "") -> QuerySet[Any]:
     """Return ``found``, rows that are read with a look around their requests for what `Around` calls ``names``.
 
     ``of``: how a row leads to its request (``request__``); ``by``: the id of whoever acts.
     """
-    more: QuerySet[Any] = found.annotate(**{f"{_MARK}{name}": Exists(_there(name, of, by)) for name in names})
+    more: QuerySet[Any] = found.annotate(**{f"{_MARK}{name}": Exists(_select_named(name, of, by)) for name in names})
     return more
 
 
-def _there(name: str, of: str, by: str) -> QuerySet[Any]:
+def _select_named(name: str, of: str, by: str) -> QuerySet[Any]:
     """Return the rows that are asked for where `Around` calls them ``name``."""
     here = OuterRef(f"{of}pk")
     tags = RequestTag.objects.filter(request=OuterRef(here)).values("tag")
@@ -46,7 +46,7 @@ def _there(name: str, of: str, by: str) -> QuerySet[Any]:
             return others.exclude(status=Status.CLOSED).exclude(pk=here)
 
 
-def seen(row: Model) -> Around:
+def read_context(row: Model) -> Around:
     """Return what the look has seen with which ``row`` was read."""
     names = (field.name for field in fields(Around))
     return Around(**{name: getattr(row, f"{_MARK}{name}", None) for name in names})

@@ -14,12 +14,12 @@ from bailee.jobs.due_items import schedule_due
 from bailee.policy.dates import add
 from bailee.requests import permissions
 from bailee.requests.letters import KeptData
-from bailee.requests.plan_rows import call_off, newest_plan
-from bailee.requests.recipients import notify
-from bailee.requests.request_letters import receipt_facts, say
-from bailee.requests.request_locks import locked_request, midnight, must_fit_locked
-from bailee.requests.rights import rules_of
-from bailee.requests.timeline import tell
+from bailee.requests.plan_rows import call_off_plan, find_newest_plan
+from bailee.requests.recipients import notify_recipients
+from bailee.requests.request_letters import build_receipt_facts, send_letter
+from bailee.requests.request_locks import calculate_midnight, locked_request, must_fit_locked
+from bailee.requests.rights import find_rules
+from bailee.requests.timeline import note_event
 from bailee.store.batches import change
 from bailee.store.context import Context
 from bailee.store.models import Outcome, PlanState, Request, Right, Status
@@ -27,7 +27,7 @@ from bailee.store.models import Outcome, PlanState, Request, Right, Status
 _ENDS = {str(Outcome.DONE), str(Outcome.PARTLY)}
 
 
-def close(
+def close_request(
     context: Context,
     request: Request,
     outcome: str,
@@ -39,8 +39,8 @@ def close(
     """Close ``request`` and tell the person; a second time nothing happens.
 
     By staff: they have done by hand what was asked for, and a plan that waits is called off. By a worker: its plan has
-    come to its end. ``outcome``, ``done``, ``kept`` and ``reasons``: as `answer` takes them. Raises `NotAllowed`,
-    `LetterError`.
+    come to its end. ``outcome``, ``done``, ``kept`` and ``reasons``: as `answer_request` takes them. Raises
+    `NotAllowed`, `LetterError`.
     """
     if not context.staff and request.status == Status.CLOSED:
         return
@@ -49,10 +49,10 @@ def close(
     with locked_request(context, request, permissions.CLOSE_BY_HAND if context.staff else permissions.CLOSE):
         if context.staff:
             _call_off_waiting(context, request)
-        answer(context, request, outcome, done=done, kept=kept, reasons=reasons)
+        answer_request(context, request, outcome, done=done, kept=kept, reasons=reasons)
 
 
-def answer(
+def answer_request(
     context: Context,
     request: Request,
     outcome: str,
@@ -70,16 +70,16 @@ def answer(
     not, and why (Art. 12(4)). ``missed``: what was not looked at. ``has_receipt``: the letter says how to have it.
     ``found_nothing``: all was looked at, and nothing had to be changed.
     """
-    notify(context, request)
-    end(context, request, outcome)
-    rules = rules_of(request.right)
+    notify_recipients(context, request)
+    end_request(context, request, outcome)
+    rules = find_rules(request.right)
     letter = rules.done if outcome == Outcome.DONE else rules.partly
-    more = receipt_facts(context, request) if has_receipt else {}
+    more = build_receipt_facts(context, request) if has_receipt else {}
     told = {"done": tuple(done), "kept": tuple(kept), "reasons": tuple(reasons), "not_looked_at": tuple(missed)}
-    say(context, request, letter, **told, found_nothing=found_nothing, **more)
+    send_letter(context, request, letter, **told, found_nothing=found_nothing, **more)
 
 
-def end(context: Context, request: Request, outcome: str) -> None:
+def end_request(context: Context, request: Request, outcome: str) -> None:
     """Put ``request`` into its last state, in the caller's transaction; it is forgotten when the policy's time is over.
 
     A request whose restriction stands is not forgotten before it is lifted.
@@ -87,18 +87,18 @@ def end(context: Context, request: Request, outcome: str) -> None:
     request.status, request.outcome, request.closed_at = Status.CLOSED, outcome, context.now
     request.due_on = request.held_until = None
     if not (request.right == Right.RESTRICT and request.restrictions.filter(lifted_at=None).exists()):
-        request.forget_on = forget_on(context)
-        schedule_due("forget", request.id, at=midnight(request.forget_on))
+        request.forget_on = calculate_forget_day(context)
+        schedule_due("forget", request.id, at=calculate_midnight(request.forget_on))
     change(request, "status", "outcome", "closed_at", "due_on", "held_until", "forget_on")
-    tell(context, request, "closed", outcome=str(outcome))
+    note_event(context, request, "closed", outcome=str(outcome))
 
 
-def forget_on(context: Context) -> date:
+def calculate_forget_day(context: Context) -> date:
     """Return the day on which a request that ends today is forgotten."""
     return add(context.today, context.policy.firm.requests.keep)
 
 
-def hold(
+def hold_request(
     context: Context,
     request: Request,
     kept: Sequence[KeptData],
@@ -120,14 +120,14 @@ def hold(
     must_fit_locked(context, request, permissions.HOLD_OPEN)
     request.status, request.held_until, request.due_on = Status.HELD, until, None
     change(request, "status", "held_until", "due_on")
-    notify(context, request)
-    more = receipt_facts(context, request) if has_receipt else {}
+    notify_recipients(context, request)
+    more = build_receipt_facts(context, request) if has_receipt else {}
     told = {"done": tuple(done), "kept": tuple(kept), "reasons": tuple(reasons), "not_looked_at": tuple(missed)}
-    say(context, request, "held", **told, **more)
-    tell(context, request, "held", until=str(until or ""))
+    send_letter(context, request, "held", **told, **more)
+    note_event(context, request, "held", until=str(until or ""))
 
 
-def withdraw(context: Context, request: Request) -> None:
+def withdraw_request(context: Context, request: Request) -> None:
     """End ``request`` since the person has taken it back. What waits for approval, or for its time, is called off.
 
     Requests that were merged into it end with it: who says that they no longer want it must not have it done for
@@ -137,17 +137,17 @@ def withdraw(context: Context, request: Request) -> None:
         _call_off_waiting(context, request)
         was_known = request.status != Status.UNVERIFIED
         note_on_commit(context.store, WITHDRAWN, request.id, context.now)
-        end(context, request, Outcome.WITHDRAWN)
+        end_request(context, request, Outcome.WITHDRAWN)
         merged = Request.objects.filter(merged_into=request).order_by("received_at", "id")
         twins = list(merged) if request.around.twins is not False else []
         for twin in twins:
-            tell(context, twin, "withdrawn_with", into=request.reference)
+            note_event(context, twin, "withdrawn_with", into=request.reference)
         joined = tuple((one.reference, one.received_on) for one in (request, *twins)) if twins else ()
         if was_known:  # else whoever withdraws it is nobody whom we know: nothing is sent
-            say(context, request, "withdrawn", joined=joined)
+            send_letter(context, request, "withdrawn", joined=joined)
 
 
 def _call_off_waiting(context: Context, request: Request) -> None:
-    plan = newest_plan(request)
+    plan = find_newest_plan(request)
     if plan is not None and plan.state in {PlanState.PROPOSED, PlanState.APPROVED}:
-        call_off(context, plan)
+        call_off_plan(context, plan)

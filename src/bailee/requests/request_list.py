@@ -22,7 +22,7 @@ IS_OVER = Q(status=Status.CLOSED, due_on=None)
 """Of which requests nothing is left to do: an answer that has reached nobody leaves a closed one its day."""
 
 
-def overview(context: Context, status: Status | None = None) -> tuple[list[Request], int]:
+def list_requests(context: Context, status: Status | None = None) -> tuple[list[Request], int]:
     """Return the requests in ``status``, or all that are not answered; and how many are unverified.
 
     One that is closed is not answered where the answer has reached nobody: its day stands.
@@ -30,25 +30,25 @@ def overview(context: Context, status: Status | None = None) -> tuple[list[Reque
     The most urgent come first. Those that are unverified are for the intake alone: nobody else is
     shown them, nor how many they are. To whom they are shown, has seen them.
     """
-    may_see = sees_unverified(context)
+    may_see = can_see_unverified(context)
     found = Request.objects.exclude(IS_OVER) if status is None else Request.objects.filter(status=status)
     found = found if may_see or not context.staff else found.exclude(status=Status.UNVERIFIED)
     ordered = list(found.order_by(F("due_on").asc(nulls_last=True), "received_at", "id"))
-    shown(context, ordered)
+    note_shown(context, ordered)
     count = Request.objects.filter(status=Status.UNVERIFIED).count() if may_see or not context.staff else 0
     return ordered, count
 
 
-def sees_unverified(context: Context) -> bool:
+def can_see_unverified(context: Context) -> bool:
     """Whether the user who acts is staff of the intake, who deal with requests that nobody has shown to be theirs."""
     role = Staff.objects.filter(id=context.staff, left_at=None).values_list("role", flat=True).first()
     return role is not None and Role(role) in permissions.TAKE_IN.roles
 
 
-def shown(context: Context, requests: Iterable[Request]) -> None:
+def note_shown(context: Context, requests: Iterable[Request]) -> None:
     """Note that the user who acts was shown ``requests``: of those that are unverified, once each."""
     unverified = [one for one in requests if one.status == Status.UNVERIFIED]
-    if not unverified or not sees_unverified(context):
+    if not unverified or not can_see_unverified(context):
         return
     ids = [one.id for one in unverified]
     before = set(Event.objects.filter(request__in=ids, kind=IN_LIST).values_list("request", flat=True))

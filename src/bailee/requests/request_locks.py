@@ -15,7 +15,7 @@ from bailee.engine.plans import NotAllowed
 from bailee.engine.systems import make_connectors_of_context
 from bailee.engine.time_check import must_be_right
 from bailee.requests.permissions import Permission
-from bailee.requests.request_context import looked, seen
+from bailee.requests.request_context import read_context, select_with_context
 from bailee.store.batches import gathered
 from bailee.store.context import Context
 from bailee.store.models import Request, Role, Staff, Status
@@ -33,7 +33,7 @@ _WHY: Mapping[Status, str] = {
 }
 
 
-def must(context: Context, permission: Permission) -> Staff | None:
+def must_be_permitted(context: Context, permission: Permission) -> Staff | None:
     """Return the member of staff who acts, ``None`` for a worker or the person.
 
     Staff start no time by a clock that is wrong; a worker looks at the clock before it does anything that starts one.
@@ -66,9 +66,9 @@ def locked_request(context: Context, request: Request, permission: Permission) -
     As long as it lasts, the request knows what there is around it. Raises `NotAllowed` where the one who acts may not,
     or the state of the request or the right does not fit.
     """
-    must(context, permission)
+    must_be_permitted(context, permission)
     with gathered():  # on SQLite it begins with the lock of the whole file: nothing more is needed
-        _lock(request)
+        _lock_request(request)
         try:
             must_fit(request, permission)
             yield request
@@ -78,16 +78,18 @@ def locked_request(context: Context, request: Request, permission: Permission) -
 
 def must_fit_locked(context: Context, request: Request, permission: Permission) -> None:
     """Raise what `locked_request` raises, for a ``request`` that the caller has locked with its plan."""
-    must(context, permission)
+    must_be_permitted(context, permission)
     must_fit(request, permission)
 
 
-def _lock(request: Request) -> None:
+def _lock_request(request: Request) -> None:
     """Lock ``request``, and bring it up to date with a look around it."""
-    found = looked(Request.objects.select_for_update(), "planned", "confirmed", "twins", "disclosed").get(id=request.id)
+    found = select_with_context(Request.objects.select_for_update(), "planned", "confirmed", "twins", "disclosed").get(
+        id=request.id
+    )
     for name in _FIELDS:
         setattr(request, name, getattr(found, name))
-    request.around = seen(found)
+    request.around = read_context(found)
 
 
 _FIELDS = tuple(field.attname for field in Request._meta.concrete_fields)  # noqa: SLF001 - Django documents it
@@ -104,6 +106,6 @@ def must_fit(request: Request, permission: Permission) -> None:
         raise NotAllowed(f"request {request.reference}: {why}", f"to {permission} it must be {named}")
 
 
-def midnight(day: date) -> datetime:
+def calculate_midnight(day: date) -> datetime:
     """Return the moment at which ``day`` begins, in UTC."""
     return datetime.combine(day, time.min, UTC)

@@ -15,20 +15,27 @@ from bailee.engine.systems import Systems
 from bailee.jobs.due_items import schedule_due
 from bailee.policy import Mode
 from bailee.requests import permissions
-from bailee.requests.copy_packages import have_packed
+from bailee.requests.copy_packages import schedule_packing
 from bailee.requests.objections import object_to_marketing
-from bailee.requests.plan_rows import call_off, forget_case, locked_plan, newest_plan, save, supersede
-from bailee.requests.request_content import Asked, confirmed_rows, note_confirmed, open_asked
-from bailee.requests.request_locks import locked_request, must
-from bailee.requests.restrictions import restrict
-from bailee.requests.rights import Way, rules_of
-from bailee.requests.timeline import tell
+from bailee.requests.plan_rows import (
+    call_off_plan,
+    find_newest_plan,
+    forget_case,
+    locked_plan,
+    save_plan,
+    supersede_plan,
+)
+from bailee.requests.request_content import Asked, list_confirmed_rows, note_confirmed, open_asked
+from bailee.requests.request_locks import locked_request, must_be_permitted
+from bailee.requests.restrictions import restrict_person
+from bailee.requests.rights import Procedure, find_rules
+from bailee.requests.timeline import note_event
 from bailee.store.batches import change
 from bailee.store.context import Context
 from bailee.store.models import Plan, PlanState, Request, Right, Status
 
 
-def plan(context: Context, systems: Systems, request: Request) -> Plan | None:
+def plan_request(context: Context, systems: Systems, request: Request) -> Plan | None:
     """Do what comes next for ``request``, by its right; a second time nothing.
 
     A plan to erase or correct is made and waits for approval; a copy is packed by a worker; a restriction and an
@@ -36,58 +43,60 @@ def plan(context: Context, systems: Systems, request: Request) -> Plan | None:
     waits is made anew, and a copy is packed although rows wait to be confirmed. In mode ``observe`` nothing is planned:
     staff do by hand what was asked for, and close the request. Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
     """
-    match rules_of(request.right).way:
-        case Way.PLAN:
-            return None if _is_for_hands(context, request) else _planned(context, systems, request)
-        case Way.AT_ONCE if request.right == Right.OBJECT:
+    match find_rules(request.right).way:
+        case Procedure.PLAN:
+            return None if _is_for_staff(context, request) else _plan_by_right(context, systems, request)
+        case Procedure.AT_ONCE if request.right == Right.OBJECT:
             return object_to_marketing(context, systems, request)
-        case Way.AT_ONCE:
-            restrict(context, systems, request)
-        case Way.PARCEL:
-            have_packed(context, request)
-        case Way.ANSWER:
+        case Procedure.AT_ONCE:
+            restrict_person(context, systems, request)
+        case Procedure.PARCEL:
+            schedule_packing(context, request)
+        case Procedure.ANSWER:
             pass
     return None
 
 
-def _is_for_hands(context: Context, request: Request) -> bool:
+def _is_for_staff(context: Context, request: Request) -> bool:
     """Whether a worker can do nothing for ``request`` but to say so, once."""
     if context.staff or context.policy.firm.mode is not Mode.OBSERVE:
         return False
     if request.status == Status.OPEN and not request.events.filter(kind="by_hand").exists():
-        tell(context, request, "by_hand")
+        note_event(context, request, "by_hand")
     return True
 
 
-def _planned(context: Context, systems: Systems, request: Request) -> Plan | None:
-    must(context, permissions.PLAN)
+def _plan_by_right(context: Context, systems: Systems, request: Request) -> Plan | None:
+    must_be_permitted(context, permissions.PLAN)
     if not context.staff and request.status != Status.OPEN:
-        return newest_plan(request)  # a worker was killed after the plan was made, or somebody has planned meanwhile
-    if not context.staff and _was_there_before(context, request):
+        return find_newest_plan(
+            request
+        )  # a worker was killed after the plan was made, or somebody has planned meanwhile
+    if not context.staff and _is_from_backup(context, request):
         return None
-    asked, rows = open_asked(context, request), confirmed_rows(context, request)
+    asked, rows = open_asked(context, request), list_confirmed_rows(context, request)
     try:
-        made = _make(systems, request, asked, rows)
+        made = _make_plan(systems, request, asked, rows)
     except (NotAllowed, UnknownPerson) as error:  # no worker that tries again does better: staff must see to it
         if context.staff:
             raise
-        tell(context, request, "not_planned", why=error.message)
+        note_event(context, request, "not_planned", why=error.message)
         return None
     with locked_request(context, request, permissions.PLAN):
-        before = newest_plan(request)
+        before = find_newest_plan(request)
         if not context.staff and request.status != Status.OPEN:
             return before
-        if context.staff and confirmed_rows(context, request) != rows:
+        if context.staff and list_confirmed_rows(context, request) != rows:
             raise NotAllowed("rows were confirmed while this was planned", "plan it once more")
         if before is not None:
-            supersede(context, before)
-        new = save(context, systems, request, made, before)
+            supersede_plan(context, before)
+        new = save_plan(context, systems, request, made, before)
     if before is not None:
         forget_case(systems, before)
     return new
 
 
-def _was_there_before(context: Context, request: Request) -> bool:
+def _is_from_backup(context: Context, request: Request) -> bool:
     """Whether books that were put back have the request from before: what was done for it since, they do not know.
 
     Staff look first, and plan. Raises `RestoredBooks` as long as nobody has confirmed these books.
@@ -98,18 +107,18 @@ def _was_there_before(context: Context, request: Request) -> bool:
         return False
     if not request.events.filter(kind="not_planned", at__gte=at).exists():
         why = f"the books were put back, and confirmed on {at:%Y-%m-%d}: look first whether this was done before"
-        tell(context, request, "not_planned", why=why)
+        note_event(context, request, "not_planned", why=why)
     return True
 
 
-def _make(systems: Systems, request: Request, asked: Asked, rows: Sequence[str]) -> Planned:
-    despite = rules_of(request.right).despite
+def _make_plan(systems: Systems, request: Request, asked: Asked, rows: Sequence[str]) -> Planned:
+    despite = find_rules(request.right).despite
     if request.right == Right.ERASE:
         return plan_erase(systems, [asked.identities], confirmed=rows, despite=despite)
     return plan_correct(systems, asked.identities, asked.target, asked.value, confirmed=rows, despite=despite)
 
 
-def stale(context: Context, plan_id: str, reasons: Sequence[str] = ()) -> None:
+def mark_stale(context: Context, plan_id: str, reasons: Sequence[str] = ()) -> None:
     """Note that a plan may not be applied as things stand now; it is planned anew, and must be approved anew.
 
     A second time, and for a plan of which something was carried out, nothing happens.
@@ -117,12 +126,12 @@ def stale(context: Context, plan_id: str, reasons: Sequence[str] = ()) -> None:
     with locked_plan(plan_id) as (plan, request):
         if plan.state not in {PlanState.PROPOSED, PlanState.APPROVED, PlanState.ACTING}:
             return
-        call_off(context, plan, PlanState.STALE)
+        call_off_plan(context, plan, PlanState.STALE)
         if request is not None and request.status in {Status.PLANNED, Status.APPROVED, Status.ACTING}:
             request.status = Status.OPEN
             change(request, "status")
             schedule_due("plan", request.id, at=context.now)
-            tell(context, request, "stale", plan=plan.id, reasons="; ".join(reasons))
+            note_event(context, request, "stale", plan=plan.id, reasons="; ".join(reasons))
 
 
 def leave_to_staff(context: Context, plan_id: str, why: str) -> None:
@@ -133,17 +142,17 @@ def leave_to_staff(context: Context, plan_id: str, why: str) -> None:
     with locked_plan(plan_id) as (plan, request):
         if plan.state != PlanState.ACTING:
             return
-        call_off(context, plan, PlanState.CANCELLED)
+        call_off_plan(context, plan, PlanState.CANCELLED)
         if request is not None and request.status == Status.ACTING:
             request.status = Status.OPEN
             change(request, "status")
-            tell(context, request, "not_planned", why=why)
+            note_event(context, request, "not_planned", why=why)
 
 
 # --- rows that need a person's word ---------------------------------------------------------------------------
 
 
-def confirm(context: Context, systems: Systems, request: Request, rows: Sequence[str]) -> None:
+def confirm_rows(context: Context, systems: Systems, request: Request, rows: Sequence[str]) -> None:
     """Note that ``rows`` (``system.collection:key``) are the person's, by the word of whoever acts, and plan anew.
 
     Raises `NotAllowed`, `UnknownPerson` where a row cannot be.
@@ -154,5 +163,5 @@ def confirm(context: Context, systems: Systems, request: Request, rows: Sequence
         raise NotAllowed("no row is named", "name rows that `bailee find` lists, as system.collection:key")
     with locked_request(context, request, permissions.CONFIRM):
         note_confirmed(context, request, rows)
-        tell(context, request, "confirmed", rows=len(rows))
-    plan(context, systems, request)
+        note_event(context, request, "confirmed", rows=len(rows))
+    plan_request(context, systems, request)

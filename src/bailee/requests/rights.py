@@ -15,7 +15,7 @@ from bailee.requests.translatable import translatable
 from bailee.store.enums import Right
 
 
-class Way(StrEnum):
+class Procedure(StrEnum):
     """How a right is carried out, once the person is identified."""
 
     PLAN = "plan"  # which a second person approves
@@ -37,7 +37,7 @@ class RightRules:
     """
 
     right: Right
-    way: Way
+    way: Procedure
     title: str
     choice: str
     about: str
@@ -54,10 +54,10 @@ class RightRules:
 
 _ANY = ("unfounded", "excessive", "not_identified", "not_controller", "crime")
 
-EVERY = (
+ALL_RIGHTS = (
     RightRules(
         Right.COPY,
-        Way.PARCEL,
+        Procedure.PARCEL,
         translatable("Copy", "right"),
         translatable("Have a copy of what you hold about me"),
         translatable("A file to read and a file for machines, with where each thing comes from and why we have it."),
@@ -68,7 +68,7 @@ EVERY = (
     ),
     RightRules(
         Right.CORRECT,
-        Way.PLAN,
+        Procedure.PLAN,
         translatable("Correction", "right"),
         translatable("Put something right"),
         translatable("You tell us what is wrong, and what it should say. We correct it in our systems."),
@@ -80,7 +80,7 @@ EVERY = (
     ),
     RightRules(
         Right.ERASE,
-        Way.PLAN,
+        Procedure.PLAN,
         translatable("Erasure", "right"),
         translatable("Erase what you hold about me"),
         translatable("All of it, but what a law makes us keep. You are told what that is, why, and until when."),
@@ -94,7 +94,7 @@ EVERY = (
     ),
     RightRules(  # an objection to marketing is absolute (Art. 21(3)): no ground refuses it
         Right.OBJECT,
-        Way.AT_ONCE,
+        Procedure.AT_ONCE,
         translatable("Objection to marketing", "right"),
         translatable("Stop sending me marketing"),
         translatable("At once, and for good. You need give no reason."),
@@ -106,7 +106,7 @@ EVERY = (
     ),
     RightRules(
         Right.RESTRICT,
-        Way.AT_ONCE,
+        Procedure.AT_ONCE,
         translatable("Restriction", "right"),
         translatable("Freeze what you hold about me"),
         translatable("We keep it and use it for nothing while a question is settled."),
@@ -118,7 +118,7 @@ EVERY = (
     ),
     RightRules(
         Right.PORTABILITY,
-        Way.PARCEL,
+        Procedure.PARCEL,
         translatable("Portability", "right"),
         translatable("Take my data elsewhere"),
         translatable("What you gave us, as files in open formats, for you or for another firm."),
@@ -129,7 +129,7 @@ EVERY = (
     ),
     RightRules(
         Right.QUESTION,
-        Way.ANSWER,
+        Procedure.ANSWER,
         translatable("Question", "right"),
         translatable("Ask a question"),
         translatable("About this notice, or about what we do with data. A person answers."),
@@ -137,7 +137,7 @@ EVERY = (
     ),
     RightRules(
         Right.COMPLAINT,
-        Way.ANSWER,
+        Procedure.ANSWER,
         translatable("Complaint", "right"),
         translatable("Complain"),
         translatable("We acknowledge it at once, look into it, and tell you what came of it."),
@@ -148,17 +148,17 @@ EVERY = (
 )  # fmt: skip
 """All rights, in the order in which the public is offered them."""
 
-_BY_RIGHT: Mapping[str, RightRules] = {one.right: one for one in EVERY}
+_BY_RIGHT: Mapping[str, RightRules] = {one.right: one for one in ALL_RIGHTS}
 
 
-def rules_of(right: str) -> RightRules:
+def find_rules(right: str) -> RightRules:
     """Return what is particular to a right. Raises `KeyError`."""
     return _BY_RIGHT[right]
 
 
-STATUTORY = frozenset(one.right for one in EVERY if one.clock is not None)
+STATUTORY = frozenset(one.right for one in ALL_RIGHTS if one.clock is not None)
 """The rights that UK GDPR and GDPR Art. 15 to 21 give, with the time of Art. 12(3)."""
 
-PLANNED = frozenset(one.right for one in EVERY if one.way is Way.PLAN)
-PARCELS = frozenset(one.right for one in EVERY if one.way is Way.PARCEL)
-ANSWERED_BY_STAFF = frozenset(one.right for one in EVERY if one.way is Way.ANSWER)
+PLANNED = frozenset(one.right for one in ALL_RIGHTS if one.way is Procedure.PLAN)
+PARCELS = frozenset(one.right for one in ALL_RIGHTS if one.way is Procedure.PARCEL)
+ANSWERED_BY_STAFF = frozenset(one.right for one in ALL_RIGHTS if one.way is Procedure.ANSWER)

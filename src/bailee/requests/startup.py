@@ -38,7 +38,7 @@ def open_context(folder: Path, *, now: datetime | None = None, staff: str = "") 
 
 
 @contextmanager
-def seated(folder: Path) -> Iterator[WorkerContext]:
+def open_worker_context(folder: Path) -> Iterator[WorkerContext]:
     """Yield what a worker needs, for the policy in ``folder``: it does all that is due, the daily rounds too.
 
     Raises what `open_context` raises.

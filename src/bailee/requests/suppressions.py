@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from bailee.engine.high_water import OBJECTION, note_on_commit
 from bailee.engine.plans import NotAllowed
 from bailee.requests import permissions
-from bailee.requests.request_content import tags_of
-from bailee.requests.request_locks import must
+from bailee.requests.request_content import tag_identities
+from bailee.requests.request_locks import must_be_permitted
 from bailee.store.access_log import Reason, record
 from bailee.store.context import Context
 from bailee.store.models import Suppression
@@ -20,12 +20,12 @@ CONTACTS = ("email", "phone")
 MARKETING = "marketing"
 
 
-def suppress(context: Context, identities: Iterable[tuple[str, str]]) -> int:
+def suppress_contacts(context: Context, identities: Iterable[tuple[str, str]]) -> int:
     """Suppress the e-mails and telephone numbers among ``identities`` (attribute, normal value), for good.
 
     Return how many of them are. One that is suppressed already stays so from the day it was.
     """
-    tags = {_tag(context, a, value) for a, value in identities if a.rpartition(".")[2] in CONTACTS}
+    tags = {_tag_value(context, a, value) for a, value in identities if a.rpartition(".")[2] in CONTACTS}
     Suppression.objects.bulk_create(
         [Suppression(tag=tag, purpose=MARKETING, since=context.now) for tag in sorted(tags)], ignore_conflicts=True
     )
@@ -34,10 +34,15 @@ def suppress(context: Context, identities: Iterable[tuple[str, str]]) -> int:
     return len(tags)
 
 
-def look_up(context: Context, attribute: str, value: str, reason: Reason) -> bool:
+def check_suppression(context: Context, attribute: str, value: str, reason: Reason) -> bool:
     """Say whether somebody must get no marketing, as `is_suppressed`; who asks, and why, is written down first."""
-    must(context, permissions.LOOK_UP)
-    record(context, "suppression", reason, tags_of(context, [(attribute, _normal(context, attribute, value))]))
+    must_be_permitted(context, permissions.LOOK_UP)
+    record(
+        context,
+        "suppression",
+        reason,
+        tag_identities(context, [(attribute, _normalise_value(context, attribute, value))]),
+    )
     return is_suppressed(context, attribute, value)
 
 
@@ -46,11 +51,11 @@ def is_suppressed(context: Context, attribute: str, value: str) -> bool:
 
     Raises `NotAllowed` where it is neither.
     """
-    normal = _normal(context, attribute, value)
-    return Suppression.objects.filter(tag=_tag(context, attribute, normal), purpose=MARKETING).exists()
+    normal = _normalise_value(context, attribute, value)
+    return Suppression.objects.filter(tag=_tag_value(context, attribute, normal), purpose=MARKETING).exists()
 
 
-def _normal(context: Context, attribute: str, value: str) -> str:
+def _normalise_value(context: Context, attribute: str, value: str) -> str:
     firm = context.policy.firm
     normal = normalise(attribute, value, firm.region, firm.placeholders) if attribute in CONTACTS else None
     if normal is None:
@@ -58,6 +63,6 @@ def _normal(context: Context, attribute: str, value: str) -> str:
     return normal
 
 
-def _tag(context: Context, attribute: str, value: str) -> str:
+def _tag_value(context: Context, attribute: str, value: str) -> str:
     """A tag of its own purpose: it cannot be held against those of requests, which are forgotten in time."""
     return context.vault.tag("suppressed", attribute.rpartition(".")[2], value)

@@ -8,7 +8,7 @@ from bailee.store.events import RequestEvent
 from bailee.store.models import Event, Request
 
 
-def tell(context: Context, request: Request, kind: str, **facts: str | int | bool | None) -> None:
+def note_event(context: Context, request: Request, kind: str, **facts: str | int | bool | None) -> None:
     """Write down that ``kind`` has happened. ``facts`` are shown to whoever may see the timeline: no data of anybody's.
 
     Kinds that begin with ``identity.`` would tell whether a person is known; the public is shown none of them. Programs
@@ -18,6 +18,6 @@ def tell(context: Context, request: Request, kind: str, **facts: str | int | boo
     insert(Event(request=request, at=context.now, kind=kind, by_id=context.staff or None, facts=facts))
 
 
-def public_events(request: Request) -> list[Event]:
+def list_public_events(request: Request) -> list[Event]:
     """Return what the person may see of the timeline, the oldest first."""
     return list(request.events.exclude(kind__startswith="identity.").order_by("id"))

@@ -13,12 +13,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bailee.jobs.due_items import schedule_due
 from bailee.requests import codes, copy_links
-from bailee.requests.clocks import renew
+from bailee.requests.clocks import renew_due_day
 from bailee.requests.letters import Template
 from bailee.requests.letters.delivery import RETURNED
 from bailee.requests.letters.outbox import QUEUED, TO_PRINT
-from bailee.requests.request_content import about_proof, open_note, open_request, seal_asked
-from bailee.requests.timeline import tell
+from bailee.requests.request_content import name_proof_note, open_note, open_request, seal_asked
+from bailee.requests.timeline import note_event
 from bailee.store.context import Context
 from bailee.store.events import LetterFailed, on
 from bailee.store.models import Due, Event, Outcome, Proof, Request, Status
@@ -44,7 +44,7 @@ def is_owed(context: Context, request: Request) -> bool:
     return bool(open_request(context, request)[1])
 
 
-def ask_again(context: Context, request: Request) -> None:
+def ask_identity_again(context: Context, request: Request) -> None:
     """Look once more how the person of ``request``, which is locked, can be asked, with as much time as anybody has.
 
     Codes that have not left are taken out of the outbox: who was handed one now would find it over.
@@ -52,11 +52,11 @@ def ask_again(context: Context, request: Request) -> None:
     request.messages.filter(template=Template.IDENTITY, state__in=(QUEUED, TO_PRINT)).delete()
     mine = request.proofs.exclude(method__in=(codes.VISIT, codes.ON_FILE))
     mine.filter(proven_at=None, failed_at=None).update(failed_at=context.now, sealed=None)
-    _begin_time(context, request)
+    _restart_time(context, request)
     schedule_due("identify", request.id, at=context.now)
 
 
-def code_failed(context: Context, failed: LetterFailed) -> None:
+def note_code_failed(context: Context, failed: LetterFailed) -> None:
     """Try another contact on file where the letter with the code was given up, or came back.
 
     Its code counts no more, and an address that takes no letter is written to no more. Where nobody has been asked, the
@@ -69,7 +69,7 @@ def code_failed(context: Context, failed: LetterFailed) -> None:
     expired = (request.status, request.outcome) == (Status.CLOSED, Outcome.EXPIRED)
     if not request.sealed or not (request.status == Status.UNVERIFIED or (expired and is_owed(context, request))):
         return
-    proofs = _by_letter(context, request, failed.message_id)
+    proofs = _list_proofs_by_letter(context, request, failed.message_id)
     refused = [contact for _, contact in proofs] if failed.problem.startswith(_OF_ADDRESS) else []
     request.proofs.filter(id__in=[id for id, _ in proofs]).update(failed_at=context.now, sealed=None)
     request.messages.filter(id=failed.message_id).update(sealed=None)  # its code is over: no use to send it once more
@@ -77,31 +77,31 @@ def code_failed(context: Context, failed: LetterFailed) -> None:
     seal_asked(context, request, replace(asked, refused=tuple(dict.fromkeys((*asked.refused, *refused)))), persons)
     request.save(update_fields=["sealed"])
     if expired:
-        _open_again(context, request)
+        _reopen_request(context, request)
     if is_owed(context, request):
-        _begin_time(context, request)
+        _restart_time(context, request)
     schedule_due("identify", request.id, at=context.now)
 
 
-def _by_letter(context: Context, request: Request, message_id: str) -> list[tuple[str, str]]:
+def _list_proofs_by_letter(context: Context, request: Request, message_id: str) -> list[tuple[str, str]]:
     """Return the proofs whose code or link the letter ``message_id`` had, and to which contact it went."""
     found = []
     for proof in request.proofs.filter(proven_at=None, method__in=codes.BY_LETTER).exclude(sealed=None):
-        note = open_note(context, request, about_proof(proof.id), bytes(proof.sealed or b""))
+        note = open_note(context, request, name_proof_note(proof.id), bytes(proof.sealed or b""))
         if note.get("message") == message_id:
             found.append((proof.id, str(note["contact"])))
     return found
 
 
-def _open_again(context: Context, request: Request) -> None:
+def _reopen_request(context: Context, request: Request) -> None:
     request.status, request.outcome, request.closed_at, request.forget_on = Status.UNVERIFIED, "", None, None
     request.save(update_fields=["status", "outcome", "closed_at", "forget_on"])
     Due.objects.filter(kind="forget", about=request.id, done_at=None).update(done_at=context.now)
-    renew(context, request)
-    tell(context, request, "identity.open_again")
+    renew_due_day(context, request)
+    note_event(context, request, "identity.open_again")
 
 
-def _begin_time(context: Context, request: Request) -> None:
+def _restart_time(context: Context, request: Request) -> None:
     """Let ``request`` expire when as much time has gone by, from now on, as anybody has to show who they are."""
     expires = context.now + timedelta(days=context.policy.firm.requests.unverified_days)
     schedule_due("expire", request.id, at=expires)
@@ -111,7 +111,7 @@ def _begin_time(context: Context, request: Request) -> None:
 # --- what staff see ------------------------------------------------------------------------------------------
 
 
-def to_identify(now: datetime) -> QuerySet[Request]:
+def list_requests_to_identify(now: datetime) -> QuerySet[Request]:
     """Return the requests whose person staff must call, or see, before anything is done, the oldest first.
 
     ``is_called`` of each: whether a call to a number on file is waited for.
@@ -124,4 +124,4 @@ def to_identify(now: datetime) -> QuerySet[Request]:
     return unverified.annotate(is_called=Exists(calls.filter(request=OuterRef("pk"))))
 
 
-HEARS = (on(LetterFailed, code_failed),)
+HEARS = (on(LetterFailed, note_code_failed),)

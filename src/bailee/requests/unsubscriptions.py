@@ -16,10 +16,10 @@ from django.db.models import Q, QuerySet
 
 from bailee.engine.errors import NotAllowed
 from bailee.jobs.due_items import schedule_due
-from bailee.requests.clocks import renew
-from bailee.requests.request_content import Asked, seal_asked, tags_of
-from bailee.requests.suppressions import suppress
-from bailee.requests.timeline import tell
+from bailee.requests.clocks import renew_due_day
+from bailee.requests.request_content import Asked, seal_asked, tag_identities
+from bailee.requests.suppressions import suppress_contacts
+from bailee.requests.timeline import note_event
 from bailee.store.context import Context
 from bailee.store.models import Channel, Proof, Request, RequestTag, Right, Status
 from bailee.trace.normal import normalise
@@ -35,69 +35,69 @@ _KEY = "unsubscribe"
 _LONGEST = 1_000  # characters; an address has 254
 
 
-def unsubscribe_token(context: Context, email: str) -> str:
+def make_unsubscribe_token(context: Context, email: str) -> str:
     """Return the token by which whoever has it takes ``email`` off our mailings. Raises `NotAllowed` of no address."""
     address = normalise("email", email, context.policy.firm.region)
     if address is None:
         raise NotAllowed("this is no email address", "give the address that the mailing goes to")
-    return _written(context.vault.seal(_KEY, address.encode(), about=_KEY))
+    return _encode_token(context.vault.seal(_KEY, address.encode(), about=_KEY))
 
 
-def unsubscribe_link(context: Context, email: str) -> str:
+def build_unsubscribe_link(context: Context, email: str) -> str:
     """Return the address of the page, for the headers of a mailing. Raises `NotAllowed` where the firm has no site."""
     mail = context.policy.firm.mail
     if mail is None or not mail.site:
         raise NotAllowed("the policy names no site", "write mail: {site: https://...} in bailee.yaml")
-    return f"{mail.site.rstrip('/')}/unsubscribe/{unsubscribe_token(context, email)}"
+    return f"{mail.site.rstrip('/')}/unsubscribe/{make_unsubscribe_token(context, email)}"
 
 
-def headers_of(link: str) -> dict[str, str]:
+def build_headers(link: str) -> dict[str, str]:
     """Return the headers of a mail that has ``link``: a mail program may press its button by itself (RFC 8058)."""
     return {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
-def address_of(context: Context, token: str) -> str | None:
+def read_address(context: Context, token: str) -> str | None:
     """Return the address that ``token`` is for, ``None`` where we did not make it."""
     if len(token) > _LONGEST:
         return None
     try:
         sealed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        if _written(sealed) != token:  # the last letter has bits that mean nothing: a link is written in one way
+        if _encode_token(sealed) != token:  # the last letter has bits that mean nothing: a link is written in one way
             return None
         return context.vault.open(_KEY, sealed, about=_KEY).decode()
     except (binascii.Error, ValueError, InvalidVaultSealError):
         return None
 
 
-def _written(sealed: bytes) -> str:
+def _encode_token(sealed: bytes) -> str:
     """Return ``sealed`` as it stands in a link (RFC 4648 section 5, unpadded)."""
     return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
-def unsubscribe(context: Context, token: str) -> bool:
+def unsubscribe_address(context: Context, token: str) -> bool:
     """Suppress the address of ``token``, and let the systems forget it for marketing. ``False`` where there is none.
 
     A second time nothing more happens, and the answer is the same.
     """
-    address = address_of(context, token)
+    address = read_address(context, token)
     if address is None:
         return False
     identity = ("email", address)
-    (tag,) = tags_of(context, [identity])
+    (tag,) = tag_identities(context, [identity])
     with transaction.atomic():
-        suppress(context, [identity])
-        if not _objections(context, tag).exists():
-            _object(context, address, tag)
+        suppress_contacts(context, [identity])
+        if not _list_objections(context, tag).exists():
+            _make_objection(context, address, tag)
     return True
 
 
-def _objections(context: Context, tag: str) -> QuerySet[Request]:
+def _list_objections(context: Context, tag: str) -> QuerySet[Request]:
     """Return the objections of whoever has ``tag`` that are under way, or were made lately."""
     lately = Q(received_at__gt=context.now - LATELY) | ~Q(status=Status.CLOSED)
     return Request.objects.filter(lately, tags__tag=tag, right=Right.OBJECT)
 
 
-def _object(context: Context, address: str, tag: str) -> None:
+def _make_objection(context: Context, address: str, tag: str) -> None:
     """Make the objection, identified by the link; what came of it is told to the address once."""
     firm = context.policy.firm
     request = Request(
@@ -108,7 +108,7 @@ def _object(context: Context, address: str, tag: str) -> None:
     request.save(force_insert=True)
     RequestTag.objects.create(request=request, tag=tag)
     Proof.objects.create(request=request, method=LINK, made_at=context.now, proven_at=context.now)
-    renew(context, request)
-    tell(context, request, "received", right=str(Right.OBJECT), channel=str(Channel.PORTAL))
-    tell(context, request, "verified")
+    renew_due_day(context, request)
+    note_event(context, request, "received", right=str(Right.OBJECT), channel=str(Channel.PORTAL))
+    note_event(context, request, "verified")
     schedule_due("plan", request.id, at=context.now)

@@ -15,29 +15,29 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from bailee.engine.time_check import APART
-from bailee.requests.clocks import EXTENSION_TOO_LATE, ClockError, take_back_extension, tell_of_extension_by
+from bailee.requests.clocks import EXTENSION_TOO_LATE, ClockError, find_extension_notice_day, take_back_extension
 from bailee.requests.letters.delivery import give_up_letter
 from bailee.requests.letters.facts import Template
 from bailee.requests.letters.outbox import QUEUED, SENT, TO_PRINT, TOO_LATE
 from bailee.requests.owed_letters import BY_HAND
-from bailee.requests.timeline import tell
+from bailee.requests.timeline import note_event
 from bailee.store.context import Context
 from bailee.store.models import Event, Message, Request, Status
 
 
-def take_back(context: Context) -> None:
+def take_back_untold_extensions(context: Context) -> None:
     """Take back each extension that the person was not told of in time; by a clock that is right."""
-    _give_up_what_waits(context)
-    _put_right_when_they_left(context)
+    _give_up_waiting_letters(context)
+    _correct_sent_times(context)
     extended = Request.objects.filter(extended_on__isnull=False, merged_into=None).exclude(status=Status.CLOSED)
     for request_id in list(extended.values_list("id", flat=True)):
         try:
-            _take_back_if_told_too_late(context, request_id)
+            _take_back_late_extension(context, request_id)
         except ClockError:
             continue  # its day cannot be counted at all: the doctor goes on naming it
 
 
-def _give_up_what_waits(context: Context) -> None:
+def _give_up_waiting_letters(context: Context) -> None:
     waits = Q(state=QUEUED) | Q(state=TO_PRINT, tries=0)
     waiting = Message.objects.filter(waits, template=Template.EXTEND, request__isnull=False)
     for letter in waiting.defer("sealed"):
@@ -46,14 +46,14 @@ def _give_up_what_waits(context: Context) -> None:
         if about.status == Status.CLOSED:
             continue
         try:
-            by = tell_of_extension_by(about)
+            by = find_extension_notice_day(about)
         except ClockError:
             continue  # as above
         if by is not None and context.today > by:
             give_up_letter(context, letter, TOO_LATE)
 
 
-def _put_right_when_they_left(context: Context) -> None:
+def _correct_sent_times(context: Context) -> None:
     """Let letters that left by a wrong clock have left now: that is the latest that can be.
 
     It was wrong where that moment has not come yet, or is before the letter was written.
@@ -63,7 +63,7 @@ def _put_right_when_they_left(context: Context) -> None:
     Message.objects.filter(ahead | behind, template=Template.EXTEND, state=SENT).update(sent_at=context.now)
 
 
-def _take_back_if_told_too_late(context: Context, request_id: str) -> None:
+def _take_back_late_extension(context: Context, request_id: str) -> None:
     """Take the longer time back where the letter that says so has left when the first month was over.
 
     Not where another letter that says so left in time, or staff have told the person in time. It stays on the timeline
@@ -71,17 +71,21 @@ def _take_back_if_told_too_late(context: Context, request_id: str) -> None:
     """
     with transaction.atomic():
         about = Request.objects.select_for_update().get(id=request_id)
-        by = tell_of_extension_by(about)
+        by = find_extension_notice_day(about)
         if about.extended_on is None or by is None or context.today <= by:
             return
-        days = [context.day_of(at) for at in _letters_of(about).values_list("sent_at", flat=True) if at is not None]
+        days = [
+            context.day_of(at)
+            for at in _list_extension_letters(about).values_list("sent_at", flat=True)
+            if at is not None
+        ]
         if not days or min(days) <= by or _is_told_by_hand(context, about, by):
             return
         take_back_extension(context, about)
-        tell(context, about, EXTENSION_TOO_LATE, until=by.isoformat(), due=str(about.due_on or ""))
+        note_event(context, about, EXTENSION_TOO_LATE, until=by.isoformat(), due=str(about.due_on or ""))
 
 
-def _letters_of(about: Request) -> QuerySet[Message]:
+def _list_extension_letters(about: Request) -> QuerySet[Message]:
     """Return the letters that have left and say that ``about``, or a request that was merged into it, takes longer."""
     ours = Q(request=about) | Q(request__merged_into=about)
     return Message.objects.filter(ours, template=Template.EXTEND, state=SENT).order_by()

@@ -22,8 +22,8 @@ from bailee.requests import codes, copy_links, identity, limits
 from bailee.requests.copy_links import LinkResult
 from bailee.requests.letters import LetterError, Template
 from bailee.requests.request_content import open_asked
-from bailee.requests.request_letters import send_to
-from bailee.requests.timeline import tell
+from bailee.requests.request_letters import send_letter_to
+from bailee.requests.timeline import note_event
 from bailee.store.context import Context
 from bailee.store.errors import TooMany
 from bailee.store.models import Proof, Request, Status
@@ -49,80 +49,80 @@ def send_code(context: Context, request: Request) -> None:
         raise TooMany("enough codes were sent today", hint, context.now + limits.SENDS_OF_ONE.within)
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
-        _waiting(context, request).update(failed_at=context.now, digest="")
+        _list_open_proofs(context, request).update(failed_at=context.now, digest="")
         schedule_due(VISIT, request.id, at=context.now)
-        tell(context, request, "asked_again")
+        note_event(context, request, "asked_again")
 
 
-def welcome(context: Context, request: Request) -> None:
+def send_visit_code(context: Context, request: Request) -> None:
     """Send the code, by a worker; a second time nothing happens while it can still be used."""
-    if not request.sealed or _waiting(context, request).exists():
+    if not request.sealed or _list_open_proofs(context, request).exists():
         return
-    code = codes.new_code()
+    code = codes.make_code()
     with transaction.atomic():
-        limits.note(context, limits.SENDS_OF_ONE, request.id)
+        limits.note_attempt(context, limits.SENDS_OF_ONE, request.id)
         proof = Proof(request=request, method=VISIT, made_at=context.now, expires_at=context.now + CODE_LASTS)
-        proof.digest = codes.digest(context, proof, code)
+        proof.digest = codes.calculate_digest(context, proof, code)
         proof.save(force_insert=True)
-        _post(context, request, {"code": code, "expires": proof.expires_at})
+        _post_code(context, request, {"code": code, "expires": proof.expires_at})
 
 
-def welcome_on_file(context: Context, systems: Systems, request: Request) -> None:
-    """Send the code as `welcome` does, for a request whose copy went without one.
+def send_visit_code_on_file(context: Context, systems: Systems, request: Request) -> None:
+    """Send the code as `send_visit_code` does, for a request whose copy went without one.
 
     The code opens what the link opens, and goes where that went: if that address has changed before the link was used,
-    to nobody; if after, the copy is there no more. Raises what `copy_links.stands` does.
+    to nobody; if after, the copy is there no more. Raises what `copy_links.is_still_trusted` does.
     """
     if copy_links.is_kept(request):
         copy_links.end_unless_hers(context, systems, request)
-    if copy_links.stands(context, systems, request) or request.status != Status.UNVERIFIED:
-        welcome(context, request)
+    if copy_links.is_still_trusted(context, systems, request) or request.status != Status.UNVERIFIED:
+        send_visit_code(context, request)
 
 
-def _post(context: Context, request: Request, facts: Mapping[str, object]) -> None:
+def _post_code(context: Context, request: Request, facts: Mapping[str, object]) -> None:
     """Post the code to the contact that has proven the request, and to no other."""
     try:
-        if not send_to(context, request, Template.VISIT, facts, open_asked(context, request)):
-            tell(context, request, "unreachable", letter="visit")
+        if not send_letter_to(context, request, Template.VISIT, facts, open_asked(context, request)):
+            note_event(context, request, "unreachable", letter="visit")
     except LetterError as error:
-        tell(context, request, "identity.not_sent", why=error.code)
+        note_event(context, request, "identity.not_sent", why=error.code)
 
 
-def enter(context: Context, request: Request, text: str, *, source: str) -> str | None:
+def exchange_code(context: Context, request: Request, text: str, *, source: str) -> str | None:
     """Return a token for ``request`` where ``text`` is a code that was sent for it, or a link's; else ``None``.
 
     ``source``: the network address that it came from. A code of `identity` counts as shown by that; a link to a copy
     opens it without one, once. Raises `TooMany`.
     """
-    if copy_links.take(context, request, text) is LinkResult.OPENED:
-        return token(context, request)
-    if identity.prove(context, request, text, source=source):
-        return token(context, request)
+    if copy_links.use_link(context, request, text) is LinkResult.OPENED:
+        return make_visit_token(context, request)
+    if identity.prove_identity(context, request, text, source=source):
+        return make_visit_token(context, request)
     with transaction.atomic():
-        waiting = _waiting(context, request).select_for_update()
-        found = next((proof for proof in waiting if codes.fits(context, proof, text)), None)
+        waiting = _list_open_proofs(context, request).select_for_update()
+        found = next((proof for proof in waiting if codes.is_matching(context, proof, text)), None)
         if found is None or is_over_since_restored(context.store, found.made_at):
             return None
         found.proven_at = context.now
         found.save(update_fields=["proven_at"])
-        if copy_links.waits(request) is not None:  # it opens what the link does
+        if copy_links.find_waiting_proof(request) is not None:  # it opens what the link does
             note_on_commit(context.store, LINK, found.id, context.now)
-    return token(context, request)
+    return make_visit_token(context, request)
 
 
-def _waiting(context: Context, request: Request) -> QuerySet[Proof]:
+def _list_open_proofs(context: Context, request: Request) -> QuerySet[Proof]:
     open_ = request.proofs.filter(method=VISIT, proven_at=None, failed_at=None, expires_at__gt=context.now)
     return open_.filter(made_at__lte=context.now + APART).exclude(digest="")  # else a clock that was ahead has made it
 
 
-def token(context: Context, request: Request) -> str:
+def make_visit_token(context: Context, request: Request) -> str:
     """Return a token by which ``request`` is its person's for `LASTS`."""
     until = int((context.now + LASTS).timestamp())
     body = bytes.fromhex(request.id) + until.to_bytes(8)
-    return PREFIX + base64.urlsafe_b64encode(body + _mac(context, body)).decode().rstrip("=")
+    return PREFIX + base64.urlsafe_b64encode(body + _calculate_mac(context, body)).decode().rstrip("=")
 
 
-def by_token(context: Context, text: str) -> Request | None:
+def find_request_by_token(context: Context, text: str) -> Request | None:
     """Return the request of which ``text`` is a token, ``None`` where it is none or its time is over."""
     body = text.removeprefix(PREFIX)
     try:
@@ -130,7 +130,7 @@ def by_token(context: Context, text: str) -> Request | None:
     except ValueError:
         return None
     head, mac = content[:_ID_CHARS], content[_ID_CHARS:]
-    if len(head) != _ID_CHARS or not hmac.compare_digest(mac, _mac(context, head)):
+    if len(head) != _ID_CHARS or not hmac.compare_digest(mac, _calculate_mac(context, head)):
         return None
     until = datetime.fromtimestamp(int.from_bytes(head[8:]), UTC)
     lasts = context.now < until <= context.now + LASTS + APART  # what a clock ahead has given lasts no longer
@@ -138,5 +138,5 @@ def by_token(context: Context, text: str) -> Request | None:
     return None if found is None or copy_links.is_doubted_since(found, until - LASTS) else found
 
 
-def _mac(context: Context, body: bytes) -> bytes:
+def _calculate_mac(context: Context, body: bytes) -> bytes:
     return hmac.digest(context.vault.secret("visits"), body, "sha256")

@@ -20,7 +20,7 @@ from django.db import connection
 
 from bailee.jobs.due_items import Lease, schedule_all
 from bailee.jobs.job import Job
-from bailee.requests.http_posts import Unreachable, must_be_public, post
+from bailee.requests.http_posts import Unreachable, must_be_public, post_body
 from bailee.store.context import Context
 from bailee.store.errors import StaffError, UnknownWebhook
 from bailee.store.events import RequestEvent, on
@@ -66,7 +66,7 @@ class Target:
 # --- whom to tell --------------------------------------------------------------------------------------------
 
 
-def add(context: Context, url: str, events: Iterable[str] = ()) -> tuple[Target, str]:
+def add_webhook(context: Context, url: str, events: Iterable[str] = ()) -> tuple[Target, str]:
     """Let the program at ``url`` be told of ``events`` (``request.closed``; none: of all), and return its secret.
 
     The secret is shown this once. Raises `StaffError` for an address to which nothing is sent: HTTPS alone is taken,
@@ -81,13 +81,13 @@ def add(context: Context, url: str, events: Iterable[str] = ()) -> tuple[Target,
     secret = SECRET + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
     made = Webhook(events=sorted(set(events)), made_by_id=context.staff, made_at=context.now)
     content = json.dumps({"url": url, "secret": secret}).encode()
-    made.sealed = context.vault.seal(_key(made), content, about=_key(made))
+    made.sealed = context.vault.seal(_name_key(made), content, about=_name_key(made))
     made.save(force_insert=True)
     _known.clear()
-    return _target(context, made), secret
+    return _describe_webhook(context, made), secret
 
 
-def stop(context: Context, webhook_id: str) -> None:
+def stop_webhook(context: Context, webhook_id: str) -> None:
     """Tell a program nothing more. A second time nothing happens. Raises `UnknownWebhook`."""
     found = Webhook.objects.filter(id=webhook_id)
     if not found.exists():
@@ -96,23 +96,23 @@ def stop(context: Context, webhook_id: str) -> None:
     _known.clear()
 
 
-def targets(context: Context) -> Iterator[Target]:
+def list_webhooks(context: Context) -> Iterator[Target]:
     """Yield all webhooks, the oldest first."""
     for one in Webhook.objects.order_by("made_at", "id"):
-        yield _target(context, one)
+        yield _describe_webhook(context, one)
 
 
-def _target(context: Context, webhook: Webhook) -> Target:
-    url = _opened(context, webhook)[0]
+def _describe_webhook(context: Context, webhook: Webhook) -> Target:
+    url = _open_webhook(context, webhook)[0]
     return Target(webhook.id, url, tuple(webhook.events), webhook.made_at, webhook.stopped_at)
 
 
-def _opened(context: Context, webhook: Webhook) -> tuple[str, str]:
-    content = json.loads(context.vault.open(_key(webhook), bytes(webhook.sealed), about=_key(webhook)))
+def _open_webhook(context: Context, webhook: Webhook) -> tuple[str, str]:
+    content = json.loads(context.vault.open(_name_key(webhook), bytes(webhook.sealed), about=_name_key(webhook)))
     return content["url"], content["secret"]
 
 
-def _key(webhook: Webhook) -> str:
+def _name_key(webhook: Webhook) -> str:
     return f"webhook:{webhook.id}"
 
 
@@ -123,7 +123,7 @@ _known: dict[str, tuple[float, Sequence[tuple[str, frozenset[str]]]]] = {}
 """By database: until when it is remembered, and whom to tell of what."""
 
 
-def announce(context: Context, happened: RequestEvent) -> None:
+def announce_event(context: Context, happened: RequestEvent) -> None:
     """Write down that programs are to be told of what has happened to a request, in the caller's transaction.
 
     They are told its reference, right, state and the time.
@@ -131,14 +131,14 @@ def announce(context: Context, happened: RequestEvent) -> None:
     event = f"request.{happened.kind}"
     if happened.kind.startswith(_PRIVATE):
         return
-    told = [one for one, events in _listening() if not events or event in events]
+    told = [one for one, events in _list_listening() if not events or event in events]
     if not told:
         return
     data = {"reference": happened.reference, "right": happened.right, "status": happened.status}
-    _put_down(context, told, event, data)
+    _schedule_deliveries(context, told, event, data)
 
 
-def _put_down(context: Context, webhooks: Sequence[str], event: str, data: dict[str, str]) -> list[str]:
+def _schedule_deliveries(context: Context, webhooks: Sequence[str], event: str, data: dict[str, str]) -> list[str]:
     """Write down that ``webhooks`` are to be told; return the ids of the deliveries."""
     body = {"type": event, "timestamp": context.now.isoformat().replace("+00:00", "Z"), "data": data}
     made = [
@@ -149,14 +149,14 @@ def _put_down(context: Context, webhooks: Sequence[str], event: str, data: dict[
     return [one.id for one in made]
 
 
-def ping(context: Context, webhook_id: str) -> str:
+def ping_webhook(context: Context, webhook_id: str) -> str:
     """Let a program be sent a ``ping``, so that whoever set it up sees that it hears; return the delivery's id."""
     if not Webhook.objects.filter(id=webhook_id, stopped_at=None).exists():
         raise UnknownWebhook("there is no such webhook", "see which there are: GET /api/v1/webhooks")
-    return _put_down(context, [webhook_id], "ping", {})[0]
+    return _schedule_deliveries(context, [webhook_id], "ping", {})[0]
 
 
-def _listening() -> Sequence[tuple[str, frozenset[str]]]:
+def _list_listening() -> Sequence[tuple[str, frozenset[str]]]:
     name = str(connection.settings_dict["NAME"])
     until, found = _known.get(name, (0.0, ()))
     if until < time.monotonic():
@@ -169,7 +169,7 @@ def _listening() -> Sequence[tuple[str, frozenset[str]]]:
 # --- delivering ----------------------------------------------------------------------------------------------
 
 
-def deliver(context: Context, delivery_id: str, lease: Lease) -> datetime | None:
+def deliver_event(context: Context, delivery_id: str, lease: Lease) -> datetime | None:
     """Tell a program of an event; return when to try again (UTC), ``None`` where it is over.
 
     A program that answers 410 is told nothing more. Raises `LeaseLost`.
@@ -177,10 +177,10 @@ def deliver(context: Context, delivery_id: str, lease: Lease) -> datetime | None
     one = WebhookDelivery.objects.select_related("webhook").filter(id=delivery_id).first()
     if one is None or one.delivered_at or one.given_up_at or one.webhook.stopped_at:
         return None
-    url, secret = _opened(context, one.webhook)
+    url, secret = _open_webhook(context, one.webhook)
     body = json.dumps(one.body, separators=(",", ":"), sort_keys=True).encode()
     try:
-        status = post(url, body, headers(one.id, context.now, body, secret))
+        status = post_body(url, body, build_headers(one.id, context.now, body, secret))
     except Unreachable:
         status = 0
     lease.check()
@@ -190,7 +190,7 @@ def deliver(context: Context, delivery_id: str, lease: Lease) -> datetime | None
         one.delivered_at = context.now
     elif status == HTTPStatus.GONE:
         one.given_up_at = context.now
-        stop(context, one.webhook_id)
+        stop_webhook(context, one.webhook_id)
     elif one.tries > len(WAITS):
         one.given_up_at = context.now
     else:
@@ -199,7 +199,7 @@ def deliver(context: Context, delivery_id: str, lease: Lease) -> datetime | None
     return again
 
 
-def headers(message: str, now: datetime, body: bytes, secret: str) -> dict[str, str]:
+def build_headers(message: str, now: datetime, body: bytes, secret: str) -> dict[str, str]:
     """Return the headers of Standard Webhooks for a message that is sent at ``now`` (UTC)."""
     stamp = str(int(now.timestamp()))
     key = base64.b64decode(secret.removeprefix(SECRET))
@@ -212,6 +212,6 @@ def headers(message: str, now: datetime, body: bytes, secret: str) -> dict[str, 
     }
 
 
-HEARS = (on(RequestEvent, announce),)
+HEARS = (on(RequestEvent, announce_event),)
 
-JOBS = (Job("webhook", deliver, is_brief=True, is_away=True),)
+JOBS = (Job("webhook", deliver_event, is_brief=True, is_away=True),)

@@ -10,9 +10,9 @@ from bailee.engine.errors import NotAllowed
 from bailee.engine.people import CollectionRows, RowPath, Search, format_ref, search_person
 from bailee.engine.systems import Systems, open_systems_of_context
 from bailee.requests import permissions
-from bailee.requests.request_content import confirmed_rows, open_asked
-from bailee.requests.request_locks import must
-from bailee.requests.rights import rules_of
+from bailee.requests.request_content import list_confirmed_rows, open_asked
+from bailee.requests.request_locks import must_be_permitted
+from bailee.requests.rights import find_rules
 from bailee.store.access_log import Reason, of
 from bailee.store.context import Context
 from bailee.store.models import Request, Status
@@ -103,16 +103,16 @@ def look(context: Context, request: Request, reason: Reason) -> FoundRows:
 
     No value that stands in a row is told. Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
     """
-    must(context, permissions.CONFIRM)
+    must_be_permitted(context, permissions.CONFIRM)
     if request.status == Status.UNVERIFIED:
         raise NotAllowed("the person has not shown yet who they are", "look when they have")
     asked = open_asked(context, request)
     if not asked.identities:
         raise NotAllowed("it is not said whom the request is about", "nobody need be looked for")
     of(context, "find", reason, request)
-    rows = confirmed_rows(context, request)
+    rows = list_confirmed_rows(context, request)
     with open_systems_of_context(context) as systems, search_person(
-        systems, asked.identities, confirmed=rows, despite=rules_of(request.right).despite
+        systems, asked.identities, confirmed=rows, despite=find_rules(request.right).despite
     ) as found:  # fmt: skip
         return FoundRows(
             looked_in=tuple(found.sessions),

@@ -61,7 +61,7 @@ class HoldList:
 
 def holds(context: Context, after: str = "") -> HoldList:
     """Return the holds and what waits for them; of those by hand the page after the one with the id ``after``."""
-    there = holding.standing(context)
+    there = holding.list_holds(context)
     found = list(_after(there, after)[: PAGE + 1])
     standing = found[:PAGE]
     over = list(HandHold.objects.exclude(id__in=there.order_by().values("id")).order_by("-placed_at", "-id")[:LAST])

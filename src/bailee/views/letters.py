@@ -36,7 +36,7 @@ def waiting(after: str = "") -> LetterList:
 def counts() -> tuple[int, int]:
     """Return how many letters are to be printed, and how many did not arrive: of those in `list_waiting_letters`.
 
-    A code that came back is not among them: its letter is destroyed, and `to_identify` has its request.
+    A code that came back is not among them: its letter is destroyed, and `list_requests_to_identify` has its request.
     """
     there = Message.objects.filter(sealed__isnull=False, state__in=(TO_PRINT, FAILED))
     states = dict(there.values_list("state").annotate(Count("id")).order_by())

@@ -15,7 +15,7 @@ from bailee.engine.systems import Systems, open_systems_of_context
 from bailee.policy import Policy
 from bailee.policy.countries import country_name
 from bailee.policy.figures import period_in_words
-from bailee.requests.identified_people import certain, found_as_one
+from bailee.requests.identified_people import list_certain_values, unite_found
 from bailee.store import access_log, staff
 from bailee.store.access_log import Reason
 from bailee.store.context import Context
@@ -150,7 +150,9 @@ def find(
         given = [context.vault.tag(_TAGS, seed.attribute, seed.value) for seed in seeds]
         access_log.record(context, "show in full" if in_full else "find", reason, given)
         with search_person(systems, known_by, confirmed=confirmed, despite=despite) as found:
-            hers = certain(systems, found_as_one(found))  # a number that was theirs once tells of somebody else now
+            hers = list_certain_values(
+                systems, unite_found(found)
+            )  # a number that was theirs once tells of somebody else now
             tags = list(dict.fromkeys([*given, *(context.vault.tag(_TAGS, *value) for value in hers)]))
             more = [tag for tag in tags if tag not in given]
             access_log.record(context, "show in full" if in_full else "find", reason, more)

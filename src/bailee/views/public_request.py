@@ -10,9 +10,9 @@ from bailee.plan import PlanDocument, Result, SystemPlan, choose_result
 from bailee.requests.codes import AUTHORITY, ON_FILE, VISIT
 from bailee.requests.letters import CODES
 from bailee.requests.letters.outbox import FAILED, QUEUED, SENDING, TOLD, open_letter
-from bailee.requests.plan_rows import document_of, newest_plan
+from bailee.requests.plan_rows import find_newest_plan, read_document
 from bailee.requests.refusals import GROUNDS, Ground
-from bailee.requests.timeline import public_events
+from bailee.requests.timeline import list_public_events
 from bailee.store.context import Context
 from bailee.store.models import Event, Parcel, PlanState, Receipt, Request
 from bailee.vault import InvalidVaultSealError
@@ -76,10 +76,10 @@ class Course:
 
 def course_of(context: Context, request: Request) -> Course:
     """Return all that the person of ``request`` may see of its course. Raises `PlanError` of a damaged plan."""
-    told = public_events(request)
+    told = list_public_events(request)
     events = {event.kind: event for event in told}
-    row = newest_plan(request)
-    plan = document_of(row) if row is not None and row.state != PlanState.CANCELLED else None
+    row = find_newest_plan(request)
+    plan = read_document(row) if row is not None and row.state != PlanState.CANCELLED else None
     approval = getattr(row, "approval", None) if row is not None else None
     is_valid = approval is not None and approval.cancelled_at is None
     refused = events.get("refused")

@@ -15,10 +15,10 @@ from bailee.requests import permissions
 from bailee.requests.act import AnyAct, Case
 from bailee.requests.acts import list_acts
 from bailee.requests.approval import is_too_old
-from bailee.requests.clocks import answer_of, pauses_of
+from bailee.requests.clocks import calculate_answer, list_pauses
 from bailee.requests.letters.outbox import FAILED
 from bailee.requests.permissions import Permission
-from bailee.requests.staff_notifications import untold_of
+from bailee.requests.staff_notifications import list_untold_letters
 from bailee.store.context import Context
 from bailee.store.models import (
     Event,
@@ -79,15 +79,15 @@ def by_reference(reference: str, role: Role) -> Request | None:
 
 def whole(context: Context, request: Request, role: Role) -> RequestDetail:
     """Return ``request`` with all that has happened to it, as a member of staff in ``role`` may deal with it."""
-    pauses = pauses_of(request)
-    clock = answer_of(request, pauses)
+    pauses = list_pauses(request)
+    clock = calculate_answer(request, pauses)
     proofs = list(request.proofs.order_by("made_at", "id"))
     plans = list(request.plans.select_related("approval", "receipt").order_by("-made_at", "-id"))
     is_there = Q(sealed__isnull=False)
     messages = list(request.messages.annotate(is_there=is_there).defer("sealed").order_by("made_at", "id"))
     parcels = list(request.parcels.order_by("made_at", "id"))
     to_tell = list(request.notifications.order_by("made_at", "id"))
-    events, untold = list(request.events.order_by("id")), untold_of(request)
+    events, untold = list(request.events.order_by("id")), list_untold_letters(request)
     failed = {one.template for one in messages if one.state == FAILED and one.is_there}
     plan = _newest(plans)
     case = RequestDetail(

@@ -11,7 +11,7 @@ from itertools import islice
 from django.db.models import Count, Q, QuerySet
 
 from bailee.requests.clocks import RUNS
-from bailee.requests.request_list import shown
+from bailee.requests.request_list import note_shown
 from bailee.store.context import Context
 from bailee.store.models import Event, Pause, Request, Right, Status
 
@@ -96,7 +96,7 @@ def listed(context: Context, chosen: Chosen, after: str = "") -> RequestList:
         found = found.order_by("-received_at", "-id")
         page = list((found.filter(_came_before(last)) if last else found)[: PAGE + 1])
     more, page = len(page) > PAGE, page[:PAGE]
-    shown(context, page)
+    note_shown(context, page)
     paused = _paused(page)
     rows = [RequestRow(one, days_left(context, one), paused.get(one.id)) for one in page]
     return RequestList(rows, page[-1].reference if more else "")

@@ -18,7 +18,7 @@ from bailee.requests.approval import is_too_old
 from bailee.requests.clocks import EXTENSION_TOO_LATE, RUNS
 from bailee.requests.letters.waiting_letters import count_without_server
 from bailee.requests.rights import ANSWERED_BY_STAFF, PARCELS
-from bailee.requests.unasked_people import to_identify
+from bailee.requests.unasked_people import list_requests_to_identify
 from bailee.store.context import Context
 from bailee.store.models import (
     Confirmation,
@@ -154,8 +154,8 @@ def _few(found: QuerySet[Request], kind_of: Callable[[Request], TaskKind]) -> It
 
 def _untold() -> Iterator[Task]:
     """Yield whose letters reached nobody, and which those are: nobody has told these people what they say."""
-    found = list(_few(staff_notifications.waiting().defer("sealed"), lambda _one: TaskKind.UNTOLD))
-    unread = staff_notifications.untold([one.request for one in found if one.request is not None])
+    found = list(_few(staff_notifications.list_owed_requests().defer("sealed"), lambda _one: TaskKind.UNTOLD))
+    unread = staff_notifications.find_untold_letters([one.request for one in found if one.request is not None])
     for one in found:
         if one.request is None:
             yield one
@@ -207,7 +207,7 @@ def _plans(context: Context, role: Role) -> Iterator[Task]:
 
 def _identities(context: Context) -> Iterator[Task]:
     """Yield whom staff must call, or see, before anything is done."""
-    found = to_identify(context.now).defer("sealed")
+    found = list_requests_to_identify(context.now).defer("sealed")
     yield from _few(found, lambda one: TaskKind.CALL if one.is_called else TaskKind.SEE)  # type: ignore[attr-defined]
 
 

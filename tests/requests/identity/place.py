@@ -36,24 +36,24 @@ class Place:
 
     def ask(self, right: str = "erase", *identities: str, days: float = 0, **asked: Any) -> Request:
         """Let somebody ask by the portal."""
-        from bailee.requests.intake import receive
+        from bailee.requests.intake import receive_request
         from bailee.requests.request_content import Asked
 
         whole = Asked(identities=identities or (ALICE,), **{"reply_to": MALLORY, **asked})
-        return receive(self.at(days=days), right, whole, "portal")
+        return receive_request(self.at(days=days), right, whole, "portal")
 
     def look(self, request: Request, *, days: float = 0) -> None:
         """Let a worker find out whom a request is about."""
-        from bailee.requests.identity import identify
+        from bailee.requests.identity import identify_person
 
         with open_systems_of_context(self.at(days=days)) as systems:
-            identify(self.at(days=days), systems, request)
+            identify_person(self.at(days=days), systems, request)
 
     def prove(self, request: Request, code: str, *, days: float = 0, source: str = "") -> bool:
         """Enter a code."""
-        from bailee.requests.identity import prove
+        from bailee.requests.identity import prove_identity
 
-        return prove(self.at(days=days), request, code, source=source)
+        return prove_identity(self.at(days=days), request, code, source=source)
 
     def proven(self, right: str = "erase", *identities: str, days: float = 0, **asked: Any) -> Request:
         """Let somebody ask and show at once who they are."""

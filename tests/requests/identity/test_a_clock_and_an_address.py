@@ -89,7 +89,7 @@ def test_a_date_that_is_newer_than_what_was_seen_counts(place: Place) -> None:
 
 def test_what_bailee_has_corrected_itself_is_fresh_though_its_date_is_old(place: Place) -> None:
     """Who got at her mailbox once has it corrected to another, which no column says."""
-    from bailee.requests.request_end import close
+    from bailee.requests.request_end import close_request
     from bailee.store.models import SeenContact
 
     certain_phone(place)
@@ -98,7 +98,7 @@ def test_what_bailee_has_corrected_itself_is_fresh_though_its_date_is_old(place:
     place.firm.run(f"UPDATE persons SET email = '{NEW}' WHERE id = 1", "UPDATE writers SET email = NULL WHERE id = 1")
     SeenContact.objects.all().delete()  # as where no request had looked at that place
     assert _codes(place, PHONE, days=1) == []
-    close(place.by("officer", days=2), correction, "done", done=["corrected"])
+    close_request(place.by("officer", days=2), correction, "done", done=["corrected"])
     assert _codes(place, PHONE, days=31) == []
     SeenContact.objects.all().delete()
     assert _codes(place, PHONE, days=33) == [NEW]

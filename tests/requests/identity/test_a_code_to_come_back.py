@@ -7,14 +7,14 @@ from tests.requests.identity.place import Place
 
 
 def test_who_comes_back_to_a_request_that_has_ended_is_not_asked_to_confirm_it(place: Place) -> None:
-    from bailee.requests.request_end import withdraw
-    from bailee.requests.visits import send_code, welcome
+    from bailee.requests.request_end import withdraw_request
+    from bailee.requests.visits import send_code, send_visit_code
 
     request = place.proven("erase")
-    withdraw(place.at(days=1), request)
+    withdraw_request(place.at(days=1), request)
     send_code(place.at(days=2), request)
     request.refresh_from_db()
-    welcome(place.at(days=2), request)
+    send_visit_code(place.at(days=2), request)
     assert place.letters(request)[-1] == ("visit", ALICE)
     letter = place.opened(request.messages.get(template="visit")).letter
     assert letter.subject.startswith("Your code to see your request")

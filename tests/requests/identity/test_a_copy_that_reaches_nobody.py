@@ -48,12 +48,12 @@ def _today(place: Place, request: Request, *, days: float = 0) -> set[str]:
 
 def _listed(place: Place, request: Request, *, days: float = 0) -> date | None:
     """Return the last day of ``request`` in the lists of the console and of the command line, which agree."""
-    from bailee.requests.request_list import overview
+    from bailee.requests.request_list import list_requests
     from bailee.views.requests import Chosen, listed
 
     context = place.by(days=days)
     rows = {row.request.id: row.request.due_on for row in listed(context, Chosen(unverified=True)).rows}
-    assert rows == {one.id: one.due_on for one in overview(context)[0]}
+    assert rows == {one.id: one.due_on for one in list_requests(context)[0]}
     return rows.get(request.id)
 
 
@@ -89,21 +89,21 @@ def test_what_was_refused_does_not_expire_before_anybody_was_asked(place: Place)
 
 def test_whom_staff_have_seen_is_told_by_them_and_then_it_is_done(place: Place) -> None:
     """The address on file takes no letters: the second copy is not said to be done by one more of them."""
-    from bailee.requests.identity import seen
-    from bailee.requests.staff_notifications import told, untold_of
+    from bailee.requests.identity import note_person_seen
+    from bailee.requests.staff_notifications import list_untold_letters, note_person_told
 
     request = _closed(place)
     _refused(place, "copy_link", request, days=1)
     place.look(request, days=1)
     assert _today(place, request, days=1) == {"call"}
-    seen(place.by(days=2), request, "in person", "at the counter")
+    note_person_seen(place.by(days=2), request, "in person", "at the counter")
     request.refresh_from_db()
     assert request.status == "open"
     assert _packed(place, request, days=3) is not None
     assert [m.template for m in request.messages.filter(made_at__gte=place.at(days=2).now)] == []
-    assert untold_of(request) == ["download_ready"]
+    assert list_untold_letters(request) == ["download_ready"]
     assert (_today(place, request, days=3), _listed(place, request, days=3)) == ({"untold"}, FROM_RECEIPT)
-    told(place.by(days=4), request)
+    note_person_told(place.by(days=4), request)
     request.refresh_from_db()
     assert (request.status, request.outcome, request.due_on) == ("closed", "done", None)
     assert (_today(place, request, days=4), _listed(place, request, days=4)) == (set(), None)
@@ -131,7 +131,7 @@ def test_a_link_that_comes_back_counts_as_refused(place: Place) -> None:
 
 
 def test_a_link_that_comes_back_after_the_copy_was_fetched_changes_nothing(place: Place) -> None:
-    from bailee.requests.copy_packages import fetch
+    from bailee.requests.copy_packages import fetch_copy
     from bailee.requests.letters.delivery import note_returned_letters
     from tests.requests.identity.test_attacks_on_a_copy_without_a_code import visit
 
@@ -139,7 +139,7 @@ def test_a_link_that_comes_back_after_the_copy_was_fetched_changes_nothing(place
     _hand_over(place, request, "copy_link", Mailbox())
     assert visit(place, request, days=1)
     parcel = request.parcels.get()
-    fetch(place.at(days=1), parcel, lambda _piece: None)
+    fetch_copy(place.at(days=1), parcel, lambda _piece: None)
     note_returned_letters(place.at(days=1.5), [request.messages.get(template="copy_link").id])
     request.refresh_from_db()
     parcel.refresh_from_db()
@@ -148,11 +148,11 @@ def test_a_link_that_comes_back_after_the_copy_was_fetched_changes_nothing(place
 
 
 def test_a_request_that_was_taken_back_stays_over(place: Place) -> None:
-    from bailee.requests.request_end import withdraw
+    from bailee.requests.request_end import withdraw_request
 
     dated(place, 31)
     request = _asked(place)
-    withdraw(place.by(), request)
+    withdraw_request(place.by(), request)
     _refused(place, "withdrawn", request, days=1)
     assert (request.status, request.outcome, request.due_on) == ("closed", "withdrawn", None)
 
@@ -174,12 +174,14 @@ def test_every_answer_that_is_refused_leaves_its_day(place: Place, *, comes_back
     """What was done is done, but the person does not know, and that is what Art. 12(3) sets a day for."""
     from bailee.requests.letters.delivery import note_returned_letters
     from bailee.requests.letters.outbox import resend_letter
-    from bailee.requests.request_end import close
-    from bailee.requests.staff_notifications import told
+    from bailee.requests.request_end import close_request
+    from bailee.requests.staff_notifications import note_person_told
 
     requests = [place.proven(right, days=n / 9) for n, right in enumerate(("erase", "copy", "restrict"))]
     for request in requests:
-        close(place.by("officer", days=1), request, "partly", done=["by hand"], reasons=["the rest is not ours"])
+        close_request(
+            place.by("officer", days=1), request, "partly", done=["by hand"], reasons=["the rest is not ours"]
+        )
         letter = request.messages.get(template="partly")
         if comes_back:
             _hand_over(place, request, "partly", Mailbox(), days=2)
@@ -191,7 +193,7 @@ def test_every_answer_that_is_refused_leaves_its_day(place: Place, *, comes_back
         assert (request.status, request.outcome, request.due_on) == ("closed", "partly", FROM_RECEIPT)
         assert _today(place, request, days=2) == {"untold"}
         assert _listed(place, request, days=2) == FROM_RECEIPT
-    told(place.by(days=3), requests[0])
+    note_person_told(place.by(days=3), requests[0])
     resend_letter(place.at(days=3), requests[1].messages.get(template="partly").id)
     _hand_over(place, requests[1], "partly", Mailbox(), days=3)
     for request in requests:
@@ -201,7 +203,7 @@ def test_every_answer_that_is_refused_leaves_its_day(place: Place, *, comes_back
 
 
 def test_what_is_late_and_was_told_to_nobody_is_counted_late(place: Place) -> None:
-    from bailee.requests.request_end import close
+    from bailee.requests.request_end import close_request
     from bailee.views.doctor.pending import requests_waiting
     from bailee.views.requests import urgency
 
@@ -211,7 +213,7 @@ def test_what_is_late_and_was_told_to_nobody_is_counted_late(place: Place) -> No
     assert "1 request is past its last day" in requests_waiting(place.at(days=60)).says
     assert urgency(place.at(days=60), unverified=True).late == 1
     other = place.proven("erase", days=1)
-    close(place.by("officer", days=1), other, "done", done=["by hand"])
+    close_request(place.by("officer", days=1), other, "done", done=["by hand"])
     _refused(place, "complete", other, days=2)
     assert "2 requests are past their last day" in requests_waiting(place.at(days=60)).says
     assert urgency(place.at(days=60)).late == 1

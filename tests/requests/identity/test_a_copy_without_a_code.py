@@ -32,11 +32,11 @@ def _asked(place: Place, right: str = "copy", *identities: str, days: float = 0,
 
 def _packed(place: Place, request: Request, *, days: float = 0) -> Any:
     """Let a worker pack the copy."""
-    from bailee.requests.copy_packages import package
+    from bailee.requests.copy_packages import pack_copy
 
     context = place.at(days=days)
     with open_systems_of_context(context) as systems:
-        parcel = package(context, systems, request)
+        parcel = pack_copy(context, systems, request)
     request.refresh_from_db()
     return parcel
 
@@ -47,9 +47,9 @@ def _token(place: Place, request: Request) -> str:
 
 
 def _take(place: Place, request: Request, token: str, *, days: float = 0) -> str:
-    from bailee.requests.copy_links import take
+    from bailee.requests.copy_links import use_link
 
-    return str(take(place.at(days=days), request, token))
+    return str(use_link(place.at(days=days), request, token))
 
 
 def _was_asked(place: Place, request: Request) -> bool:
@@ -117,7 +117,7 @@ def test_what_was_seen_to_change_counts_more_than_a_date(place: Place) -> None:
 
 
 def test_what_we_have_corrected_ourselves_is_new_whatever_the_date_says(place: Place) -> None:
-    from bailee.requests.request_end import withdraw
+    from bailee.requests.request_end import withdraw_request
 
     dated(place, 400)
     correction = place.ask("correct", target="shop.person.email", value=ALICE.upper())
@@ -125,7 +125,7 @@ def test_what_we_have_corrected_ourselves_is_new_whatever_the_date_says(place: P
     correction.status = "open"
     correction.save()
     assert not _was_asked(place, _asked(place, days=10))
-    withdraw(place.at(days=10), correction)
+    withdraw_request(place.at(days=10), correction)
     assert not _was_asked(place, _asked(place, days=39))
     assert _asked(place, days=41).status == "open"
 
@@ -202,10 +202,12 @@ def test_a_stranger_meets_the_same(place: Place) -> None:
         answers: list[object] = []
         for n in range(6):
             try:
-                answers.append(reference_lookup.enter(place.at(days=1), request.reference, "2222-2222", source=f"{n}"))
+                answers.append(
+                    reference_lookup.open_by_code(place.at(days=1), request.reference, "2222-2222", source=f"{n}")
+                )
             except TooMany as error:
                 answers.append(error.message)
-        answers += [reference_lookup.take(place.at(days=1), request.reference, "x" * 32, source="a")]
+        answers += [reference_lookup.open_by_link(place.at(days=1), request.reference, "x" * 32, source="a")]
         for n in range(4):
             try:
                 reference_lookup.send_code(place.at(days=1), request.reference, source=f"s{n}")
@@ -230,7 +232,7 @@ def test_the_link_is_used_once_and_not_after_its_time(place: Place) -> None:
 
 
 def test_rows_that_wait_for_a_word_of_staff_wait_here_too(place: Place) -> None:
-    from bailee.requests.copy_packages import have_packed
+    from bailee.requests.copy_packages import schedule_packing
 
     dated(place, 31)
     place.firm.run(f"INSERT INTO persons (id, email, name, tel) VALUES (50, '{NOBODY}', 'x', '{PHONE}')")
@@ -239,7 +241,7 @@ def test_rows_that_wait_for_a_word_of_staff_wait_here_too(place: Place) -> None:
     assert _packed(place, request) is None
     assert kinds(request)[-1] == "rows_to_confirm"
     assert "copy_link" not in [template for template, _ in place.letters(request)]
-    have_packed(place.by("support", days=1), request)
+    schedule_packing(place.by("support", days=1), request)
     assert _packed(place, request, days=1) is not None
     assert place.letters(request)[-1] == ("copy_link", ALICE)
     assert "1 record that may be yours" in place.opened(request.messages.get(template="copy_link")).letter.text
@@ -289,10 +291,10 @@ def test_who_only_knows_the_reference_does_not_shut_the_link(place: Place) -> No
     request = _asked(place)
     _packed(place, request)
     for n in range(5):
-        assert reference_lookup.enter(place.at(), request.reference, "2222-2222", source=f"{n}") is None
+        assert reference_lookup.open_by_code(place.at(), request.reference, "2222-2222", source=f"{n}") is None
     with pytest.raises(TooMany):
-        reference_lookup.enter(place.at(), request.reference, "2222-2222", source="b")
-    found, taken = reference_lookup.take(place.at(), request.reference, _token(place, request), source="c")
+        reference_lookup.open_by_code(place.at(), request.reference, "2222-2222", source="b")
+    found, taken = reference_lookup.open_by_link(place.at(), request.reference, _token(place, request), source="c")
     assert (found, str(taken)) == (request, "opened")
 
 
@@ -314,7 +316,7 @@ def test_an_address_that_changes_before_the_copy_is_packed_stops_it(place: Place
 
 
 def test_what_nobody_has_shown_to_be_hers_is_not_merged_with_what_is(place: Place) -> None:
-    from bailee.requests.duplicates import merge
+    from bailee.requests.duplicates import merge_duplicates
 
     dated(place, 31)
     nobodys = _asked(place)
@@ -323,7 +325,7 @@ def test_what_nobody_has_shown_to_be_hers_is_not_merged_with_what_is(place: Plac
     assert place.prove(hers, place.codes(hers)[0], days=1)
     for request in (nobodys, hers):
         request.refresh_from_db()
-        assert merge(place.at(days=1), request).id == request.id
+        assert merge_duplicates(place.at(days=1), request).id == request.id
         request.refresh_from_db()
         assert request.status == "open"
 
@@ -352,14 +354,14 @@ def test_without_a_site_there_is_no_link_and_the_code_is_asked(place: Place) -> 
 
 def test_the_acknowledgement_of_a_copy_stops_no_clock(place: Place) -> None:
     """It asks nobody: a copy may go to the address on file without a question."""
-    from bailee.requests.clocks import identity_asked
+    from bailee.requests.clocks import note_identity_asked
 
     request = place.ask("copy", reply_to=ALICE)
     letter = " ".join(place.opened(request.messages.get(template="acknowledge")).letter.text.split())
     assert "If we ask you that, the time in which we must answer begins when you have confirmed" in letter
-    identity_asked(place.at(), request.id, by="acknowledge")
+    note_identity_asked(place.at(), request.id, by="acknowledge")
     request.refresh_from_db()
     assert request.identity_asked_on is None
-    identity_asked(place.at(), request.id, by="identity")
+    note_identity_asked(place.at(), request.id, by="identity")
     request.refresh_from_db()
     assert request.identity_asked_on == place.context.today

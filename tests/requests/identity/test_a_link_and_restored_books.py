@@ -79,11 +79,11 @@ def test_what_the_code_to_come_back_has_opened_is_known_too(place: Place) -> Non
     request, token = sent(place)
     code = visit(place, request)
     with put_back(place):
-        assert visits.enter(place.at(hours=1), request, code, source="a") is not None
-    assert visits.enter(place.at(hours=2), request, code, source="a") is None
+        assert visits.exchange_code(place.at(hours=1), request, code, source="a") is not None
+    assert visits.exchange_code(place.at(hours=2), request, code, source="a") is None
     assert _take(place, request, token, days=1) == "over"
     confirm(place, days=1)
-    assert visits.enter(place.at(hours=3), request, code, source="a") is None
+    assert visits.exchange_code(place.at(hours=3), request, code, source="a") is None
 
 
 def test_a_link_that_was_sent_after_the_backup_is_not_known(place: Place) -> None:

@@ -24,11 +24,11 @@ ENDS = 37
 
 def _lifted(place: Place) -> Request:
     """Let the Data Controller lift the restriction of Alice on the day `ENDS`; a call of hers is past its time."""
-    from bailee.requests.restrictions import restrict
+    from bailee.requests.restrictions import restrict_person
 
     request = place.proven("restrict")
     with open_systems_of_context(place.at()) as systems:
-        restrict(place.at(), systems, request)
+        restrict_person(place.at(), systems, request)
     place.firm.run("UPDATE calls SET started_on = '2014-01-01' WHERE id = 1", "DELETE FROM tapes WHERE call_id <> 101")
     _lift(place, request, 30)
     request.refresh_from_db()
@@ -36,10 +36,10 @@ def _lifted(place: Place) -> Request:
 
 
 def _lift(place: Place, request: Request, days: int, ends: int = ENDS) -> None:
-    from bailee.requests.restrictions import lift
+    from bailee.requests.restrictions import lift_restriction
 
     controller = place.by("controller", days=days)
-    lift(controller, request, "We have looked at it.", controller.today + timedelta(days=ends - days))
+    lift_restriction(controller, request, "We have looked at it.", controller.today + timedelta(days=ends - days))
 
 
 def _is_restricted(place: Place, days: float) -> bool:
@@ -111,11 +111,11 @@ def test_a_letter_that_comes_back_restricts_the_data_again(place: Place, days: i
 
 
 def test_it_ends_when_staff_have_told_the_person(place: Place) -> None:
-    from bailee.requests.staff_notifications import told
+    from bailee.requests.staff_notifications import note_person_told
 
     request = _lifted(place)
     _refused(place, "restriction_ends", request, days=31)
-    told(place.by(days=33), request)
+    note_person_told(place.by(days=33), request)
     assert [_is_restricted(place, days) for days in (36, 38)] == [True, False]
     assert _today(place, request, days=34) == set()
 
@@ -133,16 +133,16 @@ def test_it_stands_where_there_is_no_address_for_the_letter(place: Place) -> Non
     from dataclasses import replace
 
     from bailee.requests.request_content import open_request, seal_asked
-    from bailee.requests.restrictions import restrict
-    from bailee.requests.staff_notifications import told
+    from bailee.requests.restrictions import restrict_person
+    from bailee.requests.staff_notifications import note_person_told
 
     request = place.proven("restrict")
     with open_systems_of_context(place.at()) as systems:
-        restrict(place.at(), systems, request)
+        restrict_person(place.at(), systems, request)
     asked, persons = open_request(place.context, request)
     seal_asked(place.context, request, replace(asked, reply_to="", address=()), persons)
     request.save(update_fields=["sealed"])
     _lift(place, request, 30)
     assert _is_restricted(place, 60)
-    told(place.by(days=33), request)
+    note_person_told(place.by(days=33), request)
     assert [_is_restricted(place, days) for days in (36, 38)] == [True, False]

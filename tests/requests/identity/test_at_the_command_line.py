@@ -110,9 +110,9 @@ def test_who_calls_back_is_given_the_number_on_file(
     path.write_text(path.read_text().replace("e164, joins: confirm", "e164, joins: verified"))
     place.firm.run("UPDATE persons SET email = NULL, postal = ''")
     reference = bailee("log", "copy", "+442079460101", "--by", "telephone")[1]["reference"]
-    from bailee.requests.intake import by_reference
+    from bailee.requests.intake import find_request
 
-    request = by_reference(reference)
+    request = find_request(reference)
     assert request is not None
     place.look(request)
     request.proofs.update(expires_at=datetime(2999, 1, 1, tzinfo=UTC))
@@ -128,9 +128,9 @@ def test_the_list_says_whom_staff_must_call_or_see(
     place: Place, bailee: Command, capfd: pytest.CaptureFixture[str]
 ) -> None:
     reference = bailee("log", "erase", ALICE, "--by", "telephone")[1]["reference"]
-    from bailee.requests.intake import by_reference
+    from bailee.requests.intake import find_request
 
-    request = by_reference(reference)
+    request = find_request(reference)
     assert request is not None
     place.look(request)
     assert bailee("list")[1]["to_identify"] == []

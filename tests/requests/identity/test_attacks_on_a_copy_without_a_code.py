@@ -39,8 +39,8 @@ def visit(place: Place, request: Request, *, days: float = 0, hours: float = 0) 
 
     context = place.at(days=days, hours=hours)
     visits.send_code(context, request)
-    with patch("bailee.requests.plan_runs.systems_at_work", lambda context, _: open_systems_of_context(context)):
-        jobs.visit(context, request.id, cast("Lease", None))
+    with patch("bailee.requests.plan_runs.open_worker_systems", lambda context, _: open_systems_of_context(context)):
+        jobs.run_visit(context, request.id, cast("Lease", None))
     letters = request.messages.filter(template="visit", made_at=context.now)
     texts = [place.opened(message).letter.text for message in letters]
     return "".join(found for text in texts for found in re.findall(r"(?m)^ *([0-9B-Z]{4}-[0-9B-Z]{4}) *$", text))
@@ -49,24 +49,24 @@ def visit(place: Place, request: Request, *, days: float = 0, hours: float = 0) 
 def test_what_opened_the_request_before_the_address_changed_opens_nothing_after(place: Place) -> None:
     """Who reads her old mailbox has a code sent, and a token, before; she shows who she is, and the copy is packed."""
     from bailee.requests import visits
-    from bailee.requests.identity import seen
+    from bailee.requests.identity import note_person_seen
 
     dated(place, 31)
     request = _asked(place)
     code = visit(place, request)
     assert code
-    token = visits.enter(place.at(), request, code, source="a")
+    token = visits.exchange_code(place.at(), request, code, source="a")
     assert token is not None
     kept = visit(place, request, hours=0.1)  # another, which nobody uses for now
-    assert visits.by_token(place.at(hours=0.4), token) == request
+    assert visits.find_request_by_token(place.at(hours=0.4), token) == request
     moves(place, days=0)
     assert _packed(place, request, days=0.02) is None
     assert request.status == "unverified"
-    seen(place.by(days=0.02), request, "document", "passport at the counter")
+    note_person_seen(place.by(days=0.02), request, "document", "passport at the counter")
     request.refresh_from_db()
     assert request.status == "open"
-    assert visits.by_token(place.at(hours=0.6), token) is None
-    assert visits.enter(place.at(hours=0.6), request, kept, source="a") is None
+    assert visits.find_request_by_token(place.at(hours=0.6), token) is None
+    assert visits.exchange_code(place.at(hours=0.6), request, kept, source="a") is None
 
 
 def test_a_code_goes_to_no_address_that_changed_after_the_link_was_sent(place: Place) -> None:
@@ -85,14 +85,14 @@ def test_a_code_goes_to_no_address_that_changed_after_the_link_was_sent(place: P
 @pytest.mark.parametrize("is_moved", [True, False])
 def test_who_has_the_address_after_the_copy_was_fetched_fetches_nothing(place: Place, *, is_moved: bool) -> None:
     """A copy stays for a day, as its download may have broken off: for her, and not for who reads her old mailbox."""
-    from bailee.requests.copy_packages import fetch
+    from bailee.requests.copy_packages import fetch_copy
 
     dated(place, 31)
     request = _asked(place)
     _packed(place, request)
     assert _take(place, request, _token(place, request)) == "opened"
     parcel = request.parcels.get()
-    fetch(place.at(), parcel, lambda _piece: None)
+    fetch_copy(place.at(), parcel, lambda _piece: None)
     parcel.refresh_from_db()
     assert parcel.gone_at is None
     if is_moved:
@@ -110,7 +110,7 @@ def test_a_code_goes_to_the_address_on_file_as_long_as_it_stands(place: Place) -
     _packed(place, request)
     code = visit(place, request, days=9)
     assert code
-    assert visits.enter(place.at(days=9), request, code, source="a") is not None
+    assert visits.exchange_code(place.at(days=9), request, code, source="a") is not None
 
 
 def test_who_is_asked_after_all_has_as_long_as_anybody(place: Place) -> None:

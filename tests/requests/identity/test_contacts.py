@@ -106,7 +106,7 @@ def test_a_letter_keeps_no_request_open_longer_than_a_strangers(place: Place) ->
 
 
 def test_who_has_neither_is_called_by_the_number_on_file(place: Place) -> None:
-    from bailee.requests.identity import call_back, number_to_call
+    from bailee.requests.identity import note_call_back, reveal_call_number
     from bailee.store.access_log import Reason
     from bailee.store.models import Reading
 
@@ -115,9 +115,9 @@ def test_who_has_neither_is_called_by_the_number_on_file(place: Place) -> None:
     request = place.ask("copy", PHONE)
     place.look(request)
     context = place.by(days=1)
-    assert number_to_call(context, request, Reason.IDENTITY) == PHONE
+    assert reveal_call_number(context, request, Reason.IDENTITY) == PHONE
     assert (Reading.objects.get().what, Reading.objects.get().reason) == ("number", Reason.IDENTITY)
-    call_back(context, request, "she knew the number of her last invoice")
+    note_call_back(context, request, "she knew the number of her last invoice")
     request.refresh_from_db()
     assert (request.status, request.identified_on) == ("open", context.today)
     assert request.proofs.get().by_id == place.staff["support"]
@@ -126,12 +126,12 @@ def test_who_has_neither_is_called_by_the_number_on_file(place: Place) -> None:
 
 def test_a_call_that_nothing_waits_for_proves_nothing(place: Place) -> None:
     from bailee.engine.plans import NotAllowed
-    from bailee.requests.identity import call_back
+    from bailee.requests.identity import note_call_back
 
     request = place.ask("copy", MALLORY)
     place.look(request)
     with pytest.raises(NotAllowed):
-        call_back(place.by(), request, "she said so")
+        note_call_back(place.by(), request, "she said so")
     request.refresh_from_db()
     assert request.status == "unverified"
 

@@ -31,9 +31,9 @@ def known_to_be_right(place: Place) -> Iterator[None]:
 
 
 def _right_again(place: Place) -> None:
-    from bailee.requests.wrong_days import put_all_right
+    from bailee.requests.wrong_days import correct_all_days
 
-    put_all_right(place.at(days=0.1))
+    correct_all_days(place.at(days=0.1))
 
 
 def _days(request: Request) -> tuple[date, date | None]:

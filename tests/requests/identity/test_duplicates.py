@@ -85,7 +85,7 @@ def test_two_corrections_are_the_same_only_if_they_put_the_same_right(place: Pla
 
 
 def test_both_are_told_what_becomes_of_it_each_where_they_asked(place: Place) -> None:
-    from bailee.requests.request_letters import say
+    from bailee.requests.request_letters import send_letter
 
     path = place.firm.folder / "systems/shop.yaml"
     path.write_text(path.read_text().replace("e164, joins: confirm", "e164, joins: verified"))
@@ -94,7 +94,7 @@ def test_both_are_told_what_becomes_of_it_each_where_they_asked(place: Place) ->
         f"INSERT INTO persons VALUES (7, '{other}', 'Alice {MARKER}', '', '+442079460101')",
     )
     first, second = place.proven("erase", ALICE), place.proven("erase", other, days=1)
-    say(place.at(days=3), first, "complete", done=["It is done."])
+    send_letter(place.at(days=3), first, "complete", done=["It is done."])
     assert place.letters(first)[-1] == ("complete", ALICE)
     assert place.letters(second)[-1] == ("complete", other)
 
@@ -156,10 +156,10 @@ def _withdrawn(place: Place, request: Any) -> str:
 
 
 def test_who_withdraws_one_of_two_that_were_merged_is_told_that_both_are_over(place: Place) -> None:
-    from bailee.requests.request_end import withdraw
+    from bailee.requests.request_end import withdraw_request
 
     first, second = place.proven("erase"), place.proven("erase", days=2)
-    withdraw(place.at(days=3), first)
+    withdraw_request(place.at(days=3), first)
     _again(first, second)
     assert (first.outcome, second.outcome) == ("withdrawn", "merged")
     assert kinds(second)[-1] == "withdrawn_with"
@@ -171,7 +171,7 @@ def test_who_withdraws_one_of_two_that_were_merged_is_told_that_both_are_over(pl
 
 def test_of_three_that_were_merged_one_by_one_none_is_lost_without_a_word(place: Place) -> None:
     """The third ends in the second, and then the second in the first."""
-    from bailee.requests.request_end import withdraw
+    from bailee.requests.request_end import withdraw_request
 
     early = place.ask("erase")
     second, third = place.proven("erase", days=1), place.proven("erase", days=2)
@@ -181,15 +181,15 @@ def test_of_three_that_were_merged_one_by_one_none_is_lost_without_a_word(place:
     assert place.prove(early, place.codes(early)[0], days=3)
     _again(second, third)
     assert (second.merged_into_id, third.merged_into_id) == (early.id, early.id)
-    withdraw(place.at(days=4), early)
+    withdraw_request(place.at(days=4), early)
     said = _withdrawn(place, early)
     assert [one.reference in said for one in (second, third)] == [True, True]
     assert said.count("is over, too") == 2
 
 
 def test_who_withdraws_what_was_merged_with_nothing_reads_of_no_other(place: Place) -> None:
-    from bailee.requests.request_end import withdraw
+    from bailee.requests.request_end import withdraw_request
 
     request = place.proven("erase")
-    withdraw(place.at(days=1), request)
+    withdraw_request(place.at(days=1), request)
     assert "is over, too" not in _withdrawn(place, request)

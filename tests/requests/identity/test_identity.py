@@ -197,11 +197,11 @@ def test_tries_for_a_stranger_end_as_those_for_a_person_do(place: Place) -> None
 
 def test_who_had_her_data_restricted_is_still_known_when_she_asks(place: Place) -> None:
     from bailee.engine.systems import open_systems_of_context
-    from bailee.requests.request_plans import plan
+    from bailee.requests.request_plans import plan_request
 
     first = place.proven("restrict")
     with open_systems_of_context(place.at()) as systems:
-        plan(place.at(), systems, first)
+        plan_request(place.at(), systems, first)
     first.refresh_from_db()
     assert first.outcome == "done"
     assert place.asked(place.proven("erase", days=1)).identities == (ALICE,)
@@ -210,16 +210,16 @@ def test_who_had_her_data_restricted_is_still_known_when_she_asks(place: Place) 
 @pytest.mark.parametrize("role", ["auditor", "administrator"])
 def test_a_code_that_a_person_tells_is_entered_by_whoever_deals_with_requests(place: Place, role: str) -> None:
     from bailee.engine.plans import NotAllowed
-    from bailee.requests.identity import prove, resend_code
+    from bailee.requests.identity import prove_identity, resend_code
 
     request = place.ask("erase")
     place.look(request)
     code = place.codes(request)[0]
     with pytest.raises(NotAllowed):
-        prove(place.by(role), request, code)
+        prove_identity(place.by(role), request, code)
     with pytest.raises(NotAllowed):
         resend_code(place.by(role), request)
-    assert prove(place.by("support"), request, code)
+    assert prove_identity(place.by("support"), request, code)
     assert request.proofs.get(method="code").by_id == place.staff["support"]
 
 
@@ -257,7 +257,7 @@ def test_a_worker_that_dies_half_way_leaves_no_half_code(place: Place, monkeypat
 
     request = place.ask("erase")
     with monkeypatch.context() as patched:
-        patched.setattr(identity, "tell", die)  # after the letter and the proofs, before the end
+        patched.setattr(identity, "note_event", die)  # after the letter and the proofs, before the end
         with pytest.raises(Killed):
             place.look(request)
     assert request.proofs.count() == 0

@@ -33,12 +33,12 @@ def test_a_request_has_a_reference_a_status_and_a_letter(place: Place) -> None:
 
 
 def test_the_answer_is_the_same_byte_by_byte_whether_the_person_is_known_or_not(place: Place) -> None:
-    from bailee.requests.intake import public_answer
+    from bailee.requests.intake import build_public_answer
 
     def told(identity: str) -> tuple[str, Any]:
         request = place.ask("erase", identity)
         letter = place.opened(request.messages.get()).letter
-        said = json.dumps([public_answer(request), letter.subject, letter.text, letter.html])
+        said = json.dumps([build_public_answer(request), letter.subject, letter.text, letter.html])
         request.refresh_from_db()
         row = {f.name: getattr(request, f.name) for f in request._meta.fields}
         del row["id"], row["reference"], row["sealed"]
@@ -80,28 +80,30 @@ def test_no_system_is_reached_when_a_request_comes_in(place: Place, monkeypatch:
 
 
 def test_staff_log_what_they_were_told_and_nobody_else_does(place: Place) -> None:
-    from bailee.requests.intake import receive
+    from bailee.requests.intake import receive_request
     from bailee.requests.request_content import Asked
 
     asked = Asked(identities=(ALICE,), name="Alice")
-    request = receive(place.by("support"), "copy", asked, "telephone")
+    request = receive_request(place.by("support"), "copy", asked, "telephone")
     assert request.logged_by_id == place.staff["support"]
     for context in (place.at(), place.by("auditor"), place.by("administrator")):
         with pytest.raises(NotAllowed):
-            receive(context, "copy", asked, "telephone")
+            receive_request(context, "copy", asked, "telephone")
 
 
 def test_a_letter_that_was_opened_later_counts_from_the_day_on_which_it_came(place: Place) -> None:
-    from bailee.requests.intake import receive
+    from bailee.requests.intake import receive_request
     from bailee.requests.request_content import Asked
 
     asked = Asked(identities=(ALICE,), address=("1 Road", "Town"))
     came = place.context.now - timedelta(days=3)
-    request = receive(place.by("support"), "copy", asked, "letter", received_at=came)
+    request = receive_request(place.by("support"), "copy", asked, "letter", received_at=came)
     assert (request.received_on, request.identity_asked_on) == (came.date(), None)  # the letter is not in the post yet
     assert place.letters(request) == [("acknowledge", "1 Road\nTown")]
     with pytest.raises(NotAskable):
-        receive(place.by("support"), "copy", asked, "letter", received_at=place.context.now + timedelta(hours=1))
+        receive_request(
+            place.by("support"), "copy", asked, "letter", received_at=place.context.now + timedelta(hours=1)
+        )
 
 
 def test_a_stranger_sends_no_paper_through_us(place: Place) -> None:
@@ -124,33 +126,33 @@ WRONG: tuple[dict[str, Any], ...] = (
 
 
 def test_what_cannot_be_taken_in_is_refused_without_repeating_it(place: Place) -> None:
-    from bailee.requests.intake import receive
+    from bailee.requests.intake import receive_request
     from bailee.requests.request_content import Asked
     from bailee.store.models import Request
 
     for wrong in WRONG:
         asked = replace(Asked(identities=(ALICE,), reply_to=MALLORY), **wrong)
         with pytest.raises(NotAskable) as told:
-            receive(place.at(), "copy", asked, "api")
+            receive_request(place.at(), "copy", asked, "api")
         for part in (value for field in wrong.values() for value in ([field] if isinstance(field, str) else field)):
             assert part not in str(told.value)
     assert Request.objects.count() == 0
 
 
 def test_one_address_makes_no_flood(place: Place) -> None:
-    from bailee.requests.intake import receive
+    from bailee.requests.intake import receive_request
     from bailee.requests.limits import INTAKE_BY_SOURCE
     from bailee.requests.request_content import Asked
     from bailee.store.models import Attempt
 
     asked = Asked(identities=(ALICE,))
     for _ in range(INTAKE_BY_SOURCE.most):
-        receive(place.at(), "copy", asked, "api", source="192.0.2.9")
+        receive_request(place.at(), "copy", asked, "api", source="192.0.2.9")
     with pytest.raises(TooMany) as told:
-        receive(place.at(), "copy", asked, "api", source="192.0.2.9")
+        receive_request(place.at(), "copy", asked, "api", source="192.0.2.9")
     assert told.value.retry_at == place.context.now + INTAKE_BY_SOURCE.within
-    receive(place.at(), "copy", asked, "api", source="192.0.2.10")
-    receive(place.at(hours=1.1), "copy", asked, "api", source="192.0.2.9")
+    receive_request(place.at(), "copy", asked, "api", source="192.0.2.10")
+    receive_request(place.at(hours=1.1), "copy", asked, "api", source="192.0.2.9")
     assert not any("192.0.2" in attempt.tag for attempt in Attempt.objects.all())
 
 
@@ -187,11 +189,11 @@ def test_a_letter_that_cannot_be_written_keeps_no_request_out(place: Place) -> N
 
 
 def test_a_reference_is_read_as_people_type_it(place: Place) -> None:
-    from bailee.requests.intake import by_reference
+    from bailee.requests.intake import find_request
 
     request = place.ask("copy")
     typed = request.reference.lower().replace("-", " ")
-    found = by_reference(f" {typed}")
+    found = find_request(f" {typed}")
     assert found is not None
     assert found.id == request.id
-    assert by_reference("2222-2222-2222") is None
+    assert find_request("2222-2222-2222") is None

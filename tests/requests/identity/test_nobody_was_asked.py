@@ -31,9 +31,9 @@ def _returned(place: Place, template: str, request: Request, *, days: float, lef
 
 
 def _seen(place: Place, request: Request, days: float) -> None:
-    from bailee.requests.identity import seen
+    from bailee.requests.identity import note_person_seen
 
-    seen(place.by(days=days), request, "document", "passport")
+    note_person_seen(place.by(days=days), request, "document", "passport")
     request.refresh_from_db()
 
 
@@ -93,7 +93,7 @@ def test_a_person_known_without_any_contact_is_not_expired(place: Place) -> None
 
 
 def test_the_number_on_file_can_still_be_called_after_the_time_of_a_request(place: Place) -> None:
-    from bailee.requests.identity import call_back
+    from bailee.requests.identity import note_call_back
 
     request = _asks(place, "erase")
     _refused(place, "identity", request)
@@ -103,7 +103,7 @@ def test_the_number_on_file_can_still_be_called_after_the_time_of_a_request(plac
     _expire(place, request, 14.1)
     place.look(request, days=14.1)
     assert _today(place, request, days=20) == {"call"}
-    call_back(place.by(days=20), request, "knew her last invoice")
+    note_call_back(place.by(days=20), request, "knew her last invoice")
     request.refresh_from_db()
     assert (request.status, request.due_on) == ("open", FROM_RECEIPT)
 

@@ -31,15 +31,15 @@ class _GivesUp(Protocol):
 
 
 def _asks(place: Place, request: Request, *, days: float = 1) -> None:
-    from bailee.requests.clocks import clarify
+    from bailee.requests.clocks import ask_clarification
 
-    clarify(place.by(days=days), request, "Which of your two accounts do you mean?")
+    ask_clarification(place.by(days=days), request, "Which of your two accounts do you mean?")
 
 
 def _extends(place: Place, request: Request, *, days: float = 1) -> None:
-    from bailee.requests.clocks import extend
+    from bailee.requests.clocks import extend_time
 
-    extend(place.by("officer", days=days), request, "there are nine systems")
+    extend_time(place.by("officer", days=days), request, "there are nine systems")
 
 
 def _comes_back(place: Place, template: str, request: Request, *, days: float) -> None:
@@ -63,16 +63,16 @@ def test_a_question_that_reaches_nobody_stops_no_clock(place: Place, gives_up: _
 
 
 def test_a_question_that_staff_have_put_by_hand_stops_the_clock_from_that_day(place: Place) -> None:
-    from bailee.requests.clocks import answered
-    from bailee.requests.staff_notifications import told
+    from bailee.requests.clocks import note_clarified
+    from bailee.requests.staff_notifications import note_person_told
 
     request = place.proven("copy")
     before = request.due_on
     _asks(place, request)
     _refused(place, "clarify", request, days=2)
-    told(place.by(days=4), request)
+    note_person_told(place.by(days=4), request)
     assert (request.due_on, [one.asked_on for one in request.pauses.all()]) == (None, [place.at(days=4).today])
-    answered(place.by(days=6), request)
+    note_clarified(place.by(days=6), request)
     assert before is not None
     assert request.due_on is not None
     assert (request.due_on - before).days in range(3, 6)  # three days, and to a working day
@@ -92,12 +92,12 @@ def test_a_question_that_is_sent_once_more_stops_the_clock_when_it_has_left(plac
 
 
 def test_a_second_question_on_the_day_of_an_answer_that_reaches_nobody_leaves_the_first(place: Place) -> None:
-    from bailee.requests.clocks import answered
+    from bailee.requests.clocks import note_clarified
 
     request = place.proven("copy")
     _asks(place, request, days=1)
     _hand_over(place, request, "clarify", Mailbox(), days=1)
-    answered(place.by(days=5), request)
+    note_clarified(place.by(days=5), request)
     after_one = request.due_on
     _asks(place, request, days=5)
     assert request.due_on is None
@@ -110,7 +110,7 @@ def test_a_second_question_on_the_day_of_an_answer_that_reaches_nobody_leaves_th
 
 def test_a_question_to_somebody_without_an_address_stops_no_clock_until_staff_have_put_it(place: Place) -> None:
     from bailee.requests.request_content import seal_asked
-    from bailee.requests.staff_notifications import told
+    from bailee.requests.staff_notifications import note_person_told
 
     request = place.proven("copy")
     before = request.due_on
@@ -118,7 +118,7 @@ def test_a_question_to_somebody_without_an_address_stops_no_clock_until_staff_ha
     request.save(update_fields=["sealed"])
     _asks(place, request)
     assert (request.due_on, request.pauses.count(), "asked" in kinds(request)) == (before, 0, False)
-    told(place.by(days=2), request)
+    note_person_told(place.by(days=2), request)
     assert (request.due_on, kinds(request)[-1]) == (None, "asked")
 
 
@@ -136,13 +136,13 @@ def test_time_that_nobody_was_told_of_is_not_taken(place: Place, gives_up: _Give
 
 @pytest.mark.parametrize(("days", "is_longer"), [(5, True), (40, False)])
 def test_staff_who_tell_of_the_time_in_the_first_month_take_it(place: Place, days: int, *, is_longer: bool) -> None:
-    from bailee.requests.staff_notifications import told
+    from bailee.requests.staff_notifications import note_person_told
 
     request = place.proven("erase")
     before = request.due_on
     _extends(place, request)
     _refused(place, "extend", request, days=2)
-    told(place.by(days=days), request)
+    note_person_told(place.by(days=days), request)
     assert before is not None
     assert request.due_on is not None
     assert (request.due_on > before, request.extended_on is not None) == (is_longer, is_longer)
@@ -173,9 +173,9 @@ def _reached(place: Place, request: Request, *, days: float) -> None:
 
 
 def _answers(place: Place, request: Request, *, days: float) -> None:
-    from bailee.requests.clocks import answered
+    from bailee.requests.clocks import note_clarified
 
-    answered(place.by(days=days), request)
+    note_clarified(place.by(days=days), request)
 
 
 def test_an_answered_question_that_comes_back_leaves_the_one_that_is_open(place: Place) -> None:
@@ -192,7 +192,7 @@ def test_an_answered_question_that_comes_back_leaves_the_one_that_is_open(place:
 
 def test_a_question_of_the_day_of_an_answer_is_put_by_hand_or_sent_once_more_on_that_day(place: Place) -> None:
     from bailee.requests.letters.outbox import resend_letter
-    from bailee.requests.staff_notifications import told
+    from bailee.requests.staff_notifications import note_person_told
 
     by_hand, by_mail = place.proven("copy"), place.proven("copy", BOB, days=0.1)
     for request in (by_hand, by_mail):
@@ -201,7 +201,7 @@ def test_a_question_of_the_day_of_an_answer_is_put_by_hand_or_sent_once_more_on_
         _asks(place, request, days=5)
         _refused(place, "clarify", request, days=5)
         assert _stood(request) == [(1, 5)]
-    told(place.by(days=5), by_hand)
+    note_person_told(place.by(days=5), by_hand)
     letter = by_mail.messages.filter(template="clarify").latest("made_at")
     resend_letter(place.at(days=5), letter.id)
     mailbox = Mailbox()
@@ -236,7 +236,7 @@ def test_an_extension_in_between_hides_no_question_that_is_sent_once_more(place:
 
 
 def test_staff_who_tick_a_question_off_that_was_asked_again_and_answered_stop_no_clock(place: Place) -> None:
-    from bailee.requests.staff_notifications import told
+    from bailee.requests.staff_notifications import note_person_told
 
     request = place.proven("copy")
     _asks(place, request)
@@ -244,19 +244,19 @@ def test_staff_who_tick_a_question_off_that_was_asked_again_and_answered_stop_no
     _reached(place, request, days=3)
     _answers(place, request, days=6)
     due = request.due_on
-    told(place.by(days=8), request)
+    note_person_told(place.by(days=8), request)
     assert (request.due_on, _stood(request)) == (due, [(3, 6)])
 
 
 def test_both_letters_that_staff_make_good_at_once_count(place: Place) -> None:
-    from bailee.requests.staff_notifications import told
+    from bailee.requests.staff_notifications import note_person_told
 
     request = place.proven("copy")
     _asks(place, request, days=1)
     _refused(place, "clarify", request, days=2)
     _extends(place, request, days=3)
     _refused(place, "extend", request, days=4)
-    told(place.by(days=5), request)
+    note_person_told(place.by(days=5), request)
     assert (request.extended_on, _stood(request)) == (place.at(days=5).today, [(5, None)])
 
 
@@ -280,14 +280,14 @@ def test_an_old_letter_that_is_refused_once_more_undoes_nothing_that_came_after_
 
 
 def test_a_question_that_is_made_good_once_the_plan_is_approved_stops_nothing(place: Place) -> None:
-    from bailee.requests.staff_notifications import told
+    from bailee.requests.staff_notifications import note_person_told
 
     request = place.proven("erase")
     _asks(place, request)
     _refused(place, "clarify", request, days=2)
     type(request).objects.filter(id=request.id).update(status="approved")
     request.refresh_from_db()
-    told(place.by(days=3), request)
+    note_person_told(place.by(days=3), request)
     assert _stood(request) == []
 
 

@@ -43,9 +43,9 @@ def _hand_over_one(place: Place, message: Message, mailbox: Mailbox, *, days: fl
 
 
 def _expire(place: Place, request: Request, days: float) -> None:
-    from bailee.requests.expiry import expire
+    from bailee.requests.expiry import expire_request
 
-    expire(place.at(days=days), request.id)
+    expire_request(place.at(days=days), request.id)
     request.refresh_from_db()
 
 
@@ -110,12 +110,12 @@ def test_a_complaint_whose_acknowledgement_bounces_is_not_acknowledged(place: Pl
 
 
 def test_paper_counts_when_it_is_in_the_post(place: Place) -> None:
-    from bailee.requests.intake import receive
+    from bailee.requests.intake import receive_request
     from bailee.requests.letters.print_jobs import mark_posted
     from bailee.requests.request_content import Asked
     from bailee.store.models import Message
 
-    request = receive(place.by(), "erase", Asked(identities=(NOBODY,), address=("1 Road", "Town")), "letter")
+    request = receive_request(place.by(), "erase", Asked(identities=(NOBODY,), address=("1 Road", "Town")), "letter")
     request.refresh_from_db()
     assert _clock(request) == (None, FROM_RECEIPT)
     Message.objects.filter(request=request).update(tries=1)  # as a print counts it
@@ -131,16 +131,16 @@ def test_what_is_identified_meanwhile_keeps_its_clock_when_a_letter_goes_late(pl
 
 
 def test_the_default_list_has_the_unverified_with_their_day(place: Place) -> None:
-    from bailee.requests.request_list import overview
+    from bailee.requests.request_list import list_requests
 
     asked, later = place.ask("erase"), place.ask("copy", days=2)
-    found, waiting = overview(place.by())
+    found, waiting = list_requests(place.by())
     assert [(one.id, one.due_on) for one in found] == [(asked.id, FROM_RECEIPT), (later.id, date(2026, 4, 17))]
     assert waiting == 2
 
 
 def test_nothing_ends_before_staff_have_seen_it_known_or_not(place: Place) -> None:
-    from bailee.requests.request_list import overview
+    from bailee.requests.request_list import list_requests
 
     known, unknown = place.ask("erase"), place.ask("erase", NOBODY)
     for request in (known, unknown):
@@ -152,8 +152,8 @@ def test_nothing_ends_before_staff_have_seen_it_known_or_not(place: Place) -> No
         assert kinds(request).count("identity.not_seen") == 1  # said once
         assert "expire" in due(request)
     _hand_over(place, known, "identity", Mailbox(), days=15)  # what is sent to her makes no difference to be told
-    overview(place.by("support", days=15.5))
-    overview(place.by("support", days=15.6))
+    list_requests(place.by("support", days=15.5))
+    list_requests(place.by("support", days=15.6))
     for request in (known, unknown):
         assert kinds(request).count("identity.in_list") == 1
         _expire(place, request, 16)
@@ -161,20 +161,20 @@ def test_nothing_ends_before_staff_have_seen_it_known_or_not(place: Place) -> No
 
 
 def test_what_an_auditor_or_a_worker_lists_was_seen_by_nobody(place: Place) -> None:
-    from bailee.requests.request_list import overview
+    from bailee.requests.request_list import list_requests
 
     request = place.ask("erase")
-    overview(place.at())
-    found, waiting = overview(place.by("auditor"))
+    list_requests(place.at())
+    found, waiting = list_requests(place.by("auditor"))
     assert (found, waiting) == ([], 0)
     assert "identity.in_list" not in kinds(request)
 
 
 def test_what_staff_took_in_themselves_they_have_seen(place: Place) -> None:
-    from bailee.requests.intake import receive
+    from bailee.requests.intake import receive_request
     from bailee.requests.request_content import Asked
 
-    request = receive(place.by(), "copy", Asked(identities=(NOBODY,)), "telephone")
+    request = receive_request(place.by(), "copy", Asked(identities=(NOBODY,)), "telephone")
     place.look(request)
     _expire(place, request, 14)
     assert request.status == "closed"

@@ -14,18 +14,18 @@ from tests.requests.identity.test_the_clock_starts import _hand_over
 
 def _expire(place: Place, request: Any, days: float) -> None:
     """Let ``request``, which staff have seen, expire."""
-    from bailee.requests.expiry import expire
-    from bailee.requests.request_list import overview
+    from bailee.requests.expiry import expire_request
+    from bailee.requests.request_list import list_requests
 
-    overview(place.by())
-    expire(place.at(days=days), request.id)
+    list_requests(place.by())
+    expire_request(place.at(days=days), request.id)
     request.refresh_from_db()
 
 
 def _forget(place: Place, request: Any, days: float) -> None:
-    from bailee.requests.expiry import forget
+    from bailee.requests.expiry import forget_request
 
-    forget(place.at(days=days), request.id)
+    forget_request(place.at(days=days), request.id)
     request.refresh_from_db()
 
 
@@ -117,8 +117,8 @@ def test_one_that_was_cut_short_goes_on_and_one_that_is_over_is_left_alone(place
 
 def test_stolen_books_tell_nothing_of_anybody(place: Place) -> None:
     """Every path is walked once: what is left in the books is read as a thief reads it."""
-    from bailee.requests.identity import authority, seen
-    from bailee.requests.request_content import read
+    from bailee.requests.identity import note_authority, note_person_seen
+    from bailee.requests.request_content import read_asked
     from bailee.store.access_log import Reason
 
     number = "+442079460101"
@@ -130,9 +130,9 @@ def test_stolen_books_tell_nothing_of_anybody(place: Place) -> None:
     place.prove(proven, "2222-2222", source="192.0.2.1")
     agents = place.ask("copy", agent=f"Solicitor {MARKER}", **planted)
     place.look(agents)
-    authority(place.by(), agents, f"a letter of {MARKER}")
-    seen(place.by(), agents, "document", f"a passport of {MARKER}")
-    read(place.by(), agents, Reason.REQUEST)
+    note_authority(place.by(), agents, f"a letter of {MARKER}")
+    note_person_seen(place.by(), agents, "document", f"a passport of {MARKER}")
+    read_asked(place.by(), agents, Reason.REQUEST)
     expired = place.ask("copy", **planted)
     place.look(expired)
     _hand_over(place, expired, "identity", Mailbox())

@@ -50,8 +50,8 @@ class World:
 
     def request(self, right: str, *, by: str = "", **asked: Any) -> Any:
         """Return a request of Alice's whose identity is shown; ``by``: the role of who logged it."""
-        from bailee.requests.clocks import renew
-        from bailee.requests.request_content import Asked, seal_asked, tags_of
+        from bailee.requests.clocks import renew_due_day
+        from bailee.requests.request_content import Asked, seal_asked, tag_identities
         from bailee.store.models import Request, RequestTag, Status
 
         request = Request(
@@ -61,18 +61,18 @@ class World:
         )  # fmt: skip
         seal_asked(self.context, request, Asked(**{"identities": (ALICE,), "reply_to": REPLY_TO, **asked}))
         request.save()
-        for tag in tags_of(self.context, [("email", ALICE), ("phone", PHONE)]):
+        for tag in tag_identities(self.context, [("email", ALICE), ("phone", PHONE)]):
             RequestTag.objects.create(request=request, tag=tag)
-        renew(self.context, request)
+        renew_due_day(self.context, request)
         return request
 
     def planned(self, right: str = "erase", *, by: str = "", **asked: Any) -> tuple[Any, Any]:
         """Return a request that a worker has planned, and its plan."""
-        from bailee.requests.request_plans import plan
+        from bailee.requests.request_plans import plan_request
 
         request = self.request(right, by=by, **asked)
         with self.systems(self.context) as systems:
-            return request, plan(self.context, systems, request)
+            return request, plan_request(self.context, systems, request)
 
 
 def hire(context: Context) -> dict[str, str]:

@@ -13,38 +13,38 @@ from tests.requests.rights.people import PHONE, World, letters, text_of
 
 
 def test_a_question_that_raises_a_concern_is_the_controllers_to_answer(world: World) -> None:
-    from bailee.requests.answers import answer, pass_on
+    from bailee.requests.answers import answer_question, pass_to_controller
 
     plain, concern = world.request("question"), world.request("question")
-    answer(world.by("support"), plain, "We keep calls for six years.")
+    answer_question(world.by("support"), plain, "We keep calls for six years.")
     assert (plain.status, letters(plain)) == ("closed", ["answer"])
     assert "six years" in text_of(world.context, plain, "answer")
-    pass_on(world.by("support"), concern)
+    pass_to_controller(world.by("support"), concern)
     for role in ("support", "officer"):
         with pytest.raises(NotAllowed, match="may not answer a concern"):
-            answer(world.by(role), concern, "All is well.")
-    answer(world.by("controller"), concern, "You are right, and we have stopped.")
+            answer_question(world.by(role), concern, "All is well.")
+    answer_question(world.by("controller"), concern, "You are right, and we have stopped.")
     with pytest.raises(NotAllowed, match="it is closed"):
-        answer(world.by("controller"), concern, "Once more.")
+        answer_question(world.by("controller"), concern, "Once more.")
 
 
 def test_a_complaint_is_acknowledged_at_once_told_of_and_concluded(world: World) -> None:
-    from bailee.requests.answers import acknowledge, conclude, progress
-    from bailee.requests.clocks import renew
+    from bailee.requests.answers import acknowledge_complaint, conclude_complaint, report_progress
+    from bailee.requests.clocks import renew_due_day
     from bailee.store.models import Request
 
     complaint = world.request("complaint")
     Request.objects.filter(id=complaint.id).update(received_on=date(2026, 11, 26))
     complaint.refresh_from_db()
-    renew(world.context, complaint)
+    renew_due_day(world.context, complaint)
     assert due(complaint) == date(2026, 12, 24)
-    acknowledge(world.context, complaint)
-    acknowledge(world.context, complaint)
+    acknowledge_complaint(world.context, complaint)
+    acknowledge_complaint(world.context, complaint)
     assert due(complaint) is None  # acknowledged: the outcome has no day, only no undue delay
     with pytest.raises(NotAllowed, match="nothing is said"):
-        progress(world.by("officer"), complaint, "\n")
-    progress(world.by("officer"), complaint, "We have asked our telephone company.")
-    conclude(world.by("officer"), complaint, "They were late, and are not any more.")
+        report_progress(world.by("officer"), complaint, "\n")
+    report_progress(world.by("officer"), complaint, "We have asked our telephone company.")
+    conclude_complaint(world.by("officer"), complaint, "They were late, and are not any more.")
     assert letters(complaint) == ["complaint", "complaint_outcome", "complaint_progress"]
     for letter in letters(complaint):
         assert "Information Commissioner" in text_of(world.context, complaint, letter)
@@ -52,31 +52,34 @@ def test_a_complaint_is_acknowledged_at_once_told_of_and_concluded(world: World)
 
 
 def test_whom_no_letter_reaches_staff_must_tell_and_are_reminded_till_they_have(world: World) -> None:
-    from bailee.requests.answers import conclude
-    from bailee.requests.intake import receive
-    from bailee.requests.refusals import refuse
+    from bailee.requests.answers import conclude_complaint
+    from bailee.requests.intake import receive_request
+    from bailee.requests.refusals import refuse_request
     from bailee.requests.request_content import Asked
-    from bailee.requests.staff_notifications import told, untold, waiting
+    from bailee.requests.staff_notifications import find_untold_letters, list_owed_requests, note_person_told
     from bailee.store.models import Role
     from bailee.views.doctor.pending import all_that_waits
     from bailee.views.today import TaskKind, today
 
     support, officer = world.by("support"), world.by("officer")
     erasure = world.request("erase", reply_to="")
-    refuse(world.by("controller"), erasure, "still_needed", "We are in court.")
-    complaint = receive(support, "complaint", Asked(words="You never call back."), "telephone")
-    conclude(officer, complaint, "You are right.")
-    assert untold([erasure, complaint]) == {erasure.id: ["refuse"], complaint.id: ["complaint", "complaint_outcome"]}
+    refuse_request(world.by("controller"), erasure, "still_needed", "We are in court.")
+    complaint = receive_request(support, "complaint", Asked(words="You never call back."), "telephone")
+    conclude_complaint(officer, complaint, "You are right.")
+    assert find_untold_letters([erasure, complaint]) == {
+        erasure.id: ["refuse"],
+        complaint.id: ["complaint", "complaint_outcome"],
+    }
     assert (complaint.status, complaint.acknowledged_on, due(complaint)) == ("closed", None, date(2026, 4, 13))
     shown = {one.request for one in today(support, Role.SUPPORT).waits if one.kind is TaskKind.UNTOLD}
     assert shown == {erasure, complaint}
     assert [one.says[:1] for one in all_that_waits(support) if one.about == "persons"] == ["2"]
     for request in (erasure, complaint):
-        told(support, request)
+        note_person_told(support, request)
     assert (complaint.acknowledged_on, due(complaint)) == (support.today, None)
-    assert not waiting().exists()
+    assert not list_owed_requests().exists()
     with pytest.raises(NotAllowed, match="lacks an address"):
-        told(support, erasure)
+        note_person_told(support, erasure)
 
 
 NOTHING = "We have found nothing that we must put right."
@@ -94,10 +97,10 @@ NOTHING = "We have found nothing that we must put right."
 def test_an_outcome_says_what_was_put_right_as_staff_have_said_it(
     world: World, given: dict[str, Any], says: tuple[str, ...], never: tuple[str, ...]
 ) -> None:
-    from bailee.requests.answers import conclude
+    from bailee.requests.answers import conclude_complaint
 
     complaint = world.request("complaint")
-    conclude(world.by("officer"), complaint, "An old list was used. It is deleted.", **given)
+    conclude_complaint(world.by("officer"), complaint, "An old list was used. It is deleted.", **given)
     text = " ".join(text_of(world.context, complaint, "complaint_outcome").split())
     assert "An old list was used. It is deleted." in text
     assert [one for one in says if one not in text] == []
@@ -105,19 +108,21 @@ def test_an_outcome_says_what_was_put_right_as_staff_have_said_it(
 
 
 def test_an_outcome_that_contradicts_itself_is_refused(world: World) -> None:
-    from bailee.requests.answers import conclude
+    from bailee.requests.answers import conclude_complaint
 
     complaint = world.request("complaint")
     with pytest.raises(NotAllowed, match="something was put right, and nothing had to be"):
-        conclude(world.by("officer"), complaint, "So.", put_right=["It is deleted."], nothing_to_put_right=True)
+        conclude_complaint(
+            world.by("officer"), complaint, "So.", put_right=["It is deleted."], nothing_to_put_right=True
+        )
     assert (complaint.status, letters(complaint)) == ("open", [])
 
 
 def test_who_closes_by_hand_and_says_no_more_has_no_letter_say_that_somebody_looked(world: World) -> None:
-    from bailee.requests.request_end import close
+    from bailee.requests.request_end import close_request
 
     erasure = world.request("erase")
-    close(world.by("officer"), erasure, "done")
+    close_request(world.by("officer"), erasure, "done")
     text = text_of(world.context, erasure, "complete")
     assert "We have done what you asked" in text
     assert "What we have done" not in text
@@ -125,10 +130,10 @@ def test_who_closes_by_hand_and_says_no_more_has_no_letter_say_that_somebody_loo
 
 
 def test_an_outcome_that_comes_first_acknowledges_a_complaint(world: World) -> None:
-    from bailee.requests.answers import conclude
+    from bailee.requests.answers import conclude_complaint
 
     complaint = world.request("complaint")
-    conclude(world.by("officer"), complaint, "You are right.")
+    conclude_complaint(world.by("officer"), complaint, "You are right.")
     assert (complaint.acknowledged_on, due(complaint)) == (world.context.today, None)
 
 
@@ -139,9 +144,9 @@ def due(request: Any) -> date | None:
 
 
 def test_whoever_got_the_data_is_a_task_once(world: World) -> None:
-    from bailee.requests.disclosures import authorise, disclose
-    from bailee.requests.recipients import WhyNot, notify, told
-    from bailee.requests.request_end import close
+    from bailee.requests.disclosures import record_authorisation, record_disclosure
+    from bailee.requests.recipients import NotToldReason, note_recipient_told, notify_recipients
+    from bailee.requests.request_end import close_request
     from bailee.store.models import Authorisation, Disclosure, Notification
 
     (world.firm.folder / "processors.yaml").write_text(
@@ -150,47 +155,54 @@ def test_whoever_got_the_data_is_a_task_once(world: World) -> None:
     request = world.request("correct")
     what = "a quote, Art. 6(1)(b)", ["postal"]
     officer = world.by("officer")
-    leave = authorise(officer, PHONE, "acme", *what, f"a form that {ALICE} signed", given_on=date(2026, 3, 1))
+    leave = record_authorisation(
+        officer, PHONE, "acme", *what, f"a form that {ALICE} signed", given_on=date(2026, 3, 1)
+    )
     for recipient, value in (("acme", PHONE), ("acme", PHONE), ("other", "+442079460102")):
-        disclose(officer, value, recipient, *what, on=date(2026, 3, 2), authorisation=leave.id * (value == PHONE))
+        record_disclosure(
+            officer, value, recipient, *what, on=date(2026, 3, 2), authorisation=leave.id * (value == PHONE)
+        )
     for words, act in (
-        ("may not record", lambda: disclose(world.by("support"), PHONE, "acme", *what)),
-        ("are needed", lambda: disclose(officer, PHONE, "acme", "", ["postal"])),
-        ("no leave of this", lambda: disclose(officer, ALICE, "acme", *what, authorisation=leave.id)),
-        ("cannot be", lambda: authorise(officer, PHONE, "acme", *what, "a form", expires_on=date(2026, 3, 1))),
+        ("may not record", lambda: record_disclosure(world.by("support"), PHONE, "acme", *what)),
+        ("are needed", lambda: record_disclosure(officer, PHONE, "acme", "", ["postal"])),
+        ("no leave of this", lambda: record_disclosure(officer, ALICE, "acme", *what, authorisation=leave.id)),
+        (
+            "cannot be",
+            lambda: record_authorisation(officer, PHONE, "acme", *what, "a form", expires_on=date(2026, 3, 1)),
+        ),
     ):
         with pytest.raises(NotAllowed, match=words):
             act()
     assert ALICE.encode() not in bytes(Authorisation.objects.get().sealed or b"")
     assert Disclosure.objects.filter(authorisation=leave).count() == 2
     with world.reopened() as context:
-        close(context, request, "done", done=["Your address is right now"])
+        close_request(context, request, "done", done=["Your address is right now"])
         assert {*Notification.objects.values_list("recipient", "kind")} == {
             ("acme", "corrected"),
             ("mailer", "corrected"),
         }
-        assert notify(context, request) == 0
-        told(context.by(world.staff["support"]), request, "acme")
-        told(context.by(world.staff["support"]), request, "mailer", why_not=WhyNot.NEVER)
+        assert notify_recipients(context, request) == 0
+        note_recipient_told(context.by(world.staff["support"]), request, "acme")
+        note_recipient_told(context.by(world.staff["support"]), request, "mailer", why_not=NotToldReason.NEVER)
         with pytest.raises(NotAllowed, match="no such recipient"):
-            told(context.by(world.staff["support"]), request, "acme")
+            note_recipient_told(context.by(world.staff["support"]), request, "acme")
     assert letters(request) == ["complete"]
 
 
 def test_a_held_erasure_is_told_of_when_it_waits_and_when_it_goes_on(world: World) -> None:
     from bailee.requests.letters import KeptData
-    from bailee.requests.request_end import close, hold
+    from bailee.requests.request_end import close_request, hold_request
 
     request, _ = world.planned()
     request.status = "settling"
     request.save()
     kept, until = [KeptData("invoices", "Finance Act 1998", date(2031, 12, 31))], date(2031, 12, 31)
-    hold(world.context, request, kept, until, done=["Shop: calls"])
-    hold(world.context, request, kept, until, done=["Shop: calls"])
+    hold_request(world.context, request, kept, until, done=["Shop: calls"])
+    hold_request(world.context, request, kept, until, done=["Shop: calls"])
     assert (request.status, due(request), letters(request)) == ("held", None, ["held"])
     assert "31 December 2031" in text_of(world.context, request, "held")
     for _ in range(2):
-        close(world.by("worker", days=2200), request, "done", done=["Shop: invoices"])
+        close_request(world.by("worker", days=2200), request, "done", done=["Shop: invoices"])
     assert letters(request) == ["complete", "held"]
     assert request.events.filter(kind="closed").count() == 1
 
@@ -198,21 +210,21 @@ def test_a_held_erasure_is_told_of_when_it_waits_and_when_it_goes_on(world: Worl
 def test_nothing_of_the_person_stands_in_the_books_unsealed(world: World) -> None:
     from django.apps import apps
 
-    from bailee.requests.approval import approve
-    from bailee.requests.clocks import clarify, extend
-    from bailee.requests.refusals import refuse
-    from bailee.requests.request_plans import plan
+    from bailee.requests.approval import approve_plan
+    from bailee.requests.clocks import ask_clarification, extend_time
+    from bailee.requests.refusals import refuse_request
+    from bailee.requests.request_plans import plan_request
 
     request, made = world.planned(words=f"please forget {MARKER}", name=f"Alice {MARKER}")
-    approve(world.by("officer"), made.id, made.digest)
+    approve_plan(world.by("officer"), made.id, made.digest)
     copy = world.request("copy")
-    extend(world.by("officer"), copy, f"Since {MARKER} wrote so much.")
-    clarify(world.by("officer"), copy, f"Which calls of {MARKER}?")
-    refuse(world.by("controller"), copy, "excessive", f"{MARKER} has asked every day.")
+    extend_time(world.by("officer"), copy, f"Since {MARKER} wrote so much.")
+    ask_clarification(world.by("officer"), copy, f"Which calls of {MARKER}?")
+    refuse_request(world.by("controller"), copy, "excessive", f"{MARKER} has asked every day.")
     assert world.planned("correct", target="shop.person.email", value=f"new.{MARKER}@post.example")[1].digest
     for right in ("object", "restrict"):
         with world.systems(world.context) as systems:
-            plan(world.context, systems, world.request(right))
+            plan_request(world.context, systems, world.request(right))
     tables = list(apps.get_app_config("books").get_models())
     text = "\n".join(repr(row) for table in tables for row in table._default_manager.values())
     assert request.id in text

@@ -66,7 +66,7 @@ def test_an_erasure_from_plan_to_refusal(world: World, bailee: Command) -> None:
 
 
 def test_a_copy_and_its_clock(world: World, bailee: Command, tmp_path: Path) -> None:
-    from bailee.requests.copy_packages import package
+    from bailee.requests.copy_packages import pack_copy
     from bailee.store.models import Request
 
     request = world.request("copy")
@@ -78,7 +78,7 @@ def test_a_copy_and_its_clock(world: World, bailee: Command, tmp_path: Path) -> 
     assert bailee("request", "pack", request.reference, by="sue")[1]["status"] == "open"
     request.refresh_from_db()
     with world.systems(world.context) as systems:
-        package(world.context.at(_now()), systems, request)
+        pack_copy(world.context.at(_now()), systems, request)
     out = tmp_path / "copy.zip"
     assert bailee("request", "fetch", request.reference, "-o", str(out), by="olga")[0] == 0
     assert zipfile.is_zipfile(out)
@@ -122,14 +122,14 @@ def test_who_has_no_address_is_told_by_staff(world: World, bailee: Command) -> N
 
 def test_what_staff_must_tell_says_whether_there_was_no_address_or_the_letter_was_not_delivered(world: World) -> None:
     from bailee.cli.request.state import to_tell
-    from bailee.requests.refusals import refuse
-    from bailee.requests.staff_notifications import untold_of
+    from bailee.requests.refusals import refuse_request
+    from bailee.requests.staff_notifications import list_untold_letters
 
     requests = [world.request("erase", reply_to=""), world.request("erase")]
     for request in requests:
-        refuse(world.by("controller"), request, "legal_claims", "In court.")
+        refuse_request(world.by("controller"), request, "legal_claims", "In court.")
     requests[1].messages.filter(template="refuse").update(state="failed", problem="recipient-550")
-    told = [[line.text for line in to_tell(one, untold_of(one))] for one in requests]
+    told = [[line.text for line in to_tell(one, list_untold_letters(one))] for one in requests]
     assert told == [["no address for: refuse", "tell them yourself"], ["not delivered: refuse", "tell them yourself"]]
 
 
@@ -150,7 +150,7 @@ def test_staff_hand_receipts_out(world: World, bailee: Command, tmp_path: Path) 
 
 
 def test_holds_restrictions_and_suppressions(world: World, bailee: Command) -> None:
-    from bailee.requests.request_plans import plan
+    from bailee.requests.request_plans import plan_request
     from bailee.store.models import Reading
 
     place = ("hold", "place", BOB, "--name", "case 7", "--law", "Limitation Act 1980")
@@ -163,8 +163,8 @@ def test_holds_restrictions_and_suppressions(world: World, bailee: Command) -> N
     assert bailee("suppressed", ALICE, by="sue")[:2] == (0, {"suppressed": False})
     restriction = world.request("restrict")
     with world.systems(world.context) as systems:
-        plan(world.context, systems, restriction)
-        plan(world.context, systems, world.request("object"))
+        plan_request(world.context, systems, restriction)
+        plan_request(world.context, systems, world.request("object"))
     assert bailee("suppressed", f" {ALICE.upper()}", by="sue")[:2] == (1, {"suppressed": True})
     looks = Reading.objects.filter(what="suppression", tag__in=restriction.tags.values("tag"))
     assert [look.staff.role for look in looks if look.staff] == ["support", "support"]

@@ -19,13 +19,13 @@ pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)  # date
 
 def received(world: World, day: date, right: str = "copy", **fields: Any) -> Any:
     """Return a request of that day, with its clock."""
-    from bailee.requests.clocks import renew
+    from bailee.requests.clocks import renew_due_day
     from bailee.store.models import Request
 
     request = world.request(right)
     Request.objects.filter(id=request.id).update(received_on=day, **fields)
     request.refresh_from_db()
-    renew(world.context, request)
+    renew_due_day(world.context, request)
     return request
 
 
@@ -41,7 +41,7 @@ def due(request: Any) -> date | None:
 
 
 def test_the_worked_dates_of_the_law(world: World) -> None:
-    from bailee.requests.clocks import answer_of, renew
+    from bailee.requests.clocks import calculate_answer, renew_due_day
     from bailee.store.models import Pause
 
     for day, last in (
@@ -54,10 +54,10 @@ def test_the_worked_dates_of_the_law(world: World) -> None:
     proven = received(world, date(2026, 3, 1), identity_asked_on=date(2026, 3, 1), identified_on=date(2026, 3, 12))
     assert proven.due_on == date(2026, 4, 13)
     unproven = received(world, date(2026, 3, 1), identity_asked_on=date(2026, 3, 1))
-    assert (unproven.due_on, answer_of(unproven)) == (None, None)
+    assert (unproven.due_on, calculate_answer(unproven)) == (None, None)
     paused = received(world, date(2026, 6, 10))
     Pause.objects.create(request=paused, asked_on=date(2026, 6, 12), answered_on=date(2026, 6, 19))
-    renew(world.context, paused)
+    renew_due_day(world.context, paused)
     assert paused.due_on == date(2026, 7, 20)
     assert received(world, date(2026, 10, 30)).due_on == date(2026, 11, 30)
     assert received(world, date(2026, 10, 30), division="scotland").due_on == date(2026, 12, 1)
@@ -66,52 +66,54 @@ def test_the_worked_dates_of_the_law(world: World) -> None:
 
 
 def test_a_question_stops_the_clock_of_a_copy_until_it_is_answered(world: World) -> None:
-    from bailee.requests.clocks import answered, clarify
+    from bailee.requests.clocks import ask_clarification, note_clarified
 
     request = received(world, date(2026, 6, 10))
-    clarify(on(world, date(2026, 6, 12), "support"), request, "Which calls do you mean?")
+    ask_clarification(on(world, date(2026, 6, 12), "support"), request, "Which calls do you mean?")
     assert due(request) is None
     assert "is paused" in text_of(world.context, request, "clarify")
     with pytest.raises(NotAllowed, match="still open"):
-        clarify(on(world, date(2026, 6, 13)), request, "And when?")
-    answered(on(world, date(2026, 6, 19)).by(""), request)
+        ask_clarification(on(world, date(2026, 6, 13)), request, "And when?")
+    note_clarified(on(world, date(2026, 6, 19)).by(""), request)
     assert due(request) == date(2026, 7, 20)
     with pytest.raises(NotAllowed, match="no question is open"):
-        answered(on(world, date(2026, 6, 19)), request)
-    clarify(on(world, date(2026, 6, 19)), request, "And of which number?")  # the same day: it goes on from that one
-    answered(on(world, date(2026, 6, 20)), request)
+        note_clarified(on(world, date(2026, 6, 19)), request)
+    ask_clarification(
+        on(world, date(2026, 6, 19)), request, "And of which number?"
+    )  # the same day: it goes on from that one
+    note_clarified(on(world, date(2026, 6, 20)), request)
     assert (due(request), request.pauses.count()) == (date(2026, 7, 20), 1)
     with pytest.raises(NotAllowed, match="the last day was"):
-        clarify(on(world, date(2026, 7, 21)), request, "Too late?")
+        ask_clarification(on(world, date(2026, 7, 21)), request, "Too late?")
     assert letters(request) == ["clarify", "clarify"]
 
 
 def test_a_question_about_an_erasure_stops_no_clock(world: World) -> None:
-    from bailee.requests.clocks import clarify
+    from bailee.requests.clocks import ask_clarification
 
     request = received(world, date(2026, 6, 10), "erase")
-    clarify(on(world, date(2026, 6, 12)), request, "Which account do you mean?")
+    ask_clarification(on(world, date(2026, 6, 12)), request, "Which account do you mean?")
     assert request.due_on == date(2026, 7, 10)
     assert "goes on" in text_of(world.context, request, "clarify")
 
 
 def test_the_time_is_extended_once_in_the_first_month_with_a_reason(world: World) -> None:
-    from bailee.requests.clocks import extend
+    from bailee.requests.clocks import extend_time
 
     request = received(world, date(2026, 11, 30))
     with pytest.raises(NotAllowed, match="needs a reason"):
-        extend(on(world, date(2026, 12, 1)), request, "  ")
+        extend_time(on(world, date(2026, 12, 1)), request, "  ")
     with pytest.raises(NotAllowed, match="may not extend"):
-        extend(on(world, date(2026, 12, 1), "support"), request, "There are recordings of nine years.")
+        extend_time(on(world, date(2026, 12, 1), "support"), request, "There are recordings of nine years.")
     with pytest.raises(NotAllowed, match="last day to tell the person was 2026-12-30"):
-        extend(on(world, date(2026, 12, 31)), request, "There are recordings of nine years.")
-    extend(on(world, date(2026, 12, 30)), request, "There are recordings of nine years.")
+        extend_time(on(world, date(2026, 12, 31)), request, "There are recordings of nine years.")
+    extend_time(on(world, date(2026, 12, 30)), request, "There are recordings of nine years.")
     assert (request.due_on, request.extension_reason) == (date(2027, 3, 1), "complexity")
     said = text_of(world.context, request, "extend")
     assert "nine years" in said
     assert "1 March 2027" in said
     with pytest.raises(NotAllowed, match="was extended on"):
-        extend(on(world, date(2026, 12, 30)), request, "Again.")
+        extend_time(on(world, date(2026, 12, 30)), request, "Again.")
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -127,7 +129,7 @@ def test_it_is_due_on_a_working_day_never_before_a_month_and_later_the_longer_th
 ) -> None:
     from django.db import transaction
 
-    from bailee.requests.clocks import renew
+    from bailee.requests.clocks import renew_due_day
     from bailee.store.models import Pause
 
     with transaction.atomic():
@@ -138,7 +140,7 @@ def test_it_is_due_on_a_working_day_never_before_a_month_and_later_the_longer_th
         for days in (lasts, lasts + longer):
             pause.answered_on = asked + timedelta(days=days)
             pause.save()
-            renew(world.context, request)
+            renew_due_day(world.context, request)
             dues.append(request.due_on)
         transaction.set_rollback(True)
     assert month_later(day, 3 if extended else 1) <= plain <= dues[0] <= dues[1]
@@ -152,9 +154,9 @@ def test_a_question_stops_the_clock_from_the_day_on_which_its_letter_leaves(worl
 
     request = world.request("copy", by="support")
     before = request.due_on
-    clocks.clarify(world.by("controller", days=2), request, "Which account?")
+    clocks.ask_clarification(world.by("controller", days=2), request, "Which account?")
     arrives(world.by("worker", days=6), request, "clarify")
-    clocks.answered(world.by("controller", days=7), request)
+    clocks.note_clarified(world.by("controller", days=7), request)
     request.refresh_from_db()
     pause = request.pauses.get()
     assert (pause.answered_on - pause.asked_on).days == 1
@@ -165,12 +167,12 @@ def test_a_question_that_goes_on_from_one_before_counts_its_own_days_alone_when_
     from bailee.requests import clocks
 
     request = world.request("copy", by="support")
-    clocks.clarify(world.by("controller", days=2), request, "Which account?")
+    clocks.ask_clarification(world.by("controller", days=2), request, "Which account?")
     arrives(world.by("worker", days=2), request, "clarify")
-    clocks.answered(world.by("controller", days=4), request)
-    clocks.clarify(world.by("controller", days=4), request, "And which year?")
+    clocks.note_clarified(world.by("controller", days=4), request)
+    clocks.ask_clarification(world.by("controller", days=4), request, "And which year?")
     arrives(world.by("worker", days=7), request, "clarify")
-    clocks.answered(world.by("controller", days=8), request)
+    clocks.note_clarified(world.by("controller", days=8), request)
     request.refresh_from_db()
     assert [(p.answered_on - p.asked_on).days for p in request.pauses.order_by("asked_on")] == [2, 1]
 
@@ -180,7 +182,7 @@ def test_a_question_that_leaves_when_the_day_is_over_stops_no_clock(world: World
 
     request = world.request("copy", by="support")
     before = request.due_on
-    clocks.clarify(world.by("controller", days=2), request, "Which account?")
+    clocks.ask_clarification(world.by("controller", days=2), request, "Which account?")
     arrives(world.by("worker", days=60), request, "clarify")
     request.refresh_from_db()
     assert (request.due_on, request.pauses.count()) == (before, 0)

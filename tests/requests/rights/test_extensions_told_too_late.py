@@ -15,27 +15,27 @@ REASON = "There are recordings of nine years."
 
 def extended(world: World, *, days: float) -> tuple[Any, Any]:
     """Return a request to erase whose time was extended so much later, and the day on which it was due before."""
-    from bailee.requests.clocks import extend
+    from bailee.requests.clocks import extend_time
 
     request = world.request("erase", by="support")
     before = request.due_on
-    extend(world.by("officer", days=days), request, REASON)
+    extend_time(world.by("officer", days=days), request, REASON)
     assert request.due_on > before
     return request, before
 
 
 def take_back(context: Any) -> None:
     """Do what a worker does at each look at a clock that is right."""
-    from bailee.requests.untold_extensions import take_back as take_all_back
+    from bailee.requests.untold_extensions import take_back_untold_extensions as take_all_back
 
     take_all_back(context)
 
 
 def last_days(world: World, request: Any) -> int:
     """Return how many days after `NOW` the last day is on which an extension can be told."""
-    from bailee.requests.clocks import tell_of_extension_by
+    from bailee.requests.clocks import find_extension_notice_day
 
-    by = tell_of_extension_by(request)
+    by = find_extension_notice_day(request)
     assert by is not None
     return int((by - world.context.today).days)
 
@@ -63,13 +63,13 @@ def test_an_extension_whose_letter_waits_still_when_the_month_is_over_does_not_c
     world: World, after: int, *, counts: bool
 ) -> None:
     """No letter leaves any more that tells a day which is not so, and staff are asked to tell the person."""
-    from bailee.requests.owed_letters import untold_of
+    from bailee.requests.owed_letters import list_untold_letters
     from bailee.views.doctor.pending import _persons
 
     request, before = extended(world, days=2)
     take_back(world.by("worker", days=last_days(world, request) + after))
     request.refresh_from_db()
-    assert (request.due_on > before, untold_of(request)) == (counts, [] if counts else ["extend"])
+    assert (request.due_on > before, list_untold_letters(request)) == (counts, [] if counts else ["extend"])
     letter = request.messages.get(template="extend")
     assert (letter.state, letter.problem) == (("queued", "") if counts else ("failed", "too-late"))
     assert ("extend" in _persons().says) is not counts
@@ -87,13 +87,13 @@ def test_a_question_asked_in_the_first_month_moves_the_last_day_to_tell_of_an_ex
     from bailee.requests import clocks
 
     request = world.request("copy", by="support")
-    clocks.extend(world.by("officer", days=2), request, REASON)
-    clocks.clarify(world.by("controller", days=3), request, "Which account?")
+    clocks.extend_time(world.by("officer", days=2), request, REASON)
+    clocks.ask_clarification(world.by("controller", days=3), request, "Which account?")
     arrives(world.by("worker", days=3), request, "clarify")
     take_back(world.by("worker", days=50))
     request.refresh_from_db()
     assert request.extended_on is not None
-    clocks.answered(world.by("controller", days=51), request)
+    clocks.note_clarified(world.by("controller", days=51), request)
     arrives(world.by("worker", days=52), request, "extend")
     take_back(world.by("worker", days=52))
     request.refresh_from_db()
@@ -105,8 +105,8 @@ def test_a_question_asked_after_the_first_month_keeps_no_extension_that_nobody_w
 
     request = world.request("copy", by="support")
     before = request.due_on
-    clocks.extend(world.by("officer", days=2), request, REASON)
-    clocks.clarify(world.by("controller", days=40), request, "Which account?")
+    clocks.extend_time(world.by("officer", days=2), request, REASON)
+    clocks.ask_clarification(world.by("controller", days=40), request, "Which account?")
     arrives(world.by("worker", days=40), request, "clarify")
     take_back(world.by("worker", days=41))
     request.refresh_from_db()
@@ -219,13 +219,13 @@ def test_the_letter_of_a_closed_request_is_left_alone(world: World) -> None:
 
 def test_an_extension_that_staff_told_in_time_counts_though_its_letter_leaves_later(world: World) -> None:
     from bailee.requests.letters.delivery import note_returned_letters
-    from bailee.requests.staff_notifications import told
+    from bailee.requests.staff_notifications import note_person_told
 
     request, before = extended(world, days=2)
     arrives(world.by("worker", days=3), request, "extend")
     letter = request.messages.get(template="extend")
     note_returned_letters(world.by("worker", days=4), [letter.id])
-    told(world.by("officer", days=5), request)
+    note_person_told(world.by("officer", days=5), request)
     letter.refresh_from_db()
     assert letter.state == "told"
     late = world.by("worker", days=last_days(world, request) + 1)

@@ -16,11 +16,11 @@ from tests.requests.rights.people import PHONE, World, arrives, letters, text_of
 
 
 def restricted(world: World) -> Any:
-    from bailee.requests.request_plans import plan
+    from bailee.requests.request_plans import plan_request
 
     request = world.request("restrict")
     with world.systems(world.context) as systems:
-        plan(world.context, systems, request)
+        plan_request(world.context, systems, request)
     return request
 
 
@@ -51,43 +51,43 @@ def test_the_command_line_knows_of_a_restriction_without_the_books(
 
 
 def test_a_restriction_ends_on_a_day_of_which_the_person_was_told_before(world: World) -> None:
-    from bailee.requests.restrictions import lift
+    from bailee.requests.restrictions import lift_restriction
     from bailee.store.models import Due
 
     request, controller = restricted(world), world.by("controller", days=30)
     today = controller.today
     with pytest.raises(NotAllowed, match="told before it ends"):
-        lift(controller, request, "We have looked at it.", today)
+        lift_restriction(controller, request, "We have looked at it.", today)
     with pytest.raises(NotAllowed, match="told why"):
-        lift(controller, request, "", today + timedelta(days=7))
-    lift(controller, request, "We have looked at it.", today + timedelta(days=7))
+        lift_restriction(controller, request, "", today + timedelta(days=7))
+    lift_restriction(controller, request, "We have looked at it.", today + timedelta(days=7))
     assert "We have looked at it." in text_of(world.context, request, "restriction_ends")
     arrives(controller, request, "restriction_ends")
     for days, is_free in ((36, False), (38, True)):
         with world.systems(world.by("worker", days=days)) as systems:
             assert (("email", ALICE) not in systems.restricted) == is_free
     with pytest.raises(NotAllowed, match="no restriction in force"):
-        lift(controller, request, "Again.", today + timedelta(days=9))
+        lift_restriction(controller, request, "Again.", today + timedelta(days=9))
     request.refresh_from_db()
     assert request.forget_on is not None
     assert Due.objects.filter(kind="forget", about=request.id, done_at=None).exists()
 
 
 def test_a_hold_by_hand_makes_waiting_plans_anew_and_lets_go_when_it_is_lifted(world: World) -> None:
-    from bailee.requests.approval import approve
-    from bailee.requests.holds import lift, place, standing
+    from bailee.requests.approval import approve_plan
+    from bailee.requests.holds import lift_hold, list_holds, place_hold
     from bailee.store import holds
     from bailee.store.models import Due, HandHold
 
     request, plan = world.planned()
-    approve(world.by("officer"), plan.id, plan.digest)
+    approve_plan(world.by("officer"), plan.id, plan.digest)
     controller = world.by("controller")
     with world.systems(controller) as systems:
         with pytest.raises(NotAllowed, match="needs a name and a law"):
-            place(controller, systems, [PHONE], "case 7", " ")
+            place_hold(controller, systems, [PHONE], "case 7", " ")
         with pytest.raises(NotAllowed, match="would be over"):
-            place(controller, systems, [PHONE], "case 7", "Limitation Act 1980", until=date(2026, 3, 14))
-        hold = place(controller, systems, [PHONE], "case 7", "Limitation Act 1980", until=date(2027, 6, 30))
+            place_hold(controller, systems, [PHONE], "case 7", "Limitation Act 1980", until=date(2026, 3, 14))
+        hold = place_hold(controller, systems, [PHONE], "case 7", "Limitation Act 1980", until=date(2027, 6, 30))
     for row in (request, plan):
         row.refresh_from_db()
     assert (request.status, plan.state) == ("open", "stale")  # found by her e-mail, held by her number
@@ -96,19 +96,19 @@ def test_a_hold_by_hand_makes_waiting_plans_anew_and_lets_go_when_it_is_lifted(w
     assert PHONE.encode() not in bytes(hold.sealed)
     (found,) = holds.standing(world.context.store, controller.today)
     assert (found.name, found.seeds, found.until) == ("case 7", (PHONE,), date(2027, 6, 30))
-    assert list(standing(controller)) == [hold]
+    assert list(list_holds(controller)) == [hold]
     assert list(holds.standing(world.context.store, date(2027, 7, 1))) == []
     request.status = "held"
     request.save()
-    lift(controller, hold)
+    lift_hold(controller, hold)
     assert Due.objects.get(kind="release").about == plan.case
-    assert (list(standing(controller)), list(holds.standing(world.context.store, controller.today))) == ([], [])
+    assert (list(list_holds(controller)), list(holds.standing(world.context.store, controller.today))) == ([], [])
     with pytest.raises(NotAllowed, match="lifted already"):
-        lift(controller, HandHold.objects.get())
+        lift_hold(controller, HandHold.objects.get())
 
 
 def test_who_looked_at_me_tells_of_whoever_placed_a_hold(world: World) -> None:
-    from bailee.requests.holds import place
+    from bailee.requests.holds import place_hold
     from bailee.store import access_log
     from bailee.store.models import HandHold, Reading
 
@@ -116,9 +116,9 @@ def test_who_looked_at_me_tells_of_whoever_placed_a_hold(world: World) -> None:
     controller = world.by("controller")
     with world.systems(controller) as systems:
         with pytest.raises(NotAllowed, match="needs a name and a law"):
-            place(controller, systems, [PHONE], "case 7", " ")
+            place_hold(controller, systems, [PHONE], "case 7", " ")
         assert not Reading.objects.exists()  # nobody was looked for
-        place(controller, systems, [ALICE], "case 7", "Limitation Act 1980")
+        place_hold(controller, systems, [ALICE], "case 7", "Limitation Act 1980")
     looks = [(look.what, look.reason, look.staff_id, look.at) for look in access_log.of_request(request)]
     said = ("place a hold", "a legal claim, or a duty to an authority", controller.staff, controller.now)
     assert looks == [said]  # by her e-mail; her number, which that led to, may be another's one day
@@ -126,11 +126,11 @@ def test_who_looked_at_me_tells_of_whoever_placed_a_hold(world: World) -> None:
 
 
 def test_a_restriction_counts_for_rows_that_come_later(world: World) -> None:
-    from bailee.requests.request_plans import plan
+    from bailee.requests.request_plans import plan_request
 
     request = world.request("restrict", identities=("carol@post.example",))
     with world.systems(world.context) as systems:
-        plan(world.context, systems, request)
+        plan_request(world.context, systems, request)
     world.firm.run("INSERT INTO writers VALUES (9, 'carol@post.example', 'Carol')")
     with (
         world.systems(world.context) as systems,
@@ -141,7 +141,7 @@ def test_a_restriction_counts_for_rows_that_come_later(world: World) -> None:
 
 
 def test_retention_leaves_restricted_data_until_the_restriction_has_ended(world: World) -> None:
-    from bailee.requests.restrictions import lift
+    from bailee.requests.restrictions import lift_restriction
 
     request = restricted(world)
     world.firm.run("UPDATE calls SET started_on = '2014-01-01' WHERE id = 1", "DELETE FROM tapes WHERE call_id <> 101")
@@ -149,7 +149,7 @@ def test_retention_leaves_restricted_data_until_the_restriction_has_ended(world:
     assert world.firm.run("SELECT id FROM calls WHERE started_on < '2016-01-01'") == [(1,)]
     world.firm.run("INSERT INTO calls VALUES (5, 1, NULL, '2014-01-01')")  # of a row that came later
     controller = world.by("controller", days=30)
-    lift(controller, request, "We have looked at it.", controller.today + timedelta(days=7))
+    lift_restriction(controller, request, "We have looked at it.", controller.today + timedelta(days=7))
     arrives(controller, request, "restriction_ends")
     assert retained(world, 36) == {"UK GDPR Art. 18(2)"}
     assert world.firm.run("SELECT id FROM calls WHERE started_on < '2016-01-01' ORDER BY id") == [(1,), (5,)]
@@ -170,8 +170,8 @@ def retained(world: World, days: int) -> set[str]:
 
 
 def test_whose_data_is_restricted_is_sealed_and_destroyed_with_the_request(world: World) -> None:
-    from bailee.requests.expiry import forget
-    from bailee.requests.restrictions import lift
+    from bailee.requests.expiry import forget_request
+    from bailee.requests.restrictions import lift_restriction
     from bailee.store.restrictions import standing
     from bailee.store.sealed_store import RESTRICTED
 
@@ -183,11 +183,11 @@ def test_whose_data_is_restricted_is_sealed_and_destroyed_with_the_request(world
     assert name == request.id
     assert not any(text.encode() in sealed for text in (ALICE, PHONE))
     assert f"restriction:{request.id}" in {*state.shelves.keys.names()}
-    lift(controller, request, "We have looked at it.", controller.today + timedelta(days=7))
+    lift_restriction(controller, request, "We have looked at it.", controller.today + timedelta(days=7))
     arrives(controller, request, "restriction_ends")
     request.refresh_from_db()
-    forget(world.by("worker", days=2), request.id)
+    forget_request(world.by("worker", days=2), request.id)
     assert list(state.names(RESTRICTED)) == [request.id]  # its time is not over
-    forget(world.context.at(NOW + (request.forget_on - controller.today) + timedelta(days=2)), request.id)
+    forget_request(world.context.at(NOW + (request.forget_on - controller.today) + timedelta(days=2)), request.id)
     assert list(state.names(RESTRICTED)) == []
     assert f"restriction:{request.id}" not in {*state.shelves.keys.names()}

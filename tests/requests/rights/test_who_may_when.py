@@ -110,15 +110,15 @@ def test_each_act_is_for_its_rights_alone(world: World) -> None:
 
 def test_who_has_left_may_nothing(world: World) -> None:
     from bailee.requests import permissions
-    from bailee.requests.request_locks import must
+    from bailee.requests.request_locks import must_be_permitted
     from bailee.store.models import Staff
 
     Staff.objects.all().update(left_at=world.context.now)
     for role, one in product(ROLES, permissions.ALL):
         with pytest.raises(NotAllowed, match="does not work here any more"):
-            must(world.by(role), one)
+            must_be_permitted(world.by(role), one)
     with pytest.raises(NotAllowed, match="does not work here any more"):
-        must(world.context.by("0123456789abcdef"), permissions.ALL[0])
+        must_be_permitted(world.context.by("0123456789abcdef"), permissions.ALL[0])
 
 
 def test_each_function_asks_for_its_own_act(world: World, tmp_path: Path) -> None:
@@ -151,44 +151,44 @@ def calls(world: World, context: Any, systems: Any) -> Iterator[tuple[str, Calla
     restriction, objection = world.request("restrict"), world.request("object")
     hold = HandHold(name="case", law="law")
     parcel = Parcel(request=copy)
-    yield "ask what is meant", lambda: clocks.clarify(context, copy, "What?")
-    yield "note the answer", lambda: clocks.answered(context, copy)
-    yield "extend the time", lambda: clocks.extend(context, copy, "Long.")
-    yield "confirm rows", lambda: request_plans.confirm(context, systems, erasure, ["shop.person:1"])
-    yield "plan", lambda: request_plans.plan(context, systems, erasure)
-    yield "pack a copy", lambda: copy_packages.package(context, systems, copy)
-    yield "restrict", lambda: restrictions.restrict(context, systems, restriction)
-    yield "lift a restriction", lambda: restrictions.lift(context, restriction, "Over.", date(2030, 1, 1))
-    yield "object to marketing", lambda: request_plans.plan(context, systems, objection)
-    yield "approve", lambda: approval.approve(context, plan.id, plan.digest)
-    yield "cancel", lambda: approval.cancel(context, plan.id)
-    yield "refuse", lambda: refusals.refuse(context, erasure, "legal_claims", "Court.")
-    yield "acknowledge", lambda: answers.acknowledge(context, complaint)
-    yield "answer", lambda: answers.answer(context, question, "So.")
-    yield "pass on to the Data Controller", lambda: answers.pass_on(context, question)
-    yield "say how a complaint stands", lambda: answers.progress(context, complaint, "So.")
-    yield "conclude a complaint", lambda: answers.conclude(context, complaint, "So.")
-    yield "tell a recipient", lambda: recipients.told(context, erasure, "somebody")
-    yield "withdraw", lambda: request_end.withdraw(context, erasure)
-    yield "wait for a hold to end", lambda: request_end.hold(context, erasure, (), date(2030, 1, 1))
-    yield "close by hand", lambda: request_end.close(context, erasure, "done")
-    yield "fetch a parcel", lambda: copy_packages.fetch(context, parcel, print)
-    yield "place or lift a hold", lambda: holds.place(context, systems, ["x@post.example"], "case", "law")
-    yield "place or lift a hold", lambda: holds.lift(context, hold)
+    yield "ask what is meant", lambda: clocks.ask_clarification(context, copy, "What?")
+    yield "note the answer", lambda: clocks.note_clarified(context, copy)
+    yield "extend the time", lambda: clocks.extend_time(context, copy, "Long.")
+    yield "confirm rows", lambda: request_plans.confirm_rows(context, systems, erasure, ["shop.person:1"])
+    yield "plan", lambda: request_plans.plan_request(context, systems, erasure)
+    yield "pack a copy", lambda: copy_packages.pack_copy(context, systems, copy)
+    yield "restrict", lambda: restrictions.restrict_person(context, systems, restriction)
+    yield "lift a restriction", lambda: restrictions.lift_restriction(context, restriction, "Over.", date(2030, 1, 1))
+    yield "object to marketing", lambda: request_plans.plan_request(context, systems, objection)
+    yield "approve", lambda: approval.approve_plan(context, plan.id, plan.digest)
+    yield "cancel", lambda: approval.cancel_plan(context, plan.id)
+    yield "refuse", lambda: refusals.refuse_request(context, erasure, "legal_claims", "Court.")
+    yield "acknowledge", lambda: answers.acknowledge_complaint(context, complaint)
+    yield "answer", lambda: answers.answer_question(context, question, "So.")
+    yield "pass on to the Data Controller", lambda: answers.pass_to_controller(context, question)
+    yield "say how a complaint stands", lambda: answers.report_progress(context, complaint, "So.")
+    yield "conclude a complaint", lambda: answers.conclude_complaint(context, complaint, "So.")
+    yield "tell a recipient", lambda: recipients.note_recipient_told(context, erasure, "somebody")
+    yield "withdraw", lambda: request_end.withdraw_request(context, erasure)
+    yield "wait for a hold to end", lambda: request_end.hold_request(context, erasure, (), date(2030, 1, 1))
+    yield "close by hand", lambda: request_end.close_request(context, erasure, "done")
+    yield "fetch a parcel", lambda: copy_packages.fetch_copy(context, parcel, print)
+    yield "place or lift a hold", lambda: holds.place_hold(context, systems, ["x@post.example"], "case", "law")
+    yield "place or lift a hold", lambda: holds.lift_hold(context, hold)
     for one in (question, complaint):
         Event.objects.create(request=one, at=context.now, kind="passed_on")
-    yield "answer a concern", lambda: answers.answer(context, question, "So.")
-    yield "conclude a complaint that was passed on", lambda: answers.conclude(context, complaint, "So.")
+    yield "answer a concern", lambda: answers.answer_question(context, question, "So.")
+    yield "conclude a complaint that was passed on", lambda: answers.conclude_complaint(context, complaint, "So.")
     assert plan.state == PlanState.PROPOSED
 
 
 def test_the_page_has_every_ground_of_a_refusal(world: World) -> None:
     from bailee.requests.refusals import GROUNDS
-    from bailee.requests.rights import EVERY
+    from bailee.requests.rights import ALL_RIGHTS
 
     text = {title: text for level in (2, 3) for title, text in sections(read("requests.md"), level)}["Refusals"]
     said = {
         row[0].strip("`"): (row[1], row[2].removesuffix(" (UK alone)"), words(row[3])) for row in tables(text)[0].rows
     }
-    refused = {code: {one.right for one in EVERY if code in one.grounds} for code in GROUNDS}
+    refused = {code: {one.right for one in ALL_RIGHTS if code in one.grounds} for code in GROUNDS}
     assert said == {code: (g.says, g.article, refused[code]) for code, g in GROUNDS.items()}

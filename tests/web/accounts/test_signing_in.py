@@ -11,7 +11,7 @@ from axes.models import AccessAttempt
 from django.core.cache import cache
 from werkzeug.test import TestResponse
 
-from bailee.requests.cleanup import tidy
+from bailee.requests.cleanup import delete_expired_rows
 from bailee.store import staff
 from bailee.store.admission import invite
 from bailee.store.models import Invitation, Role, Staff, StaffChange, WebSession
@@ -159,7 +159,7 @@ def test_a_session_that_began_by_a_clock_that_was_ahead_is_over_once_it_is_right
     live.clock.forward(days=-2, hours=1)
     assert came.get("/console/").status_code == 302
     assert visitor(live).get(f"/sign-in/begin/{link}/").status_code == 404
-    tidy(live.context.at(live.clock.now))
+    delete_expired_rows(live.context.at(live.clock.now))
     assert not WebSession.objects.filter(staff_id=live.staff[Role.OFFICER].id).exists()
 
 

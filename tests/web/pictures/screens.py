@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bailee.engine.checking import history
-from bailee.requests.unsubscriptions import unsubscribe_token
+from bailee.requests.unsubscriptions import make_unsubscribe_token
 from bailee.store.models import HandHold, Message, Plan, PlanState, Request, Right, Role, Staff
 from tests.api.live import Served
 from tests.web.table import TABLE, Line
@@ -154,7 +154,7 @@ SHOWN: Mapping[str, Screens] = {
     "copy/<str:reference>/<str:token>": lambda _: [Screen("copy-link", "/copy/2222-2222-2222/token")],
     "prove/<str:reference>/<str:token>": lambda _: [Screen("prove", "/prove/2222-2222-2222/token")],
     "unsubscribe/<str:token>": lambda live: [
-        Screen("unsubscribe", f"/unsubscribe/{unsubscribe_token(live.context, 'somebody@post.example')}"),
+        Screen("unsubscribe", f"/unsubscribe/{make_unsubscribe_token(live.context, 'somebody@post.example')}"),
         Screen("unsubscribe-unknown", "/unsubscribe/none", status=404),
     ],
     "verify": _one("verify"),

@@ -63,13 +63,13 @@ def test_the_link_opens_the_copy_by_its_button_once(live: Open) -> None:
 
 
 def test_what_staff_fetched_for_a_person_is_not_said_to_be_downloaded_by_them(live: Open) -> None:
-    from bailee.requests.copy_packages import fetch
+    from bailee.requests.copy_packages import fetch_copy
     from bailee.store.access_log import Reason
 
     stood(live)
     reference, link = by_link(live)
     live.press(link)
-    fetch(live.by(Role.CONTROLLER), live.request(reference).parcels.get(), bytes, reason=Reason.CONTACT)
+    fetch_copy(live.by(Role.CONTROLLER), live.request(reference).parcels.get(), bytes, reason=Reason.CONTACT)
     told = text(live.get(f"/request/{reference}"))
     assert "What you asked for is ready" in told
     assert "You downloaded it first on" not in told
@@ -224,7 +224,7 @@ def test_a_visit_from_before_the_address_was_doubted_is_over(live: Open) -> None
     reference = live.ask("copy", email=ALICE, reply_to=ALICE)
     request = live.request(reference)
     with open_systems_of_context(live.context) as per_system:
-        identity.identify(live.context, per_system, request)
+        identity.identify_person(live.context, per_system, request)
     Due.objects.filter(about=request.id, kind="plan").update(at=live.clock.now + timedelta(days=1))  # it waits
     live.press(f"/request/{reference}/code", page=f"/request/{reference}")
     live.work()
@@ -233,7 +233,7 @@ def test_a_visit_from_before_the_address_was_doubted_is_over(live: Open) -> None
     live.clock.forward(minutes=10)
     SeenContact.objects.update(value="another")  # what stands there now was not seen before
     with open_systems_of_context(live.context) as per_system:
-        assert copy_packages.package(live.context, per_system, live.request(reference)) is None
+        assert copy_packages.pack_copy(live.context, per_system, live.request(reference)) is None
     assert live.request(reference).status == "unverified"
     live.clock.forward(minutes=10)
     assert "Show that it is yours" in text(live.get(f"/request/{reference}"))

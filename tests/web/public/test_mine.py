@@ -144,14 +144,14 @@ def test_a_visit_that_began_by_a_clock_that_was_ahead_is_over_once_it_is_right(l
 def test_a_token_and_a_code_that_a_clock_ahead_has_given_open_nothing_once_it_is_right(live: Open) -> None:
     reference = known(live)
     ahead = live.context.at(live.clock.now + timedelta(days=2))
-    token = visits.token(ahead, live.request(reference))
-    assert visits.by_token(ahead, token) is not None
-    assert visits.by_token(live.context.at(live.clock.now), token) is None
+    token = visits.make_visit_token(ahead, live.request(reference))
+    assert visits.find_request_by_token(ahead, token) is not None
+    assert visits.find_request_by_token(live.context.at(live.clock.now), token) is None
     live.clock.forward(days=2)
-    visits.welcome(live.context, live.request(reference))
+    visits.send_visit_code(live.context, live.request(reference))
     code = live.code(reference)
     live.clock.forward(days=-2)
-    assert visits.enter(live.context, live.request(reference), code, source="") is None
+    assert visits.exchange_code(live.context, live.request(reference), code, source="") is None
 
 
 def test_whoever_leaves_has_left(live: Open) -> None:
@@ -179,13 +179,13 @@ def test_a_cookie_of_a_visit_that_was_left_opens_nothing(live: Open) -> None:
 def test_a_question_of_ours_is_answered_on_the_page_and_the_clock_goes_on(live: Open) -> None:
     reference = known(live, "copy")
     live.clock.forward(minutes=1)
-    clocks.clarify(live.by(Role.SUPPORT), live.request(reference), "Which of your two lines do you mean?")
+    clocks.ask_clarification(live.by(Role.SUPPORT), live.request(reference), "Which of your two lines do you mean?")
     page = text(live, f"/request/{reference}")
     assert "The clock is paused until you answer us" in page
     assert "Which of your two lines do you mean?" in page
     live.clock.forward(days=3)
     visits.send_code(live.context, live.request(reference))
-    visits.welcome(live.context, live.request(reference))  # alone: another worker would pack the copy meanwhile
+    visits.send_visit_code(live.context, live.request(reference))  # alone: another worker would pack the copy meanwhile
     live.press(f"/request/{reference}", {"code": live.code(reference)})
     empty = live.press(f"/request/{reference}/reply", {"words": " "}, page=f"/request/{reference}")
     assert (empty.status_code, "Write your answer" in empty.get_data(as_text=True)) == (422, True)
@@ -215,7 +215,7 @@ def letters_of(live: Open, reference: str) -> list[str]:
 def test_an_extension_that_was_not_delivered_is_marked_and_its_later_day_does_not_apply(live: Open) -> None:
     reference = known(live, "copy")
     live.clock.forward(minutes=1)
-    clocks.extend(live.by(Role.CONTROLLER), live.request(reference), "there are nine systems")
+    clocks.extend_time(live.by(Role.CONTROLLER), live.request(reference), "there are nine systems")
     assert "not delivered" not in text(live, f"/request/{reference}")
     returned(live, reference, "extend")
     page = text(live, f"/request/{reference}")
@@ -223,7 +223,7 @@ def test_an_extension_that_was_not_delivered_is_marked_and_its_later_day_does_no
     (letter,) = (one for one in letters_of(live, reference) if "nine systems" in one)
     assert ", not delivered We could not deliver this letter, so the time was not extended." in letter
     assert page.count("not delivered") == 1
-    staff_notifications.told(live.by(Role.SUPPORT), live.request(reference))
+    staff_notifications.note_person_told(live.by(Role.SUPPORT), live.request(reference))
     page = text(live, f"/request/{reference}")
     assert "We must answer by" in page
     assert "We could not deliver this letter. We have told you what it says." in page
@@ -234,11 +234,11 @@ def test_an_extension_that_left_too_late_is_marked_and_its_later_day_does_not_ap
     reference = known(live, "copy")
     live.clock.forward(minutes=1)
     request = live.request(reference)
-    clocks.extend(live.by(Role.CONTROLLER), request, "there are nine systems")
+    clocks.extend_time(live.by(Role.CONTROLLER), request, "there are nine systems")
     late = live.context.at(live.clock.now + timedelta(days=40))
     request.messages.filter(template="extend").update(state="sent", sent_at=late.now)
     delivery.report_letter_left(late, request.messages.get(template="extend"))
-    untold_extensions.take_back(late)
+    untold_extensions.take_back_untold_extensions(late)
     page = text(live, f"/request/{reference}")
     assert 'We must answer by <span class="one">Tuesday 29 December</span>' in page
     (letter,) = (one for one in letters_of(live, reference) if "nine systems" in one)
@@ -249,7 +249,7 @@ def test_an_extension_that_left_too_late_is_marked_and_its_later_day_does_not_ap
 def test_a_question_that_was_not_delivered_is_marked_and_need_not_be_answered(live: Open) -> None:
     reference = known(live, "copy")
     live.clock.forward(minutes=1)
-    clocks.clarify(live.by(Role.SUPPORT), live.request(reference), "Which of your two lines do you mean?")
+    clocks.ask_clarification(live.by(Role.SUPPORT), live.request(reference), "Which of your two lines do you mean?")
     returned(live, reference, "clarify")
     page = text(live, f"/request/{reference}")
     assert "We have a question" not in page
@@ -258,7 +258,7 @@ def test_a_question_that_was_not_delivered_is_marked_and_need_not_be_answered(li
     resend_letter(live.context, live.request(reference).messages.get(template="clarify").id)
     assert "you need not answer the question" in text(live, f"/request/{reference}")  # until it has left
     live.request(reference).messages.filter(template="clarify").update(state="failed")
-    staff_notifications.told(live.by(Role.SUPPORT), live.request(reference))
+    staff_notifications.note_person_told(live.by(Role.SUPPORT), live.request(reference))
     page = text(live, f"/request/{reference}")
     assert "We have a question" in page
     assert "We could not deliver this letter. We have told you what it says." in page
@@ -307,7 +307,7 @@ def test_a_complaint_that_is_sent_twice_is_one(live: Open) -> None:
 def test_a_refusal_says_its_reason_and_to_whom_to_complain(live: Open) -> None:
     reference = known(live)
     live.work()
-    refusals.refuse(live.by(Role.CONTROLLER), live.request(reference), "legal_claims", "You have sued us.")
+    refusals.refuse_request(live.by(Role.CONTROLLER), live.request(reference), "legal_claims", "You have sued us.")
     page = text(live, f"/request/{reference}")
     assert "We have refused it, and say why" in page
     assert "The data are needed to establish, exercise or defend legal claims." in page
@@ -329,7 +329,7 @@ def test_a_stage_is_shown_as_it_is(live: Open) -> None:
     live.work()
     assert "in 3 systems." in text(live, f"/request/{reference}")
     plan = Plan.objects.get(request__reference=reference)
-    approval.approve(live.by(Role.OFFICER), plan.id, plan.digest[:8])
+    approval.approve_plan(live.by(Role.OFFICER), plan.id, plan.digest[:8])
     page = text(live, f"/request/{reference}")
     assert "It can still be stopped until 26 November 2026, 09:" in page
     assert "Finance Act 1998 Sch. 18 para. 21" in page
@@ -340,8 +340,8 @@ def test_what_is_held_without_a_last_day_stays_as_long_as_its_reason(live: Open)
     reference = known(live)
     live.work()
     with open_systems_of_context(live.context) as systems:
-        holds.place(live.by(Role.CONTROLLER), systems, (ALICE,), "Quill v. Alice", "a legal claim")
-        request_plans.plan(live.by(Role.OFFICER), systems, live.request(reference))
+        holds.place_hold(live.by(Role.CONTROLLER), systems, (ALICE,), "Quill v. Alice", "a legal claim")
+        request_plans.plan_request(live.by(Role.OFFICER), systems, live.request(reference))
     page = text(live, f"/request/{reference}")
     assert "a legal claim" in page
     assert "Kept for as long as the reason lasts" in page
@@ -349,7 +349,7 @@ def test_what_is_held_without_a_last_day_stays_as_long_as_its_reason(live: Open)
 
 def test_who_was_seen_by_staff_is_not_told_of_a_code(live: Open) -> None:
     reference = live.ask("erase", email=ALICE, reply_to=ALICE)
-    identity.seen(live.by(Role.SUPPORT), live.request(reference), "in person", "stood at the counter")
+    identity.note_person_seen(live.by(Role.SUPPORT), live.request(reference), "in person", "stood at the counter")
     visits.send_code(live.context, live.request(reference))
     live.enter(reference)
     page = text(live, f"/request/{reference}")
@@ -361,7 +361,7 @@ def test_the_letter_names_collections_in_words(live: Open) -> None:
     reference = known(live)
     live.work()
     plan = Plan.objects.get(request__reference=reference)
-    approval.approve(live.by(Role.OFFICER), plan.id, plan.digest[:8])
+    approval.approve_plan(live.by(Role.OFFICER), plan.id, plan.digest[:8])
     live.until_done("act", "settle", "receipt")
     assert "Calls: erased: call record, subscriber" in live.letter(reference, "held")
 
@@ -377,20 +377,20 @@ def test_questions_and_complaints_have_a_page_too(live: Open, right: str) -> Non
     page = text(live, f"/request/{reference}")
     assert ("We look into it" in page) == (right == "complaint")
     if right == "question":
-        answering.answer(live.by(Role.SUPPORT), live.request(reference), "Nobody but Mo.")
+        answering.answer_question(live.by(Role.SUPPORT), live.request(reference), "Nobody but Mo.")
     else:
-        answering.conclude(live.by(Role.OFFICER), live.request(reference), "Nobody but Mo.")
+        answering.conclude_complaint(live.by(Role.OFFICER), live.request(reference), "Nobody but Mo.")
     assert "Nobody but Mo." in text(live, f"/request/{reference}")
     assert Proof.objects.filter(proven_at__isnull=False).count() == 1
 
 
 def test_what_is_forgotten_is_not_shown(live: Open) -> None:
-    from bailee.requests.expiry import forget
+    from bailee.requests.expiry import forget_request
 
     reference = known(live)
     live.press(f"/request/{reference}/withdraw")
     made = live.request(reference)
     assert made.forget_on is not None
     live.clock.now += timedelta(days=(made.forget_on - live.context.today).days + 1)
-    forget(live.context, made.id)
+    forget_request(live.context, made.id)
     assert ALICE not in text(live, f"/request/{reference}")

@@ -9,7 +9,7 @@ from werkzeug.test import Client
 
 from bailee.cli.app import run
 from bailee.requests.suppressions import is_suppressed
-from bailee.requests.unsubscriptions import unsubscribe_token
+from bailee.requests.unsubscriptions import make_unsubscribe_token
 from bailee.store.models import Request, Suppression
 from tests.web.public.live import ALICE, BOB, Open
 
@@ -17,7 +17,7 @@ _LETTERS = ascii_uppercase + ascii_lowercase + digits + "-_"
 
 
 def test_to_look_does_nothing(live: Open) -> None:
-    link = f"/unsubscribe/{unsubscribe_token(live.context, ALICE)}"
+    link = f"/unsubscribe/{make_unsubscribe_token(live.context, ALICE)}"
     assert ALICE not in link
     for _ in range(3):
         page = live.get(link)
@@ -28,7 +28,7 @@ def test_to_look_does_nothing(live: Open) -> None:
 
 
 def test_a_mail_program_takes_somebody_off_by_one_post(live: Open) -> None:
-    link = f"/unsubscribe/{unsubscribe_token(live.context, f'  {ALICE.upper()} ')}"
+    link = f"/unsubscribe/{make_unsubscribe_token(live.context, f'  {ALICE.upper()} ')}"
     program = Client(live.app)
     for _ in range(2):  # which it may send twice
         assert program.post(link, data={"List-Unsubscribe": "One-Click"}).status_code == 200
@@ -45,7 +45,7 @@ def test_a_mail_program_takes_somebody_off_by_one_post(live: Open) -> None:
 
 @pytest.mark.parametrize("token", ["x", "AAAA", "é", "a" * 2_000])
 def test_a_link_that_we_did_not_make_is_nobodys(live: Open, token: str) -> None:
-    real = unsubscribe_token(live.context, ALICE)
+    real = make_unsubscribe_token(live.context, ALICE)
     neighbours = (_LETTERS[_LETTERS.index(real[-1]) ^ bits] for bits in (1, 2, 3))  # of which some bits mean nothing
     for wrong in (token, real[:-2], f"{real}=", *(real[:-1] + end for end in neighbours)):
         page = Client(live.app).post(f"/unsubscribe/{wrong}", data={"List-Unsubscribe": "One-Click"})

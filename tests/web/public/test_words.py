@@ -11,7 +11,7 @@ from bs4.element import NavigableString
 from django.utils import translation
 
 from bailee.requests import clocks
-from bailee.requests.unsubscriptions import unsubscribe_token
+from bailee.requests.unsubscriptions import make_unsubscribe_token
 from bailee.store.models import Role
 from tests.web.public.live import ALICE, BOB, Open
 
@@ -84,7 +84,7 @@ def test_every_word_of_every_page_is_translated(live: Open, brackets: None) -> N
     reference = live.ask("copy", email=ALICE, reply_to=ALICE)
     pages = [
         "/", "/ask", "/ask/who", "/request", f"/request/{reference}", "/verify", "/ask/sent", f"/prove/{reference}/x",
-        "/notice/versions", "/unsubscribe/x", f"/unsubscribe/{unsubscribe_token(live.context, BOB)}",
+        "/notice/versions", "/unsubscribe/x", f"/unsubscribe/{make_unsubscribe_token(live.context, BOB)}",
     ]  # fmt: skip
     found = {path: sorted({*bare(live.get(path, follow_redirects=True).get_data(as_text=True))}) for path in pages}
     for right, step in (("correct", "who"), ("restrict", "who"), ("question", "question"), ("complaint", "complaint")):
@@ -95,7 +95,7 @@ def test_every_word_of_every_page_is_translated(live: Open, brackets: None) -> N
             if page.status_code == 200:
                 found[f"{right}: {path}"] = sorted({*bare(page.get_data(as_text=True))})
     live.enter(reference)
-    clocks.clarify(live.by(Role.SUPPORT), live.request(reference), "Which line?")
+    clocks.ask_clarification(live.by(Role.SUPPORT), live.request(reference), "Which line?")
     for path in ("", "/withdraw", "/complain"):
         found[path] = sorted({*bare(live.get(f"/request/{reference}{path}").get_data(as_text=True))})
     assert {path: words for path, words in found.items() if words} == {}

@@ -79,10 +79,10 @@ def test_disclosures_come_a_page_at_a_time_the_newest_first_and_none_twice(firm:
 
 
 def test_who_is_to_be_told_stands_by_the_name_that_the_register_gives_them(firm: Served) -> None:
-    request = intake.receive(firm.context, "erase", Asked(identities=(BOB,)), "portal")
-    identity.seen(firm.as_of(Role.OFFICER), request, "known", "he came by", [BOB])
-    recipients.notify(firm.context, request)
-    recipients.told(firm.as_of(Role.OFFICER), request, "bank")
+    request = intake.receive_request(firm.context, "erase", Asked(identities=(BOB,)), "portal")
+    identity.note_person_seen(firm.as_of(Role.OFFICER), request, "known", "he came by", [BOB])
+    recipients.notify_recipients(firm.context, request)
+    recipients.note_recipient_told(firm.as_of(Role.OFFICER), request, "bank")
     page = visitor(firm, Role.OFFICER).get(f"/console/requests/{request.reference}/")
     shown = words(page)
     assert "Sendwell waits to be told" in shown

@@ -28,7 +28,7 @@ LOOKS = {"reason": "to answer a request"}
 def ask(live: Served, right: str = "erase", *identities: str, **said: Any) -> Request:
     """Ask through the portal, as the public does."""
     asked = Asked(identities=identities or (ALICE,), **said)
-    return intake.receive(live.context.at(live.clock.now), right, asked, "portal")
+    return intake.receive_request(live.context.at(live.clock.now), right, asked, "portal")
 
 
 def identified(live: Served, right: str = "erase", *identities: str, **said: Any) -> Request:
@@ -36,7 +36,7 @@ def identified(live: Served, right: str = "erase", *identities: str, **said: Any
     request = ask(live, right, *identities, **said)
     live.work()
     (code,) = live.codes(request.reference)
-    assert identity.prove(live.context.at(live.clock.now), request, code)
+    assert identity.prove_identity(live.context.at(live.clock.now), request, code)
     live.work()
     request.refresh_from_db()
     return request
@@ -45,7 +45,7 @@ def identified(live: Served, right: str = "erase", *identities: str, **said: Any
 def on_paper(live: Served) -> Request:
     """Log a question that came by letter, from somebody who has no email."""
     asked = Asked(name="Zoe Quill", address=("Zoe Quill", "1 Long Road", "Leeds"), words="How long do you keep calls?")
-    return intake.receive(live.as_of(Role.SUPPORT), "question", asked, "letter")
+    return intake.receive_request(live.as_of(Role.SUPPORT), "question", asked, "letter")
 
 
 def newest(request: Request) -> Plan:

@@ -11,7 +11,7 @@ from django.db import connections
 
 from bailee.plan import PlanDocument
 from bailee.policy import Policy
-from bailee.requests.plan_rows import document_of, newest_plan
+from bailee.requests.plan_rows import find_newest_plan, read_document
 from bailee.web.console.plan_tree import TreeRow, tree_of
 from tests.conftest import MakeBooks
 from tests.web.public.live import ALICE, Open, build, opened
@@ -33,9 +33,9 @@ def planned(live: Open) -> PlanDocument:
     reference = live.ask("erase", email=ALICE, reply_to=ALICE)
     live.enter(reference)
     live.work()
-    plan = newest_plan(live.request(reference))
+    plan = find_newest_plan(live.request(reference))
     assert plan is not None
-    return document_of(plan)
+    return read_document(plan)
 
 
 def kept(policy: Policy, plan: PlanDocument) -> dict[str, TreeRow]:

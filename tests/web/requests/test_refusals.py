@@ -11,8 +11,8 @@ from django.db import connections
 from bailee.engine.errors import NotAllowed
 from bailee.ledger import receipt as receipts
 from bailee.plan import Result, choose_result
-from bailee.requests.approval import approve
-from bailee.requests.plan_rows import document_of
+from bailee.requests.approval import approve_plan
+from bailee.requests.plan_rows import read_document
 from bailee.store.models import Receipt, Request, Role
 from bailee.views.public_request import course_of
 from tests.api.live import Served, served
@@ -51,7 +51,7 @@ def test_dora_of_whom_nothing_is_certain_is_not_told_that_a_part_is_done(live: S
 def carried_out(live: Served, request: Request) -> None:
     """Approve the plan of a request, and let workers carry it out and look again."""
     plan = newest(request)
-    approve(live.as_of(Role.OFFICER), plan.id, plan.digest[:10])
+    approve_plan(live.as_of(Role.OFFICER), plan.id, plan.digest[:10])
     for _ in range(3):
         live.clock.forward(hours=25)
         live.work()
@@ -68,7 +68,7 @@ def test_a_plan_that_refuses_bob_cannot_be_approved_and_every_screen_says_why(li
     plan = newest(request)
     assert request.status == "planned"
     with pytest.raises(NotAllowed, match="refuses everybody whom it is about"):
-        approve(live.as_of(Role.OFFICER), plan.id, plan.digest[:10])
+        approve_plan(live.as_of(Role.OFFICER), plan.id, plan.digest[:10])
     assert request.events.filter(kind="cannot_be_erased").get().facts["rows"] == "shop.invoice"
     page = shown(live, request)
     assert "Nothing would be done: rows of others stay" in page
@@ -122,7 +122,7 @@ def test_the_letter_and_the_receipt_say_what_was_done_and_nothing_else(
     from bailee.cli.receipt import _looked_again
 
     request = seen(live, who) if who == DORA else identified(live, "erase", who)  # no code reaches Dora
-    result = choose_result(document_of(newest(request)))
+    result = choose_result(read_document(newest(request)))
     carried_out(live, request)
     assert (request.status, request.outcome) == (status, outcome)
     if who != DORA:
@@ -144,8 +144,8 @@ def seen(live: Served, who: str, reply_to: str = "") -> Request:
     from bailee.requests.request_content import Asked
 
     context = live.as_of(Role.SUPPORT)
-    request = intake.receive(context, "erase", Asked(identities=(who,), reply_to=reply_to), "telephone")
-    identity.seen(context, request, "in person", "stood at the counter")
+    request = intake.receive_request(context, "erase", Asked(identities=(who,), reply_to=reply_to), "telephone")
+    identity.note_person_seen(context, request, "in person", "stood at the counter")
     live.work()
     request.refresh_from_db()
     return request
@@ -175,9 +175,9 @@ def test_a_request_by_what_nobody_is_looked_up_by_is_not_taken_in_but_an_objecti
     context = never.context.at(never.clock.now)
     for right in ("copy", "erase", "correct", "restrict", "portability"):
         with pytest.raises(NotAskable, match="nothing can be looked up by phone: the map says joins: never"):
-            intake.receive(context, right, Asked(identities=(DORA,), reply_to=ALICE), "portal")
-    assert intake.receive(context, "copy", Asked(identities=(ALICE, DORA)), "portal").status == "unverified"
-    assert intake.receive(context, "object", Asked(identities=(DORA,)), "portal").status == "unverified"
+            intake.receive_request(context, right, Asked(identities=(DORA,), reply_to=ALICE), "portal")
+    assert intake.receive_request(context, "copy", Asked(identities=(ALICE, DORA)), "portal").status == "unverified"
+    assert intake.receive_request(context, "object", Asked(identities=(DORA,)), "portal").status == "unverified"
 
 
 def test_no_code_goes_to_whom_a_telephone_number_would_lead_to(never: Served) -> None:
@@ -188,7 +188,7 @@ def test_no_code_goes_to_whom_a_telephone_number_would_lead_to(never: Served) ->
 
     say(f"sqlite:///{never.folder.parent / 'shop.db'}", f"update customer set phone = '{DORA}' where id = 1")
     context = never.context.at(never.clock.now)
-    request = intake.receive(context, "object", Asked(identities=(DORA,)), "portal")
+    request = intake.receive_request(context, "object", Asked(identities=(DORA,)), "portal")
     never.work()
     assert not Message.objects.filter(request=request, template="identity").exists()
     assert request.events.filter(kind="identity.nobody_found").exists()

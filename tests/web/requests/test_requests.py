@@ -250,7 +250,7 @@ def test_an_open_complaint_is_never_called_answered(live: Served) -> None:
     assert "Acknowledged on 25 November 2026. The law sets no day for the outcome." in clock_of(shown)
     assert "answered" not in clock_of(shown)
     assert "24 Dec" not in clock_of(shown)  # that day was for the acknowledgement alone
-    clocks.not_acknowledged(live.context.at(live.clock.now), complaint.id)
+    clocks.note_not_acknowledged(live.context.at(live.clock.now), complaint.id)
     shown = support.get(one(complaint))
     assert headline(shown) == "Complaint: acknowledge it; 29 days left"
     assert "not yet acknowledged; 29 days left" in clock_of(shown)
@@ -270,7 +270,7 @@ def test_the_day_of_deletion_of_a_closed_request_is_not_told_as_past(live: Serve
     assert request.forget_on is not None
     assert f"Its personal data is to be deleted on {long_day(request.forget_on)}." in words(support.get(one(request)))
     live.clock.now += timedelta(days=(request.forget_on - live.context.today).days + 1)
-    expiry.forget(live.context.at(live.clock.now), request.id)
+    expiry.forget_request(live.context.at(live.clock.now), request.id)
     shown = words(visitor(live, Role.SUPPORT).get(one(request)))
     assert "Its personal data is deleted." in shown
     assert "to be deleted" not in shown
@@ -480,8 +480,10 @@ def test_a_copy_to_the_address_on_file_says_so_and_nobody_reads_its_link(
 
 def test_today_and_the_request_say_which_letter_did_not_reach_the_person_and_why(live: Served) -> None:
     addressed = identified(live, "erase", reply_to=ALICE)
-    without = intake.receive(live.as_of(Role.SUPPORT), "complaint", Asked(words="You never call back."), "telephone")
-    clocks.extend(live.as_of(Role.OFFICER), addressed, "there are nine systems")
+    without = intake.receive_request(
+        live.as_of(Role.SUPPORT), "complaint", Asked(words="You never call back."), "telephone"
+    )
+    clocks.extend_time(live.as_of(Role.OFFICER), addressed, "there are nine systems")
     addressed.messages.filter(template="extend").update(state="sent", sent_at=live.clock.now)
     note_returned_letters(live.context.at(live.clock.now), [addressed.messages.get(template="extend").id])
     support = visitor(live, Role.SUPPORT)
@@ -497,7 +499,7 @@ def test_today_and_the_request_say_which_letter_did_not_reach_the_person_and_why
 
 
 def test_of_a_letter_without_an_address_that_says_nothing_new_nobody_is_asked_to_tell_the_person(live: Served) -> None:
-    request = intake.receive(live.as_of(Role.SUPPORT), "erase", Asked(identities=(ALICE,)), "telephone")
+    request = intake.receive_request(live.as_of(Role.SUPPORT), "erase", Asked(identities=(ALICE,)), "telephone")
     about = visitor(live, Role.SUPPORT).get(one(request))
     assert "There is no address for a letter: We have the request" in words(about)
     assert "Tell the person" not in words(about)
@@ -506,7 +508,7 @@ def test_of_a_letter_without_an_address_that_says_nothing_new_nobody_is_asked_to
 
 def test_letters_that_did_not_arrive_are_counted_alike_everywhere(live: Served) -> None:
     request = identified(live, "erase", reply_to=ALICE)
-    clocks.extend(live.as_of(Role.OFFICER), request, "there are nine systems")
+    clocks.extend_time(live.as_of(Role.OFFICER), request, "there are nine systems")
     sent = request.messages.filter(template__in=("identity", "extend"))
     for letter in sent:
         letter.state, letter.sent_at = "sent", live.clock.now

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from bailee.ledger import receipt as receipts
 from bailee.requests import approval, refusals
-from bailee.requests.unsubscriptions import unsubscribe_token
+from bailee.requests.unsubscriptions import make_unsubscribe_token
 from bailee.store.models import Plan, Request, Role, Suppression
 from tests.web.public.browsing import page_of
 from tests.web.public.live import ALICE, BOB, rows_of
@@ -79,7 +79,7 @@ def test_ask_for_erasure_and_get_a_receipt_that_the_browser_verifies(visit: Visi
     shown(visit, reference)
     live.work()
     plan = Plan.objects.get(request__reference=reference)
-    approval.approve(live.by(Role.OFFICER), plan.id, plan.digest[:8])
+    approval.approve_plan(live.by(Role.OFFICER), plan.id, plan.digest[:8])
     live.until_done("act", "settle", "receipt")
     shown(visit, reference, again=True)
     expect(page.get_by_role("heading", name="What stays, and why")).to_be_visible()
@@ -128,7 +128,9 @@ def test_be_refused_with_a_reason(visit: Visit) -> None:
     reference = asked(visit, {"Email address": ALICE})
     shown(visit, reference)
     live.work()
-    refusals.refuse(live.by(Role.CONTROLLER), live.request(reference), "legal_claims", "A claim of yours is open.")
+    refusals.refuse_request(
+        live.by(Role.CONTROLLER), live.request(reference), "legal_claims", "A claim of yours is open."
+    )
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("We have refused it, and say why")
     page.locator("details", has_text="A claim of yours is open.").locator("summary").click()
@@ -144,7 +146,7 @@ def test_correct_an_email_everywhere(visit: Visit) -> None:
     shown(visit, reference)
     live.work()
     plan = Plan.objects.get(request__reference=reference)
-    approval.approve(live.by(Role.OFFICER), plan.id, plan.digest[:8])
+    approval.approve_plan(live.by(Role.OFFICER), plan.id, plan.digest[:8])
     live.until_done("act", "settle")
     rows = rows_of(f"sqlite:///{live.folder.parent / 'crm.db'}", "contact")
     assert {row[2] for row in rows} == {right, BOB}
@@ -152,7 +154,7 @@ def test_correct_an_email_everywhere(visit: Visit) -> None:
 
 def test_unsubscribe_without_signing_in(visit: Visit) -> None:
     page, live = visit.page, visit.live
-    link = f"/unsubscribe/{unsubscribe_token(live.context, ALICE)}"
+    link = f"/unsubscribe/{make_unsubscribe_token(live.context, ALICE)}"
     page.goto(link)
     assert not Suppression.objects.exists()
     page.get_by_role("button", name="Take me off").click()

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from bailee.requests import approval, clocks, refusals
-from bailee.requests.unsubscriptions import unsubscribe_token
+from bailee.requests.unsubscriptions import make_unsubscribe_token
 from bailee.store.models import Plan, Role
 from tests.web.browser import silent, turns_of
 from tests.web.public.browsing import page_of
@@ -51,7 +51,8 @@ def test_pages_that_anybody_sees(visit: Visit, browser: Browser) -> None:
     live.look()
     paths = {
         "notice": "/", "ask": "/ask", "find": "/request", "door": "/request/7K3D-9Q2F-M4TX", "verify": "/verify",
-        "unsubscribe": f"/unsubscribe/{unsubscribe_token(live.context, BOB)}", "unsubscribe-none": "/unsubscribe/x",
+        "unsubscribe": f"/unsubscribe/{make_unsubscribe_token(live.context, BOB)}",
+        "unsubscribe-none": "/unsubscribe/x",
         "prove": "/prove/7K3D-9Q2F-M4TX/abc", "copy": "/copy/7K3D-9Q2F-M4TX/abc",
     }  # fmt: skip
     with seen(visit, browser) as page:
@@ -112,15 +113,15 @@ def test_a_request_in_its_states(visit: Visit, browser: Browser, state: str) -> 
 def _bring(live: Open, reference: str, state: str) -> None:
     made = live.request(reference)
     if state == "asked":
-        clocks.clarify(live.by(Role.SUPPORT), made, "Which of your two lines do you mean?")
+        clocks.ask_clarification(live.by(Role.SUPPORT), made, "Which of your two lines do you mean?")
         live.clock.forward(minutes=20)
         return
     live.work()
     if state == "refused":
-        refusals.refuse(live.by(Role.CONTROLLER), made, "legal_claims", "A claim of yours is open.")
+        refusals.refuse_request(live.by(Role.CONTROLLER), made, "legal_claims", "A claim of yours is open.")
     if state == "held":
         plan = Plan.objects.get(request=made)
-        approval.approve(live.by(Role.OFFICER), plan.id, plan.digest[:8])
+        approval.approve_plan(live.by(Role.OFFICER), plan.id, plan.digest[:8])
         live.until_done("act", "settle")
         live.press(f"/request/{reference}/code", page=f"/request/{reference}")
         live.enter(reference)

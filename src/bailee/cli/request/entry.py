@@ -39,9 +39,9 @@ def entered(policy: Path, staff: str) -> AbstractContextManager[Context]:
 
 def the_request(reference: str) -> Request:
     """Return the request; raises `CommandError` where there is none. The books are open."""
-    from bailee.requests.intake import by_reference
+    from bailee.requests.intake import find_request
 
-    found = by_reference(reference)
+    found = find_request(reference)
     if found is None:
         problem = CommandProblem(Exit.USAGE, "no_such_request", "no request has this reference", "bailee request list")
         raise CommandError(problem)

@@ -34,7 +34,7 @@ def fetch(
     refuse_existing(out)
     with entered(policy, staff) as context:
         from bailee.engine.package.spool import open_whole
-        from bailee.requests.copy_packages import fetch as give
+        from bailee.requests.copy_packages import fetch_copy as give
         from bailee.store.access_log import Reason
 
         request = the_request(reference)
@@ -62,11 +62,11 @@ def receipt(
     """Fetch the receipts of what was done, for somebody who cannot: one a plan. Who did is recorded."""
     refuse_existing(out)
     with entered(policy, staff) as context:
-        from bailee.requests.receipts import hand_out
+        from bailee.requests.receipts import hand_out_receipts
         from bailee.store.access_log import Reason
 
         request = the_request(reference)
-        found = hand_out(context, request, Reason.REQUEST)
+        found = hand_out_receipts(context, request, Reason.REQUEST)
         files = [out, *(out.with_stem(f"{out.stem}-{number}") for number in range(2, len(found) + 1))]
         for file, (_, text) in zip(files, found, strict=True):
             write_new(file, text, "choose another name")

@@ -62,15 +62,15 @@ def log(
     if change and not equals:
         raise BadParameter("write --change collection.column=value")
     with entered(policy, staff) as context:
-        from bailee.requests.intake import receive
+        from bailee.requests.intake import receive_request
         from bailee.requests.request_content import Asked
-        from bailee.requests.staff_notifications import untold_of
+        from bailee.requests.staff_notifications import list_untold_letters
 
         asked = Asked(
             tuple(person or ()), name, reply_to, tuple(address or ()), words, target.strip(), value.strip(), agent
         )
-        request = receive(context, right, asked, by.replace("-", " "), received_at=_moment(context, on))
-        untold = untold_of(request)
+        request = receive_request(context, right, asked, by.replace("-", " "), received_at=_moment(context, on))
+        untold = list_untold_letters(request)
         if json:
             show_json({**state_json(request), "untold": untold})
             return Exit.LOOK if untold else Exit.DONE

@@ -39,15 +39,15 @@ def list_(
     """
     with entered(policy, staff) as context:
         from bailee.requests import staff_notifications
-        from bailee.requests.request_list import overview, sees_unverified
-        from bailee.requests.unasked_people import to_identify
+        from bailee.requests.request_list import can_see_unverified, list_requests
+        from bailee.requests.unasked_people import list_requests_to_identify
         from bailee.store.models import Status
 
-        may_see = sees_unverified(context) or not context.staff
-        to_ask = list(to_identify(context.now).defer("sealed")) if may_see else []
-        found, waiting = overview(context, Status.UNVERIFIED if unverified else Status.CLOSED if closed else None)
+        may_see = can_see_unverified(context) or not context.staff
+        to_ask = list(list_requests_to_identify(context.now).defer("sealed")) if may_see else []
+        found, waiting = list_requests(context, Status.UNVERIFIED if unverified else Status.CLOSED if closed else None)
         if json:
-            untold = [one.reference for one in staff_notifications.waiting()]
+            untold = [one.reference for one in staff_notifications.list_owed_requests()]
             to_see = [one.reference for one in to_ask]
             show_json(
                 {
@@ -64,8 +64,8 @@ def list_(
             show([Line(""), Line(more, style="dim")])
         for one in to_ask:
             show([Line(""), Line(one.reference, (_to_identify(one),))])
-        for one in staff_notifications.waiting():
-            show([Line(""), Line(one.reference, tuple(to_tell(one, staff_notifications.untold_of(one))))])
+        for one in staff_notifications.list_owed_requests():
+            show([Line(""), Line(one.reference, tuple(to_tell(one, staff_notifications.list_untold_letters(one))))])
     return Exit.DONE
 
 

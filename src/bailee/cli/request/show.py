@@ -42,30 +42,30 @@ def show_(
     A plan that waits is shown whole, to be read before it is approved. It names nobody, but with --personal.
     """
     with entered(policy, staff) as context:
-        from bailee.requests.request_list import shown
-        from bailee.requests.staff_notifications import untold_of
+        from bailee.requests.request_list import note_shown
+        from bailee.requests.staff_notifications import list_untold_letters
 
         request = the_request(reference)
-        shown(context, [request])
+        note_shown(context, [request])
         asked = None if personal is None else _read(context, request, personal)
         if json:
-            show_json({**_as_json(request, asked), "untold": untold_of(request)})
+            show_json({**_as_json(request, asked), "untold": list_untold_letters(request)})
         else:
             show(_page(request, asked))
-            show(to_tell(request, untold_of(request)))
+            show(to_tell(request, list_untold_letters(request)))
             show(_waiting(context, request))
     return Exit.DONE
 
 
 def _read(context: Context, request: Request, why: str) -> Asked:
-    from bailee.requests.request_content import read
+    from bailee.requests.request_content import read_asked
     from bailee.store.access_log import Reason
 
     reasons = {reason.name.lower(): reason for reason in Reason}
     if why not in reasons:
         hint = "; ".join(f"{name} ({reason})" for name, reason in reasons.items())
         raise CommandError(CommandProblem(Exit.USAGE, "no_such_reason", "this is no reason to look", hint))
-    return read(context, request, reasons[why])
+    return read_asked(context, request, reasons[why])
 
 
 def _page(request: Request, asked: Asked | None) -> Iterator[Line]:
@@ -98,12 +98,12 @@ def _page(request: Request, asked: Asked | None) -> Iterator[Line]:
 def _waiting(context: Context, request: Request) -> Iterator[Line]:
     """Yield the plan that waits for approval, or to be carried out, as who decides must read it."""
     from bailee.cli.plan import plan_page
-    from bailee.requests.plan_rows import document_of, newest_plan
+    from bailee.requests.plan_rows import find_newest_plan, read_document
 
-    plan = newest_plan(request)
+    plan = find_newest_plan(request)
     if plan is not None and plan.state in {"proposed", "approved"}:
         yield Line("")
-        yield from plan_page(context.policy, document_of(plan))
+        yield from plan_page(context.policy, read_document(plan))
 
 
 def _part(title: str, rows: list[Any]) -> Iterator[Line]:
@@ -114,9 +114,9 @@ def _part(title: str, rows: list[Any]) -> Iterator[Line]:
 
 def _steps(request: Request) -> tuple[Any, ...]:
     from bailee.clock import AnswerBy
-    from bailee.requests.clocks import answer_of
+    from bailee.requests.clocks import calculate_answer
 
-    answer = answer_of(request)
+    answer = calculate_answer(request)
     return answer.steps if isinstance(answer, AnswerBy) else ()
 
 

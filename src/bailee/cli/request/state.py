@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 def say_state(request: Request, *, as_json: bool, **more: Any) -> int:
     """Print where a request is now, by which day it is due, and what no letter could tell the person."""
-    from bailee.requests.staff_notifications import untold_of
+    from bailee.requests.staff_notifications import list_untold_letters
 
-    untold = untold_of(request)
+    untold = list_untold_letters(request)
     if as_json:
         show_json({**state_json(request), "untold": untold, **more})
     else:
@@ -32,11 +32,11 @@ def say_state(request: Request, *, as_json: bool, **more: Any) -> int:
 
 def to_tell(request: Request, untold: Sequence[str]) -> Iterator[Line]:
     """Yield what staff must tell the person, since the letters ``untold`` reached nobody, and why they did not."""
-    from bailee.requests.staff_notifications import undelivered_of
+    from bailee.requests.staff_notifications import list_undelivered_letters
 
     if not untold:
         return
-    undelivered = undelivered_of(request)
+    undelivered = list_undelivered_letters(request)
     without = [letter for letter in untold if letter not in undelivered]
     for why, letters in (("no address for", without), ("not delivered", undelivered)):
         if letters:
@@ -58,9 +58,9 @@ def state_json(request: Request) -> dict[str, Any]:
 
 def say_plan(policy: Policy, request: Request, made: Plan, *, as_json: bool) -> int:
     """Print a plan that was made, and what is other than in the one before."""
-    from bailee.requests.plan_rows import document_of
+    from bailee.requests.plan_rows import read_document
 
-    document = document_of(made)
+    document = read_document(made)
     if as_json:
         show_json({**state_json(request), **_plan_json(made)})
     else:

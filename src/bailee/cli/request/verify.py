@@ -29,10 +29,10 @@ def verify(
     Other ways: resend-code, call-back, seen, and authority for an agent.
     """
     with entered(policy, staff) as context:
-        from bailee.requests.identity import prove
+        from bailee.requests.identity import prove_identity
 
         request = the_request(reference)
-        if not prove(context, request, code):
+        if not prove_identity(context, request, code):
             hint = f"check it, or have a new one sent: bailee request resend-code {request.reference}"
             raise CommandError(
                 CommandProblem(Exit.NOT_ALLOWED, "not_proven", "this is not the code of this request", hint)
@@ -44,8 +44,8 @@ def verify(
 def number(reference: Reference, policy: options.PolicyFolder = Path(), staff: Staff = "") -> int:
     """Print the number on file at which to call the person; that you looked is recorded. Then: call-back."""
     with entered(policy, staff) as context:
-        from bailee.requests.identity import number_to_call
+        from bailee.requests.identity import reveal_call_number
         from bailee.store.access_log import Reason
 
-        show([Line(number_to_call(context, the_request(reference), Reason.IDENTITY), whole=True)])
+        show([Line(reveal_call_number(context, the_request(reference), Reason.IDENTITY), whole=True)])
         return Exit.DONE

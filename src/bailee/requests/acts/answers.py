@@ -28,9 +28,9 @@ class Words(Input):
 
 
 def _answer_question(context: Context, request: Request, given: Words) -> None:
-    from bailee.requests.answers import answer
+    from bailee.requests.answers import answer_question
 
-    answer(context, request, given.words)
+    answer_question(context, request, given.words)
 
 
 ANSWER = Act(
@@ -75,9 +75,9 @@ class Conclusion(Words):
 
 
 def _conclude_complaint(context: Context, request: Request, given: Conclusion) -> None:
-    from bailee.requests.answers import conclude
+    from bailee.requests.answers import conclude_complaint
 
-    conclude(
+    conclude_complaint(
         context,
         request,
         given.words,
@@ -102,9 +102,9 @@ CONCLUDE = Act(
 
 
 def _report_progress(context: Context, request: Request, given: Words) -> None:
-    from bailee.requests.answers import progress
+    from bailee.requests.answers import report_progress
 
-    progress(context, request, given.words)
+    report_progress(context, request, given.words)
 
 
 PROGRESS = Act(
@@ -121,9 +121,9 @@ PROGRESS = Act(
 
 
 def _acknowledge_complaint(context: Context, request: Request, _given: Input) -> None:
-    from bailee.requests.answers import acknowledge
+    from bailee.requests.answers import acknowledge_complaint
 
-    acknowledge(context, request)
+    acknowledge_complaint(context, request)
 
 
 ACKNOWLEDGE = Act(
@@ -142,9 +142,9 @@ ACKNOWLEDGE = Act(
 
 
 def _pass_on(context: Context, request: Request, _given: Input) -> None:
-    from bailee.requests.answers import pass_on
+    from bailee.requests.answers import pass_to_controller
 
-    pass_on(context, request)
+    pass_to_controller(context, request)
 
 
 PASS_ON = Act(

@@ -27,9 +27,9 @@ class ClarifyingQuestion(Input):
 
 
 def _ask_clarification(context: Context, request: Request, given: ClarifyingQuestion) -> None:
-    from bailee.requests.clocks import clarify
+    from bailee.requests.clocks import ask_clarification
 
-    clarify(context, request, given.words)
+    ask_clarification(context, request, given.words)
 
 
 CLARIFY = Act(
@@ -48,9 +48,9 @@ CLARIFY = Act(
 
 
 def _note_clarified(context: Context, request: Request, _given: Input) -> None:
-    from bailee.requests.clocks import answered
+    from bailee.requests.clocks import note_clarified
 
-    answered(context, request)
+    note_clarified(context, request)
 
 
 ANSWERED = Act(
@@ -89,9 +89,9 @@ class Extension(Input):
 
 
 def _extend_time(context: Context, request: Request, given: Extension) -> None:
-    from bailee.requests.clocks import extend
+    from bailee.requests.clocks import extend_time
 
-    extend(context, request, given.reasons, ground=given.ground)
+    extend_time(context, request, given.reasons, ground=given.ground)
 
 
 EXTEND = Act(

@@ -38,9 +38,9 @@ class RestrictionEnd(Input):
 
 
 def _lift_restriction(context: Context, request: Request, given: RestrictionEnd) -> None:
-    from bailee.requests.restrictions import lift
+    from bailee.requests.restrictions import lift_restriction
 
-    lift(context, request, given.reasons, given.ends)
+    lift_restriction(context, request, given.reasons, given.ends)
 
 
 LIFT = Act(
@@ -99,10 +99,10 @@ class DoneByHand(Input):
 
 
 def _close_request(context: Context, request: Request, given: DoneByHand) -> None:
-    from bailee.requests.request_end import close
+    from bailee.requests.request_end import close_request
 
     outcome = Outcome.PARTLY if given.not_done else Outcome.DONE
-    close(context, request, outcome, done=given.done, reasons=given.not_done)
+    close_request(context, request, outcome, done=given.done, reasons=given.not_done)
 
 
 CLOSE = Act(
@@ -120,9 +120,9 @@ CLOSE = Act(
 
 
 def _list_grounds(case: Case) -> Mapping[str, str]:
-    from bailee.requests.refusals import grounds_for
+    from bailee.requests.refusals import list_grounds
 
-    return {code: f"{ground.article}: {ground.says}" for code, ground in grounds_for(case.request).items()}
+    return {code: f"{ground.article}: {ground.says}" for code, ground in list_grounds(case.request).items()}
 
 
 class RefusalGround(Input):
@@ -143,9 +143,9 @@ class RefusalGround(Input):
 
 
 def _refuse_request(context: Context, request: Request, given: RefusalGround) -> None:
-    from bailee.requests.refusals import refuse
+    from bailee.requests.refusals import refuse_request
 
-    refuse(context, request, given.ground, given.reasons)
+    refuse_request(context, request, given.ground, given.reasons)
 
 
 REFUSE = Act(
@@ -163,9 +163,9 @@ REFUSE = Act(
 
 
 def _withdraw_request(context: Context, request: Request, _given: Input) -> None:
-    from bailee.requests.request_end import withdraw
+    from bailee.requests.request_end import withdraw_request
 
-    withdraw(context, request)
+    withdraw_request(context, request)
 
 
 WITHDRAW = Act(

@@ -37,9 +37,9 @@ def _is_waiting_for_call(case: Case) -> bool:
 
 
 def _call_back(context: Context, request: Request, given: Called) -> None:
-    from bailee.requests.identity import call_back
+    from bailee.requests.identity import note_call_back
 
-    call_back(context, request, given.note)
+    note_call_back(context, request, given.note)
     request.refresh_from_db()  # which may have been merged with another
 
 
@@ -93,9 +93,9 @@ class SeenBy(Input):
 
 
 def _note_person_seen(context: Context, request: Request, given: SeenBy) -> None:
-    from bailee.requests.identity import seen
+    from bailee.requests.identity import note_person_seen
 
-    seen(context, request, given.method, given.note, given.proves)
+    note_person_seen(context, request, given.method, given.note, given.proves)
     request.refresh_from_db()
 
 
@@ -131,9 +131,9 @@ class AuthorityShown(Input):
 
 
 def _note_authority(context: Context, request: Request, given: AuthorityShown) -> None:
-    from bailee.requests.identity import authority
+    from bailee.requests.identity import note_authority
 
-    authority(context, request, given.evidence, answers_to_agent=given.answers_to_agent)
+    note_authority(context, request, given.evidence, answers_to_agent=given.answers_to_agent)
     request.refresh_from_db()
 
 
@@ -153,9 +153,9 @@ AUTHORITY = Act(
 
 def _resend_code(context: Context, request: Request, _given: Input) -> None:
     from bailee.requests.identity import resend_code
-    from bailee.requests.request_locks import must, must_fit
+    from bailee.requests.request_locks import must_be_permitted, must_fit
 
-    must(context, permissions.IDENTIFY)
+    must_be_permitted(context, permissions.IDENTIFY)
     must_fit(request, permissions.IDENTIFY)
     resend_code(context, request)
 

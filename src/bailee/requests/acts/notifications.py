@@ -49,9 +49,11 @@ class RecipientTold(Input):
 
 
 def _note_recipient_told(context: Context, request: Request, given: RecipientTold) -> None:
-    from bailee.requests.recipients import WhyNot, told
+    from bailee.requests.recipients import NotToldReason, note_recipient_told
 
-    told(context, request, given.recipient, why_not=WhyNot[given.why_not.upper()] if given.why_not else None)
+    note_recipient_told(
+        context, request, given.recipient, why_not=NotToldReason[given.why_not.upper()] if given.why_not else None
+    )
 
 
 RECIPIENT_TOLD = Act(
@@ -77,9 +79,9 @@ def _explain_duty(case: Case) -> str:
 
 
 def _note_person_told(context: Context, request: Request, _given: Input) -> None:
-    from bailee.requests.staff_notifications import told
+    from bailee.requests.staff_notifications import note_person_told
 
-    told(context, request)
+    note_person_told(context, request)
 
 
 PERSON_TOLD = Act(

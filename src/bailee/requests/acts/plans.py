@@ -24,15 +24,15 @@ def _may_change_systems(case: Case) -> bool:
 
 
 def _carry_out(context: Context, request: Request, permission: Permission) -> Plan | None:
-    """Do what comes next for a request, where that is what ``permission`` is about: `plan` goes by the right alone."""
+    """Do what comes next for a request, if ``permission`` is about that: `plan_request` goes by the right alone."""
     from bailee.engine.systems import open_systems_of_context
-    from bailee.requests.request_locks import must, must_fit
-    from bailee.requests.request_plans import plan
+    from bailee.requests.request_locks import must_be_permitted, must_fit
+    from bailee.requests.request_plans import plan_request
 
-    must(context, permission)
+    must_be_permitted(context, permission)
     must_fit(request, permission)
     with open_systems_of_context(context) as systems:
-        return plan(context, systems, request)
+        return plan_request(context, systems, request)
 
 
 def _plan_request(context: Context, request: Request, _given: Input) -> Plan | None:
@@ -92,9 +92,9 @@ OBJECT = Act(
 
 
 def _pack_copy(context: Context, request: Request, _given: Input) -> None:
-    from bailee.requests.copy_packages import have_packed
+    from bailee.requests.copy_packages import schedule_packing
 
-    have_packed(context, request)
+    schedule_packing(context, request)
 
 
 PACK = Act(
@@ -121,12 +121,12 @@ class RowsConfirmed(Input):
 
 def _confirm_rows(context: Context, request: Request, given: RowsConfirmed) -> Plan | None:
     from bailee.engine.systems import open_systems_of_context
-    from bailee.requests.plan_rows import newest_plan
-    from bailee.requests.request_plans import confirm
+    from bailee.requests.plan_rows import find_newest_plan
+    from bailee.requests.request_plans import confirm_rows
 
     with open_systems_of_context(context) as systems:
-        confirm(context, systems, request, given.rows)
-    return newest_plan(request)
+        confirm_rows(context, systems, request, given.rows)
+    return find_newest_plan(request)
 
 
 CONFIRM = Act(
@@ -153,20 +153,20 @@ class HashTyped(Input):
 
 def _find_newest_plan(request: Request) -> Plan:
     from bailee.engine.errors import NotAllowed
-    from bailee.requests.plan_rows import newest_plan
+    from bailee.requests.plan_rows import find_newest_plan
 
-    found = newest_plan(request)
+    found = find_newest_plan(request)
     if found is None:
         raise NotAllowed("there is no plan of this request", "plan it")
     return found
 
 
 def _approve_plan(context: Context, request: Request, given: HashTyped) -> Approval:
-    from bailee.requests.approval import approve
-    from bailee.requests.request_locks import must
+    from bailee.requests.approval import approve_plan
+    from bailee.requests.request_locks import must_be_permitted
 
-    must(context, permissions.APPROVE)
-    approval = approve(context, _find_newest_plan(request).id, given.hash)
+    must_be_permitted(context, permissions.APPROVE)
+    approval = approve_plan(context, _find_newest_plan(request).id, given.hash)
     request.refresh_from_db()
     return approval
 
@@ -182,11 +182,11 @@ APPROVE = Act(
 
 
 def _cancel_plan(context: Context, request: Request, _given: Input) -> None:
-    from bailee.requests.approval import cancel
-    from bailee.requests.request_locks import must
+    from bailee.requests.approval import cancel_plan
+    from bailee.requests.request_locks import must_be_permitted
 
-    must(context, permissions.CANCEL)
-    cancel(context, _find_newest_plan(request).id)
+    must_be_permitted(context, permissions.CANCEL)
+    cancel_plan(context, _find_newest_plan(request).id)
     request.refresh_from_db()
 
 

@@ -81,16 +81,16 @@ class Facts:
 
     ``reference``: the request's. ``due``: the last day on which the firm must answer; ``None``: the time has not begun,
     stands still, or is over. ``code``: what the person types; ``link``: an https address of the portal, or an http one
-    of this machine; both work until ``expires``, which is told in its own time zone. ``asks``: what `clarify` wants to
-    know. ``clock_stops``: the time stands still until it is answered (DPA 2018 s. 54(3C)). ``reasons``: of an
+    of this machine; both work until ``expires``, which is told in its own time zone. ``asks``: what `ask_clarification`
+    wants to know. ``clock_stops``: the time stands still until it is answered (DPA 2018 s. 54(3C)). ``reasons``: of an
     extension, a refusal, a restriction's end; of what an answer leaves out besides ``kept``. ``done``: what was done,
     each in a sentence. ``found_nothing``: of a complaint, that nothing had to be put right; else that a plan has come
     to its end, and changed nothing. Of neither, nothing is said of what was done. ``words``: free text by staff, a
-    blank line between paragraphs. ``ends``: the day from which
-    data is used again. ``has_receipt``: there is one of what was done, to be had until ``receipt_until`` if known.
-    ``joined``: the requests that were one with this, itself among them, each its reference and when it came.
-    ``not_looked_at``: a line for each system of which a part is not on the map. ``door``: the page on which a code is
-    asked for where ``link`` works no more; ``waits_until``: when a copy is destroyed, in its own time zone.
+    blank line between paragraphs. ``ends``: the day from which data is used again. ``has_receipt``: there is one of
+    what was done, to be had until ``receipt_until`` if known. ``joined``: the requests that were one with this, itself
+    among them, each its reference and when it came. ``not_looked_at``: a line for each system of which a part is not on
+    the map. ``door``: the page on which a code is asked for where ``link`` works no more; ``waits_until``: when a copy
+    is destroyed, in its own time zone.
     """
 
     firm: Firm

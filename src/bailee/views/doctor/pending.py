@@ -14,8 +14,8 @@ from bailee.requests.automatic_work import ABOVE_CAP, REFUSED, TOLD_BEFORE
 from bailee.requests.clocks import RUNS
 from bailee.requests.job_registry import JOBS
 from bailee.requests.letters.waiting_letters import count_without_server
-from bailee.requests.unasked_people import to_identify
-from bailee.requests.wrong_days import in_the_future
+from bailee.requests.unasked_people import list_requests_to_identify
+from bailee.requests.wrong_days import list_ahead_requests
 from bailee.store.context import Context
 from bailee.store.models import Due, Plan, PlanState, Request, Worker
 from bailee.views import letters
@@ -86,7 +86,7 @@ def requests_waiting(context: Context) -> DoctorFinding:
     open_ = Request.objects.filter(RUNS, due_on__isnull=False)
     past = open_.filter(due_on__lt=context.today).count()
     near = open_.filter(due_on__gte=context.today, due_on__lte=context.today + timedelta(days=max(TOLD_BEFORE))).count()
-    dated = in_the_future(context).count()
+    dated = list_ahead_requests(context).count()
     if dated:
         early = counted(dated, "request has days", "requests have days")
         says = f"{early} that have not come, set by a clock that was ahead; past their last day: {past}"
@@ -131,7 +131,7 @@ def _letters(context: Context) -> DoctorFinding:
 
 
 def _persons() -> DoctorFinding:
-    found = staff_notifications.untold(staff_notifications.waiting().defer("sealed"))
+    found = staff_notifications.find_untold_letters(staff_notifications.list_owed_requests().defer("sealed"))
     if found:
         which = ", ".join(sorted({letter.replace("_", " ") for missed in found.values() for letter in missed}))
         about = counted(len(found), "request: a letter", "requests: letters")
@@ -142,7 +142,7 @@ def _persons() -> DoctorFinding:
 
 
 def _identities(context: Context) -> DoctorFinding:
-    if count := to_identify(context.now).count():
+    if count := list_requests_to_identify(context.now).count():
         says = f"{counted(count, 'request waits', 'requests wait')} for you to call the person, or to see who they are"
         return look("identities", says, "bailee request list says which; call or see them, then bailee request verify")
     return well("identities", "nobody must be called, or seen")

@@ -94,7 +94,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no 
         if isinstance(found, Staff):
             return found
         for limit, who in ((_FROM_NETWORK, place), (_FOR_ACCOUNT, account), (_SLOWED, network)):
-            limits.note(context, limit, who)
+            limits.note_attempt(context, limit, who)
         _note_failure(context, account, locked=bare.axes_locked_out)
         if bare.axes_locked_out:
             raise self.validation_error("too_many_login_attempts")

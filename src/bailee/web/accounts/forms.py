@@ -151,25 +151,25 @@ class _Once(forms.Form):
         context = surroundings.request.META[CONTEXT]
         place = place_of(surroundings.request.META.get("REMOTE_ADDR", ""))
         there = f"{user.id} {place}"
-        limits.ask(context, _FROM_NETWORK, place)
-        limits.ask(context, _WRONG_CODES, there)
+        limits.check_limit(context, _FROM_NETWORK, place)
+        limits.check_limit(context, _WRONG_CODES, there)
         if not limits.is_left(context, _FOR_ACCOUNT, user.id) and limits.is_left(context, _CAME_IN, there):
-            limits.ask(context, _SLOWED, there)
+            limits.check_limit(context, _SLOWED, there)
         try:
             code: str = super().clean_code()  # type: ignore[misc]
         except forms.ValidationError:
             counted = ((_FROM_NETWORK, place), (_WRONG_CODES, there), (_FOR_ACCOUNT, user.id), (_SLOWED, there))
             for limit, who in counted:
-                limits.note(context, limit, who)
+                limits.note_attempt(context, limit, who)
             raise
         with transaction.atomic():
             Staff.objects.select_for_update().get(id=user.id)  # of two that come together, one waits here
             used = f"{user.id}:{''.join(filter(str.isdigit, code))}"
             if not limits.is_left(context, _USED_CODES, used):
                 raise get_adapter().validation_error("incorrect_code")
-            limits.note(context, _USED_CODES, used)
+            limits.note_attempt(context, _USED_CODES, used)
         if limits.is_left(context, _CAME_IN, there):
-            limits.note(context, _CAME_IN, there)
+            limits.note_attempt(context, _CAME_IN, there)
         return code
 
 

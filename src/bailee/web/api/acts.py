@@ -10,7 +10,7 @@ from ninja.decorators import decorate_view
 
 from bailee.requests.act import AnyAct, Input
 from bailee.requests.acts import list_acts
-from bailee.requests.plan_rows import newest_plan
+from bailee.requests.plan_rows import find_newest_plan
 from bailee.web.api.access import Call, allow_act
 from bailee.web.api.case_shapes import Acted, describe_plan, describe_request
 from bailee.web.api.cases import find_request
@@ -28,7 +28,7 @@ def add_operation(act: AnyAct) -> None:
     def run(request: Call, reference: str, body: Input | None = None) -> Acted:
         found = find_request(request, reference)
         act.does(request.context, found, body or act.input())
-        plan = newest_plan(found)
+        plan = find_newest_plan(found)
         return Acted(**describe_request(found).model_dump(), plan=describe_plan(plan) if plan is not None else None)
 
     run.__name__ = act.operation

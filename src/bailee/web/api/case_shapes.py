@@ -8,9 +8,9 @@ from datetime import date, datetime
 from pydantic import Field
 
 from bailee.clock import Acknowledgement, AnswerBy
-from bailee.requests.clocks import answer_of
-from bailee.requests.plan_rows import document_of
-from bailee.requests.staff_notifications import untold
+from bailee.requests.clocks import calculate_answer
+from bailee.requests.plan_rows import read_document
+from bailee.requests.staff_notifications import find_untold_letters
 from bailee.store.context import Context
 from bailee.store.models import Channel, Outcome, Plan, PlanState, Request, Right, Status
 from bailee.web.api.fields import Id, Reference, View
@@ -164,7 +164,7 @@ def describe_request(request: Request) -> RequestSummary:
 
 def describe_requests(requests: Sequence[Request]) -> list[RequestSummary]:
     """Return requests as a list shows them."""
-    left = untold(requests)
+    left = find_untold_letters(requests)
     return [
         RequestSummary.model_validate({**vars(one), "outcome": one.outcome or None, "untold": left.get(one.id, [])})
         for one in requests
@@ -192,7 +192,7 @@ def describe_in_detail(context: Context, request: Request) -> Detail:
 
 def describe_clock(request: Request) -> Iterator[ClockStepView]:
     """Yield how the day came about by which a request must be answered."""
-    answer = answer_of(request)
+    answer = calculate_answer(request)
     if isinstance(answer, AnswerBy):
         yield from (ClockStepView.model_validate(step) for step in answer.steps)
     elif isinstance(answer, Acknowledgement):
@@ -208,7 +208,7 @@ def describe_whole_plan(plan: Plan) -> WholePlan:
     """Return a plan with its document. Raises `PlanError` where it is not the one that was hashed."""
     reference = plan.request.reference if plan.request else None
     return WholePlan.model_validate(
-        {**_list_plan_facts(plan), "reference": reference, "plan": describe_plan_document(document_of(plan))}
+        {**_list_plan_facts(plan), "reference": reference, "plan": describe_plan_document(read_document(plan))}
     )
 
 

@@ -130,7 +130,7 @@ def list_requests(request: Call, asked: Query[_Filter]) -> RequestPage:
         at, last = _read_cursor(asked.after)
         found = found.filter(Q(received_at__lt=at) | Q(received_at=at, id__lt=last))
     page = list(found[: asked.limit + 1])
-    request_list.shown(request.context, page[: asked.limit])
+    request_list.note_shown(request.context, page[: asked.limit])
     more = page[asked.limit - 1] if len(page) > asked.limit else None
     following = (
         base64.urlsafe_b64encode(f"{more.received_at.isoformat()} {more.id}".encode()).decode() if more else None
@@ -163,7 +163,7 @@ def find_request(request: Call, reference: str) -> Request:
 @decorate_view(act_once)
 def log_request(request: Call, body: Logged) -> RequestSummary:
     """Take in a request that came by telephone, by letter, or across the counter."""
-    made = intake.receive(request.context, body.right, body.asked(), body.channel, received_at=body.received_at)
+    made = intake.receive_request(request.context, body.right, body.asked(), body.channel, received_at=body.received_at)
     return describe_request(made)
 
 
@@ -171,7 +171,7 @@ def log_request(request: Call, body: Logged) -> RequestSummary:
 def show_request(request: Call, reference: Reference) -> Detail:
     """Show a request with all that has happened to it. What its person said is read apart, for a reason."""
     found = find_request(request, reference)
-    request_list.shown(request.context, [found])
+    request_list.note_shown(request.context, [found])
     return describe_in_detail(request.context, found)
 
 
@@ -205,7 +205,7 @@ def list_readings(request: Call, reference: Reference) -> list[ReadingView]:
 )
 def list_grounds(request: Call, reference: Reference) -> list[GroundView]:
     """List the grounds on which a request could be refused, by its right and the law that holds for it."""
-    known = refusals.grounds_for(find_request(request, reference))
+    known = refusals.list_grounds(find_request(request, reference))
     return [GroundView(code=code, says=one.says, article=one.article) for code, one in known.items()]
 
 
@@ -220,7 +220,9 @@ def list_grounds(request: Call, reference: Reference) -> list[GroundView]:
 )
 def show_number(request: Call, reference: Reference, body: WhyShape) -> Number:
     """Read the number on file by which the person is to be called. It is written down who read it."""
-    return Number(number=identity.number_to_call(request.context, find_request(request, reference), str(body.reason)))
+    return Number(
+        number=identity.reveal_call_number(request.context, find_request(request, reference), str(body.reason))
+    )
 
 
 # --- plans, and what was made for the person ----------------------------------------------------------------
@@ -247,7 +249,7 @@ def _find_plan(plan_id: str) -> Plan:
 )
 def hand_receipts_out(request: Call, reference: Reference, body: WhyShape) -> list[MyReceipt]:
     """Fetch the receipts of a request for somebody who cannot. It is written down who did so and why."""
-    found = receipts.hand_out(request.context, find_request(request, reference), body.reason)
+    found = receipts.hand_out_receipts(request.context, find_request(request, reference), body.reason)
     return [MyReceipt(issued_at=one.issued_at, receipt=text) for one, text in found]
 
 
@@ -263,7 +265,7 @@ def fetch_parcel(request: Call, parcel_id: Id, body: WhyShape) -> StreamingHttpR
     parcel = Parcel.objects.filter(id=parcel_id).first()
     if parcel is None:
         raise NotFound
-    pieces = copy_packages.pieces(request.context, parcel, reason=body.reason)
+    pieces = copy_packages.stream_copy(request.context, parcel, reason=body.reason)
     response = StreamingHttpResponse(pieces, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{parcel.kind}.zip"'
     return response

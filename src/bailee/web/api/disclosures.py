@@ -71,7 +71,9 @@ def record_disclosure(request: Call, body: NewDisclosure) -> DisclosureView:
     """Record that something was made known: the recipient is to be told when it is corrected or erased (Art. 19)."""
     given = body.person, body.recipient, body.purpose, body.categories
     leave = body.authorisation or ""
-    return DisclosureView.model_validate(disclosures.disclose(request.context, *given, on=body.on, authorisation=leave))
+    return DisclosureView.model_validate(
+        disclosures.record_disclosure(request.context, *given, on=body.on, authorisation=leave)
+    )
 
 
 @router.post(
@@ -84,5 +86,5 @@ def record_disclosure(request: Call, body: NewDisclosure) -> DisclosureView:
 def record_authorisation(request: Call, body: NewAuthorisation) -> AuthorisationView:
     """Record that a person gave leave to make some of their data known to a recipient."""
     given = body.person, body.recipient, body.purpose, body.categories, body.evidence
-    made = disclosures.authorise(request.context, *given, given_on=body.given_on, expires_on=body.expires_on)
+    made = disclosures.record_authorisation(request.context, *given, given_on=body.given_on, expires_on=body.expires_on)
     return AuthorisationView.model_validate(made)

@@ -65,7 +65,7 @@ class Delivery(View):
 @router.get("/webhooks", auth=_MAY, response=list[Hook], operation_id="list_webhooks")
 def list_webhooks(request: Call) -> list[webhooks.Target]:
     """List the programs that are told, or were."""
-    return list(webhooks.targets(request.context))
+    return list(webhooks.list_webhooks(request.context))
 
 
 @router.post("/webhooks", auth=_MAY, response={201: MadeHook}, operation_id="add_webhook")
@@ -75,21 +75,21 @@ def add_webhook(request: Call, body: NewHook) -> MadeHook:
     HTTPS to the public internet alone, or to this machine; a redirect is not followed. An ``Idempotency-Key`` is not
     looked at: what is answered is a secret, and is not kept.
     """
-    made, secret = webhooks.add(request.context, body.url, body.events)
+    made, secret = webhooks.add_webhook(request.context, body.url, body.events)
     return MadeHook.model_validate({**Hook.model_validate(made).model_dump(), "secret": secret})
 
 
 @router.delete("/webhooks/{webhook_id}", auth=_MAY, response={204: None}, operation_id="stop_webhook")
 def stop_webhook(request: Call, webhook_id: Id) -> None:
     """Tell a program nothing more."""
-    webhooks.stop(request.context, webhook_id)
+    webhooks.stop_webhook(request.context, webhook_id)
 
 
 @router.post("/webhooks/{webhook_id}/ping", auth=_MAY, response={202: None}, operation_id="ping_webhook")
 @decorate_view(act_once)
 def ping_webhook(request: Call, webhook_id: Id) -> None:
     """Send a program a ``ping``, to see that it hears."""
-    webhooks.ping(request.context, webhook_id)
+    webhooks.ping_webhook(request.context, webhook_id)
 
 
 @router.get("/webhooks/{webhook_id}/deliveries", auth=_MAY, response=list[Delivery], operation_id="list_deliveries")

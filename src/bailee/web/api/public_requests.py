@@ -16,9 +16,9 @@ from pydantic import Field, StringConstraints
 from bailee.requests import copy_packages, intake, request_end, visits
 from bailee.requests.fields import LINE, TEXT, Identity
 from bailee.requests.letters.facts import CODES
-from bailee.requests.receipts import text_of
+from bailee.requests.receipts import read_receipt
 from bailee.requests.request_content import Asked
-from bailee.requests.timeline import public_events
+from bailee.requests.timeline import list_public_events
 from bailee.store.models import Channel, Parcel, Request, Right, Status
 from bailee.web.api.access import Call
 from bailee.web.api.case_shapes import ClockStepView, ParcelView, RequestSummary, describe_clock, describe_request
@@ -137,7 +137,7 @@ class VisitorToken:
     def __call__(self, request: Call) -> Request | None:
         """Return the request that the caller's token opens."""
         scheme, _, text = request.headers.get("Authorization", "").partition(" ")
-        return visits.by_token(request.context, text.strip()) if scheme.lower() == "bearer" else None
+        return visits.find_request_by_token(request.context, text.strip()) if scheme.lower() == "bearer" else None
 
 
 @router.post("/requests", auth=None, response={202: TakenView}, operation_id="ask")
@@ -149,14 +149,14 @@ def ask(request: Call, body: AskedFor) -> dict[str, str]:
     copy may go there as a one-time link without a question (Art. 12(6)).
     """
     context, source = request.context.by(""), place_of(request.META.get("REMOTE_ADDR", ""))
-    taken = intake.receive(context, body.right, body.asked(), Channel.API, source=source)
-    return intake.public_answer(taken)
+    taken = intake.receive_request(context, body.right, body.asked(), Channel.API, source=source)
+    return intake.build_public_answer(taken)
 
 
 @router.post("/requests/{reference}/code", auth=None, response={202: SentView}, operation_id="send_code")
 def send_code(request: Call, reference: Reference) -> SentView:
     """Have a new code sent to the contact on file; those before count no more."""
-    found = intake.by_reference(reference)
+    found = intake.find_request(reference)
     if found is not None:
         visits.send_code(request.context.by(""), found)
     return SentView(says="if there is a request under this reference, a code is sent to the contact on file")
@@ -166,8 +166,8 @@ def send_code(request: Call, reference: Reference) -> SentView:
 def prove(request: Call, reference: Reference, body: CodeShape) -> Entered:
     """Show by a code, or by the end of a link, that a request is yours. Five tries, then a new one must be sent."""
     context, source = request.context.by(""), place_of(request.META.get("REMOTE_ADDR", ""))
-    found = intake.by_reference(reference)
-    token = visits.enter(context, found, body.code, source=source) if found is not None else None
+    found = intake.find_request(reference)
+    token = visits.exchange_code(context, found, body.code, source=source) if found is not None else None
     if token is None:
         raise CallRefused("not-proven", "this code does not open this request", "check it, or have a new one sent")
     return Entered(token=token, expires_at=context.now + visits.LASTS)
@@ -189,7 +189,7 @@ def show_my_request(request: Call) -> Mine:
     return Mine(
         **describe_request(mine).model_dump(),
         clock=[] if mine.status == Status.CLOSED else list(describe_clock(mine)),
-        events=[PublicEvent.model_validate(one) for one in public_events(mine)],
+        events=[PublicEvent.model_validate(one) for one in list_public_events(mine)],
         letters=[MyLetter.model_validate(one) for one in told],
         parcels=[ParcelView.model_validate(one) for one in mine.parcels.filter(gone_at=None)],
         has_receipt=mine.receipts.exclude(sealed=None).exists(),
@@ -201,7 +201,7 @@ def show_my_request(request: Call) -> Mine:
 def withdraw_mine(request: Call) -> RequestSummary:
     """Take one's request back. What waits for its time is called off."""
     mine = _find_own_request(request)
-    request_end.withdraw(request.context.by(""), mine)
+    request_end.withdraw_request(request.context.by(""), mine)
     return describe_request(mine)
 
 
@@ -217,7 +217,7 @@ def fetch_mine(request: Call, parcel_id: Id) -> StreamingHttpResponse:
     parcel = Parcel.objects.filter(id=parcel_id, request=_find_own_request(request)).first()
     if parcel is None:
         raise NotFound
-    pieces = copy_packages.pieces(request.context.by(""), parcel)
+    pieces = copy_packages.stream_copy(request.context.by(""), parcel)
     answer = StreamingHttpResponse(pieces, content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="{parcel.kind}.zip"'
     return answer
@@ -228,4 +228,4 @@ def fetch_receipts(request: Call) -> list[MyReceipt]:
     """Fetch the receipts of what was done. It is noted that the person has them."""
     mine, context = _find_own_request(request), request.context
     found = mine.receipts.exclude(sealed=None).order_by("issued_at", "id")
-    return [MyReceipt(issued_at=one.issued_at, receipt=text_of(context, one)) for one in found]
+    return [MyReceipt(issued_at=one.issued_at, receipt=read_receipt(context, one)) for one in found]

@@ -12,8 +12,8 @@ from pydantic import Field, StringConstraints
 from bailee.engine.systems import open_systems_of_context
 from bailee.requests import holds, permissions
 from bailee.requests.fields import LINE, Day, Identity, Line, Word
-from bailee.requests.suppressions import look_up
-from bailee.requests.unsubscriptions import headers_of, unsubscribe_link
+from bailee.requests.suppressions import check_suppression
+from bailee.requests.unsubscriptions import build_headers, build_unsubscribe_link
 from bailee.store.access_log import Reason
 from bailee.store.models import Due, HandHold
 from bailee.store.staff import Scope
@@ -85,7 +85,7 @@ def list_dues(request: Call, asked: Query[_Dues]) -> list[DueView]:
 )
 def look_up_suppression(request: Call, body: ContactShape) -> Suppressed:
     """Say whether an address or number has objected to marketing, before anything is mailed to it."""
-    return Suppressed(suppressed=look_up(request.context, body.attribute, body.value, body.reason))
+    return Suppressed(suppressed=check_suppression(request.context, body.attribute, body.value, body.reason))
 
 
 class RecipientShape(Shape):
@@ -106,8 +106,8 @@ class LeavingLink(View):
 )
 def make_unsubscribe_link(request: Call, body: RecipientShape) -> LeavingLink:
     """Make the link for a mail that goes out. The address is in it, sealed; it is not looked for, nor kept."""
-    link = unsubscribe_link(request.context, body.email)
-    return LeavingLink(link=link, headers=headers_of(link))
+    link = build_unsubscribe_link(request.context, body.email)
+    return LeavingLink(link=link, headers=build_headers(link))
 
 
 class Health(View):
@@ -156,7 +156,7 @@ def _hold(one: HandHold) -> HoldView:
 @router.get("/holds", auth=allow(Scope.READ, READERS), response=list[HoldView], operation_id="list_holds")
 def list_holds(request: Call) -> list[HoldView]:
     """List the holds of today, the oldest first."""
-    return [_hold(one) for one in holds.standing(request.context)]
+    return [_hold(one) for one in holds.list_holds(request.context)]
 
 
 @router.post("/holds", auth=allow_act(permissions.PLACE_HOLD), response={201: HoldView}, operation_id="place_hold")
@@ -164,7 +164,7 @@ def list_holds(request: Call) -> list[HoldView]:
 def place_hold(request: Call, body: NewHoldShape) -> HoldView:
     """Hold everything of a person, by the Data Controller alone. Plans that wait are made again."""
     with open_systems_of_context(request.context) as systems:
-        return _hold(holds.place(request.context, systems, body.identities, body.name, body.law, until=body.until))
+        return _hold(holds.place_hold(request.context, systems, body.identities, body.name, body.law, until=body.until))
 
 
 @router.post(
@@ -176,5 +176,5 @@ def lift_hold(request: Call, hold_id: Id) -> HoldView:
     found = HandHold.objects.filter(id=hold_id).first()
     if found is None:
         raise NotFound
-    holds.lift(request.context, found)
+    holds.lift_hold(request.context, found)
     return _hold(found)

@@ -78,7 +78,7 @@ def place_hold(request: PageRequest) -> HttpResponseBase:
     identities = [line.strip() for line in given["identities"].splitlines() if line.strip()]
     try:
         with open_systems_of_context(request.context) as systems:
-            holds.place(request.context, systems, identities, given["name"], given["law"], until=given["until"])
+            holds.place_hold(request.context, systems, identities, given["name"], given["law"], until=given["until"])
     except BaileeError as error:
         return _render_page(request, form, refusal=error)
     messages.success(request, _("The hold is placed. Waiting plans that touch this person are made again under it."))
@@ -98,7 +98,7 @@ def show_hold(request: PageRequest, hold_id: str) -> HttpResponse:
 def lift_hold(request: PageRequest, hold_id: str) -> HttpResponseBase:
     """Lift a hold: what it delayed resumes now."""
     try:
-        holds.lift(request.context, _find_hold(hold_id))
+        holds.lift_hold(request.context, _find_hold(hold_id))
     except BaileeError as error:
         return _render_page(request, refusal=error)
     messages.success(request, _("The hold is lifted. What it delayed goes on now."))

@@ -24,8 +24,8 @@ from bailee.errors import BaileeError
 from bailee.plan import choose_result
 from bailee.policy import Mode
 from bailee.requests import approval, permissions
-from bailee.requests.approval import LEAST, is_first, is_refused, is_too_old, lapses_at
-from bailee.requests.plan_rows import document_of
+from bailee.requests.approval import LEAST, find_approval_deadline, is_first_person, is_refused, is_too_old
+from bailee.requests.plan_rows import read_document
 from bailee.store.models import Plan, PlanState, Request, Step
 from bailee.store.staff import names_of
 from bailee.views.request import RequestDetail, whole
@@ -95,7 +95,7 @@ def approve_plan(request: PageRequest, reference: str) -> HttpResponseBase:
     about = find_request(request, reference)
     plan = _find_plan(about, request.POST.get("plan", ""))
     try:
-        approved = approval.approve(request.context, plan.id, request.POST.get("typed", ""))
+        approved = approval.approve_plan(request.context, plan.id, request.POST.get("typed", ""))
     except BaileeError as error:
         return _render_page(request, about, plan.id, error, request.POST)
     told = {"at": request_words.format_moment(approved.acts_at)}
@@ -110,7 +110,7 @@ def cancel_plan(request: PageRequest, reference: str) -> HttpResponseBase:
     about = find_request(request, reference)
     plan = _find_plan(about, request.POST.get("plan", ""))
     try:
-        approval.cancel(request.context, plan.id)
+        approval.cancel_plan(request.context, plan.id)
     except BaileeError as error:
         return _render_page(request, about, plan.id, error)
     messages.success(request, _("Called off. Nothing was done, and the request is open again."))
@@ -162,7 +162,7 @@ def _render_page(
     if plan is None:
         raise Http404
     steps = _list_steps(plan)
-    document = document_of(plan)
+    document = read_document(plan)
     receipt = getattr(plan, "receipt", None)
     tree = tree_of(request.context.policy, document, steps)
     told: dict[str, Any] = {
@@ -182,7 +182,7 @@ def _render_page(
         "may_cancel": permissions.CANCEL in case.permitted and plan.state == PlanState.APPROVED,
         "least": LEAST,
         "typed": typed.get("typed", "") if typed and typed.get("plan") == plan.id else "",
-        "lapses_on": lapses_at(request.context, plan),
+        "lapses_on": find_approval_deadline(request.context, plan),
         "names": request_words,
         "receipt": receipt,
         "entry_way": reverse("evidence-entry", args=[receipt.entry]) if receipt is not None else "",
@@ -228,7 +228,7 @@ def _describe_obstacle(request: PageRequest, about: Request, plan: Plan) -> str:
         return _("It is too old to approve. Plan it again.")
     if request.member.role not in permissions.APPROVE.roles:
         return _("The privacy officer or the Data Controller approves.")
-    if is_first(context, plan, about):
+    if is_first_person(context, plan, about):
         return _("You have planned it, logged the request or confirmed rows: somebody else must approve.")
     return ""
 

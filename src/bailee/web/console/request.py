@@ -19,12 +19,12 @@ from bailee.plan import Result, choose_result
 from bailee.policy import Mode
 from bailee.requests import copy_packages, identity, permissions, request_plans
 from bailee.requests.act import AnyAct
-from bailee.requests.approval import is_first, is_refused
-from bailee.requests.plan_rows import document_of
+from bailee.requests.approval import is_first_person, is_refused
+from bailee.requests.plan_rows import read_document
 from bailee.requests.request_content import open_asked
-from bailee.requests.request_list import shown
+from bailee.requests.request_list import note_shown
 from bailee.requests.rights import PARCELS, STATUTORY
-from bailee.requests.staff_notifications import untold_of
+from bailee.requests.staff_notifications import list_untold_letters
 from bailee.store import access_log
 from bailee.store.models import Parcel, Plan, PlanState, Request, Status
 from bailee.views import found_rows as desk_found
@@ -74,7 +74,7 @@ def show_number(request: PageRequest, reference: str) -> HttpResponse:
     """The number on file by which the person is to be called."""
     about = find_request(request, reference)
     try:
-        to_call = identity.number_to_call(request.context, about, str(request.reason))
+        to_call = identity.reveal_call_number(request.context, about, str(request.reason))
     except NotAllowed as error:
         return _render_page(request, about, refusal=error)
     return _render_page(request, about, number=to_call)
@@ -118,7 +118,7 @@ def confirm_rows(request: PageRequest, reference: str) -> HttpResponseBase:
         return _render_page(request, about, refusal=NotAllowed(_("no row is ticked"), _("tick those that are theirs")))
     try:
         with open_systems_of_context(request.context) as systems:
-            request_plans.confirm(request.context, systems, about, rows)
+            request_plans.confirm_rows(request.context, systems, about, rows)
     except BaileeError as error:
         return _render_page(request, about, refusal=error)
     messages.success(request, _("Noted, and sealed. What rests on your word is approved by somebody else."))
@@ -135,7 +135,7 @@ def fetch_parcel(request: PageRequest, reference: str, parcel_id: str) -> HttpRe
     if there is None:
         raise Http404
     try:
-        pieces = copy_packages.pieces(request.context, there, reason=request.reason)
+        pieces = copy_packages.stream_copy(request.context, there, reason=request.reason)
     except NotAllowed as error:
         return _render_page(request, about, refusal=error)
     response = StreamingHttpResponse(pieces, content_type="application/zip")
@@ -157,7 +157,7 @@ def make_act_view(act: AnyAct) -> View[[str]]:
         except BaileeError as error:
             about.refresh_from_db()
             return _render_page(request, about, tried=act.name, refusal=error)
-        if untold_of(about):
+        if list_untold_letters(about):
             messages.warning(request, _("A letter has reached nobody: tell them yourself, and note it here."))
         else:
             messages.success(request, _(act.said))
@@ -183,10 +183,10 @@ def _render_page(
     if not is_in_full:  # a reason that was given to look at something else shows nothing here
         request.reason = None
     context, role = request.context, request.member.role
-    shown(context, [about])
+    note_shown(context, [about])
     case = whole(context, about, role)
     first, others = offer_acts(case, tried, request.POST if tried else None)
-    tree = tree_of(context.policy, document_of(case.plan)) if case.plan is not None else None
+    tree = tree_of(context.policy, read_document(case.plan)) if case.plan is not None else None
     told: dict[str, Any] = {
         "case": case,
         "about": about,
@@ -221,7 +221,7 @@ def _render_page(
 
 def _describe_result(case: RequestDetail) -> dict[str, Any]:
     """Return what the plan comes to where it has no step, in words, and whether it refuses everybody."""
-    result = choose_result(document_of(case.plan)) if case.plan is not None else Result.NOBODY
+    result = choose_result(read_document(case.plan)) if case.plan is not None else Result.NOBODY
     return {"nothing_said": NOTHING_SAID.get(result, ""), "is_refused": result is Result.REFUSED}
 
 
@@ -236,13 +236,15 @@ def _may_decide(request: PageRequest, case: RequestDetail) -> bool:
         return False
     if is_refused(case.plan):
         return False
-    return request.context.policy.firm.mode is Mode.ACT and not is_first(request.context, case.plan, case.request)
+    return request.context.policy.firm.mode is Mode.ACT and not is_first_person(
+        request.context, case.plan, case.request
+    )
 
 
 def _count_rows_to_confirm(case: RequestDetail) -> int:
     """Return how many rows wait for a word, as far as a plan or a copy has told."""
     if case.plan is not None and case.plan.state in {"proposed", "stale"}:
-        return document_of(case.plan).unconfirmed
+        return read_document(case.plan).unconfirmed
     said = [one.kind for one in case.events if one.kind in {"rows_to_confirm", "confirmed", "looked_at"}]
     return 1 if case.request.right in PARCELS and said[-1:] == ["rows_to_confirm"] else 0
 

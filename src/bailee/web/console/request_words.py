@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from bailee.clock import Acknowledgement
-from bailee.requests.recipients import WhyNot
-from bailee.requests.rights import rules_of
+from bailee.requests.recipients import NotToldReason
+from bailee.requests.rights import find_rules
 from bailee.store.access_log import Reason
 from bailee.store.models import Channel, Event, Outcome, PlanState, Right, Status
 from bailee.views.found_rows import PossibleMatch
@@ -21,7 +21,7 @@ from bailee.views.request import RequestDetail
 from bailee.web.console.letter_words import describe_problem
 from bailee.web.pages.template_tags import long_day, long_moment
 
-RIGHTS: Mapping[str, Promise] = {right: pgettext_lazy("right", rules_of(right).title) for right in Right}
+RIGHTS: Mapping[str, Promise] = {right: pgettext_lazy("right", find_rules(right).title) for right in Right}
 
 STATUSES: Mapping[str, Promise] = {
     Status.UNVERIFIED: pgettext_lazy("status", "not identified"),
@@ -119,9 +119,9 @@ REASONS: Mapping[str, Promise] = {
 }
 
 WHY_NOT: Mapping[str, Promise] = {
-    WhyNot.IMPOSSIBLE: gettext_lazy("it is impossible"),
-    WhyNot.EFFORT: gettext_lazy("it would be a disproportionate effort"),
-    WhyNot.NEVER: gettext_lazy("they never had the data"),
+    NotToldReason.IMPOSSIBLE: gettext_lazy("it is impossible"),
+    NotToldReason.EFFORT: gettext_lazy("it would be a disproportionate effort"),
+    NotToldReason.NEVER: gettext_lazy("they never had the data"),
 }
 
 MATCHES: Mapping[str, Promise] = {

@@ -202,7 +202,7 @@ def log_request(request: PageRequest) -> HttpResponseBase:
 
 def _receive(request: PageRequest, form: NewRequest) -> Request:
     given, at = form.cleaned_data, _find_moment(request, form.cleaned_data["received_on"])
-    return intake.receive(request.context, given["right"], form.asked(), given["channel"], received_at=at)
+    return intake.receive_request(request.context, given["right"], form.asked(), given["channel"], received_at=at)
 
 
 def _find_moment(request: PageRequest, day: date) -> datetime:

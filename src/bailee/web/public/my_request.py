@@ -17,7 +17,7 @@ from bailee.engine.errors import NotAllowed
 from bailee.requests import copy_packages, permissions, replies, request_end
 from bailee.requests.clocks import EXTENSION_TOO_LATE
 from bailee.requests.letters import Template
-from bailee.requests.receipts import text_of
+from bailee.requests.receipts import read_receipt
 from bailee.store.errors import NotAskable
 from bailee.store.models import Outcome, Parcel, Receipt, Request, Status
 from bailee.views.public_request import Course, SentLetter, course_of
@@ -135,7 +135,7 @@ def _count_withheld(events: object) -> dict[str, int]:
 def send_reply(page: PageRequest, request: Request) -> HttpResponseBase:
     """Answer our question."""
     try:
-        replies.reply(page.context.by(""), request, page.POST.get("words", ""))
+        replies.receive_reply(page.context.by(""), request, page.POST.get("words", ""))
     except NotAskable as error:
         return _show_form_again(page, request, "reply", make_sentence(error.message), make_sentence(error.hint))
     except NotAllowed:
@@ -150,7 +150,7 @@ def withdraw_request(page: PageRequest, request: Request) -> HttpResponseBase:
     """Take the request back, after one more page."""
     if page.method == "POST":
         try:
-            request_end.withdraw(page.context.by(""), request)
+            request_end.withdraw_request(page.context.by(""), request)
         except NotAllowed:
             if request.outcome != Outcome.WITHDRAWN:
                 return _show_withdrawal(page, request, status=409)
@@ -172,7 +172,9 @@ def send_complaint(page: PageRequest, request: Request) -> HttpResponseBase:
     context, source = page.context.by(""), place_of(page.META.get("REMOTE_ADDR", ""))
     words = page.POST.get("words", "").strip()
     try:
-        made = make_once(context, request.id, words, lambda: replies.complain(context, request, words, source=source))
+        made = make_once(
+            context, request.id, words, lambda: replies.receive_complaint(context, request, words, source=source)
+        )
     except NotAskable as error:
         return _show_form_again(page, request, "complain", make_sentence(error.message), make_sentence(error.hint))
     page.session[_COMPLAINED] = [request.reference, made]
@@ -205,7 +207,7 @@ def fetch_parcel(page: PageRequest, request: Request, parcel_id: str) -> HttpRes
     if parcel is None:
         raise Http404
     try:
-        pieces = copy_packages.pieces(page.context.by(""), parcel)
+        pieces = copy_packages.stream_copy(page.context.by(""), parcel)
     except NotAllowed:
         told, way = _("this copy is not here any more: its time is over"), _request_url(request)
         return render_refusal(page, 409, told, _("ask for a new copy, and we put it together again"), way)
@@ -221,7 +223,7 @@ def fetch_receipt(page: PageRequest, request: Request, receipt_id: int) -> HttpR
     found = Receipt.objects.filter(id=receipt_id, request=request).exclude(sealed=None).first()
     if found is None:
         raise Http404
-    response = HttpResponse(text_of(page.context, found), content_type="text/plain; charset=utf-8")
+    response = HttpResponse(read_receipt(page.context, found), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="receipt-{request.reference}.tlog-proof"'
     return response
 

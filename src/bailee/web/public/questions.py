@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bailee.engine.people import UnknownPerson, is_never_looked_up
 from bailee.policy import Policy
-from bailee.requests.identified_people import values_in
-from bailee.requests.request_content import Asked, lines_of
-from bailee.requests.rights import EVERY, STATUTORY
+from bailee.requests.identified_people import parse_identities
+from bailee.requests.request_content import Asked, split_address
+from bailee.requests.rights import ALL_RIGHTS, STATUTORY
 from bailee.store.models import Right
 from bailee.trace.normal import normalise
 
@@ -43,7 +43,7 @@ class Choice:
 
 RIGHTS = tuple(
     Choice(one.right, gettext_lazy(one.choice), gettext_lazy(one.about), pgettext_lazy("request", one.yours))
-    for one in EVERY
+    for one in ALL_RIGHTS
 )
 
 BY_RIGHT: Mapping[str, Choice] = {choice.right: choice for choice in RIGHTS}
@@ -252,7 +252,7 @@ class ReachQuestion(QuestionPage):
     def clean_address(self) -> str:
         """Keep to what fits the window of an envelope."""
         text = str(self.cleaned_data["address"])
-        lines = lines_of(text)
+        lines = split_address(text)
         if len(lines) > _MOST_LINES or any(len(line) > _LONGEST_LINE for line in lines):
             raise forms.ValidationError(_("Write the address in at most eight lines"))
         return text
@@ -275,7 +275,7 @@ def others_of(policy: Policy) -> list[str]:
 
 def _could_be_known(policy: Policy, name: str, text: str) -> bool:
     try:
-        values_in(policy, [f"{name.removeprefix(_KNOWN)}:{text}"])
+        parse_identities(policy, [f"{name.removeprefix(_KNOWN)}:{text}"])
     except UnknownPerson:
         return False
     return True
@@ -329,7 +329,7 @@ def asked_of(answers: Answers) -> Asked:
     return Asked(
         identities=identities_of(answers),
         reply_to=answers.get("reply_to", ""),
-        address=lines_of(answers.get("address", "")),
+        address=split_address(answers.get("address", "")),
         words=answers.get("words", ""),
         target=answers.get("target", ""),
         value=answers.get("value", ""),

@@ -181,7 +181,7 @@ def send_request(request: PageRequest) -> HttpResponseBase:
 def _receive(request: PageRequest, answers: dict[str, Any]) -> Request:
     source = place_of(request.META.get("REMOTE_ADDR", ""))
     language = (get_language() or "en").partition("-")[0]
-    return intake.receive(
+    return intake.receive_request(
         request.context.by(""), answers["right"], asked_of(answers), Channel.PORTAL, source=source, language=language
     )
 

@@ -59,7 +59,7 @@ def check_code(request: PageRequest, reference: str) -> HttpResponseBase:
 
 def _enter(request: PageRequest, reference: str, code: str) -> HttpResponseBase:
     try:
-        found = reference_lookup.enter(request.context.by(""), reference, code, source=_find_source(request))
+        found = reference_lookup.open_by_code(request.context.by(""), reference, code, source=_find_source(request))
     except TooMany as error:
         return show_login(
             request, reference, wrong=make_sentence(error.message), hint=make_sentence(error.hint), status=429
@@ -103,7 +103,7 @@ def follow_copy_link(request: PageRequest, reference: str, token: str) -> HttpRe
     if request.method != "POST":
         return _show_copy_page(request, reference)
     try:
-        found, taken = reference_lookup.take(
+        found, taken = reference_lookup.open_by_link(
             request.context.by(""), reference, token[:_CODE_CHARS], source=_find_source(request)
         )
     except TooMany as error:

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from bailee.clock import Acknowledgement, AnswerBy
 from bailee.clock.days import Calendar, calendar_of, month_later, why_not_working
-from bailee.requests.clocks import answer_of
+from bailee.requests.clocks import calculate_answer
 from bailee.store.context import Context
 from bailee.store.models import Request, Right
 
@@ -49,7 +49,7 @@ class Sums:
 
 def sums_of(context: Context, request: Request) -> Sums | None:
     """Return how the last day came about; ``None`` where the law sets none."""
-    answer = answer_of(request)
+    answer = calculate_answer(request)
     division = request.division or {"uk": "england-and-wales", "eu": "eu"}[request.regime]
     holidays = calendar_of("uk" if request.regime == "uk" else "eu", division)
     if isinstance(answer, Acknowledgement):

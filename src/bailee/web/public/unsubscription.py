@@ -8,7 +8,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from bailee.requests.unsubscriptions import address_of, unsubscribe
+from bailee.requests.unsubscriptions import read_address, unsubscribe_address
 from bailee.web.pages.page_request import PageRequest
 
 
@@ -18,9 +18,9 @@ def confirm_unsubscription(request: PageRequest, token: str) -> HttpResponseBase
     """Show the button; pressed, the address is on no list of ours any more."""
     context = request.context.by("")
     if request.method != "POST":
-        is_ours = address_of(context, token) is not None
+        is_ours = read_address(context, token) is not None
         return _show(request, "ask" if is_ours else "unknown")
-    return _show(request, "done" if unsubscribe(context, token) else "unknown")
+    return _show(request, "done" if unsubscribe_address(context, token) else "unknown")
 
 
 def _show(request: PageRequest, what: str) -> HttpResponseBase:

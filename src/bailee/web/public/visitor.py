@@ -84,7 +84,7 @@ def end_visit(page: PageRequest) -> None:
     """End this visit: a cookie that somebody kept of it opens nothing (OWASP ASVS 5.0, 7.4.1)."""
     visitor = visitor_of(page)
     if visitor is not None and not visitor.is_away:
-        limits.note(page.context, _ENDED, visitor.visit)
+        limits.note_attempt(page.context, _ENDED, visitor.visit)
 
 
 def forget_visit(response: HttpResponseBase) -> None:

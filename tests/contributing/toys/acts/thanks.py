@@ -28,10 +28,10 @@ class Thanks(Input):
 
 def _thank(context: Context, request: Request, given: Thanks) -> None:
     from bailee.requests.request_locks import locked_request
-    from bailee.requests.timeline import tell
+    from bailee.requests.timeline import note_event
 
     with locked_request(context, request, THANK):
-        tell(context, request, "thanked", length=len(given.words))
+        note_event(context, request, "thanked", length=len(given.words))
 
 
 THANKS = Act(
