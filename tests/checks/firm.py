@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bailee.checks import CheckFinding, PromiseResult
-from bailee.engine.checking import CheckReport, Rehearsed, rehearse_checks, run_checks
+from bailee.engine.checking import CheckReport, RehearsalResult, rehearse_checks, run_checks
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -187,7 +187,7 @@ class Firm:
         (found,) = [f for f in self.kept(now).findings if f.verdict == verdict]
         return found
 
-    def rehearsed(self) -> tuple[Rehearsed, ...]:
+    def rehearsed(self) -> tuple[RehearsalResult, ...]:
         return rehearse_checks(self.folder, now=NOW)
 
 

@@ -146,7 +146,7 @@ def test_a_table_that_plans_emptied_is_as_empty_as_one_that_never_held_anything(
 
     firm.promises("rows.have: {collection: member, columns: origin, may_be_empty: [office.member]}")
     assert firm.kept(YESTERDAY).verdict == "kept"
-    books.deleted(Store(firm.folder / "books"), {"office.member": 1}, were_due=True)
+    books.record_deletions(Store(firm.folder / "books"), {"office.member": 1}, were_due=True)
     firm.sql("DELETE FROM member")
     assert firm.kept().verdict == "kept"
 

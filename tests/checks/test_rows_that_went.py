@@ -62,7 +62,7 @@ def test_what_a_person_had_erased_is_no_loss(looked_at: Firm) -> None:
 
 
 def test_what_somebody_takes_besides_is_a_loss(looked_at: Firm) -> None:
-    books.deleted(Store(looked_at.folder / "books"), {"office.call": 1}, were_due=False)
+    books.record_deletions(Store(looked_at.folder / "books"), {"office.call": 1}, were_due=False)
     looked_at.sql("DELETE FROM call")
     assert looked_at.finding("broken").count == 2
 

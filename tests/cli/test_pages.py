@@ -9,7 +9,7 @@ import pytest
 from bailee.cli.apply import applied_page
 from bailee.cli.plan import plan_page
 from bailee.cli.show import Line, show
-from bailee.engine.apply import Applied, Residual, StepOutcome
+from bailee.engine.apply import ApplyResult, Residual, StepOutcome
 from bailee.plan import BlockedRows, Law, Owner, PlanDocument, PlanStep, SystemPlan
 from bailee.policy import Firm, Hold, Policy, Until
 
@@ -100,7 +100,7 @@ def test_everything_that_a_plan_can_hold_is_said(capsys: pytest.CaptureFixture[s
 
 
 def test_what_is_left_over_is_said_loudly(capsys: pytest.CaptureFixture[str]) -> None:
-    applied = Applied(
+    applied = ApplyResult(
         (StepOutcome("forum", "thread/anonymise", "thread", "anonymised", 1),),
         (Residual("forum", "thread/anonymise", 1), Residual("forum", "vote/null", 0)),
         files=0,

@@ -14,7 +14,7 @@ from bailee.engine.addresses import locate_store
 from bailee.engine.apply import apply_plan
 from bailee.engine.connect.drafts import accept_guesses, connect_system
 from bailee.engine.connect.drift import DriftKind, find_drift
-from bailee.engine.connect.grants import Granted, make_grants
+from bailee.engine.connect.grants import GrantedAccounts, make_grants
 from bailee.engine.plans import plan_erase, seal_plan
 from bailee.engine.systems import open_systems
 from bailee.policy import load
@@ -28,14 +28,14 @@ def prefix(shop: Shop) -> str:
     return f"bailee_{make_url(shop.url).database}_"
 
 
-def own_names(made: Granted, shop: Shop) -> Granted:
+def own_names(made: GrantedAccounts, shop: Shop) -> GrantedAccounts:
     """Return the accounts with names that no other test has: those of a server are shared by its databases."""
     urls = {key: url.replace("bailee_shop_", prefix(shop)) for key, url in made.urls.items()}
-    return Granted(tuple(line.replace("bailee_shop_", prefix(shop)) for line in made.sql), urls)
+    return GrantedAccounts(tuple(line.replace("bailee_shop_", prefix(shop)) for line in made.sql), urls)
 
 
 @pytest.fixture
-def granted(shop: Shop) -> Iterator[Granted]:
+def granted(shop: Shop) -> Iterator[GrantedAccounts]:
     """The shop, mapped; and its two accounts, made as whoever owns the database would make them."""
     say(shop.url, "CREATE TABLE payroll (id INTEGER PRIMARY KEY, salary INTEGER)")
     connect_system(shop.folder, "shop", shop.url)
@@ -54,7 +54,7 @@ def granted(shop: Shop) -> Iterator[Granted]:
 
 
 def test_the_engine_erases_with_these_accounts_alone(
-    shop: Shop, granted: Granted, bailee: Bailee, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, granted: GrantedAccounts, bailee: Bailee, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHOP_READ", granted.urls["url"])
     monkeypatch.setenv("SHOP_WRITE", granted.urls["write_url"])
@@ -73,7 +73,7 @@ def test_the_engine_erases_with_these_accounts_alone(
 
 
 def test_the_reader_reads_what_is_mapped_and_the_writer_changes_what_the_map_changes_and_no_more(
-    shop: Shop, granted: Granted
+    shop: Shop, granted: GrantedAccounts
 ) -> None:
     reader = read_privileges(open_engine(granted.urls["url"], write=False))
     assert reader.reads_only
@@ -96,7 +96,7 @@ def test_the_reader_reads_what_is_mapped_and_the_writer_changes_what_the_map_cha
 
 
 def test_drift_with_the_reader_sees_what_came_and_went_and_says_whose_values_it_cannot_see(
-    shop: Shop, granted: Granted, bailee: Bailee
+    shop: Shop, granted: GrantedAccounts, bailee: Bailee
 ) -> None:
     (shop.folder.parent / "firm.secrets" / "shop").write_text(granted.urls["url"])
     found = find_drift(shop.folder)
@@ -120,7 +120,7 @@ def test_a_system_that_cannot_be_reached_has_no_grants(shop: Shop) -> None:
 
 
 def test_the_names_that_the_policy_has_are_printed_and_no_others(
-    shop: Shop, granted: Granted, bailee: Bailee, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, granted: GrantedAccounts, bailee: Bailee, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OUR_READER", shop.url)
     monkeypatch.setenv("OUR_WRITER", shop.url)

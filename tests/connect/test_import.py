@@ -10,7 +10,7 @@ import pytest
 
 from bailee.cli.app import run
 from bailee.draft.fides import NotFides
-from bailee.engine.connect.imports import Imported, import_fides
+from bailee.engine.connect.imports import ImportResult, import_fides
 from bailee.engine.connect.new_folder import create_folder
 from bailee.policy import EdgeKind, Form, Joins, Party, Spelling, System, load
 
@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "firm"
 
 
-def brought(folder: Path, name: str = "shop_postgres") -> Imported:
+def brought(folder: Path, name: str = "shop_postgres") -> ImportResult:
     (one,) = import_fides(folder, FILES / f"{name}.yml")
     return one
 
@@ -37,7 +37,7 @@ def edges(system: System, name: str) -> list[tuple[EdgeKind, str, tuple[tuple[st
     return [(edge.kind, edge.to, edge.on) for edge in system.collections[name].edges]
 
 
-def texts(one: Imported) -> set[str]:
+def texts(one: ImportResult) -> set[str]:
     """The warnings without the name of their file."""
     return {re.sub(r"^\S+ ", "", str(warning)) for warning in one.warnings}
 

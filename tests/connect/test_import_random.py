@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from bailee.engine.connect import drafts
-from bailee.engine.connect.imports import Imported, import_fides
+from bailee.engine.connect.imports import ImportResult, import_fides
 from bailee.engine.connect.new_folder import create_folder
 from bailee.policy import EdgeKind, Party, System
 
@@ -98,7 +98,7 @@ def build(database: Path, said: Mapping[str, Any]) -> None:
     db.close()
 
 
-def bring(said: Mapping[str, Any], *, live: bool) -> tuple[Imported, System, list[str]]:
+def bring(said: Mapping[str, Any], *, live: bool) -> tuple[ImportResult, System, list[str]]:
     """Import, look at the map with its tables, and return what the compiler calls an error."""
     with tempfile.TemporaryDirectory() as made:
         home = Path(made)

@@ -40,6 +40,6 @@ def test_a_person_is_erased_from_it_and_nobody_else(tmp_path: Path) -> None:
     assert ALICE not in str(after)
     assert [row for row in after["persons"] if BOB in row] == [row for row in before["persons"] if BOB in row]
     with firm.systems() as systems, search_person(systems, [ALICE]) as found:
-        assert not list(found.holdings())
+        assert not list(found.find_holdings())
     with firm.systems() as systems, search_person(systems, [BOB]) as found:
-        assert list(found.holdings())
+        assert list(found.find_holdings())

@@ -25,7 +25,7 @@ from bailee.connectors import sql
 from bailee.connectors.files import FilesRoot
 from bailee.connectors.sql.engine import open_connection
 from bailee.engine.apply import apply_plan
-from bailee.engine.journal import Told
+from bailee.engine.journal import SpokenJournal
 from bailee.engine.systems import open_systems
 from bailee.ledger import Log
 from bailee.plan import read_plan
@@ -75,7 +75,7 @@ def apply_dying(
                 os.kill(os.getpid(), signal.SIGKILL)
 
         with watched(pass_by), patch("bailee.engine.retention.CHUNK", chunk):
-            apply_plan(systems, read_plan(plan), Told(lambda system, change, _: pass_by(f"{system} {change}")))
+            apply_plan(systems, read_plan(plan), SpokenJournal(lambda system, change, _: pass_by(f"{system} {change}")))
 
 
 def watched(pass_by: Callable[[str], None]) -> Any:
@@ -133,7 +133,7 @@ def apply_in_step(
         pipe.send("ready")
         pipe.recv()
         try:
-            applied = apply_plan(systems, read_plan(plan), Told(progress))
+            applied = apply_plan(systems, read_plan(plan), SpokenJournal(progress))
         except StateError as error:
             pipe.send(str(error))
         else:

@@ -11,7 +11,7 @@ import pytest
 
 from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql.engine import open_engine
-from bailee.engine.apply import Stale
+from bailee.engine.apply import StalePlan
 from bailee.policy import PolicyError
 from bailee.store.sealed_store import StateError
 from tests.harm.firm import MARKER
@@ -58,7 +58,7 @@ def mistaken(*codes: str) -> Iterator[pytest.ExceptionInfo[PolicyError]]:
 @contextmanager
 def stale(word: str) -> Iterator[None]:
     """Expect the plan to be stale for a reason with ``word`` in it."""
-    with pytest.raises(Stale) as caught:
+    with pytest.raises(StalePlan) as caught:
         yield
     assert any(word in reason for reason in caught.value.reasons), caught.value.reasons
     assert caught.value.hint

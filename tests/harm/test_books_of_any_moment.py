@@ -104,10 +104,10 @@ class _CopiesAside:
     def __init__(self, place: Place, moment: tuple[str, str]) -> None:
         self.place, self.moment = place, moment
 
-    def before(self, step: str, system: str = "") -> None:
+    def begin_step(self, step: str, system: str = "") -> None:
         pass
 
-    def after(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:  # noqa: ARG002
+    def end_step(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:  # noqa: ARG002
         if (step, system) == self.moment:
             copy_aside(self.place)
 
@@ -215,11 +215,11 @@ class _Before:
     def __init__(self, moment: tuple[str, str], act: Callable[[], object]) -> None:
         self.moment, self.act = moment, act
 
-    def before(self, step: str, system: str = "") -> None:
+    def begin_step(self, step: str, system: str = "") -> None:
         if (step, system) == self.moment:
             self.act()
 
-    def after(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:
+    def end_step(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:
         pass
 
 
@@ -230,7 +230,7 @@ def test_books_of_the_midst_of_a_system_that_takes_nothing_back_say_that_they_ar
     matrix = MarkedMatrix(firm, erase_alice)
     matrix.go_back()
     books, then = firm.folder / "books", firm.folder.parent / "then"
-    with patch.object(Systems, "takes_back", lambda *_: False):
+    with patch.object(Systems, "can_roll_back", lambda *_: False):
         with firm.systems() as systems:
             apply_plan(systems, matrix.plan, _Before((CHANGE, "shop"), lambda: shutil.copytree(books, then)))
         shutil.rmtree(books)
@@ -248,7 +248,7 @@ def test_a_run_that_goes_on_in_a_system_that_takes_nothing_back_tells_all_that_t
     matrix.go_back()
     undisturbed = matrix.again().outcomes
     matrix.go_back()
-    with patch.object(Systems, "takes_back", lambda *_: False):
+    with patch.object(Systems, "can_roll_back", lambda *_: False):
         with firm.systems() as systems, pytest.raises(KeyboardInterrupt):
             apply_plan(systems, matrix.plan, _Before((CHANGE, "shop"), _die))
         firm.run("DELETE FROM tapes WHERE id = 1", "DELETE FROM notes WHERE id = 0")  # as far as it came

@@ -15,7 +15,7 @@ import time_machine
 from bailee.engine import time_check
 from bailee.engine.apply import apply_plan
 from bailee.engine.plans import plan_erase, plan_retain, seal_plan
-from bailee.engine.results import Stale
+from bailee.engine.results import StalePlan
 from bailee.engine.systems import Systems, open_systems_of_context
 from bailee.engine.time_check import WrongClock
 from bailee.store.context import Context
@@ -160,7 +160,7 @@ def test_a_plan_that_a_clock_ahead_has_made_is_not_applied_by_one_that_is_right(
     with (
         small.context(now) as context,
         open_systems_of_context(context) as systems,
-        pytest.raises(Stale) as stale,
+        pytest.raises(StalePlan) as stale,
     ):
         apply_plan(systems, planned.plan)
     assert stale.value.reasons == ("the plan was made 730 days ahead of this machine's clock",)

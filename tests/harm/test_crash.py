@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
-from bailee.engine.apply import Applied, apply_plan
+from bailee.engine.apply import ApplyResult, apply_plan
 from bailee.engine.cases import load_case
 from bailee.engine.ledger_entries import inspect_ledger, open_log
 from bailee.engine.plans import plan_correct
@@ -60,7 +60,7 @@ class Matrix:
         firm = self.firm
         die_at(point, firm.folder, firm.environment, self.plan.to_json(), NOW, self.log, CHUNK)
 
-    def again(self) -> Applied:
+    def again(self) -> ApplyResult:
         with self.firm.systems() as systems:
             return apply_plan(systems, self.plan)
 

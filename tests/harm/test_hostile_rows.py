@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
-from bailee.engine.apply import Applied, apply_plan
+from bailee.engine.apply import ApplyResult, apply_plan
 from bailee.engine.plans import NotAllowed, plan_correct
 from bailee.trace.check.tables import MANY_ROWS
 from tests.harm.firm import ALICE, BOB, MARKER, SHOP, Firm
@@ -20,7 +20,7 @@ POSTGRESQL = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 MARIADB = pytest.mark.parametrize("database", ["mariadb"], indirect=True)
 
 
-def done(firm: Firm) -> Applied:
+def done(firm: Firm) -> ApplyResult:
     """Erase Alice and return what became of it."""
     plan = firm.plan()
     with firm.systems() as systems:

@@ -10,11 +10,11 @@ from unittest.mock import patch
 import pytest
 
 from bailee.connectors.sql.session import SqlSession
-from bailee.engine.apply import Applied, apply_plan
+from bailee.engine.apply import ApplyResult, apply_plan
 from bailee.engine.cases import load_case, load_kept_cases, save_case
-from bailee.engine.journal import INTENT, Told
+from bailee.engine.journal import INTENT, SpokenJournal
 from bailee.engine.plans import plan_erase, plan_release, seal_plan
-from bailee.engine.results import Stale
+from bailee.engine.results import StalePlan
 from bailee.plan import PlanDocument
 from bailee.store.sealed_store import Store
 from tests.conftest import Database
@@ -34,7 +34,7 @@ def erased(firm: Firm) -> PlanDocument:
     return plan
 
 
-def release(firm: Firm, case: str) -> tuple[PlanDocument, Applied]:
+def release(firm: Firm, case: str) -> tuple[PlanDocument, ApplyResult]:
     with free(firm) as systems:
         planned = plan_release(systems, case)
         seal_plan(systems, planned)
@@ -136,7 +136,7 @@ def test_a_row_that_is_changed_between_plan_and_apply_of_the_release_makes_it_st
             "INSERT INTO invoices VALUES (1, 2, '2030-06-01', 44)",
         )
         before = firm.dump()
-        with pytest.raises(Stale):
+        with pytest.raises(StalePlan):
             apply_plan(systems, planned.plan)
     assert firm.dump() == before
 
@@ -146,8 +146,8 @@ def test_a_row_that_is_changed_while_the_release_is_applied_makes_it_stale(firm:
     case = erased(firm).case
     before: dict[str, list[tuple[object, ...]]] = {}
 
-    class Meddling(Told):
-        def before(self, step: str, system: str = "") -> None:
+    class Meddling(SpokenJournal):
+        def begin_step(self, step: str, system: str = "") -> None:
             if step == INTENT and not system:
                 firm.run("DELETE FROM invoices WHERE id = 1", "INSERT INTO invoices VALUES (1, 2, '2030-06-01', 44)")
                 before.update(firm.dump())
@@ -155,7 +155,7 @@ def test_a_row_that_is_changed_while_the_release_is_applied_makes_it_stale(firm:
     with free(firm) as systems:
         planned = plan_release(systems, case)
         seal_plan(systems, planned)
-        with pytest.raises(Stale):
+        with pytest.raises(StalePlan):
             apply_plan(systems, planned.plan, Meddling(lambda *_: None))
     assert firm.dump() == before
 

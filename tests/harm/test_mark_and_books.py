@@ -21,7 +21,7 @@ from bailee.connectors.base import ConnectorError
 from bailee.engine import high_water
 from bailee.engine.apply import apply_plan
 from bailee.engine.high_water import HOLD, OBJECTION, PLAN, BegunBefore, RestoredBooks
-from bailee.engine.journal import Told
+from bailee.engine.journal import SpokenJournal
 from bailee.engine.plans import plan_retain
 from bailee.engine.systems import Systems, open_systems_of_context
 from bailee.store.sealed_store import HIGH_WATER, Store
@@ -323,7 +323,7 @@ def test_a_plan_that_was_cut_short_goes_on_after_its_row_went(firm: Firm, monkey
     plan = firm.plan(lambda systems: plan_retain(systems, "calls"))
 
     with firm.systems() as systems, pytest.raises(KeyboardInterrupt):
-        apply_plan(systems, plan, Told(lambda *_: _die()))  # sealed, and none of it committed
+        apply_plan(systems, plan, SpokenJournal(lambda *_: _die()))  # sealed, and none of it committed
     assert firm.run("SELECT plan FROM bailee_plan") == []
     monkeypatch.setattr(high_water, "MOST", 20)
     state = state_of(firm)
@@ -450,7 +450,7 @@ class _Backup:
     lines: frozenset[str]
 
 
-def names(found: Iterable[high_water.Done]) -> set[str]:
+def names(found: Iterable[high_water.MarkEntry]) -> set[str]:
     """Return the ids of what was found missing, and of plans the hash, since a system's table has nothing else."""
     return {done.about if done.kind == PLAN else done.id for done in found}
 
@@ -461,7 +461,7 @@ class _Model:
     def __init__(self, folder: Path, chance: random.Random, *, elsewhere: bool) -> None:
         self.chance, self.elsewhere, self.folder, self.shop = chance, elsewhere, folder, _Shop()
         self.known, self.seen, self.lines = set[str](), set[str](), set[str]()
-        self.backups, self.late = list[_Backup](), list[high_water.Done]()
+        self.backups, self.late = list[_Backup](), list[high_water.MarkEntry]()
         self.plans = 0
         self.state = self.opened()
 
@@ -480,7 +480,7 @@ class _Model:
     def missing(self) -> set[str]:
         return names(high_water.find_missing(self.state, self.connectors))
 
-    def written(self, done: high_water.Done) -> None:
+    def written(self, done: high_water.MarkEntry) -> None:
         self.known.add(done.id)
         how = self.chance.random()
         if how < 0.1:
@@ -495,7 +495,7 @@ class _Model:
         else:
             self.keep(done)
 
-    def keep(self, done: high_water.Done) -> None:
+    def keep(self, done: high_water.MarkEntry) -> None:
         high_water.append_to_file(self.state, done)
         self.lines.add(done.id)
 

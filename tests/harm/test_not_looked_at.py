@@ -17,7 +17,7 @@ from bailee.cli.show import Line
 from bailee.engine.apply import apply_plan
 from bailee.engine.copies import write_copy
 from bailee.engine.people import search_person
-from bailee.engine.results import Applied
+from bailee.engine.results import ApplyResult
 from bailee.ledger import Opening
 from bailee.plan import PlanDocument, read_plan
 from bailee.trace.check.coverage import find_not_looked_at
@@ -35,7 +35,7 @@ def _text(lines: Any) -> str:
     return "\n".join(map(told, lines))
 
 
-def _applied(firm: Firm, plan: PlanDocument) -> tuple[Applied, dict[str, Any]]:
+def _applied(firm: Firm, plan: PlanDocument) -> tuple[ApplyResult, dict[str, Any]]:
     """Apply ``plan``; return what became of it, and the outcome that the ledger has."""
     with firm.systems() as systems:
         applied = apply_plan(systems, plan)
@@ -77,7 +77,7 @@ def test_a_table_on_no_map_is_counted_by_find_plan_apply_receipt_copy_and_letter
     firm.run(DIARY, "ALTER TABLE notes ADD COLUMN mood VARCHAR(9)")
     says = "desk: 1 table on no map, 1 column undecided: nothing is known of what is in there"
     with firm.systems() as systems, search_person(systems, [ALICE]) as found:
-        assert says in _text(found_page(found, list(found.holdings()), [], []))
+        assert says in _text(found_page(found, list(found.find_holdings()), [], []))
         write_copy(found, tmp_path / "copy.zip")
     with zipfile.ZipFile(tmp_path / "copy.zip") as package:
         page = package.read("index.html").decode()

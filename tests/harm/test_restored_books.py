@@ -231,7 +231,7 @@ def test_what_somebody_else_does_at_this_moment_is_not_taken_for_a_backup(
         erase(systems, ALICE)
         real = high_water._read_mark
 
-        def meanwhile(store: Store, kept: high_water._InBooks) -> high_water._InMark:
+        def meanwhile(store: Store, kept: high_water._BooksContent) -> high_water._MarkContent:
             monkeypatch.setattr(high_water, "_read_mark", real)
             with firm.systems() as other:
                 erase(other, BOB)

@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql.engine import open_connection, open_engine
 from bailee.engine.apply import apply_plan
-from bailee.engine.journal import Told
+from bailee.engine.journal import SpokenJournal
 from bailee.engine.people import search_person
 from bailee.engine.plans import plan_erase
 from bailee.plan import PlanDocument
@@ -196,7 +196,7 @@ def test_a_connection_that_is_cut_in_the_middle_leaves_the_system_as_it_was(firm
 
     plan, before = firm.plan(), firm.dump(SHOP)
     with firm.systems() as systems, fails("C509", "shop"):
-        apply_plan(systems, plan, Told(interfere))
+        apply_plan(systems, plan, SpokenJournal(interfere))
     assert firm.dump(SHOP) == before
     assert finishes(firm, plan)
 
@@ -243,7 +243,7 @@ def test_a_column_that_came_after_the_plan_makes_it_stale(firm: Firm) -> None:
 def test_a_policy_that_changed_after_a_cut_makes_the_rest_stale(firm: Firm) -> None:
     plan = firm.plan()
     with firm.systems() as systems, pytest.raises(KeyboardInterrupt):
-        apply_plan(systems, plan, Told(interrupt))
+        apply_plan(systems, plan, SpokenJournal(interrupt))
     holds = firm.folder / "holds.yaml"
     holds.write_text(holds.read_text().replace("P6Y", "P7Y"))
     with firm.systems() as systems, stale("policy"):
@@ -315,7 +315,7 @@ def test_a_key_that_others_can_read_is_not_used(firm: Firm) -> None:
 def test_nothing_personal_lies_open_in_the_books(firm: Firm) -> None:
     plan = firm.plan()
     with firm.systems() as systems, pytest.raises(KeyboardInterrupt):
-        apply_plan(systems, plan, Told(interrupt))
+        apply_plan(systems, plan, SpokenJournal(interrupt))
     for path in (firm.folder / "books").rglob("*"):
         assert path.is_dir() or MARKER.encode() not in path.read_bytes()
         assert not path.stat().st_mode & 0o077

@@ -11,9 +11,9 @@ import pytest
 from bailee.connectors.sql.engine import open_connection, open_engine
 from bailee.engine.apply import apply_plan
 from bailee.engine.high_water import BegunBefore
-from bailee.engine.journal import COMMIT, LOCATE, NO_COUNTS, Told
+from bailee.engine.journal import COMMIT, LOCATE, NO_COUNTS, SpokenJournal
 from bailee.engine.plans import plan_correct, plan_erase
-from bailee.engine.results import Stale
+from bailee.engine.results import StalePlan
 from tests.harm.firm import ALICE, BOB, MARKER, Firm
 from tests.harm.test_which_cases import erased, threads
 
@@ -22,7 +22,7 @@ WAITS = 1.0  # seconds: for so long the firm's program holds its locks
 
 
 @contextmanager
-def while_open(firm: Firm, *statements: str) -> Iterator[Told]:
+def while_open(firm: Firm, *statements: str) -> Iterator[SpokenJournal]:
     """Let a program of the firm hold a transaction with ``statements``, which it commits while the plan waits."""
     with closing(open_connection(open_engine(firm.database.url, write=True))) as connection:
         connection.commit()
@@ -32,8 +32,8 @@ def while_open(firm: Firm, *statements: str) -> Iterator[Told]:
                 cursor.execute(statement)
             timer = threading.Timer(WAITS, connection.commit)
 
-            class Late(Told):
-                def before(self, step: str, system: str = "") -> None:
+            class Late(SpokenJournal):
+                def begin_step(self, step: str, system: str = "") -> None:
                     if (step, system) == (LOCATE, "shop"):
                         timer.start()
 
@@ -58,7 +58,7 @@ def test_who_comes_back_while_the_plan_waits_keeps_what_is_hers_too(firm: Firm) 
     plan = firm.plan(lambda systems: plan_erase(systems, [[BOB]]))
     back = f"UPDATE persons SET email = '{ALICE}', name = 'Alice again', left_on = NULL WHERE id = 1"
     new = f"INSERT INTO threads VALUES (12, 1, 2, 'new {MARKER}')"
-    with while_open(firm, back, new) as told, firm.systems() as systems, suppress(Stale):
+    with while_open(firm, back, new) as told, firm.systems() as systems, suppress(StalePlan):
         apply_plan(systems, plan, told)
     assert threads(firm) >= {9, 12}
 
@@ -77,10 +77,10 @@ class Meanwhile:
     def __init__(self, firm: Firm, statement: str) -> None:
         self.firm, self.statement = firm, statement
 
-    def before(self, step: str, system: str = "") -> None:
+    def begin_step(self, step: str, system: str = "") -> None:
         """Go on."""
 
-    def after(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:  # noqa: ARG002
+    def end_step(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:  # noqa: ARG002
         """Run it."""
         if (step, system) == (COMMIT, "desk"):
             self.firm.run(self.statement)
@@ -120,7 +120,7 @@ def test_a_correction_does_not_write_to_a_row_that_names_somebody_else_since_it_
 ) -> None:
     plan = firm.plan(lambda systems: plan_correct(systems, [BOB], "person.postal", f"3 {MARKER} Road"))
     firm.run(given)
-    with firm.systems() as systems, pytest.raises(Stale, match="names somebody else"):
+    with firm.systems() as systems, pytest.raises(StalePlan, match="names somebody else"):
         apply_plan(systems, plan)
     assert firm.run("SELECT postal FROM persons WHERE id = 2") == [(f"2 {MARKER} Road",)]
 
@@ -129,7 +129,7 @@ def test_a_correction_is_not_half_done_where_the_person_has_changed_their_own_ad
     plan = firm.plan(lambda systems: plan_correct(systems, [BOB], "person.email", f"bobby.{MARKER}@post.example"))
     firm.run(f"UPDATE persons SET email = 'robert.{MARKER}@post.example', tel = NULL WHERE id = 2")
     before = firm.dump()
-    with firm.systems() as systems, pytest.raises(Stale, match="or nothing that they are known by"):
+    with firm.systems() as systems, pytest.raises(StalePlan, match="or nothing that they are known by"):
         apply_plan(systems, plan)
     assert firm.dump() == before
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bailee.engine import ledger_entries
-from bailee.engine.apply import Applied, apply_plan
+from bailee.engine.apply import ApplyResult, apply_plan
 from bailee.engine.remaining_values import describe_remaining_values
 from bailee.ledger.receipt import parse
 from bailee.policy import PolicyError
@@ -37,7 +37,7 @@ MENTIONED = """
 """
 
 
-def erased(firm: Firm) -> tuple[Applied, list[tuple[str, str, int, str]], list[str]]:
+def erased(firm: Firm) -> tuple[ApplyResult, list[tuple[str, str, int, str]], list[str]]:
     """Erase Alice. Return what became of it, what her receipt says still stands, and what her letter says of it."""
     plan, receipt = firm.plan(), list[str]()
     with firm.systems() as systems:

@@ -12,7 +12,7 @@ import pytest
 from bailee.connectors.base import Session
 from bailee.engine.apply import apply_plan
 from bailee.engine.cases import SealedCase, find_cases, load_case, load_kept_cases, save_case
-from bailee.engine.journal import INTENT, Told
+from bailee.engine.journal import INTENT, SpokenJournal
 from bailee.engine.people import open_session
 from bailee.engine.plans import plan_erase, seal_plan
 from bailee.engine.systems import Systems
@@ -34,7 +34,7 @@ def left(firm: Firm) -> Mapping[str, str]:
     return {email: erased(firm, email) for email in (ALICE, CAROL)}
 
 
-def erased(firm: Firm, email: str, told: Told | None = None) -> str:
+def erased(firm: Firm, email: str, told: SpokenJournal | None = None) -> str:
     """Erase somebody, and return the case."""
     plan = firm.plan(lambda systems: plan_erase(systems, [[email]]))
     with firm.systems() as systems:
@@ -84,8 +84,8 @@ def test_a_plan_for_somebody_who_shares_nothing_opens_no_case(firm: Firm, left: 
 def test_a_row_that_came_after_the_plan_goes_with_its_last_living_owner(firm: Firm, left: Mapping[str, str]) -> None:
     assert len(left) == 2
 
-    class Meanwhile(Told):
-        def before(self, step: str, system: str = "") -> None:  # noqa: ARG002 - as a journal is told
+    class Meanwhile(SpokenJournal):
+        def begin_step(self, step: str, system: str = "") -> None:  # noqa: ARG002 - as a journal is told
             if step == INTENT and 10 not in threads(firm):
                 firm.run(f"INSERT INTO threads VALUES (10, 3, 2, 'late {MARKER}')")
 

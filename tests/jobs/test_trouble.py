@@ -54,14 +54,14 @@ def when(step: str, happens: Callable[[], object], system: str = "desk") -> Iter
     """Let something happen right before a step of the journal is taken, once."""
     from bailee.requests.steps import BooksJournal
 
-    before, happened = BooksJournal.before, list[object]()
+    before, happened = BooksJournal.begin_step, list[object]()
 
     def told(journal: BooksJournal, at: str, about: str = "") -> None:
         if (at, about) == (step, system) and not happened:
             happened.append(happens())
         before(journal, at, about)
 
-    with patch.object(BooksJournal, "before", told):
+    with patch.object(BooksJournal, "begin_step", told):
         yield
     assert happened
 

@@ -44,14 +44,14 @@ class Written:
     lines: list[str] = field(default_factory=list)
     counts: list[tuple[str, Mapping[str, int]]] = field(default_factory=list)
 
-    def before(self, step: str, system: str = "") -> None:
+    def begin_step(self, step: str, system: str = "") -> None:
         """Write the step down; raise where it is not to come."""
         line = f"before {step} {system}".strip()
         if line == f"before {self.until}":
             raise Lost
         self.lines.append(line)
 
-    def after(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:
+    def end_step(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:
         """Write the step down."""
         self.lines.append(f"after {step} {system}".strip())
         self.counts.append((f"{step} {system}".strip(), dict(counts)))

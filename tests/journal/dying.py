@@ -26,11 +26,11 @@ class Deadly:
 
     line: str
 
-    def before(self, step: str, system: str = "") -> None:
+    def begin_step(self, step: str, system: str = "") -> None:
         """Die where it is to be before this step."""
         self._pass(f"before {step} {system}")
 
-    def after(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:  # noqa: ARG002
+    def end_step(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:  # noqa: ARG002
         """Die where it is to be after this step."""
         self._pass(f"after {step} {system}")
 

@@ -8,11 +8,11 @@ from datetime import date
 
 import pytest
 
-from bailee.engine.apply import Applied, Stale, apply_plan
+from bailee.engine.apply import ApplyResult, StalePlan, apply_plan
 from bailee.engine.cases import KEPT, load_case
 from bailee.engine.holds import MAY_BE
 from bailee.engine.ledger_entries import _read_opening
-from bailee.engine.plans import NotAllowed, Planned, plan_erase, plan_release, plan_retain, seal_plan
+from bailee.engine.plans import NotAllowed, PlanningResult, plan_erase, plan_release, plan_retain, seal_plan
 from bailee.engine.recheck import recheck_plan
 from bailee.engine.step_counts import find_next_release
 from bailee.engine.systems import Systems
@@ -35,7 +35,7 @@ def held(firm: Firm, *holds: HeldByHand, day: str = "") -> Iterator[Systems]:
         yield systems
 
 
-def carry_out(systems: Systems, planned: Planned) -> tuple[PlanDocument, Applied]:
+def carry_out(systems: Systems, planned: PlanningResult) -> tuple[PlanDocument, ApplyResult]:
     seal_plan(systems, planned)
     applied = apply_plan(systems, planned.plan)
     assert applied.is_clean
@@ -135,7 +135,7 @@ def test_retention_leaves_her_rows_and_takes_the_others(firm: Firm) -> None:
 
 def test_a_hold_that_is_placed_while_a_plan_waits_makes_it_stale(firm: Firm) -> None:
     plan, before = firm.plan(erase_alice), firm.dump()
-    with held(firm, HOLD) as systems, pytest.raises(Stale):
+    with held(firm, HOLD) as systems, pytest.raises(StalePlan):
         apply_plan(systems, plan)
     assert firm.dump() == before
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from bailee.connectors.base import ConnectorError
-from bailee.engine.apply import Applied, Stale, apply_plan
+from bailee.engine.apply import ApplyResult, StalePlan, apply_plan
 from bailee.engine.people import search_person
 from bailee.engine.plans import NotAllowed, plan_correct, seal_plan
 from bailee.plan import PlanDocument
@@ -24,7 +24,7 @@ def correct(firm: Firm, target: str, value: str, asked: Sequence[str] = (BOB,)) 
         return planned.plan
 
 
-def carry_out(firm: Firm, plan: PlanDocument) -> Applied:
+def carry_out(firm: Firm, plan: PlanDocument) -> ApplyResult:
     with on(firm, "") as systems:
         return apply_plan(systems, plan)
 
@@ -74,7 +74,7 @@ def test_whoever_takes_the_value_after_the_plan_was_made_makes_it_stale(firm: Fi
     plan = correct(firm, "person.email", NEW)
     firm.run(f"UPDATE persons SET email = '{NEW}' WHERE id = 1")
     before = firm.dump()
-    with pytest.raises(Stale, match=r"taken for the same person: shop\.person"):
+    with pytest.raises(StalePlan, match=r"taken for the same person: shop\.person"):
         carry_out(firm, plan)
     assert firm.dump() == before
 
@@ -115,7 +115,7 @@ def test_what_is_unique_is_looked_for_before_anything_is_written(firm: Firm) -> 
         correct(firm, "person.name", "Both", (ALICE, BOB))
     firm.run("UPDATE persons SET name = 'Robert' WHERE id = 1")
     before = firm.dump()
-    with pytest.raises(Stale, match="system 'shop': another row of person has the new value"):
+    with pytest.raises(StalePlan, match="system 'shop': another row of person has the new value"):
         carry_out(firm, plan)
     assert firm.dump() == before
     firm.run("UPDATE persons SET name = 'Alice' WHERE id = 1")

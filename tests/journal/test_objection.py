@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.engine.apply import Stale, apply_plan
+from bailee.engine.apply import StalePlan, apply_plan
 from bailee.engine.plans import plan_object, seal_plan
 from bailee.plan import PlanDocument
 from tests.harm.firm import ALICE, Firm
@@ -113,6 +113,6 @@ def test_more_rows_than_were_planned_for_are_not_touched(hearing: Firm) -> None:
         planned = plan_object(systems, [ALICE])
         seal_plan(systems, planned)
     hearing.run(*(f"INSERT INTO wishes VALUES ({n}, 1)" for n in range(10, 40)))
-    with on(hearing, "") as systems, pytest.raises(Stale):
+    with on(hearing, "") as systems, pytest.raises(StalePlan):
         apply_plan(systems, planned.plan)
     assert hearing.run("SELECT mailing_ok FROM persons WHERE id = 1") == [(1,)]

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bailee.engine.apply import Applied, Stale, apply_plan
+from bailee.engine.apply import ApplyResult, StalePlan, apply_plan
 from bailee.engine.cases import DONE, load_case, load_kept_cases
 from bailee.engine.ledger_entries import _read_opening
 from bailee.engine.plans import NotAllowed, plan_erase, plan_release, seal_plan
@@ -29,7 +29,7 @@ def erased(firm: Firm, day: str = "") -> PlanDocument:
     return plan
 
 
-def release(systems: Systems, case: str) -> tuple[PlanDocument, Applied]:
+def release(systems: Systems, case: str) -> tuple[PlanDocument, ApplyResult]:
     planned = plan_release(systems, case)
     seal_plan(systems, planned)
     return planned.plan, apply_plan(systems, planned.plan)
@@ -134,7 +134,7 @@ def test_a_release_of_what_another_plan_has_taken_up_is_stale_or_refused(firm: F
         planned = plan_release(systems, plan.case)
         seal_plan(systems, planned)
         assert release(systems, plan.case)[1].is_clean
-        with pytest.raises(Stale):
+        with pytest.raises(StalePlan):
             apply_plan(systems, planned.plan)
 
 

@@ -9,9 +9,17 @@ import pytest
 
 from bailee.engine.apply import apply_plan
 from bailee.engine.cases import KEPT, load_case
-from bailee.engine.errors import IsRestricted, NotAllowed
+from bailee.engine.errors import NotAllowed, RestrictedPerson
 from bailee.engine.people import search_person
-from bailee.engine.plans import Planned, plan_correct, plan_erase, plan_object, plan_release, plan_retain, seal_plan
+from bailee.engine.plans import (
+    PlanningResult,
+    plan_correct,
+    plan_erase,
+    plan_object,
+    plan_release,
+    plan_retain,
+    seal_plan,
+)
 from bailee.engine.recheck import recheck_plan
 from bailee.engine.systems import Systems
 from bailee.plan import PlanDocument
@@ -29,7 +37,7 @@ def restrict(systems: Systems, since: datetime = NOW) -> None:
     put(systems.store, "r-1", StoredOnly(since, None, (KnownValue(0, "email", ALICE), KnownValue(0, *TEL))))
 
 
-def carry_out(systems: Systems, planned: Planned) -> PlanDocument:
+def carry_out(systems: Systems, planned: PlanningResult) -> PlanDocument:
     seal_plan(systems, planned)
     assert apply_plan(systems, planned.plan).is_clean
     return planned.plan
@@ -42,7 +50,7 @@ def kept(plan: PlanDocument) -> set[tuple[str, int, str, str, str]]:
 
 def look(systems: Systems) -> object:
     with search_person(systems, [ALICE]) as found:
-        return list(found.holdings())
+        return list(found.find_holdings())
 
 
 USES: dict[str, Callable[[Systems], object]] = {
@@ -57,7 +65,7 @@ def test_a_restricted_person_is_not_looked_for(firm: Firm, use: str) -> None:
     with on(firm, "") as systems:
         USES[use](systems)
         systems.restricted = {TEL}  # by another of her identities than is asked for
-        with pytest.raises(IsRestricted) as refused:
+        with pytest.raises(RestrictedPerson) as refused:
             USES[use](systems)
     assert "restricted" in refused.value.message
     assert ALICE not in str(refused.value)
@@ -72,7 +80,7 @@ def test_others_are_looked_for_as_before(firm: Firm) -> None:
 def test_a_restricted_person_whom_no_system_knows_by_that_value_is_not_looked_for(firm: Firm) -> None:
     with on(firm, "") as systems:
         systems.restricted = {("email", "carol@post.example")}
-        with pytest.raises(IsRestricted), search_person(systems, ["carol@post.example"]):
+        with pytest.raises(RestrictedPerson), search_person(systems, ["carol@post.example"]):
             pass
 
 
@@ -80,7 +88,7 @@ def test_her_own_rights_and_legal_claims_go_on(firm: Firm) -> None:
     with on(firm, "") as systems:
         systems.restricted = {TEL}
         with search_person(systems, [ALICE], despite="legal claims") as found:
-            assert list(found.holdings())
+            assert list(found.find_holdings())
         assert plan_object(systems, [ALICE]).plan.kind == "object"
         planned = plan_erase(systems, [[ALICE]], despite="erasure they asked for")
         seal_plan(systems, planned)
@@ -92,7 +100,7 @@ def test_a_plan_that_was_made_before_the_restriction_is_not_applied(firm: Firm) 
     before = firm.dump()
     with on(firm, "") as systems:
         systems.restricted = {TEL}
-        with pytest.raises(IsRestricted):
+        with pytest.raises(RestrictedPerson):
             apply_plan(systems, plan)
     assert firm.dump() == before
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.engine.apply import Stale, apply_plan
+from bailee.engine.apply import StalePlan, apply_plan
 from bailee.engine.cases import DONE, KEPT, SETTLING, load_case
 from bailee.engine.ledger_entries import _read_opening, hand_out_receipt, inspect_ledger
 from bailee.engine.plans import NotAllowed, plan_correct, plan_erase, seal_plan
@@ -133,7 +133,7 @@ def test_more_than_was_approved_is_not_dealt_with_again(firm: Firm) -> None:
         patch.setattr(
             "bailee.engine.row_writes.is_passed", lambda step, count: count > 0 and step.change == "call/delete"
         )
-        with pytest.raises(Stale):
+        with pytest.raises(StalePlan):
             recheck_plan(systems, plan, again=True)
     assert firm.run("SELECT 1 FROM calls WHERE id = 2")
     assert stage(firm, plan) == SETTLING

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pytest
 
 from bailee.engine import ledger_entries
-from bailee.engine.apply import Stale, apply_plan
+from bailee.engine.apply import StalePlan, apply_plan
 from bailee.engine.cases import load_case
-from bailee.engine.journal import COMMIT, Told
+from bailee.engine.journal import COMMIT, SpokenJournal
 from bailee.store.sealed_store import Store
 from tests.harm.firm import NAMES, Firm, erase_alice, retain_calls
 from tests.journal.conftest import Lost, Written, on
@@ -91,7 +91,7 @@ def test_a_retention_that_was_cut_short_counts_the_rows_of_all_its_runs(
             raise KeyboardInterrupt
 
     with on(firm, "") as systems, pytest.raises(KeyboardInterrupt):
-        apply_plan(systems, plan, Told(cut))
+        apply_plan(systems, plan, SpokenJournal(cut))
     assert 0 < len(firm.run("SELECT 1 FROM calls WHERE started_on < '2020-01-01'")) < 10
     with on(firm, "") as systems:
         applied = apply_plan(systems, plan)
@@ -114,7 +114,7 @@ def test_a_retention_that_found_more_than_its_bound_deletes_nothing(firm: Firm) 
     before = firm.dump()
     with (
         on(firm, "") as systems,
-        pytest.raises(Stale, match="call/delete would touch 40 rows, more than the bound of 20"),
+        pytest.raises(StalePlan, match="call/delete would touch 40 rows, more than the bound of 20"),
     ):
         apply_plan(systems, plan)
     assert firm.dump() == before
@@ -131,8 +131,8 @@ class _OnceThere(Written):
     at: str = ""
     happens: Callable[[], None] = lambda: None
 
-    def before(self, step: str, system: str = "") -> None:
-        super().before(step, system)
+    def begin_step(self, step: str, system: str = "") -> None:
+        super().begin_step(step, system)
         if step == self.at:
             self.happens()
 

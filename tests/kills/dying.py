@@ -96,7 +96,7 @@ def watched(pass_by: Callable[[str], None]) -> ExitStack:
 
         return told
 
-    before, after = BooksJournal.before, BooksJournal.after
+    before, after = BooksJournal.begin_step, BooksJournal.end_step
 
     def taken_next(journal: BooksJournal, step: str, system: str = "") -> None:
         before(journal, step, system)
@@ -126,8 +126,8 @@ def watched(pass_by: Callable[[str], None]) -> ExitStack:
     stack.enter_context(patch.object(Store, "at_once", sent(Store.at_once)))
     stack.enter_context(patch.object(Store, "with_other_books", sent(Store.with_other_books)))
     stack.enter_context(patch.object(file, "commit", committed))
-    stack.enter_context(patch.object(BooksJournal, "before", taken_next))
-    stack.enter_context(patch.object(BooksJournal, "after", was_taken))
+    stack.enter_context(patch.object(BooksJournal, "begin_step", taken_next))
+    stack.enter_context(patch.object(BooksJournal, "end_step", was_taken))
     for name in WRITES:
         stack.enter_context(patch(name, around(name, _resolve(name))))
     return stack

@@ -18,8 +18,8 @@ import pytest
 
 from bailee import ledger
 from bailee.cli.app import run
-from bailee.engine.apply import Applied, apply_plan
-from bailee.engine.journal import Told
+from bailee.engine.apply import ApplyResult, apply_plan
+from bailee.engine.journal import SpokenJournal
 from bailee.engine.ledger_entries import forget_openings, inspect_ledger
 from bailee.engine.systems import open_systems
 from bailee.ledger import LedgerError, Log, Opening
@@ -53,9 +53,9 @@ def entry(firm: Firm, plan: PlanDocument, kind: str) -> dict[str, Any]:
     return Opening(kept["entry"], kept["after"]).content
 
 
-def carry_out(firm: Firm, plan: PlanDocument, say: Callable[[str, str, int], None] = lambda *_: None) -> Applied:
+def carry_out(firm: Firm, plan: PlanDocument, say: Callable[[str, str, int], None] = lambda *_: None) -> ApplyResult:
     with firm.systems() as systems:
-        return apply_plan(systems, plan, Told(say))
+        return apply_plan(systems, plan, SpokenJournal(say))
 
 
 def test_the_intent_stands_signed_before_the_first_row_changes(firm: Firm) -> None:

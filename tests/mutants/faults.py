@@ -379,14 +379,14 @@ FAULTS = (
     Fault(
         "a row that loses what points to it is not looked up among those that were kept",
         "engine/plans.py",
-        "earlier.come_upon((*asked, *pointed))",
-        "earlier.come_upon(asked)",
+        "earlier.open_cases((*asked, *pointed))",
+        "earlier.open_cases(asked)",
         ("tests/oracle/test_which_cases_are_opened.py",),
     ),
     Fault(
         "who owns a row that came since the plan was made is not looked up",
         "engine/row_writes.py",
-        "is_grown = earlier.come_upon(earlier.asked(session, system, trace))\n",
+        "is_grown = earlier.open_cases(earlier.list_asked(session, system, trace))\n",
         "is_grown = False\n",
         ("tests/harm/test_which_cases.py",),
     ),

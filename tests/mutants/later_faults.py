@@ -120,7 +120,7 @@ LATER = (
     Fault(
         "what a run did before it was cut short is not told where a key was given again since",
         "engine/row_writes.py",
-        "    return not is_undone and systems.takes_back(system)\n",
+        "    return not is_undone and systems.can_roll_back(system)\n",
         "    return False\n",
         ("tests/harm/test_books_of_any_moment.py",),
     ),

@@ -44,8 +44,8 @@ RUNNING = (
     Fault(
         "a plan that a clock ahead has made stays in hand until that time comes",
         "engine/apply.py",
-        "        if case.stage != PLANNED:\n            raise\n        raise Stale(",
-        "        raise\n        raise Stale(",
+        "        if case.stage != PLANNED:\n            raise\n        raise StalePlan(",
+        "        raise\n        raise StalePlan(",
         ("tests/jobs/test_acting.py::test_a_plan_that_a_clock_ahead_has_made_is_made_again_once_the_clock_is_right",),
     ),
     Fault(

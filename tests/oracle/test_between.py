@@ -12,8 +12,8 @@ import pytest
 
 from bailee.engine.apply import apply_plan
 from bailee.engine.cases import SealedCase as Planned
-from bailee.engine.plans import replan, seal_plan
-from bailee.engine.results import Stale
+from bailee.engine.plans import replan_case, seal_plan
+from bailee.engine.results import StalePlan
 from bailee.policy import OnErase, OnLeave, Value
 from bailee.policy.predicate import Compare, Scalar
 from tests.oracle import engine
@@ -73,7 +73,7 @@ def test_a_plan_is_carried_out_that_nobody_has_come_between(dialect: Dialect, do
     g = engine.ground(example, {SYSTEM: doors(dialect)["s"]})
     systems = systems_of(g, tmp_path, NOW)
     with finding(engine.batch_of(g, first, example.batch, engine.Past())):
-        planned = replan(systems, "erase", Planned("c-first", salt=b"salt", asked=((0, "email", "a@x"),)))
+        planned = replan_case(systems, "erase", Planned("c-first", salt=b"salt", asked=((0, "email", "a@x"),)))
         seal_plan(systems, planned)
         assert apply_plan(systems, planned.plan).is_clean
     assert not difference(erase(first, example.batch, Memory(), NOW).data, g.read())
@@ -89,12 +89,12 @@ def _between(seed: int, doors: Mapping[str, Door], folder: Path) -> str:
     g = engine.ground(example, {SYSTEM: doors["s"]})
     systems = systems_of(g, folder, NOW)
     with finding(engine.batch_of(g, first, example.batch, engine.Past())):
-        planned = replan(systems, "erase", Planned("c-first", salt=b"salt", asked=((0, "email", "alice@x"),)))
+        planned = replan_case(systems, "erase", Planned("c-first", salt=b"salt", asked=((0, "email", "alice@x"),)))
         seal_plan(systems, planned)
         g.write(written)
         try:
             apply_plan(systems, planned.plan)
-        except Stale:
+        except StalePlan:
             assert not difference(then.data, g.read())
             return "worse" if _is_worse(first, then, example) else "stale"
     assert not _is_worse(first, then, example)

@@ -14,7 +14,7 @@ import pytest
 from bailee.engine.apply import apply_plan
 from bailee.engine.cases import KEPT, SealedCase, load_kept_cases
 from bailee.engine.people import Search
-from bailee.engine.plans import Planned, plan_release, plan_retain, replan, seal_plan
+from bailee.engine.plans import PlanningResult, plan_release, plan_retain, replan_case, seal_plan
 from bailee.engine.systems import Systems
 from bailee.policy import KEY_NONE
 from bailee.store.holds import HeldByHand
@@ -132,8 +132,8 @@ def _lost(example: Example, g: engine.Ground, rows: Mapping[RowKey, Row]) -> Ite
             yield f"{name} changed: {row.cells} became {after[name].cells}"
 
 
-def _apply(systems: Systems, planned: Planned | None) -> None:
-    planned = planned or replan(
+def _apply(systems: Systems, planned: PlanningResult | None) -> None:
+    planned = planned or replan_case(
         systems, "erase", SealedCase("c-first", salt=b"salt", asked=((0, "email", "somebody"),))
     )
     seal_plan(systems, planned)

@@ -13,7 +13,7 @@ import pytest
 
 from bailee.engine.apply import apply_plan
 from bailee.engine.cases import SealedCase
-from bailee.engine.plans import replan, seal_plan
+from bailee.engine.plans import replan_case, seal_plan
 from bailee.trace import CircularFate
 from tests.oracle import engine, interpreter
 from tests.oracle.cases import Case as Example
@@ -58,7 +58,7 @@ def _one_by_one(example: Example, doors: Mapping[str, Door], folder: Path) -> tu
         try:
             with finding(engine.batch_of(g, world, [person], past)):
                 systems = systems_of(g, folder, example.now)
-                planned = replan(systems, "erase", case)
+                planned = replan_case(systems, "erase", case)
                 if planned.plan.refused:
                     return [], False
                 seal_plan(systems, planned)

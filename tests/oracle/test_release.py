@@ -14,8 +14,8 @@ import pytest
 from bailee.engine.apply import apply_plan
 from bailee.engine.cases import KEPT, SealedCase, load_kept_cases
 from bailee.engine.people import Search
-from bailee.engine.plans import Planned, plan_release, replan, seal_plan
-from bailee.engine.results import Applied, RemainingValue, WhyRemaining
+from bailee.engine.plans import PlanningResult, plan_release, replan_case, seal_plan
+from bailee.engine.results import ApplyResult, RemainingValue, WhyRemaining
 from bailee.engine.systems import Systems
 from bailee.policy import Mode
 from bailee.store.holds import HeldByHand
@@ -56,7 +56,9 @@ def _released(example: Example, doors: Mapping[str, Door], folder: Path) -> tupl
     batch = engine.batch_of(g, example.world, example.batch, engine.Past())
     try:
         with finding(batch):
-            _apply(systems_of(g, folder, example.now), replan(systems_of(g, folder, example.now), "erase", _case()))
+            _apply(
+                systems_of(g, folder, example.now), replan_case(systems_of(g, folder, example.now), "erase", _case())
+            )
     except CircularFate:
         return [], False
     wrong = [f"erased: {line}" for line in difference(want.data, g.read())]
@@ -83,12 +85,12 @@ def is_dated_ahead(example: Example) -> bool:
     )
 
 
-def _apply(systems: Systems, planned: Planned) -> None:
+def _apply(systems: Systems, planned: PlanningResult) -> None:
     seal_plan(systems, planned)
     must_be_clean(systems, apply_plan(systems, planned.plan))
 
 
-def must_be_clean(systems: Systems, applied: Applied) -> None:
+def must_be_clean(systems: Systems, applied: ApplyResult) -> None:
     """Expect that nothing is left but what a hold keeps.
 
     A column of a random map that is no identity may have a value of one by chance, and no word of the map to clear it.

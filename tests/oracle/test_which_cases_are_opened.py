@@ -16,7 +16,7 @@ import pytest
 from bailee.engine.apply import apply_plan
 from bailee.engine.cases import SealedCase, find_cases, load_kept_cases
 from bailee.engine.earlier_cases import EarlierCases
-from bailee.engine.plans import Planned, replan, seal_plan
+from bailee.engine.plans import PlanningResult, replan_case, seal_plan
 from bailee.store.sealed_store import Store
 from bailee.trace import CircularFate, Ref
 from bailee.trace.closure import Value
@@ -71,9 +71,9 @@ def _compared(example: Example, doors: Mapping[str, Door], folder: Path, counted
             with finding(engine.batch_of(g, world, [person], past)):
                 systems, kept = systems_of(g, folder, example.now), {one.id for one in load_kept_cases(Store(folder))}
                 with _noting(counted.opened):
-                    planned = replan(systems, "erase", case)
+                    planned = replan_case(systems, "erase", case)
                 with _opening_all():
-                    whole = replan(systems_of(g, folder, example.now), "erase", case)
+                    whole = replan_case(systems_of(g, folder, example.now), "erase", case)
                 if wrong := _difference(planned, whole):
                     return wrong
                 counted.plans += bool(kept)
@@ -91,7 +91,7 @@ def _compared(example: Example, doors: Mapping[str, Door], folder: Path, counted
     return []
 
 
-def _difference(planned: Planned, whole: Planned) -> list[str]:
+def _difference(planned: PlanningResult, whole: PlanningResult) -> list[str]:
     mine, other = planned.case, whole.case
     told = [] if planned.plan == whole.plan else [f"{planned.plan}\nwith all open: {whole.plan}"]
     for name in ("again", "doubted", "left", "by_hand", "spared", "files"):

@@ -104,7 +104,7 @@ def opened(folder: Path, database: Database, large: Large) -> Iterator[Systems]:
 def held(systems: Systems, who: str) -> int:
     """How many rows are somebody's, of any kind."""
     with search_person(systems, [who]) as found:
-        return sum(one.count for one in found.holdings())
+        return sum(one.count for one in found.find_holdings())
 
 
 @pytest.mark.parametrize(("length", "is_shared"), [(70, False), (70, True), (150, False), (150, True)])

@@ -57,7 +57,7 @@ def test_a_search_that_is_begun_with_it_all_the_same_finds_nothing(
 ) -> None:
     with opened(folder, database) as systems, search_seeds(systems, find_seeds(systems, number), ()) as found:
         assert (found.persons.subjects, found.persons.known, found.persons.to_confirm) == ((), (), ())
-        assert list(found.holdings()) == []
+        assert list(found.find_holdings()) == []
 
 
 def test_beside_something_else_it_adds_nothing_and_that_is_said(
@@ -67,7 +67,7 @@ def test_beside_something_else_it_adds_nothing_and_that_is_said(
     said = capsys.readouterr().out
     assert "nothing is looked up by phone: the map says joins: never" in said
     with opened(folder, database) as systems, search_person(systems, [ALICE, THEIRS]) as found:
-        held = {one.collection: one.count for one in found.holdings()}
+        held = {one.collection: one.count for one in found.find_holdings()}
     assert held == {"customer": 1, "booking": 1, "call": 1}  # her own call, by the number on her row
 
 

@@ -15,12 +15,12 @@ from unittest.mock import patch
 from sqlalchemy import make_url
 
 from bailee.connectors.sql.engine import open_connection, open_engine
-from bailee.engine.apply import Applied, apply_plan
+from bailee.engine.apply import ApplyResult, apply_plan
 from bailee.engine.cases import load_kept_cases
 from bailee.engine.copies import read_sections
 from bailee.engine.package import Record, Section
 from bailee.engine.people import Search, search_person
-from bailee.engine.plans import Planned, plan_erase, plan_release, plan_retain, seal_plan
+from bailee.engine.plans import PlanningResult, plan_erase, plan_release, plan_retain, seal_plan
 from bailee.engine.recheck import recheck_plan
 from bailee.engine.systems import Systems, open_systems
 from bailee.plan import PlanDocument
@@ -94,7 +94,7 @@ class Report:
     """What became of one plan, and what a second look found."""
 
     plan: PlanDocument
-    applied: Applied
+    applied: ApplyResult
     outcome: Mapping[tuple[str, str], int]
     clean: bool
     refused: int
@@ -263,7 +263,7 @@ class Ground:
         with self.systems() as systems:
             for name in names:
                 with search_person(systems, self.shape.people[name]) as found:
-                    held = list({(h.system, h.collection): None for h in found.holdings()})
+                    held = list({(h.system, h.collection): None for h in found.find_holdings()})
                     read = [(one, list(one.rows)) for one in read_sections(found, held)]
                     files = [record.file for _, rows in read for record in rows if record.file is not None]
                     brought = sorted({file.name for file in files if file.opener is not None})
@@ -291,7 +291,7 @@ class Ground:
         with self.systems(now) as systems:
             return self._carried_out(systems, plan_retain(systems, rule))
 
-    def _carried_out(self, systems: Systems, planned: Planned) -> Report:
+    def _carried_out(self, systems: Systems, planned: PlanningResult) -> Report:
         seal_plan(systems, planned)
         applied = apply_plan(systems, planned.plan, settle=True)
         settled = recheck_plan(systems, planned.plan)

@@ -248,7 +248,7 @@ def test_steps_whose_lease_was_lost_take_all_back_that_was_written_with_them(boo
     def write() -> None:
         with gathered():
             insert(new_event(request, "acted"))
-            journal.before("intent")
+            journal.begin_step("intent")
             journal.write()
             insert(new_event(request, "more"))
 

@@ -19,7 +19,7 @@ from bailee.cli.show import Line, columns, progress, show, show_json
 from bailee.cli.words import FATES, beside, counted, number, still, until
 
 if TYPE_CHECKING:
-    from bailee.engine.apply import Applied, StepOutcome
+    from bailee.engine.apply import ApplyResult, StepOutcome
     from bailee.plan import Law, PlanDocument
     from bailee.trace.coverage import KnownCopy
 
@@ -50,7 +50,7 @@ def apply(
     A second time nothing is changed. What is done is recorded in the ledger, before and after.
     """
     from bailee.engine.apply import apply_plan
-    from bailee.engine.journal import Told
+    from bailee.engine.journal import SpokenJournal
     from bailee.engine.ledger_entries import hand_out_receipt
     from bailee.engine.systems import open_systems
     from bailee.plan import is_whole, read_plan
@@ -58,7 +58,7 @@ def apply(
     made = read_plan(_read(plan))
     refuse_existing(receipt)
     with open_systems(policy) as systems, progress("apply") as say:
-        told = Told(lambda system, change, rows: say(f"{system}: {change}, {counted(rows, 'row')}"))
+        told = SpokenJournal(lambda system, change, rows: say(f"{system}: {change}, {counted(rows, 'row')}"))
         applied = apply_plan(systems, made, told)
         if receipt is not None and not applied.files_left:  # with files left the plan is not over
             hand_out_receipt(systems, made, partial(write_new, receipt))
@@ -88,7 +88,7 @@ def _read(path: Path) -> str:
     )
 
 
-def applied_page(plan: PlanDocument, applied: Applied) -> Iterator[Line]:
+def applied_page(plan: PlanDocument, applied: ApplyResult) -> Iterator[Line]:
     """Yield what became of a plan."""
     from bailee.plan import Result, choose_result
 
@@ -145,7 +145,7 @@ def _outcomes(outcomes: Sequence[StepOutcome], laws: Mapping[tuple[str, str], Se
             yield Line(words, tuple(map(Line, columns(cells))))
 
 
-def _residual(plan: PlanDocument, applied: Applied, clean: str) -> Iterator[Line]:
+def _residual(plan: PlanDocument, applied: ApplyResult, clean: str) -> Iterator[Line]:
     rest = [r for r in applied.residuals if r.count]
     if rest:
         told = [Line(f"{r.system}: {r.change}, {counted(r.count, 'row')}") for r in rest]
@@ -170,7 +170,7 @@ def _accepted(copy: KnownCopy) -> str:
     return f" (accepted: {copy.accepted})" if copy.accepted else ""
 
 
-def _as_json(plan: PlanDocument, applied: Applied) -> dict[str, Any]:
+def _as_json(plan: PlanDocument, applied: ApplyResult) -> dict[str, Any]:
     from bailee.plan import choose_result
 
     return {

@@ -19,7 +19,7 @@ from bailee.cli.words import command, counted
 
 if TYPE_CHECKING:
     from bailee.checks import CheckFinding, PromiseResult
-    from bailee.engine.checking import CheckReport, Rehearsed
+    from bailee.engine.checking import CheckReport, RehearsalResult
     from bailee.policy import Policy
 
 # Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
@@ -237,7 +237,7 @@ def _rehearsal(policy: Path, names: Sequence[str], *, json: bool) -> int:
     return Exit.DONE if done and all(r.outcome == "turned" for r in done) else Exit.UNKNOWN
 
 
-def _rehearsal_page(done: Sequence[Rehearsed]) -> Iterator[Line]:
+def _rehearsal_page(done: Sequence[RehearsalResult]) -> Iterator[Line]:
     marks = {"turned": MARKS["kept"], "missed": MARKS["broken"], "not planted": "?"}
     for one in done:
         below = (Line(one.says),) if one.outcome != "turned" else ()

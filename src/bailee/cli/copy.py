@@ -54,7 +54,7 @@ def copy(
     ):
         with progress("copy") as say:
             summary = write_copy(found, out, lambda p: say(_progress(p)))
-        listed = list(found.listed())
+        listed = list(found.find_listed())
         if json:
             show_json(_as_json(found, summary, listed))
         else:

@@ -48,8 +48,8 @@ def find(
         open_systems(policy) as systems,
         search_person(systems, person, confirmed=confirm, customer=on_behalf_of) as found,
     ):
-        holdings, listed = list(found.holdings()), list(found.listed())
-        paths = list(found.paths()) if why else []
+        holdings, listed = list(found.find_holdings()), list(found.find_listed())
+        paths = list(found.find_paths()) if why else []
         if json:
             result = _as_json(found, holdings, listed)
             show_json(result | {"why": [_path_json(path) for path in paths]} if why else result)

@@ -12,7 +12,7 @@ from bailee.cli import options
 from bailee.cli.exits import Exit
 
 if TYPE_CHECKING:
-    from bailee.engine.connect.grants import Granted
+    from bailee.engine.connect.grants import GrantedAccounts
 
 # Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
 
@@ -35,7 +35,7 @@ def grants(
     return Exit.DONE
 
 
-def _addresses(name: str, granted: Granted) -> Iterator[str]:
+def _addresses(name: str, granted: GrantedAccounts) -> Iterator[str]:
     """Yield where the address of each account goes: where the policy looks for it, or where it would be said."""
     if granted.is_one_account:
         yield "now url and write_url are one account, so that whatever reads may also write; after this they are two"

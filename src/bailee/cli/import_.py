@@ -13,7 +13,7 @@ from bailee.cli.show import Line, show, show_json
 from bailee.cli.words import counted
 
 if TYPE_CHECKING:
-    from bailee.engine.connect.imports import Imported
+    from bailee.engine.connect.imports import ImportResult
 
 # Imports stand in functions: a command loads what it uses, and `bailee --help` nothing of it.
 
@@ -52,7 +52,7 @@ def fides(
     return Exit.LOOK if any(one.warnings for one in found) else Exit.DONE
 
 
-def _as_json(one: Imported) -> dict[str, object]:
+def _as_json(one: ImportResult) -> dict[str, object]:
     places = [
         {"file": w.place.file, "line": w.place.line, "dataset": w.place.dataset, "collection": w.place.collection,
          "field": w.place.field, "message": w.text}

@@ -17,7 +17,7 @@ from bailee.cli.show import Line, columns, show, show_json, warn_of
 from bailee.cli.words import FATES, SUMS, beside, command, counted, day, number, until
 
 if TYPE_CHECKING:
-    from bailee.engine.plans import Planned
+    from bailee.engine.plans import PlanningResult
     from bailee.engine.systems import Systems
     from bailee.plan import PlanDocument, PlanStep, SystemPlan
     from bailee.policy import Policy
@@ -150,7 +150,9 @@ def _refuse_existing(out: Path | None) -> None:
         )
 
 
-def _finish(systems: Systems, planned: Planned, out: Path | None, *, as_json: bool, names: Sequence[str] = ()) -> int:
+def _finish(
+    systems: Systems, planned: PlanningResult, out: Path | None, *, as_json: bool, names: Sequence[str] = ()
+) -> int:
     """Seal the case and write the plan where a file is asked for, print the plan, and return the exit code.
 
     ``names``: how the reader has called the persons, in their order.
@@ -168,7 +170,7 @@ def _finish(systems: Systems, planned: Planned, out: Path | None, *, as_json: bo
     return Exit.LOOK if plan.refused or plan.unconfirmed or (is_empty and plan.kind != "retain") else Exit.DONE
 
 
-def write(systems: Systems, planned: Planned, out: Path) -> None:
+def write(systems: Systems, planned: PlanningResult, out: Path) -> None:
     """Seal the case of a plan and write the plan to the new file ``out``; neither stands without the other.
 
     Raises `StateError`, or `CommandError` where the file cannot be written.

@@ -1,6 +1,6 @@
 """A plan is applied here: located again, refused if stale, sealed, carried out system by system, and looked at again.
 
-Nothing is written before the ledger has the intent, and nothing committed before the case stands sealed on the disk,
+Nothing is written before the ledger has the intent, and nothing committed before the case is sealed on the disk,
 with the keys of all that goes. A system's rows change in one transaction (a retention's in chunks), so after a crash
 they are all there or all gone; applying again goes on from the sealed case. One plan is applied at a time: two that ran
 side by side would each take the other's person for living.
@@ -25,16 +25,16 @@ from bailee.engine.fates import hash_fates
 from bailee.engine.journal import FILES, INTENT, NO_JOURNAL, RESIDUAL, Journal
 from bailee.engine.kept_rows import OwnRow, read_own_rows
 from bailee.engine.people import open_session
-from bailee.engine.plans import NotAllowed, replan, trace_correction, trace_objection
+from bailee.engine.plans import NotAllowed, replan_case, trace_correction, trace_objection
 from bailee.engine.remaining_values import find_remaining_values
-from bailee.engine.results import Applied, Files, Residual, Settled, Stale, StepOutcome
+from bailee.engine.results import ApplyResult, FileDeletions, RecheckResult, Residual, StalePlan, StepOutcome
 from bailee.engine.retention import apply_retention, count_due
 from bailee.engine.row_writes import describe_lost_row, find_others, find_residuals, write_system
 from bailee.engine.systems import Systems
 from bailee.engine.time_check import WrongClock, must_be_later, must_be_right
 from bailee.plan import PlanDocument, find_stale_reasons
 from bailee.policy import Mode
-from bailee.store import row_counts as books
+from bailee.store.row_counts import record_deletions
 from bailee.trace import Trace
 from bailee.trace.check.coverage import find_copies, find_not_looked_at
 
@@ -42,10 +42,12 @@ SETTLES = {"erase", "release", "retain"}
 """Kinds of plan that are looked at again. What a correction wrote may rightly be otherwise a day later."""
 
 
-def apply_plan(systems: Systems, plan: PlanDocument, journal: Journal = NO_JOURNAL, *, settle: bool = False) -> Applied:
+def apply_plan(
+    systems: Systems, plan: PlanDocument, journal: Journal = NO_JOURNAL, *, settle: bool = False
+) -> ApplyResult:
     """Carry ``plan`` out and return what became of it; a second time nothing is changed.
 
-    ``settle``: the case keeps what was sealed until `settling.settle` has looked once more, a day later.
+    ``settle``: the case keeps what was sealed until `recheck.recheck_plan` has looked once more, a day later.
     Raises `NotAllowed`, `Stale`, `StateError`, `LedgerError`, `ConnectorError`: then the system that failed is as it
     was, the error names those that are written, and applying again goes on. What ``journal`` raises goes through.
     """
@@ -55,9 +57,9 @@ def apply_plan(systems: Systems, plan: PlanDocument, journal: Journal = NO_JOURN
     with systems.store.alone(about=ledger_entries.list_entry_places(plan)):
         case = load_case(systems.store, plan.case)
         if case.plan != plan.digest:
-            raise Stale(["the case belongs to another plan"])
+            raise StalePlan(["the case belongs to another plan"])
         if case.stage in {DONE, KEPT, SETTLING}:
-            return Applied((), (), again=True, settling=case.stage == SETTLING)
+            return ApplyResult((), (), again=True, settling=case.stage == SETTLING)
         _must_not_be_ahead(systems, plan, case)
         high_water.must_not_have_been_done(systems.store, plan.digest)
         if case.stage == PLANNED:
@@ -70,7 +72,9 @@ def apply_plan(systems: Systems, plan: PlanDocument, journal: Journal = NO_JOURN
         for outcome in applied.outcomes:
             if outcome.fate == "erased":
                 gone[f"{outcome.system}.{outcome.collection}"] += outcome.count
-        books.deleted(systems.store, gone, were_due=plan.kind == "retain")  # else the next check would miss these rows
+        record_deletions(
+            systems.store, gone, were_due=plan.kind == "retain"
+        )  # else the next check would miss these rows
         return _add_known_copies(systems, applied)
 
 
@@ -84,10 +88,10 @@ def _must_not_be_ahead(systems: Systems, plan: PlanDocument, case: SealedCase) -
     except WrongClock as wrong:
         if case.stage != PLANNED:
             raise
-        raise Stale([wrong.message]) from None
+        raise StalePlan([wrong.message]) from None
 
 
-def _add_known_copies(systems: Systems, applied: Applied) -> Applied:
+def _add_known_copies(systems: Systems, applied: ApplyResult) -> ApplyResult:
     """Return ``applied`` with what was not looked at, and what keeps copies of the rows that were changed."""
     touched: dict[str, list[str]] = {one.system: [] for one in applied.residuals}
     for one in applied.outcomes:
@@ -109,9 +113,9 @@ def must_act(systems: Systems) -> None:
 
 def _apply_retention(
     systems: Systems, plan: PlanDocument, case: SealedCase, journal: Journal, written: list[str], *, settling: bool
-) -> Applied:
+) -> ApplyResult:
     if reasons := [*find_stale_inputs(systems, plan), *(_find_unapproved(plan, case) if case.stage == PLANNED else ())]:
-        raise Stale(reasons)
+        raise StalePlan(reasons)
     hands = find_exempt(systems)
     case = replace(case, by_hand=None if hands is None else hands.keys)
     if case.stage == PLANNED:
@@ -122,13 +126,13 @@ def _apply_retention(
 
 def _apply_changes(
     systems: Systems, plan: PlanDocument, case: SealedCase, journal: Journal, written: list[str], *, settling: bool
-) -> Applied:
+) -> ApplyResult:
     """Erase or correct, system by system; go on where an earlier run was cut short. ``written`` grows as it goes."""
     known: EarlierCases | None = None
     if case.stage == PLANNED:
         case, known = _locate_again(systems, plan, case)
     elif reasons := list(find_stale_inputs(systems, plan)):
-        raise Stale(reasons)
+        raise StalePlan(reasons)
     case, traces = replace(case, made_at=plan.moment), dict(trace_systems(systems, plan, case))
     if case.stage == PLANNED and plan.kind not in SETTLES:
         _must_be_theirs(systems, case, traces)
@@ -143,17 +147,17 @@ def _apply_changes(
                 delete_files(systems, case)  # of rows that are gone already: nothing else would find them
                 raise
             written.append(system)
-    journal.before(FILES)
+    journal.begin_step(FILES)
     files = delete_files(systems, case)
-    journal.after(FILES, counts={"gone": files.gone, "left": len(files.left)})
+    journal.end_step(FILES, counts={"gone": files.gone, "left": len(files.left)})
     left: list[Residual] = []
     for system, trace in traces.items():
-        journal.before(RESIDUAL, system)
+        journal.begin_step(RESIDUAL, system)
         left += find_residuals(systems, case, system, trace)
-        journal.after(RESIDUAL, system, {r.change: r.count for r in left if r.system == system})
+        journal.end_step(RESIDUAL, system, {r.change: r.count for r in left if r.system == system})
     outcomes = tuple(StepOutcome(system, *told) for system in traces for told in case.prepared[system])
     living_on = tuple(list_media(systems, dict.fromkeys(outcome.system for outcome in outcomes)))
-    applied = Applied(
+    applied = ApplyResult(
         outcomes, tuple(left), files.gone, len(files.left), files.why, media=living_on,
         settling=settling and not files.left,
         standing=tuple(find_remaining_values(systems, case)) if plan.kind in {"erase", "release"} else (),
@@ -170,7 +174,7 @@ def _must_be_theirs(systems: Systems, case: SealedCase, traces: Mapping[str, Tra
     for system, trace in traces.items():
         with open_session(systems, system, trace, write=False) as session:
             if OwnRow.OTHERS in read_own_rows(systems, case, session, system).kinds:
-                raise Stale([describe_lost_row(system)])
+                raise StalePlan([describe_lost_row(system)])
 
 
 def _must_be_free(systems: Systems, case: SealedCase, traces: Mapping[str, Trace]) -> None:
@@ -181,10 +185,10 @@ def _must_be_free(systems: Systems, case: SealedCase, traces: Mapping[str, Trace
         for system, trace in traces.items():
             if trace.refusing and system not in case.written:
                 with open_session(systems, system, trace, write=False) as session:
-                    session.begin(case.batch(system))
+                    session.begin(case.make_batch(system))
                     must_not_clash(system, trace, session)
     except NotAllowed as taken:
-        raise Stale([taken.message]) from None
+        raise StalePlan([taken.message]) from None
 
 
 @contextmanager
@@ -198,10 +202,10 @@ def _add_progress_to_errors(written: Sequence[str]) -> Iterator[None]:
         message = f"{error.message}; {_describe_written(written)}"
         hint = f"{error.hint}; then apply the plan again: it goes on with the rest"
         raise ConnectorError(error.code, message, hint, sqlstate=error.sqlstate, constraint=error.constraint) from None
-    except Stale as stale:
+    except StalePlan as stale:
         if not written:
             raise
-        raise Stale([*stale.reasons, _describe_written(written)]) from None
+        raise StalePlan([*stale.reasons, _describe_written(written)]) from None
 
 
 def _describe_written(written: Sequence[str]) -> str:
@@ -210,24 +214,24 @@ def _describe_written(written: Sequence[str]) -> str:
 
 def _record_intent(systems: Systems, plan: PlanDocument, case: SealedCase, journal: Journal) -> None:
     """Record in the ledger what is about to be done; once, as long as nothing is sealed."""
-    journal.before(INTENT)
+    journal.begin_step(INTENT)
     if case.stage == PLANNED:
         high_water.compact_mark(systems.store, lambda: systems.connectors)
     ledger_entries.record_intent(systems, plan)
-    journal.after(INTENT)
+    journal.end_step(INTENT)
 
 
 def _locate_again(systems: Systems, plan: PlanDocument, case: SealedCase) -> tuple[SealedCase, EarlierCases]:
     """Return the case as it is now, and what it came upon; raise `Stale` where that is not what was approved."""
     known = find_others(systems, case)
     if plan.kind in {"erase", "release"}:
-        now = replan(systems, plan.kind, case)
+        now = replan_case(systems, plan.kind, case)
         reasons = [*_find_unapproved(plan, case), *find_stale_reasons(plan, now.plan), *now.harsher]
         case, known = replace(now.case, plan=plan.digest), now.earlier or known
     else:
         reasons = list(find_stale_inputs(systems, plan))
     if reasons:
-        raise Stale(reasons)
+        raise StalePlan(reasons)
     return replace(case, acted_on=systems.now.date()), known
 
 
@@ -242,7 +246,7 @@ def find_stale_inputs(systems: Systems, plan: PlanDocument) -> Iterator[str]:
     if plan.policy != systems.policy.digest:
         yield "the policy has changed since the plan was made"
     for system in plan.systems:
-        if system.system in systems.maps and system.schema != systems.schema_digest(system.system):
+        if system.system in systems.maps and system.schema != systems.digest_schema(system.system):
             yield f"the schema of {system.system!r} has changed since the plan was made"
 
 
@@ -264,4 +268,4 @@ def trace_systems(systems: Systems, plan: PlanDocument, case: SealedCase) -> Ite
             yield system, systems.trace(system, kept, case.acted_on, by_hand=by_hand)
 
 
-__all__ = ["Applied", "Files", "Residual", "Settled", "Stale", "StepOutcome", "apply_plan"]
+__all__ = ["ApplyResult", "FileDeletions", "RecheckResult", "Residual", "StalePlan", "StepOutcome", "apply_plan"]

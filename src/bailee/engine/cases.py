@@ -1,4 +1,4 @@
-"""A case: who a plan is about and what stands by for it, sealed until the last hold that it names has ended (21)."""
+"""A case: who a plan is about and what is prepared for it, sealed until the last hold that it names has ended (21)."""
 
 from __future__ import annotations
 
@@ -10,19 +10,18 @@ from typing import Any, TypeAlias
 from bailee.connectors.base import SealedKeys
 from bailee.engine import row_marks
 from bailee.engine.errors import Despite
-from bailee.engine.fates import Spared, pack_fates, unpack_fates
-from bailee.engine.row_marks import Left
+from bailee.engine.fates import SparedRows, pack_fates, unpack_fates
+from bailee.engine.row_marks import LeftRows
 from bailee.store.case_index import digests_of
-from bailee.store.sealed_store import CASES, Store
-from bailee.store.sealed_store import DONE as OVER
+from bailee.store.sealed_store import CASES, CLOSED_CASES, Store
 from bailee.trace import Batch, Key, KnownValue, Ref, Subject
 from bailee.trace.closure import Value
 from bailee.trace.set_names import parse_set_name
 
-Withheld: TypeAlias = Mapping[str, Mapping[str, frozenset[Key]]]
+WithheldKeys: TypeAlias = Mapping[str, Mapping[str, frozenset[Key]]]
 """System -> change -> keys of the rows that a hold kept from it."""
 
-Tallied: TypeAlias = tuple[str, str, str, int, tuple[str, ...]]
+StepTally: TypeAlias = tuple[str, str, str, int, tuple[str, ...]]
 """Change, collection, fate, rows, and the holds that keep them."""
 
 _INDEXED_AT_ONCE = 200
@@ -66,12 +65,12 @@ class SealedCase:
     subjects: tuple[Subject, ...] = ()
     known: tuple[KnownValue, ...] = ()
     fixed: Mapping[str, SealedKeys] = field(default_factory=dict)
-    kept: Withheld = field(default_factory=dict)
-    again: Withheld = field(default_factory=dict)
+    kept: WithheldKeys = field(default_factory=dict)
+    again: WithheldKeys = field(default_factory=dict)
     files: tuple[tuple[str, str], ...] = ()
     absorbs: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
-    prepared: Mapping[str, tuple[Tallied, ...]] = field(default_factory=dict)
+    prepared: Mapping[str, tuple[StepTally, ...]] = field(default_factory=dict)
     written: tuple[str, ...] = ()  # systems that are committed
     settled: int = 0
     acted_on: date | None = None
@@ -80,20 +79,20 @@ class SealedCase:
     stayed: tuple[Ref, ...] = ()
     releases: str = ""
     despite: Despite = ""
-    by_hand: Withheld | None = None
+    by_hand: WithheldKeys | None = None
     willed: datetime | None = None
-    spared: Spared | None = None
-    left: Left | None = field(default_factory=dict)
-    doubted: Withheld = field(default_factory=dict)
+    spared: SparedRows | None = None
+    left: LeftRows | None = field(default_factory=dict)
+    doubted: WithheldKeys = field(default_factory=dict)
     passed_on: tuple[Ref, ...] = ()
-    before: Left | None = None
+    before: LeftRows | None = None
 
-    def batch(self, system: str) -> Batch:
+    def make_batch(self, system: str) -> Batch:
         """Return the batch of the case in ``system``; who else has left is not known yet."""
-        kept = {**self.again.get(system, {}), **self.held(system)}
+        kept = {**self.again.get(system, {}), **self.find_held(system)}
         return Batch(self.subjects, self.known, kept, at=self.made_at)
 
-    def held(self, system: str) -> Mapping[str, frozenset[Key]]:
+    def find_held(self, system: str) -> Mapping[str, frozenset[Key]]:
         """Return the keys of the rows in ``system`` that are held by hand."""
         return (self.by_hand or {}).get(system, {})
 
@@ -146,7 +145,7 @@ def _find_digests(store: Store, case: SealedCase) -> frozenset[bytes]:
 
 def list_case_places(case: str) -> list[tuple[str, str]]:
     """Return where the case called ``case`` may stand: in the end, and before."""
-    return [(OVER, case), (CASES, case)]
+    return [(CLOSED_CASES, case), (CASES, case)]
 
 
 def load_case(store: Store, case: str) -> SealedCase:
@@ -165,7 +164,7 @@ def find_cases(
 
 
 def _close_done(store: Store, cases: Mapping[str, SealedCase]) -> Mapping[str, SealedCase]:
-    """Return ``cases``, of which those are closed that were done before these had a shelf of their own."""
+    """Return ``cases``, of which those are closed that were done before these had a place of their own."""
     for case in cases.values():
         if case.stage == DONE:
             save_case(store, case)
@@ -222,11 +221,11 @@ def _dump_case(case: SealedCase) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _dump_keys(kept: Withheld) -> dict[str, dict[str, list[Key]]]:
+def _dump_keys(kept: WithheldKeys) -> dict[str, dict[str, list[Key]]]:
     return {system: {change: list(keys) for change, keys in changes.items()} for system, changes in kept.items()}
 
 
-def _parse_keys(plain: dict[str, dict[str, tuple[Key, ...]]]) -> Withheld:
+def _parse_keys(plain: dict[str, dict[str, tuple[Key, ...]]]) -> WithheldKeys:
     return {system: {change: frozenset(keys) for change, keys in changes.items()} for system, changes in plain.items()}
 
 
@@ -273,8 +272,8 @@ __all__ = [
     "SEALED",
     "SETTLING",
     "SealedCase",
-    "Tallied",
-    "Withheld",
+    "StepTally",
+    "WithheldKeys",
     "find_cases",
     "index_cases",
     "list_case_places",

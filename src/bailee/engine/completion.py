@@ -12,7 +12,7 @@ from bailee.engine import ledger_entries
 from bailee.engine.cases import KEPT, SETTLING, SealedCase, load_case, save_case, save_case_later, strip_case
 from bailee.engine.journal import OUTCOME, Journal
 from bailee.engine.people import open_session
-from bailee.engine.results import Applied, Files, Residual
+from bailee.engine.results import ApplyResult, FileDeletions, Residual
 from bailee.engine.shared_files import find_named_files
 from bailee.engine.step_counts import find_next_release
 from bailee.engine.systems import Systems
@@ -21,7 +21,7 @@ from bailee.trace import Batch, KnownValue, Ref
 from bailee.trace.set_names import SetKind
 
 
-def delete_files(systems: Systems, case: SealedCase) -> Files:
+def delete_files(systems: Systems, case: SealedCase) -> FileDeletions:
     """Delete the files of the case that no row names any more."""
     gone, settled, left, why = 0, case.settled, list[tuple[str, str]](), dict[str, None]()
     named = find_named_files(systems, case.files)
@@ -36,7 +36,7 @@ def delete_files(systems: Systems, case: SealedCase) -> Files:
         except OSError as error:
             left.append((store, name))
             why[f"{store}: {error}"] = None
-    return Files(gone, tuple(left), tuple(why), settled)
+    return FileDeletions(gone, tuple(left), tuple(why), settled)
 
 
 def list_remaining_files(systems: Systems, case: SealedCase) -> Iterator[tuple[str, str]]:
@@ -50,13 +50,13 @@ def list_remaining_files(systems: Systems, case: SealedCase) -> Iterator[tuple[s
 
 
 def close_case(
-    systems: Systems, plan: PlanDocument, case: SealedCase, files: Files, applied: Applied, journal: Journal
+    systems: Systems, plan: PlanDocument, case: SealedCase, files: FileDeletions, applied: ApplyResult, journal: Journal
 ) -> None:
     """Record the outcome, keep what a later run or plan needs, and destroy the rest. With files left it is not over."""
     if files.left:
         save_case_later(systems.store, replace(case, files=files.left, settled=files.settled))
         return
-    journal.before(OUTCOME)
+    journal.begin_step(OUTCOME)
     became = [(o.system, o.change, o.collection, o.fate, o.count, o.laws) for o in applied.outcomes]
     left = sum_by_system(applied.residuals)
     ledger_entries.record_outcome(systems, plan, case, became, left, files.settled, applied.standing)
@@ -70,7 +70,7 @@ def close_case(
         save_case_later(systems.store, replace(case, stage=SETTLING))
     else:
         end_case(systems, case)
-    journal.after(OUTCOME)
+    journal.end_step(OUTCOME)
 
 
 def sum_by_system(residuals: tuple[Residual, ...]) -> Mapping[str, int]:

@@ -22,7 +22,7 @@ from bailee.trace.closure import MatchReason, Seed
 from bailee.trace.normal import normalise
 from bailee.trace.set_names import SetKind
 
-ToLookAt: TypeAlias = tuple[str, int, str]
+ConflictNote: TypeAlias = tuple[str, int, str]
 """A collection, how many of its rows a person should look at, and why."""
 
 _ONCE_VERIFIED = frozenset({MatchReason.UNVERIFIED, MatchReason.NOT_NOW})
@@ -48,13 +48,16 @@ def find_alike_rows(systems: Systems, attribute: str, value: str, own: Iterable[
         joining = {ref for ref in alike if ref in same or waiting[ref] in _ONCE_VERIFIED}
     if joining:
         where = ", ".join(sorted({f"{ref.system}.{ref.collection}" for ref in joining}))
-        message = f"somebody has the new {_shorten(attribute)} already, and would be taken for the same person: {where}"
+        message = (
+            f"somebody has the new {_shorten_attribute(attribute)} already, and would be taken for the same"
+            f" person: {where}"
+        )
         hint = "if it is the same person, look for them by both values; if not, ask what is meant"
         raise NotAllowed(message, hint)
     return frozenset(alike)
 
 
-def find_conflicts(systems: Systems, part: SystemPlan, attribute: str, alike: Iterable[Ref]) -> Iterator[ToLookAt]:
+def find_conflicts(systems: Systems, part: SystemPlan, attribute: str, alike: Iterable[Ref]) -> Iterator[ConflictNote]:
     """Yield what a person should know of a correction of ``attribute`` in one system, before it is approved."""
     for step in part.steps:
         for identity in _find_identities(systems, part.system, step.collection, attribute):
@@ -65,7 +68,11 @@ def find_conflicts(systems: Systems, part: SystemPlan, attribute: str, alike: It
                 yield step.collection, step.count, why
     found = Counter(ref.collection for ref in alike if ref.system == part.system)
     for collection, count in sorted(found.items()):
-        yield collection, count, f"has the new {_shorten(attribute)} too: somebody else's, unless it is confirmed"
+        yield (
+            collection,
+            count,
+            f"has the new {_shorten_attribute(attribute)} too: somebody else's, unless it is confirmed",
+        )
 
 
 def must_not_clash(system: str, trace: Trace, session: Session) -> None:
@@ -87,5 +94,5 @@ def _find_identities(systems: Systems, system: str, collection: str, attribute: 
     return (identity for identity in identities if identity.attribute == attribute)
 
 
-def _shorten(attribute: str) -> str:
+def _shorten_attribute(attribute: str) -> str:
     return attribute.rpartition(".")[2]

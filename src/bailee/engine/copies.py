@@ -21,7 +21,7 @@ from bailee.engine.package import (
     SystemAbout,
     write_package,
 )  # fmt: skip
-from bailee.engine.package.cells import WITHHELD, humanise
+from bailee.engine.package.cells import WITHHELD, humanise_name
 from bailee.engine.people import Search, call_system
 from bailee.engine.recipients import list_recipients, list_transfers
 from bailee.engine.shared_files import File, find_named_files
@@ -51,7 +51,7 @@ def write_copy(
     Rows stream from the systems into it: memory does not grow with them. ``reference``: of the request, if it is one.
     Raises `PackageError`, `ConnectorError`: then nothing of it is left.
     """
-    held = {(h.system, h.collection): None for h in found.holdings()}
+    held = {(h.system, h.collection): None for h in found.find_holdings()}
     return write_package(
         target, describe_processing(found, list(held), reference), read_sections(found, list(held)), progress
     )
@@ -65,7 +65,7 @@ def write_portable_copy(found: Search, target: Path, reference: str) -> PackageS
     collections = found.systems.policy.systems
     held = {
         (h.system, h.collection): None
-        for h in found.holdings()
+        for h in found.find_holdings()
         if h.mode != "touch" and collections[h.system].collections[h.collection].portable
     }
     what = describe_processing(found, list(held), reference)
@@ -147,8 +147,8 @@ def _describe_category(collection: Collection) -> str:
     attributes = (identity.attribute.rpartition(".")[2] for identity in collection.identities)  # less its issuer
     kinds = dict.fromkeys([*collection.fields, *attributes])
     if not kinds:
-        return humanise(collection.name)
-    return f"{humanise(collection.name)}: {', '.join(map(humanise, kinds))}"
+        return humanise_name(collection.name)
+    return f"{humanise_name(collection.name)}: {', '.join(map(humanise_name, kinds))}"
 
 
 def _describe_retention(rules: Mapping[str, RetentionRule], collections: Sequence[Collection]) -> Iterator[Duration]:
@@ -156,7 +156,7 @@ def _describe_retention(rules: Mapping[str, RetentionRule], collections: Sequenc
     for collection in collections:
         by_rule.setdefault(collection.retain, []).append(collection)
     for name, those in by_rule.items():
-        what = ", ".join(dict.fromkeys(humanise(c.name) for c in those))
+        what = ", ".join(dict.fromkeys(humanise_name(c.name) for c in those))
         if name is None:
             yield Duration(what, "our policy sets no period")
             continue
@@ -169,24 +169,24 @@ def _describe_start(rule: RetentionRule, collections: Iterable[Collection]) -> s
     if not rule.from_:
         return "from the end of your business with us"
     dates = dict.fromkeys(rule.from_.get(c.name, rule.from_.get("*", "")) for c in collections)
-    return f"from {' or '.join(_quote(column) for column in dates if column)}"
+    return f"from {' or '.join(_quote_column(column) for column in dates if column)}"
 
 
 def _describe_hold(hold: Hold) -> Duration:
-    return Duration(hold.title or humanise(hold.name), _describe_until(hold.until), hold.law)
+    return Duration(hold.title or humanise_name(hold.name), _describe_until(hold.until), hold.law)
 
 
 def _describe_until(until: Until) -> str:
     if until.day:
         when = date.fromisoformat(until.day)
         return f"until {when.day} {when:%B %Y}"
-    begin = _quote(until.column or "")
+    begin = _quote_column(until.column or "")
     ends = {RoundTo.DAY: begin, RoundTo.MONTH_END: f"the end of the month of {begin}"}
     return f"{period_words(until.period)} from {ends.get(until.round_to, f'the end of the financial year of {begin}')}"
 
 
-def _quote(column: str) -> str:
-    return f"“{humanise(column)}”"
+def _quote_column(column: str) -> str:
+    return f"“{humanise_name(column)}”"
 
 
 # --- the rows ------------------------------------------------------------------------------------------------

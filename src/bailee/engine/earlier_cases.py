@@ -43,7 +43,7 @@ class EarlierCases:
             self._is_empty = not self.systems.store.keeps_cases()
         return self._is_empty
 
-    def come_upon(self, refs: Iterable[Ref], values: Iterable[Value] = ()) -> bool:
+    def open_cases(self, refs: Iterable[Ref], values: Iterable[Value] = ()) -> bool:
         """Open the cases that name one of these rows or values, and those that name an own row of such a case.
 
         Return whether there is one that was not known before. Raises `StateError`, `ConnectorError`.
@@ -68,7 +68,7 @@ class EarlierCases:
         self.cases |= match_own_rows(self.systems, new.values())
         return {s.ref for case in new.values() for s in case.subjects}
 
-    def known_before(self, but: Collection[str]) -> EarlierCases:
+    def copy_without(self, but: Collection[str]) -> EarlierCases:
         """Return what has come upon these cases, without those ``but``, and looks for others from the start."""
         but = self.but | set(but)
         before = {id: case for id, case in self.before.items() if id not in but}
@@ -85,7 +85,7 @@ class EarlierCases:
         self.cases |= now
         return any(len(now[case.id].subjects) < len(case.subjects) for case in here)
 
-    def not_living(self, batch: Batch, absorbed: Collection[str] = ()) -> frozenset[Ref]:
+    def list_not_living(self, batch: Batch, absorbed: Collection[str] = ()) -> frozenset[Ref]:
         """Return the own rows of those who left, but of ``absorbed`` cases and of the ``batch`` itself (5)."""
         others = {s.ref for case in self.cases.values() if case.id not in absorbed for s in case.subjects}
         return frozenset(others - {s.ref for s in batch.subjects})
@@ -98,12 +98,12 @@ class EarlierCases:
         Raises `StateError`, `ConnectorError`.
         """
         while True:
-            knowing = replace(batch, remembered=self.not_living(batch))
+            knowing = replace(batch, remembered=self.list_not_living(batch))
             session.begin(knowing, sealed)
-            if not self.come_upon(self.asked(session, system, trace)):
+            if not self.open_cases(self.list_asked(session, system, trace)):
                 return knowing
 
-    def asked(self, session: Session, system: str, trace: Trace) -> Iterator[Ref]:
+    def list_asked(self, session: Session, system: str, trace: Trace) -> Iterator[Ref]:
         """Yield the rows of which the trace asks whether they are living, and those that lose a reference."""
         if not self.is_empty:
             yield from list_rows(session, system, trace.asked)

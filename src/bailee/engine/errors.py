@@ -36,7 +36,7 @@ class UnknownName(NotAllowed):
     is_quoting = True
 
 
-class IsRestricted(NotAllowed):
+class RestrictedPerson(NotAllowed):
     """A person's data is stored and not used until the restriction is lifted (GDPR Art. 18)."""
 
     def __init__(self) -> None:

@@ -18,7 +18,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bailee.checks import StayingRows
-from bailee.engine.cases import SealedCase, Withheld
+from bailee.engine.cases import SealedCase, WithheldKeys
 from bailee.engine.holds import PlacedHolds, find_placed_holds, find_rows_of_case, find_rows_of_persons, merge_keys
 from bailee.engine.systems import Systems
 from bailee.store.context import zone_of
@@ -44,7 +44,7 @@ def find_exempt(systems: Systems) -> PlacedHolds | None:
 
 def list_staying(hands: PlacedHolds) -> tuple[StayingRows, ...]:
     """Return what ``hands`` keep as checks know it: apart by law. A restriction names no seeds of its own."""
-    parts: dict[tuple[Literal["hold", "restriction"], str], list[Withheld]] = {}
+    parts: dict[tuple[Literal["hold", "restriction"], str], list[WithheldKeys]] = {}
     for hold, keys in hands.holds:
         parts.setdefault(("hold" if hold.seeds else "restriction", hold.law), []).append(keys)
     return tuple(StayingRows(by, law, merge_keys(mine)) for (by, law), mine in parts.items())
@@ -52,7 +52,7 @@ def list_staying(hands: PlacedHolds) -> tuple[StayingRows, ...]:
 
 def find_exempt_of_cases(systems: Systems, waiting: Iterable[tuple[SealedCase, date | None]]) -> PlacedHolds | None:
     """Return what is held by hand, and what is there of the persons of cases that are ``waiting``, each until a day."""
-    parts: dict[date | None, list[Withheld]] = {}
+    parts: dict[date | None, list[WithheldKeys]] = {}
     for case, until in waiting:
         parts.setdefault(until, []).append(find_rows_of_case(systems, case))
     return _add_holds(systems, {until: merge_keys(mine) for until, mine in parts.items()})
@@ -84,13 +84,13 @@ def _is_over(person: StoredOnly, case: SealedCase) -> bool:
     return case.willed is not None and _convert_to_utc(person.since) <= case.willed
 
 
-def _find_rows(systems: Systems, persons: Iterable[StoredOnly]) -> Withheld:
+def _find_rows(systems: Systems, persons: Iterable[StoredOnly]) -> WithheldKeys:
     known = [replace(k, person=number) for number, person in enumerate(persons) for k in person.known]
     seeds = [Seed(k.person, k.attribute, k.value) for k in known if is_current(k, systems.now)]
     return find_rows_of_persons(systems, seeds, known, "restriction they asked for")
 
 
-def _add_holds(systems: Systems, restricted: Mapping[date | None, Withheld]) -> PlacedHolds | None:
+def _add_holds(systems: Systems, restricted: Mapping[date | None, WithheldKeys]) -> PlacedHolds | None:
     hands, law = find_placed_holds(systems), LAW[systems.policy.firm.regime]
     holds = tuple((HeldByHand(NAME, law, until, ()), keys) for until, keys in restricted.items())
     return PlacedHolds((*(hands.holds if hands else ()), *holds)) if hands or holds else None

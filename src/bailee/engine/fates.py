@@ -23,7 +23,7 @@ from bailee.trace import CellChange, Key, Trace
 Fates: TypeAlias = Mapping[str, Mapping[str, frozenset[Key]]]
 """Collection -> fate (a word of `HARSHNESS`) -> keys of the rows that meet it, and none that are deleted."""
 
-Spared: TypeAlias = Mapping[str, Fates]
+SparedRows: TypeAlias = Mapping[str, Fates]
 """System -> fates of its rows."""
 
 
@@ -91,7 +91,7 @@ def find_harsher(
     return tuple(found)
 
 
-def hash_fates(salt: bytes, spared: Spared) -> str:
+def hash_fates(salt: bytes, spared: SparedRows) -> str:
     """Return HMAC-SHA-256 over the keys of all rows in ``spared``, by system, collection and fate; empty for none."""
     if not any(spared.values()):
         return ""
@@ -113,7 +113,7 @@ def _sort_keys(keys: frozenset[Key]) -> list[Key]:
 # --- in the sealed case --------------------------------------------------------------------------------------
 
 
-def pack_fates(spared: Spared) -> dict[str, Any]:
+def pack_fates(spared: SparedRows) -> dict[str, Any]:
     """Return ``spared`` as a case has it: single integers, which most keys are, as eight bytes each."""
     return {
         system: {name: {fate: _pack_keys(keys) for fate, keys in by_fate.items()} for name, by_fate in fates.items()}
@@ -131,7 +131,7 @@ def _pack_keys(keys: frozenset[Key]) -> Any:
     return list(keys)
 
 
-def unpack_fates(plain: Mapping[str, Any]) -> Spared:
+def unpack_fates(plain: Mapping[str, Any]) -> SparedRows:
     """Return what `pack_fates` was given."""
     return {
         system: {name: {fate: _unpack_keys(keys) for fate, keys in by_fate.items()} for name, by_fate in fates.items()}

@@ -80,7 +80,7 @@ class BegunBefore(NotAllowed):
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class MarkEntry:
     """Something that was done: ``kind`` is one of `KINDS`, ``about`` a plan's hash or the id of a row of the books.
 
     ``at``: when (UTC, ISO 8601). ``id``: like no other's; of what an earlier version noted of a plan, the plan's hash;
@@ -113,7 +113,7 @@ PLACES = ((HIGH_WATER, NUMBER), (HIGH_WATER, CHECKED))
 """Where in the books stands what is asked for when something is noted."""
 
 
-def assign_number(store: Store, kind: str, about: str, now: datetime) -> Done:
+def assign_number(store: Store, kind: str, about: str, now: datetime) -> MarkEntry:
     """Give what is about to be done the next number, and return it: the books have it with what is written next.
 
     `append_to_file` is for when they do. A plan is noted at each seal, also of a system that a run before has sealed
@@ -121,7 +121,7 @@ def assign_number(store: Store, kind: str, about: str, now: datetime) -> Done:
     """
     kept = store.get(HIGH_WATER, NUMBER) or {}
     number = max(kept.get("last", 0), (store.get(HIGH_WATER, CHECKED) or {}).get("number", 0)) + 1
-    done = Done(number, kind, about, now.isoformat(), secrets.token_hex(8))
+    done = MarkEntry(number, kind, about, now.isoformat(), secrets.token_hex(8))
     in_file = kept.get("in_file", False) or _begin_file(find_file(store))
     row = {"number": number, "kind": kind, "at": done.at}
     store.put_later(HIGH_WATER, done.id, {**row, "plan": about} if kind == PLAN else row)
@@ -145,7 +145,7 @@ def _begin_file(path: Path | None) -> bool:
     return True
 
 
-def append_to_file(store: Store, done: Done) -> None:
+def append_to_file(store: Store, done: MarkEntry) -> None:
     """Write ``done`` into the file beside the master key, if there is one, durably. Raises `StateError`."""
     path = find_file(store)
     if path is None or not is_in_file(store):
@@ -173,7 +173,7 @@ def is_in_file(store: Store) -> bool:
     return bool((store.get(HIGH_WATER, NUMBER) or {}).get("in_file"))
 
 
-def note_in_system(session: Session, done: Done) -> None:
+def note_in_system(session: Session, done: MarkEntry) -> None:
     """Put what a plan is about to do into the system's own table of plans, in the transaction that does it."""
     if isinstance(session, PlanNoting):
         session.note_plan(done.number, done.about, done.at)
@@ -194,7 +194,7 @@ def must_be_newest(store: Store, connectors: Callable[[], Mapping[str, Any]]) ->
     Raises `StateError`.
     """
     _must_have_file(store)
-    look = _compare(store, connectors())
+    look = _compare_books(store, connectors())
     _must_be_known(look.found)
     if look.told.silent:
         names = ", ".join(map(repr, look.told.silent))
@@ -283,7 +283,7 @@ def _confirm_files(kept: Mapping[str, Any], path: Path | None, now: datetime) ->
     return {"marks": dict(list(marks.items())[-_MARKS:]), "sizes": machines}
 
 
-def _must_be_known(found: Sequence[Done]) -> None:
+def _must_be_known(found: Sequence[MarkEntry]) -> None:
     if found:
         count = f"{len(found)} things were" if len(found) > 1 else "something was"
         raise RestoredBooks(f"{count} done that these books do not know: they are out of a backup", _HINT)
@@ -310,14 +310,16 @@ def find_lost_file(store: Store) -> Path | None:
     return path if path is not None and is_in_file(store) and not path.exists() else None
 
 
-def find_missing(store: Store, connectors: Mapping[str, Any]) -> tuple[Done, ...]:
+def find_missing(store: Store, connectors: Mapping[str, Any]) -> tuple[MarkEntry, ...]:
     """Return what was done and is not in the books, the oldest first. Raises `StateError`."""
     return find_missing_and_silent(store, connectors)[0]
 
 
-def find_missing_and_silent(store: Store, connectors: Mapping[str, Any]) -> tuple[tuple[Done, ...], tuple[str, ...]]:
+def find_missing_and_silent(
+    store: Store, connectors: Mapping[str, Any]
+) -> tuple[tuple[MarkEntry, ...], tuple[str, ...]]:
     """Return what `find_missing` does, and the systems in which plans are noted and that did not say which."""
-    look = _compare(store, connectors)
+    look = _compare_books(store, connectors)
     return look.found, look.told.silent
 
 
@@ -326,7 +328,7 @@ def _make_id(plan: str, number: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _InBooks:
+class _BooksContent:
     """What the books know. ``rows``: id -> number of what was noted. ``number``: up to it systems told all of it.
 
     ``place``: where in the file what is not known to be complete begins, ``None``: what has a higher number;
@@ -346,12 +348,12 @@ class _InBooks:
     confirmed: str = ""
     in_systems: frozenset[str] = frozenset()
 
-    def knows(self, done: Done) -> bool:
+    def knows(self, done: MarkEntry) -> bool:
         """Whether the books have what the mark has, or a person has seen it missing."""
         return done.id in self.rows or done.id in self.passed or done.about in self.begun or done.id in self.in_systems
 
 
-def _read_books(store: Store) -> _InBooks:
+def _read_books(store: Store) -> _BooksContent:
     """Return what the books know at this moment, whatever this thread remembers.
 
     In books in which nobody has noted yet how far the mark is complete, every row since the first one is there; what
@@ -366,14 +368,16 @@ def _read_books(store: Store) -> _InBooks:
     if checked is None:
         first = min(numbers.values(), default=last.get("last", 0) + 1)
         nothing = frozenset[str]()
-        return _InBooks(numbers, first - 1, None, "", nothing, nothing, begun, last.get("confirmed", ""), in_systems)
+        return _BooksContent(
+            numbers, first - 1, None, "", nothing, nothing, begun, last.get("confirmed", ""), in_systems
+        )
     passed, going = frozenset(checked["passed"]), frozenset(checked["going"])
     confirmed = checked["confirmed"] or last.get("confirmed", "")
     place, before = checked["place"], checked["before"]
-    return _InBooks(numbers, checked["number"], place, before, passed, going, begun, confirmed, in_systems)
+    return _BooksContent(numbers, checked["number"], place, before, passed, going, begun, confirmed, in_systems)
 
 
-def _read_books_at_once(store: Store) -> _InBooks:
+def _read_books_at_once(store: Store) -> _BooksContent:
     """Return what `_read_books` does, not read while rows went."""
     while True:
         checked = store.get_now(HIGH_WATER, CHECKED)
@@ -388,19 +392,19 @@ def _read_begun_before(last: Mapping[str, Any] | None, checked: Mapping[str, Any
 
 
 @dataclass(frozen=True, slots=True)
-class _InMark:
+class _MarkContent:
     """What the mark has. ``systems``; those that are ``silent``; ``lines`` of the file, each with its place.
 
     ``end`` of the lines; ``None`` where there is no file. ``by_place``: they begin where the books know that they do.
     """
 
-    systems: Sequence[Done] = ()
+    systems: Sequence[MarkEntry] = ()
     silent: tuple[str, ...] = ()
-    lines: Sequence[tuple[int, Done]] = ()
+    lines: Sequence[tuple[int, MarkEntry]] = ()
     end: int | None = None
     by_place: bool = False
 
-    def unknown_to(self, kept: _InBooks) -> Iterator[Done]:
+    def find_unknown(self, kept: _BooksContent) -> Iterator[MarkEntry]:
         """Yield what the books should have, and have not."""
         for done in self.systems:
             if done.number > kept.number and not kept.knows(done):
@@ -414,12 +418,12 @@ class _InMark:
 class _BooksAndMark:
     """What the books know, what the mark had right before that, and what is ``found`` missing from the books."""
 
-    kept: _InBooks
-    told: _InMark
-    found: tuple[Done, ...] = field(default=())
+    kept: _BooksContent
+    told: _MarkContent
+    found: tuple[MarkEntry, ...] = field(default=())
 
 
-def _compare(store: Store, connectors: Mapping[str, Any]) -> _BooksAndMark:
+def _compare_books(store: Store, connectors: Mapping[str, Any]) -> _BooksAndMark:
     """Hold the books against the mark.
 
     The books have each thing before anything else has it. So they are asked once more after something that they do not
@@ -427,19 +431,19 @@ def _compare(store: Store, connectors: Mapping[str, Any]) -> _BooksAndMark:
     """
     kept = _read_books(store)
     told = replace(_read_mark(store, kept), **_ask_systems(connectors, kept.number))
-    ahead = {done.id for done in told.unknown_to(kept)}
+    ahead = {done.id for done in told.find_unknown(kept)}
     if not ahead:
         return _BooksAndMark(kept, told)
     kept = _read_books_at_once(store)
     again = replace(_read_mark(store, kept), systems=told.systems)
-    still = [done for done in again.unknown_to(kept) if done.id in ahead]
-    found: dict[str, Done] = {}
+    still = [done for done in again.find_unknown(kept) if done.id in ahead]
+    found: dict[str, MarkEntry] = {}
     for done in sorted(still, key=lambda done: (done.number, done.kind, done.id)):
         found.setdefault(done.about if done.kind == PLAN else done.id, done)  # a plan once, where it began
     return _BooksAndMark(kept, told, tuple(found.values()))
 
 
-def _read_mark(store: Store, kept: _InBooks) -> _InMark:
+def _read_mark(store: Store, kept: _BooksContent) -> _MarkContent:
     """Return the lines of the file.
 
     They begin at the place that the books know. Where that is not in this file, since another was put in its stead, or
@@ -447,10 +451,10 @@ def _read_mark(store: Store, kept: _InBooks) -> _InMark:
     """
     path = find_file(store)
     if path is None or not path.exists():
-        return _InMark()
+        return _MarkContent()
     with _open_file(path) as file:
         by_place = kept.place is not None and _digest_before(file, kept.place) == kept.before
-        place, found = file.seek((kept.place or 0) if by_place else 0), list[tuple[int, Done]]()
+        place, found = file.seek((kept.place or 0) if by_place else 0), list[tuple[int, MarkEntry]]()
         for line in file:
             if not line.endswith(b"\n"):  # somebody is about to write the rest, or was
                 break
@@ -458,7 +462,7 @@ def _read_mark(store: Store, kept: _InBooks) -> _InMark:
             if done is not None:
                 found.append((place, done))
             place += len(line)
-    return _InMark(lines=found, end=place, by_place=by_place)
+    return _MarkContent(lines=found, end=place, by_place=by_place)
 
 
 @contextmanager
@@ -480,13 +484,13 @@ def _digest_before(file: BinaryIO, place: int) -> str:
     return hashlib.sha256(found).hexdigest() if len(found) == place - begin else ""
 
 
-def _parse_line(line: bytes) -> Done | None:
+def _parse_line(line: bytes) -> MarkEntry | None:
     """Return what a line says; ``None`` of one that a machine which lost its power has torn: the books have that."""
     try:
         content = json.loads(line)
         number, kind, about, at = (content[name] for name in ("number", "kind", "about", "at"))
         of_old = about if kind == PLAN else f"{number} {kind} {about} {at}"
-        done = Done(number, kind, about, at, content.get("id", of_old), "beside the master key")
+        done = MarkEntry(number, kind, about, at, content.get("id", of_old), "beside the master key")
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
     return done if type(done.number) is int and done.kind in KINDS and type(done.id) is str else None
@@ -494,14 +498,14 @@ def _parse_line(line: bytes) -> Done | None:
 
 def _ask_systems(connectors: Mapping[str, Any], number: int) -> dict[str, Any]:
     """Return what systems know with a higher number, and the names of those that keep plans and do not answer."""
-    found, silent = list[Done](), list[str]()
+    found, silent = list[MarkEntry](), list[str]()
     for name, connector in connectors.items():
         try:
             told = list(connector.plans_after(number) if isinstance(connector, PlanKeeping) else ())
         except ConnectorError:
             silent.append(name)
             continue
-        found += [Done(n, PLAN, plan, at, _make_id(plan, n), f"system {name!r}") for n, plan, at in told]
+        found += [MarkEntry(n, PLAN, plan, at, _make_id(plan, n), f"system {name!r}") for n, plan, at in told]
     return {"systems": found, "silent": tuple(silent)}
 
 
@@ -518,7 +522,7 @@ def compact_mark(store: Store, connectors: Callable[[], Mapping[str, Any]]) -> N
     if last.get("last", 0) - (checked or {}).get("number", 0) <= MOST:
         return
     _must_have_file(store)
-    look = _compare(store, connectors())
+    look = _compare_books(store, connectors())
     _must_be_known(look.found)
     rows, number = sorted(look.kept.rows.values()), look.kept.number
     if not look.told.silent and (len(rows) > MOST or checked is None):
@@ -527,7 +531,7 @@ def compact_mark(store: Store, connectors: Callable[[], Mapping[str, Any]]) -> N
         _drop_older(store, look, number, in_file=is_in_file(store))
 
 
-def confirm_books(store: Store, connectors: Mapping[str, Any], now: datetime) -> Sequence[Done]:
+def confirm_books(store: Store, connectors: Mapping[str, Any], now: datetime) -> Sequence[MarkEntry]:
     """Go on with these books, since a person has seen to what is missing; return what that was. Raises `StateError`.
 
     Plans that were begun meanwhile are not carried out a second time, and what was sent before ``now`` (UTC) to open a
@@ -535,7 +539,7 @@ def confirm_books(store: Store, connectors: Mapping[str, Any], now: datetime) ->
     seen by now.
     """
     with store.alone(_WAIT):
-        look = _compare(store, connectors)
+        look = _compare_books(store, connectors)
         begun = {**look.kept.begun, **{done.about: done.at for done in look.found if done.kind in _OF_PLANS}}
         number, in_file = look.kept.number, _begin_file(find_file(store))
         last = store.get(HIGH_WATER, NUMBER) or {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bailee.engine.cases import SealedCase, Withheld, find_cases
+from bailee.engine.cases import SealedCase, WithheldKeys, find_cases
 from bailee.engine.errors import Despite, NotAllowed
 from bailee.engine.people import Search, call_system, find_seeds, search_seeds
 from bailee.engine.systems import Systems
@@ -23,22 +23,22 @@ MAY_BE = "since it may be of somebody else, whose data must stay"
 
 @dataclass(frozen=True, slots=True)
 class PlacedHolds:
-    """The holds that stand, each with the keys of the rows that it keeps: system -> collection -> keys."""
+    """The holds in force, each with the keys of the rows that it keeps: system -> collection -> keys."""
 
-    holds: tuple[tuple[HeldByHand, Withheld], ...]
+    holds: tuple[tuple[HeldByHand, WithheldKeys], ...]
 
     @property
-    def keys(self) -> Withheld:
+    def keys(self) -> WithheldKeys:
         """Return the keys of all holds together."""
         return merge_keys(keys for _, keys in self.holds)
 
-    def of(self, system: str) -> tuple[tuple[HeldByHand, Mapping[str, frozenset[Key]]], ...]:
+    def list_holds(self, system: str) -> tuple[tuple[HeldByHand, Mapping[str, frozenset[Key]]], ...]:
         """Return the holds that keep rows in ``system``, with their keys there."""
         return tuple((hold, keys[system]) for hold, keys in self.holds if keys.get(system))
 
 
 def find_placed_holds(systems: Systems) -> PlacedHolds | None:
-    """Return what the holds placed by hand keep today; ``None`` where none stands.
+    """Return what the holds placed by hand keep today; ``None`` where there is none.
 
     Raises `NotAllowed` where rows of a held person cannot be told from others, `UnknownPerson`, `ConnectorError`.
     """
@@ -49,18 +49,18 @@ def find_placed_holds(systems: Systems) -> PlacedHolds | None:
     return PlacedHolds(tuple(part for hold in standing for part in _find_kept(systems, hold)))
 
 
-def _find_kept(systems: Systems, hold: HeldByHand) -> Iterator[tuple[HeldByHand, Withheld]]:
+def _find_kept(systems: Systems, hold: HeldByHand) -> Iterator[tuple[HeldByHand, WithheldKeys]]:
     """Yield what a hold keeps since it is the person's, and apart what it keeps since it may be."""
     seeds = [seed for text in hold.seeds for seed in find_seeds(systems, text)]
     sure, *more = _find_by_certainty(systems, seeds, (), "legal claims")
     yield hold, sure
     if more:
-        yield replace(hold, law=f"{hold.law} ({MAY_BE})"), _subtract(more[-1], sure)
+        yield replace(hold, law=f"{hold.law} ({MAY_BE})"), _subtract_keys(more[-1], sure)
 
 
 def find_rows_of_persons(
     systems: Systems, seeds: Sequence[Seed], known: Sequence[KnownValue], despite: Despite
-) -> Withheld:
+) -> WithheldKeys:
     """Return the rows that are, or may be, of the persons of ``seeds``, what they see among them.
 
     ``known``: what else mentions are told by. A match that waits for somebody's word counts, too: what is kept in vain
@@ -72,7 +72,7 @@ def find_rows_of_persons(
 
 def _find_by_certainty(
     systems: Systems, seeds: Sequence[Seed], known: Sequence[KnownValue], despite: Despite
-) -> Iterator[Withheld]:
+) -> Iterator[WithheldKeys]:
     """Yield the rows that are theirs for certain; then, where there are others that may be, these with them."""
     confirmed: frozenset[tuple[int, Ref]] = frozenset()
     while True:
@@ -89,20 +89,20 @@ def _find_by_certainty(
         confirmed |= waiting
 
 
-def _subtract(rows: Withheld, others: Withheld) -> Withheld:
+def _subtract_keys(rows: WithheldKeys, others: WithheldKeys) -> WithheldKeys:
     return {
         system: {name: keys - others.get(system, {}).get(name, frozenset()) for name, keys in collections.items()}
         for system, collections in rows.items()
     }
 
 
-def find_rows_of_case(systems: Systems, case: SealedCase) -> Withheld:
+def find_rows_of_case(systems: Systems, case: SealedCase) -> WithheldKeys:
     """Return what is there of the persons of a case: what it kept of them, and what has come to be theirs since."""
     with search_seeds(systems, (), (), case.customer, "legal claims") as found:
         return _find_rows(systems, found, (), (), [case])
 
 
-def merge_keys(parts: Iterable[Withheld]) -> Withheld:
+def merge_keys(parts: Iterable[WithheldKeys]) -> WithheldKeys:
     """Return the keys of all ``parts`` together."""
     all_of_them: dict[str, dict[str, frozenset[Key]]] = {}
     for part in parts:
@@ -128,7 +128,7 @@ def _find_rows(
     subjects: Iterable[Subject],
     known: Iterable[KnownValue],
     earlier: Sequence[SealedCase],
-) -> Withheld:
+) -> WithheldKeys:
     """Return the rows of persons who were found, and of those of ``earlier`` cases: nothing there tells whose it is."""
     own = {s.ref: s for s in (*(s for case in earlier for s in case.subjects), *subjects)}
     batch = Batch(tuple(own.values()), tuple(dict.fromkeys((*known, *(k for case in earlier for k in case.known)))))
@@ -139,7 +139,7 @@ def _find_rows(
     )
 
 
-def _collect_located(systems: Systems, found: Search) -> Withheld:
+def _collect_located(systems: Systems, found: Search) -> WithheldKeys:
     keys: dict[str, dict[str, frozenset[Key]]] = {}
     for system, session in found.sessions.items():
         for collection, modes in systems.trace(system).located.items():
@@ -154,7 +154,7 @@ def _collect_located(systems: Systems, found: Search) -> Withheld:
     return keys
 
 
-def _list_kept_before(case: SealedCase) -> Iterator[Withheld]:
+def _list_kept_before(case: SealedCase) -> Iterator[WithheldKeys]:
     """Yield what a hold kept of the persons of ``case`` when they were erased."""
     yield merge_keys({s.ref.system: {s.ref.collection: frozenset({s.ref.key})}} for s in case.subjects)
     for system, changes in case.kept.items():

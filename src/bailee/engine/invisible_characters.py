@@ -49,7 +49,7 @@ def write_json(value: Any) -> str:
 
     Raises `ValueError` for numbers that JSON has not, `TypeError` for what is no JSON.
     """
-    return _ESCAPED.sub(_escape, json.dumps(value, ensure_ascii=False, allow_nan=False))
+    return _ESCAPED.sub(_escape_character, json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
 def show_invisible_in_page(html: str) -> str:
@@ -68,5 +68,5 @@ def _mark_in_page(found: re.Match[str]) -> str:
     return found[0] if found["field"] else _name_character(found)
 
 
-def _escape(found: re.Match[str]) -> str:
+def _escape_character(found: re.Match[str]) -> str:
     return json.dumps(found[0])[1:-1]

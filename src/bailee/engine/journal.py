@@ -1,7 +1,7 @@
 """The steps of a plan while it is carried out, and who is told of each: before it, and after it.
 
-`Journal.before` may raise: then nothing more is done. A worker that has lost its lease is stopped by it, at the latest
-inside the transaction of a system right before that is committed, so that the system rolls back.
+`Journal.begin_step` may raise: then nothing more is done. A worker that has lost its lease is stopped by it, at the
+latest inside the transaction of a system right before that is committed, so that the system rolls back.
 """
 
 from __future__ import annotations
@@ -50,36 +50,36 @@ NO_COUNTS: Mapping[str, int] = MappingProxyType({})
 class Journal(Protocol):
     """Told of each step of a plan. ``system`` is empty where a step is about none."""
 
-    def before(self, step: str, system: str = "") -> None:
+    def begin_step(self, step: str, system: str = "") -> None:
         """Learn that ``step`` comes next; raise, and it does not come, nor anything after it."""
 
-    def after(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:
+    def end_step(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:
         """Learn that ``step`` is done. A run that goes on after one that was killed tells a step once more."""
 
 
-class _Nobody:
+class _SilentJournal:
     """Nobody is told."""
 
-    def before(self, step: str, system: str = "") -> None:
+    def begin_step(self, step: str, system: str = "") -> None:
         """Go on."""
 
-    def after(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:
+    def end_step(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:
         """Go on."""
 
 
-NO_JOURNAL: Journal = _Nobody()
+NO_JOURNAL: Journal = _SilentJournal()
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SpokenJournal:
     """A journal for people who wait: ``say`` is told after each change: system, change, rows."""
 
     say: Callable[[str, str, int], None]
 
-    def before(self, step: str, system: str = "") -> None:
+    def begin_step(self, step: str, system: str = "") -> None:
         """Go on."""
 
-    def after(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:
+    def end_step(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:
         """Tell of the changes that were made."""
         for change, count in counts.items() if step == CHANGE else ():
             self.say(system, change, count)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bailee.connectors.base import Session
 from bailee.engine.people import open_session
-from bailee.engine.row_marks import Left, RowMark
+from bailee.engine.row_marks import LeftRows, RowMark
 from bailee.engine.systems import Systems
 from bailee.policy import Joins
 from bailee.policy.predicate import Scalar
@@ -36,7 +36,7 @@ Cells: TypeAlias = Mapping[str, Scalar]
 
 
 class KeptVerdict(StrEnum):
-    """What stands under the key of a kept row."""
+    """What is under the key of a kept row."""
 
     SAME = "same"
     CHANGED = "changed"
@@ -45,7 +45,7 @@ class KeptVerdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class TakenUp:
+class ResumedRows:
     """What is taken up of kept cases. ``again``: system -> change, or what a row is in doubt for -> keys.
 
     ``doubted``: system -> change -> keys of the rows that are not as they were left; ``left``: how these were.
@@ -53,7 +53,7 @@ class TakenUp:
 
     again: Mapping[str, Mapping[str, frozenset[Key]]]
     doubted: Mapping[str, Mapping[str, frozenset[Key]]]
-    left: Left
+    left: LeftRows
 
 
 # --- marks ---------------------------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ def _find_secret(systems: Systems) -> bytes:
     return systems.store.secret("rows as they were left")
 
 
-# --- what stands under a key now -----------------------------------------------------------------------------
+# --- what is under a key now ------------------------------------------------------------------------------
 
 
 def _read_now(systems: Systems, wanted: Mapping[str, Mapping[str, Iterable[Key]]]) -> dict[Ref, Cells]:
@@ -169,14 +169,14 @@ def match_own_rows(
     now = _read_now(systems, wanted) if within is None else _read_cells(*within, wanted.get(within[0], {}), locked=True)
     secret = _find_secret(systems) if now else b""
 
-    def with_own(case: SealedCase) -> SealedCase:
+    def keep_own(case: SealedCase) -> SealedCase:
         hers = tuple(
             s for s in case.subjects
             if (cells := now.get(s.ref)) is None or _judge_row(systems, secret, case, s.ref, cells) is KeptVerdict.SAME
         )  # fmt: skip
         return case if len(hers) == len(case.subjects) else replace(case, subjects=hers)
 
-    return {case.id: with_own(case) for case in cases}
+    return {case.id: keep_own(case) for case in cases}
 
 
 def find_lost_rows(before: Iterable[SealedCase], after: Mapping[str, SealedCase]) -> frozenset[Ref]:
@@ -185,7 +185,7 @@ def find_lost_rows(before: Iterable[SealedCase], after: Mapping[str, SealedCase]
     return frozenset(s.ref for case in before for s in case.subjects) - still
 
 
-def take_up_rows(systems: Systems, cases: Iterable[SealedCase]) -> TakenUp:
+def take_up_rows(systems: Systems, cases: Iterable[SealedCase]) -> ResumedRows:
     """Return what is taken up of ``cases``: the rows that are as they were left, and those that are in doubt.
 
     What was withheld from *matched* is cleared only where it still is the leaver's, so it needs no look here.
@@ -194,14 +194,14 @@ def take_up_rows(systems: Systems, cases: Iterable[SealedCase]) -> TakenUp:
     doubted: dict[str, dict[str, set[Key]]] = {}
     left: dict[str, dict[str, dict[Key, tuple[RowMark, ...]]]] = {}
 
-    def note(to: dict[str, dict[str, set[Key]]], system: str, change: str, keys: Iterable[Key]) -> None:
+    def note_keys(to: dict[str, dict[str, set[Key]]], system: str, change: str, keys: Iterable[Key]) -> None:
         to.setdefault(system, {}).setdefault(change, set()).update(keys)
 
     for case in cases:
         wanted: dict[str, dict[str, list[Key]]] = {}
         for system, change, collection, keys in _list_kept(case):
             if _is_sure(change) or not _is_known(systems, system, collection):
-                note(again, system, change, keys)
+                note_keys(again, system, change, keys)
             else:
                 wanted.setdefault(system, {}).setdefault(collection, []).extend(keys)
         now = _read_now(systems, wanted)
@@ -211,13 +211,13 @@ def take_up_rows(systems: Systems, cases: Iterable[SealedCase]) -> TakenUp:
             for key in () if _is_sure(change) else keys:
                 verdict = verdicts.get(Ref(system, collection, key))
                 if verdict is KeptVerdict.SAME:
-                    note(again, system, change, [key])
+                    note_keys(again, system, change, [key])
                 elif verdict is not None:
-                    note(again, system, f"{collection}/{_label_change(verdict, change)}", [key])
-                    note(doubted, system, change, [key])
+                    note_keys(again, system, f"{collection}/{_label_change(verdict, change)}", [key])
+                    note_keys(doubted, system, change, [key])
                     marks = (case.left or {}).get(system, {}).get(collection, {}).get(key, ())
                     left.setdefault(system, {}).setdefault(collection, {})[key] = marks
-    return TakenUp(_freeze(again), _freeze(doubted), left)
+    return ResumedRows(_freeze_keys(again), _freeze_keys(doubted), left)
 
 
 def _list_kept(case: SealedCase) -> Iterator[tuple[str, str, str, frozenset[Key]]]:
@@ -236,7 +236,7 @@ def _label_change(verdict: KeptVerdict, change: str) -> str:
     return UNPROVEN if verdict is KeptVerdict.UNPROVEN and change.endswith(f"/{DELETE}") else CHANGED
 
 
-def _freeze(found: Mapping[str, Mapping[str, set[Key]]]) -> dict[str, dict[str, frozenset[Key]]]:
+def _freeze_keys(found: Mapping[str, Mapping[str, set[Key]]]) -> dict[str, dict[str, frozenset[Key]]]:
     return {system: {c: frozenset(keys) for c, keys in changes.items()} for system, changes in found.items()}
 
 
@@ -376,7 +376,7 @@ def find_strays(case: SealedCase, session: Session, system: str, trace: Trace) -
             yield change, mine
 
 
-def mark_left_rows(systems: Systems, case: SealedCase, session: Session, system: str) -> Left:
+def mark_left_rows(systems: Systems, case: SealedCase, session: Session, system: str) -> LeftRows:
     """Return how rows of ``case`` in ``system`` are left now, before the commit; as before, where it doubts them."""
     doubted = case.doubted.get(system, {})
     keys: dict[str, set[Key]] = {}

@@ -33,7 +33,7 @@ FORMAT = receipt.SEALED_SINCE
 
 _OPENINGS, _ENTRIES, _KEYS, _KEY = "openings", "entries", "keys", "ledger"
 
-Became = tuple[str, str, str, str, int, tuple[str, ...]]
+StepOutcomeRow = tuple[str, str, str, str, int, tuple[str, ...]]
 """System, change, collection, fate, rows, holds."""
 
 
@@ -73,7 +73,7 @@ def record_outcome(
     systems: Systems,
     plan: PlanDocument,
     case: SealedCase,
-    became: Iterable[Became],
+    became: Iterable[StepOutcomeRow],
     residual: Mapping[str, int],
     files: int,
     standing: Iterable[RemainingValue] = (),
@@ -205,7 +205,9 @@ def _write_head(systems: Systems, plan: PlanDocument, kind: str) -> dict[str, An
     }  # fmt: skip
 
 
-def _write_outcome(systems: Systems, row: Became, told: Mapping[tuple[str, str], Mapping[str, Law]]) -> dict[str, Any]:
+def _write_outcome(
+    systems: Systems, row: StepOutcomeRow, told: Mapping[tuple[str, str], Mapping[str, Law]]
+) -> dict[str, Any]:
     system, change, collection, fate, count, holds = row
     planned = told.get((system, change), {})
     known = (planned.get(h) or Law(h, systems.policy.holds[h].law) for h in holds)
@@ -235,7 +237,7 @@ def open_log(systems: Systems) -> Log:
         signer = Signer(_make_origin(systems.policy), secrets.token_bytes(32))
         state.put(_KEYS, _KEY, {"key": signer.to_text(), "begun": False})
     signer, begun = _load_signer(state)
-    if not begun:  # once: a log that is lost later is not begun anew under the same key
+    if not begun:  # once: a log that is lost later is not begun again under the same key
         ledger.create(folder, signer)
         state.put(_KEYS, _KEY, {"key": signer.to_text(), "begun": True})
     return Log(folder, signer)

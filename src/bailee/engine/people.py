@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 from bailee.connectors.base import ConnectorError, Session
-from bailee.engine.errors import Despite, IsRestricted
-from bailee.engine.systems import Systems, name_system
-from bailee.engine.waits import note_asked
+from bailee.engine.errors import Despite, RestrictedPerson
+from bailee.engine.systems import Systems, name_system, note_asked
 from bailee.errors import BaileeError, ErrorKind
 from bailee.policy import FirmRole, Joins, Policy
 from bailee.trace import Batch, KnownValue, Ref, Subject, Trace
@@ -57,7 +56,7 @@ class Search:
     batch: Batch
     seeds: Sequence[Seed]
 
-    def holdings(self) -> Iterator[CollectionRows]:
+    def find_holdings(self) -> Iterator[CollectionRows]:
         """Yield what is held, by system and collection; what is empty is left out."""
         for system, session in self.sessions.items():
             for collection, modes in self.systems.trace(system).located.items():
@@ -66,7 +65,7 @@ class Search:
                     if count:
                         yield CollectionRows(system, collection, mode, count)
 
-    def listed(self) -> Iterator[ListedRows]:
+    def find_listed(self) -> Iterator[ListedRows]:
         """Yield the rows that mention the person at no known time."""
         for system, session in self.sessions.items():
             for collection, (name, reason) in self.systems.trace(system).listed.items():
@@ -74,7 +73,7 @@ class Search:
                 if count:
                     yield ListedRows(system, str(collection), count, reason)
 
-    def paths(self) -> Iterator[RowPath]:
+    def find_paths(self) -> Iterator[RowPath]:
         """Yield how each located row is reached."""
         for system, session in self.sessions.items():
             yield from _find_paths(self.systems, system, session, self)
@@ -201,7 +200,7 @@ def _list_values(known: Iterable[KnownValue]) -> Iterator[Value]:
 def must_be_free(systems: Systems, values: Iterable[Value]) -> None:
     """Raise `IsRestricted` where the data of whoever has one of ``values`` is stored and not used (Art. 18)."""
     if any(value in systems.restricted for value in values):
-        raise IsRestricted
+        raise RestrictedPerson
 
 
 def find_seeds(systems: Systems, text: str, person: int = 0) -> list[Seed]:

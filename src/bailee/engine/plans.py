@@ -12,8 +12,8 @@ from datetime import UTC
 
 from bailee.connectors.base import Session
 from bailee.engine.blockers import find_refused
-from bailee.engine.cases import KEPT, SealedCase, Withheld, load_case, load_remembered_case, save_case
-from bailee.engine.conflicts import ToLookAt, find_alike_rows, find_conflicts, must_not_clash
+from bailee.engine.cases import KEPT, SealedCase, WithheldKeys, load_case, load_remembered_case, save_case
+from bailee.engine.conflicts import ConflictNote, find_alike_rows, find_conflicts, must_not_clash
 from bailee.engine.earlier_cases import EarlierCases, list_rows
 from bailee.engine.errors import Despite, NotAllowed, UnknownName
 from bailee.engine.exemptions import find_exempt, find_exempt_of_cases, find_waiting_cases
@@ -32,7 +32,7 @@ from bailee.engine.people import (
     search_person,
     search_seeds,
 )
-from bailee.engine.row_marks import Left
+from bailee.engine.row_marks import LeftRows
 from bailee.engine.step_counts import count_steps, list_files
 from bailee.engine.systems import Systems
 from bailee.plan import BlockedRows, PlanDocument, SystemPlan
@@ -58,7 +58,7 @@ MOST_PERSONS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlanningResult:
     """A plan and its case, not yet sealed. ``harsher``: what it would now do to rows beyond what the case approved.
 
     ``earlier``: what it has come upon of other cases, where it looked.
@@ -83,7 +83,7 @@ def plan_erase(
     confirmed: Sequence[str] = (),
     customer: str | None = None,
     despite: Despite = "",
-) -> Planned:
+) -> PlanningResult:
     """Return the plan that erases ``persons``, each known by one or several values (GDPR Art. 17).
 
     Whoever asks for it herself has it, restricted or not: it is her will, and the restriction was there for her sake.
@@ -102,11 +102,11 @@ def plan_erase(
     return _plan_erase(systems, replace(_make_case(seeds, yes, whose), despite=despite), is_first=True)
 
 
-def plan_release(systems: Systems, case: str) -> Planned:
+def plan_release(systems: Systems, case: str) -> PlanningResult:
     """Return the plan by which what holds kept of an earlier case goes, now that some of them may have ended (21).
 
     ``case``: the id of a kept case. It is taken up under the policy of today; nothing is asked of anybody, and nobody
-    is looked for anew: somebody who has come back since is not concerned. What is still held stays, in the new case.
+    is looked for again: somebody who has come back since is not concerned. What is still held stays, in the new case.
     Raises `NotAllowed` where nothing is kept of the case any more, `StateError`, `ConnectorError`.
     """
     must_plan(systems)
@@ -118,17 +118,17 @@ def plan_release(systems: Systems, case: str) -> Planned:
     return replan_release(systems, new)
 
 
-def replan(systems: Systems, kind: str, case: SealedCase) -> Planned:
-    """Return the plan of ``kind`` for a case as things stand now."""
+def replan_case(systems: Systems, kind: str, case: SealedCase) -> PlanningResult:
+    """Return the plan of ``kind`` for a case as things are now."""
     return replan_release(systems, case) if kind == "release" else replan_erase(systems, case)
 
 
-def replan_erase(systems: Systems, case: SealedCase) -> Planned:
-    """Return the plan that erases the persons of a case, as things stand now."""
+def replan_erase(systems: Systems, case: SealedCase) -> PlanningResult:
+    """Return the plan that erases the persons of a case, as things are now."""
     return _plan_erase(systems, case)
 
 
-def _plan_erase(systems: Systems, case: SealedCase, *, is_first: bool = False) -> Planned:
+def _plan_erase(systems: Systems, case: SealedCase, *, is_first: bool = False) -> PlanningResult:
     """Return what `replan_erase` does; the ``first`` time a confirmed row must match, be its person refused or not."""
     seeds = [Seed(*seed) for seed in case.asked]
     with search_seeds(systems, seeds, case.confirmed, case.customer, case.despite) as found:
@@ -139,8 +139,8 @@ def _plan_erase(systems: Systems, case: SealedCase, *, is_first: bool = False) -
     return planned
 
 
-def replan_release(systems: Systems, case: SealedCase) -> Planned:
-    """Return the plan of a case that ``releases`` another, as things stand now.
+def replan_release(systems: Systems, case: SealedCase) -> PlanningResult:
+    """Return the plan of a case that ``releases`` another, as things are now.
 
     Where that has been taken up by another plan, nothing is left to do.
     """
@@ -152,7 +152,7 @@ def replan_release(systems: Systems, case: SealedCase) -> Planned:
 
 def _work_out_plan(
     systems: Systems, found: Search, kind: str, case: SealedCase, first: tuple[SealedCase, ...]
-) -> Planned:
+) -> PlanningResult:
     """Return the plan for those who were ``found``, and for those of earlier cases whose rows come up again (21).
 
     Not those of whom a restriction keeps everything: their cases stay as they are.
@@ -175,7 +175,7 @@ def _work_out_plan(
     per_system, spared, worse = [], dict[str, Fates](), list[str]()
     for system in found.sessions:
         with _trace_taken_up(systems, found, system, batch, kept.get(system, {}), by_hand) as (trace, session):
-            per_system.append(count_steps(systems, system, trace, session, hands.of(system) if hands else ()))
+            per_system.append(count_steps(systems, system, trace, session, hands.list_holds(system) if hands else ()))
             if case.spared is None:
                 spared[system] = call_system(system, find_fates, trace, session, per_system[-1])
             else:
@@ -199,10 +199,10 @@ def _work_out_plan(
         tuple(per_system), len(files), len(refused), len(found.persons.to_confirm), hash_fates(case.salt, spared),
         refusals, len(places), len(mine),
     )  # fmt: skip
-    return Planned(plan, replace(whole, plan=plan.digest), tuple(worse), earlier)
+    return PlanningResult(plan, replace(whole, plan=plan.digest), tuple(worse), earlier)
 
 
-def _mark_own_rows(systems: Systems, found: Search, case: SealedCase) -> Left:
+def _mark_own_rows(systems: Systems, found: Search, case: SealedCase) -> LeftRows:
     """Return how the persons' own rows are as the search sees them: who has their keys afterwards is somebody else."""
     return {
         system: call_system(system, find_earlier_marks, systems, case, session, system)
@@ -245,7 +245,7 @@ def _make_batch(found: Search, earlier: EarlierCases, numbers: Mapping[str, int]
         subjects += [replace(s, person=number) for s in case.subjects]
         known += [KnownValue(number, k.attribute, k.value, k.since, k.until, k.source) for k in case.known]
     batch = Batch(tuple(subjects), tuple(known))
-    return replace(batch, remembered=earlier.not_living(batch, numbers))
+    return replace(batch, remembered=earlier.list_not_living(batch, numbers))
 
 
 def _find_kept_cases(earlier: EarlierCases, pointed: Container[Ref]) -> Iterator[str]:
@@ -268,8 +268,8 @@ def _find_refused(
     earlier: EarlierCases,
     numbers: Mapping[str, int],
     refused: frozenset[int],
-    again: Withheld,
-    by_hand: Withheld | None,
+    again: WithheldKeys,
+    by_hand: WithheldKeys | None,
     places: Mapping[int, int],
 ) -> list[tuple[frozenset[int], tuple[BlockedRows, ...]]]:
     """Return, by system, the persons whose rows cannot go, since somebody else's point to them, and why (22).
@@ -284,7 +284,7 @@ def _find_refused(
             with _trace_taken_up(systems, found, system, batch, again.get(system, {}), by_hand) as (trace, session):
                 refuses = any(call_system(system, session.count, name) for name in trace.refusing)
                 asked = trace.asked_blocking if refuses and not earlier.is_empty else {}
-                if not earlier.come_upon(call_system(system, list, list_rows(session, system, asked))):
+                if not earlier.open_cases(call_system(system, list, list_rows(session, system, asked))):
                     told.append(find_refused(system, trace, session, batch, places) if refuses else (frozenset(), ()))
                     is_told = True
     return [one for one in told if one[0]]
@@ -307,7 +307,7 @@ def _find_taken_up(
     own = {*earlier.add(first), *(s.ref for s in found.persons.subjects)}
     asking = {(attribute, value) for _, attribute, value in case.asked if kind == "erase"}
     restricted = tuple(person for person in standing(systems.store, systems.now) if not person.meets(asking))
-    earlier.come_upon(own, ((k.attribute, k.value) for person in restricted for k in person.known))
+    earlier.open_cases(own, ((k.attribute, k.value) for person in restricted for k in person.known))
     waiting = tuple(find_waiting_cases(systems, earlier.cases.values(), restricted))
     left_alone, hands = {c.id for c, _ in waiting}, find_exempt_of_cases(systems, waiting)
     by_hand, absorbed = None if hands is None else hands.keys, [c.id for c in first]
@@ -320,7 +320,7 @@ def _find_taken_up(
             with _trace_taken_up(systems, found, system, batch, again.get(system, {}), by_hand) as (trace, session):
                 pointed.update(call_system(system, list, list_rows(session, system, trace.pointed)))
                 asked += call_system(system, list, list_rows(session, system, trace.asked))
-        is_grown = earlier.come_upon((*asked, *pointed))
+        is_grown = earlier.open_cases((*asked, *pointed))
         more = [id for id in _find_kept_cases(earlier, pointed) if id not in left_alone and id not in absorbed]
         absorbed += more
         is_grown = is_grown or bool(more)
@@ -334,7 +334,7 @@ def _trace_taken_up(
     system: str,
     batch: Batch,
     again: Mapping[str, frozenset[Key]],
-    by_hand: Withheld | None,
+    by_hand: WithheldKeys | None,
 ) -> Iterator[tuple[Trace, Session]]:
     """Yield the trace that takes up the rows kept ``again``, and a session that is about the batch and them.
 
@@ -362,7 +362,7 @@ def plan_correct(
     *,
     confirmed: Sequence[str] = (),
     despite: Despite = "",
-) -> Planned:
+) -> PlanningResult:
     """Return the plan that corrects ``target`` (``[system.]collection.column``) wherever the person has it (Art. 16).
 
     Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
@@ -391,8 +391,8 @@ def _plan_for_one(
     subject: str,
     case: SealedCase,
     trace_in: Callable[[str], Trace | None],
-    besides: Callable[[SystemPlan], Iterable[ToLookAt]] = lambda _: (),
-) -> Planned:
+    besides: Callable[[SystemPlan], Iterable[ConflictNote]] = lambda _: (),
+) -> PlanningResult:
     """Return the plan of ``kind`` for the one person who was ``found``; ``besides``: what to look at in a system."""
     per_system, files = [], dict[tuple[str, str], None]()
     for system in found.sessions:
@@ -412,10 +412,10 @@ def _plan_for_one(
         found=int(bool(found.batch.subjects)),
     )  # fmt: skip
     whole = replace(case, subjects=found.batch.subjects, known=found.batch.known, plan=plan.digest)
-    return Planned(plan, replace(whole, before=_mark_own_rows(systems, found, whole)))
+    return PlanningResult(plan, replace(whole, before=_mark_own_rows(systems, found, whole)))
 
 
-def plan_object(systems: Systems, asked: Sequence[str], *, confirmed: Sequence[str] = ()) -> Planned:
+def plan_object(systems: Systems, asked: Sequence[str], *, confirmed: Sequence[str] = ()) -> PlanningResult:
     """Return the plan that carries out a person's objection to marketing (GDPR Art. 21(3)).
 
     It changes what the map says under ``on_object`` and nothing else; no hold delays it. Where nobody is found, or no
@@ -464,7 +464,7 @@ def find_attribute(systems: Systems, target: str) -> str:
     )
 
 
-def plan_retain(systems: Systems, rule: str) -> Planned:
+def plan_retain(systems: Systems, rule: str) -> PlanningResult:
     """Return the plan for everything that is due under the retention rule ``rule`` today, less what is held.
 
     And less what is of persons whose data is restricted (Art. 18). Raises `NotAllowed`, `ConnectorError`.
@@ -482,7 +482,7 @@ def plan_retain(systems: Systems, rule: str) -> Planned:
             continue
         with open_session(systems, system, trace, write=False) as session:
             session.begin(Batch(kept=hands.keys.get(system, {}) if hands else {}))
-            per_system.append(count_steps(systems, system, trace, session, hands.of(system) if hands else ()))
+            per_system.append(count_steps(systems, system, trace, session, hands.list_holds(system) if hands else ()))
             spared[system] = call_system(system, find_fates, trace, session, per_system[-1])
             files += list_files(systems, system, session, trace.erased)
     plan = PlanDocument(
@@ -490,10 +490,10 @@ def plan_retain(systems: Systems, rule: str) -> Planned:
         systems.now.astimezone(UTC).isoformat(), "", tuple(per_system), len(files),
         spares=hash_fates(case.salt, spared),
     )  # fmt: skip
-    return Planned(plan, replace(case, plan=plan.digest, files=tuple(dict.fromkeys(files)), spared=spared))
+    return PlanningResult(plan, replace(case, plan=plan.digest, files=tuple(dict.fromkeys(files)), spared=spared))
 
 
-def seal_plan(systems: Systems, planned: Planned) -> None:
+def seal_plan(systems: Systems, planned: PlanningResult) -> None:
     """Seal the case of a plan, so that it can be applied."""
     save_case(systems.store, planned.case)
 
@@ -501,7 +501,7 @@ def seal_plan(systems: Systems, planned: Planned) -> None:
 __all__ = [
     "MOST_PERSONS",
     "NotAllowed",
-    "Planned",
+    "PlanningResult",
     "UnknownName",
     "find_attribute",
     "hash_rows",
@@ -511,7 +511,7 @@ __all__ = [
     "plan_object",
     "plan_release",
     "plan_retain",
-    "replan",
+    "replan_case",
     "replan_erase",
     "replan_release",
     "seal_plan",

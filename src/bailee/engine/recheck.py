@@ -23,7 +23,7 @@ from bailee.engine.journal import CHANGE, COMMIT, FILES, NO_JOURNAL, RESIDUAL, S
 from bailee.engine.kept_rows import has_been_written
 from bailee.engine.people import open_session, search_seeds
 from bailee.engine.plans import NotAllowed
-from bailee.engine.results import Residual, Settled, Stale
+from bailee.engine.results import RecheckResult, Residual, StalePlan
 from bailee.engine.retention import make_due_batch, trace_due
 from bailee.engine.row_writes import digest_look, find_others, must_be_within_bound
 from bailee.engine.systems import Systems
@@ -54,7 +54,7 @@ class _Look:
 
 def recheck_plan(
     systems: Systems, plan: PlanDocument, journal: Journal = NO_JOURNAL, *, again: bool = False
-) -> Settled:
+) -> RecheckResult:
     """Look once more at what ``plan`` has done, record it, and close the case; a second time nothing is done.
 
     Where rows of the person came back the case stays, and nothing is recorded: it is for the caller to decide.
@@ -70,11 +70,11 @@ def recheck_plan(
     with systems.store.alone(about=ledger_entries.list_entry_places(plan)):
         case = load_case(systems.store, plan.case)
         if case.stage in {DONE, KEPT}:
-            return Settled(again=True)
+            return RecheckResult(again=True)
         if case.stage != SETTLING:
             raise NotAllowed("the plan has not been applied to its end", "apply it first")
         if case.plan != plan.digest:
-            raise Stale(["the case belongs to another plan"])
+            raise StalePlan(["the case belongs to another plan"])
         case = replace(case, made_at=plan.moment)
         traces = dict(_trace_unchanged(systems, plan, case))
         if plan.kind == "retain":
@@ -88,16 +88,16 @@ def recheck_plan(
         unseen = tuple(part.system for part in plan.systems if part.system not in traces)
         strangers = tuple(one for look in looks.values() for one in look.strangers)
         residuals = (*(one for look in looks.values() for one in look.residuals), *files)
-        settled = Settled(residuals, strangers, unseen, acted)
+        settled = RecheckResult(residuals, strangers, unseen, acted)
         if settled.is_over:
-            journal.before(SETTLE)
+            journal.begin_step(SETTLE)
             _note_recheck(systems, plan)
             seen = {system: sum_by_system(look.residuals).get(system, 0) for system, look in looks.items()}
             ledger_entries.record_recheck(
                 systems, plan, case, {**seen, **dict.fromkeys(unseen)}, sum_by_system(strangers), acted
             )
             end_case(systems, case)
-            journal.after(SETTLE)
+            journal.end_step(SETTLE)
         return settled
 
 
@@ -127,9 +127,9 @@ def _deal_with(
             acted += _repeat_changes(systems, plan, case, system, traces[system], look, journal)
             looks[system] = _look_at_system(systems, plan, case, system, traces[system], journal)
     if _count_returned_files(systems, case):
-        journal.before(FILES)
+        journal.begin_step(FILES)
         acted += delete_files(systems, case).gone
-        journal.after(FILES)
+        journal.end_step(FILES)
     return acted
 
 
@@ -150,13 +150,13 @@ def _must_be_in_time(systems: Systems, case: SealedCase) -> None:
     """Raise `Stale` where the look comes so late that what is there may be new business, and not what came back."""
     day, hours = case.acted_on, systems.policy.firm.requests.settle_hours
     if day is not None and systems.now.date() > day + timedelta(hours=hours) + _LATE:
-        raise Stale([f"the plan was applied on {day}: what is there now may be new"])
+        raise StalePlan([f"the plan was applied on {day}: what is there now may be new"])
 
 
 def _must_have_come_back(systems: Systems, case: SealedCase, system: str, session: Session) -> None:
     """Raise `Stale` where the person's own row was written since, and did not just come back."""
     if has_been_written(systems, case, session, system):
-        raise Stale([f"{system}: a row of the person was written since the plan was applied"])
+        raise StalePlan([f"{system}: a row of the person was written since the plan was applied"])
 
 
 def _must_be_held_as_before(systems: Systems, plan: PlanDocument, case: SealedCase) -> None:
@@ -186,7 +186,7 @@ def _trace_unchanged(systems: Systems, plan: PlanDocument, case: SealedCase) -> 
 def _look_at_system(
     systems: Systems, plan: PlanDocument, case: SealedCase, system: str, trace: Trace, journal: Journal
 ) -> _Look:
-    journal.before(RESIDUAL, system)
+    journal.begin_step(RESIDUAL, system)
     with open_session(systems, system, trace, write=False) as session:
         if plan.kind == "retain":  # what was due on that day, and is there: no matter how it comes to be
             batch = make_due_batch(plan, case, system)
@@ -194,7 +194,7 @@ def _look_at_system(
             look = _Look(tuple(_find_residuals(session, system, trace)), batch=batch)
         else:
             look = _look_from_keys(systems, case, system, trace, session)
-    journal.after(RESIDUAL, system, {one.change: one.count for one in look.residuals})
+    journal.end_step(RESIDUAL, system, {one.change: one.count for one in look.residuals})
     return look
 
 
@@ -208,7 +208,7 @@ def _find_residuals(session: Session, system: str, trace: Trace) -> Iterator[Res
 def _look_from_keys(systems: Systems, case: SealedCase, system: str, trace: Trace, session: Session) -> _Look:
     """Look from the sealed keys; where something is there, tell what is the person's from what is not."""
     earlier, sealed = find_others(systems, case), case.fixed[system]
-    batch = earlier.begin(session, system, trace, case.batch(system), sealed)
+    batch = earlier.begin(session, system, trace, case.make_batch(system), sealed)
     under_keys = tuple(_find_residuals(session, system, trace))
     if not under_keys:
         return _Look(())
@@ -254,14 +254,14 @@ def _repeat_changes(
         session.fix()  # which locks the person's own rows: from here on they are as they are now
         if plan.kind != "retain":
             _must_have_come_back(systems, case, system, session)
-        journal.before(CHANGE, system)
+        journal.begin_step(CHANGE, system)
         tallies = session.apply_all(trace.changes)
         for change, tally in zip(trace.changes, tallies, strict=True):
             must_be_within_bound(steps.get(change.id), system, change, tally.count)
         counts = {tally.change: tally.count for tally in tallies if tally.count}
-        journal.after(CHANGE, system, counts)
-        journal.before(COMMIT, system)
-    journal.after(COMMIT, system, counts)
+        journal.end_step(CHANGE, system, counts)
+        journal.begin_step(COMMIT, system)
+    journal.end_step(COMMIT, system, counts)
     return sum(counts.values())
 
 

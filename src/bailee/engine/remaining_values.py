@@ -24,7 +24,7 @@ def find_remaining_values(systems: Systems, case: SealedCase) -> Iterator[Remain
         if not places:
             continue
         with open_session(systems, system, trace, write=False) as session:
-            session.begin(replace(case.batch(system), kept=kept))
+            session.begin(replace(case.make_batch(system), kept=kept))
             for place in places:
                 if count := session.count(place.name):
                     why = (

@@ -10,7 +10,7 @@ from bailee.errors import BaileeError, ErrorKind
 from bailee.trace.coverage import KnownCopy, NotLookedAt
 
 
-class Stale(BaileeError):
+class StalePlan(BaileeError):
     """Things are no longer as they were planned; nothing was done. ``reasons`` say what has changed."""
 
     kind = ErrorKind.STALE
@@ -70,10 +70,10 @@ class RemainingValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
+class FileDeletions:
     """``gone``: files deleted; ``left``: (store, name) of those that could not be; ``why``: what the store said.
 
-    ``settled``: files that lie there no more, whoever deleted them.
+    ``settled``: files that lie there no more, no matter who deleted them.
     """
 
     gone: int = 0
@@ -83,7 +83,7 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class ApplyResult:
     """``again``: the plan had been applied before, and nothing was left to do. ``media``: what lives on outside rows.
 
     ``files_left`` are tried again when the plan is applied again; ``files_why``: what stood in the way of a file, or
@@ -117,11 +117,11 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class RecheckResult:
     """What the look after settling found.
 
     ``residuals``: rows of the person that came back, by change. ``strangers``: rows under keys that were the person's,
-    of which nothing says that they are hers now (a database gives keys anew): they are left alone, for somebody to look
+    of which nothing says that they are hers now (a database gives keys again): they are left, for a person to look
     at. ``unseen``: systems whose map or schema has changed since, so that the same look is no longer possible.
     ``acted``: rows of ``residuals`` that were dealt with again. ``again``: it had been settled before.
     """

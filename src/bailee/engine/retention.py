@@ -14,7 +14,7 @@ from bailee.engine.completion import close_case, delete_files
 from bailee.engine.fates import find_harsher
 from bailee.engine.journal import CHANGE, COMMIT, FILES, LOCATE, RESIDUAL, SEAL, Journal
 from bailee.engine.people import open_session
-from bailee.engine.results import Applied, Residual, Stale, StepOutcome
+from bailee.engine.results import ApplyResult, Residual, StalePlan, StepOutcome
 from bailee.engine.row_writes import digest_look, list_laws, must_be_as_mild, seal_case
 from bailee.engine.step_counts import list_files, parse_day
 from bailee.engine.systems import Systems
@@ -25,7 +25,7 @@ CHUNK = 50_000
 """Rows of a retention that are deleted in one transaction."""
 
 
-class _Full(Exception):
+class _ChunkFull(Exception):
     """More rows have come to be due than were approved: what is not committed is taken back, and the rest stays."""
 
 
@@ -47,13 +47,13 @@ def count_due(systems: Systems, plan: PlanDocument, case: SealedCase) -> SealedC
             for change, count in over
         )
     if reasons:
-        raise Stale(reasons)
+        raise StalePlan(reasons)
     return replace(case, prepared=prepared)
 
 
 def apply_retention(
     systems: Systems, plan: PlanDocument, case: SealedCase, journal: Journal, written: list[str], *, settling: bool
-) -> Applied:
+) -> ApplyResult:
     """Carry a retention rule out; go on where an earlier run was cut short. ``written`` grows as it goes.
 
     Rows that have come to be due since they were `count_due`, and are more than was approved, stay as a residual.
@@ -63,17 +63,17 @@ def apply_retention(
     for part in plan.systems:
         system, trace = part.system, trace_due(systems, plan, case, part.system)
         steps, done, fixed = {step.change: step for step in part.steps}, Counter[str](), SealedKeys()
-        with suppress(_Full), open_session(systems, system, trace, write=True) as session:
-            journal.before(LOCATE, system)
+        with suppress(_ChunkFull), open_session(systems, system, trace, write=True) as session:
+            journal.begin_step(LOCATE, system)
             resumed = system in case.traced
             session.begin(make_due_batch(plan, case, system))
             fixed = session.fix()
-            journal.after(LOCATE, system)
+            journal.end_step(LOCATE, system)
             must_be_as_mild(plan, case, system, trace, session)
-            journal.before(SEAL, system)
+            journal.begin_step(SEAL, system)
             case = _add_files(systems, case, system, trace, session)
             sealed = seal_case(systems, plan, case)
-            journal.after(SEAL, system)
+            journal.end_step(SEAL, system)
             high_water.note_in_system(session, sealed)
             for change, (_, _, _, due, _) in zip(trace.changes, case.prepared[system], strict=True):
                 if resumed:  # rows may have come to be due since, and are none that went
@@ -81,22 +81,22 @@ def apply_retention(
                 step = steps.get(change.id)
                 for count in _change_in_chunks(session, change, step, journal, system, done[change.id]):
                     done[change.id] += count
-            journal.before(COMMIT, system)
-        journal.after(COMMIT, system)
+            journal.begin_step(COMMIT, system)
+        journal.end_step(COMMIT, system)
         for change in trace.changes:
             if count := done[change.id]:
                 laws = list_laws(steps.get(change.id), change)
                 outcomes.append(StepOutcome(system, change.id, change.collection, change.fate, count, laws))
         written.append(system)
-        journal.before(RESIDUAL, system)
+        journal.begin_step(RESIDUAL, system)
         with open_session(systems, system, trace, write=False) as fresh:
             fresh.begin(make_due_batch(plan, case, system), fixed)
             found += [Residual(system, c.id, fresh.tally(c).count) for c in trace.changes]
-        journal.after(RESIDUAL, system, {r.change: r.count for r in found if r.system == system})
-    journal.before(FILES)
+        journal.end_step(RESIDUAL, system, {r.change: r.count for r in found if r.system == system})
+    journal.begin_step(FILES)
     files = delete_files(systems, case)
-    journal.after(FILES, counts={"gone": files.gone, "left": len(files.left)})
-    applied = Applied(
+    journal.end_step(FILES, counts={"gone": files.gone, "left": len(files.left)})
+    applied = ApplyResult(
         tuple(outcomes), tuple(found), files.gone, len(files.left), files.why, settling=settling and not files.left
     )
     close_case(systems, plan, replace(case, spared={}), files, applied, journal)
@@ -105,7 +105,7 @@ def apply_retention(
 
 def make_due_batch(plan: PlanDocument, case: SealedCase, system: str) -> Batch:
     """Return the batch of a retention: nobody, at the plan's own time, and what is held by hand or restricted."""
-    return Batch(kept=case.held(system), at=plan.moment)
+    return Batch(kept=case.find_held(system), at=plan.moment)
 
 
 def trace_due(systems: Systems, plan: PlanDocument, case: SealedCase, system: str) -> Trace:
@@ -131,11 +131,11 @@ def _change_in_chunks(
     """
     room = (step.bound if step else 0) - earlier
     if not change.deletes:
-        journal.before(CHANGE, system)
+        journal.begin_step(CHANGE, system)
         count = session.apply(change).count
         if count > room:
-            raise _Full
-        journal.after(CHANGE, system, {change.id: count})
+            raise _ChunkFull
+        journal.end_step(CHANGE, system, {change.id: count})
         _commit_chunk(session, change, count, journal, system)
         yield count
         return
@@ -146,12 +146,12 @@ def _change_in_chunks(
     while True:
         if room <= 0:
             if session.tally(change).count:
-                raise _Full
+                raise _ChunkFull
             return
         most = min(CHUNK, room)
-        journal.before(CHANGE, system)
+        journal.begin_step(CHANGE, system)
         count = session.apply(change, most).count
-        journal.after(CHANGE, system, {change.id: count})
+        journal.end_step(CHANGE, system, {change.id: count})
         _commit_chunk(session, change, count, journal, system)
         room -= count
         yield count
@@ -160,6 +160,6 @@ def _change_in_chunks(
 
 
 def _commit_chunk(session: Session, change: CellChange, count: int, journal: Journal, system: str) -> None:
-    journal.before(COMMIT, system)
+    journal.begin_step(COMMIT, system)
     session.commit()
-    journal.after(COMMIT, system, {change.id: count})
+    journal.end_step(COMMIT, system, {change.id: count})

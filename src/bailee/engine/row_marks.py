@@ -15,11 +15,11 @@ class RowMark(NamedTuple):
     digests: bytes
 
 
-Left: TypeAlias = Mapping[str, Mapping[str, Mapping[Key, tuple[RowMark, ...]]]]
+LeftRows: TypeAlias = Mapping[str, Mapping[str, Mapping[Key, tuple[RowMark, ...]]]]
 """System -> collection -> key -> the marks of the row: as the plan of the case left it, then as later ones did."""
 
 
-def pack_marks(left: Left | None) -> Any:
+def pack_marks(left: LeftRows | None) -> Any:
     """Return ``left`` as a case has it: the columns once for all rows that have the same."""
     if left is None:
         return None
@@ -34,7 +34,7 @@ def pack_marks(left: Left | None) -> Any:
     return plain
 
 
-def unpack_marks(plain: Any) -> Left | None:
+def unpack_marks(plain: Any) -> LeftRows | None:
     """Return what `pack_marks` was given."""
     if plain is None:
         return None

@@ -12,13 +12,13 @@ from dataclasses import replace
 
 from bailee.connectors.base import SealedKeys, Session
 from bailee.engine import high_water
-from bailee.engine.cases import PLANNED, SEALED, SealedCase, Tallied, load_remembered_case, save_case, save_case_later
+from bailee.engine.cases import PLANNED, SEALED, SealedCase, StepTally, load_remembered_case, save_case, save_case_later
 from bailee.engine.earlier_cases import EarlierCases, find_touched_cases
-from bailee.engine.fates import Spared, find_harsher
+from bailee.engine.fates import SparedRows, find_harsher
 from bailee.engine.journal import CHANGE, COMMIT, LOCATE, SEAL, Journal
 from bailee.engine.kept_rows import OwnRow, find_strays, has_changed, mark_left_rows, note_changes, read_own_rows
 from bailee.engine.people import open_session
-from bailee.engine.results import Residual, Stale
+from bailee.engine.results import Residual, StalePlan
 from bailee.engine.step_counts import list_files
 from bailee.engine.systems import Systems
 from bailee.plan import PlanDocument, PlanStep, is_passed
@@ -40,14 +40,14 @@ def write_system(
     ``known``: what the plan has come upon just now; ``None``: a run before was cut short. Raises `Stale`, and
     `BegunBefore` where it cannot be told whose rows stand under the person's keys since.
     """
-    earlier = _ask_earlier(systems, case, system, trace) if known is None else known.known_before(case.absorbs)
+    earlier = _ask_earlier(systems, case, system, trace) if known is None else known.copy_without(case.absorbs)
     with open_session(systems, system, trace, write=True) as session:
         if system not in case.prepared or not _is_done(systems, session, trace, case, system, earlier):
-            before = None if systems.takes_back(system) else case.prepared.get(system)
+            before = None if systems.can_roll_back(system) else case.prepared.get(system)
             located = _locate_rows(systems, plan, case, system, trace, session, earlier, journal)
             case = located if before is None else case  # part of it may be done: what there was to do is sealed
             case = _change_rows(systems, plan, case, system, trace, session, earlier, journal, before)
-    journal.after(COMMIT, system, {change: count for change, _, _, count, _ in case.prepared[system]})
+    journal.end_step(COMMIT, system, {change: count for change, _, _, count, _ in case.prepared[system]})
     case = replace(case, written=(*case.written, system), spared=_drop_system(case.spared, system))
     save_case_later(systems.store, case)  # a run that comes after one which died before it finds nothing left to do
     return case
@@ -61,7 +61,7 @@ def _ask_earlier(systems: Systems, case: SealedCase, system: str, trace: Trace) 
     earlier = find_others(systems, case)
     if not earlier.is_empty:
         with open_session(systems, system, trace, write=False) as session:
-            earlier.begin(session, system, trace, case.batch(system), case.fixed.get(system))
+            earlier.begin(session, system, trace, case.make_batch(system), case.fixed.get(system))
     return earlier
 
 
@@ -70,22 +70,22 @@ def _locate_rows(
     earlier: EarlierCases, journal: Journal,
 ) -> SealedCase:  # fmt: skip
     """Return the case with what the changes are about; sealed, where none of them can be taken back."""
-    journal.before(LOCATE, system)
+    journal.begin_step(LOCATE, system)
     fixed = _fix_keys(session, trace, case, system, earlier)
-    journal.after(LOCATE, system)
+    journal.end_step(LOCATE, system)
     own = read_own_rows(systems, case, session, system, locked=True)
     if OwnRow.OTHERS in own.kinds:
         if case.stage != PLANNED:
             raise _make_unsure(system)
-        raise Stale([describe_lost_row(system)])
+        raise StalePlan([describe_lost_row(system)])
     must_be_as_mild(plan, case, system, trace, session)
     absorbed = [old for id in case.absorbs if (old := load_remembered_case(systems.store, id)) is not None]
     if absorbed and has_changed(systems, case, absorbed, session, system):
-        raise Stale([f"{system}: rows that were kept earlier are other rows by now"])
+        raise StalePlan([f"{system}: rows that were kept earlier are other rows by now"])
     is_first = system not in case.prepared
     before = {**(case.before or {}), system: own.marks}
     case = replace(_fix_rows(systems, case, system, trace, session, fixed), before=before)
-    if is_first and not systems.takes_back(system):
+    if is_first and not systems.can_roll_back(system):
         found = [session.tally(change).count for change in trace.changes]
         case = replace(
             case, prepared={**case.prepared, system: tuple(_tally_changes(plan, case, system, trace, found))}
@@ -96,33 +96,33 @@ def _locate_rows(
 
 def _change_rows(
     systems: Systems, plan: PlanDocument, case: SealedCase, system: str, trace: Trace, session: Session,
-    earlier: EarlierCases, journal: Journal, before: tuple[Tallied, ...] | None,
+    earlier: EarlierCases, journal: Journal, before: tuple[StepTally, ...] | None,
 ) -> SealedCase:  # fmt: skip
     """Return the case once the changes are made, and what became of the rows is sealed; the commit may follow.
 
     ``before``: what there was to do, of a system that takes nothing back, as a run sealed it that has done part of it.
     """
-    journal.before(CHANGE, system)
+    journal.begin_step(CHANGE, system)
     theirs = find_touched_cases(earlier, session, system, trace)
     made = tuple(make_changes(session, plan, case, system, trace))
     left = mark_left_rows(systems, case, session, system)
     case = replace(case, prepared={**case.prepared, system: before or made}, left=left)
     noted_in = [note_changes(systems, session, system, other, keys) for other, keys in theirs]
-    journal.after(CHANGE, system, {change: count for change, _, _, count, _ in made})
+    journal.end_step(CHANGE, system, {change: count for change, _, _, count, _ in made})
     with systems.store.at_once():
-        journal.before(SEAL, system)
+        journal.begin_step(SEAL, system)
         for other in noted_in:
             save_case(systems.store, other)
         done = high_water.assign_number(systems.store, high_water.PLAN, plan.digest, systems.now)
         save_case(systems.store, case)
-        journal.after(SEAL, system)
-        journal.before(COMMIT, system)  # a worker that has lost the lease rolls back
+        journal.end_step(SEAL, system)
+        journal.begin_step(COMMIT, system)  # a worker that has lost the lease rolls back
     high_water.append_to_file(systems.store, done)
     high_water.note_in_system(session, done)
     return case
 
 
-def seal_case(systems: Systems, plan: PlanDocument, case: SealedCase) -> high_water.Done:
+def seal_case(systems: Systems, plan: PlanDocument, case: SealedCase) -> high_water.MarkEntry:
     """Save ``case``, and that ``plan`` is about to do what it says: in the books first, then outside of them."""
     with systems.store.at_once():
         done = high_water.assign_number(systems.store, high_water.PLAN, plan.digest, systems.now)
@@ -131,7 +131,7 @@ def seal_case(systems: Systems, plan: PlanDocument, case: SealedCase) -> high_wa
     return done
 
 
-def _drop_system(spared: Spared | None, system: str) -> Spared | None:
+def _drop_system(spared: SparedRows | None, system: str) -> SparedRows | None:
     return None if spared is None else {name: fates for name, fates in spared.items() if name != system}
 
 
@@ -146,16 +146,16 @@ def _is_done(
     brought rows back. That is told as left over, and a look a day later tells the one from the other. Raises
     `BegunBefore`.
     """
-    earlier.begin(session, system, trace, case.batch(system), case.fixed[system])
+    earlier.begin(session, system, trace, case.make_batch(system), case.fixed[system])
     found = {change.id: session.tally(change).count for change in trace.changes}
     if not any(found.values()):
         return True
     own = read_own_rows(systems, case, session, system).kinds
     erased = {change: count for change, _, fate, count, _ in case.prepared[system] if fate == "erased"}
     is_undone = OwnRow.HERS in own or all(found.get(change) == count for change, count in erased.items())
-    if OwnRow.OTHERS in own and (is_undone or not systems.takes_back(system)):
+    if OwnRow.OTHERS in own and (is_undone or not systems.can_roll_back(system)):
         raise _make_unsure(system)
-    return not is_undone and systems.takes_back(system)
+    return not is_undone and systems.can_roll_back(system)
 
 
 def describe_lost_row(system: str) -> str:
@@ -171,9 +171,9 @@ def _make_unsure(system: str) -> high_water.BegunBefore:
 def _fix_keys(session: Session, trace: Trace, case: SealedCase, system: str, earlier: EarlierCases) -> SealedKeys:
     """Return the rows that the changes are about, once it is known of all who own them which have left."""
     while True:
-        session.begin(replace(batch := case.batch(system), remembered=earlier.not_living(batch)))
+        session.begin(replace(batch := case.make_batch(system), remembered=earlier.list_not_living(batch)))
         fixed = session.fix()  # which may have waited for a lock: what was known before may not be so any more
-        is_grown = earlier.come_upon(earlier.asked(session, system, trace))
+        is_grown = earlier.open_cases(earlier.list_asked(session, system, trace))
         if not earlier.lock(system, session) and not is_grown:
             return fixed
 
@@ -183,7 +183,7 @@ def must_be_as_mild(plan: PlanDocument, case: SealedCase, system: str, trace: Tr
     fates = (case.spared or {}).get(system, {})
     bounds = {step.change: step.bound for part in plan.systems if part.system == system for step in part.steps}
     if worse := find_harsher(system, trace, session, fates, bounds):
-        raise Stale(worse)
+        raise StalePlan(worse)
 
 
 def _fix_rows(
@@ -192,7 +192,7 @@ def _fix_rows(
     """Return the case with what the changes are about, before they are made. Raises `Stale`."""
     if any(session.count(name) for name in trace.refusing):
         why = "have the new value by now, and no two may" if case.values else "now point to rows that would go"
-        raise Stale([f"{system}: somebody else's rows {why}"])
+        raise StalePlan([f"{system}: somebody else's rows {why}"])
     kept = dict(_find_withheld(session, trace))
     waiting = dict(find_strays(case, session, system, trace))
     for change, keys in waiting.items():
@@ -206,7 +206,7 @@ def _fix_rows(
 
 def make_changes(
     session: Session, plan: PlanDocument, case: SealedCase, system: str, trace: Trace
-) -> Iterator[Tallied]:
+) -> Iterator[StepTally]:
     """Make the changes, and yield of each the change, the collection, its fate, how many rows, and the laws."""
     steps = {step.change: step for part in plan.systems if part.system == system for step in part.steps}
     counts = [tally.count for tally in session.apply_all(trace.changes)]
@@ -217,7 +217,7 @@ def make_changes(
 
 def _tally_changes(
     plan: PlanDocument, case: SealedCase, system: str, trace: Trace, counts: Iterable[int]
-) -> Iterator[Tallied]:
+) -> Iterator[StepTally]:
     """Yield what is told of the changes that are made to so many rows each."""
     steps = {step.change: step for part in plan.systems if part.system == system for step in part.steps}
     for change, count in zip(trace.changes, counts, strict=True):
@@ -234,7 +234,7 @@ def list_laws(step: PlanStep | None, change: CellChange) -> tuple[str, ...]:
 def must_be_within_bound(step: PlanStep | None, system: str, change: CellChange, count: int) -> None:
     """Raise `Stale` where a change has touched more rows than the approver saw."""
     if (step is None and count) or (step is not None and is_passed(step, count)):
-        raise Stale([f"{system}: {change.id} touched {count} rows, more than was approved"])
+        raise StalePlan([f"{system}: {change.id} touched {count} rows, more than was approved"])
 
 
 def find_others(systems: Systems, case: SealedCase) -> EarlierCases:
@@ -245,7 +245,7 @@ def find_others(systems: Systems, case: SealedCase) -> EarlierCases:
 def digest_look(systems: Systems, system: str, trace: Trace) -> str:
     """Return SHA-256 over what a look at ``system`` means: only the same one may be repeated on sealed keys."""
     sets = [repr(trace.sets[name]) for name in sorted(trace.sets, key=str)]
-    text = "\n".join([systems.schema_digest(system), *sets, *map(repr, trace.changes)])
+    text = "\n".join([systems.digest_schema(system), *sets, *map(repr, trace.changes)])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -255,7 +255,7 @@ def find_residuals(systems: Systems, case: SealedCase, system: str, trace: Trace
     And the rows that stand under keys of kept ones, are not as these were left, and are nobody's: a person must look.
     """
     with open_session(systems, system, trace, write=False) as session:
-        find_others(systems, case).begin(session, system, trace, case.batch(system), case.fixed[system])
+        find_others(systems, case).begin(session, system, trace, case.make_batch(system), case.fixed[system])
         for change in trace.changes:
             yield Residual(system, change.id, session.tally(change).count)
     for doubted, keys in case.doubted.get(system, {}).items():

@@ -27,26 +27,26 @@ File: TypeAlias = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _FilesByPath:
     """Files by the paths that they have. ``folded``: by path, where the disk takes no notice of capitals."""
 
     by_path: Mapping[str, Sequence[File]]
     folded: Mapping[str, Sequence[File]] = field(default_factory=dict)
 
-    def meant(self, root: str, text: str) -> Iterator[File]:
+    def find_meant(self, root: str, text: str) -> Iterator[File]:
         """Yield the files that ``text`` means in a row whose folder is ``root``."""
         for path in list_places(root, text):
             yield from self.by_path.get(path, ())
             if self.folded:
-                yield from self.folded.get(_fold(path), ())
+                yield from self.folded.get(_fold_path(path), ())
 
-    def below(self, root: str) -> list[str]:
+    def list_below(self, root: str) -> list[str]:
         """Return the plain names, seen from the folder ``root``, of the files that are in it."""
         start = root.rstrip("/") + "/"
         return [path.removeprefix(start) for path in self.by_path if path.startswith(start)]
 
 
-def _index_files(systems: Systems, files: Iterable[File]) -> _Wanted:
+def _index_files(systems: Systems, files: Iterable[File]) -> _FilesByPath:
     by_path: dict[str, list[File]] = {}
     folded: dict[str, list[File]] = {}
     for store, name in files:
@@ -55,11 +55,11 @@ def _index_files(systems: Systems, files: Iterable[File]) -> _Wanted:
             continue  # a name that is never opened: no file here can have it
         by_path.setdefault(path, []).append((store, name))
         if systems.file_stores[store].folds(name):
-            folded.setdefault(_fold(path), []).append((store, name))
-    return _Wanted(by_path, folded)
+            folded.setdefault(_fold_path(path), []).append((store, name))
+    return _FilesByPath(by_path, folded)
 
 
-def _fold(path: str) -> str:
+def _fold_path(path: str) -> str:
     return unicodedata.normalize("NFC", path.casefold())
 
 
@@ -125,13 +125,13 @@ def _list_links(systems: Systems) -> Iterator[tuple[str, list[_Link]]]:
             yield system, links
 
 
-def _find_named(session: Session, wanted: _Wanted, link: _Link, besides: Predicate) -> Iterator[File]:
+def _find_named(session: Session, wanted: _FilesByPath, link: _Link, besides: Predicate) -> Iterator[File]:
     """Yield the files that ``link`` names in rows of which ``besides`` does not hold."""
-    texts = session.is_named(link.collection, link.column, wanted.below(link.root), besides)
+    texts = session.is_named(link.collection, link.column, wanted.list_below(link.root), besides)
     patterns = ("%",) if wanted.folded else ODD
     odd = session.texts_like(link.collection, link.column, patterns, besides) if link.is_text else ()
     for text in chain(texts, odd):
-        yield from wanted.meant(link.root, text)
+        yield from wanted.find_meant(link.root, text)
 
 
 __all__ = ["File", "find_named_files"]

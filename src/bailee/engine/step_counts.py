@@ -19,11 +19,11 @@ from bailee.trace import BY_HAND, CellChange, Key, Trace
 from bailee.trace.check.coverage import find_copies, find_not_looked_at
 from bailee.trace.set_names import SetName
 
-Hands: TypeAlias = Sequence[tuple[HeldByHand, Mapping[str, frozenset[Key]]]]
+HoldKeys: TypeAlias = Sequence[tuple[HeldByHand, Mapping[str, frozenset[Key]]]]
 """Holds placed by hand, each with the keys of the rows that it keeps in one system, by collection."""
 
 
-def count_steps(systems: Systems, system: str, trace: Trace, session: Session, hands: Hands = ()) -> SystemPlan:
+def count_steps(systems: Systems, system: str, trace: Trace, session: Session, hands: HoldKeys = ()) -> SystemPlan:
     """Return the steps of ``trace`` in ``system``, counted; those that touch nothing are left out."""
     changes = trace.changes
     days = call_system(system, _find_days, systems, session, system, changes)
@@ -37,12 +37,12 @@ def count_steps(systems: Systems, system: str, trace: Trace, session: Session, h
     )
     effects = tuple(list_effects(systems, system, [s.collection for s in steps]))
     return SystemPlan(
-        system, systems.policy.systems[system].title, systems.schema_digest(system), steps, effects, listed,
+        system, systems.policy.systems[system].title, systems.digest_schema(system), steps, effects, listed,
         find_not_looked_at(systems.maps[system], [s.collection for s in steps]),
     )  # fmt: skip
 
 
-def _count_step(systems: Systems, session: Session, change: CellChange, days: Days, hands: Hands) -> list[PlanStep]:
+def _count_step(systems: Systems, session: Session, change: CellChange, days: Days, hands: HoldKeys) -> list[PlanStep]:
     tally = session.tally(change)
     count = tally.rows if change.fate == "kept" else tally.count
     if not count and not tally.withheld:
@@ -61,7 +61,7 @@ def _count_step(systems: Systems, session: Session, change: CellChange, days: Da
     ]  # fmt: skip
 
 
-def _list_laws_by_hand(session: Session, change: CellChange, hands: Hands) -> Iterator[Law]:
+def _list_laws_by_hand(session: Session, change: CellChange, hands: HoldKeys) -> Iterator[Law]:
     """Yield the holds placed by hand that keep rows of ``change`` from it; where it is told by none, all that may."""
     if not hands or (BY_HAND not in change.laws and all(cell.kept == NEVER for cell in change.cells)):
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -15,7 +16,6 @@ from typing import Any, TypeAlias
 
 from bailee.connectors.base import Connector, ConnectorError, Countable, FileStore, HasPlace
 from bailee.engine.addresses import locate_store, resolve_address
-from bailee.engine.waits import note_asked
 from bailee.policy import Collection, Policy, PolicyError, Problem, System, load
 from bailee.policy.connector_kinds import file_kinds, has_files, row_kinds
 from bailee.store.context import Context
@@ -68,19 +68,19 @@ class Systems:
             found = known[key] = build_erasure_trace(self.maps[system], key[1], kept, by_hand=by_hand)
         return found
 
-    def schema_digest(self, system: str) -> str:
+    def digest_schema(self, system: str) -> str:
         """Return SHA-256 over what the schema of ``system`` is, estimates of rows left out."""
         schema = self.schemas[system]
         tables = sorted((name, replace(table, rows=None)) for name, table in schema.tables.items())
         text = repr([(name, sorted(map(repr, _list_facts(table)))) for name, table in tables])
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def takes_back(self, system: str) -> bool:
+    def can_roll_back(self, system: str) -> bool:
         """Whether a transaction of ``system`` that is not committed leaves its tables as they were."""
         return not any("engine" in table.hazards for table in self.schemas[system].tables.values())
 
     def close(self) -> None:
-        """Let go of folders."""
+        """Close the folders of file stores."""
         for store in self.file_stores.values():
             store.close()
 
@@ -250,6 +250,27 @@ def require_countable(connector: Connector | Countable) -> Countable:
     if isinstance(connector, Countable):
         return connector
     raise ConnectorError("C514", "systems of this kind cannot be asked how many rows there are", "look there by hand")
+
+
+# --- which system each thread asks, so that a page can say so when the answer does not come -------------------
+
+_ASKED: dict[int, str] = {}
+"""Thread -> the system that it asked last."""
+
+
+def note_asked(system: str) -> None:
+    """Note that this thread asks ``system`` now."""
+    _ASKED[threading.get_ident()] = system
+
+
+def find_asked(thread: int) -> str:
+    """Return the system that a thread, known by its identifier, asked last; empty where it asked none."""
+    return _ASKED.get(thread, "")
+
+
+def forget_thread() -> None:
+    """Forget what this thread asked: it ends."""
+    _ASKED.pop(threading.get_ident(), None)
 
 
 __all__ = [

@@ -10,7 +10,7 @@ from bailee import plan as plans
 from bailee.engine.cases import KEPT, load_remembered_case
 from bailee.engine.checking import run_checks
 from bailee.engine.connect.survey import survey_systems
-from bailee.engine.plans import Planned, plan_release, plan_retain, seal_plan
+from bailee.engine.plans import PlanningResult, plan_release, plan_retain, seal_plan
 from bailee.jobs.due_items import Lease, retry_due
 from bailee.requests import approval
 from bailee.requests.cleanup import delete_expired_rows as tidy_books
@@ -89,7 +89,7 @@ def apply_retention_rule(context: Context, rule: str, lease: Lease) -> datetime 
     return tomorrow
 
 
-def write_worker_plan(context: Context, planned: Planned, request: Request | None) -> Plan:
+def write_worker_plan(context: Context, planned: PlanningResult, request: Request | None) -> Plan:
     """Write a plan that a worker has made into the books, in the caller's transaction."""
     plan = planned.plan
     return Plan.objects.create(

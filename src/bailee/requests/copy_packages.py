@@ -138,7 +138,7 @@ def list_left_out(found: Search, summary: PackageSummary) -> Iterator[str]:
     if found.persons.to_confirm:
         count = _spell_count(len(found.persons.to_confirm), "record")
         yield f"{count} that may be yours: that an address or number is the same is no proof"
-    listed = sum(one.count for one in found.listed())
+    listed = sum(one.count for one in found.find_listed())
     if listed:
         yield f"{_spell_count(listed, 'record')} with a number that may have been another's at the time"
 

@@ -181,7 +181,7 @@ def _add_own_rows(found: LookUp) -> Iterator[IdentifiedPerson]:
             yield person
         else:
             found.only(person)
-            yield replace(person, is_mentioned=any(True for _ in found.search.holdings()))
+            yield replace(person, is_mentioned=any(True for _ in found.search.find_holdings()))
 
 
 def _find_rows(search: Search, subjects: Iterable[Subject]) -> Iterator[FoundSubject]:

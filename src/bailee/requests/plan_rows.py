@@ -11,7 +11,7 @@ from functools import partial
 from bailee import plan as plans
 from bailee.engine.cases import PLANNED, load_case
 from bailee.engine.high_water import CALLED_OFF, note_on_commit
-from bailee.engine.plans import NotAllowed, Planned, seal_plan
+from bailee.engine.plans import NotAllowed, PlanningResult, seal_plan
 from bailee.engine.systems import Systems
 from bailee.jobs.due_items import schedule_all
 from bailee.requests.plan_differences import list_differences
@@ -69,7 +69,7 @@ def _lock_plan(plan_id: str, around: Sequence[str], by: str) -> Plan | None:
     return plan or found.select_for_update(of=("self",)).first()
 
 
-def save_plan(context: Context, systems: Systems, request: Request, made: Planned, before: Plan | None) -> Plan:
+def save_plan(context: Context, systems: Systems, request: Request, made: PlanningResult, before: Plan | None) -> Plan:
     """Seal the case of a plan, and write the plan down as one that waits for approval; in the caller's transaction."""
     seal_plan(systems, made)
     new = Plan(

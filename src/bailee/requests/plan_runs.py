@@ -18,7 +18,7 @@ from bailee.engine.apply import apply_plan
 from bailee.engine.high_water import BegunBefore
 from bailee.engine.journal import OUTCOME, SETTLE
 from bailee.engine.recheck import recheck_plan
-from bailee.engine.results import Applied, Settled, Stale
+from bailee.engine.results import ApplyResult, RecheckResult, StalePlan
 from bailee.engine.systems import Systems, open_systems_of_context
 from bailee.jobs.due_items import Lease, end_due, retry_due
 from bailee.ledger import receipt as receipts
@@ -54,7 +54,7 @@ def carry_out_plan(context: Context, plan_id: str, lease: Lease) -> datetime | N
         journal = BooksJournal(row.id, lease, _make_clock(context))
         try:
             applied = apply_plan(systems, plan, journal, settle=True)
-        except Stale as stale:
+        except StalePlan as stale:
             request_plans.mark_stale(context, row.id, stale.reasons)
             return None
         except BegunBefore as before:
@@ -117,14 +117,14 @@ def open_worker_systems(context: Context, lease: Lease) -> Iterator[Systems]:
         yield systems
 
 
-def _recheck_systems(systems: Systems, plan: plans.PlanDocument, journal: BooksJournal) -> Settled | None:
+def _recheck_systems(systems: Systems, plan: plans.PlanDocument, journal: BooksJournal) -> RecheckResult | None:
     try:
         return recheck_plan(systems, plan, journal, again=True)
-    except (Stale, BegunBefore):  # it is not what was approved: it is for a person to say what becomes of it
+    except (StalePlan, BegunBefore):  # it is not what was approved: it is for a person to say what becomes of it
         return None
 
 
-def _schedule_recheck(context: Context, row: Plan, applied: Applied, lease: Lease) -> None:
+def _schedule_recheck(context: Context, row: Plan, applied: ApplyResult, lease: Lease) -> None:
     """Note that the plan was carried out, and that it is looked at again; all at once, or not at all."""
     left = sum(one.count for one in applied.residuals)
     at = context.now + timedelta(hours=context.policy.firm.requests.settle_hours)
@@ -141,7 +141,7 @@ def _schedule_recheck(context: Context, row: Plan, applied: Applied, lease: Leas
         retry_due(lease, at, NOT_CLEAN if left else "", kind="settle")
 
 
-def _note_returned_rows(context: Context, row: Plan, settled: Settled) -> None:
+def _note_returned_rows(context: Context, row: Plan, settled: RecheckResult) -> None:
     left = sum(one.count for one in settled.residuals)
     if row.residual == left and row.request_id:
         return
@@ -152,7 +152,7 @@ def _note_returned_rows(context: Context, row: Plan, settled: Settled) -> None:
             note_event(context, row.request, CAME_BACK, plan=row.id, rows=left)
 
 
-def _note_strangers(context: Context, row: Plan, settled: Settled) -> None:
+def _note_strangers(context: Context, row: Plan, settled: RecheckResult) -> None:
     """Let staff know that keys of the person's have been given anew: somebody may look whose rows those are."""
     if settled.strangers and row.request is not None:
         note_event(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from bailee.engine.high_water import must_be_newest, read_restored_at
 from bailee.engine.people import UnknownPerson, parse_ref
-from bailee.engine.plans import NotAllowed, Planned, plan_correct, plan_erase
+from bailee.engine.plans import NotAllowed, PlanningResult, plan_correct, plan_erase
 from bailee.engine.systems import Systems
 from bailee.jobs.due_items import schedule_due
 from bailee.policy import Mode
@@ -111,7 +111,7 @@ def _is_from_backup(context: Context, request: Request) -> bool:
     return True
 
 
-def _make_plan(systems: Systems, request: Request, asked: Asked, rows: Sequence[str]) -> Planned:
+def _make_plan(systems: Systems, request: Request, asked: Asked, rows: Sequence[str]) -> PlanningResult:
     despite = find_rules(request.right).despite
     if request.right == Right.ERASE:
         return plan_erase(systems, [asked.identities], confirmed=rows, despite=despite)

@@ -44,7 +44,7 @@ class BooksJournal:
     _begun: dict[str, datetime] = field(default_factory=dict)
     _committed: dict[str, dict[str, int]] = field(default_factory=dict)
 
-    def before(self, step: str, system: str = "") -> None:
+    def begin_step(self, step: str, system: str = "") -> None:
         """Write what must stand before ``step`` is taken. Raises `LeaseLost`, `Stopping`, `DatabaseError`."""
         if step in WITHIN:
             self._begun.setdefault(system, self.clock())
@@ -58,7 +58,7 @@ class BooksJournal:
         if self.lease.stops() and step not in {SEAL, CHANGE}:  # those would be done again: the system rolls back
             raise Stopping
 
-    def after(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:
+    def end_step(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:
         """Note that ``step`` is done; it is written with the next that must be, or by `write`."""
         if step in WITHIN:
             return

@@ -11,16 +11,16 @@ from bailee.store.sealed_store import Store
 PAGE = "checks"
 
 
-def looks(store: Store) -> Mapping[str, EarlierLook]:
+def read_looks(store: Store) -> Mapping[str, EarlierLook]:
     """Return what the last look saw of rows, and how many plans have deleted there since."""
     page = store.page(PAGE)
     return {
-        name: EarlierLook(_time(one["at"]), one["days"], int(one.get("deleted", 0)))
+        name: EarlierLook(_parse_time(one["at"]), one["days"], int(one.get("deleted", 0)))
         for name, one in page.get("looks", {}).items()
     }
 
 
-def remember(store: Store, seen: Mapping[str, EarlierLook]) -> None:
+def record_looks(store: Store, seen: Mapping[str, EarlierLook]) -> None:
     """Write down what was ``seen``. Raises `StateError`."""
     page = store.page(PAGE)
     looks = {name: {"at": look.at.isoformat(), "days": dict(look.days), "deleted": 0} for name, look in seen.items()}
@@ -28,7 +28,7 @@ def remember(store: Store, seen: Mapping[str, EarlierLook]) -> None:
     store.keep_page(PAGE, page)
 
 
-def deleted(store: Store, gone: Mapping[str, int], *, were_due: bool) -> None:
+def record_deletions(store: Store, gone: Mapping[str, int], *, were_due: bool) -> None:
     """Note how many rows a plan has deleted of each collection, so that the next look does not miss them.
 
     ``were_due``: their retention had passed. Such rows are in no look that goes by the day.
@@ -44,6 +44,6 @@ def deleted(store: Store, gone: Mapping[str, int], *, were_due: bool) -> None:
         store.keep_page(PAGE, page)
 
 
-def _time(text: str) -> datetime:
+def _parse_time(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -45,7 +45,7 @@ __all__ = [
     "master_in",
 ]
 
-DONE, SECRETS, RESTRICTED = "done", "secrets", "restricted"
+CLOSED_CASES, SECRETS, RESTRICTED = "done", "secrets", "restricted"
 """Shelves on which each thing has a key of its own; `DONE` has what is left of cases, all under one key."""
 
 HOLDS = "holds"
@@ -228,13 +228,13 @@ class Store:
 
     def close(self, case: str, content: dict[str, Any]) -> None:
         """Write what is left of a case that is over, and destroy the rest: with whatever is written next."""
-        sealed, key = self._sealed(DONE, case, content), _key_of(CASES, case)
+        sealed, key = self._sealed(CLOSED_CASES, case, content), _key_of(CASES, case)
         memory = memory_of(self.shelves)
         with _told():
             if memory is not None:
-                memory.move_later(CASES, case, DONE, sealed, key)
+                memory.move_later(CASES, case, CLOSED_CASES, sealed, key)
             else:
-                self.shelves.move(CASES, case, DONE, {(DONE, case): sealed}, key, {})
+                self.shelves.move(CASES, case, CLOSED_CASES, {(CLOSED_CASES, case): sealed}, key, {})
             self.vault.forget(key)
 
     def open_case(self, case: str) -> dict[str, Any]:
@@ -247,7 +247,7 @@ class Store:
     def find_case(self, case: str) -> dict[str, Any] | None:
         """Return what the case file ``case`` holds, ``None`` where there is none. Raises `StateError`."""
         try:
-            content = self.get(DONE, case)
+            content = self.get(CLOSED_CASES, case)
             return self.get(CASES, case) if content is None else content
         except InvalidSealError:
             raise StateError("the case file does not open with this key", "put the key or the books back") from None

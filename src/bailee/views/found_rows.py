@@ -124,7 +124,7 @@ def look(context: Context, request: Request, reason: Reason) -> FoundRows:
                 for one in found.persons.to_confirm
             ),
             to_look_at=tuple(
-                MentionedRows(one.system, one.collection, one.count, one.reason) for one in found.listed()
+                MentionedRows(one.system, one.collection, one.count, one.reason) for one in found.find_listed()
             ),
             unknown=tuple(dict.fromkeys(seed.attribute for seed in found.persons.unknown)),
             confirmed=len(rows),
@@ -147,11 +147,11 @@ def row_name(ref: Ref) -> str:
 
 def _places(systems: Systems, found: Search) -> Iterator[FoundInSystem]:
     paths: dict[tuple[str, str], list[Sequence[str]]] = {}
-    for path in found.paths():
+    for path in found.find_paths():
         some = paths.setdefault((path.ref.system, path.ref.collection), [])
         if len(some) < SHOWN:
             some.append(_rows_of(path))
-    for system, holdings in groupby(found.holdings(), lambda one: one.system):
+    for system, holdings in groupby(found.find_holdings(), lambda one: one.system):
         rows = tuple(_collections(holdings, paths))
         yield FoundInSystem(system, systems.policy.systems[system].title, rows)
 

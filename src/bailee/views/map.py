@@ -10,8 +10,14 @@ from itertools import chain
 from bailee.checks import Verdict
 from bailee.draft import Guess
 from bailee.draft.lines import UnreadableLineError
-from bailee.engine.connect import guesses as guessed
-from bailee.engine.connect.drafts import AcceptedGuesses, NotConnected, accept_guesses, decide_guesses, describe_guess
+from bailee.engine.connect.drafts import (
+    AcceptedGuesses,
+    NotConnected,
+    accept_guesses,
+    decide_guesses,
+    describe_guess,
+    load_guesses,
+)
 from bailee.engine.connect.survey import Survey, SurveyedSystem, SurveyedTable, read_survey, survey_system_again
 from bailee.engine.errors import NotAllowed, UnknownName
 from bailee.policy import FirmRole, Joins, Policy, System
@@ -199,7 +205,7 @@ def _edges(system: System) -> Iterator[tuple[str, str, str, str]]:
 
 def _guesses(context: Context, name: str) -> Sequence[Guess]:
     try:
-        return guessed.load_guesses(context.folder, name).guesses
+        return load_guesses(context.folder, name).guesses
     except UnreadableLineError:
         return ()
 

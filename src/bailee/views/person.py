@@ -162,7 +162,7 @@ def find(
                 identities=list(_identities(found)),
                 places=places,
                 likely=[LikelyMatch(_row(one.ref), one.attribute, str(one.reason)) for one in found.persons.to_confirm],
-                listed=[(f"{one.system}.{one.collection}", one.count, one.reason) for one in found.listed()],
+                listed=[(f"{one.system}.{one.collection}", one.count, one.reason) for one in found.find_listed()],
                 unknown=list(dict.fromkeys(seed.attribute for seed in found.persons.unknown)),
                 requests=list(_requests(tags)),
                 seen=list(_seen(context, tags)),
@@ -183,11 +183,11 @@ def _places(
 ) -> Iterator[HeldInSystem]:
     paths: dict[tuple[str, str], list[Sequence[str]]] = {}
     spans = dict(_spans(systems, found))
-    for path in found.paths():
+    for path in found.find_paths():
         some = paths.setdefault((path.ref.system, path.ref.collection), [])
         if len(some) < SHOWN:
             some.append((*path.steps[:-1:2], path.steps[-1]))
-    for name, holdings in groupby(found.holdings(), lambda one: one.system):
+    for name, holdings in groupby(found.find_holdings(), lambda one: one.system):
         system = systems.policy.systems[name]
         country = country_name(system.location.country) if system.location.country else ""
         where = ", ".join(filter(None, (country, system.location.operator)))

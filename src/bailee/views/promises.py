@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bailee.checks import WORST_FIRST, Verdict, list_checks, load_checks
 from bailee.engine.checking import history
-from bailee.engine.checking.history import CheckProgress, Past, RunOfDays
+from bailee.engine.checking.history import CheckProgress, PromiseHistory, RunOfDays
 from bailee.engine.errors import UnknownName
 from bailee.jobs.due_items import schedule_due
 from bailee.policy import Policy, Promise
@@ -206,7 +206,7 @@ def colleagues(context: Context) -> list[tuple[str, str]]:
 def _row(
     context: Context,
     promise: Promise,
-    past: Past | None,
+    past: PromiseHistory | None,
     said: Mapping[str, Sequence[str]],
     menders: Mapping[str, Mending],
     names: Mapping[str, str],
@@ -235,7 +235,7 @@ def _row(
     )
 
 
-def _was_kept_since(context: Context, past: Past, mending: Mending) -> bool:
+def _was_kept_since(context: Context, past: PromiseHistory, mending: Mending) -> bool:
     """Whether the promise was kept on a day after somebody had taken it on: that is done, and this is another time."""
     noted = mending.noted_at.astimezone(ZoneInfo(zone_of(context.policy))).date()
     return any(run.verdict is Verdict.KEPT and run.last > noted for run in past.runs)
@@ -254,7 +254,7 @@ def _names(context: Context) -> Mapping[str, str]:
     return {one.id: one.name for one in staff.colleagues(context, left=True)}
 
 
-def _days(known: Sequence[Past], today: date) -> Sequence[Day]:
+def _days(known: Sequence[PromiseHistory], today: date) -> Sequence[Day]:
     counts = history.count_verdicts(known, today, LONG)
     first = today - timedelta(days=LONG - 1)
     return [

@@ -18,7 +18,7 @@ from django.db import connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from bailee.engine.waits import find_asked, forget_thread
+from bailee.engine.systems import find_asked, forget_thread
 from bailee.web import CONTEXT
 from bailee.web.server import WAITING
 

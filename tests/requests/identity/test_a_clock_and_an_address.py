@@ -52,9 +52,9 @@ def test_no_code_goes_to_anybody_while_the_clock_may_be_wrong(place: Place, who:
 
 def books_of_yesterday() -> AbstractContextManager[object]:
     """Let the books be older than what was done."""
-    done = high_water.Done(9, high_water.PLAN, "a" * 64, NOW.isoformat(), "shop")
+    done = high_water.MarkEntry(9, high_water.PLAN, "a" * 64, NOW.isoformat(), "shop")
     told = SimpleNamespace(found=(done,), told=SimpleNamespace(silent=()))
-    return patch.object(high_water, "_compare", return_value=told)
+    return patch.object(high_water, "_compare_books", return_value=told)
 
 
 def test_no_code_goes_to_anybody_by_books_out_of_a_backup(place: Place) -> None:

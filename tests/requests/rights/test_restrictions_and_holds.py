@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bailee.cli.app import run
-from bailee.engine.errors import IsRestricted
+from bailee.engine.errors import RestrictedPerson
 from bailee.engine.people import search_person
 from bailee.engine.plans import NotAllowed
 from tests.harm.firm import ALICE, BOB, NOW
@@ -32,7 +32,7 @@ def test_restricted_data_is_stored_and_used_on_no_ground_but_the_laws(world: Wor
     assert request.forget_on is None  # while it stands
     with world.systems(world.context) as systems:
         for asked in (ALICE, PHONE):  # by every identity of hers
-            with pytest.raises(IsRestricted), search_person(systems, [asked]):
+            with pytest.raises(RestrictedPerson), search_person(systems, [asked]):
                 pass
         with search_person(systems, [BOB]) as found, search_person(systems, [ALICE], despite="legal claims") as despite:
             assert found.persons.subjects
@@ -134,7 +134,7 @@ def test_a_restriction_counts_for_rows_that_come_later(world: World) -> None:
     world.firm.run("INSERT INTO writers VALUES (9, 'carol@post.example', 'Carol')")
     with (
         world.systems(world.context) as systems,
-        pytest.raises(IsRestricted),
+        pytest.raises(RestrictedPerson),
         search_person(systems, ["carol@post.example"]),
     ):
         pass

@@ -8,9 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from bailee.engine.connect import guesses as guessed
 from bailee.engine.connect import survey
-from bailee.engine.connect.drafts import connect_system, describe_guess
+from bailee.engine.connect.drafts import connect_system, describe_guess, load_guesses
 from bailee.jobs.due_items import schedule_due
 from bailee.policy import load
 from bailee.store import holds
@@ -77,7 +76,7 @@ def connected(firm: Served) -> Served:
 def test_guesses_are_taken_over_into_the_file_of_the_system_by_a_yes_and_struck_by_a_no(connected: Served) -> None:
     came = visitor(connected, Role.OFFICER)
     file = connected.folder / "systems" / "spare.yaml"
-    guesses = guessed.load_guesses(connected.folder, "spare").guesses
+    guesses = load_guesses(connected.folder, "spare").guesses
     mine = [describe_guess(one) for one in guesses if one.collection == "contact"]
     shown = words(came.get("/console/map/spare/"))
     assert mine
@@ -86,11 +85,11 @@ def test_guesses_are_taken_over_into_the_file_of_the_system_by_a_yes_and_struck_
     assert "taken over into the map" in words(came.get("/console/map/spare/"))
     taken = file.read_text()
     assert "party: person" in taken
-    left = [describe_guess(one) for one in guessed.load_guesses(connected.folder, "spare").guesses]
+    left = [describe_guess(one) for one in load_guesses(connected.folder, "spare").guesses]
     assert not set(left) & set(mine)
     assert came.post("/console/map/spare/decide/", {"said": left[:1], "answer": "no"}).status_code == 302
     assert file.read_text() == taken
-    assert [describe_guess(one) for one in guessed.load_guesses(connected.folder, "spare").guesses] == left[1:]
+    assert [describe_guess(one) for one in load_guesses(connected.folder, "spare").guesses] == left[1:]
 
 
 def test_a_guess_that_cannot_stand_alone_waits_and_the_map_stays_as_it_was(connected: Served) -> None:

@@ -4,8 +4,8 @@
 lights turn. `read_history` tells since when each promise stands as it does.
 """
 
-from bailee.engine.checking.history import Past, read_history
-from bailee.engine.checking.rehearsals import Rehearsed, rehearse_checks
+from bailee.engine.checking.history import PromiseHistory, read_history
+from bailee.engine.checking.rehearsals import RehearsalResult, rehearse_checks
 from bailee.engine.checking.runs import CheckReport, run_checks
 
-__all__ = ["CheckReport", "Past", "Rehearsed", "read_history", "rehearse_checks", "run_checks"]
+__all__ = ["CheckReport", "PromiseHistory", "RehearsalResult", "read_history", "rehearse_checks", "run_checks"]

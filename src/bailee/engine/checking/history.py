@@ -38,8 +38,8 @@ class RunOfDays:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """How a promise stands (``since``, ``confirmed``: UTC), and what was found of it.
+class PromiseHistory:
+    """The verdict of a promise (``since``, ``confirmed``: UTC), and what was found of it.
 
     ``about``: what the worst finding is about, ``hint`` how it is fixed. ``stored``: its runs as the page has them.
     ``is_old``: it was kept, and nobody has looked for too long. It is unknown since it was last confirmed, and nothing
@@ -94,7 +94,7 @@ def record_verdicts(store: Store, promises: Iterable[PromiseResult], now: dateti
     store.keep_page(LOOKED, looked)
 
 
-def read_history(store: Store, now: datetime) -> Mapping[str, Past]:
+def read_history(store: Store, now: datetime) -> Mapping[str, PromiseHistory]:
     """Return how every promise that was ever looked at stands ``now`` (UTC). Raises `StateError`."""
     return {name: _parse_past(one, now) for name, one in store.page(HISTORY).items()}
 
@@ -116,7 +116,7 @@ def list_days(runs: Sequence[RunOfDays], last: date, count: int) -> list[Verdict
     return found
 
 
-def count_verdicts(several: Iterable[Past], last: date, count: int) -> Mapping[Verdict, Sequence[int]]:
+def count_verdicts(several: Iterable[PromiseHistory], last: date, count: int) -> Mapping[Verdict, Sequence[int]]:
     """Return how many promises stood how on each of ``count`` days to ``last``, the oldest first.
 
     A thousand promises have tens of thousands of runs: these are counted as they are stored.
@@ -150,12 +150,12 @@ def _end_yesterday(run: list[str], today: date) -> list[str]:
     return [run[0], (today - _DAY).isoformat(), *run[2:]]
 
 
-def _parse_past(one: Mapping[str, Any], now: datetime) -> Past:
+def _parse_past(one: Mapping[str, Any], now: datetime) -> PromiseHistory:
     verdict = Verdict(one["verdict"])
     since, confirmed = (datetime.fromisoformat(one[name]).astimezone(UTC) for name in ("since", "confirmed"))
     if is_too_old(verdict, confirmed, now):
-        return Past(Verdict.UNKNOWN, confirmed, confirmed, "", "", "", one["runs"], is_old=True)
-    return Past(verdict, since, confirmed, one["says"], one["hint"], one["about"], one["runs"], is_old=False)
+        return PromiseHistory(Verdict.UNKNOWN, confirmed, confirmed, "", "", "", one["runs"], is_old=True)
+    return PromiseHistory(verdict, since, confirmed, one["says"], one["hint"], one["about"], one["runs"], is_old=False)
 
 
 def _dump_finding(finding: CheckFinding) -> dict[str, Any]:

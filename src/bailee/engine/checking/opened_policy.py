@@ -17,8 +17,8 @@ from bailee.engine.people import UnknownPerson
 from bailee.engine.systems import Systems, add_neighbours, list_kinds, make_connector
 from bailee.policy import FirmRole, Policy, PolicyError, System, load
 from bailee.policy.connector_kinds import has_files
-from bailee.store import row_counts as books
 from bailee.store.holds import Held
+from bailee.store.row_counts import read_looks
 from bailee.store.sealed_store import Store
 from bailee.trace import BoundMap, bind
 from bailee.trace.check import check_map
@@ -68,7 +68,7 @@ def open_policy(folder: Path, now: datetime) -> Iterator[OpenedPolicy]:
             if failure is not None:
                 (unread if laid is None else refused)[name] = failure
         empty = frozenset(name for name, store in file_stores.items() if store.is_empty())
-        world = World(policy, now, maps, frozenset(file_stores), empty, unread, refused, books.looks(state))
+        world = World(policy, now, maps, frozenset(file_stores), empty, unread, refused, read_looks(state))
         yield OpenedPolicy(world, systems, state)
     finally:
         for one in file_stores.values():

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bailee.checks import Basis, CheckFinding, PromiseResult, Verdict
-from bailee.engine.checking.history import Past, read_history
+from bailee.engine.checking.history import PromiseHistory, read_history
 from bailee.notice import Evidence
 from bailee.policy import Notice, Policy, Promise, load
 from bailee.store.context import Context
@@ -30,7 +30,7 @@ _WAIT = 5.0  # seconds
 
 
 def read_policy(folder: Path) -> Policy:
-    """Return the policy in ``folder`` with its promises and its notice, read anew when these have changed.
+    """Return the policy in ``folder`` with its promises and its notice, read again when these have changed.
 
     Raises `PolicyError`.
     """
@@ -86,7 +86,7 @@ def _dump_finding(finding: CheckFinding) -> dict[str, Any]:
     }
 
 
-def _parse_evidence(name: str, one: Mapping[str, Any], stands: Past) -> Evidence:
+def _parse_evidence(name: str, one: Mapping[str, Any], stands: PromiseHistory) -> Evidence:
     findings = tuple(
         CheckFinding(
             each["check"], each["about"], Verdict(each["verdict"]), Basis(each["basis"]), each["says"], "",

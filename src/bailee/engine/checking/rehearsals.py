@@ -40,7 +40,7 @@ MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsed:
+class RehearsalResult:
     """``outcome``: the light ``turned``, the violation was ``missed``, or it could ``not`` be ``planted``, and why."""
 
     check: str
@@ -50,11 +50,13 @@ class Rehearsed:
     says: str = ""
 
 
-def rehearse_checks(folder: Path, *, now: datetime | None = None, only: Collection[str] = ()) -> tuple[Rehearsed, ...]:
+def rehearse_checks(
+    folder: Path, *, now: datetime | None = None, only: Collection[str] = ()
+) -> tuple[RehearsalResult, ...]:
     """Plant violations for the checks of ``folder`` and return which were seen; raises as `look` does."""
     now = now or datetime.now(UTC).replace(microsecond=0)
     with open_policy(folder, now) as systems, tempfile.TemporaryDirectory(prefix="bailee-rehearsal-") as place:
-        stage = _Stage(systems.world, systems.systems, Path(place))
+        stage = _RehearsalContext(systems.world, systems.systems, Path(place))
         return tuple(
             one
             for promise, bounds in choose_checks(systems.world, only)
@@ -64,7 +66,7 @@ def rehearse_checks(folder: Path, *, now: datetime | None = None, only: Collecti
 
 
 @dataclass
-class _Stage:
+class _RehearsalContext:
     """The live ``world``, and where copies are made."""
 
     world: World
@@ -73,26 +75,26 @@ class _Stage:
     copies: int = 0
 
 
-def _rehearse_check(stage: _Stage, promise: str, bound: Bound) -> Iterator[Rehearsed]:
+def _rehearse_check(stage: _RehearsalContext, promise: str, bound: Bound) -> Iterator[RehearsalResult]:
     twin = make_twin_world(stage.world)
     plants = [*islice(load_checks()[bound.check].plant(twin, bound), MOST), *islice(_plant_emptiness(twin, bound), 1)]
     if not plants:
         unread = ", ".join(stage.world.unread)
         says = f"the map of {unread} cannot be read" if unread else "no violation can be made up for this policy"
-        yield Rehearsed(bound.check, promise, "nothing", "not planted", says)
+        yield RehearsalResult(bound.check, promise, "nothing", "not planted", says)
     already = {(f.about, f.says) for f in _run_plant(stage, twin, bound, Plant("nothing"))} if plants else set()
     for plant in plants:
         findings = _run_plant(stage, twin, bound, plant)
         turned = {plant.wants, Verdict.BROKEN}
         broken = [f for f in findings if f.verdict in turned]
         if any((f.about, f.says) not in already for f in broken):
-            yield Rehearsed(bound.check, promise, plant.says, "turned")
+            yield RehearsalResult(bound.check, promise, plant.says, "turned")
         elif broken:
             says = f"the light is {plant.wants} already, so that it cannot be seen to turn"
-            yield Rehearsed(bound.check, promise, plant.says, "not planted", says)
+            yield RehearsalResult(bound.check, promise, plant.says, "not planted", says)
         else:
             seen = findings[0].says if findings else "nothing"
-            yield Rehearsed(bound.check, promise, plant.says, "missed", f"the check said: {seen}")
+            yield RehearsalResult(bound.check, promise, plant.says, "missed", f"the check said: {seen}")
 
 
 def _plant_emptiness(twin: World, bound: Bound) -> Iterator[Plant]:
@@ -104,7 +106,7 @@ def _plant_emptiness(twin: World, bound: Bound) -> Iterator[Plant]:
             yield Plant(says, looks=looks, wants=Verdict.UNKNOWN)
 
 
-def _run_plant(stage: _Stage, twin: World, bound: Bound, plant: Plant) -> tuple[CheckFinding, ...]:
+def _run_plant(stage: _RehearsalContext, twin: World, bound: Bound, plant: Plant) -> tuple[CheckFinding, ...]:
     """Return what the check finds in a copy with the violation of ``plant``."""
     policy = make_twin_policy(plant.policy) if plant.policy is not None else twin.policy
     maps: dict[str, BoundMap] = {}
@@ -128,12 +130,12 @@ def _run_plant(stage: _Stage, twin: World, bound: Bound, plant: Plant) -> tuple[
 
 
 def _answer_as_planted(ask: Ask, plant: Plant) -> Ask:
-    def answered(question: CheckQuestion) -> CheckAnswer:
+    def answer_question(question: CheckQuestion) -> CheckAnswer:
         if plant.answer is not None and question.kind in {"facts", "reader", "writer"}:
             return CheckAnswer(question, plant.answer(question))
         return ask(question)
 
-    return answered
+    return answer_question
 
 
 # --- the copies ----------------------------------------------------------------------------------------------

@@ -28,15 +28,15 @@ from bailee.checks import (
 from bailee.checks.catalogue.retention import name_look, read_look
 from bailee.connectors.base import Connector, ConnectorError, Countable
 from bailee.engine.checking import history, public_pages
-from bailee.engine.checking.history import Past
+from bailee.engine.checking.history import PromiseHistory
 from bailee.engine.checking.opened_policy import describe_failure, find_staying, open_policy
 from bailee.engine.plans import UnknownName
 from bailee.engine.systems import require_countable
 from bailee.notice import Evidence
 from bailee.policy import Bound, Promise
 from bailee.policy.words import meant
-from bailee.store import row_counts as books
 from bailee.store.context import zone_of
+from bailee.store.row_counts import record_looks
 
 Ask = Callable[[CheckQuestion], CheckAnswer]
 
@@ -48,7 +48,7 @@ class CheckReport:
     at: datetime
     firm: str
     promises: tuple[PromiseResult, ...]
-    standings: Mapping[str, Past]
+    standings: Mapping[str, PromiseHistory]
 
     @property
     def findings(self) -> tuple[CheckFinding, ...]:
@@ -99,7 +99,7 @@ def run_checks(folder: Path, *, now: datetime | None = None, only: Collection[st
         ]
         today = now.astimezone(ZoneInfo(zone_of(systems.world.policy))).date()
         with systems.store.at_once():  # no verdict beside findings that say otherwise, wherever a process dies
-            books.remember(systems.store, saw)
+            record_looks(systems.store, saw)
             public_pages.record_findings(systems.store, whole)
             history.record_verdicts(systems.store, whole, now, today)
         history.record_progress(systems.store, now, len(wanted), len(wanted), time.monotonic() - begun)
@@ -160,7 +160,7 @@ def make_asker(world: World, systems: Mapping[str, Connector] | Mapping[str, Cou
     """
     known: dict[tuple[str, ...], CheckAnswer] = {}
 
-    def ask(question: CheckQuestion) -> CheckAnswer:
+    def ask_question(question: CheckQuestion) -> CheckAnswer:
         answer = CheckAnswer(question, at=world.now)
         if question.failure is not None:
             return replace(answer, failure=question.failure)
@@ -172,17 +172,17 @@ def make_asker(world: World, systems: Mapping[str, Connector] | Mapping[str, Cou
             return answer
         if question.kind == "count":
             counted = (
-                _asked_once(("size", question.size_key), whole) if (whole := _make_size_question(question)) else None
+                _ask_once(("size", question.size_key), whole) if (whole := _make_size_question(question)) else None
             )
-            return replace(_ask(answer, systems[question.system]), whole=_read_count(counted))
-        return replace(_asked_once((question.kind, question.system), question), question=question)
+            return replace(_ask_connector(answer, systems[question.system]), whole=_read_count(counted))
+        return replace(_ask_once((question.kind, question.system), question), question=question)
 
-    def _asked_once(key: tuple[str, ...], question: CheckQuestion) -> CheckAnswer:
+    def _ask_once(key: tuple[str, ...], question: CheckQuestion) -> CheckAnswer:
         if key not in known:
-            known[key] = _ask(CheckAnswer(question, at=world.now), systems[question.system])
+            known[key] = _ask_connector(CheckAnswer(question, at=world.now), systems[question.system])
         return known[key]
 
-    return ask
+    return ask_question
 
 
 def _make_size_question(question: CheckQuestion) -> CheckQuestion | None:
@@ -196,7 +196,7 @@ def _read_count(answer: CheckAnswer | None) -> int | Failure | None:
     return answer.count if answer.failure is None else answer.failure
 
 
-def _ask(answer: CheckAnswer, connector: Connector | Countable) -> CheckAnswer:
+def _ask_connector(answer: CheckAnswer, connector: Connector | Countable) -> CheckAnswer:
     question = answer.question
     try:
         if question.kind == "facts":

@@ -1,7 +1,7 @@
 """Connecting a system: a look at its tables, a draft of its map, and what somebody accepts of it.
 
 Nothing of what is seen is kept but names, types, and what values look like: beside ``systems/NAME.yaml``, which is the
-firm's, the draft in ``systems/NAME.guesses.jsonl``, and ``systems/NAME.seen.json``, against which `drifting` holds
+firm's, the draft in ``systems/NAME.guesses.jsonl``, and ``systems/NAME.seen.json``, against which `drift` holds
 what is there later.
 """
 
@@ -38,9 +38,8 @@ from bailee.draft import (
     list_reaches,
     page,
 )
-from bailee.draft.lines import UnreadableLineError
+from bailee.draft.lines import UnreadableLineError, read_draft, write_draft
 from bailee.engine.addresses import locate_store
-from bailee.engine.connect import guesses as guessed
 from bailee.engine.connect import snapshots, spellings
 from bailee.engine.systems import has_capability, list_kinds, make_connector
 from bailee.errors import BaileeError, ErrorKind
@@ -178,12 +177,12 @@ def _draft_system(
     file.parent.mkdir(exist_ok=True)
     if not text:
         _write_file(file, page.write_new_file(name, system.url))
-    guessed.write_guesses(folder, name, drafted)
+    write_guesses(folder, name, drafted)
     new = tuple(_find_new(on_map, earlier, schema)) if earlier else ()
     snapshots.write_snapshot(folder, name, schemas, schema, sample)
     seconds = (datetime.now(UTC) - began).total_seconds()
     counted = _count_cells(connector, schema, drafted)
-    guesses = guessed.find_guesses_path(folder, name)
+    guesses = find_guesses_path(folder, name)
     return ConnectedSystem(
         name, file, guesses, secret, facts, account, schema, sample, drafted, on_map, new, counted, seconds
     )
@@ -317,12 +316,37 @@ def inspect_map(folder: Path, name: str, *, values: bool = False) -> MappedSyste
     return MappedSystem(policy, system, schema, _load_draft(folder, name), problems)
 
 
+# --- the file of guesses -------------------------------------------------------------------------------------
+
+
+def find_guesses_path(folder: Path, name: str) -> Path:
+    """Return the file of what was drafted of system ``name`` and waits to be accepted, or struck out."""
+    return folder / "systems" / f"{name}.guesses.jsonl"
+
+
+def write_guesses(folder: Path, name: str, draft: Draft) -> None:
+    """Write the draft down; where it has neither guesses nor notes there is no file."""
+    file = find_guesses_path(folder, name)
+    if not (draft.guesses or draft.notes):
+        file.unlink(missing_ok=True)
+        return
+    part = file.with_name(f".{file.name}.part")
+    part.write_text(write_draft(draft, name), encoding="utf-8")
+    part.replace(file)
+
+
+def load_guesses(folder: Path, name: str) -> Draft:
+    """Return what was drafted, less what was struck out or taken over. Raises `UnreadableLineError`."""
+    file = find_guesses_path(folder, name)
+    return read_draft(file.read_text(encoding="utf-8")) if file.exists() else Draft({}, ())
+
+
 def _load_draft(folder: Path, name: str) -> Draft:
     try:
-        return guessed.load_guesses(folder, name)
+        return load_guesses(folder, name)
     except UnreadableLineError as error:
-        file = guessed.find_guesses_path(Path("systems"), name).name
-        hint = f"strike that line, or let bailee connect {name} draft anew"
+        file = find_guesses_path(Path("systems"), name).name
+        hint = f"strike that line, or let bailee connect {name} draft again"
         raise NotConnected(f"systems/{file}:{error.number} is no guess", hint) from None
 
 
@@ -378,9 +402,7 @@ def decide_guesses(folder: Path, name: str, said: Collection[str], *, yes: bool)
         raise NotConnected("a guess is not there any more", "somebody has decided it: look at those that are left")
     if yes:
         return _take_guesses(folder, mapped, chosen, 0)
-    guessed.write_guesses(
-        folder, name, replace(mapped.draft, guesses=tuple(one for one in guesses if one not in chosen))
-    )
+    write_guesses(folder, name, replace(mapped.draft, guesses=tuple(one for one in guesses if one not in chosen)))
     return AcceptedGuesses((), ())
 
 
@@ -409,7 +431,7 @@ def _take_guesses(folder: Path, mapped: MappedSystem, wanted: Sequence[Guess], s
             _write_file(file, written)
             left = tuple(guess for guess in mapped.draft.guesses if guess not in taken)
             said = (read(file.name, written).data or {}).get("collections") or {}
-            guessed.write_guesses(
+            write_guesses(
                 folder, name, replace(mapped.draft, guesses=left, notes=page.find_open_notes(mapped.draft, said))
             )
             return AcceptedGuesses(taken, tuple(refused))

@@ -92,7 +92,7 @@ def _find_system_drift(folder: Path, system: System, policy: Policy, store: Stor
     except ConnectorError as error:
         raise name_system(system.name, error) from None
     changes = (
-        *_compare(system, before.tables, snapshots.describe_tables(schema, sample), partly),
+        *_compare_tables(system, before.tables, snapshots.describe_tables(schema, sample), partly),
         *_find_misspelled(connector, policy, system),
     )
     return DriftReport(changes, {(system.name, table): why for table, why in sample.unread.items()})
@@ -112,47 +112,49 @@ def _find_misspelled(connector: Any, policy: Policy, system: System) -> Iterator
             yield Drift(system.name, DriftKind.SPELLING, column.collection, column.column, says, hint)
 
 
-def _compare(system: System, before: Tables, now: Tables, partly: frozenset[str]) -> Iterator[Drift]:
+def _compare_tables(system: System, before: Tables, now: Tables, partly: frozenset[str]) -> Iterator[Drift]:
     """Yield what differs. ``partly``: the schemas of which the account sees only tables that it has rights on."""
     again = f"bailee connect {system.name}, then bailee map {system.name}"
 
-    def one(kind: DriftKind, table: str, column: str, says: str, hint: str = again) -> Drift:
+    def make_drift(kind: DriftKind, table: str, column: str, says: str, hint: str = again) -> Drift:
         return Drift(system.name, kind, table, column, says, hint)
 
     mapped = {f"{c.schema}.{c.table}" if c.schema else c.table: c.name for c in system.collections.values()}
     for table in sorted(now.keys() - before.keys()):
-        yield one(DriftKind.NEW_TABLE, table, "", f"table {table} is new, and on no map")
+        yield make_drift(DriftKind.NEW_TABLE, table, "", f"table {table} is new, and on no map")
     hidden = {table for table in before.keys() - now.keys() if table.rpartition(".")[0] in partly}
     if any(table.rpartition(".")[0] in partly for table in before):
         says = "the account sees only tables that it has rights on, so that nobody knows which others are new or gone"
         hint = f"bailee grants {system.name} prints a reader that is told of every table, and reads those of the map"
-        yield one(DriftKind.UNSEEN, "", "", says, hint)
+        yield make_drift(DriftKind.UNSEEN, "", "", says, hint)
     for table in sorted(before.keys() - now.keys() - (hidden - mapped.keys())):
         hint = f"take {mapped[table]} off the map, or name its new table" if table in mapped else again
-        yield one(DriftKind.GONE_TABLE, table, "", f"table {table} is gone", hint)
+        yield make_drift(DriftKind.GONE_TABLE, table, "", f"table {table} is gone", hint)
     for table in sorted(before.keys() & now.keys()):
         old, new = before[table], now[table]
         for column in sorted(new.keys() - old.keys()):
-            yield one(
+            yield make_drift(
                 DriftKind.NEW_COLUMN, table, column, f"column {table}.{column} is new{_describe_shapes(new[column])}"
             )
         for column in sorted(old.keys() - new.keys()):
-            yield one(DriftKind.GONE_COLUMN, table, column, f"column {table}.{column} is gone")
+            yield make_drift(DriftKind.GONE_COLUMN, table, column, f"column {table}.{column} is gone")
         for column in sorted(old.keys() & new.keys()):
             if old[column].type != new[column].type:
                 says = f"column {table}.{column} was {old[column].type} and is {new[column].type}"
-                yield one(DriftKind.TYPE, table, column, says)
+                yield make_drift(DriftKind.TYPE, table, column, says)
             if turned := sorted(new[column].looks - old[column].looks):
-                says = f"values of {table}.{column} now look like {' and like '.join(map(_pluralise, turned))}"
-                yield one(DriftKind.PERSONAL, table, column, says)
+                says = f"values of {table}.{column} now look like {' and like '.join(map(_pluralise_shape, turned))}"
+                yield make_drift(DriftKind.PERSONAL, table, column, says)
 
 
 def _describe_shapes(looked: SnapshotColumn) -> str:
     return (
-        f", and its values look like {' and like '.join(map(_pluralise, sorted(looked.looks)))}" if looked.looks else ""
+        f", and its values look like {' and like '.join(map(_pluralise_shape, sorted(looked.looks)))}"
+        if looked.looks
+        else ""
     )
 
 
-def _pluralise(shape: str) -> str:
+def _pluralise_shape(shape: str) -> str:
     """Return the plural of a shape: ``e-mail addresses``."""
     return f"{shape}es" if shape.endswith("s") else shape if ")" in shape or "+" in shape else f"{shape}s"

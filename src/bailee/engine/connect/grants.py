@@ -23,7 +23,7 @@ _BYTES = 24  # of a password
 
 @dataclass(frozen=True, slots=True)
 class AddressPlace:
-    """Where the address under a ``key`` of the system's file stands. ``is_said``: the file says so already."""
+    """Where the address under a ``key`` of the system's file is. ``is_said``: the file says so already."""
 
     key: str
     reference: str
@@ -31,7 +31,7 @@ class AddressPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class Granted:
+class GrantedAccounts:
     """``sql``: lines for the owner of the database. ``urls``: key of the system's file -> the account's address.
 
     ``places``: where each of these goes. ``is_one_account``: as things are, who reads and who writes are the same.
@@ -43,7 +43,7 @@ class Granted:
     is_one_account: bool = False
 
 
-def make_grants(folder: Path, name: str) -> Granted:
+def make_grants(folder: Path, name: str) -> GrantedAccounts:
     """Return the SQL of a reader and a writer for exactly the map of a system, with new passwords.
 
     Raises as `connecting.look` does, and `PolicyError` for a map that cannot stand.
@@ -56,11 +56,11 @@ def make_grants(folder: Path, name: str) -> Granted:
     m = bind(mapped.system, connector.schema(), mapped.policy)
     sql = connector.grants(tuple(list_needs(m, mapped)), passwords)
     if not m.schema.kind.has_accounts:
-        return Granted(sql, {})
+        return GrantedAccounts(sql, {})
     here = resolve_address(mapped.system.url, folder, name, locate_store(mapped.policy, folder))
     keys = {"url": "reader", "write_url": "writer"}
     urls = {key: _replace_account(here, f"bailee_{name}_{kind}", passwords[kind]) for key, kind in keys.items()}
-    return Granted(sql, urls, tuple(list_address_places(mapped.system)), _is_one_account(mapped, folder, here))
+    return GrantedAccounts(sql, urls, tuple(list_address_places(mapped.system)), _is_one_account(mapped, folder, here))
 
 
 def list_address_places(system: System) -> Iterator[AddressPlace]:

@@ -28,7 +28,7 @@ from bailee.trace.schema import ColumnKind, DatabaseKind, Schema, SchemaColumn, 
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportResult:
     """A dataset. ``file``: the system that was written, or `None`; ``warnings``: what did not carry over, and where."""
 
     dataset: str
@@ -37,7 +37,7 @@ class Imported:
     warnings: tuple[FidesWarning, ...]
 
 
-def import_fides(folder: Path, source: Path, connector: str = "") -> tuple[Imported, ...]:
+def import_fides(folder: Path, source: Path, connector: str = "") -> tuple[ImportResult, ...]:
     """Write a system for each dataset of the Fides file ``source``; its address is ``env:NAME_URL``.
 
     A dataset of a kind of system that no connector reaches is left behind, unless ``connector`` names one that is
@@ -61,9 +61,9 @@ def import_fides(folder: Path, source: Path, connector: str = "") -> tuple[Impor
         files[one.key].parent.mkdir(exist_ok=True)
         files[one.key].write_text(_write_text(made[one.key], connector or DATABASES)[0], encoding="utf-8")
     return tuple(
-        Imported(one.key, files[one.key], len(made[one.key].collections), tuple(made[one.key].warnings))
+        ImportResult(one.key, files[one.key], len(made[one.key].collections), tuple(made[one.key].warnings))
         if one.key in made
-        else Imported(one.key, None, 0, tuple(sorted(warn_of_left_out(one, _explain_unsupported(one)))))
+        else ImportResult(one.key, None, 0, tuple(sorted(warn_of_left_out(one, _explain_unsupported(one)))))
         for one in found
     )
 
@@ -194,4 +194,4 @@ def _write_text(one: FidesMap, connector: str) -> tuple[str, dict[int, str]]:
     return "\n".join(lines) + "\n", about
 
 
-__all__ = ["Imported", "import_fides"]
+__all__ = ["ImportResult", "import_fides"]

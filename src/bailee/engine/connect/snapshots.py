@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bailee.draft import Sample
-from bailee.draft import sample as sampling
+from bailee.draft.sample import PERSONAL, SampledColumn
 from bailee.trace.schema import Schema, SchemaColumn
 
 TURNED = 0.2
@@ -58,11 +58,9 @@ def _describe_type(column: SchemaColumn) -> str:
     return f"{kind}{limit}" + ("" if column.nullable else " not null")
 
 
-def _find_shapes(seen: sampling.SampledColumn) -> frozenset[str]:
+def _find_shapes(seen: SampledColumn) -> frozenset[str]:
     return frozenset(
-        str(shape)
-        for shape in sampling.PERSONAL
-        if seen.share(shape) >= TURNED and seen.shapes.get(shape, 0) >= _FEWEST
+        str(shape) for shape in PERSONAL if seen.share(shape) >= TURNED and seen.shapes.get(shape, 0) >= _FEWEST
     )
 
 
@@ -72,7 +70,7 @@ def write_snapshot(folder: Path, name: str, schemas: Sequence[str], schema: Sche
         table: {column: {"type": one.type, "looks": sorted(one.looks)} for column, one in columns.items()}
         for table, columns in sorted(describe_tables(schema, sample).items())
     }
-    about = "how the tables looked when they were connected; bailee drift compares; bailee connect writes it anew"
+    about = "how the tables looked when they were connected; bailee drift compares; bailee connect writes it again"
     find_snapshot_path(folder, name).write_text(
         json.dumps({"about": about, "schemas": list(schemas), "tables": found}, indent=1) + "\n", encoding="utf-8"
     )

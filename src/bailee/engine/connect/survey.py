@@ -204,7 +204,7 @@ def _count_due(systems: Systems, rule: RetentionRule, stays: Sequence[StayingRow
             apart = tuple(_count_staying(systems, trace, name, stays))
             kept = merge_keys([one.keys.get(system, {}) for one in stays])
             if apart:
-                goes -= _count(systems, build_staying_count(trace, name, kept))
+                goes -= _count_rows(systems, build_staying_count(trace, name, kept))
             waits, parts = _count_waiting(systems, trace, rule, name, kept)
             yield DueRows(system, name, goes, all_ - goes - waits, undated, months[name], apart, waits, parts)
 
@@ -228,14 +228,14 @@ def _count_staying(
 ) -> Iterator[tuple[str, str, int]]:
     """Yield by what, and by which law, how many rows stay that would go."""
     for one in stays:
-        count = _count(
+        count = _count_rows(
             systems, build_staying_count(trace, collection, one.keys.get(trace.map.system.name, {}), waits=True)
         )
         if count:
             yield one.by, one.law, count
 
 
-def _count(systems: Systems, counting: SetCount | None) -> int:
+def _count_rows(systems: Systems, counting: SetCount | None) -> int:
     if counting is None:
         return 0
     system = counting.trace.map.system.name

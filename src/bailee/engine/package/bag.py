@@ -1,6 +1,6 @@
 """A ZIP that is a BagIt bag (RFC 8493): each entry's checksum is taken while it is written.
 
-The bag stands at the top of the ZIP, so that whoever opens it sees ``index.html`` at once. Unpacked into a folder, that
+The bag is at the top of the ZIP, so that anyone who opens it sees ``index.html`` at once. Unpacked into a folder, that
 folder is a valid bag. (Drafts of the standard asked for a folder inside the ZIP; RFC 8493 says nothing of archives.)
 """
 
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 from bailee.engine.invisible_characters import show_invisible
-from bailee.engine.package.spool import Output, Spool
+from bailee.engine.package.spool import OutputFile, Spool
 
 _MODE = 0o100600 << 16  # a regular file, for its owner alone
 
@@ -21,7 +21,7 @@ _MODE = 0o100600 << 16  # a regular file, for its owner alone
 class Bag:
     """Writes entries in the order given, and the bag's own files at the end. The same calls make the same bytes."""
 
-    def __init__(self, output: Output, made_at: datetime, manifest: Spool, written: Callable[[int], None]) -> None:
+    def __init__(self, output: OutputFile, made_at: datetime, manifest: Spool, written: Callable[[int], None]) -> None:
         """Begin. Checksums of the payload wait in ``manifest``; ``written`` is told the bytes of each chunk."""
         self._zip = zipfile.ZipFile(output, "w")
         self._time = _convert_time(made_at)
@@ -70,7 +70,7 @@ class Bag:
             f"{label}: {show_invisible(' '.join(text.split()))}\n" for label, text in (*info, counted) if text.strip()
         )
         self._tag("bag-info.txt", "".join(lines))
-        whole = self._manifest.since(0)
+        whole = self._manifest.span_from(0)
         self.add("manifest-sha256.txt", whole.size, self._manifest.read(whole))
         self._tag("tagmanifest-sha256.txt", "".join(sorted(self._tags, key=lambda line: line.split("  ")[1])))
 

@@ -67,7 +67,7 @@ def format_csv(value: object) -> str | int | float:
     """Return ``value`` for a spreadsheet: numbers as they are, all else as text that no spreadsheet will run.
 
     Text that begins with ``= + - @``, a tab or a line break gets an apostrophe before it, telephone numbers with a plus
-    among them; numbers keep their sign. JSON is beside it for whoever needs the exact text.
+    among them; numbers keep their sign. JSON is beside it for anyone who needs the exact text.
     """
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool | Enum) and math.isfinite(value):
         return value if isinstance(value, int | float) else format(value, "f")
@@ -90,7 +90,7 @@ def format_html(value: object) -> Markup:
     return escape(show_invisible(_format_plain(value)))
 
 
-def humanise(name: str) -> str:
+def humanise_name(name: str) -> str:
     """Return the name of a column or collection as it reads in a sentence: ``started at``."""
     return name.replace("_", " ")
 

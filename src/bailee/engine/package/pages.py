@@ -11,15 +11,15 @@ from math import ceil
 import jinja2
 
 from bailee.engine.invisible_characters import show_invisible_in_page
-from bailee.engine.package.cells import WITHHELD, humanise
+from bailee.engine.package.cells import WITHHELD, humanise_name
 from bailee.engine.package.model import About, list_rights
-from bailee.engine.package.rows import PAGE, Spooled
+from bailee.engine.package.rows import PAGE, SpooledSection
 from bailee.policy import Contact
 
 _ROWS = "<!-- rows -->"  # stands in the template alone: from data a "<" comes out as "&lt;"
 
 
-def write_index(about: About, sections: list[Spooled]) -> bytes:
+def write_index(about: About, sections: list[SpooledSection]) -> bytes:
     """Return ``index.html``: what is inside, the words of Art. 15(1)(a) to (h) and 15(2), and how to read the rest."""
     page = _load_templates().get_template("index.html").render(
         about=about,
@@ -33,7 +33,7 @@ def write_index(about: About, sections: list[Spooled]) -> bytes:
     return show_invisible_in_page(page).encode()
 
 
-def write_frame(about: About, spooled: Spooled, number: int) -> tuple[bytes, bytes]:
+def write_frame(about: About, spooled: SpooledSection, number: int) -> tuple[bytes, bytes]:
     """Return what stands before and after the rows of page ``number`` (from 1) of a section."""
     pages = ceil(spooled.rows / PAGE)
     text = (
@@ -69,7 +69,7 @@ class _Total:
     shared: int
 
 
-def _sum_sections(sections: list[Spooled]) -> _Total:
+def _sum_sections(sections: list[SpooledSection]) -> _Total:
     return _Total(
         rows=sum(s.rows for s in sections),
         files=sum(len(s.files) for s in sections),
@@ -94,7 +94,7 @@ def _load_templates() -> jinja2.Environment:
         "count": _format_count,
         "reach": _list_ways,
         "page_name": name_page,
-        "words": humanise,
+        "words": humanise_name,
     }
     return made
 

@@ -17,7 +17,7 @@ from bailee.engine.package.cells import (
     format_csv,
     format_html,
     format_json,
-    humanise,
+    humanise_name,
     replace_surrogates,
 )
 from bailee.engine.package.model import FileEntry, PackingProgress, Record, Section, SectionSummary
@@ -46,17 +46,17 @@ class Spools:
         """
         self._all: list[Spool] = []
         try:
-            self.json, self.csv, self.html, self.files = (self._opened(folder) for _ in range(4))
+            self.json, self.csv, self.html, self.files = (self._open_spool(folder) for _ in range(4))
         except BaseException:
             self.close()
             raise
 
-    def _opened(self, folder: Path) -> Spool:
+    def _open_spool(self, folder: Path) -> Spool:
         self._all.append(Spool(folder))
         return self._all[-1]
 
     def close(self) -> None:
-        """Let all of them go."""
+        """Close all of them."""
         for spool in self._all:
             spool.close()
 
@@ -76,7 +76,7 @@ class SpooledFile:
 
 
 @dataclass(slots=True)
-class Spooled:
+class SpooledSection:
     """One section in the spools, and what was counted on the way. ``folder`` and ``stem`` name its files."""
 
     section: Section
@@ -92,7 +92,7 @@ class Spooled:
     unreadable: int = 0
     shared: int = 0
 
-    def summary(self) -> SectionSummary:
+    def summarise(self) -> SectionSummary:
         """Return the counts."""
         of = self.section
         return SectionSummary(
@@ -103,19 +103,19 @@ class Spooled:
 
 def spool_section(
     section: Section, folder: str, stem: str, spools: Spools, progress: Callable[[PackingProgress], None]
-) -> Spooled:
+) -> SpooledSection:
     """Read the rows of ``section`` to their end, into ``spools``. Memory holds a row at a time.
 
     :raises PackageError: the disk is full, or fails
     :raises ValueError: a row has or masks a cell, or has a file, that the section does not name
     """
-    spooled = Spooled(section, folder, stem)
+    spooled = SpooledSection(section, folder, stem)
     columns = frozenset(section.columns)
     json_start, csv_start, page_start = spools.json.end, spools.csv.end, spools.html.end
-    sheet = csv.writer(_Encoded(spools.csv), lineterminator="\r\n")
+    sheet = csv.writer(_EncodedStream(spools.csv), lineterminator="\r\n")
     spools.csv.write(_BOM)
     sheet.writerow([format_csv(name) for name in _list_headings(section)])
-    cells = _CellTags.of(section)
+    cells = _CellTags.from_section(section)
 
     for record in section.rows:
         _check_record(record, columns, files=section.files)
@@ -127,14 +127,14 @@ def spool_section(
         spooled.rows += 1
         spools.html.write(_format_html_row(section, record, kept, spooled.rows, cells))
         if spooled.rows % PAGE == 0:
-            spooled.pages.append(spools.html.since(page_start))
+            spooled.pages.append(spools.html.span_from(page_start))
             page_start = spools.html.end
             progress(PackingProgress("reading", spooled.rows, system=section.system, collection=section.collection))
 
     spools.json.write(b"\n]\n" if spooled.rows else b"[]\n")
     if spooled.rows % PAGE:
-        spooled.pages.append(spools.html.since(page_start))
-    spooled.json, spooled.csv = spools.json.since(json_start), spools.csv.since(csv_start)
+        spooled.pages.append(spools.html.span_from(page_start))
+    spooled.json, spooled.csv = spools.json.span_from(json_start), spools.csv.span_from(csv_start)
     progress(PackingProgress("reading", spooled.rows, system=section.system, collection=section.collection))
     return spooled
 
@@ -151,7 +151,7 @@ def _check_record(record: Record, columns: frozenset[str], *, files: bool) -> No
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _KeptFile:
     """What became of a row's file: its ``name`` in the package, or, where that is empty, the ``trouble``."""
 
     original: str
@@ -165,22 +165,22 @@ class _Kept:
         return f"files/{self.name}" if self.name else None
 
 
-def _keep_file(entry: FileEntry, spooled: Spooled, spool: Spool) -> _Kept:
+def _keep_file(entry: FileEntry, spooled: SpooledSection, spool: Spool) -> _KeptFile:
     if entry.opener is None:
         spooled.shared += 1
-        return _Kept(entry.name, trouble=SHARED)
+        return _KeptFile(entry.name, trouble=SHARED)
     start = spool.end
     try:
         stored = _copy_file(entry.name, entry.opener, f"{spooled.stem}-{len(spooled.files) + 1:04d}", spool)
     except FileNotFoundError:
         spooled.missing += 1
-        return _Kept(entry.name, trouble=MISSING)
+        return _KeptFile(entry.name, trouble=MISSING)
     except OSError:
         spool.forget(start)  # half a recording is none
         spooled.unreadable += 1
-        return _Kept(entry.name, trouble=UNREADABLE)
+        return _KeptFile(entry.name, trouble=UNREADABLE)
     spooled.files.append(stored)
-    return _Kept(entry.name, stored.name, stored.span.size)
+    return _KeptFile(entry.name, stored.name, stored.span.size)
 
 
 def _copy_file(name: str, opener: Callable[[], BinaryIO], stem: str, spool: Spool) -> SpooledFile:
@@ -190,7 +190,7 @@ def _copy_file(name: str, opener: Callable[[], BinaryIO], stem: str, spool: Spoo
         while chunk:
             spool.write(chunk)
             chunk = stream.read(CHUNK)
-    return SpooledFile(f"{stem}.{choose_extension(name, beginning[:SNIFFED])}", spool.since(start))
+    return SpooledFile(f"{stem}.{choose_extension(name, beginning[:SNIFFED])}", spool.span_from(start))
 
 
 # --- a row, three ways ---------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ def _list_headings(section: Section) -> list[str]:
     return [*section.columns, *([FILE_COLUMN] if section.files else []), WHY_COLUMN]
 
 
-def _format_json_row(section: Section, record: Record, kept: _Kept | None) -> bytes:
+def _format_json_row(section: Section, record: Record, kept: _KeptFile | None) -> bytes:
     values: Json = {
         replace_surrogates(name): None if name in record.masked else format_json(record.values.get(name))
         for name in section.columns
@@ -218,7 +218,7 @@ def _format_json_row(section: Section, record: Record, kept: _Kept | None) -> by
     return write_json(row).encode()
 
 
-def _format_csv_row(section: Section, record: Record, kept: _Kept | None) -> Sequence[object]:
+def _format_csv_row(section: Section, record: Record, kept: _KeptFile | None) -> Sequence[object]:
     cells: list[object] = [
         WITHHELD if name in record.masked else format_csv(record.values.get(name)) for name in section.columns
     ]
@@ -236,11 +236,15 @@ class _CellTags:
     why: Markup
 
     @classmethod
-    def of(cls, section: Section) -> Self:
+    def from_section(cls, section: Section) -> Self:
         tag, short = Markup('<td data-l="{}">'), Markup('<td class="s" data-l="{}">')
         return cls(
             tuple(
-                (name, tag.format(show_invisible(humanise(name))), short.format(show_invisible(humanise(name))))
+                (
+                    name,
+                    tag.format(show_invisible(humanise_name(name))),
+                    short.format(show_invisible(humanise_name(name))),
+                )
                 for name in section.columns
             ),
             tag.format("File"),
@@ -258,7 +262,7 @@ _FILE_CELL = Markup(
 _TROUBLE_CELL = Markup('<span class="withheld">{trouble}</span> <small>“<bdi>{original}</bdi>” in our system</small>')
 
 
-def _format_html_row(section: Section, record: Record, kept: _Kept | None, number: int, tags: _CellTags) -> bytes:
+def _format_html_row(section: Section, record: Record, kept: _KeptFile | None, number: int, tags: _CellTags) -> bytes:
     # a list of Markup, which mypy holds to, so that a plain join may do: Markup.join looks at each part once more
     parts: list[Markup] = [_ROW[0], escape(number), _ROW[1], escape(f"{number:,}"), _ROW[2]]
     parts += (tags.why, escape(show_invisible(_WHY.get(record.why, record.why))), _END)
@@ -271,12 +275,12 @@ def _format_html_row(section: Section, record: Record, kept: _Kept | None, numbe
     return "".join(parts).encode()
 
 
-def _format_file_cell(kept: _Kept) -> Markup:
+def _format_file_cell(kept: _KeptFile) -> Markup:
     cell = _FILE_CELL if kept.name else _TROUBLE_CELL
     return cell.format(name=kept.name, size=kept.size, original=show_invisible(kept.original), trouble=kept.trouble)
 
 
-class _Encoded:
+class _EncodedStream:
     """What `csv.writer` writes to: text in, UTF-8 out."""
 
     def __init__(self, spool: Spool) -> None:

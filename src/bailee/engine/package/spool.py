@@ -33,7 +33,7 @@ def explain_error(error: OSError) -> PackageError:
     return PackageError("write_failed", "the disk reports an error", "look at the system's log, then try again")
 
 
-class Output(io.FileIO):
+class OutputFile(io.FileIO):
     """A raw file whose failing writes are `PackageError`. A row source's own `OSError` thus stays another thing."""
 
     def write(self, data: ReadableBuffer, /) -> int:
@@ -77,7 +77,7 @@ class Spool:
             Path(name).unlink()
         except OSError as error:
             raise explain_error(error) from None
-        self._raw = Output(descriptor, "w+b")
+        self._raw = OutputFile(descriptor, "w+b")
         self._file = io.BufferedWriter(self._raw, CHUNK)
         self.end = 0
 
@@ -94,7 +94,7 @@ class Spool:
         self._file.seek(start)
         self.end = start
 
-    def since(self, start: int) -> Span:
+    def span_from(self, start: int) -> Span:
         """Return what was written from ``start`` until now."""
         return Span(start, self.end)
 
@@ -110,7 +110,7 @@ class Spool:
             yield chunk
 
     def close(self) -> None:
-        """Let it go, and with it what it holds."""
+        """Close it, and lose what it holds."""
         self._raw.close()  # not the buffer first: nobody needs what it may still hold
 
     def __enter__(self) -> Self:
@@ -121,20 +121,20 @@ class Spool:
 
 
 @contextmanager
-def open_whole(target: Path) -> Iterator[Output]:
-    """Give a file to write; on a clean exit it stands at ``target``, on disk, and otherwise nothing is left of it.
+def open_whole(target: Path) -> Iterator[OutputFile]:
+    """Give a file to write; on a clean exit it is at ``target``, on disk, and otherwise nothing is left of it.
 
     It is written beside its place as ``<target>.part`` (mode 0600) and never replaces anything.
 
     :raises PackageError: the target exists, or cannot be made
     """
     part = target.with_name(f"{target.name}.part")
-    output = _create(target, part)
+    output = _create_part(target, part)
     try:
         with output:
             yield output
-            _sync(output)
-        _publish(part, target)
+            _sync_output(output)
+        _publish_part(part, target)
     finally:
         part.unlink(missing_ok=True)
 
@@ -142,7 +142,7 @@ def open_whole(target: Path) -> Iterator[Output]:
 def refuse_existing(target: Path) -> None:
     """Look before the work begins.
 
-    :raises PackageError: something stands at ``target``, or there is no folder for it
+    :raises PackageError: something is at ``target``, or there is no folder for it
     """
     if not target.parent.is_dir():
         raise PackageError("folder_missing", "there is no folder for the target", "make it first")
@@ -150,11 +150,11 @@ def refuse_existing(target: Path) -> None:
         raise _make_exists_error()
 
 
-def _create(target: Path, part: Path) -> Output:
+def _create_part(target: Path, part: Path) -> OutputFile:
     refuse_existing(target)
     try:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        return Output(os.open(part, flags, 0o600), "w+b")
+        return OutputFile(os.open(part, flags, 0o600), "w+b")
     except FileExistsError:
         raise PackageError(
             "part_exists",
@@ -165,16 +165,16 @@ def _create(target: Path, part: Path) -> Output:
         raise explain_error(error) from None
 
 
-def _sync(output: Output) -> None:
+def _sync_output(output: OutputFile) -> None:
     try:
         os.fsync(output.fileno())
     except OSError as error:
         raise explain_error(error) from None
 
 
-def _publish(part: Path, target: Path) -> None:
+def _publish_part(part: Path, target: Path) -> None:
     try:
-        _move(part, target)
+        _move_part(part, target)
         descriptor = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(descriptor)
@@ -186,7 +186,7 @@ def _publish(part: Path, target: Path) -> None:
         raise explain_error(error) from None
 
 
-def _move(part: Path, target: Path) -> None:
+def _move_part(part: Path, target: Path) -> None:
     try:
         os.link(part, target)  # unlike a rename it fails where somebody has just put something
     except FileExistsError:

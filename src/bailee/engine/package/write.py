@@ -10,8 +10,8 @@ from bailee.engine.package.bag import Bag
 from bailee.engine.package.model import About, PackageSummary, PackingProgress, Section
 from bailee.engine.package.names import make_slug, make_unique
 from bailee.engine.package.pages import name_page, write_frame, write_index
-from bailee.engine.package.rows import Spooled, Spools, spool_section
-from bailee.engine.package.spool import Output, Span, Spool, open_whole
+from bailee.engine.package.rows import SpooledSection, Spools, spool_section
+from bailee.engine.package.spool import OutputFile, Span, Spool, open_whole
 
 
 def write_package(
@@ -38,15 +38,15 @@ def write_package(
         raise ValueError("made_at has no time zone")
     with open_whole(target) as output, Spools(target.parent) as spools, Spool(target.parent) as manifest:
         spooled = _spool_all(sections, spools, progress)
-        _pack(output, about, spooled, spools, manifest, progress, pages=pages)
+        _pack_bag(output, about, spooled, spools, manifest, progress, pages=pages)
         size = output.tell()
-    return PackageSummary(target, size, tuple(s.summary() for s in spooled))
+    return PackageSummary(target, size, tuple(s.summarise() for s in spooled))
 
 
 def _spool_all(
     sections: Iterable[Section], spools: Spools, progress: Callable[[PackingProgress], None]
-) -> list[Spooled]:
-    spooled: list[Spooled] = []
+) -> list[SpooledSection]:
+    spooled: list[SpooledSection] = []
     folders: dict[str, str] = {}
     taken_folders: set[str] = set()
     taken_stems: dict[str, set[str]] = {}
@@ -59,10 +59,10 @@ def _spool_all(
     return spooled
 
 
-def _pack(
-    output: Output,
+def _pack_bag(
+    output: OutputFile,
     about: About,
-    sections: list[Spooled],
+    sections: list[SpooledSection],
     spools: Spools,
     manifest: Spool,
     progress: Callable[[PackingProgress], None],
@@ -71,14 +71,14 @@ def _pack(
 ) -> None:
     done, total = 0, sum(s.end for s in (spools.json, spools.csv, spools.html, spools.files))
 
-    def written(count: int) -> None:
+    def count_written(count: int) -> None:
         nonlocal done
         done += count
         progress(PackingProgress("packing", min(done, total), total))
 
     index = write_index(about, sections)
     style = resources.files("bailee.engine.package").joinpath("templates", "style.css").read_bytes()
-    with Bag(output, about.made_at, manifest, written) as bag:
+    with Bag(output, about.made_at, manifest, count_written) as bag:
         if pages:
             bag.add("index.html", len(index), [index])
             bag.add("style.css", len(style), [style])
@@ -95,7 +95,7 @@ def _pack(
         )
 
 
-def _add_section(bag: Bag, about: About, spooled: Spooled, spools: Spools, *, pages: bool) -> None:
+def _add_section(bag: Bag, about: About, spooled: SpooledSection, spools: Spools, *, pages: bool) -> None:
     base = f"data/{spooled.folder}"
     bag.add(f"{base}/{spooled.stem}.json", spooled.json.size, spools.json.read(spooled.json))
     bag.add(f"{base}/{spooled.stem}.csv", spooled.csv.size, spools.csv.read(spooled.csv))

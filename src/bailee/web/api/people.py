@@ -151,7 +151,7 @@ def find_person(request: Call, body: SoughtShape) -> FoundView:
     with _looking(request.context, body, "find") as (systems, found):
         return FoundView(
             looked_in=list(found.sessions),
-            holdings=[HoldingView.model_validate(one) for one in found.holdings()],
+            holdings=[HoldingView.model_validate(one) for one in found.find_holdings()],
             to_confirm=[
                 ToConfirm(
                     row=_name(one.ref),
@@ -161,13 +161,13 @@ def find_person(request: Call, body: SoughtShape) -> FoundView:
                 )
                 for one in found.persons.to_confirm
             ],
-            listed=[ToLookAtView.model_validate(one) for one in found.listed()],
+            listed=[ToLookAtView.model_validate(one) for one in found.find_listed()],
             unknown=[seed.attribute for seed in found.persons.unknown],
             not_looked_at={
                 system: NotLookedAtView.model_validate(find_not_looked_at(systems.maps[system]))
                 for system in found.sessions
             },
-            why=[WayView(row=_name(one.ref), path=list(one.steps)) for one in found.paths()] if body.why else [],
+            why=[WayView(row=_name(one.ref), path=list(one.steps)) for one in found.find_paths()] if body.why else [],
             warnings=[_warned(one) for one in systems.warnings],
         )
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from bailee.engine.errors import IsRestricted, NotAllowed
+from bailee.engine.errors import NotAllowed, RestrictedPerson
 from bailee.engine.people import UnknownPerson
 from bailee.store.access_log import Reason
 from bailee.views import person as desk
@@ -67,7 +67,7 @@ def find_person(request: PageRequest) -> HttpResponse:
     in_full = request.POST.get("in_full") == "yes"
     try:
         found = desk.find(request.context, lines, reason, confirmed=confirmed, in_full=in_full)
-    except (UnknownPerson, IsRestricted, NotAllowed) as error:
+    except (UnknownPerson, RestrictedPerson, NotAllowed) as error:
         form.add_error("known_by", f"{make_sentence(error.message)} {make_sentence(error.hint)}")
         return render(request, "console/people.html", {"form": form}, status=422)
     if in_full:
