@@ -225,7 +225,7 @@ class CheckQuestion:
 
     @property
     def size_key(self) -> str:
-        """Under which name it is remembered how much there was to look at; `books.deleted` knows the collection."""
+        """Under which name it is remembered how much there was to look at; `record_deletions` knows the collection."""
         return f"{self.about} #{self.sized}"
 
 

@@ -48,8 +48,8 @@ def apply_plan(
     """Carry ``plan`` out and return what became of it; a second time nothing is changed.
 
     ``settle``: the case keeps what was sealed until `recheck.recheck_plan` has looked once more, a day later.
-    Raises `NotAllowed`, `Stale`, `StateError`, `LedgerError`, `ConnectorError`: then the system that failed is as it
-    was, the error names those that are written, and applying again goes on. What ``journal`` raises goes through.
+    Raises `NotAllowed`, `StalePlan`, `StateError`, `LedgerError`, `ConnectorError`: then the system that failed is as
+    it was, the error names those that are written, and applying again goes on. What ``journal`` raises goes through.
     """
     must_act(systems)
     must_be_right(systems.store, lambda: systems.connectors)
@@ -79,7 +79,7 @@ def apply_plan(
 
 
 def _must_not_be_ahead(systems: Systems, plan: PlanDocument, case: SealedCase) -> None:
-    """Raise where the plan was made at a time that has not come, since the clock was wrong then: `Stale`.
+    """Raise where the plan was made at a time that has not come, since the clock was wrong then: `StalePlan`.
 
     What it took for due may not be. One that was begun is not made again: `WrongClock`.
     """
@@ -167,7 +167,7 @@ def _apply_changes(
 
 
 def _must_be_theirs(systems: Systems, case: SealedCase, traces: Mapping[str, Trace]) -> None:
-    """Raise `Stale` where a row of the person is somebody else's since it was planned, before any system is written.
+    """Raise `StalePlan` where a row of the person is another's since it was planned, before any system is written.
 
     An erasure is planned again right before. This one may have waited for days.
     """
@@ -178,7 +178,7 @@ def _must_be_theirs(systems: Systems, case: SealedCase, traces: Mapping[str, Tra
 
 
 def _must_be_free(systems: Systems, case: SealedCase, traces: Mapping[str, Trace]) -> None:
-    """Raise `Stale` where somebody has by now what a correction would write, before it is written anywhere."""
+    """Raise `StalePlan` where somebody has by now what a correction would write, before it is written anywhere."""
     try:
         for attribute, value in case.values.items():
             find_alike_rows(systems, attribute, value, (s.ref for s in case.subjects))
@@ -222,7 +222,7 @@ def _record_intent(systems: Systems, plan: PlanDocument, case: SealedCase, journ
 
 
 def _locate_again(systems: Systems, plan: PlanDocument, case: SealedCase) -> tuple[SealedCase, EarlierCases]:
-    """Return the case as it is now, and what it came upon; raise `Stale` where that is not what was approved."""
+    """Return the case as it is now, and what it came upon; raise `StalePlan` where that is not what was approved."""
     known = find_others(systems, case)
     if plan.kind in {"erase", "release"}:
         now = replan_case(systems, plan.kind, case)

@@ -104,7 +104,7 @@ def search_person(
     ``asked``: e-mail, telephone number, or ``attribute:value``. ``confirmed``: ``system.collection:key`` of rows that
     somebody has confirmed. ``customer``: ``system.collection:key``, whose data a processor's system holds.
     ``despite``: on what ground the person is looked for although their data may be restricted (Art. 18(2)).
-    Raises `UnknownPerson`, `IsRestricted`, `ConnectorError`.
+    Raises `UnknownPerson`, `RestrictedPerson`, `ConnectorError`.
     """
     whose = parse_customer(systems, customer) if customer else None
     seeds = [seed for text in asked for seed in find_seeds(systems, text)]
@@ -198,7 +198,7 @@ def _list_values(known: Iterable[KnownValue]) -> Iterator[Value]:
 
 
 def must_be_free(systems: Systems, values: Iterable[Value]) -> None:
-    """Raise `IsRestricted` where the data of whoever has one of ``values`` is stored and not used (Art. 18)."""
+    """Raise `RestrictedPerson` where the data of anyone who has one of ``values`` is stored and not used (Art. 18)."""
     if any(value in systems.restricted for value in values):
         raise RestrictedPerson
 

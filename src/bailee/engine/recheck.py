@@ -59,8 +59,8 @@ def recheck_plan(
 
     Where rows of the person came back the case stays, and nothing is recorded: it is for the caller to decide.
     ``again``: they are dealt with as before, under the same approval, if they are no more than it was given for.
-    Raises `NotAllowed`, `Stale`, `BegunBefore`, `StateError`, `LedgerError`, `ConnectorError`; what ``journal`` raises
-    goes through.
+    Raises `NotAllowed`, `StalePlan`, `BegunBefore`, `StateError`, `LedgerError`, `ConnectorError`; what ``journal``
+    raises goes through.
     """
     must_be_right(systems.store, lambda: systems.connectors)
     must_be_newest(systems.store, lambda: systems.connectors)
@@ -111,7 +111,7 @@ def _deal_with(
 ) -> int:
     """Deal with what came back, and return how much that was; ``looks`` are then what is left.
 
-    Raises `Stale` and `NotAllowed` where that is not what the approval was given for.
+    Raises `StalePlan` and `NotAllowed` where that is not what the approval was given for.
     """
     acted = 0
     _must_be_in_time(systems, case)
@@ -147,14 +147,14 @@ def _note_recheck(systems: Systems, plan: PlanDocument) -> None:
 
 
 def _must_be_in_time(systems: Systems, case: SealedCase) -> None:
-    """Raise `Stale` where the look comes so late that what is there may be new business, and not what came back."""
+    """Raise `StalePlan` where the look comes so late that what is there may be new business, and not what came back."""
     day, hours = case.acted_on, systems.policy.firm.requests.settle_hours
     if day is not None and systems.now.date() > day + timedelta(hours=hours) + _LATE:
         raise StalePlan([f"the plan was applied on {day}: what is there now may be new"])
 
 
 def _must_have_come_back(systems: Systems, case: SealedCase, system: str, session: Session) -> None:
-    """Raise `Stale` where the person's own row was written since, and did not just come back."""
+    """Raise `StalePlan` where the person's own row was written since, and did not just come back."""
     if has_been_written(systems, case, session, system):
         raise StalePlan([f"{system}: a row of the person was written since the plan was applied"])
 

@@ -30,7 +30,7 @@ class _ChunkFull(Exception):
 
 
 def count_due(systems: Systems, plan: PlanDocument, case: SealedCase) -> SealedCase:
-    """Return the case with how many rows each change finds; raise `Stale` where that is more than was approved."""
+    """Return the case with how many rows each change finds; raise `StalePlan` where that is more than was approved."""
     prepared, reasons = dict(case.prepared), list[str]()
     for part in plan.systems:
         system, trace = part.system, trace_due(systems, plan, case, part.system)
@@ -125,7 +125,7 @@ def _add_files(systems: Systems, case: SealedCase, system: str, trace: Trace, se
 def _change_in_chunks(
     session: Session, change: CellChange, step: PlanStep | None, journal: Journal, system: str, earlier: int
 ) -> Iterator[int]:
-    """Make ``change`` in chunks, each committed; raise `_Full` before the bound of its ``step`` is passed.
+    """Make ``change`` in chunks, each committed; raise `_ChunkFull` before the bound of its ``step`` is passed.
 
     Yields rows, as they go. ``earlier``: those that runs before this one have dealt with.
     """

@@ -37,7 +37,7 @@ def write_system(
 ) -> SealedCase:
     """Carry out the changes in one system, and return the case as it then stands.
 
-    ``known``: what the plan has come upon just now; ``None``: a run before was cut short. Raises `Stale`, and
+    ``known``: what the plan has come upon just now; ``None``: a run before was cut short. Raises `StalePlan`, and
     `BegunBefore` where it cannot be told whose rows stand under the person's keys since.
     """
     earlier = _ask_earlier(systems, case, system, trace) if known is None else known.copy_without(case.absorbs)
@@ -179,7 +179,7 @@ def _fix_keys(session: Session, trace: Trace, case: SealedCase, system: str, ear
 
 
 def must_be_as_mild(plan: PlanDocument, case: SealedCase, system: str, trace: Trace, session: Session) -> None:
-    """Raise `Stale` where a change, about to be made, would do more to a row than was approved."""
+    """Raise `StalePlan` where a change, about to be made, would do more to a row than was approved."""
     fates = (case.spared or {}).get(system, {})
     bounds = {step.change: step.bound for part in plan.systems if part.system == system for step in part.steps}
     if worse := find_harsher(system, trace, session, fates, bounds):
@@ -189,7 +189,7 @@ def must_be_as_mild(plan: PlanDocument, case: SealedCase, system: str, trace: Tr
 def _fix_rows(
     systems: Systems, case: SealedCase, system: str, trace: Trace, session: Session, fixed: SealedKeys
 ) -> SealedCase:
-    """Return the case with what the changes are about, before they are made. Raises `Stale`."""
+    """Return the case with what the changes are about, before they are made. Raises `StalePlan`."""
     if any(session.count(name) for name in trace.refusing):
         why = "have the new value by now, and no two may" if case.values else "now point to rows that would go"
         raise StalePlan([f"{system}: somebody else's rows {why}"])
@@ -232,7 +232,7 @@ def list_laws(step: PlanStep | None, change: CellChange) -> tuple[str, ...]:
 
 
 def must_be_within_bound(step: PlanStep | None, system: str, change: CellChange, count: int) -> None:
-    """Raise `Stale` where a change has touched more rows than the approver saw."""
+    """Raise `StalePlan` where a change has touched more rows than the approver saw."""
     if (step is None and count) or (step is not None and is_passed(step, count)):
         raise StalePlan([f"{system}: {change.id} touched {count} rows, more than was approved"])
 

@@ -120,7 +120,7 @@ def spell_day(when: date | str) -> str:
 
 
 def spell_dates(text: str) -> str:
-    """Return ``text`` with each ISO date as `day` says it."""
+    """Return ``text`` with each ISO date as `spell_day` says it."""
     return _ISO.sub(lambda found: spell_day(found[0]), text)
 
 

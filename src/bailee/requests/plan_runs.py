@@ -40,8 +40,8 @@ FILES_LEFT, CAME_BACK, NOT_CLEAN = "files_left", "came_back", "not_clean"
 def carry_out_plan(context: Context, plan_id: str, lease: Lease) -> datetime | None:
     """Carry an approved plan out, and return when to go on with it, if ever (UTC).
 
-    Raises what `approval.begin_plan` and the engine raise, but `Stale`: such a plan is made again; and `BegunBefore`:
-    staff see to that.
+    Raises what `approval.begin_plan` and the engine raise, but `StalePlan`: such a plan is made again;
+    and `BegunBefore`: staff see to that.
     """
     row = approval.begin_plan(context, plan_id)
     if row is None:

@@ -46,7 +46,7 @@ __all__ = [
 ]
 
 CLOSED_CASES, SECRETS, RESTRICTED = "done", "secrets", "restricted"
-"""Shelves on which each thing has a key of its own; `DONE` has what is left of cases, all under one key."""
+"""Places where each thing has a key of its own; `CLOSED_CASES` has what is left of cases, all under one key."""
 
 HOLDS = "holds"
 HIGH_WATER = "high_water"

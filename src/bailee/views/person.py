@@ -143,7 +143,7 @@ def find(
     """Look for a person who is known by all of ``known_by``; who looks, and why, is written down first.
 
     ``confirmed``: rows that count in this look. ``in_full``: values will be shown, which is written down as such.
-    Raises `UnknownPerson`, `IsRestricted`, `ConnectorError`.
+    Raises `UnknownPerson`, `RestrictedPerson`, `ConnectorError`.
     """
     with open_systems_of_context(context) as systems:
         seeds = [seed for text in known_by for seed in find_seeds(systems, text)]

@@ -101,7 +101,7 @@ def _find_system_drift(folder: Path, system: System, policy: Policy, store: Stor
 def _find_misspelled(connector: Any, policy: Policy, system: System) -> Iterator[Drift]:
     """Yield the columns in which values by which persons are found are not spelled as the map says.
 
-    A map that does not fit the tables any more is `_compare`'s to tell of, and `bailee map`'s.
+    A map that does not fit the tables any more is `_compare_tables`'s to tell of, and `bailee map`'s.
     """
     try:
         schema = connector.schema()
