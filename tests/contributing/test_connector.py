@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import bailee as package
-from bailee.policy.connector_kinds import row_kinds
+from bailee.policy.systems import row_kinds
 from tests.cli.conftest import Bailee, _built, bailee, firm, sql
 from tests.cli.test_plan_and_apply import ALICE, Sql
 from tests.contributing.outside import HERE

@@ -7,12 +7,30 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
 from bailee.connectors.base import CODES as OF_CONNECTORS
-from bailee.policy import Contact, Contract, Firm, Hold, Processor, Promise, RetentionRule, Transfer, shapes
-from bailee.policy.shape_check import known_keys
-from bailee.policy.written import is_needed, written_keys
+from bailee.policy import (
+    Attested,
+    Backups,
+    Collection,
+    Contact,
+    Contract,
+    Edge,
+    FileLink,
+    Firm,
+    Hold,
+    Identity,
+    Location,
+    Mention,
+    Processor,
+    Promise,
+    RetentionRule,
+    System,
+    Transfer,
+)
+from bailee.policy.identities import ScannedSpelling
+from bailee.policy.references import StandIn
+from bailee.policy.written import is_needed, known_keys, written_keys
 from bailee.trace.check import CODES as OF_MAPS
 from tests.docs.pages import ROOT, Table, fenced, read, sections, tables
 
@@ -22,11 +40,11 @@ SOURCE = "\n".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
 
 FILES: Mapping[str, Any] = {
     "bailee.yaml": Firm,
-    "systems/*.yaml": shapes.SystemKeys,
-    "A collection": shapes.CollectionKeys,
-    "An identity": shapes.IdentityKeys,
-    "An edge": shapes.LongEdge,
-    "A mention": shapes.MentionKeys,
+    "systems/*.yaml": System,
+    "A collection": Collection,
+    "An identity": Identity,
+    "An edge": Edge,
+    "A mention": Mention,
     "retention.yaml": RetentionRule,
     "holds.yaml": Hold,
     "processors.yaml": Processor,
@@ -45,8 +63,6 @@ def test_every_key_is_explained_and_no_other(title: str) -> None:
 
 
 def needed_keys(kind: Any) -> set[str]:
-    if issubclass(kind, BaseModel):
-        return {field.alias or name for name, field in kind.model_fields.items() if field.is_required()}
     return {key for key, (field, _) in written_keys(kind).items() if is_needed(field)}
 
 
@@ -60,13 +76,13 @@ def test_what_is_needed_is_said_to_be(title: str) -> None:
 @pytest.mark.parametrize(
     "shape",
     [
-        shapes.LocationKeys,
-        shapes.BackupsKeys,
-        shapes.AttestedKeys,
+        Location,
+        Backups,
+        Attested,
         Contact,
-        shapes.File,
-        shapes.LongStored,
-        shapes.StandIn,
+        FileLink,
+        ScannedSpelling,
+        StandIn,
         Contract,
         Transfer,
     ],

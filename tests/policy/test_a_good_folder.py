@@ -502,8 +502,8 @@ def test_reading_starts_only_when_a_policy_is_loaded() -> None:
 
 def test_the_schema_knows_every_file_and_every_word() -> None:
     schema = json_schema()
-    assert {"Firm", "SystemKeys", "Retention", "Holds", "Processors", "Promises"} <= set(schema["$defs"])
-    words = schema["$defs"]["CollectionKeys"]["properties"]
+    assert {"Firm", "System", "Retention", "Holds", "Processors", "Promises"} <= set(schema["$defs"])
+    words = schema["$defs"]["Collection"]["properties"]
     assert {"owned_by", "owns", "accessed_by", "accesses", "belongs_to", "names", "mentions", "hold"} <= set(words)
     assert "anyOf" not in words["retain"], "a key may be left out, but not left empty"
     assert schema["$defs"]["RetentionRule"]["required"] == ["for"]

@@ -29,6 +29,7 @@ IN_COLLECTIONS = [
     ("P103", "a: [b]", "5:6  P103 a is a list (write a mapping)"),
     ("P103", "a: {owned_by: 7}", "5:17  P103 a.owned_by is a whole number, not text (put it in quotes)"),
     ("P103", "a: {on_leave: {x: [1]}}", "5:21  P103 a.on_leave.x is a list (write text, true or false"),
+    ("P103", "a: {identity: true, party: person}", "5:17  P103 a.identity is true or false (write a mapping)"),
     ("P103", "a: {party: 7}", "5:14  P103 a.party is a whole number (write person or organisation)"),
     ("P104", "a: {party: persn}", '5:14  P104 a.party cannot be "persn" (did you mean "person"?)'),
     ("P104", "a: {on_erase: vanish}", '5:17  P104 a.on_erase cannot be "vanish" (write delete)'),

@@ -16,7 +16,7 @@ from bailee.checks.model import (
 )
 from bailee.checks.words import list_names, spell_count, spell_place
 from bailee.policy import Bound, RetentionRule
-from bailee.policy.connector_kinds import has_files
+from bailee.policy.systems import has_files
 from bailee.trace.bind import BoundCollection, BoundMap
 from bailee.trace.check.coverage import find_unmapped
 

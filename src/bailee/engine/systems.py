@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 from bailee.connectors.base import Connector, ConnectorError, Countable, FileStore, HasPlace
 from bailee.engine.addresses import locate_store, resolve_address
 from bailee.policy import Collection, Policy, PolicyError, Problem, System, load
-from bailee.policy.connector_kinds import file_kinds, has_files, row_kinds
+from bailee.policy.systems import file_kinds, has_files, row_kinds
 from bailee.store.context import Context
 from bailee.store.holds import Held, HeldByHand
 from bailee.store.restrictions import Restricted

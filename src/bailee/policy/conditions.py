@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
+from pydantic import Tag
+
+from bailee.policy.kinds import BY_KIND, Columns, Plain, TaggedText
 from bailee.policy.predicate import EXPECTED, And, Compare, ConditionError, IsNull, Predicate, Scalar
+from bailee.policy.written import MadeFrom, parse_placed
 
 if TYPE_CHECKING:
     from lark import Token
@@ -47,6 +51,18 @@ def equalities(cells: Mapping[str, Scalar]) -> Predicate:
         for column, value in cells.items()
     )
     return parts[0] if len(parts) == 1 else And(parts)
+
+
+def _make_condition(given: str | Mapping[str, Scalar], written: Any) -> Predicate | None:
+    if isinstance(given, str):
+        return parse_placed(written, "P106", lambda: parse(given), None)
+    return equalities(given)
+
+
+WrittenCondition: TypeAlias = Annotated[
+    Predicate | None,
+    MadeFrom(Annotated[TaggedText | Annotated[Columns[Plain], Tag("a mapping")], BY_KIND], _make_condition),
+]
 
 
 def _unexpected(text: str, token: Token) -> ConditionError:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from bailee.policy import build, names, shapes
+from bailee.policy import names
 from bailee.policy.figures import FigureSources
 from bailee.policy.firm import Firm
 from bailee.policy.holds import Hold, Holds
+from bailee.policy.identities import add_issuer
 from bailee.policy.kinds import NAME
 from bailee.policy.notices import Notice
 from bailee.policy.page import read
@@ -23,8 +24,8 @@ from bailee.policy.problems import PolicyError, Problem
 from bailee.policy.processors import Processor, Processors
 from bailee.policy.promises import Promise, Promises
 from bailee.policy.retention import Retention, RetentionRule
-from bailee.policy.shape_check import check
 from bailee.policy.systems import System
+from bailee.policy.validation import read_value
 from bailee.policy.words import meant
 
 LARGEST = 1 << 20
@@ -256,7 +257,7 @@ def _declared(pages: Mapping[str, PolicyFile]) -> names.Declared:
         systems.setdefault(name, tuple(collections))
         for collection in collections.values():
             identity = collection.get("identity") if isinstance(collection, dict) else None
-            attributes.update(build.attribute(each, name) for each in identity or () if isinstance(identity, dict))
+            attributes.update(add_issuer(each, name) for each in (identity if isinstance(identity, dict) else ()))
     return names.Declared(
         systems=systems,
         attributes=frozenset(attributes),
@@ -275,7 +276,7 @@ def _keys(page: PolicyFile | None) -> frozenset[str] | None:
 def _firm(page: PolicyFile | None) -> Firm | None:
     if page is None or page.data is None:
         return None
-    firm: Firm | None = check(page, Firm, {"firm": "missing"})
+    firm: Firm | None = read_value(page, Firm, {"firm": "missing"})
     return firm
 
 
@@ -283,17 +284,18 @@ def _system(page: PolicyFile, kinds: Sequence[str]) -> System | None:
     if page.data is None:
         return None
     # These stand for what is missing while the rest is looked at; a policy with a problem is never returned.
-    said = check(page, shapes.SystemKeys, {"system": _stem(page), "connector": "sql", "url": "env:MISSING"})
-    if said and kinds and said.connector not in kinds:
-        hint = meant(said.connector, kinds) or f"pip install bailee-{said.connector}, or write {' or '.join(kinds)}"
-        page.say("P104", ("connector",), f'cannot be "{said.connector}", which is not installed', hint)
-    return build.system(page, said) if said else None
+    instead = {"system": _stem(page), "connector": "sql", "url": "env:MISSING"}
+    system: System | None = read_value(page, System, instead)
+    if system and kinds and system.connector not in kinds:
+        hint = meant(system.connector, kinds) or f"pip install bailee-{system.connector}, or write {' or '.join(kinds)}"
+        page.say("P104", ("connector",), f'cannot be "{system.connector}", which is not installed', hint)
+    return system
 
 
 def _retention(page: PolicyFile | None, declared: names.Declared) -> dict[str, RetentionRule]:
     if page is None or page.data is None:
         return {}
-    rules: dict[str, RetentionRule] = check(page, Retention, {}) or {}
+    rules: dict[str, RetentionRule] = read_value(page, Retention, {}) or {}
     for name, rule in rules.items():
         names.check_retention(page, name, rule.from_, declared)
     return rules
@@ -302,7 +304,7 @@ def _retention(page: PolicyFile | None, declared: names.Declared) -> dict[str, R
 def _holds(page: PolicyFile | None, declared: names.Declared, systems: Mapping[str, System]) -> dict[str, Hold]:
     if page is None or page.data is None:
         return {}
-    holds: dict[str, Hold] = check(page, Holds, {}) or {}
+    holds: dict[str, Hold] = read_value(page, Holds, {}) or {}
     return {name: names.resolve_keeps(page, hold, declared, systems) for name, hold in holds.items()}
 
 
@@ -313,7 +315,7 @@ def _processors(pages: Mapping[str, PolicyFile], declared: names.Declared) -> di
     page = pages.get("processors.yaml")
     if page is None or page.data is None:
         return {}
-    parties: dict[str, Processor] = check(page, Processors, {}) or {}
+    parties: dict[str, Processor] = read_value(page, Processors, {}) or {}
     for party in parties.values():
         names.check_processor(page, party, declared)
     return parties
@@ -323,7 +325,7 @@ def _promises(pages: Mapping[str, PolicyFile]) -> dict[str, Promise]:
     page = pages.get("promises.yaml")
     if page is None or page.data is None:
         return {}
-    return check(page, Promises, {}) or {}
+    return read_value(page, Promises, {}) or {}
 
 
 def _notice(data: bytes, values: _Values, pages: Mapping[str, PolicyFile], problems: list[Problem]) -> Notice | None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bailee.policy.build import EVERYBODYS
 from bailee.policy.collections import Collection
-from bailee.policy.connector_kinds import file_kinds, has_files
 from bailee.policy.holds import Hold
-from bailee.policy.identities import Party
+from bailee.policy.identities import EVERYBODYS, Party
 from bailee.policy.placed import Path, PolicyFile
 from bailee.policy.processors import Processor
-from bailee.policy.systems import FirmRole, System
+from bailee.policy.systems import FirmRole, System, file_kinds, has_files
 from bailee.policy.words import meant
 
 

@@ -141,6 +141,7 @@ class _Builder:
             elif not self.is_left_out(following, below):
                 # A key given twice is read whole, for the mistakes in it; the second one counts.
                 cells[name] = self.value(following, events, below, place)
+                cells.marks[name] = self.page.marks[below]
         return cells
 
     def key(self, event: Event, path: Path) -> str:

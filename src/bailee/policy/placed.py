@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self, TypeAlias
 
 from bailee.policy.places import Place
@@ -52,6 +52,11 @@ class PlacedText(str, Placed):
         return placed
 
 
+def get_last_key(written: Placed) -> str:
+    """Return the key that a value is under, itself or the list that it is in; the file itself is under none."""
+    return next((step for step in reversed(written.mark.path) if isinstance(step, str)), "")
+
+
 class PlacedList(list[Any], Placed):
     """A list in the file."""
 
@@ -63,18 +68,23 @@ class PlacedList(list[Any], Placed):
 
 
 class PlacedMapping(dict[str, Any], Placed):
-    """A mapping in the file."""
+    """A mapping in the file. ``marks`` has those of its values, also of numbers, which do not know their place."""
 
-    __slots__ = ("mark", "page")
+    __slots__ = ("mark", "marks", "page")
 
     def __init__(self, mark: ValueMark, page: PolicyFile) -> None:
         super().__init__()
         self.mark, self.page = mark, page
+        self.marks: dict[str, ValueMark] = {}
 
     @property
     def name(self) -> str:
-        """The key that it stands under."""
-        return str(self.mark.path[-1]) if self.mark.path else ""
+        """The key that it is under, itself or the list that it is in."""
+        return get_last_key(self)
+
+    def get_mark(self, key: str) -> ValueMark:
+        """Return the mark of the value under ``key``; where there is none, where it belongs."""
+        return self.marks[key] if key in self and key in self.marks else replace(self.mark, path=(*self.mark.path, key))
 
     def has_lost(self, *steps: str | int) -> bool:
         """Whether something right below it, or ``steps`` below, was dropped, and may only seem to be missing."""

@@ -11,6 +11,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeAlias
 
+from bailee.policy.words import WordError
+
 Scalar: TypeAlias = str | int | float | bool | Decimal | date | datetime | bytes | None
 """A value that a cell can hold."""
 
@@ -92,9 +94,8 @@ def columns_read(predicate: Predicate) -> frozenset[str]:
 EXPECTED = "compare columns with = != < <= > >=, in (..), is null, has_bits, and join with and, or, not"
 
 
-class ConditionError(ValueError):
+class ConditionError(WordError):
     """A condition that cannot be read. ``offset`` counts characters from the beginning of the text."""
 
     def __init__(self, message: str, hint: str = EXPECTED, offset: int = 0) -> None:
-        self.message, self.hint, self.offset = message, hint, offset
-        super().__init__(message)
+        super().__init__(message, hint, offset)

@@ -13,11 +13,11 @@ from bailee.policy.holds import Holds
 from bailee.policy.processors import Processors
 from bailee.policy.promises import Promises
 from bailee.policy.retention import Retention
-from bailee.policy.shapes import SystemKeys
+from bailee.policy.systems import System
 
 FILES: Mapping[str, Any] = {
     "Firm": Firm,
-    "System": SystemKeys,
+    "System": System,
     "Retention": Retention,
     "Holds": Holds,
     "Processors": Processors,

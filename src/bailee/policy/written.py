@@ -7,16 +7,17 @@ annotations what they hold, its defaults what holds where a key is left out. The
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
-from typing import Annotated, Any, ClassVar, Self, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Self, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, Tag, ValidatorFunctionWrapHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from bailee.policy.kinds import BY_KIND, WRITTEN, TaggedText, Text
-from bailee.policy.placed import PlacedMapping, PlacedText
+from bailee.policy.placed import Path, PlacedMapping, PlacedText
 from bailee.policy.words import WordError
 
 T = TypeVar("T")
@@ -27,11 +28,22 @@ Unwritten: TypeAlias = Annotated[T, _UNWRITTEN]
 """A field that is no key of the file: `Written.read` gives it."""
 
 
+INFERRED = {"inferred": True}
+"""The metadata of a field without a default, which the file may leave out all the same: `Written.read` gives it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """How the file spells the key of a field with another name."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of a field that is written under several, a tuple under each: it has what is in all of them."""
+
+    names: tuple[str, ...]
 
 
 class Written:
@@ -70,7 +82,10 @@ class Written:
         def validate(written: PlacedMapping, validate_keys: ValidatorFunctionWrapHandler) -> Written:
             said = validate_keys(written)
             facts = {"name": written.name, "place": written.mark.key}
-            given = {names[key]: value for key, value in said.items() if key in names}
+            given: dict[str, Any] = {}
+            for key, name in names.items():
+                if key in said:
+                    given[name] = given[name] + said[key] if name in given else said[key]
             given |= {name: fact for name, fact in facts.items() if name in unwritten}
             value = cls.read(given, {key: value for key, value in said.items() if key not in names}, written)
             value.check(written)
@@ -94,8 +109,9 @@ def written_keys(cls: type[Any]) -> Mapping[str, tuple[Field[Any], Any]]:
         kind = kinds[field.name]
         said = get_args(kind)[1:] if get_origin(kind) is Annotated else ()
         if _UNWRITTEN not in said:
-            names = [one.name for one in said if isinstance(one, Key)]
-            keys[names[0] if names else field.name] = (field, kind)
+            several = [name for one in said if isinstance(one, Keys) for name in one.names]
+            names = several or [one.name for one in said if isinstance(one, Key)] or [field.name]
+            keys.update(dict.fromkeys(names, (field, kind)))
     return keys
 
 
@@ -105,7 +121,7 @@ def _field_names(cls: Any) -> set[str]:
 
 def is_needed(field: Field[Any]) -> bool:
     """Whether the file cannot leave this key out."""
-    return field.default is MISSING and field.default_factory is MISSING
+    return field.default is MISSING and field.default_factory is MISSING and not field.metadata.get("inferred")
 
 
 def _with_default(schema: CoreSchema, field: Field[Any]) -> CoreSchema:
@@ -158,6 +174,11 @@ class MadeFrom:
         return self.make(handler(written), written)
 
 
+def keep_given(given: object, _written: object) -> object:
+    """Return what Pydantic has read, for `Written.read` to make the value of it."""
+    return given
+
+
 def _make_several(given: str | tuple[str, ...], _written: object) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else given
 
@@ -167,3 +188,41 @@ OneOrMore: TypeAlias = Annotated[
     MadeFrom(Annotated[TaggedText | Annotated[tuple[Text, ...], Tag("a list")], BY_KIND], _make_several),
 ]
 """One text, or a list of them."""
+
+
+# --- which keys a mapping may have ----------------------------------------------------------------------------
+
+
+def known_keys(kind: Any, path: Path) -> list[str]:
+    """Return the keys that the mapping at ``path`` of a file of this ``kind`` may have, in their order."""
+    here: list[Any] = list(_members(kind))
+    for step in path:
+        here = [member for kind in here for below in _below(kind, step) for member in _members(below)]
+    return list(dict.fromkeys(key for kind in here for key in _keys(kind)))
+
+
+def _keys(kind: Any) -> Mapping[str, Any]:
+    if isinstance(kind, type) and issubclass(kind, Written):
+        return {key: holds for key, (_, holds) in written_keys(kind).items()}
+    return {}
+
+
+def _below(kind: Any, step: str | int) -> Iterator[Any]:
+    if step in (keys := _keys(kind)):
+        yield keys[str(step)]
+    elif get_origin(kind) in {dict, Mapping} and isinstance(step, str):
+        yield get_args(kind)[1]
+    elif get_origin(kind) in {list, tuple} and isinstance(step, int):
+        yield get_args(kind)[0]
+
+
+def _members(annotation: Any) -> Iterator[Any]:
+    if get_origin(annotation) is Annotated:
+        kind, *said = get_args(annotation)
+        made_from = [one.kind for one in said if isinstance(one, MadeFrom)]
+        yield from _members(made_from[0] if made_from else kind)
+    elif get_origin(annotation) in {Union, UnionType}:
+        for member in get_args(annotation):
+            yield from _members(member)
+    else:
+        yield annotation

@@ -21,8 +21,8 @@ from bailee.engine.connect.drafts import (
 from bailee.engine.connect.survey import Survey, SurveyedSystem, SurveyedTable, read_survey, survey_system_again
 from bailee.engine.errors import NotAllowed, UnknownName
 from bailee.policy import FirmRole, Joins, Policy, System
-from bailee.policy.connector_kinds import has_files
 from bailee.policy.countries import country_name
+from bailee.policy.systems import has_files
 from bailee.store.context import Context
 from bailee.views.policy import current
 from bailee.views.register import RegisteredProcessor, register

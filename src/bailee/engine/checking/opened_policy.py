@@ -16,7 +16,7 @@ from bailee.engine.exemptions import find_exempt, list_staying
 from bailee.engine.people import UnknownPerson
 from bailee.engine.systems import Systems, add_neighbours, list_kinds, make_connector
 from bailee.policy import FirmRole, Policy, PolicyError, System, load
-from bailee.policy.connector_kinds import has_files
+from bailee.policy.systems import has_files
 from bailee.store.holds import Held
 from bailee.store.row_counts import read_looks
 from bailee.store.sealed_store import Store

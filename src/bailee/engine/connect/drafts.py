@@ -44,9 +44,9 @@ from bailee.engine.connect import snapshots, spellings
 from bailee.engine.systems import has_capability, list_kinds, make_connector
 from bailee.errors import BaileeError, ErrorKind
 from bailee.policy import Policy, PolicyError, Problem, System, load
-from bailee.policy.connector_kinds import has_files
 from bailee.policy.kinds import NAME
 from bailee.policy.page import read
+from bailee.policy.systems import has_files
 from bailee.policy.urls import url_problem
 from bailee.store.sealed_store import Store
 from bailee.trace.check import check_map

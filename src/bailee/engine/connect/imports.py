@@ -22,7 +22,7 @@ from bailee.engine.addresses import locate_store
 from bailee.engine.connect.drafts import DATABASES
 from bailee.engine.systems import list_kinds, make_connector
 from bailee.policy import Policy, PolicyError, Problem, load
-from bailee.policy.connector_kinds import row_kinds
+from bailee.policy.systems import row_kinds
 from bailee.trace.check import check_map
 from bailee.trace.schema import ColumnKind, DatabaseKind, Schema, SchemaColumn, SchemaTable
 

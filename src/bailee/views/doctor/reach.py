@@ -9,7 +9,7 @@ from contextlib import closing
 from bailee.connectors.base import ConnectorError, Countable
 from bailee.engine.systems import make_connector
 from bailee.policy import Mode, System
-from bailee.policy.connector_kinds import has_files
+from bailee.policy.systems import has_files
 from bailee.store.context import Context
 from bailee.views.doctor.findings import DoctorFinding, look, well
 

@@ -1,19 +1,18 @@
-"""A page held against its shape: what Pydantic finds, said with places and in the words of the policy."""
+"""What Pydantic finds wrong with a file, said with places and in the words of the policy."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from bailee.policy.kinds import KINDS, PATTERNS
 from bailee.policy.placed import Path, PlacedText, PolicyFile
 from bailee.policy.words import meant
-from bailee.policy.written import MadeFrom, Written, written_keys
+from bailee.policy.written import known_keys
 
 _TYPE_ERRORS: Mapping[str, str] = {
     "string_type": "text",
@@ -24,18 +23,17 @@ _TYPE_ERRORS: Mapping[str, str] = {
     "tuple_type": "a list",
     "dict_type": "a mapping",
     "mapping_type": "a mapping",
-    "model_type": "a mapping",
     "none_required": "nothing",
 }
 
 
 @cache
-def adapter(kind: Any) -> TypeAdapter[Any]:
+def _make_adapter(kind: Any) -> TypeAdapter[Any]:
     """Return what reads a ``kind``, made once."""
     return TypeAdapter(kind)
 
 
-def check(page: PolicyFile, kind: Any, instead: Mapping[str, str]) -> Any:
+def read_value(page: PolicyFile, kind: Any, instead: Mapping[str, str]) -> Any:
     """Return ``page.data`` read as a ``kind``, noting every mistake on the page.
 
     What is wrong is dropped from the page, so that the rest of it is still looked at; ``instead`` gives the values
@@ -45,7 +43,7 @@ def check(page: PolicyFile, kind: Any, instead: Mapping[str, str]) -> Any:
     while True:
         noted = len(page.problems)
         try:
-            return adapter(kind).validate_python(page.data, context=page)
+            return _make_adapter(kind).validate_python(page.data)
         except ValidationError as error:
             details = error.errors(include_url=False, include_input=False)
         # What the values say is noted once all of them have the right shape.
@@ -155,43 +153,3 @@ def _at(data: Any, path: Path) -> object:
     for step in path:
         data = data[step]
     return data
-
-
-# --- which keys a mapping may have ----------------------------------------------------------------------------
-
-
-def known_keys(kind: Any, path: Path) -> list[str]:
-    """Return the keys that the mapping at ``path`` of a file of this ``kind`` may have, in their order."""
-    here: list[Any] = list(_members(kind))
-    for step in path:
-        here = [member for kind in here for below in _below(kind, step) for member in _members(below)]
-    return list(dict.fromkeys(key for kind in here for key in _keys(kind)))
-
-
-def _keys(kind: Any) -> Mapping[str, Any]:
-    if isinstance(kind, type) and issubclass(kind, Written):
-        return {key: holds for key, (_, holds) in written_keys(kind).items()}
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return {field.alias or name: field.annotation for name, field in kind.model_fields.items()}
-    return {}
-
-
-def _below(kind: Any, step: str | int) -> Iterator[Any]:
-    if step in (keys := _keys(kind)):
-        yield keys[str(step)]
-    elif get_origin(kind) in {dict, Mapping} and isinstance(step, str):
-        yield get_args(kind)[1]
-    elif get_origin(kind) in {list, tuple} and isinstance(step, int):
-        yield get_args(kind)[0]
-
-
-def _members(annotation: Any) -> Iterator[Any]:
-    if get_origin(annotation) is Annotated:
-        kind, *said = get_args(annotation)
-        made_from = [one.kind for one in said if isinstance(one, MadeFrom)]
-        yield from _members(made_from[0] if made_from else kind)
-    elif get_origin(annotation) in {Union, UnionType}:
-        for member in get_args(annotation):
-            yield from _members(member)
-    else:
-        yield annotation
