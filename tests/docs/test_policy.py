@@ -30,7 +30,7 @@ from bailee.policy import (
 )
 from bailee.policy.identities import ScannedSpelling
 from bailee.policy.references import StandIn
-from bailee.policy.written import is_needed, known_keys, written_keys
+from bailee.policy.written import is_needed, list_known_keys, written_keys
 from bailee.trace.check import CODES as OF_MAPS
 from tests.docs.pages import ROOT, Table, fenced, read, sections, tables
 
@@ -58,7 +58,7 @@ def first(title: str) -> Table:
 
 @pytest.mark.parametrize("title", FILES)
 def test_every_key_is_explained_and_no_other(title: str) -> None:
-    keys = set(known_keys(FILES[title], ()))
+    keys = set(list_known_keys(FILES[title], ()))
     assert {key for row in first(title).rows for key in re.findall(r"`(\w+)`", row[0])} == keys
 
 
@@ -88,7 +88,7 @@ def test_what_is_needed_is_said_to_be(title: str) -> None:
     ],
 )
 def test_every_key_of_a_small_mapping_is_told(shape: Any) -> None:
-    assert {key for key in known_keys(shape, ()) if not re.search(rf"\b{key}\b", PAGE)} == set()
+    assert {key for key in list_known_keys(shape, ()) if not re.search(rf"\b{key}\b", PAGE)} == set()
 
 
 def test_every_code_is_in_the_table_once() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from bailee.policy.conditions import equalities, parse
+from bailee.policy.conditions import compare_cells, parse_condition
 from bailee.policy.predicate import And, Compare, ConditionError, HasBits, In, IsNull, Not, Or, Predicate, Scalar
 
 A, B, C = Compare("a", "=", 1), Compare("b", "=", 2), Compare("c", "=", 3)
@@ -15,7 +15,7 @@ A, B, C = Compare("a", "=", 1), Compare("b", "=", 2), Compare("c", "=", 3)
 
 @pytest.mark.parametrize("operator", ["=", "!=", "<", "<=", ">", ">="])
 def test_every_comparison_is_read(operator: str) -> None:
-    assert parse(f"age {operator} 7") == Compare("age", operator, 7)
+    assert parse_condition(f"age {operator} 7") == Compare("age", operator, 7)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_every_comparison_is_read(operator: str) -> None:
     ],
 )
 def test_every_literal_is_read(literal: str, value: Scalar) -> None:
-    assert parse(f"cell = {literal}") == Compare("cell", "=", value)
+    assert parse_condition(f"cell = {literal}") == Compare("cell", "=", value)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_every_literal_is_read(literal: str, value: Scalar) -> None:
     ],
 )
 def test_sentences_become_predicates(text: str, predicate: Predicate) -> None:
-    assert parse(text) == predicate
+    assert parse_condition(text) == predicate
 
 
 @pytest.mark.parametrize(
@@ -84,18 +84,18 @@ def test_sentences_become_predicates(text: str, predicate: Predicate) -> None:
 )
 def test_what_cannot_be_read_says_where(text: str, offset: int, message: str) -> None:
     with pytest.raises(ConditionError) as caught:
-        parse(text)
+        parse_condition(text)
     assert (caught.value.message, caught.value.offset) == (message, offset)
     assert caught.value.hint
 
 
 def test_the_deepest_condition_that_may_be_written_can_be_used() -> None:
-    predicate = parse("not " * 248 + "a = 1")
-    assert hash(predicate) == hash(parse("not " * 248 + "a = 1"))
+    predicate = parse_condition("not " * 248 + "a = 1")
+    assert hash(predicate) == hash(parse_condition("not " * 248 + "a = 1"))
 
 
 def test_a_mapping_means_that_every_cell_equals_its_value() -> None:
-    assert equalities({"kind": "direct"}) == Compare("kind", "=", "direct")
-    assert equalities({"kind": "direct", "deleted_at": None, "rate": 2.5}) == And(
+    assert compare_cells({"kind": "direct"}) == Compare("kind", "=", "direct")
+    assert compare_cells({"kind": "direct", "deleted_at": None, "rate": 2.5}) == And(
         (Compare("kind", "=", "direct"), IsNull("deleted_at"), Compare("rate", "=", Decimal("2.5")))
     )

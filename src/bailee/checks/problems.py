@@ -11,7 +11,7 @@ from bailee.checks.catalogue.rows import read_duration
 from bailee.checks.model import Check, Parameter
 from bailee.checks.promises import PROMISES, list_checks
 from bailee.policy import Bound, Policy, Promise
-from bailee.policy.conditions import parse
+from bailee.policy.conditions import parse_condition
 from bailee.policy.predicate import ConditionError
 from bailee.policy.problems import Problem
 from bailee.policy.words import meant
@@ -121,7 +121,7 @@ def _check_kind(parameter: Parameter, value: Any) -> tuple[str, str, str] | None
 
 def _check_condition(condition: str) -> tuple[str, str, str] | None:
     try:
-        parse(condition)
+        parse_condition(condition)
     except ConditionError as error:
         return "K104", error.message, error.hint
     return None

@@ -23,7 +23,7 @@ LONGEST = 1000
 """Characters in one condition: it keeps nesting far from Python's recursion limit."""
 
 
-def parse(text: str) -> Predicate:
+def parse_condition(text: str) -> Predicate:
     """Return the predicate that ``text`` says; raise ConditionError where it cannot be read."""
     from lark.exceptions import UnexpectedCharacters, UnexpectedToken  # start-up: 43 ms
 
@@ -37,12 +37,12 @@ def parse(text: str) -> Predicate:
         at: Any = error.pos_in_stream  # an int, which lark does not say
         raise ConditionError(f'cannot be read at "{text[at : at + 1]}"', offset=at) from None
     except UnexpectedToken as error:
-        raise _unexpected(text, error.token) from None
+        raise _explain_token(text, error.token) from None
     predicate: Predicate = result
     return predicate
 
 
-def equalities(cells: Mapping[str, Scalar]) -> Predicate:
+def compare_cells(cells: Mapping[str, Scalar]) -> Predicate:
     """Return the predicate of the short mapping: every cell equals its value, ``None`` meaning empty."""
     parts = tuple(
         IsNull(column)
@@ -55,8 +55,8 @@ def equalities(cells: Mapping[str, Scalar]) -> Predicate:
 
 def _make_condition(given: str | Mapping[str, Scalar], written: Any) -> Predicate | None:
     if isinstance(given, str):
-        return parse_placed(written, "P106", lambda: parse(given), None)
-    return equalities(given)
+        return parse_placed(written, "P106", lambda: parse_condition(given), None)
+    return compare_cells(given)
 
 
 WrittenCondition: TypeAlias = Annotated[
@@ -65,7 +65,7 @@ WrittenCondition: TypeAlias = Annotated[
 ]
 
 
-def _unexpected(text: str, token: Token) -> ConditionError:
+def _explain_token(text: str, token: Token) -> ConditionError:
     if token.type == "$END":
         return ConditionError("ends too early", offset=len(text))
     offset = token.start_pos or 0

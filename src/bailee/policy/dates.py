@@ -73,7 +73,7 @@ def last_day(until: Until, day: date, year_end: str) -> date:
     """
     if until.day is not None:
         return date.fromisoformat(until.day)
-    return add(_rounded(day, until.round_to, year_end), until.period)
+    return add(_round_day(day, until.round_to, year_end), until.period)
 
 
 @lru_cache(maxsize=256)
@@ -84,12 +84,12 @@ def first_day_held(until: Until, today: date, year_end: str) -> date | None:
     """
     if until.day is not None:
         return date.min if date.fromisoformat(until.day) >= today else None
-    return _least(lambda day: last_day(until, day, year_end), today)
+    return _find_least(lambda day: last_day(until, day, year_end), today)
 
 
 def first_day_not_due(period: Period, today: date) -> date:
     """Return the least day from which ``period`` has not passed ``today``: ``add(day, period) >= today``."""
-    return _least(lambda day: add(day, period), today)
+    return _find_least(lambda day: add(day, period), today)
 
 
 def words(period: Period) -> str:
@@ -102,25 +102,25 @@ def words(period: Period) -> str:
     return " and ".join(said) or "0 days"
 
 
-def _rounded(day: date, round_to: RoundTo, year_end: str) -> date:
+def _round_day(day: date, round_to: RoundTo, year_end: str) -> date:
     match round_to:
         case RoundTo.DAY:
             return day
         case RoundTo.MONTH_END:
             return day.replace(day=monthrange(day.year, day.month)[1])
         case RoundTo.YEAR_END:
-            end = _year_end(day.year, year_end)
+            end = _find_year_end(day.year, year_end)
             if end >= day:
                 return end
-            return _year_end(day.year + 1, year_end) if day.year < date.max.year else date.max
+            return _find_year_end(day.year + 1, year_end) if day.year < date.max.year else date.max
 
 
-def _year_end(year: int, year_end: str) -> date:
+def _find_year_end(year: int, year_end: str) -> date:
     month, day = map(int, year_end.split("-"))
     return date(year, month, min(day, monthrange(year, month)[1]))
 
 
-def _least(last: Callable[[date], date], today: date) -> date:
+def _find_least(last: Callable[[date], date], today: date) -> date:
     # last never falls, and last(date.max) is date.max: a bisection always finds the least day.
     at = bisect_left(_ALL_DAYS, today, key=lambda ordinal: last(date.fromordinal(ordinal)))
     return date.fromordinal(_ALL_DAYS[at])

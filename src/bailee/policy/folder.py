@@ -54,12 +54,12 @@ def load(folder: Path, *, public: bool = True, connectors: Iterable[str] = ()) -
     problems: list[Problem] = []
     contents: dict[str, bytes] = {}
     try:
-        files = [file for file in _files(folder, problems) if public or file not in _PUBLIC]
+        files = [file for file in _list_files(folder, problems) if public or file not in _PUBLIC]
     except _UnreadableError as error:
         raise PolicyError([error.problem]) from None
     for file in files:
         try:
-            contents[file] = _bytes(folder, file)
+            contents[file] = _read_bytes(folder, file)
         except _UnreadableError as error:
             problems.append(error.problem)
     read_now = (folder.absolute(), public, kinds, tuple(contents.items()))
@@ -68,10 +68,12 @@ def load(folder: Path, *, public: bool = True, connectors: Iterable[str] = ()) -
             return policy
     # A file that cannot be read has an empty page, so that nobody takes its names for missing.
     pages = {
-        file: _page(file, contents[file]) if file in contents else PolicyFile(file) for file in files if file != _NOTICE
+        file: _read_page(file, contents[file]) if file in contents else PolicyFile(file)
+        for file in files
+        if file != _NOTICE
     }
-    values = _values(pages, kinds)
-    notice = _notice(contents[_NOTICE], values, pages, problems) if _NOTICE in contents else None
+    values = _read_values(pages, kinds)
+    notice = _read_notice(contents[_NOTICE], values, pages, problems) if _NOTICE in contents else None
     problems += [problem for page in pages.values() for problem in page.problems]
     if problems or values.firm is None:
         raise PolicyError(problems)
@@ -81,7 +83,7 @@ def load(folder: Path, *, public: bool = True, connectors: Iterable[str] = ()) -
         retention=values.retention,
         holds=values.holds,
         folder=str(folder.absolute()),
-        digest=_digest(pages),
+        digest=_hash_pages(pages),
         processors=values.processors,
         promises=values.promises,
         notice=notice,
@@ -100,10 +102,10 @@ _LAST: list[tuple[_Read, Policy]] = []
 def promises(folder: Path) -> dict[str, Promise]:
     """Return what the firm promises, less what cannot be read: what it tells the public stops nobody's request."""
     try:
-        page = _page(_PROMISES, _bytes(folder, _PROMISES))
+        page = _read_page(_PROMISES, _read_bytes(folder, _PROMISES))
     except _UnreadableError:
         return {}
-    return _promises({_PROMISES: page})
+    return _read_promises({_PROMISES: page})
 
 
 def notice(folder: Path, policy: Policy) -> Notice | None:
@@ -113,19 +115,19 @@ def notice(folder: Path, policy: Policy) -> Notice | None:
     """
     problems: list[Problem] = []
     try:
-        data = _bytes(folder, _NOTICE)
+        data = _read_bytes(folder, _NOTICE)
     except _UnreadableError:
         return None
     values = _Values(policy.firm, {}, {**policy.retention}, {**policy.holds}, {**policy.processors}, {})
     # Which promises its sentences are bound to changes no word of it: they are taken as unread.
-    found = _notice(data, values, {_PROMISES: PolicyFile(_PROMISES)}, problems)
+    found = _read_notice(data, values, {_PROMISES: PolicyFile(_PROMISES)}, problems)
     return None if problems else found
 
 
 # --- files ----------------------------------------------------------------------------------------------------
 
 
-def _files(folder: Path, problems: list[Problem]) -> list[str]:
+def _list_files(folder: Path, problems: list[Problem]) -> list[str]:
     """Return the policy files of ``folder``, relative to it, in the order in which they are read."""
     try:
         if not folder.is_dir():
@@ -149,7 +151,7 @@ def _files(folder: Path, problems: list[Problem]) -> list[str]:
     return [name for name in ("bailee.yaml", *_RULES, *_PUBLISHED, _NOTICE) if name in top] + systems
 
 
-def _digest(pages: Mapping[str, PolicyFile]) -> str:
+def _hash_pages(pages: Mapping[str, PolicyFile]) -> str:
     digest = hashlib.sha256()
     for file, page in sorted(pages.items()):
         if file not in _PUBLISHED:
@@ -159,7 +161,7 @@ def _digest(pages: Mapping[str, PolicyFile]) -> str:
     return digest.hexdigest()
 
 
-def _text(file: str, data: bytes) -> str:
+def _decode_text(file: str, data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -169,9 +171,9 @@ def _text(file: str, data: bytes) -> str:
         raise _UnreadableError(problem) from None
 
 
-def _page(file: str, data: bytes) -> PolicyFile:
+def _read_page(file: str, data: bytes) -> PolicyFile:
     try:
-        page = read(file, _text(file, data))
+        page = read(file, _decode_text(file, data))
     except _UnreadableError as error:
         return PolicyFile(file, problems=[error.problem])
     if page.data is None and not page.problems:
@@ -179,7 +181,7 @@ def _page(file: str, data: bytes) -> PolicyFile:
     return page
 
 
-def _bytes(folder: Path, file: str) -> bytes:
+def _read_bytes(folder: Path, file: str) -> bytes:
     start = Place(file, 1, 1)
     path = folder / file
     try:
@@ -216,12 +218,12 @@ class _Values:
     promises: dict[str, Promise]
 
 
-def _values(pages: Mapping[str, PolicyFile], kinds: Sequence[str]) -> _Values:
-    declared = _declared(pages)
+def _read_values(pages: Mapping[str, PolicyFile], kinds: Sequence[str]) -> _Values:
+    declared = _list_declared(pages)
     systems: dict[str, System] = {}
     homes: dict[str, PolicyFile] = {}
-    for page in _system_pages(pages):
-        if not (system := _system(page, kinds)):
+    for page in _list_system_pages(pages):
+        if not (system := _read_system(page, kinds)):
             continue
         if system.name in systems:
             first = systems[system.name].place.file
@@ -230,29 +232,29 @@ def _values(pages: Mapping[str, PolicyFile], kinds: Sequence[str]) -> _Values:
         systems[system.name], homes[system.name] = system, page
     for name, system in systems.items():
         names.check_system(homes[name], system, declared, systems)
-    retention = _retention(pages.get("retention.yaml"), declared)
-    holds = _holds(pages.get("holds.yaml"), declared, systems)
-    firm = _firm(pages.get("bailee.yaml"))
-    return _Values(firm, systems, retention, holds, _processors(pages, declared), _promises(pages))
+    retention = _read_retention(pages.get("retention.yaml"), declared)
+    holds = _read_holds(pages.get("holds.yaml"), declared, systems)
+    firm = _read_firm(pages.get("bailee.yaml"))
+    return _Values(firm, systems, retention, holds, _read_processors(pages, declared), _read_promises(pages))
 
 
-def _system_pages(pages: Mapping[str, PolicyFile]) -> list[PolicyFile]:
+def _list_system_pages(pages: Mapping[str, PolicyFile]) -> list[PolicyFile]:
     return [page for file, page in pages.items() if file.startswith("systems/")]
 
 
-def _stem(page: PolicyFile) -> str:
+def _get_stem(page: PolicyFile) -> str:
     return page.file.removeprefix("systems/").removesuffix(".yaml")
 
 
-def _declared(pages: Mapping[str, PolicyFile]) -> names.Declared:
+def _list_declared(pages: Mapping[str, PolicyFile]) -> names.Declared:
     """Return the names that the files declare, before anything in them is dropped for being wrong."""
     systems: dict[str, tuple[str, ...]] = {}
     attributes: set[str] = set()
-    for page in _system_pages(pages):
+    for page in _list_system_pages(pages):
         said = page.data if isinstance(page.data, dict) else {}
         name, collections = said.get("system"), said.get("collections")
         if not isinstance(name, str) or not re.search(NAME, name):
-            name = _stem(page)  # as `_system` has it
+            name = _get_stem(page)  # as `_system` has it
         collections = collections if isinstance(collections, dict) else {}
         systems.setdefault(name, tuple(collections))
         for collection in collections.values():
@@ -261,30 +263,30 @@ def _declared(pages: Mapping[str, PolicyFile]) -> names.Declared:
     return names.Declared(
         systems=systems,
         attributes=frozenset(attributes),
-        retention=_keys(pages.get("retention.yaml")),
-        holds=_keys(pages.get("holds.yaml")),
-        whole=all(page.data is not None for page in _system_pages(pages)),
+        retention=_list_keys(pages.get("retention.yaml")),
+        holds=_list_keys(pages.get("holds.yaml")),
+        whole=all(page.data is not None for page in _list_system_pages(pages)),
     )
 
 
-def _keys(page: PolicyFile | None) -> frozenset[str] | None:
+def _list_keys(page: PolicyFile | None) -> frozenset[str] | None:
     if page is None:
         return frozenset()
     return frozenset(page.data) if isinstance(page.data, dict) else None
 
 
-def _firm(page: PolicyFile | None) -> Firm | None:
+def _read_firm(page: PolicyFile | None) -> Firm | None:
     if page is None or page.data is None:
         return None
     firm: Firm | None = read_value(page, Firm, {"firm": "missing"})
     return firm
 
 
-def _system(page: PolicyFile, kinds: Sequence[str]) -> System | None:
+def _read_system(page: PolicyFile, kinds: Sequence[str]) -> System | None:
     if page.data is None:
         return None
     # These stand for what is missing while the rest is looked at; a policy with a problem is never returned.
-    instead = {"system": _stem(page), "connector": "sql", "url": "env:MISSING"}
+    instead = {"system": _get_stem(page), "connector": "sql", "url": "env:MISSING"}
     system: System | None = read_value(page, System, instead)
     if system and kinds and system.connector not in kinds:
         hint = meant(system.connector, kinds) or f"pip install bailee-{system.connector}, or write {' or '.join(kinds)}"
@@ -292,7 +294,7 @@ def _system(page: PolicyFile, kinds: Sequence[str]) -> System | None:
     return system
 
 
-def _retention(page: PolicyFile | None, declared: names.Declared) -> dict[str, RetentionRule]:
+def _read_retention(page: PolicyFile | None, declared: names.Declared) -> dict[str, RetentionRule]:
     if page is None or page.data is None:
         return {}
     rules: dict[str, RetentionRule] = read_value(page, Retention, {}) or {}
@@ -301,7 +303,7 @@ def _retention(page: PolicyFile | None, declared: names.Declared) -> dict[str, R
     return rules
 
 
-def _holds(page: PolicyFile | None, declared: names.Declared, systems: Mapping[str, System]) -> dict[str, Hold]:
+def _read_holds(page: PolicyFile | None, declared: names.Declared, systems: Mapping[str, System]) -> dict[str, Hold]:
     if page is None or page.data is None:
         return {}
     holds: dict[str, Hold] = read_value(page, Holds, {}) or {}
@@ -311,7 +313,7 @@ def _holds(page: PolicyFile | None, declared: names.Declared, systems: Mapping[s
 # --- what is published ----------------------------------------------------------------------------------------
 
 
-def _processors(pages: Mapping[str, PolicyFile], declared: names.Declared) -> dict[str, Processor]:
+def _read_processors(pages: Mapping[str, PolicyFile], declared: names.Declared) -> dict[str, Processor]:
     page = pages.get("processors.yaml")
     if page is None or page.data is None:
         return {}
@@ -321,18 +323,20 @@ def _processors(pages: Mapping[str, PolicyFile], declared: names.Declared) -> di
     return parties
 
 
-def _promises(pages: Mapping[str, PolicyFile]) -> dict[str, Promise]:
+def _read_promises(pages: Mapping[str, PolicyFile]) -> dict[str, Promise]:
     page = pages.get("promises.yaml")
     if page is None or page.data is None:
         return {}
     return read_value(page, Promises, {}) or {}
 
 
-def _notice(data: bytes, values: _Values, pages: Mapping[str, PolicyFile], problems: list[Problem]) -> Notice | None:
+def _read_notice(
+    data: bytes, values: _Values, pages: Mapping[str, PolicyFile], problems: list[Problem]
+) -> Notice | None:
     from bailee.policy.sentences import notice  # start-up: a policy is read without its notice
 
     try:
-        source = _text(_NOTICE, data)
+        source = _decode_text(_NOTICE, data)
     except _UnreadableError as error:
         problems.append(error.problem)
         return None
@@ -345,6 +349,6 @@ def _notice(data: bytes, values: _Values, pages: Mapping[str, PolicyFile], probl
         "firm": "bailee.yaml",
     }
     wrong = {key: None for key, file in homes.items() if file in pages and pages[file].problems}
-    read, found = notice(_NOTICE, source, replace(known, **wrong), _keys(pages.get("promises.yaml")))
+    read, found = notice(_NOTICE, source, replace(known, **wrong), _list_keys(pages.get("promises.yaml")))
     problems += found
     return read

@@ -84,7 +84,7 @@ def _check_edges(page: PolicyFile, path: Path, system: str, collection: Collecti
             hint = meant(edge.to, names)
             if not hint and (homes := declared.homes(edge.to)):
                 hint = f"{homes[0]} has one, but an edge stays inside its system; use mentions"
-            page.say("P201", kind, f'names no collection "{edge.to}"', hint or _all(names), at=edge.place)
+            page.say("P201", kind, f'names no collection "{edge.to}"', hint or _list_names(names), at=edge.place)
         elif edge.depth is not None and edge.to != collection.name:
             page.say("P121", kind, "has a depth, and leads to another collection", "remove depth", at=edge.place)
 
@@ -110,7 +110,9 @@ def _check_mentions(page: PolicyFile, path: Path, collection: Collection, known:
 
 def _check_root(page: PolicyFile, path: Path, root: str, declared: Declared, systems: Mapping[str, System]) -> None:
     if root not in declared.systems:
-        page.say("P204", path, f'names no system "{root}"', meant(root, declared.systems) or _all(declared.systems))
+        page.say(
+            "P204", path, f'names no system "{root}"', meant(root, declared.systems) or _list_names(declared.systems)
+        )
     elif root in systems and not has_files(systems[root]):
         hint = f"name a system with connector: {' or '.join(sorted(file_kinds()))}"
         page.say("P204", path, f'names "{root}", which holds no files', hint)
@@ -120,7 +122,7 @@ def check_processor(page: PolicyFile, processor: Processor, declared: Declared) 
     """Note on ``page`` every system under ``from`` that does not exist."""
     for number, name in enumerate(processor.systems):
         if declared.whole and name not in declared.systems:
-            hint = meant(name, declared.systems) or _all(declared.systems)
+            hint = meant(name, declared.systems) or _list_names(declared.systems)
             page.say("P215", (processor.name, "from", number), f'names no system "{name}"', hint)
 
 
@@ -164,7 +166,7 @@ def _resolve_cell(
     if head in declared.systems and not declared.homes(head):
         collection, _, column = what.partition(".")
         if collection in declared.systems[head] and column:
-            yield f"{head}.{collection}", _column(systems.get(head), collection, column)
+            yield f"{head}.{collection}", _resolve_column(systems.get(head), collection, column)
             return
         known = [f"{head}.{name}" for name in declared.systems[head]]
         page.say("P205", path, f'names no collection "{head}.{collection}"', meant(f"{head}.{collection}", known))
@@ -173,18 +175,18 @@ def _resolve_cell(
     if not homes:
         page.say("P205", path, f'names no collection "{head}"', meant(head, declared.collections()))
         return
-    columns = {system: _column(systems.get(system), head, what) for system in homes}
+    columns = {system: _resolve_column(systems.get(system), head, what) for system in homes}
     if len(set(columns.values())) == 1:
         yield head, columns[homes[0]]
     else:
         yield from ((f"{system}.{head}", column) for system, column in columns.items())
 
 
-def _column(system: System | None, collection: str, what: str) -> str:
+def _resolve_column(system: System | None, collection: str, what: str) -> str:
     held = system.collections.get(collection) if system else None
     return held.fields.get(what, what) if held else what
 
 
-def _all(names: Iterable[str]) -> str:
+def _list_names(names: Iterable[str]) -> str:
     listed = ", ".join(names)
     return f"there are: {listed}" if listed else ""

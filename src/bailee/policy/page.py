@@ -69,7 +69,7 @@ def _read(file: str, source: str, *, pure: bool) -> PolicyFile:
         _Builder(page).document(events)
     except _RefusedError as refused:
         page.data = None
-        page.problems.append(Problem(refused.code, refused.message, refused.hint, _start(page, refused.event)))
+        page.problems.append(Problem(refused.code, refused.message, refused.hint, _find_start(page, refused.event)))
     except MarkedYAMLError as error:
         page.data = None
         mark = error.problem_mark or error.context_mark
@@ -101,11 +101,11 @@ class _Builder:
             elif isinstance(event, AliasEvent):
                 self.is_left_out(event, ())
             elif isinstance(event, ScalarEvent | CollectionStartEvent):
-                self.page.data = self.value(event, events, (), _start(self.page, event))
+                self.page.data = self.value(event, events, (), _find_start(self.page, event))
 
     def value(self, event: Event, events: Iterator[Event], path: Path, key: Place) -> Any:
         self.refuse(event, path)
-        start = _start(self.page, event)
+        start = _find_start(self.page, event)
         if isinstance(event, ScalarEvent):
             one_line = event.start_mark.line == event.end_mark.line
             mark = ValueMark(key, start, path, event.value, event.style or "", one_line)
@@ -121,13 +121,13 @@ class _Builder:
         while not isinstance(event := next(events), SequenceEndEvent):
             below = (*path, len(items))
             if not self.is_left_out(event, below):
-                items.append(self.value(event, events, below, _start(self.page, event)))
+                items.append(self.value(event, events, below, _find_start(self.page, event)))
         return items
 
     def mapping(self, events: Iterator[Event], path: Path, cells: PlacedMapping) -> PlacedMapping:
         while not isinstance(event := next(events), MappingEndEvent):
             name = self.key(event, path)
-            place = _start(self.page, event)
+            place = _find_start(self.page, event)
             below = (*path, name)
             if name in cells:
                 first = self.page.marks[below].key
@@ -175,7 +175,7 @@ class _Builder:
             )
 
     def note(self, code: str, event: Event, message: str, hint: str) -> None:
-        self.page.problems.append(Problem(code, message, hint, _start(self.page, event)))
+        self.page.problems.append(Problem(code, message, hint, _find_start(self.page, event)))
 
 
 def plain(text: str) -> str | int | float | bool | None:
@@ -184,10 +184,10 @@ def plain(text: str) -> str | int | float | bool | None:
         return None
     if _TRUTH.match(text):
         return text.lower() == "true"
-    return text if len(text) > _LONGEST_NUMBER else _number(text)
+    return text if len(text) > _LONGEST_NUMBER else _read_number(text)
 
 
-def _number(text: str) -> str | int | float:
+def _read_number(text: str) -> str | int | float:
     if _WHOLE.match(text):
         return int(text)
     if _BASED.match(text):
@@ -197,6 +197,6 @@ def _number(text: str) -> str | int | float:
     return text
 
 
-def _start(page: PolicyFile, event: Event) -> Place:
+def _find_start(page: PolicyFile, event: Event) -> Place:
     mark = event.start_mark
     return Place(page.file, mark.line + 1, mark.column + 1)

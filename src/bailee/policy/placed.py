@@ -149,7 +149,9 @@ class PolicyFile:
         for step in path[:-1]:
             around = around[step]
         del around[path[-1]]
-        self.marks = {moved: mark for where, mark in self.marks.items() if (moved := _without(path, where)) is not None}
+        self.marks = {
+            moved: mark for where, mark in self.marks.items() if (moved := _move_path(path, where)) is not None
+        }
 
     def is_lost(self, path: Path) -> bool:
         """Whether the value at ``path`` was left out or dropped, and said to be wrong already."""
@@ -176,7 +178,7 @@ class PolicyFile:
         return ValueMark(Place(self.file, 1, 1), Place(self.file, 1, 1), ())
 
 
-def _without(gone: Path, path: Path) -> Path | None:
+def _move_path(gone: Path, path: Path) -> Path | None:
     """Return where ``path`` leads to once the value at ``gone`` is taken out; ``None`` if it is gone itself."""
     at = len(gone) - 1
     if len(path) <= at or path[:at] != gone[:at]:

@@ -77,10 +77,10 @@ _QUOTED = re.compile(r"'((?:[^']|'')*)'\Z|\"((?:[^\"]|\"\")*)\"\Z")
 def parse_stand_in(text: str) -> tuple[str, dict[str, Scalar]]:
     """Return the collection and the cells of ``users.id = 0``; a value is a number, true, false, or text."""
     to, pairs = parse_edge(text)
-    return to, {column: _literal(value) for column, value in pairs}
+    return to, {column: _parse_literal(value) for column, value in pairs}
 
 
-def _literal(text: str) -> Scalar:
+def _parse_literal(text: str) -> Scalar:
     if _NUMBER.match(text):
         return int(text)
     if text in {"true", "false"}:

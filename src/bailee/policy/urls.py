@@ -36,7 +36,7 @@ def url_problem(url: str, *, may_be_path: bool = False) -> UrlProblem | None:
             return None
         return UrlProblem("P115", f"does not name a secret after {kind}:", f"write {kind}:NAME, without $ or spaces")
     if not scheme and colon and kind == "file":
-        return _secret_file(name)
+        return _check_secret_file(name)
     if scheme:
         return UrlProblem("P114", "carries a password", _HINT) if _has_password(url) else None
     if may_be_path and "\0" not in url:
@@ -44,7 +44,7 @@ def url_problem(url: str, *, may_be_path: bool = False) -> UrlProblem | None:
     return UrlProblem("P115", "is not a url", f"{_HINT}; or write a url without a password")
 
 
-def _secret_file(path: str) -> UrlProblem | None:
+def _check_secret_file(path: str) -> UrlProblem | None:
     if not path or path != path.strip():
         return UrlProblem("P115", "does not name a file after file:", "write file:/run/secrets/NAME")
     inside = not isabs(path) and not normpath(path).startswith("..") and not path.startswith("~")

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from bailee.policy.kinds import KINDS, PATTERNS
 from bailee.policy.placed import Path, PlacedText, PolicyFile
 from bailee.policy.words import meant
-from bailee.policy.written import known_keys
+from bailee.policy.written import list_known_keys
 
 _TYPE_ERRORS: Mapping[str, str] = {
     "string_type": "text",
@@ -61,7 +61,7 @@ def read_value(page: PolicyFile, kind: Any, instead: Mapping[str, str]) -> Any:
 def _prune(page: PolicyFile, details: list[ErrorDetails], instead: Mapping[str, str]) -> None:
     wrong = set()
     for detail in details:
-        path = _path(page.data, detail["loc"])
+        path = _find_path(page.data, detail["loc"])
         if path:
             wrong.add(path)
         else:
@@ -76,11 +76,11 @@ def _prune(page: PolicyFile, details: list[ErrorDetails], instead: Mapping[str, 
 
 
 def _report(page: PolicyFile, shape: Any, detail: ErrorDetails) -> None:
-    path = _path(page.data, detail["loc"])
+    path = _find_path(page.data, detail["loc"])
     kind, context = detail["type"], detail.get("ctx", {})
-    value = _at(page.data, path)
+    value = _get_value(page.data, path)
     if kind == "extra_forbidden":
-        known = known_keys(shape, path[:-1])
+        known = list_known_keys(shape, path[:-1])
         hint = meant(str(path[-1]), known) or f"known here: {', '.join(known)}"
         page.say("P101", path, "is an unknown key", hint, at=page.key_place(path))
     elif kind == "missing":
@@ -91,32 +91,32 @@ def _report(page: PolicyFile, shape: Any, detail: ErrorDetails) -> None:
     elif kind == "left_empty" or (value is None and kind in {"union_tag_invalid", *_TYPE_ERRORS}):
         page.say("P103", path, "is empty", "say something, or remove the key", at=page.key_place(path))
     elif kind == "union_tag_invalid":
-        _wrong_type(page, path, value, context["expected_tags"].replace("'", "").split(", "))
+        _report_type(page, path, value, context["expected_tags"].replace("'", "").split(", "))
     elif kind in _TYPE_ERRORS:
-        _wrong_type(page, path, value, [_TYPE_ERRORS[kind]])
+        _report_type(page, path, value, [_TYPE_ERRORS[kind]])
     elif kind in {"enum", "literal_error"}:
-        _wrong_word(page, path, value, context["expected"])
+        _report_word(page, path, value, context["expected"])
     else:
-        _wrong_value(page, path, detail)
+        _report_value(page, path, detail)
 
 
-def _wrong_type(page: PolicyFile, path: Path, value: object, expected: list[str]) -> None:
+def _report_type(page: PolicyFile, path: Path, value: object, expected: list[str]) -> None:
     is_what = f"is {KINDS[type(value)]}"
     if "text" in expected and not isinstance(value, list | dict):
         page.say("P103", path, f"{is_what}, not text", "put it in quotes")
     else:
-        page.say("P103", path, is_what, f"write {_either(expected)}")
+        page.say("P103", path, is_what, f"write {_join_words(expected)}")
 
 
-def _wrong_word(page: PolicyFile, path: Path, value: object, expected: str) -> None:
+def _report_word(page: PolicyFile, path: Path, value: object, expected: str) -> None:
     allowed = expected.replace("'", "").replace(" or ", ", ").split(", ")
     if not isinstance(value, str):
-        page.say("P103", path, f"is {KINDS[type(value)]}", f"write {_either(allowed)}")
+        page.say("P103", path, f"is {KINDS[type(value)]}", f"write {_join_words(allowed)}")
         return
-    page.say("P104", path, f'cannot be "{value}"', meant(value, allowed) or f"write {_either(allowed)}")
+    page.say("P104", path, f'cannot be "{value}"', meant(value, allowed) or f"write {_join_words(allowed)}")
 
 
-def _wrong_value(page: PolicyFile, path: Path, detail: ErrorDetails) -> None:
+def _report_value(page: PolicyFile, path: Path, detail: ErrorDetails) -> None:
     context = detail.get("ctx", {})
     if detail["type"] == "too_short" and page.lost_below(path):
         return
@@ -135,11 +135,11 @@ def _wrong_value(page: PolicyFile, path: Path, detail: ErrorDetails) -> None:
     page.say("P105", path, message, hint, at=place)
 
 
-def _either(words: list[str]) -> str:
+def _join_words(words: list[str]) -> str:
     return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
-def _path(data: Any, loc: tuple[str | int, ...]) -> Path:
+def _find_path(data: Any, loc: tuple[str | int, ...]) -> Path:
     """Return the steps of ``loc`` that lead through ``data``; the others name members of unions, or what is missing."""
     path: list[str | int] = []
     for step in loc:
@@ -149,7 +149,7 @@ def _path(data: Any, loc: tuple[str | int, ...]) -> Path:
     return tuple(path)
 
 
-def _at(data: Any, path: Path) -> object:
+def _get_value(data: Any, path: Path) -> object:
     for step in path:
         data = data[step]
     return data

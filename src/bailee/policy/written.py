@@ -68,7 +68,7 @@ class Written:
         mapping = core_schema.typed_dict_schema(
             {
                 key: core_schema.typed_dict_field(
-                    _with_default(handler.generate_schema(kind), field), required=is_needed(field)
+                    _add_default(handler.generate_schema(kind), field), required=is_needed(field)
                 )
                 for key, (field, kind) in keys.items()
             },
@@ -77,7 +77,7 @@ class Written:
             extras_schema=handler.generate_schema(cls.other_keys) if cls.other_keys else None,
         )
         names = {key: field.name for key, (field, _) in keys.items()}
-        unwritten = _field_names(cls) - set(names.values())
+        unwritten = _list_field_names(cls) - set(names.values())
 
         def validate(written: PlacedMapping, validate_keys: ValidatorFunctionWrapHandler) -> Written:
             said = validate_keys(written)
@@ -115,7 +115,7 @@ def written_keys(cls: type[Any]) -> Mapping[str, tuple[Field[Any], Any]]:
     return keys
 
 
-def _field_names(cls: Any) -> set[str]:
+def _list_field_names(cls: Any) -> set[str]:
     return {field.name for field in fields(cls)}
 
 
@@ -124,7 +124,7 @@ def is_needed(field: Field[Any]) -> bool:
     return field.default is MISSING and field.default_factory is MISSING and not field.metadata.get("inferred")
 
 
-def _with_default(schema: CoreSchema, field: Field[Any]) -> CoreSchema:
+def _add_default(schema: CoreSchema, field: Field[Any]) -> CoreSchema:
     """Return ``schema`` with what the JSON Schema says of a key that is left out, where that is more than nothing."""
     if isinstance(field.default, str | int) and field.default:
         return core_schema.with_default_schema(schema, default=field.default)
@@ -193,22 +193,22 @@ OneOrMore: TypeAlias = Annotated[
 # --- which keys a mapping may have ----------------------------------------------------------------------------
 
 
-def known_keys(kind: Any, path: Path) -> list[str]:
+def list_known_keys(kind: Any, path: Path) -> list[str]:
     """Return the keys that the mapping at ``path`` of a file of this ``kind`` may have, in their order."""
-    here: list[Any] = list(_members(kind))
+    here: list[Any] = list(_yield_members(kind))
     for step in path:
-        here = [member for kind in here for below in _below(kind, step) for member in _members(below)]
-    return list(dict.fromkeys(key for kind in here for key in _keys(kind)))
+        here = [member for kind in here for below in _yield_below(kind, step) for member in _yield_members(below)]
+    return list(dict.fromkeys(key for kind in here for key in _list_keys(kind)))
 
 
-def _keys(kind: Any) -> Mapping[str, Any]:
+def _list_keys(kind: Any) -> Mapping[str, Any]:
     if isinstance(kind, type) and issubclass(kind, Written):
         return {key: holds for key, (_, holds) in written_keys(kind).items()}
     return {}
 
 
-def _below(kind: Any, step: str | int) -> Iterator[Any]:
-    if step in (keys := _keys(kind)):
+def _yield_below(kind: Any, step: str | int) -> Iterator[Any]:
+    if step in (keys := _list_keys(kind)):
         yield keys[str(step)]
     elif get_origin(kind) in {dict, Mapping} and isinstance(step, str):
         yield get_args(kind)[1]
@@ -216,13 +216,13 @@ def _below(kind: Any, step: str | int) -> Iterator[Any]:
         yield get_args(kind)[0]
 
 
-def _members(annotation: Any) -> Iterator[Any]:
+def _yield_members(annotation: Any) -> Iterator[Any]:
     if get_origin(annotation) is Annotated:
         kind, *said = get_args(annotation)
         made_from = [one.kind for one in said if isinstance(one, MadeFrom)]
-        yield from _members(made_from[0] if made_from else kind)
+        yield from _yield_members(made_from[0] if made_from else kind)
     elif get_origin(annotation) in {Union, UnionType}:
         for member in get_args(annotation):
-            yield from _members(member)
+            yield from _yield_members(member)
     else:
         yield annotation

@@ -33,7 +33,7 @@ from bailee.checks.words import (
     spell_rows,
 )
 from bailee.policy import Bound, EdgeKind, Period
-from bailee.policy.conditions import parse
+from bailee.policy.conditions import parse_condition
 from bailee.policy.dates import words as period_words
 from bailee.policy.predicate import ALWAYS, Compare, In, IsNull, Predicate, columns_read
 from bailee.trace import BoundMap
@@ -94,7 +94,7 @@ def _name_size(what: str, among: Predicate) -> str:
 
 def _parse_where(bound: Bound, parameter: str = "where") -> Predicate:
     text = bound.parameters.get(parameter)
-    return parse(str(text)) if text else ALWAYS
+    return parse_condition(str(text)) if text else ALWAYS
 
 
 def _suggest_query(bound: Bound) -> str:
