@@ -87,7 +87,7 @@ def _let_go(context: Context, customers: list[int], sent: Counter[str]) -> float
     from bailee.jobs.worker_context import WorkerContext, utc_now
     from bailee.requests.approval import approve_plan
     from bailee.requests.job_registry import JOBS
-    from bailee.store.backends.tables import aside
+    from bailee.store.backends.tables import open_second_connection
     from bailee.store.models import Plan, Status
 
     def count(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
@@ -98,11 +98,11 @@ def _let_go(context: Context, customers: list[int], sent: Counter[str]) -> float
     requests = [asks(context.at(utc_now()), email(number), reply_to="") for number in customers]
     second = officer(context)
     began = time.perf_counter()
-    with connection.execute_wrapper(count), connections[aside()].execute_wrapper(count):
+    with connection.execute_wrapper(count), connections[open_second_connection()].execute_wrapper(count):
         work(WorkerContext(context, JOBS), once=True)
     plans = [(plan.id, plan.digest) for plan in Plan.objects.filter(request__in=requests)]
     assert len(plans) == len(requests)
-    with connection.execute_wrapper(count), connections[aside()].execute_wrapper(count):
+    with connection.execute_wrapper(count), connections[open_second_connection()].execute_wrapper(count):
         for plan, digest in plans:
             approve_plan(context.at(utc_now()).by(second), plan, digest)
         work(WorkerContext(context, JOBS), once=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bailee.store.backends import SqliteShelves
+from bailee.store.backends import SqliteBackend
 from bailee.vault import Vault, master_of
 from bench.databases import BUILD
 from bench.measure import Case, Turn, compare, timed
@@ -24,7 +24,7 @@ def vault_cases() -> Iterator[Case]:
     folder = BUILD / "vault"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
-    vault, bare = Vault(master_of("file:key", folder), SqliteShelves(folder).keys), AESGCM(secrets.token_bytes(32))
+    vault, bare = Vault(master_of("file:key", folder), SqliteBackend(folder).keys), AESGCM(secrets.token_bytes(32))
     vault.seal("case:bench", b"", ABOUT)
 
     def ours(content: bytes) -> Turn:

@@ -109,11 +109,11 @@ def served(folder: Path) -> Iterator[Served]:
     """Serve the policy in ``folder``."""
     clock = Clock()
     with open_context(folder, now=NOW) as context:
-        admin = staff.add(context, ADMIN, "Ada Nwosu", Role.ADMINISTRATOR)
+        admin = staff.add_staff(context, ADMIN, "Ada Nwosu", Role.ADMINISTRATOR)
         people = {Role.ADMINISTRATOR: admin}
         for role in set(Role) - {Role.ADMINISTRATOR}:
-            people[role] = staff.add(context.by(admin.id), f"{role}@firm.example", f"The {role}", role)
+            people[role] = staff.add_staff(context.by(admin.id), f"{role}@firm.example", f"The {role}", role)
         live = Served(folder, context, make_application(context, clock), clock, people)
         for role, one in people.items():
-            live.tokens[role] = staff.token(context.by(one.id), one.id, ALL, 30)[1]
+            live.tokens[role] = staff.issue_token(context.by(one.id), one.id, ALL, 30)[1]
         yield live

@@ -64,7 +64,7 @@ def test_a_key_is_forgotten_after_a_day(firm: Served) -> None:
 def test_a_fault_is_not_kept_and_leaves_nothing_done(either: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     key, new = str(uuid4()), {"email": "new@firm.example", "name": "New", "role": "support"}
     with monkeypatch.context() as patch:
-        patch.setattr(staff, "known", _dies)
+        patch.setattr(staff, "describe_staff", _dies)
         assert either.post("/staff", new, key=key, by=Role.ADMINISTRATOR).status_code == 500
     assert Staff.objects.count() == len(Role)
     assert either.post("/staff", new, key=key, by=Role.ADMINISTRATOR).status_code == 201

@@ -95,7 +95,7 @@ def test_nothing_that_was_sent_is_said_again_or_logged(
 
 def test_a_fault_is_told_by_kind_and_place_alone(firm: Served, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    with patch.object(staff, "known", side_effect=RuntimeError(MARKER)):
+    with patch.object(staff, "describe_staff", side_effect=RuntimeError(MARKER)):
         answer = firm.get("/me", by=Role.SUPPORT)
     assert (answer.status_code, answer.headers["Content-Type"]) == (500, PROBLEM)
     assert MARKER not in answer.text + caplog.text
@@ -103,7 +103,7 @@ def test_a_fault_is_told_by_kind_and_place_alone(firm: Served, caplog: pytest.Lo
 
 
 def test_faults_are_answered_with_problems(firm: Served, caplog: pytest.LogCaptureFixture) -> None:
-    with patch("bailee.web.api.middleware.by_token", side_effect=RuntimeError(MARKER)):
+    with patch("bailee.web.api.middleware.find_token", side_effect=RuntimeError(MARKER)):
         answer = firm.get("/me", by=Role.SUPPORT)
     assert (answer.status_code, answer.headers["Content-Type"]) == (500, PROBLEM)
     assert MARKER not in answer.text + caplog.text
@@ -179,7 +179,7 @@ def test_the_time_of_a_token_is_written_once_a_minute(firm: Served) -> None:
 
 
 def test_a_token_is_known_by_its_look_and_a_slip_in_it_is_seen() -> None:
-    token = staff.new_token()
+    token = staff.make_token()
     assert token.startswith("bailee_")
     assert len(token) == 66
     assert staff.is_token(token)

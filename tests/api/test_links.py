@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bailee.requests.unsubscriptions import read_address
-from bailee.store.admission import invited
+from bailee.store.admission import find_invitation
 from bailee.store.models import Role, StaffChange
 from tests.api.live import Served, served
 from tests.conftest import MakeBooks
@@ -22,7 +22,7 @@ def test_links_lead_to_where_the_firm_stands(folder: Path, make_books: MakeBooks
         made = firm.post(f"/staff/{firm.staff[Role.SUPPORT].id}/link", by=Role.ADMINISTRATOR)
         begin = made.get_json()["link"]
         assert begin.startswith(f"{SITE}/sign-in/begin/"), made.text
-        link = invited(firm.context, begin.rstrip("/").rpartition("/")[2])
+        link = find_invitation(firm.context, begin.rstrip("/").rpartition("/")[2])
         assert link is not None
         assert (link.staff_id, link.made_by_id) == (firm.staff[Role.SUPPORT].id, firm.staff[Role.ADMINISTRATOR].id)
         assert StaffChange.objects.filter(kind="link made").exists()

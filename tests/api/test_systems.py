@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bailee.store.models import Idempotency, Role
-from bailee.store.recovery import print_shares, rehearse
+from bailee.store.recovery import print_shares, rehearse_recovery
 from tests.api.live import NOW, Served
 from tests.connect.conftest import TABLES, rows, say
 from tests.harm.firm import MARKER
@@ -28,7 +28,7 @@ def test_a_system_goes_from_its_address_to_its_accounts(
     assert (kept.status_code, kept.get_json()["type"]) == (409, "urn:bailee:problem:not-now")
     assert "rehearsed" in kept.text
     store = firm.context.store
-    rehearse(store, " ".join(print_shares(store).words), NOW)
+    rehearse_recovery(store, " ".join(print_shares(store).words), NOW)
     assert firm.post("/systems/other/connect", asked, by=ADMIN).status_code == 409
     assert firm.call("PUT", "/vault/secrets/other", {"text": postgresql_url}, by=ADMIN).status_code == 204
     seen = firm.post("/systems/other/connect", asked, by=ADMIN)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bailee.store.models import Idempotency, Role
-from bailee.store.recovery import print_shares, rehearse
-from bailee.store.secrets import reveal
+from bailee.store.recovery import print_shares, rehearse_recovery
+from bailee.store.secrets import reveal_secret
 from tests.api.live import NOW, Served
 
 ADMIN = Role.ADMINISTRATOR
@@ -24,11 +24,11 @@ def test_a_new_epoch_leaves_all_that_is_sealed_readable(either: Served) -> None:
 
 def test_a_secret_is_put_and_shredded_and_never_told(firm: Served) -> None:
     store = firm.context.store
-    rehearse(store, " ".join(print_shares(store).words), NOW)
+    rehearse_recovery(store, " ".join(print_shares(store).words), NOW)
     path, secret = "/vault/secrets/mail", "otter-4711"
     answers = [firm.call("PUT", path, {"text": f"{secret}\n"}, by=ADMIN) for _ in range(2)]
     assert [one.status_code for one in answers] == [204, 204]
-    assert reveal(store, "mail") == secret
+    assert reveal_secret(store, "mail") == secret
     answers.append(firm.get("/vault/secrets", by=ADMIN))
     assert answers[-1].get_json() == ["mail"]
     answers.append(firm.get("/vault", by=ADMIN))

@@ -123,17 +123,17 @@ def test_the_table_names_every_endpoint() -> None:
 def test_who_may_not_gets_no_more_than_that(firm: Served) -> None:
     asked = {"right": "erase", "identities": [f"alice.{MARKER}@post.example"], "channel": "telephone"}
     reference = firm.post("/requests/log", asked, by=S).get_json()["reference"]
-    left = staff.add(firm.as_of(D), "gone@firm.example", "Gone", Role.CONTROLLER)
-    gone = staff.token(firm.context, left.id, Scope, 30)[1]
-    staff.leave(firm.as_of(D), left.id)
-    expired = staff.token(firm.as_of(C).at(firm.clock.now.replace(year=2024)), firm.staff[C].id, Scope, 30)[1]
+    left = staff.add_staff(firm.as_of(D), "gone@firm.example", "Gone", Role.CONTROLLER)
+    gone = staff.issue_token(firm.context, left.id, Scope, 30)[1]
+    staff.let_staff_leave(firm.as_of(D), left.id)
+    expired = staff.issue_token(firm.as_of(C).at(firm.clock.now.replace(year=2024)), firm.staff[C].id, Scope, 30)[1]
     for name, method, path in operations():
         if name in PUBLIC:
             continue
         firm.clock.forward(minutes=1)  # there are limits to how often one may call
         here = filled(path, reference, firm.staff[S].id)
         nowhere = filled(path, "2222-2222-2222", "0" * 16)
-        for nobody in (None, gone, expired, staff.new_token(), "bailee_me_AAAA"):
+        for nobody in (None, gone, expired, staff.make_token(), "bailee_me_AAAA"):
             answer = firm.call(method, here, empty(method), by=nobody)
             assert answer.status_code == 401, (name, answer.text)
             assert answer.headers["WWW-Authenticate"] == "Bearer"
@@ -141,7 +141,7 @@ def test_who_may_not_gets_no_more_than_that(firm: Served) -> None:
             assert firm.call(method, here, empty(method), by=C).status_code == 401
             continue
         scope, roles = MAY[name]
-        short = staff.token(firm.context, firm.staff[min(roles)].id, set(Scope) - {scope}, 30)[1]
+        short = staff.issue_token(firm.context, firm.staff[min(roles)].id, set(Scope) - {scope}, 30)[1]
         refused = [firm.tokens[role] for role in set(Role) - roles] + [short]
         for token in refused:
             answers = [firm.call(method, p, empty(method), by=token) for p in (here, nowhere)]

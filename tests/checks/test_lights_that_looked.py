@@ -60,14 +60,16 @@ def test_a_row_waits_no_more_once_the_child_has_the_rule_too(waiting: Firm) -> N
 
 
 def test_a_waiting_row_of_which_a_restriction_keeps_the_child_does_not_break_the_light(firm: Firm) -> None:
-    from bailee.store.restrictions import StoredOnly, put
+    from bailee.store.restrictions import StoredOnly, put_restriction
     from bailee.store.sealed_store import Store
     from bailee.trace import KnownValue
 
     firm.promises("retention.ceiling: {rule: calls}")
     firm.sql(OLD_CALL_WITH_RECORDING)
     firm.sql("INSERT INTO recording VALUES (9, 9, 1, '2015-01-01 10:00:00')")
-    put(Store(firm.folder / "books"), "r-1", StoredOnly(NOW, None, (KnownValue(0, "email", "alice@example.com"),)))
+    put_restriction(
+        Store(firm.folder / "books"), "r-1", StoredOnly(NOW, None, (KnownValue(0, "email", "alice@example.com"),))
+    )
     kept = firm.kept()
     assert kept.verdict == "kept", kept.findings
     assert [f.count for f in kept.findings if "stays" in f.says] == [1]

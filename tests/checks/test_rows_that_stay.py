@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bailee.store.holds import HeldByHand
-from bailee.store.holds import put as hold
-from bailee.store.restrictions import StoredOnly, put
+from bailee.store.holds import put_hold as hold
+from bailee.store.restrictions import StoredOnly, put_restriction
 from bailee.store.sealed_store import Store
 from bailee.trace import KnownValue
 from tests.checks.firm import NOW, Firm
@@ -23,7 +23,7 @@ def old(firm: Firm) -> Firm:
     firm.sql("INSERT INTO contact VALUES (3, 'Carol', 'carol@example.com', NULL, NULL)")
     firm.sql("INSERT INTO call VALUES (11, 1, '2015-01-01'), (12, 2, '2015-01-01'), (13, 3, '2015-01-01')")
     store = Store(firm.folder / "books")
-    put(store, "r-1", StoredOnly(NOW, None, (KnownValue(0, "email", ALICE),)))
+    put_restriction(store, "r-1", StoredOnly(NOW, None, (KnownValue(0, "email", ALICE),)))
     hold(store, "h-1", HeldByHand("Bob against us", "CPR 31", None, (f"email:{BOB}",)))
     return firm
 

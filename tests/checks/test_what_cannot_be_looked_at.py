@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bailee.engine.checking import run_checks
-from bailee.store.restrictions import StoredOnly, put
+from bailee.store.restrictions import StoredOnly, put_restriction
 from bailee.store.sealed_store import Store
 from bailee.trace import KnownValue
 from tests.checks.firm import NOW, Firm
@@ -94,5 +94,5 @@ def test_what_a_restriction_keeps_is_followed_round_the_circle(
 ) -> None:
     monkeypatch.setenv("TREES", fill(sqlite_url, *TREE))
     folder = going_in("items that items own", tmp_path)
-    put(Store(folder / "books"), "r-1", StoredOnly(NOW, None, (KnownValue(0, "trees.number", "2"),)))
+    put_restriction(Store(folder / "books"), "r-1", StoredOnly(NOW, None, (KnownValue(0, "trees.number", "2"),)))
     assert past_their_time(folder) == [2, 2, 2, 1]  # 2, and 3 to which it points, stay

@@ -18,7 +18,7 @@ from bailee.engine.connect.grants import GrantedAccounts, make_grants
 from bailee.engine.plans import plan_erase, seal_plan
 from bailee.engine.systems import open_systems
 from bailee.policy import load
-from bailee.store.secrets import keep as keep_secret
+from bailee.store.secrets import put_secret as keep_secret
 from tests.connect.conftest import MARKER, Bailee, Shop, say
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql", "mariadb"], indirect=True)

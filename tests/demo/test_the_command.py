@@ -35,7 +35,7 @@ def said(place: Path) -> str:
         from bailee.store import staff
         from bailee.store.models import Role
 
-        staff.add(context, "old@firm.example", "Of yesterday", Role.ADMINISTRATOR)
+        staff.add_staff(context, "old@firm.example", "Of yesterday", Role.ADMINISTRATOR)
     with contextlib.chdir(place), contextlib.redirect_stdout(io.StringIO()) as out:
         assert run(["demo"]) == 0
     return out.getvalue()
@@ -87,7 +87,7 @@ def test_its_books_have_requests_in_every_state_and_staff_in_every_role(said: st
         assert {one.role for one in Staff.objects.all()} == set(Role)
         assert Invitation.objects.count() == len(Role)
         from bailee.requests.unsubscriptions import build_unsubscribe_link
-        from bailee.store.admission import invited
+        from bailee.store.admission import find_invitation
 
         letters = list((context.folder / "outbox").glob("*.eml"))
         assert len(letters) == Message.objects.filter(channel="mail", state="sent").count()
@@ -95,7 +95,7 @@ def test_its_books_have_requests_in_every_state_and_staff_in_every_role(said: st
         assert build_unsubscribe_link(context, "erin.walsh@letterbox.example").startswith("http://localhost:")
 
         links = [line.rpartition("/sign-in/begin/")[2].rstrip("/") for line in said.splitlines() if "/begin/" in line]
-        assert all(invited(context, link) for link in links)
+        assert all(find_invitation(context, link) for link in links)
         assert len(links) == len(Role)
 
 

@@ -108,7 +108,7 @@ def watched(pass_by: Callable[[str], None]) -> Any:
     stack = ExitStack()
     stack.enter_context(patch.object(sql, "open_connection", witnessed))
     stack.enter_context(patch("os.fsync", around("flush", os.fsync, after=False)))
-    stack.enter_context(patch.object(file, "commit", around("what the books are told", file.commit)))
+    stack.enter_context(patch.object(file, "commit_writes", around("what the books are told", file.commit_writes)))
     stack.enter_context(patch.object(Log, "append", around("entry", Log.append, after=False)))
     stack.enter_context(patch.object(FilesRoot, "delete", around("deletion", FilesRoot.delete)))
     return stack

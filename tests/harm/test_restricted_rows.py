@@ -9,7 +9,7 @@ from bailee.engine.apply import apply_plan
 from bailee.engine.checking import run_checks
 from bailee.engine.connect.survey import read_survey, survey_systems
 from bailee.engine.plans import plan_retain, seal_plan
-from bailee.store.restrictions import StoredOnly, put
+from bailee.store.restrictions import StoredOnly, put_restriction
 from bailee.trace import KnownValue
 from tests.harm.firm import ALICE, NOW, Firm
 
@@ -29,7 +29,7 @@ def test_retention_takes_what_is_bobs_and_leaves_what_is_alices_too(firm: Firm) 
     (firm.folder / "promises.yaml").write_text("it: {says: it is so, checks: [retention.ceiling]}\n")
     assert ceiling(firm) == {"shop.call": [("broken", 14)], "shop.tape": [("broken", 4)]}
     with firm.systems() as systems:
-        put(systems.store, "r-1", StoredOnly(NOW, None, (KnownValue(0, "email", ALICE),)))
+        put_restriction(systems.store, "r-1", StoredOnly(NOW, None, (KnownValue(0, "email", ALICE),)))
         assert ceiling(firm) == {
             "shop.call": [("broken", 10), ("kept", 4)],
             "shop.tape": [("broken", 1), ("kept", 3)],

@@ -286,7 +286,11 @@ def test_nothing_is_erased_while_the_books_are_full(firm: Firm) -> None:
         apply_plan(systems, plan)
     no_room = sqlite3.OperationalError(f"no space for {MARKER}")
     no_room.sqlite_errorcode = sqlite3.SQLITE_FULL
-    with firm.systems() as systems, patch.object(file, "commit", side_effect=no_room), books_fail("the disk is full"):
+    with (
+        firm.systems() as systems,
+        patch.object(file, "commit_writes", side_effect=no_room),
+        books_fail("the disk is full"),
+    ):
         apply_plan(systems, plan)
     assert firm.dump() == before
     assert finishes(firm, plan)

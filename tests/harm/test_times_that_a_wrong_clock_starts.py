@@ -129,7 +129,7 @@ def test_a_letter_that_a_clock_ahead_has_put_off_is_tried_once_the_clock_is_righ
     used_today(small)
     with clock_off_by(YEARS) as now, small.context(now) as context:
         due = import_module("bailee.jobs.due_items")
-        due.later("deliver", "0" * 16, at=context.now)
+        due.schedule_due("deliver", "0" * 16, at=context.now)
     time_check._RIGHT.clear()
     with small.context(datetime.now(UTC)) as context:
         rounds(context)

@@ -112,7 +112,7 @@ def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_
         assert told.is_about("email", ALICE)
         receipt.verify(told)
         from bailee.requests.receipts import hand_out_receipts
-        from bailee.store.access_log import Reason, of_request
+        from bailee.store.access_log import Reason, list_accesses
         from tests.requests.rights.people import text_of
 
         letter = text_of(context, request, "held")
@@ -121,7 +121,7 @@ def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_
         assert "What stays, and why" in letter
         assert "cut down" not in letter  # a hold keeps cells of all that stays
         ((_, handed),) = hand_out_receipts(context.by(controller(context)), request, Reason.REQUEST)
-        assert (handed.encode(), next(of_request(request)).what) == (text, "receipt")
+        assert (handed.encode(), next(list_accesses(request)).what) == (text, "receipt")
 
         due = Due.objects.get(kind="release", done_at=None)
         later = context.at(due.at + HOUR)

@@ -12,7 +12,7 @@ import pytest
 import bailee
 from bailee.store import events
 from bailee.store.context import Context
-from bailee.store.events import Dispatcher, LetterLeft, RequestEvent, UnheardError, dispatcher, on
+from bailee.store.events import Dispatcher, LetterLeft, RequestEvent, UnheardError, make_dispatcher, make_subscription
 from tests.jobs.firm import Place, asks
 
 SOURCE = Path(bailee.__file__).parent
@@ -20,11 +20,11 @@ SOURCE = Path(bailee.__file__).parent
 
 def test_all_who_subscribed_hear_in_their_order_and_others_do_not() -> None:
     heard: list[tuple[str, str]] = []
-    told: Dispatcher[str] = dispatcher(
+    told: Dispatcher[str] = make_dispatcher(
         [
-            on(LetterLeft, lambda where, event: heard.append((where, f"first {event.template}"))),
-            on(RequestEvent, lambda where, event: heard.append((where, event.kind))),
-            on(LetterLeft, lambda where, event: heard.append((where, f"second {event.template}"))),
+            make_subscription(LetterLeft, lambda where, event: heard.append((where, f"first {event.template}"))),
+            make_subscription(RequestEvent, lambda where, event: heard.append((where, event.kind))),
+            make_subscription(LetterLeft, lambda where, event: heard.append((where, f"second {event.template}"))),
         ]
     )
     told.emit("here", LetterLeft("1", "copy", "2"))
@@ -54,7 +54,7 @@ def test_what_a_listener_raises_undoes_what_was_told_of(small: Place) -> None:
 
         asks(context)
         request, before = Request.objects.get(), Event.objects.count()
-        deaf = replace(context, events=dispatcher([on(RequestEvent, refuses)]))
+        deaf = replace(context, events=make_dispatcher([make_subscription(RequestEvent, refuses)]))
         with pytest.raises(RuntimeError, match="cannot hear"):
             act_on(request, deaf)
         request.refresh_from_db()

@@ -23,7 +23,7 @@ from bailee.engine.plans import (
 from bailee.engine.recheck import recheck_plan
 from bailee.engine.systems import Systems
 from bailee.plan import PlanDocument
-from bailee.store.restrictions import StoredOnly, end_on, forget, put, standing
+from bailee.store.restrictions import StoredOnly, end_restriction, forget_restriction, list_restricted, put_restriction
 from bailee.trace import KnownValue
 from tests.harm.firm import ALICE, BOB, MARKER, NOW, Firm, erase_alice, retain_calls
 from tests.journal.conftest import on
@@ -34,7 +34,7 @@ LIFTED = datetime(2026, 4, 30, 23, tzinfo=UTC)  # as 1 May begins in London
 
 def restrict(systems: Systems, since: datetime = NOW) -> None:
     """Let Alice's data be stored and no more."""
-    put(systems.store, "r-1", StoredOnly(since, None, (KnownValue(0, "email", ALICE), KnownValue(0, *TEL))))
+    put_restriction(systems.store, "r-1", StoredOnly(since, None, (KnownValue(0, "email", ALICE), KnownValue(0, *TEL))))
 
 
 def carry_out(systems: Systems, planned: PlanningResult) -> PlanDocument:
@@ -115,7 +115,7 @@ def test_retention_leaves_her_rows_and_says_by_which_law(firm: Firm) -> None:
     assert not firm.run("SELECT 1 FROM calls WHERE id >= 100")
     assert kept(plan) == {("call/reduce", 1, "restriction", "UK GDPR Art. 18(2)", "")}
     with on(firm, "") as systems:
-        end_on(systems.store, "r-1", LIFTED)
+        end_restriction(systems.store, "r-1", LIFTED)
         (step,) = plan_retain(systems, "calls").plan.systems[0].steps
         assert [(law.until, law.lapses) for law in step.laws] == [("2026-04-30", "2026-05-01")]  # in London
     with on(firm, "2026-05-01") as systems:
@@ -159,7 +159,7 @@ def test_a_value_that_many_share_by_now_keeps_nothing(firm: Firm) -> None:
 def test_a_number_that_was_hers_once_keeps_nothing_of_who_has_it_now(firm: Firm) -> None:
     once = KnownValue(0, "phone", "+442079460102", None, datetime(2025, 1, 1, tzinfo=UTC))
     with on(firm, "") as systems:
-        put(systems.store, "r-1", StoredOnly(NOW, None, (once,)))
+        put_restriction(systems.store, "r-1", StoredOnly(NOW, None, (once,)))
         carry_out(systems, plan_retain(systems, "calls"))
     assert not firm.run("SELECT 1 FROM calls WHERE id >= 100")  # of Bob's
 
@@ -190,7 +190,7 @@ def test_what_is_kept_of_a_restricted_person_is_not_released(firm: Firm) -> None
         made = carry_out(systems, plan_release(systems, plan.case))
         assert {law for *_, law, until in kept(made) if not until} == {"UK GDPR Art. 18(2)"}
         assert firm.dump() == before
-        end_on(systems.store, "r-1", LIFTED)
+        end_restriction(systems.store, "r-1", LIFTED)
     with on(firm, "2032-01-01") as systems:
         carry_out(systems, plan_release(systems, made.case))
     assert not firm.run("SELECT 1 FROM persons WHERE id = 1 UNION SELECT 1 FROM invoices WHERE person_id = 1")
@@ -253,13 +253,13 @@ def test_whose_data_is_restricted_is_sealed_and_forgotten(firm: Firm) -> None:
     books = firm.folder / "books"
     with on(firm, "") as systems:
         restrict(systems)
-        (person,) = standing(systems.store, NOW)
+        (person,) = list_restricted(systems.store, NOW)
         assert person.known == (KnownValue(0, "email", ALICE), KnownValue(0, *TEL))
         sealed = [path.read_bytes() for path in books.rglob("*") if path.is_file()]
         assert not any(text.encode() in content for text in (ALICE, TEL[1], MARKER) for content in sealed)
-        forget(systems.store, "r-1")
-        forget(systems.store, "r-1")
-        end_on(systems.store, "r-1", LIFTED)
-        assert list(standing(systems.store, NOW)) == []
+        forget_restriction(systems.store, "r-1")
+        forget_restriction(systems.store, "r-1")
+        end_restriction(systems.store, "r-1", LIFTED)
+        assert list(list_restricted(systems.store, NOW)) == []
         assert list(systems.store.names("restricted")) == []
         assert not [name for name in systems.store.shelves.keys.names() if "r-1" in name]

@@ -121,11 +121,11 @@ def watched(pass_by: Callable[[str], None]) -> ExitStack:
         commit(connection)
         pass_by("after what is sealed stands")
 
-    commit = file.commit
+    commit = file.commit_writes
     stack = ExitStack()
     stack.enter_context(patch.object(Store, "at_once", sent(Store.at_once)))
     stack.enter_context(patch.object(Store, "with_other_books", sent(Store.with_other_books)))
-    stack.enter_context(patch.object(file, "commit", committed))
+    stack.enter_context(patch.object(file, "commit_writes", committed))
     stack.enter_context(patch.object(BooksJournal, "begin_step", taken_next))
     stack.enter_context(patch.object(BooksJournal, "end_step", was_taken))
     for name in WRITES:

@@ -138,9 +138,9 @@ def _token(context: Any) -> str:
     from bailee.store import staff
     from bailee.store.models import Role
 
-    admin = staff.add(context, "ada@load.example", "Ada", Role.ADMINISTRATOR)
-    officer = staff.add(context.by(admin.id), "olu@load.example", "Olu", Role.OFFICER)
-    return str(staff.token(context.by(officer.id), officer.id, tuple(staff.Scope), 30)[1])
+    admin = staff.add_staff(context, "ada@load.example", "Ada", Role.ADMINISTRATOR)
+    officer = staff.add_staff(context.by(admin.id), "olu@load.example", "Olu", Role.OFFICER)
+    return str(staff.issue_token(context.by(officer.id), officer.id, tuple(staff.Scope), 30)[1])
 
 
 def _wait(world: World) -> None:

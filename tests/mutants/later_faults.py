@@ -555,7 +555,7 @@ LATER = (
     Fault(
         "what an earlier version has written since is passed over",
         "store/backends/file.py",
-        "earlier.refuse(self.folder, self.path)",
+        "earlier.refuse_earlier(self.folder, self.path)",
         "pass",
         ("tests/vault/test_taken_over.py",),
     ),

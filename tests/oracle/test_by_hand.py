@@ -18,7 +18,7 @@ from bailee.engine.plans import PlanningResult, plan_release, plan_retain, repla
 from bailee.engine.systems import Systems
 from bailee.policy import KEY_NONE
 from bailee.store.holds import HeldByHand
-from bailee.store.restrictions import StoredOnly, put
+from bailee.store.restrictions import StoredOnly, put_restriction
 from bailee.store.sealed_store import Store
 from bailee.trace import Batch, CircularFate, KnownValue
 from bailee.trace.closure import Persons, Seed
@@ -103,7 +103,7 @@ def _by_hand(g: engine.Ground, folder: Path, example: Example) -> Systems:
 
 def _restricted(g: engine.Ground, folder: Path, example: Example) -> Systems:
     systems = systems_of(g, folder, example.now)
-    put(systems.store, "r-first", StoredOnly(systems.now, None, (KnownValue(0, "email", "held"),)))
+    put_restriction(systems.store, "r-first", StoredOnly(systems.now, None, (KnownValue(0, "email", "held"),)))
     return systems
 
 

@@ -66,9 +66,9 @@ class Soak:
         from bailee.store import staff
         from bailee.store.models import Role
 
-        admin = staff.add(context, "ada@soak.example", "Ada", Role.ADMINISTRATOR)
-        self.officer = staff.add(context.by(admin.id), "olu@soak.example", "Olu", Role.OFFICER).id
-        self.support = staff.add(context.by(admin.id), "sam@soak.example", "Sam", Role.SUPPORT).id
+        admin = staff.add_staff(context, "ada@soak.example", "Ada", Role.ADMINISTRATOR)
+        self.officer = staff.add_staff(context.by(admin.id), "olu@soak.example", "Olu", Role.OFFICER).id
+        self.support = staff.add_staff(context.by(admin.id), "sam@soak.example", "Sam", Role.SUPPORT).id
         until = time.monotonic() + 60
         while not self.world.is_up():
             assert time.monotonic() < until, "the web does not answer"

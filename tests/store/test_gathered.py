@@ -64,14 +64,14 @@ def sent_in_all(one_by_one: int) -> int:
 
 def test_all_that_is_written_in_a_block_is_one_statement(books: str) -> None:
     from bailee.jobs.due_items import schedule_due
-    from bailee.store.batches import change, gathered, insert
+    from bailee.store.batches import batch_writes, change_row, insert_row
     from bailee.store.models import Due, Event, Request
 
     request = ask()
-    with counted() as sent, gathered():
-        insert(new_event(request, "planned"))
+    with counted() as sent, batch_writes():
+        insert_row(new_event(request, "planned"))
         request.status = "planned"
-        change(request, "status")
+        change_row(request, "status")
         schedule_due("act", "p1", at=NOON)
     assert len(sent) == sent_in_all(3)
     assert Event.objects.get().request_id == request.id
@@ -80,63 +80,63 @@ def test_all_that_is_written_in_a_block_is_one_statement(books: str) -> None:
 
 
 def test_rows_that_the_books_number_stand_in_the_order_in_which_they_were_written(books: str) -> None:
-    from bailee.store.batches import gathered, insert
+    from bailee.store.batches import batch_writes, insert_row
     from bailee.store.models import Event
 
     request, kinds = ask(), ["closed", "told", "again", "unreachable"]
-    with counted() as sent, gathered():
+    with counted() as sent, batch_writes():
         for kind in kinds:
-            insert(new_event(request, kind))
+            insert_row(new_event(request, kind))
     assert len(sent) == sent_in_all(4)
     assert list(Event.objects.order_by("id").values_list("kind", flat=True)) == kinds
 
 
 def test_a_row_that_is_changed_twice_is_as_it_was_changed_last(books: str) -> None:
-    from bailee.store.batches import change, gathered
+    from bailee.store.batches import batch_writes, change_row
     from bailee.store.models import Request
 
     request = ask()
-    with counted() as sent, gathered():
+    with counted() as sent, batch_writes():
         request.status, request.outcome = "planned", "done"
-        change(request, "status", "outcome")
+        change_row(request, "status", "outcome")
         request.status = "closed"
-        change(request, "status")
+        change_row(request, "status")
     assert len(sent) == sent_in_all(2)
     assert Request.objects.values_list("status", "outcome").get() == ("closed", "done")
 
 
 def test_a_row_that_is_new_and_changed_is_written_as_it_was_changed(books: str) -> None:
-    from bailee.store.batches import change, gathered, insert
+    from bailee.store.batches import batch_writes, change_row, insert_row
     from bailee.store.models import Request
 
     request = Request(right="erase", channel="portal", received_at=NOON, received_on=NOON, regime="uk")
-    with counted() as sent, gathered():
-        insert(request)
+    with counted() as sent, batch_writes():
+        insert_row(request)
         request.status = "open"
-        change(request, "status")
+        change_row(request, "status")
     assert len(sent) == sent_in_all(2)
     assert Request.objects.get().status == "open"
 
 
 def test_whoever_asks_within_a_block_sees_what_was_written_in_it(books: str) -> None:
-    from bailee.store.batches import gathered, insert
+    from bailee.store.batches import batch_writes, insert_row
     from bailee.store.models import Event
 
     request = ask()
-    with gathered():
-        insert(new_event(request, "planned"))
+    with batch_writes():
+        insert_row(new_event(request, "planned"))
         assert Event.objects.filter(kind="planned").exists()
-        insert(new_event(request, "approved"))
+        insert_row(new_event(request, "approved"))
         Event.objects.filter(kind="approved").update(kind="seen")
     assert {*Event.objects.values_list("kind", flat=True)} == {"planned", "seen"}
 
 
 def test_one_thing_that_becomes_due_twice_is_due_at_the_earlier_time(books: str) -> None:
     from bailee.jobs.due_items import schedule_due
-    from bailee.store.batches import gathered
+    from bailee.store.batches import batch_writes
     from bailee.store.models import Due
 
-    with gathered():
+    with batch_writes():
         schedule_due("act", "p1", at=NOON + timedelta(hours=1))
         schedule_due("act", "p1", at=NOON)
         schedule_due("act", "p2", at=NOON)
@@ -144,57 +144,57 @@ def test_one_thing_that_becomes_due_twice_is_due_at_the_earlier_time(books: str)
 
 
 def test_what_is_there_already_stays_as_it_is(books: str) -> None:
-    from bailee.store.batches import gathered, insert
+    from bailee.store.batches import batch_writes, insert_row
     from bailee.store.models import Request
 
     request = ask()
     other = Request(**{f.attname: getattr(request, f.attname) for f in Request._meta.concrete_fields})
     other.status = "closed"
-    with gathered():
-        insert(other, unless_there=True)
-        insert(new_event(request, "planned"))
+    with batch_writes():
+        insert_row(other, unless_there=True)
+        insert_row(new_event(request, "planned"))
     assert Request.objects.get().status == "unverified"
 
 
 def test_of_a_block_that_fails_nothing_is_written(books: str) -> None:
-    from bailee.store.batches import gathered, insert
+    from bailee.store.batches import batch_writes, insert_row
     from bailee.store.models import Event
 
     request = ask()
 
     def fail() -> None:
-        with gathered():
-            insert(new_event(request, "planned"))
+        with batch_writes():
+            insert_row(new_event(request, "planned"))
             assert Event.objects.exists()
-            insert(new_event(request, "approved"))
+            insert_row(new_event(request, "approved"))
             raise KeyError
 
     with pytest.raises(KeyError):
         fail()
     assert not Event.objects.exists()
-    insert(new_event(request, "alone"))
+    insert_row(new_event(request, "alone"))
     assert Event.objects.get().kind == "alone"
 
 
 def test_an_error_in_a_block_within_a_block_ends_both(books: str) -> None:
     from django.db import transaction
 
-    from bailee.store.batches import gathered, insert
+    from bailee.store.batches import batch_writes, insert_row
     from bailee.store.models import Event
 
     request = ask()
 
     def fail() -> None:
-        with gathered():
-            insert(new_event(request, "inner"))
+        with batch_writes():
+            insert_row(new_event(request, "inner"))
             raise KeyError
 
     def go_on() -> None:
-        with gathered():
-            insert(new_event(request, "outer"))
+        with batch_writes():
+            insert_row(new_event(request, "outer"))
             with pytest.raises(KeyError):
                 fail()
-            insert(new_event(request, "after"))
+            insert_row(new_event(request, "after"))
 
     with pytest.raises(transaction.TransactionManagementError):
         go_on()
@@ -204,39 +204,39 @@ def test_an_error_in_a_block_within_a_block_ends_both(books: str) -> None:
 def test_a_savepoint_of_the_callers_takes_back_what_was_written_since(books: str) -> None:
     from django.db import transaction
 
-    from bailee.store.batches import gathered, insert
+    from bailee.store.batches import batch_writes, insert_row
     from bailee.store.models import Event
 
     request = ask()
 
     def fail() -> None:
         with transaction.atomic():
-            insert(new_event(request, "within"))
+            insert_row(new_event(request, "within"))
             raise KeyError
 
-    with gathered():
-        insert(new_event(request, "before"))
+    with batch_writes():
+        insert_row(new_event(request, "before"))
         with pytest.raises(KeyError):
             fail()
-        insert(new_event(request, "after"))
+        insert_row(new_event(request, "after"))
     assert [*Event.objects.order_by("id").values_list("kind", flat=True)] == ["before", "after"]
 
 
 def test_what_is_asked_once_is_not_asked_again_before_the_block_ends(books: str) -> None:
-    from bailee.store.batches import asked_once, gathered
+    from bailee.store.batches import ask_once, batch_writes
 
     request, asked = ask(), list[str]()
     for _ in range(2):
-        with gathered():
+        with batch_writes():
             for _ in range(3):
-                asked_once("request", lambda: asked.append(request.id))
+                ask_once("request", lambda: asked.append(request.id))
     assert len(asked) == 2
 
 
 def test_steps_whose_lease_was_lost_take_all_back_that_was_written_with_them(books: str) -> None:
     from bailee.jobs.due_items import LeaseLost, claim_due
     from bailee.requests.steps import BooksJournal
-    from bailee.store.batches import gathered, insert
+    from bailee.store.batches import batch_writes, insert_row
     from bailee.store.models import Event, Plan, Step
 
     request = ask()
@@ -246,11 +246,11 @@ def test_steps_whose_lease_was_lost_take_all_back_that_was_written_with_them(boo
     journal = BooksJournal(plan.id, lost, lambda: NOON)
 
     def write() -> None:
-        with gathered():
-            insert(new_event(request, "acted"))
+        with batch_writes():
+            insert_row(new_event(request, "acted"))
             journal.begin_step("intent")
             journal.write()
-            insert(new_event(request, "more"))
+            insert_row(new_event(request, "more"))
 
     with pytest.raises(LeaseLost):
         write()
@@ -260,12 +260,12 @@ def test_steps_whose_lease_was_lost_take_all_back_that_was_written_with_them(boo
 
 def test_a_thing_that_is_done_is_over_with_what_else_is_written(books: str) -> None:
     from bailee.jobs.due_items import end_due, retry_due, schedule_due
-    from bailee.store.batches import gathered, insert
+    from bailee.store.batches import batch_writes, insert_row
     from bailee.store.models import Due
 
     request, done, more = ask(), claimed("settle", "p1"), claimed("act", "p2")
-    with counted() as sent, gathered():
-        insert(new_event(request, "closed"))
+    with counted() as sent, batch_writes():
+        insert_row(new_event(request, "closed"))
         end_due(done, NOON)
         assert retry_due(more, NOON, kind="settle")
         schedule_due("forget", request.id, at=NOON)

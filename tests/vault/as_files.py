@@ -6,14 +6,14 @@ import json
 import shutil
 from pathlib import Path
 
-from bailee.store.backends import SqliteShelves
+from bailee.store.backends import SqliteBackend
 
 PAGES = ("checks", "found", "history", "looked", "looking", "notice", "recovery", "restricted", "survey")
 
 
 def as_files(folder: Path) -> None:
     """Write what stands in ``folder`` as an earlier version wrote it, and take the file away."""
-    shelves = SqliteShelves(folder)
+    shelves = SqliteBackend(folder)
     things = {f"{shelf}/{name}.sealed": sealed for shelf in shelves.shelves() for name, sealed in shelves.all(shelf)}
     things |= {f"wrapped/{name}.key": shelves.keys.get(name) or b"" for name in shelves.keys.names()}
     things |= {f"{name}.json": json.dumps(page, indent=2).encode() for name in PAGES if (page := shelves.page(name))}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.store.backends import SqliteShelves
+from bailee.store.backends import SqliteBackend
 from bailee.vault import Master, Vault, master_of
 from tests.vault.service import TOKEN, Service, serving
 
@@ -37,7 +37,7 @@ def master(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
 @pytest.fixture
 def again(tmp_path: Path) -> Open:
     """Open the vault with its key file as a process does that has just started: nothing is cached."""
-    return lambda: Vault(master_of("file:key", tmp_path), SqliteShelves(tmp_path / "books").keys)
+    return lambda: Vault(master_of("file:key", tmp_path), SqliteBackend(tmp_path / "books").keys)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from bailee.store.backends import SqliteShelves, file
+from bailee.store.backends import SqliteBackend, file
 from bailee.store.sealed_store import Store
 from bailee.vault import Vault, master_of
 
@@ -26,7 +26,7 @@ CALLS = ("fsync", "rename", "replace", "link", "unlink")
 
 
 def opened(folder: Path) -> Vault:
-    return Vault(master_of("file:key", folder), SqliteShelves(folder / "books").keys)
+    return Vault(master_of("file:key", folder), SqliteBackend(folder / "books").keys)
 
 
 def rotate(vault: Vault) -> None:
@@ -75,8 +75,8 @@ def _die(point: int, do: Callable[[Vault], None], folder: Path) -> None:
         commit(connection)
         pass_by()
 
-    commit = file.commit
-    patch.object(file, "commit", committed).start()
+    commit = file.commit_writes
+    patch.object(file, "commit_writes", committed).start()
     for name in CALLS:
         patch.object(os, name, around(getattr(os, name))).start()
     do(opened(folder))
@@ -112,7 +112,7 @@ def open_at_once(folder: Path, go: Any, told: Any) -> None:
 
 
 def write_some(folder: Path, name: str, go: Any, told: Any) -> None:
-    shelves = SqliteShelves(folder / "books")
+    shelves = SqliteBackend(folder / "books")
     told.put(None)
     go.wait()
     for number in range(20):

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bailee.store.backends import Backend, SqliteShelves
+from bailee.store.backends import Backend, SqliteBackend
 from bailee.store.sealed_store import Store
 from bailee.vault import First
 from tests.vault.as_files import as_files
@@ -210,12 +210,12 @@ def agree(shelves: Backend, model: dict[str, frozenset[int] | None]) -> None:
 
 
 def test_cases_that_were_files_are_always_chosen(tmp_path: Path) -> None:
-    shelves = SqliteShelves(tmp_path / "books")
+    shelves = SqliteBackend(tmp_path / "books")
     put(shelves, "alice", ALICE)
     put(shelves, "bob", BOB)
     del shelves
     as_files(tmp_path / "books")
-    found = SqliteShelves(tmp_path / "books")
+    found = SqliteBackend(tmp_path / "books")
     assert found.chosen([NOBODY]) == {"alice", "bob"}
     put(found, "alice", ALICE)
     assert found.chosen([NOBODY]) == {"bob"}
@@ -250,7 +250,7 @@ def filled(make: Make) -> tuple[Store, Callable[[str, list[Any]], str]]:  # noqa
             put(state.shelves, f"c{number}", *(digest(number * 10 + one) for one in range(5)), content=bytes(2_000))
 
     def told(sql: str, values: list[Any]) -> str:
-        if isinstance(state.shelves, SqliteShelves):
+        if isinstance(state.shelves, SqliteBackend):
             nothing: list[tuple[object, ...]] = []
             rows = state.shelves._file.read(
                 lambda at: at.execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall(), nothing
@@ -273,7 +273,7 @@ def test_a_look_up_reads_what_it_finds_and_not_what_stands_there(
     from bailee.store.backends import tables as in_tables
 
     state, told = filled
-    if isinstance(state.shelves, SqliteShelves):
+    if isinstance(state.shelves, SqliteBackend):
         plan = told(f"{sqlite._CHOSEN.format(places='?, ?')} UNION {sqlite._NOT_INDEXED}", [ALICE, BOB])
         scans = [line for line in plan.splitlines() if "SCAN" in line]
         assert scans == ["SCAN sealed USING COVERING INDEX sealed_not_indexed"]

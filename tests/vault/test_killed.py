@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 import pytest
 
-from bailee.store.backends import SqliteShelves, StateError, file
+from bailee.store.backends import SqliteBackend, StateError, file
 from bailee.vault import InvalidVaultSealError, Vault, VaultError
 from bailee.vault.masters import epoch_of
 from tests.vault.conftest import Open
@@ -175,7 +175,7 @@ def test_a_root_that_another_process_makes_at_this_moment_is_used(again: Open) -
 def test_a_rotation_that_a_key_stands_in_the_way_of_forgets_no_epoch(
     again: Open, tmp_path: Path, sealed: dict[str, bytes]
 ) -> None:
-    keys = SqliteShelves(tmp_path / "books").keys
+    keys = SqliteBackend(tmp_path / "books").keys
     right = keys.get("bob") or b""
     wrong = right[:-1] + bytes([right[-1] ^ 1])
     assert keys.replace("bob", right, wrong)
@@ -190,7 +190,7 @@ def test_a_rotation_that_a_key_stands_in_the_way_of_forgets_no_epoch(
 def test_on_a_full_disk_nothing_is_lost_and_the_rotation_goes_on_later(
     again: Open, tmp_path: Path, sealed: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, commit, left = os.fsync, file.commit, [0]
+    real, commit, left = os.fsync, file.commit_writes, [0]
 
     def full(descriptor: int) -> None:
         left[0] -= 1
@@ -206,7 +206,7 @@ def test_on_a_full_disk_nothing_is_lost_and_the_rotation_goes_on_later(
             raise error
         commit(connection)
 
-    monkeypatch.setattr(file, "commit", no_room)
+    monkeypatch.setattr(file, "commit_writes", no_room)
     for flushes in range(7):
         left[0] = flushes
         with patch("os.fsync", full), pytest.raises((VaultError, StateError), match=r"No space|disk is full") as caught:

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bailee.engine.kept_rows import make_mark
-from bailee.store.backends import SqliteShelves
+from bailee.store.backends import SqliteBackend
 from bailee.store.sealed_store import StateError, Store
 from bailee.store.values import from_plain, to_plain
 from bailee.trace import Ref
@@ -96,7 +96,7 @@ def test_cases_are_opened_after_the_master_key_was_rotated_and_one_without_its_k
 
 
 def test_keys_of_several_epochs_are_unwrapped_together_and_a_damaged_one_spoils_none(tmp_path: Path) -> None:
-    vault = Vault(master_of("file:key", tmp_path), SqliteShelves(tmp_path / "books").keys)
+    vault = Vault(master_of("file:key", tmp_path), SqliteBackend(tmp_path / "books").keys)
     vault.secret("x")
     master = vault.master
     wrapped = {"old": master.wrap(b"o" * 32, "old")}

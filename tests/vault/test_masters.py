@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.store.backends import SqliteShelves
+from bailee.store.backends import SqliteBackend
 from bailee.vault import InvalidVaultSealError, Master, Vault, VaultError, master_of
 from bailee.vault.masters import epoch_of
 from tests.vault.conftest import Open
@@ -25,7 +25,7 @@ KEY = base64.b64encode(b"k" * 32).decode()
 def refused(tmp_path: Path) -> Callable[[str, str], VaultError]:
     def refuse(code: str, reference: str = "file:key") -> VaultError:
         with pytest.raises(VaultError) as caught:
-            Vault(master_of(reference, tmp_path), SqliteShelves(tmp_path / "books").keys).secret("x")
+            Vault(master_of(reference, tmp_path), SqliteBackend(tmp_path / "books").keys).secret("x")
         assert caught.value.code == code, caught.value
         assert caught.value.hint
         assert KEY not in str(caught.value)
@@ -157,7 +157,7 @@ def far(service: Service, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_the_service_never_sees_what_is_sealed_and_is_asked_once_a_key(
     service: Service, far: str, tmp_path: Path
 ) -> None:
-    vault = Vault(master_of(far, tmp_path), SqliteShelves(tmp_path / "books").keys)
+    vault = Vault(master_of(far, tmp_path), SqliteBackend(tmp_path / "books").keys)
     for _ in range(50):
         assert vault.open("alice", vault.seal("alice", b"her number", "x"), "x") == b"her number"
     assert not any(b"her number" in sent for sent in service.sent)
@@ -170,7 +170,7 @@ def test_many_keys_are_unwrapped_by_few_requests_and_a_damaged_one_spoils_none(
     service: Service, far: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bailee.vault.transit.BATCH", 4)
-    places = SqliteShelves(tmp_path / "books").keys
+    places = SqliteBackend(tmp_path / "books").keys
     sealed = {f"k{n}": Vault(master_of(far, tmp_path), places).seal(f"k{n}", b"x", "x") for n in range(10)}
     spoilt = places.get("k9")
     assert spoilt
@@ -205,20 +205,20 @@ def test_a_service_that_cannot_do_it_is_told_from_a_seal_that_does_not_open(
 
 
 def test_a_version_that_the_service_has_forgotten_opens_nothing(service: Service, far: str, tmp_path: Path) -> None:
-    vault = Vault(master_of(far, tmp_path), SqliteShelves(tmp_path / "books").keys)
+    vault = Vault(master_of(far, tmp_path), SqliteBackend(tmp_path / "books").keys)
     vault.secret("x")
     stolen = vault.places.get("root") or b""
     assert vault.rotate() == 2
     assert service.least["firm"] == 2
     with pytest.raises(InvalidVaultSealError):
         vault.master.unwrap(stolen, "root")
-    assert vault.secret("x") == Vault(master_of(far, tmp_path), SqliteShelves(tmp_path / "books").keys).secret("x")
+    assert vault.secret("x") == Vault(master_of(far, tmp_path), SqliteBackend(tmp_path / "books").keys).secret("x")
 
 
 def test_a_token_that_may_only_wrap_is_enough_where_somebody_else_rotates(
     service: Service, far: str, tmp_path: Path
 ) -> None:
-    vault = Vault(master_of(far, tmp_path), SqliteShelves(tmp_path / "books").keys)
+    vault = Vault(master_of(far, tmp_path), SqliteBackend(tmp_path / "books").keys)
     vault.secret("x")
     service.forbidden = {"keys/config", "keys/rotate"}
     service.versions["firm"].append(service.versions["firm"][0])

@@ -69,23 +69,25 @@ def test_old_books_open_and_secrets_keep_their_values_through_every_change_of_th
     assert derived("values").hex() == "5ec11e01d465a7dfc16c3dd45c39c5956feab12ab1d2b5ea485fb20bd69b5461"
     holds_all(Store(old))
     holds_all(Store(old))
-    assert recovery.standing(Store(old)).unsealed == 3  # the finished one has moved to a shelf of its own, sealed anew
-    assert recovery.rotate(Store(old)) == (1, 3, True)
+    assert (
+        recovery.read_recovery_status(Store(old)).unsealed == 3
+    )  # the finished one has moved to a shelf of its own, sealed anew
+    assert recovery.rotate_master(Store(old)) == (1, 3, True)
     holds_all(Store(old))
-    assert recovery.standing(Store(old)).unsealed == 0
+    assert recovery.read_recovery_status(Store(old)).unsealed == 0
     assert KEY not in (old / "key").read_bytes()
-    recovery.rotate(Store(old))
+    recovery.rotate_master(Store(old))
     holds_all(Store(old))
 
 
 def test_old_books_whose_first_command_is_a_rotation_lose_nothing(old: Path) -> None:
-    recovery.rotate(Store(old))
+    recovery.rotate_master(Store(old))
     holds_all(Store(old))
 
 
 def test_an_old_key_that_moves_to_another_master_takes_the_secrets_along(old: Path) -> None:
     new = Store(old, "file:../elsewhere/key", old)
-    assert recovery.adopt(new, "file:key") == 1
+    assert recovery.adopt_master(new, "file:key") == 1
     holds_all(Store(old, "file:../elsewhere/key", old))
 
 

@@ -105,9 +105,9 @@ def test_what_was_moved_to_another_place_does_not_open_there(make: Make) -> None
 def test_a_rotation_goes_through_all_keys(make: Make) -> None:
     state = make()
     state.seal("one", {"name": "Alice"})
-    assert recovery.rotate(make()) == (2, 0, True)
+    assert recovery.rotate_master(make()) == (2, 0, True)
     assert make().open_case("one") == {"name": "Alice"}
-    assert recovery.standing(make()).keys == {2: 2}
+    assert recovery.read_recovery_status(make()).keys == {2: 2}
 
 
 def test_a_key_is_put_in_anothers_place_only_while_that_stands(make: Make) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bailee.store.backends import SqliteShelves
+from bailee.store.backends import SqliteBackend
 from bailee.vault import InvalidVaultSealError, Vault, VaultError, master_of
 from bailee.vault.envelope import CACHE_KEYS, CACHE_SECONDS
 from bailee.vault.masters import unwrap_under
@@ -23,7 +23,7 @@ DOCS = Path(__file__).parents[2] / "docs/vault.md"
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Vault:
     folder = tmp_path_factory.mktemp("vault")
-    return Vault(master_of("file:key", folder), SqliteShelves(folder / "books").keys)
+    return Vault(master_of("file:key", folder), SqliteBackend(folder / "books").keys)
 
 
 @given(content=st.binary(max_size=300), about=st.text(max_size=30))
@@ -66,7 +66,7 @@ def test_another_persons_key_does_not_open_it(vault: Vault) -> None:
 
 def test_a_wrapped_key_that_was_put_in_anothers_place_opens_nothing(again: Open, tmp_path: Path) -> None:
     sealed = again().seal("alice", b"hers", "x")
-    keys = SqliteShelves(tmp_path / "books").keys
+    keys = SqliteBackend(tmp_path / "books").keys
     keys.add("bob", keys.get("alice") or b"")
     with pytest.raises(InvalidVaultSealError):
         again().open("bob", sealed, "x")
@@ -87,7 +87,7 @@ def test_what_is_shredded_opens_nowhere_again(again: Open) -> None:
 
 def test_what_another_process_shreds_opens_here_no_longer_than_a_key_is_cached(again: Open, tmp_path: Path) -> None:
     now = [0.0]
-    vault = Vault(master_of("file:key", tmp_path), SqliteShelves(tmp_path / "books").keys, lambda: now[0])
+    vault = Vault(master_of("file:key", tmp_path), SqliteBackend(tmp_path / "books").keys, lambda: now[0])
     sealed = vault.seal("alice", b"hers", "x")
     again().shred("alice")
     now[0] = CACHE_SECONDS - 1
@@ -147,7 +147,7 @@ def test_tags_tell_parts_apart(vault: Vault) -> None:
 
 def test_secrets_do_not_change_unseen_when_the_root_is_lost(again: Open, tmp_path: Path) -> None:
     again().seal("alice", b"hers", "x")
-    SqliteShelves(tmp_path / "books").keys.delete("root")
+    SqliteBackend(tmp_path / "books").keys.delete("root")
     with pytest.raises(VaultError, match="root") as caught:
         again().secret("values")
     assert caught.value.code == "V703"
@@ -158,7 +158,7 @@ def test_the_vectors_of_the_documentation_open(tmp_path: Path) -> None:
     master, wrapped = bytes.fromhex(vectors["master"]), bytes.fromhex(vectors["wrapped"])
     key = unwrap_under({vectors["epoch"]: master}, wrapped, vectors["name"])
     assert key.hex() == vectors["key"]
-    places = SqliteShelves(tmp_path).keys
+    places = SqliteBackend(tmp_path).keys
     places.add(vectors["name"], wrapped)
     (tmp_path / "key").write_text(vectors["key_file"])
     (tmp_path / "key").chmod(0o600)

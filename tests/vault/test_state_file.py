@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.store.backends import SqliteShelves, StateError, fenced, file
+from bailee.store.backends import SqliteBackend, StateError, fence_writes, file
 from bailee.store.sealed_store import Store
 from bailee.vault import First
 from tests.vault.dying import CONTEXT, write_some
@@ -30,13 +30,13 @@ def first(content: bytes = b"sealed", told: Callable[[], None] = lambda: None) -
 
 
 @pytest.fixture
-def shelves(tmp_path: Path) -> SqliteShelves:
-    return SqliteShelves(tmp_path / "books")
+def shelves(tmp_path: Path) -> SqliteBackend:
+    return SqliteBackend(tmp_path / "books")
 
 
-def seen_by_another(shelves: SqliteShelves, shelf: str, name: str) -> bytes | None:
+def seen_by_another(shelves: SqliteBackend, shelf: str, name: str) -> bytes | None:
     found: list[bytes | None] = []
-    thread = threading.Thread(target=lambda: found.append(SqliteShelves(shelves.folder).get(shelf, name)))
+    thread = threading.Thread(target=lambda: found.append(SqliteBackend(shelves.folder).get(shelf, name)))
     thread.start()
     thread.join()
     return found[0]
@@ -45,7 +45,7 @@ def seen_by_another(shelves: SqliteShelves, shelf: str, name: str) -> bytes | No
 # --- how it is written ---------------------------------------------------------------------------------------
 
 
-def test_what_is_written_is_flushed_and_what_is_deleted_is_zeroed(shelves: SqliteShelves) -> None:
+def test_what_is_written_is_flushed_and_what_is_deleted_is_zeroed(shelves: SqliteBackend) -> None:
     shelves.put("openings", "a", b"1")
     pragmas = ("journal_mode", "synchronous", "secure_delete", "busy_timeout")
     nothing: list[object] = []
@@ -53,7 +53,7 @@ def test_what_is_written_is_flushed_and_what_is_deleted_is_zeroed(shelves: Sqlit
     assert asked == ["wal", 2, 1, 20_000]
 
 
-def test_nobody_else_may_read_it(shelves: SqliteShelves) -> None:
+def test_nobody_else_may_read_it(shelves: SqliteBackend) -> None:
     before = os.umask(0)
     try:
         shelves.put("openings", "a", b"1")
@@ -64,7 +64,7 @@ def test_nobody_else_may_read_it(shelves: SqliteShelves) -> None:
     assert files == dict.fromkeys(("state.db", "state.db-wal", "state.db-shm", "state.db.lock"), 0o600)
 
 
-def test_who_only_reads_makes_nothing(shelves: SqliteShelves) -> None:
+def test_who_only_reads_makes_nothing(shelves: SqliteBackend) -> None:
     assert shelves.is_new()
     assert (shelves.get("a", "b"), shelves.page("p"), shelves.shared()) == (None, {}, frozenset())
     assert (list(shelves.all("a")), list(shelves.shelves()), list(shelves.keys.names())) == ([], [], [])
@@ -72,7 +72,7 @@ def test_who_only_reads_makes_nothing(shelves: SqliteShelves) -> None:
     assert not shelves.folder.exists()
 
 
-def test_a_key_that_was_destroyed_is_nowhere_in_the_files(shelves: SqliteShelves) -> None:
+def test_a_key_that_was_destroyed_is_nowhere_in_the_files(shelves: SqliteBackend) -> None:
     wrapped = {f"case:{secrets.token_hex(8)}": secrets.token_bytes(68) for _ in range(600)}
     for name, key in wrapped.items():
         shelves.keys.add(name, key)
@@ -87,7 +87,7 @@ def test_a_key_that_was_destroyed_is_nowhere_in_the_files(shelves: SqliteShelves
     assert all(key in found for name, key in wrapped.items() if name not in gone)
 
 
-def test_a_key_that_was_destroyed_while_somebody_read_goes_with_the_next_write(shelves: SqliteShelves) -> None:
+def test_a_key_that_was_destroyed_while_somebody_read_goes_with_the_next_write(shelves: SqliteBackend) -> None:
     key = secrets.token_bytes(68)
     shelves.keys.add("case:one", key)
 
@@ -107,7 +107,7 @@ def test_a_key_that_was_destroyed_while_somebody_read_goes_with_the_next_write(s
 # --- at once -------------------------------------------------------------------------------------------------
 
 
-def test_what_is_written_at_once_is_seen_in_the_block_and_by_others_at_its_end(shelves: SqliteShelves) -> None:
+def test_what_is_written_at_once_is_seen_in_the_block_and_by_others_at_its_end(shelves: SqliteBackend) -> None:
     shelves.put("openings", "a", b"1")
     shelves.keys.add("old", b"old")
     told: list[str] = []
@@ -116,7 +116,7 @@ def test_what_is_written_at_once_is_seen_in_the_block_and_by_others_at_its_end(s
         shelves.remove("openings", "a")
         shelves.put_first("cases", *CASE, first(told=lambda: told.append("stands")), {})
         shelves.keys.delete("old")
-        again = SqliteShelves(shelves.folder)
+        again = SqliteBackend(shelves.folder)
         assert [*again.all("openings")] == [*shelves.all("openings")] == [("b", b"2")]
         assert (shelves.get("cases", "one"), shelves.keys.get("case:one")) == (b"sealed", b"wrapped")
         assert shelves.keys.get("old") is None
@@ -128,7 +128,7 @@ def test_what_is_written_at_once_is_seen_in_the_block_and_by_others_at_its_end(s
     assert seen_by_another(shelves, "cases", "one") == b"sealed"
 
 
-def test_in_an_error_nothing_of_a_block_stands_but_a_key_that_was_made(shelves: SqliteShelves) -> None:
+def test_in_an_error_nothing_of_a_block_stands_but_a_key_that_was_made(shelves: SqliteBackend) -> None:
     shelves.put("openings", "a", b"1")
 
     def fail() -> None:
@@ -136,7 +136,7 @@ def test_in_an_error_nothing_of_a_block_stands_but_a_key_that_was_made(shelves: 
             shelves.put("openings", "a", b"2")
             shelves.put_first("cases", *CASE, first(told=lambda: pytest.fail("it does not stand")), {})
             assert shelves.keys.add("alice", b"hers") == b"hers"
-            assert SqliteShelves(shelves.folder).keys.get("alice") == b"hers"
+            assert SqliteBackend(shelves.folder).keys.get("alice") == b"hers"
             raise KeyError
 
     with pytest.raises(KeyError):
@@ -145,7 +145,7 @@ def test_in_an_error_nothing_of_a_block_stands_but_a_key_that_was_made(shelves: 
     assert list(shelves.keys.names()) == ["alice"]
 
 
-def test_an_error_in_a_block_within_a_block_takes_back_what_that_one_had_to_write(shelves: SqliteShelves) -> None:
+def test_an_error_in_a_block_within_a_block_takes_back_what_that_one_had_to_write(shelves: SqliteBackend) -> None:
     def fail() -> None:
         with shelves.at_once(lambda: None):
             shelves.put("openings", "b", b"2")
@@ -164,7 +164,7 @@ def test_an_error_in_a_block_within_a_block_takes_back_what_that_one_had_to_writ
     assert shelves.keys.get("alice") == b"hers"
 
 
-def test_a_key_is_not_made_in_the_place_of_one_that_the_block_is_to_destroy_or_to_make(shelves: SqliteShelves) -> None:
+def test_a_key_is_not_made_in_the_place_of_one_that_the_block_is_to_destroy_or_to_make(shelves: SqliteBackend) -> None:
     shelves.keys.add("alice", b"old")
 
     def destroyed() -> None:
@@ -184,21 +184,21 @@ def test_a_key_is_not_made_in_the_place_of_one_that_the_block_is_to_destroy_or_t
     assert shelves.get("cases", "one") is None
 
 
-def test_a_new_case_whose_key_stands_already_is_refused_whole(shelves: SqliteShelves) -> None:
+def test_a_new_case_whose_key_stands_already_is_refused_whole(shelves: SqliteBackend) -> None:
     shelves.put_first("cases", *CASE, first(), {})
     with pytest.raises(StateError, match="stands already"):
         shelves.put_first("cases", *CASE, first(b"other"), {})
     assert shelves.get("cases", "one") == b"sealed"
 
 
-def test_what_is_moved_is_on_one_shelf_or_on_the_other(shelves: SqliteShelves, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_moved_is_on_one_shelf_or_on_the_other(shelves: SqliteBackend, monkeypatch: pytest.MonkeyPatch) -> None:
     shelves.put_first("cases", *CASE, first(), {})
 
     def full(_: sqlite3.Connection) -> None:
         raise sqlite3.OperationalError("a value")
 
     with monkeypatch.context() as patched:
-        patched.setattr(file, "commit", full)
+        patched.setattr(file, "commit_writes", full)
         with pytest.raises(StateError, match="the books cannot be used: OperationalError") as caught:
             shelves.move("cases", "one", "done", {("done", "one"): b"over"}, "case:one", {})
     assert "a value" not in str(caught.value)
@@ -214,7 +214,7 @@ class Lost(Exception):
     pass
 
 
-def test_a_lease_that_is_lost_before_the_end_of_a_block_lets_nothing_of_it_stand(shelves: SqliteShelves) -> None:
+def test_a_lease_that_is_lost_before_the_end_of_a_block_lets_nothing_of_it_stand(shelves: SqliteBackend) -> None:
     lost = [False]
 
     def check() -> None:
@@ -226,7 +226,7 @@ def test_a_lease_that_is_lost_before_the_end_of_a_block_lets_nothing_of_it_stand
             shelves.put("openings", "a", b"1")
             lost[0] = True
 
-    with fenced(check), pytest.raises(Lost):
+    with fence_writes(check), pytest.raises(Lost):
         lose()
     assert shelves.get("openings", "a") is None
 
@@ -239,7 +239,7 @@ def descriptors(path: Path) -> int:
     return sum(os.path.realpath(one).startswith(str(path.resolve())) for one in there)
 
 
-def side_by_side(shelves: SqliteShelves, rounds: str) -> int:
+def side_by_side(shelves: SqliteBackend, rounds: str) -> int:
     """Let three threads write and read, and return how many descriptors there are while all have a connection."""
     wait, go, failed = threading.Barrier(4), threading.Event(), list[Exception]()
 
@@ -266,13 +266,13 @@ def side_by_side(shelves: SqliteShelves, rounds: str) -> int:
     return count
 
 
-def test_each_thread_has_a_connection_which_is_closed_with_it(shelves: SqliteShelves) -> None:
+def test_each_thread_has_a_connection_which_is_closed_with_it(shelves: SqliteBackend) -> None:
     """SQLite keeps a descriptor, which would take its locks along, until it can use it for the next connection."""
     shelves.put("openings", "a", b"1")
     alone = descriptors(shelves.folder / "state.db")
     most = side_by_side(shelves, "first")
     assert most > alone
-    mine = file._place_of(shelves.folder / "state.db")  # other tests have files of their own
+    mine = file._identify_file(shelves.folder / "state.db")  # other tests have files of their own
     assert len([held for held in file._HELD if held.place == mine]) == 1
     assert side_by_side(shelves, "second") == most
     assert len(list(shelves.names("openings"))) == 121
@@ -288,7 +288,7 @@ def test_processes_write_side_by_side_and_none_loses_anything(tmp_path: Path) ->
     for process in processes:
         process.join()
         assert process.exitcode == 0
-    shelves = SqliteShelves(tmp_path / "books")
+    shelves = SqliteBackend(tmp_path / "books")
     assert [*shelves.names("openings")] == sorted(f"{n}-{number}" for n in range(3) for number in range(20))
     assert len(shelves.shared()) == 60
 
@@ -332,11 +332,11 @@ assert os.waitpid(child, 0)[1] == 0
 def test_a_process_that_forks_shares_no_connection_and_the_child_works_on_without_its_parent(tmp_path: Path) -> None:
     ended = subprocess.run([sys.executable, "-c", FORKED, tmp_path / "books"], capture_output=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, b"")
-    names = [*SqliteShelves(tmp_path / "books").names("openings")]
+    names = [*SqliteBackend(tmp_path / "books").names("openings")]
     assert names == ["before", "child", "child later", "parent", "thread"]
 
 
-def test_a_file_that_is_put_in_its_place_is_the_one_that_is_used(shelves: SqliteShelves, tmp_path: Path) -> None:
+def test_a_file_that_is_put_in_its_place_is_the_one_that_is_used(shelves: SqliteBackend, tmp_path: Path) -> None:
     shelves.put("openings", "a", b"1")
     shutil.copytree(shelves.folder, tmp_path / "backup")
     shelves.put("openings", "a", b"2")
@@ -345,7 +345,7 @@ def test_a_file_that_is_put_in_its_place_is_the_one_that_is_used(shelves: Sqlite
     assert shelves.get("openings", "a") == b"1"
     shelves.put("openings", "b", b"3")
     del shelves
-    assert [*SqliteShelves(tmp_path / "books").all("openings")] == [("a", b"1"), ("b", b"3")]
+    assert [*SqliteBackend(tmp_path / "books").all("openings")] == [("a", b"1"), ("b", b"3")]
 
 
 # --- what fails ----------------------------------------------------------------------------------------------
@@ -362,7 +362,7 @@ def test_a_file_that_is_put_in_its_place_is_the_one_that_is_used(shelves: Sqlite
     ],
 )
 def test_what_is_wrong_is_said_by_its_kind(
-    shelves: SqliteShelves, monkeypatch: pytest.MonkeyPatch, code: int, said: str
+    shelves: SqliteBackend, monkeypatch: pytest.MonkeyPatch, code: int, said: str
 ) -> None:
     shelves.put("openings", "a", b"1")
 
@@ -372,7 +372,7 @@ def test_what_is_wrong_is_said_by_its_kind(
         raise error
 
     with monkeypatch.context() as patched:
-        patched.setattr(file, "commit", fail)
+        patched.setattr(file, "commit_writes", fail)
         with pytest.raises(StateError, match=said) as caught:
             shelves.put("openings", "a", b"2")
     assert "a value" not in f"{caught.value}{caught.value.hint}"
@@ -381,19 +381,19 @@ def test_what_is_wrong_is_said_by_its_kind(
 
 
 def test_a_writer_that_never_ends_is_waited_for_no_longer_than_told(
-    shelves: SqliteShelves, monkeypatch: pytest.MonkeyPatch
+    shelves: SqliteBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shelves.put("openings", "a", b"1")
     monkeypatch.setattr(file, "PATIENCE", 0.1)
     with closing(sqlite3.connect(shelves.folder / "state.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StateError, match="another process has been writing for too long"):
-            SqliteShelves(shelves.folder).put("openings", "a", b"2")
-        assert SqliteShelves(shelves.folder).get("openings", "a") == b"1"
+            SqliteBackend(shelves.folder).put("openings", "a", b"2")
+        assert SqliteBackend(shelves.folder).get("openings", "a") == b"1"
         other.execute("ROLLBACK")
 
 
-def test_a_damaged_file_is_told_and_not_written(shelves: SqliteShelves) -> None:
+def test_a_damaged_file_is_told_and_not_written(shelves: SqliteBackend) -> None:
     for number in range(50):
         shelves.put("openings", str(number), bytes(3_000))
     folder = shelves.folder
@@ -401,17 +401,17 @@ def test_a_damaged_file_is_told_and_not_written(shelves: SqliteShelves) -> None:
     whole = (folder / "state.db").read_bytes()
     (folder / "state.db").write_bytes(whole[:4096] + bytes(len(whole) - 4096))
     with pytest.raises(StateError, match=r"state\.db is damaged") as caught:
-        list(SqliteShelves(folder).all("openings"))
+        list(SqliteBackend(folder).all("openings"))
     assert "backup" in caught.value.hint
 
 
-def test_a_file_of_a_later_version_is_left_alone(shelves: SqliteShelves) -> None:
+def test_a_file_of_a_later_version_is_left_alone(shelves: SqliteBackend) -> None:
     shelves.put("openings", "a", b"1")
     shelves._file.read(lambda at: at.execute("PRAGMA user_version"), None)
     with closing(sqlite3.connect(shelves.folder / "state.db")) as other:
         other.execute("PRAGMA user_version = 2")
     with pytest.raises(StateError, match="by a later version"):
-        SqliteShelves(shelves.folder).get("openings", "a")
+        SqliteBackend(shelves.folder).get("openings", "a")
 
 
 # --- backups -------------------------------------------------------------------------------------------------
@@ -469,4 +469,4 @@ def test_a_process_that_is_killed_leaves_what_it_wrote(tmp_path: Path) -> None:
     )
     ended = subprocess.run([sys.executable, "-c", script, tmp_path / "books"], check=False)
     assert ended.returncode == -signal.SIGKILL
-    assert SqliteShelves(tmp_path / "books").get("openings", "a") == b"1"
+    assert SqliteBackend(tmp_path / "books").get("openings", "a") == b"1"

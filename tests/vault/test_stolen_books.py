@@ -29,8 +29,8 @@ def fill(store: Store) -> None:
     save_case(store, SealedCase("two", KEPT, values={"name": NAME}, **about))  # type: ignore[arg-type]
     store.remember_shared(frozenset({("phone", PHONE)}))
     store.put("openings", "one-intent", {"entry": b"{}", "keys": {0: b"k" * 32}})
-    recovery.rehearse(store, " ".join(recovery.print_shares(store).words), NOW)
-    secrets.keep(store, "CRM", f"postgresql://crm:{PASSWORD}@host/crm")
+    recovery.rehearse_recovery(store, " ".join(recovery.print_shares(store).words), NOW)
+    secrets.put_secret(store, "CRM", f"postgresql://crm:{PASSWORD}@host/crm")
 
 
 def tells_nothing(loot: bytes, keys: list[bytes]) -> bool:
@@ -51,7 +51,7 @@ def opens_nothing(store: Store) -> None:
         with pytest.raises(StateError):
             load_case(store, case)
     with pytest.raises((StateError, VaultError)):
-        secrets.reveal(store, "CRM")
+        secrets.reveal_secret(store, "CRM")
     with pytest.raises(StateError):
         store.get("openings", "one-intent")
     with pytest.raises(StateError):
@@ -92,7 +92,7 @@ def test_a_backup_of_books_and_key_tells_nothing_of_what_was_shredded_before_a_r
     fill(store)
     backup = shutil.copytree(tmp_path / "books", tmp_path / "backup")
     store.destroy("one")
-    recovery.rotate(store)
+    recovery.rotate_master(store)
     old = Store(backup, "file:safe/key", tmp_path)  # the thief has the new key, too
     opens_nothing(old)
     assert load_case(Store(store.folder, store.master, tmp_path), "two").values == {"name": NAME}

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bailee.store.backends import SqliteShelves, StateError, earlier, file
-from bailee.store.backends.locks import locked
+from bailee.store.backends import SqliteBackend, StateError, earlier, file
+from bailee.store.backends.locks import hold_lock
 from bailee.store.sealed_store import Store
 from tests.vault.as_files import as_files
 from tests.vault.dying import CONTEXT, die_at, look, open_at_once
@@ -109,7 +109,7 @@ def test_what_was_shredded_since_does_not_come_back_with_files_that_were_left(ol
 
 
 def test_where_a_file_cannot_be_read_nothing_changes(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = earlier.found
+    found = earlier.list_statements
 
     def stopped(folder: Path) -> Iterator[object]:
         for number, one in enumerate(found(folder)):
@@ -118,7 +118,7 @@ def test_where_a_file_cannot_be_read_nothing_changes(old: Path, monkeypatch: pyt
             yield one
 
     with monkeypatch.context() as patched:
-        patched.setattr(earlier, "found", stopped)
+        patched.setattr(earlier, "list_statements", stopped)
         with pytest.raises(StateError, match="Input/output error") as caught:
             state_in(old).page("checks")
     assert "secret" not in str(caught.value)
@@ -143,7 +143,7 @@ def test_processes_that_open_them_at_once_take_them_over_once(old: Path) -> None
 
 def test_an_earlier_version_at_work_is_waited_for(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file, "PATIENCE", 0.1)
-    with locked(old / "lock"), pytest.raises(StateError, match="of the earlier version"):
+    with hold_lock(old / "lock"), pytest.raises(StateError, match="of the earlier version"):
         state_in(old).page("checks")
     assert not (old / "state.db").exists()
     all_is_there(old)
@@ -192,7 +192,7 @@ def test_books_whose_file_was_lost_are_not_new(old: Path) -> None:
     for path in old.glob("state.db*"):
         path.unlink()
     for ask in (
-        lambda: SqliteShelves(old).is_new(),
+        lambda: SqliteBackend(old).is_new(),
         lambda: state_in(old).secret("x"),
         lambda: list(state_in(old).cases()),
         lambda: state_in(old).keep_page("checks", {}),
@@ -208,7 +208,7 @@ def test_a_file_that_is_no_database_is_not_new_books(old: Path, content: bytes) 
     for path in old.glob("state.db*"):
         path.unlink()
     (old / "state.db").write_bytes(content)
-    shelves = SqliteShelves(old)
+    shelves = SqliteBackend(old)
     for _ in range(2):
         with pytest.raises(StateError, match="damaged") as caught:
             shelves.is_new()

@@ -59,5 +59,5 @@ def live(once_served: Served) -> Served:
     clock, number = once_served.clock, next(_numbers)
     clock.forward(days=2)
     by = once_served.context.at(clock.now).by(once_served.staff[Role.ADMINISTRATOR].id)
-    people = {role: staff.add(by, f"{role}-{number}@firm.example", f"The {role} {number}", role) for role in Role}
+    people = {role: staff.add_staff(by, f"{role}-{number}@firm.example", f"The {role} {number}", role) for role in Role}
     return replace(once_served, context=once_served.context.at(clock.now), staff=people, tokens={})

@@ -103,7 +103,7 @@ def test_the_api_says_which_system_it_waits_for(hung: Served) -> None:
     from bailee.store.staff import Scope
 
     member = hung.staff[Role.OFFICER]
-    token = staff.token(hung.context.at(hung.clock.now).by(member.id), member.id, tuple(Scope), 30)[1]
+    token = staff.issue_token(hung.context.at(hung.clock.now).by(member.id), member.id, tuple(Scope), 30)[1]
     told = hung.post("/find", {"persons": [ALICE], "reason": "to answer a request"}, by=token)
     assert told.status_code == 503
     assert json.loads(told.get_data())["type"] == "urn:bailee:problem:waiting"
@@ -164,7 +164,7 @@ def test_the_server_answers_pages_while_more_wait_for_a_system_than_it_has_threa
 
     monkeypatch.setattr(answers, "WAITS", 2 * SOON)
     member, port = hung.staff[Role.OFFICER], free_port()
-    token = staff.token(hung.context.at(hung.clock.now).by(member.id), member.id, tuple(staff.Scope), 30)[1]
+    token = staff.issue_token(hung.context.at(hung.clock.now).by(member.id), member.id, tuple(staff.Scope), 30)[1]
     serving = server.listen(hung.app, "127.0.0.1", port)
     threading.Thread(target=serving.run, daemon=True).start()
     whom = [ALICE if same else f"somebody{n}@post.example" for n in range(server.THREADS + 4)]

@@ -72,7 +72,7 @@ def session_of(live: Served, role: Role) -> str:
     session = SessionStore(context=context)
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = member.id, BACKEND
     session[HASH_SESSION_KEY] = member.get_session_auth_hash()
-    session[MEMBER_NAME] = staff.known(context, member).name
+    session[MEMBER_NAME] = staff.describe_staff(context, member).name
     session.save()
     assert session.session_key is not None
     return session.session_key

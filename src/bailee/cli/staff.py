@@ -45,10 +45,10 @@ def context_of(policy: Path, as_: str | None) -> Iterator[Context]:
     from bailee.requests.startup import open_context
 
     with open_context(policy) as context:
-        from bailee.store.staff import acting
+        from bailee.store.staff import enter_by_token
 
         token = os.environ.get(TOKEN, "")
-        yield acting(context, token=token, email=as_ or "") if token or as_ else context
+        yield enter_by_token(context, token=token, email=as_ or "") if token or as_ else context
 
 
 def add(
@@ -80,8 +80,8 @@ def add(
         from bailee.store import staff
         from bailee.store.models import Role
 
-        added = staff.known(
-            context, staff.add(context, email, name, Role(role), vetted_on.date() if vetted_on else None)
+        added = staff.describe_staff(
+            context, staff.add_staff(context, email, name, Role(role), vetted_on.date() if vetted_on else None)
         )
         link_ = _link(context, added.id)
     if json:
@@ -101,9 +101,9 @@ def list_(
 ) -> int:
     """List who works here."""
     with context_of(policy, None) as context:
-        from bailee.store.staff import colleagues
+        from bailee.store.staff import list_colleagues
 
-        found = list(colleagues(context, left=left))
+        found = list(list_colleagues(context, left=left))
     if json:
         show_json([_json(one) for one in found])
         return Exit.DONE
@@ -123,7 +123,7 @@ def link(email: _Email, policy: options.PolicyFolder = Path(), as_: _As = None) 
     with context_of(policy, as_) as context:
         from bailee.store import staff
 
-        found = staff.by_email(context, email)
+        found = staff.find_by_email(context, email)
         if found is None:
             raise UnknownStaff("nobody works here under this address", "see who does: bailee staff list")
         made = _link(context, found.id)
@@ -136,10 +136,10 @@ def leave(email: _Email, policy: options.PolicyFolder = Path(), as_: _As = None)
     with context_of(policy, as_) as context:
         from bailee.store import staff
 
-        found = staff.by_email(context, email)
+        found = staff.find_by_email(context, email)
         if found is None:
             raise UnknownStaff("nobody works here under this address", "see who does: bailee staff list")
-        staff.leave(context, found.id)
+        staff.let_staff_leave(context, found.id)
     typer.echo("they have left, and their tokens have ended")
     return Exit.DONE
 
@@ -167,18 +167,18 @@ def token(
     with context_of(policy, None) as context:
         from bailee.store import staff
 
-        found = staff.by_email(context, email)
+        found = staff.find_by_email(context, email)
         if found is None:
             raise UnknownStaff("nobody works here under this address", "see who does: bailee staff list")
-        _, text = staff.token(context, found.id, map(staff.Scope, scope or ["read"]), days)
+        _, text = staff.issue_token(context, found.id, map(staff.Scope, scope or ["read"]), days)
     typer.echo(text)
     return Exit.DONE
 
 
 def _link(context: Context, staff_id: str) -> str:
-    from bailee.store.admission import address, invite
+    from bailee.store.admission import build_link, invite_staff
 
-    return address(context, invite(context, staff_id))
+    return build_link(context, invite_staff(context, staff_id))
 
 
 def _one_of(word: str, words: tuple[str, ...], what: str) -> None:

@@ -31,9 +31,9 @@ _A_LINE = 3
 
 def status(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False) -> int:
     """Say where the master key stands, which epochs it has, and whether its recovery has been rehearsed."""
-    from bailee.store.recovery import standing
+    from bailee.store.recovery import read_recovery_status
 
-    stands = standing(_state(policy))
+    stands = read_recovery_status(_state(policy))
     wants = list(_wants(stands))
     if json:
         keys = {str(epoch): count for epoch, count in stands.keys.items()}
@@ -50,7 +50,7 @@ def rotate(policy: options.PolicyFolder = Path(), *, json: options.AsJson = Fals
     """
     from bailee.store import recovery
 
-    epoch, sealed, is_over = recovery.rotate(_state(policy))
+    epoch, sealed, is_over = recovery.rotate_master(_state(policy))
     if json:
         show_json({"epoch": epoch, "sealed_anew": sealed, "older_epochs_gone": is_over})
         return Exit.DONE
@@ -70,7 +70,7 @@ def adopt(
     """Take over from another master key, after vault: in the policy has been changed to the new one."""
     from bailee.store import recovery
 
-    count = recovery.adopt(_state(policy), old)
+    count = recovery.adopt_master(_state(policy), old)
     typer.echo(f"{counted(count, 'data key')} wrapped by the policy's master key")
     typer.echo("destroy the old one; next: bailee vault recovery print")
     return Exit.DONE
@@ -103,7 +103,7 @@ def rehearse(policy: options.PolicyFolder = Path()) -> int:
     """
     from bailee.store import recovery
 
-    count = recovery.rehearse(_state(policy), _typed_in(), datetime.now(UTC).replace(microsecond=0))
+    count = recovery.rehearse_recovery(_state(policy), _typed_in(), datetime.now(UTC).replace(microsecond=0))
     typer.echo(f"rehearsed: the shares open {counted(count, 'data key')}, all that there are")
     return Exit.DONE
 
@@ -112,7 +112,7 @@ def restore(policy: options.PolicyFolder = Path()) -> int:
     """Write a lost key file anew from both shares, on standard input, once they are seen to open the books."""
     from bailee.store import recovery
 
-    count = recovery.restore(_state(policy), _typed_in())
+    count = recovery.restore_key(_state(policy), _typed_in())
     typer.echo(f"restored: the key file opens {counted(count, 'data key')}, all that there are")
     return Exit.DONE
 
@@ -128,7 +128,7 @@ def put(name: Name, policy: options.PolicyFolder = Path()) -> int:
         text = typer.prompt("secret", hide_input=True, confirmation_prompt="again", err=True)
     else:
         text = sys.stdin.read()
-    secrets.keep(_state(policy), name, text.strip("\r\n"))
+    secrets.put_secret(_state(policy), name, text.strip("\r\n"))
     typer.echo(f"kept: write vault:{name} in the policy")
     return Exit.DONE
 
@@ -137,7 +137,7 @@ def list_(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False
     """List the names of the secrets in the vault."""
     from bailee.store import secrets
 
-    names = list(secrets.names(_state(policy)))
+    names = list(secrets.list_secrets(_state(policy)))
     if json:
         show_json(names)
     else:
@@ -149,7 +149,7 @@ def remove(name: Name, policy: options.PolicyFolder = Path()) -> int:
     """Shred a secret: its key is destroyed, and with it whatever copies of it there are."""
     from bailee.store import secrets
 
-    secrets.remove(_state(policy), name)
+    secrets.remove_secret(_state(policy), name)
     typer.echo(f"shredded: {name}")
     return Exit.DONE
 

@@ -93,11 +93,11 @@ def _hired(context: Context) -> Iterator[tuple[str, str]]:
     first = ""
     for name, role, joined, vetted in _STAFF:
         at = context.at(context.now - joined * DAY)
-        member = staff.add(at.by(first), _email_of(name), name, Role(role))
+        member = staff.add_staff(at.by(first), _email_of(name), name, Role(role))
         first = first or member.id
         if vetted is not None:
             day = context.at(context.now - vetted * DAY)
-            staff.vet(day.by(first), member.id, day.today)
+            staff.note_vetted(day.by(first), member.id, day.today)
         yield name, member.id
 
 
@@ -106,13 +106,13 @@ def _email_of(name: str) -> str:
 
 
 def _invited(context: Context, staff: Mapping[str, str]) -> Iterator[DemoColleague]:
-    from bailee.store.admission import invite
+    from bailee.store.admission import invite_staff
 
     seen = set[str]()
     for name, role, *_ in _STAFF:
         if role not in seen:  # one account of each role is enough to look around
             seen.add(role)
-            yield DemoColleague(name, _email_of(name), role, invite(context, staff[name]))
+            yield DemoColleague(name, _email_of(name), role, invite_staff(context, staff[name]))
 
 
 def _strangers(demo: Demo) -> Mapping[str, Iterator[str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from bailee.connectors.base import ConnectorError
 from bailee.policy import Policy
 from bailee.store.sealed_store import StateError, Store
-from bailee.store.secrets import reveal
+from bailee.store.secrets import reveal_secret
 from bailee.vault import VaultError
 
 DATABASE = "books.sqlite3"
@@ -82,6 +82,6 @@ def read_secret(reference: str, folder: Path, system: str, store: Store | None =
 
 def _reveal_secret(name: str, system: str, store: Store) -> str:
     try:
-        return reveal(store, name)
+        return reveal_secret(store, name)
     except (StateError, VaultError) as error:
         raise ConnectorError("C501", f"system {system!r}: {error.message}", error.hint) from None

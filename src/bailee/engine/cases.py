@@ -12,7 +12,7 @@ from bailee.engine import row_marks
 from bailee.engine.errors import Despite
 from bailee.engine.fates import SparedRows, pack_fates, unpack_fates
 from bailee.engine.row_marks import LeftRows
-from bailee.store.case_index import digests_of
+from bailee.store.case_index import calculate_digests
 from bailee.store.sealed_store import CASES, CLOSED_CASES, Store
 from bailee.trace import Batch, Key, KnownValue, Ref, Subject
 from bailee.trace.closure import Value
@@ -140,7 +140,7 @@ def _find_digests(store: Store, case: SealedCase) -> frozenset[bytes]:
         for name, rows in collections.items()
         for key in rows
     )
-    return digests_of(store, (*(s.ref for s in case.subjects), *kept, *left), case.identities)
+    return calculate_digests(store, (*(s.ref for s in case.subjects), *kept, *left), case.identities)
 
 
 def list_case_places(case: str) -> list[tuple[str, str]]:
@@ -160,7 +160,7 @@ def find_cases(
 
     ``but``: ids of those that are not wanted. Not all are of persons of whom something `is_remembered`.
     """
-    return _close_done(store, store.cases_about(digests_of(store, refs, values), _parse_case, but))
+    return _close_done(store, store.cases_about(calculate_digests(store, refs, values), _parse_case, but))
 
 
 def _close_done(store: Store, cases: Mapping[str, SealedCase]) -> Mapping[str, SealedCase]:

@@ -21,9 +21,9 @@ from bailee.checks import StayingRows
 from bailee.engine.cases import SealedCase, WithheldKeys
 from bailee.engine.holds import PlacedHolds, find_placed_holds, find_rows_of_case, find_rows_of_persons, merge_keys
 from bailee.engine.systems import Systems
-from bailee.store.context import zone_of
+from bailee.store.context import find_zone
 from bailee.store.holds import HeldByHand
-from bailee.store.restrictions import StoredOnly, standing
+from bailee.store.restrictions import StoredOnly, list_restricted
 from bailee.trace.closure import Seed, is_current
 
 NAME = "restriction"
@@ -37,7 +37,7 @@ def find_exempt(systems: Systems) -> PlacedHolds | None:
     ``None`` where there is no such person. Raises as `find_placed_holds` does.
     """
     persons: dict[date | None, list[StoredOnly]] = {}
-    for person in standing(systems.store, systems.now):
+    for person in list_restricted(systems.store, systems.now):
         persons.setdefault(_find_last_day(systems, person), []).append(person)
     return _add_holds(systems, {until: _find_rows(systems, mine) for until, mine in persons.items()})
 
@@ -75,7 +75,8 @@ def find_waiting_cases(
 def is_restricted_since(systems: Systems, case: SealedCase, moment: datetime) -> bool:
     """Whether the data of a person of ``case`` was restricted after ``moment`` (UTC, without a zone), and still is."""
     return any(
-        _convert_to_utc(p.since) > moment and p.meets(case.identities) for p in standing(systems.store, systems.now)
+        _convert_to_utc(p.since) > moment and p.meets(case.identities)
+        for p in list_restricted(systems.store, systems.now)
     )
 
 
@@ -100,7 +101,7 @@ def _find_last_day(systems: Systems, person: StoredOnly) -> date | None:
     """Return the last day of a restriction that ends, in the firm's country."""
     if person.ends is None:
         return None
-    return (person.ends.astimezone(ZoneInfo(zone_of(systems.policy))) - timedelta(microseconds=1)).date()
+    return (person.ends.astimezone(ZoneInfo(find_zone(systems.policy))) - timedelta(microseconds=1)).date()
 
 
 def _convert_to_utc(moment: datetime) -> datetime:

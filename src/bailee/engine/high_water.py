@@ -35,7 +35,7 @@ from typing import Any, BinaryIO
 
 from bailee.connectors.base import ConnectorError, PlanKeeping, PlanNoting, Session
 from bailee.engine.errors import NotAllowed
-from bailee.store.sealed_store import HIGH_WATER, StateError, Store, master_in
+from bailee.store.sealed_store import HIGH_WATER, StateError, Store, find_master
 
 PLAN, HOLD, RESTRICTION, OBJECTION, LINK = "plan", "hold", "restriction", "objection", "link"
 SETTLED, CALLED_OFF, WITHDRAWN = "settled", "called_off", "withdrawn"
@@ -105,7 +105,7 @@ class MarkEntry:
 
 def find_file(store: Store) -> Path | None:
     """Return the file beside the master key; ``None`` where that is in no file. Raises `StateError`, `VaultError`."""
-    path = getattr(master_in(store), "path", None)
+    path = getattr(find_master(store), "path", None)
     return None if path is None else path.with_name(f"{path.name}.mark")
 
 

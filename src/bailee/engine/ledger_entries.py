@@ -23,7 +23,7 @@ from bailee.engine.systems import Systems
 from bailee.ledger import AuditFinding, Checkpoint, LedgerError, Log, Opening, Signer, Verifier, receipt, tiles, tree
 from bailee.plan import Law, PlanDocument
 from bailee.policy import Policy
-from bailee.store.backends import remembering
+from bailee.store.backends import remember_reads
 from bailee.store.sealed_store import StateError, Store
 from bailee.trace.check.coverage import find_not_looked_at
 from bailee.trace.coverage import read_coverage, write_coverage
@@ -449,9 +449,9 @@ def read_entries(store: Store, first: int, end: int) -> list[LogEntry]:
     """Return the entries from ``first`` up to, and without, ``end``. Raises `LedgerError`, `StateError`."""
     folder, size = find_ledger_folder(store), read_head(store)[1].size
     indexes = range(max(0, first), min(end, size))
-    with remembering(store.shelves, (), [(_ENTRIES, str(index)) for index in indexes], alone=False):
+    with remember_reads(store.shelves, (), [(_ENTRIES, str(index)) for index in indexes], alone=False):
         names = {index: known["opening"] for index in indexes if (known := store.get(_ENTRIES, str(index)))}
-    with remembering(store.shelves, (), [(_OPENINGS, name) for name in names.values()], alone=False):
+    with remember_reads(store.shelves, (), [(_OPENINGS, name) for name in names.values()], alone=False):
         openings = {index: _read_opening(store, name) for index, name in names.items()}
     return [
         LogEntry(

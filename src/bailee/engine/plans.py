@@ -37,7 +37,7 @@ from bailee.engine.step_counts import count_steps, list_files
 from bailee.engine.systems import Systems
 from bailee.plan import BlockedRows, PlanDocument, SystemPlan
 from bailee.policy import Mode
-from bailee.store.restrictions import standing
+from bailee.store.restrictions import list_restricted
 from bailee.trace import (
     COMPILER,
     DELETE,
@@ -306,7 +306,7 @@ def _find_taken_up(
     """
     own = {*earlier.add(first), *(s.ref for s in found.persons.subjects)}
     asking = {(attribute, value) for _, attribute, value in case.asked if kind == "erase"}
-    restricted = tuple(person for person in standing(systems.store, systems.now) if not person.meets(asking))
+    restricted = tuple(person for person in list_restricted(systems.store, systems.now) if not person.meets(asking))
     earlier.open_cases(own, ((k.attribute, k.value) for person in restricted for k in person.known))
     waiting = tuple(find_waiting_cases(systems, earlier.cases.values(), restricted))
     left_alone, hands = {c.id for c, _ in waiting}, find_exempt_of_cases(systems, waiting)

@@ -19,7 +19,7 @@ from bailee.engine.addresses import locate_store, resolve_address
 from bailee.policy import Collection, Policy, PolicyError, Problem, System, load
 from bailee.policy.systems import file_kinds, has_files, row_kinds
 from bailee.store.context import Context
-from bailee.store.holds import Held, HeldByHand
+from bailee.store.holds import CurrentHolds, HeldByHand
 from bailee.store.restrictions import Restricted
 from bailee.store.sealed_store import Store
 from bailee.trace import BoundMap, Trace, bind, build_erasure_trace
@@ -139,7 +139,7 @@ def open_systems(folder: Path, *, now: datetime | None = None, store: Store | No
             *(p for p in problems if p.severity == "warning"),
             *_warn_of_one_account(policy, folder, store, schemas),
         )
-        restricted, held = Restricted(store, now), Held(store, now.date())
+        restricted, held = Restricted(store, now), CurrentHolds(store, now.date())
         traces = {name: _check_map(policy, name, schema)[2] for name, schema in schemas.items()}
         yield Systems(
             folder, policy, store, now, connectors, file_stores, schemas, maps, warnings, restricted, held, traces

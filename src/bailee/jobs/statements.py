@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from bailee.store import batches
-from bailee.store.batches import Told
+from bailee.store.batches import ResultCallback
 
 _LOCK = {"postgresql": "FOR UPDATE", "sqlite": ""}
 """How rows are locked that are found before they are changed; on SQLite the whole file is."""
@@ -37,13 +37,13 @@ def send_statement(name: str, values: Sequence[Any], rows: str = "") -> list[tup
 
 
 def write_statement(
-    name: str, values: Sequence[Any], rows: str = "", *, about: Iterable[Hashable], told: Told | None = None
+    name: str, values: Sequence[Any], rows: str = "", *, about: Iterable[Hashable], told: ResultCallback | None = None
 ) -> int | None:
     """Write by the statement ``name`` as `gathered.write` does, which returns and tells.
 
     ``about``: what the rows are about that are written, alike for all statements that may write the same.
     """
-    return batches.write(_spell_sql(name, rows), values, frozenset(about), told)
+    return batches.write_statement(_spell_sql(name, rows), values, frozenset(about), told)
 
 
 def _spell_sql(name: str, rows: str) -> str:

@@ -15,7 +15,7 @@ from bailee.jobs.statements import spell_moment, write_statement
 from bailee.jobs.worker_context import WorkerContext
 from bailee.policy import PolicyError
 from bailee.store import BooksError
-from bailee.store.batches import gathered
+from bailee.store.batches import batch_writes
 from bailee.store.models import Worker
 
 log = logging.getLogger("bailee.work")
@@ -87,7 +87,7 @@ def _wait_for_books(error: DatabaseError) -> int:
 
 def show(desk: WorkerContext, now: datetime) -> None:
     """Show that the worker is alive; take up what dead ones had put off while they did it, as if it had not been."""
-    with gathered():
+    with batch_writes():
         write_statement("show", [desk.name, spell_moment(now), spell_moment(now)], about={desk.name})
         write_statement("take_up", [spell_moment(now)] * 3, about=())
 

@@ -18,7 +18,7 @@ from bailee.requests import permissions
 from bailee.requests.plan_rows import call_off_plan, locked_plan, read_document
 from bailee.requests.request_locks import must_be_permitted, must_fit, must_know_the_time
 from bailee.requests.timeline import note_event
-from bailee.store.batches import change, insert
+from bailee.store.batches import change_row, insert_row
 from bailee.store.context import Context
 from bailee.store.models import Approval, Plan, PlanState, Request, Status
 
@@ -96,12 +96,12 @@ def approve_in_advance(context: Context, plan: Plan, request: Request | None, st
 
 
 def _record_approval(context: Context, plan: Plan, request: Request | None, approval: Approval) -> None:
-    insert(approval)
+    insert_row(approval)
     plan.state = PlanState.APPROVED
-    change(plan, "state")
+    change_row(plan, "state")
     if request is not None:
         request.status = Status.APPROVED
-        change(request, "status")
+        change_row(request, "status")
         note_event(context, request, "approved", plan=plan.id, acts_at=approval.acts_at.isoformat())
     schedule_due("act", plan.id, at=approval.acts_at)
 
@@ -170,11 +170,11 @@ def begin_plan(context: Context, plan_id: str) -> Plan | None:
             _void_approval(context, plan, request)
             return None
         approval.used_at, plan.state = context.now, PlanState.ACTING
-        change(approval, "used_at")
-        change(plan, "state")
+        change_row(approval, "used_at")
+        change_row(plan, "state")
         if request is not None:
             request.status = Status.ACTING
-            change(request, "status")
+            change_row(request, "status")
     return plan
 
 
@@ -204,4 +204,4 @@ def _void_approval(context: Context, plan: Plan, request: Request | None) -> Non
 
 def _reopen_request(request: Request) -> None:
     request.status = Status.OPEN
-    change(request, "status")
+    change_row(request, "status")

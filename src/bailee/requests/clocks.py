@@ -25,7 +25,7 @@ from bailee.requests.request_locks import locked_request
 from bailee.requests.rights import PARCELS, STATUTORY, find_rules
 from bailee.requests.timeline import note_event
 from bailee.store.context import Context
-from bailee.store.events import LetterFailed, LetterLeft, NoAddress, on
+from bailee.store.events import LetterFailed, LetterLeft, NoAddress, make_subscription
 from bailee.store.models import Event, Message, Pause, Request, Status
 
 _DIVISIONS = {"uk": "england-and-wales", "eu": "eu"}
@@ -420,7 +420,11 @@ def note_known_since_today(context: Context, request: Request, template: str, me
         note_event(context, about, "extended", due=str(about.due_on or ""))
 
 
-HEARS = (on(LetterLeft, note_letter_left), on(LetterFailed, note_letter_failed), on(NoAddress, note_no_address))
+HEARS = (
+    make_subscription(LetterLeft, note_letter_left),
+    make_subscription(LetterFailed, note_letter_failed),
+    make_subscription(NoAddress, note_no_address),
+)
 
 __all__ = [
     "EXTENSION_TOO_LATE",

@@ -32,7 +32,7 @@ from bailee.requests.request_letters import build_request_link, send_letter
 from bailee.requests.rights import PARCELS
 from bailee.requests.timeline import note_event
 from bailee.store.context import Context
-from bailee.store.events import LetterFailed, on
+from bailee.store.events import LetterFailed, make_subscription
 from bailee.store.models import Due, Outcome, Parcel, Proof, Request, RequestTag, Right, Status
 from bailee.trace.closure import MatchReason
 
@@ -330,4 +330,4 @@ def use_link(context: Context, request: Request, text: str) -> LinkResult:
     return LinkResult.OPENED
 
 
-HEARS = (on(LetterFailed, note_link_failed),)
+HEARS = (make_subscription(LetterFailed, note_link_failed),)

@@ -182,7 +182,7 @@ def stream_copy(context: Context, parcel: Parcel, *, reason: Reason | None = Non
     if staff is not None:
         if reason is None:
             raise NotAllowed("a parcel is a person's: to fetch it needs a reason", "say why they cannot fetch it")
-        access_log.of(context, "parcel", reason, parcel.request)
+        access_log.log_access(context, "parcel", reason, parcel.request)
     return _stream_pieces(context, parcel, is_theirs=staff is None)
 
 

@@ -93,7 +93,7 @@ def forget_request(context: Context, request_id: str) -> datetime | None:
         return max(calculate_midnight(waits.forget_on), context.now + _COMES_BACK)
     for parcel in Parcel.objects.filter(request=request):
         destroy_parcel(context, parcel)
-    restrictions.forget(context.store, request.id)
+    restrictions.forget_restriction(context.store, request.id)
     context.vault.shred(f"request:{request.id}")
     with transaction.atomic():
         for rows in (request.tags, request.proofs, request.messages, request.parcels, request.confirmations):

@@ -50,12 +50,12 @@ def place_hold(
     given = tag_identities(
         context, [(seed.attribute, seed.value) for text in identities for seed in find_seeds(systems, text)]
     )
-    access_log.record(context, _LOOKS, access_log.Reason.LEGAL, given)
+    access_log.log_access_by_tags(context, _LOOKS, access_log.Reason.LEGAL, given)
     with search_person(systems, identities, despite="legal claims") as found:
         hers = list_certain_values(systems, unite_found(found))
         known = {*hers, *((k.attribute, k.value) for k in found.persons.known)}
     tags, touched = tag_identities(context, hers), tag_identities(context, sorted(known))
-    access_log.record(context, _LOOKS, access_log.Reason.LEGAL, [tag for tag in tags if tag not in given])
+    access_log.log_access_by_tags(context, _LOOKS, access_log.Reason.LEGAL, [tag for tag in tags if tag not in given])
     id = new_id()
     sealed = context.vault.seal(f"hold:{id}", json.dumps(list(identities)).encode(), about=f"hold:{id}")
     with transaction.atomic():
@@ -63,7 +63,7 @@ def place_hold(
             id=id, name=name, law=law, sealed=sealed, until=until, placed_at=context.now, placed_by_id=context.staff
         )
         HoldTag.objects.bulk_create(HoldTag(hold=hold, tag=tag) for tag in tags)
-        holds.put(context.store, id, holds.HeldByHand(name, law, until, tuple(identities)))
+        holds.put_hold(context.store, id, holds.HeldByHand(name, law, until, tuple(identities)))
         high_water.note_on_commit(context.store, high_water.HOLD, id, context.now)
         waiting = Plan.objects.filter(
             state__in=(PlanState.PROPOSED, PlanState.APPROVED), request__tags__tag__in=touched
@@ -82,7 +82,7 @@ def lift_hold(context: Context, hold: HandHold) -> None:
             raise NotAllowed("the hold was lifted already", "nothing need be done")
         hold.lifted_at, hold.lifted_by_id = context.now, context.staff
         hold.save(update_fields=["lifted_at", "lifted_by"])
-        holds.take_away(context.store, hold.id)
+        holds.remove_hold(context.store, hold.id)
         high_water.note_on_commit(context.store, high_water.HOLD, hold.id, context.now)
         schedule_release(list(hold.tags.values_list("tag", flat=True)), context.now)
 

@@ -43,7 +43,7 @@ from bailee.requests.request_content import (
 from bailee.requests.request_letters import send_letter
 from bailee.requests.request_locks import must_be_permitted
 from bailee.requests.timeline import note_event
-from bailee.store.access_log import Reason, record
+from bailee.store.access_log import Reason, log_access_by_tags
 from bailee.store.context import Context
 from bailee.store.errors import TooMany
 from bailee.store.events import LetterWanted
@@ -281,7 +281,7 @@ def reveal_call_number(context: Context, request: Request, reason: str) -> str:
     must_be_permitted(context, permissions.IDENTIFY)
     proof = _find_call_proof(context, request)
     number = str(open_note(context, request, _name_note(proof), bytes(proof.sealed or b""))["contact"])
-    record(context, "number", Reason(reason), tag_identities(context, [("phone", number)]), request)
+    log_access_by_tags(context, "number", Reason(reason), tag_identities(context, [("phone", number)]), request)
     return number
 
 

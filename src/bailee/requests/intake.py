@@ -27,7 +27,7 @@ from bailee.requests.request_letters import send_letter
 from bailee.requests.request_locks import must_be_permitted
 from bailee.requests.rights import PARCELS, STATUTORY, find_rules
 from bailee.requests.timeline import note_event
-from bailee.store.context import Context, zone_of
+from bailee.store.context import Context, find_zone
 from bailee.store.errors import NotAskable
 from bailee.store.models import Channel, Request, Right, Status
 from bailee.trace.normal import normalise
@@ -122,7 +122,7 @@ def _make_request(context: Context, right: Right, channel: Channel, at: datetime
         channel=channel,
         language=language,
         received_at=at,
-        received_on=at.astimezone(ZoneInfo(zone_of(context.policy))).date(),
+        received_on=at.astimezone(ZoneInfo(find_zone(context.policy))).date(),
         regime=firm.regime,
         division=firm.requests.division,
         logged_by_id=context.staff or None,

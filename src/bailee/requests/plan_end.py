@@ -21,8 +21,8 @@ from bailee.requests.plan_rows import locked_plan, read_document
 from bailee.requests.request_letters import build_receipt_facts, send_letter
 from bailee.requests.request_locks import must_fit_locked
 from bailee.requests.timeline import note_event
-from bailee.store.batches import change
-from bailee.store.context import Context, zone_of
+from bailee.store.batches import change_row
+from bailee.store.context import Context, find_zone
 from bailee.store.models import Outcome, Plan, PlanState, Request, Status
 from bailee.trace.coverage import describe_for_person
 
@@ -43,14 +43,14 @@ def end_plan(context: Context, systems: Systems, row: Plan, plan: plans.PlanDocu
     with locked_plan(row.id, *AROUND) as (locked, request):
         is_second = locked.state == PlanState.DONE
         locked.state, locked.residual = PlanState.DONE, 0
-        change(locked, "state", "residual")
+        change_row(locked, "state", "residual")
         if case.stage == KEPT:
             schedule_due("release", case.id, at=find_release_time(context, case))
         if is_second or request is None or request.status == Status.CLOSED:
             return
         if plans.choose_result(plan) is plans.Result.REFUSED:
             request.status = Status.HELD if plan.kind == "release" else Status.OPEN
-            change(request, "status")  # nothing was done: it is for staff to say what becomes of it
+            change_row(request, "status")  # nothing was done: it is for staff to say what becomes of it
             return
         standing = ledger_entries.read_remaining_values(systems.store, plan.case)
         kept = tuple(list_kept(plan, context.policy.holds))
@@ -94,7 +94,7 @@ def _tell_resumed(
     must_fit_locked(context, request, permissions.HOLD_OPEN if kept else permissions.CLOSE)
     if kept:
         request.status, request.held_until = Status.HELD, find_last_day(kept)
-        change(request, "status", "held_until")
+        change_row(request, "status", "held_until")
         note_event(context, request, "held", until=str(request.held_until or ""))
     else:
         request_end.end_request(context, request, Outcome.DONE if is_whole else Outcome.PARTLY)
@@ -112,7 +112,7 @@ def find_release_time(context: Context, known: SealedCase | plans.PlanDocument) 
 
 def find_day_begin(context: Context, day: date) -> datetime:
     """Return the moment at which ``day`` begins for the firm, in UTC."""
-    return datetime.combine(day, time.min, ZoneInfo(zone_of(context.policy))).astimezone(UTC)
+    return datetime.combine(day, time.min, ZoneInfo(find_zone(context.policy))).astimezone(UTC)
 
 
 def list_kept(plan: plans.PlanDocument, rules: Container[str] = ()) -> Iterator[KeptData]:

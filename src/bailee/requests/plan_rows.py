@@ -17,7 +17,7 @@ from bailee.jobs.due_items import schedule_all
 from bailee.requests.plan_differences import list_differences
 from bailee.requests.request_context import read_context, select_with_context
 from bailee.requests.timeline import note_event
-from bailee.store.batches import asked_once, change, gathered, insert
+from bailee.store.batches import ask_once, batch_writes, change_row, insert_row
 from bailee.store.context import Context
 from bailee.store.models import Approval, Due, Plan, PlanState, Request, Status
 from bailee.store.models.requests import Around
@@ -40,7 +40,7 @@ def locked_plan(plan_id: str, *around: str, by: str = "") -> Iterator[tuple[Plan
     The request is locked first, as `states.turn` does; an approval of the plan comes with it, and the request knows
     what there is ``around`` it, ``by`` whom. Raises `NotAllowed` where there is no such plan.
     """
-    with gathered():
+    with batch_writes():
         plan = lock_plan(plan_id, *around, by=by)
         if plan is None:
             raise NotAllowed("there is no such plan", "name a plan by its id, as `bailee request show` prints it")
@@ -57,7 +57,7 @@ def locked_plan(plan_id: str, *around: str, by: str = "") -> Iterator[tuple[Plan
 
 def lock_plan(plan_id: str, *around: str, by: str = "") -> Plan | None:
     """Return a plan, locked with its request, if it is there; where writes are gathered, `locked_plan` asks no more."""
-    return asked_once(("plan", plan_id), partial(_lock_plan, plan_id, around, by))
+    return ask_once(("plan", plan_id), partial(_lock_plan, plan_id, around, by))
 
 
 def _lock_plan(plan_id: str, around: Sequence[str], by: str) -> Plan | None:
@@ -77,9 +77,9 @@ def save_plan(context: Context, systems: Systems, request: Request, made: Planni
         document=made.plan.to_json(), made_at=context.now, made_by_id=context.staff or None, supersedes=before,
         difference=list_differences(read_document(before), made.plan) if before is not None else [],
     )  # fmt: skip
-    insert(new)
+    insert_row(new)
     request.status, request.around = Status.PLANNED, replace(request.around, planned=True)
-    change(request, "status")
+    change_row(request, "status")
     note_event(context, request, "planned", plan=new.id, to_confirm=made.plan.unconfirmed, anew=before is not None)
     if plans.choose_result(made.plan) is plans.Result.REFUSED:
         blocked = ", ".join(dict.fromkeys(f"{why.system}.{why.child}" for why in made.plan.refusals))
@@ -102,7 +102,7 @@ def supersede_plan(context: Context, plan: Plan) -> None:
 def call_off_plan(context: Context, plan: Plan, store: PlanState = PlanState.CANCELLED) -> None:
     """Void the approval of ``plan``, if it has one, with what was to be done by it, and put the plan into ``store``."""
     plan.state = store
-    change(plan, "state")
+    change_row(plan, "state")
     unused = Approval.objects.filter(plan=plan, used_at=None, cancelled_at=None)
     if unused.update(cancelled_at=context.now, cancelled_by_id=context.staff or None):
         Due.objects.filter(kind__in=("act", "lapse"), about=plan.id, done_at=None).update(done_at=context.now)

@@ -27,7 +27,7 @@ from bailee.requests.plan_end import AROUND, end_plan
 from bailee.requests.plan_rows import lock_plan
 from bailee.requests.steps import BooksJournal
 from bailee.requests.timeline import note_event
-from bailee.store.batches import change, gathered, insert
+from bailee.store.batches import batch_writes, change_row, insert_row
 from bailee.store.context import Context
 from bailee.store.models import Plan, PlanState, Receipt, Status
 
@@ -128,16 +128,16 @@ def _schedule_recheck(context: Context, row: Plan, applied: ApplyResult, lease: 
     """Note that the plan was carried out, and that it is looked at again; all at once, or not at all."""
     left = sum(one.count for one in applied.residuals)
     at = context.now + timedelta(hours=context.policy.firm.requests.settle_hours)
-    with gathered():
+    with batch_writes():
         if row.request is not None:  # first, as whoever locks both locks it first
             row.request.status = Status.SETTLING
-            change(row.request, "status")
+            change_row(row.request, "status")
             counts = Counter[str]()
             for outcome in applied.outcomes:
                 counts[outcome.fate] += outcome.count
             note_event(context, row.request, "acted", plan=row.id, residual=left, again=at.isoformat(), **counts)
         row.state, row.residual = PlanState.SETTLING, left
-        change(row, "state", "residual")
+        change_row(row, "state", "residual")
         retry_due(lease, at, NOT_CLEAN if left else "", kind="settle")
 
 
@@ -145,9 +145,9 @@ def _note_returned_rows(context: Context, row: Plan, settled: RecheckResult) -> 
     left = sum(one.count for one in settled.residuals)
     if row.residual == left and row.request_id:
         return
-    with gathered():
+    with batch_writes():
         row.residual = left
-        change(row, "residual")
+        change_row(row, "residual")
         if row.request is not None:
             note_event(context, row.request, CAME_BACK, plan=row.id, rows=left)
 
@@ -172,4 +172,4 @@ def _keep_receipt(context: Context, row: Plan, text: str) -> None:
     """Keep the receipt, sealed, until the person has it; one that was kept by a worker that died then stays."""
     sealed = context.vault.seal(f"request:{row.request_id}", text.encode(), about=f"receipt:{row.id}")
     kept = {"plan": row, "request_id": row.request_id, "entry": receipts.parse(text).index, "issued_at": context.now}
-    insert(Receipt(**kept, sealed=sealed), unless_there=True)
+    insert_row(Receipt(**kept, sealed=sealed), unless_there=True)

@@ -21,7 +21,7 @@ def hand_out_receipts(context: Context, request: Request, reason: Reason) -> lis
         found = list(request.receipts.exclude(sealed=None).order_by("issued_at", "id"))
         if not found:
             raise NotAllowed("there is no receipt", "one is made when a plan has come to its end")
-        access_log.of(context, "receipt", reason, request)
+        access_log.log_access(context, "receipt", reason, request)
         note_event(context, request, "receipt_handed")
         return [(one, read_receipt(context, one)) for one in found]
 

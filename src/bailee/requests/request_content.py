@@ -12,7 +12,7 @@ from typing import Any
 
 from bailee.requests import permissions
 from bailee.requests.request_locks import must_be_permitted
-from bailee.store.access_log import Reason, of
+from bailee.store.access_log import Reason, log_access
 from bailee.store.context import Context
 from bailee.store.models import Confirmation, Request
 
@@ -81,7 +81,7 @@ def read_asked(context: Context, request: Request, reason: Reason) -> Asked:
     Raises `NotAllowed`.
     """
     must_be_permitted(context, permissions.READ)
-    of(context, "asked", reason, request)
+    log_access(context, "asked", reason, request)
     return open_asked(context, request)
 
 

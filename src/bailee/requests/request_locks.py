@@ -16,7 +16,7 @@ from bailee.engine.systems import make_connectors_of_context
 from bailee.engine.time_check import must_be_right
 from bailee.requests.permissions import Permission
 from bailee.requests.request_context import read_context, select_with_context
-from bailee.store.batches import gathered
+from bailee.store.batches import batch_writes
 from bailee.store.context import Context
 from bailee.store.models import Request, Role, Staff, Status
 from bailee.store.models.requests import Around
@@ -67,7 +67,7 @@ def locked_request(context: Context, request: Request, permission: Permission) -
     or the state of the request or the right does not fit.
     """
     must_be_permitted(context, permission)
-    with gathered():  # on SQLite it begins with the lock of the whole file: nothing more is needed
+    with batch_writes():  # on SQLite it begins with the lock of the whole file: nothing more is needed
         _lock_request(request)
         try:
             must_fit(request, permission)

@@ -28,9 +28,9 @@ from bailee.requests.request_letters import send_letter
 from bailee.requests.request_locks import calculate_midnight, locked_request
 from bailee.requests.timeline import note_event
 from bailee.store.context import Context
-from bailee.store.events import LetterFailed, LetterLeft, on
+from bailee.store.events import LetterFailed, LetterLeft, make_subscription
 from bailee.store.models import Due, Message, Outcome, Request, Restriction, Status
-from bailee.store.restrictions import StoredOnly, end_on, put, write_page
+from bailee.store.restrictions import StoredOnly, end_restriction, put_restriction, write_page
 from bailee.trace import KnownValue
 
 ANNOUNCED, ENDS = "end_announced", "restriction_ends"
@@ -48,7 +48,7 @@ def restrict_person(context: Context, systems: Systems, request: Request) -> Non
         tags = tag_identities(context, sorted({(k.attribute, k.value) for k in known}))
         Restriction.objects.bulk_create(Restriction(request=request, tag=tag, since=context.now) for tag in tags)
         _write_page(context)
-        put(context.store, request.id, StoredOnly(context.now, None, known))
+        put_restriction(context.store, request.id, StoredOnly(context.now, None, known))
         note_on_commit(context.store, RESTRICTION, request.id, context.now)
         notify_recipients(context, request, tags)
         end_request(context, request, Outcome.DONE)
@@ -136,7 +136,7 @@ def _list_end_letters(request: Request) -> QuerySet[Message]:
 def _set_end(context: Context, request: Request, at: datetime | None) -> None:
     """Write down wherever it is looked when the restriction of ``request`` ends, ``None``: it stands."""
     _write_page(context)
-    end_on(context.store, request.id, at)
+    end_restriction(context.store, request.id, at)
     note_on_commit(context.store, RESTRICTION, request.id, context.now)
 
 
@@ -150,4 +150,7 @@ def _write_page(context: Context) -> None:
     write_page(context.store, ends)
 
 
-HEARS = (on(LetterLeft, end_announced_restriction), on(LetterFailed, keep_unannounced_restriction))
+HEARS = (
+    make_subscription(LetterLeft, end_announced_restriction),
+    make_subscription(LetterFailed, keep_unannounced_restriction),
+)

@@ -9,7 +9,7 @@ from bailee.engine.plans import NotAllowed
 from bailee.requests import permissions
 from bailee.requests.request_content import tag_identities
 from bailee.requests.request_locks import must_be_permitted
-from bailee.store.access_log import Reason, record
+from bailee.store.access_log import Reason, log_access_by_tags
 from bailee.store.context import Context
 from bailee.store.models import Suppression
 from bailee.trace.normal import normalise
@@ -37,7 +37,7 @@ def suppress_contacts(context: Context, identities: Iterable[tuple[str, str]]) -
 def check_suppression(context: Context, attribute: str, value: str, reason: Reason) -> bool:
     """Say whether somebody must get no marketing, as `is_suppressed`; who asks, and why, is written down first."""
     must_be_permitted(context, permissions.LOOK_UP)
-    record(
+    log_access_by_tags(
         context,
         "suppression",
         reason,

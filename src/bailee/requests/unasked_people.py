@@ -20,7 +20,7 @@ from bailee.requests.letters.outbox import QUEUED, TO_PRINT
 from bailee.requests.request_content import name_proof_note, open_note, open_request, seal_asked
 from bailee.requests.timeline import note_event
 from bailee.store.context import Context
-from bailee.store.events import LetterFailed, on
+from bailee.store.events import LetterFailed, make_subscription
 from bailee.store.models import Due, Event, Outcome, Proof, Request, Status
 
 NOT_ASKED = "identity.not_asked"
@@ -124,4 +124,4 @@ def list_requests_to_identify(now: datetime) -> QuerySet[Request]:
     return unverified.annotate(is_called=Exists(calls.filter(request=OuterRef("pk"))))
 
 
-HEARS = (on(LetterFailed, note_code_failed),)
+HEARS = (make_subscription(LetterFailed, note_code_failed),)

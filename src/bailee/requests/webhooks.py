@@ -23,7 +23,7 @@ from bailee.jobs.job import Job
 from bailee.requests.http_posts import Unreachable, must_be_public, post_body
 from bailee.store.context import Context
 from bailee.store.errors import StaffError, UnknownWebhook
-from bailee.store.events import RequestEvent, on
+from bailee.store.events import RequestEvent, make_subscription
 from bailee.store.models import Webhook, WebhookDelivery
 from bailee.store.models.ids import new_id
 
@@ -212,6 +212,6 @@ def build_headers(message: str, now: datetime, body: bytes, secret: str) -> dict
     }
 
 
-HEARS = (on(RequestEvent, announce_event),)
+HEARS = (make_subscription(RequestEvent, announce_event),)
 
 JOBS = (Job("webhook", deliver_event, is_brief=True, is_away=True),)

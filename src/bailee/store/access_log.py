@@ -25,7 +25,9 @@ class Reason(StrEnum):
     SECURITY = "to look into an incident"
 
 
-def record(context: Context, what: str, reason: Reason, tags: Iterable[str], request: Request | None = None) -> None:
+def log_access_by_tags(
+    context: Context, what: str, reason: Reason, tags: Iterable[str], request: Request | None = None
+) -> None:
     """Write down that ``context.staff`` is about to read ``what`` of the person whose identities have ``tags``.
 
     ``what``: a word for the place, as ``find`` or ``asked``. Where it cannot be written nothing must be shown.
@@ -36,12 +38,12 @@ def record(context: Context, what: str, reason: Reason, tags: Iterable[str], req
     )
 
 
-def of(context: Context, what: str, reason: Reason, request: Request) -> None:
+def log_access(context: Context, what: str, reason: Reason, request: Request) -> None:
     """Write down that ``context.staff`` is about to read ``what`` of the person who made ``request``."""
-    record(context, what, reason, list(request.tags.values_list("tag", flat=True)) or [""], request)
+    log_access_by_tags(context, what, reason, list(request.tags.values_list("tag", flat=True)) or [""], request)
 
 
-def of_request(request: Request) -> Iterator[Reading]:
+def list_accesses(request: Request) -> Iterator[Reading]:
     """Yield who read what of a request's person, the latest first, also where they looked without the request."""
     tags = list(request.tags.values_list("tag", flat=True))
     yield from Reading.objects.filter(Q(request=request) | Q(tag__in=tags)).order_by("-id")

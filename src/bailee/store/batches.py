@@ -19,7 +19,7 @@ from typing import Any, TypeAlias, TypeVar
 from django.db import connection, transaction
 from django.db.models import Model
 
-Told: TypeAlias = Callable[[int, list[tuple[Any, ...]]], None]
+ResultCallback: TypeAlias = Callable[[int, list[tuple[Any, ...]]], None]
 """Told how many rows a statement has touched, and what it returned of them."""
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ _NOTHING: frozenset[Hashable] = frozenset()
 
 
 @contextmanager
-def gathered() -> Iterator[None]:
+def batch_writes() -> Iterator[None]:
     """Begin a transaction, gather what is written in the block, and send it at its end; in an error, none of it.
 
     A block within a block goes with the outer one, and an error in it ends both.
@@ -37,7 +37,7 @@ def gathered() -> Iterator[None]:
         with transaction.atomic(savepoint=False):
             yield
         return
-    waiting = _Waiting(one_by_one=connection.vendor != "postgresql")
+    waiting = _WaitingWrites(one_by_one=connection.vendor != "postgresql")
     with transaction.atomic(), connection.execute_wrapper(waiting.goes_first):
         token = _WAITING.set(waiting)
         try:
@@ -47,24 +47,24 @@ def gathered() -> Iterator[None]:
             _WAITING.reset(token)
 
 
-def insert(row: Model, *, unless_there: bool = False) -> None:
+def insert_row(row: Model, *, unless_there: bool = False) -> None:
     """Write ``row`` as a new one; ``unless_there``: nothing happens where another has its place.
 
     A number that the books give to a row is not known then, nor later.
     """
     every = row._meta.concrete_fields  # noqa: SLF001 - Django documents it
     fields = [f for f in every if not (f.primary_key and row.pk is None)]
-    _put(_row(row, fields, is_new=True, unless_there=unless_there))
+    _put_row(_make_row(row, fields, is_new=True, unless_there=unless_there))
 
 
-def change(row: Model, *names: str) -> None:
+def change_row(row: Model, *names: str) -> None:
     """Write the fields ``names`` of ``row``, which stands in the books, as they are now."""
     assert row.pk is not None, "a row that is gathered anew has no number yet"
-    _put(_row(row, [row._meta.get_field(name) for name in names]))  # noqa: SLF001 - Django documents it
+    _put_row(_make_row(row, [row._meta.get_field(name) for name in names]))  # noqa: SLF001 - Django documents it
 
 
-def write(
-    sql: str, values: Sequence[Any], rows: frozenset[Hashable] = _NOTHING, told: Told | None = None
+def write_statement(
+    sql: str, values: Sequence[Any], rows: frozenset[Hashable] = _NOTHING, told: ResultCallback | None = None
 ) -> int | None:
     """Write by a statement of one's own; return how many rows it has touched, ``None`` where it waits.
 
@@ -74,12 +74,12 @@ def write(
     statement = _Statement(sql, tuple(values), rows, told)
     waiting = _WAITING.get()
     if waiting is None:
-        return _send([statement])
+        return _send_statements([statement])
     waiting.put(statement)
     return None
 
 
-def asked_once(what: Hashable, ask: Callable[[], T]) -> T:
+def ask_once(what: Hashable, ask: Callable[[], T]) -> T:
     """Return what ``ask`` returns, which is asked once in a block: of locked rows, which stay as the block leaves them.
 
     Where that is before anything is written in the block, nothing need be sent first.
@@ -93,16 +93,16 @@ def asked_once(what: Hashable, ask: Callable[[], T]) -> T:
     return found
 
 
-def _row(row: Model, fields: Sequence[Any], *, is_new: bool = False, unless_there: bool = False) -> _PendingRow:
+def _make_row(row: Model, fields: Sequence[Any], *, is_new: bool = False, unless_there: bool = False) -> _PendingRow:
     columns = {f.column: f.get_db_prep_save(f.pre_save(row, is_new), connection) for f in fields}
     table, key = row._meta.db_table, str(row._meta.pk.column)  # noqa: SLF001 - likewise
     return _PendingRow(table, key, row.pk, columns, is_new, unless_there)
 
 
-def _put(row: _PendingRow) -> None:
+def _put_row(row: _PendingRow) -> None:
     waiting = _WAITING.get()
     if waiting is None:
-        _send([_rows([row])])
+        _send_statements([_write_rows([row])])
     else:
         waiting.put_row(row)
 
@@ -112,7 +112,7 @@ class _Statement:
     sql: str
     values: tuple[Any, ...]
     rows: frozenset[Hashable]
-    told: Told | None = None
+    told: ResultCallback | None = None
 
 
 @dataclass(slots=True)
@@ -132,7 +132,7 @@ class _PendingRow:
         return (self.table, id(self) if self.pk is None else self.pk)
 
 
-def _rows(rows: Sequence[_PendingRow]) -> _Statement:
+def _write_rows(rows: Sequence[_PendingRow]) -> _Statement:
     """Return the statement that writes ``rows``, new ones of one table in their order, or one that changes."""
     quote, first = connection.ops.quote_name, rows[0]
     names = [quote(name) for name in first.columns]
@@ -149,7 +149,7 @@ def _rows(rows: Sequence[_PendingRow]) -> _Statement:
 
 
 @dataclass(slots=True)
-class _Waiting:
+class _WaitingWrites:
     """What is to be sent, in the order in which it was written; which rows that are; and what was asked once."""
 
     one_by_one: bool
@@ -195,7 +195,7 @@ class _Waiting:
                 rows = parts.setdefault((one.table, *one.columns, one.unless_there) if one.is_new else number, [])
                 assert isinstance(rows, list)
                 rows.append(one)
-        _send([_rows(one) if isinstance(one, list) else one for one in parts.values()])
+        _send_statements([_write_rows(one) if isinstance(one, list) else one for one in parts.values()])
 
     def goes_first(self, execute: Callable[..., Any], sql: Any, *rest: Any) -> Any:
         """Send what waits before whatever else is asked of the books."""
@@ -203,10 +203,10 @@ class _Waiting:
         return execute(sql, *rest)
 
 
-_WAITING: ContextVar[_Waiting | None] = ContextVar("waiting", default=None)
+_WAITING: ContextVar[_WaitingWrites | None] = ContextVar("waiting", default=None)
 
 
-def _send(statements: list[_Statement]) -> int:
+def _send_statements(statements: list[_Statement]) -> int:
     """Send ``statements`` as one, and return how many rows the main one has touched: the one that is told of it.
 
     PostgreSQL promises no order; what it does is to carry out the main one first, then the others from the last to the

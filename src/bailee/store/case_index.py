@@ -23,19 +23,19 @@ SIZE = 16
 """Bytes of a digest: two are never alike by chance, and if they were, a case would be opened in vain."""
 
 
-def digests_of(store: Store, refs: Iterable[Ref], values: Iterable[Value] = ()) -> frozenset[bytes]:
+def calculate_digests(store: Store, refs: Iterable[Ref], values: Iterable[Value] = ()) -> frozenset[bytes]:
     """Return the digests of rows, and of values: an attribute and what is its normal form."""
     secret = store.secret(PURPOSE)
-    texts = {*_texts(refs), *("\0".join(("value", *value)) for value in values)}
+    texts = {*_spell_refs(refs), *("\0".join(("value", *value)) for value in values)}
     return frozenset(hmac.digest(secret, t.encode("utf-8", "surrogatepass"), "sha256")[:SIZE] for t in texts)
 
 
-def _texts(refs: Iterable[Ref]) -> Iterator[str]:
+def _spell_refs(refs: Iterable[Ref]) -> Iterator[str]:
     for ref in refs:
-        yield "\0".join(("row", ref.system, ref.collection, *map(_text, ref.key)))
+        yield "\0".join(("row", ref.system, ref.collection, *map(_spell_cell, ref.key)))
 
 
-def _text(cell: Scalar) -> str:
+def _spell_cell(cell: Scalar) -> str:
     """Return a text of ``cell`` that is the same for cells that are equal, and for no others."""
     match cell:
         case str():

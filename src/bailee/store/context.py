@@ -36,11 +36,11 @@ class Context:
 
     def day_of(self, moment: datetime) -> date:
         """Return the day in the firm's country at ``moment`` (with a zone)."""
-        return moment.astimezone(ZoneInfo(zone_of(self.policy))).date()
+        return moment.astimezone(ZoneInfo(find_zone(self.policy))).date()
 
     def begin_of(self, day: date) -> datetime:
         """Return the moment at which ``day`` begins in the firm's country, in UTC."""
-        return datetime.combine(day, time.min, ZoneInfo(zone_of(self.policy))).astimezone(UTC)
+        return datetime.combine(day, time.min, ZoneInfo(find_zone(self.policy))).astimezone(UTC)
 
     @property
     def books(self) -> Path:
@@ -60,7 +60,7 @@ class Context:
         return replace(self, staff=staff)
 
 
-def zone_of(policy: Policy) -> str:
+def find_zone(policy: Policy) -> str:
     """Return the time zone of the firm's calendar: of the division, else of the regime."""
     division = policy.firm.requests.division
     if policy.firm.regime == "uk":

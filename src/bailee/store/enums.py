@@ -79,6 +79,6 @@ class PlanState(StrEnum):
     CANCELLED = "cancelled"
 
 
-def choices_of(words: type[StrEnum]) -> Sequence[tuple[str, str]]:
+def list_choices(words: type[StrEnum]) -> Sequence[tuple[str, str]]:
     """Return ``words`` as a field of a table takes them: (what stands in the books, how it is called)."""
     return [(one.value, one.name.replace("_", " ").title()) for one in words]

@@ -88,7 +88,7 @@ class Subscription(Generic[C]):
     call: Callable[[C, Any], object]
 
 
-def on(event: type[E], call: Callable[[C, E], object]) -> Subscription[C]:
+def make_subscription(event: type[E], call: Callable[[C, E], object]) -> Subscription[C]:
     """Return the subscription by which ``call`` hears of each ``event``."""
     return Subscription(event, call)
 
@@ -111,7 +111,7 @@ class Dispatcher(Generic[C]):
             call(context, event)
 
 
-def dispatcher(subscriptions: Iterable[Subscription[C]]) -> Dispatcher[C]:
+def make_dispatcher(subscriptions: Iterable[Subscription[C]]) -> Dispatcher[C]:
     """Return the dispatcher of ``subscriptions``."""
     calls: dict[type[Any], tuple[Callable[[C, Any], object], ...]] = {}
     for one in subscriptions:

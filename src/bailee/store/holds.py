@@ -27,25 +27,25 @@ class HeldByHand:
     seeds: tuple[str, ...]
 
 
-def put(store: Store, id: str, hold: HeldByHand) -> None:
+def put_hold(store: Store, id: str, hold: HeldByHand) -> None:
     """Let ``hold`` count from now on, under ``id``."""
     content = {"name": hold.name, "law": hold.law, "until": hold.until, "seeds": list(hold.seeds)}
     store.put(HOLDS, id, content)
 
 
-def take_away(store: Store, id: str) -> None:
+def remove_hold(store: Store, id: str) -> None:
     """Let a hold count no more; a second time nothing happens."""
     store.remove(HOLDS, id)
 
 
-def standing(store: Store, today: date) -> Iterator[HeldByHand]:
+def list_current_holds(store: Store, today: date) -> Iterator[HeldByHand]:
     """Yield the holds that stand on ``today``."""
     for _, content in store.all(HOLDS):
         if content["until"] is None or content["until"] >= today:
             yield HeldByHand(content["name"], content["law"], content["until"], tuple(content["seeds"]))
 
 
-class Held(Sequence[HeldByHand]):
+class CurrentHolds(Sequence[HeldByHand]):
     """The holds that stand on ``today``, read once, and not before somebody asks: who is alone meets the newest."""
 
     def __init__(self, store: Store, today: date) -> None:
@@ -54,7 +54,7 @@ class Held(Sequence[HeldByHand]):
 
     @cached_property
     def _standing(self) -> tuple[HeldByHand, ...]:
-        return tuple(standing(self._state, self._today))
+        return tuple(list_current_holds(self._state, self._today))
 
     def __len__(self) -> int:
         return len(self._standing)

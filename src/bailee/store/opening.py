@@ -34,7 +34,7 @@ def open_books(url: str, *, migrate: bool = True) -> None:
 
     if not apps.ready:
         django.setup()
-    chosen = database(url)
+    chosen = describe_database(url)
     # those of connections to come, and of the one that is here: an event loop has one of its own
     there = connections.settings["default"], connections["default"].settings_dict
     if any(one.get(key) != value for one in there for key, value in chosen.items()):
@@ -42,10 +42,10 @@ def open_books(url: str, *, migrate: bool = True) -> None:
         connections.settings["default"] = connections.configure_settings({"default": chosen})["default"]
         del connections["default"]
     if migrate:
-        _migrate()
+        _migrate_books()
 
 
-def database(url: str) -> dict[str, Any]:
+def describe_database(url: str) -> dict[str, Any]:
     """Return the entry of Django's ``DATABASES`` for ``url``. Raises `BooksError`."""
     parts = urlsplit(url)
     kind = parts.scheme.partition("+")[0]
@@ -78,13 +78,13 @@ def database(url: str) -> dict[str, Any]:
 _PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
 
 
-def _migrate() -> None:
+def _migrate_books() -> None:
     from django.core.management import call_command
     from django.db import DatabaseError, connection
     from django.db.migrations.recorder import MigrationRecorder
 
     try:
-        if not _migrations() <= MigrationRecorder(connection).applied_migrations().keys():
+        if not _list_migrations() <= MigrationRecorder(connection).applied_migrations().keys():
             call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as error:
         kind = type(error).__name__
@@ -94,7 +94,7 @@ def _migrate() -> None:
 
 
 @cache
-def _migrations() -> frozenset[tuple[str, str]]:
+def _list_migrations() -> frozenset[tuple[str, str]]:
     """Return the application and the name of every migration that there is; reading them takes a while."""
     from django.db.migrations.loader import MigrationLoader
 

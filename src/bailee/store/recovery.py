@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bailee.store.sealed_store import Store, master_in
+from bailee.store.sealed_store import Store, find_master
 from bailee.vault import InvalidVaultSealError, Vault, VaultError, master_of
 from bailee.vault.keyfile import FileMaster
 from bailee.vault.masters import RecoveredMaster, epoch_of, fingerprint
@@ -54,26 +54,26 @@ class RecoveryStatus:
         return any(epoch < self.epoch for epoch in self.keys)
 
 
-def begun(store: Store) -> Vault:
+def begin_vault(store: Store) -> Vault:
     """Return the vault of ``store`` with its master key made, if there never was one."""
     store.secret("begun")
     return store.vault
 
 
-def rotate(store: Store) -> tuple[int, int, bool]:
+def rotate_master(store: Store) -> tuple[int, int, bool]:
     """Begin a new epoch, or go on with one that was cut short, and seal anew what is older than the vault.
 
     Return the epoch, how much was sealed anew, and whether older epochs open nothing any more. Raises `VaultError`
     where the master key's epochs are begun elsewhere or a key does not open, `StateError`.
     """
     with store.alone(PATIENCE):
-        vault = begun(store)
+        vault = begin_vault(store)
         anew = store.seal_anew()
         epoch = vault.rotate()
         return epoch, anew, vault.master.epochs() == (epoch,)
 
 
-def adopt(store: Store, old: str) -> int:
+def adopt_master(store: Store, old: str) -> int:
     """Wrap by the policy's master key what the one that ``old`` names has wrapped; return how many keys those were.
 
     One that is cut short goes on. Raises `VaultError`, `StateError`.
@@ -82,39 +82,39 @@ def adopt(store: Store, old: str) -> int:
         before = master_of(old, store.home)
         if not before.stands():
             raise VaultError("V703", "there is no master key at that place", "write file:PATH or env:NAME, as it was")
-        return Vault(master_in(store), store.shelves.keys).adopt(before)
+        return Vault(find_master(store), store.shelves.keys).adopt(before)
 
 
 def print_shares(store: Store) -> Shares:
     """Return the newest epoch as two shares. Raises `VaultError` where it is not ours to print, `StateError`."""
-    vault = begun(store)
+    vault = begin_vault(store)
     key = vault.master.material()
     if key is None:
         raise VaultError("V707", _ELSEWHERE, "see to the backups and the unseal keys of OpenBao instead")
     return Shares(split_key(key), vault.master.epoch(), fingerprint(key))
 
 
-def rehearse(store: Store, text: str, now: datetime) -> int:
+def rehearse_recovery(store: Store, text: str, now: datetime) -> int:
     """Prove that the shares in ``text`` give the master key back, note it, and return how many data keys they open.
 
     Raises `VaultError` where they do not, or a single data key does not open; `StateError`.
     """
-    vault = begun(store)
+    vault = begin_vault(store)
     if vault.master.material() is None:
         raise VaultError("V707", _ELSEWHERE, "see to the backups and the unseal keys of OpenBao instead")
     key, epoch = join_key(text), vault.master.epoch()
-    opened = _opens_all(vault, RecoveredMaster(epoch, key))
+    opened = _count_opened(vault, RecoveredMaster(epoch, key))
     noted = {"epoch": epoch, "key": fingerprint(key), "at": now.isoformat(), "keys": opened}
     store.keep_page(PAGE, noted)
     return opened
 
 
-def restore(store: Store, text: str) -> int:
+def restore_key(store: Store, text: str) -> int:
     """Write the key file anew from two shares, and return how many data keys it opens.
 
     Nothing is written unless every data key of the books opens. Raises `VaultError`, `StateError`.
     """
-    master = master_in(store)
+    master = find_master(store)
     if not isinstance(master, FileMaster):
         raise VaultError("V707", "this master key does not stand in a file", "only file:PATH is restored by Bailee")
     vault = Vault(master, store.shelves.keys)
@@ -122,14 +122,14 @@ def restore(store: Store, text: str) -> int:
     if not epochs:
         raise VaultError("V707", "the books have no wrapped keys to try the shares on", "put the books back first")
     key, epoch = join_key(text), max(epochs)
-    opened = _opens_all(vault, RecoveredMaster(epoch, key))
+    opened = _count_opened(vault, RecoveredMaster(epoch, key))
     master.restore(epoch, key)
     return opened
 
 
 def is_rehearsed(store: Store) -> bool:
     """Whether secrets may be taken: the newest epoch has been rehearsed, or its recovery is its key service's."""
-    vault = begun(store)
+    vault = begin_vault(store)
     key, noted = vault.master.material(), store.page(PAGE)
     return key is None or noted.get("key") == fingerprint(key)
 
@@ -139,9 +139,9 @@ def was_rehearsed(store: Store) -> bool:
     return bool(store.page(PAGE)) or store.vault.master.material() is None
 
 
-def standing(store: Store) -> RecoveryStatus:
+def read_recovery_status(store: Store) -> RecoveryStatus:
     """Return what the vault can be seen to hold. Raises `VaultError`, `StateError`."""
-    vault = begun(store)
+    vault = begin_vault(store)
     master = vault.master
     key, noted = master.material(), store.page(PAGE)
     keys = Counter(epoch_of(wrapped) for _, wrapped in vault.wrapped())
@@ -158,7 +158,7 @@ def standing(store: Store) -> RecoveryStatus:
     )
 
 
-def _opens_all(vault: Vault, recovered: RecoveredMaster) -> int:
+def _count_opened(vault: Vault, recovered: RecoveredMaster) -> int:
     count = 0
     for name, wrapped in vault.wrapped():
         try:

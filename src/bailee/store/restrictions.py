@@ -65,31 +65,31 @@ class StoredOnly:
         return any((k.attribute, k.value) in values for k in self.known)
 
 
-def put(store: Store, id: str, person: StoredOnly) -> None:
+def put_restriction(store: Store, id: str, person: StoredOnly) -> None:
     """Let a restriction count from now on, under ``id``; one that is put again is replaced."""
     known = [(k.attribute, k.value, k.since, k.until) for k in person.known]
     store.put(RESTRICTED, id, {"since": person.since, "ends": person.ends, "known": known})
 
 
-def end_on(store: Store, id: str, ends: datetime | None) -> None:
+def end_restriction(store: Store, id: str, ends: datetime | None) -> None:
     """Let a restriction count no more from the moment ``ends`` (UTC); ``None``: it counts until one is known."""
     content = store.get(RESTRICTED, id)
     if content is not None:  # else it was placed before there was this shelf
-        put(store, id, replace(_person(content), ends=ends))
+        put_restriction(store, id, replace(_make_person(content), ends=ends))
 
 
-def forget(store: Store, id: str) -> None:
+def forget_restriction(store: Store, id: str) -> None:
     """Destroy who it was about; a second time nothing happens."""
     store.remove(RESTRICTED, id)
 
 
-def standing(store: Store, now: datetime) -> Iterator[StoredOnly]:
+def list_restricted(store: Store, now: datetime) -> Iterator[StoredOnly]:
     """Yield the persons whose data is restricted at ``now``."""
     for _, content in store.all(RESTRICTED):
-        person = _person(content)
+        person = _make_person(content)
         if person.ends is None or person.ends > now:
             yield person
 
 
-def _person(content: Mapping[str, Any]) -> StoredOnly:
+def _make_person(content: Mapping[str, Any]) -> StoredOnly:
     return StoredOnly(content["since"], content["ends"], tuple(KnownValue(0, *known) for known in content["known"]))

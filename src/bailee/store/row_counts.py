@@ -12,7 +12,7 @@ PAGE = "checks"
 
 
 def read_looks(store: Store) -> Mapping[str, EarlierLook]:
-    """Return what the last look saw of rows, and how many plans have deleted there since."""
+    """Return what the last look saw list_sessions rows, and how many plans have deleted there since."""
     page = store.page(PAGE)
     return {
         name: EarlierLook(_parse_time(one["at"]), one["days"], int(one.get("deleted", 0)))

@@ -23,11 +23,11 @@ from bailee.store.backends import (
     BusyError,
     InvalidSealError,
     Place,
-    SqliteShelves,
+    SqliteBackend,
     StateError,
-    fenced,
-    memory_of,
-    remembering,
+    fence_writes,
+    find_memory,
+    remember_reads,
 )
 from bailee.store.values import from_plain, to_plain
 from bailee.trace.closure import Value
@@ -41,8 +41,8 @@ __all__ = [
     "SharedDigests",
     "StateError",
     "Store",
-    "digest_of",
-    "master_in",
+    "calculate_digest",
+    "find_master",
 ]
 
 CLOSED_CASES, SECRETS, RESTRICTED = "done", "secrets", "restricted"
@@ -91,16 +91,16 @@ class Store:
     def shelves(self) -> Backend:
         """Where all this stands."""
         if not self.books_url:
-            return SqliteShelves(self.folder)
-        from bailee.store.backends.tables import TableShelves  # start-up: Django, where the books are shared
+            return SqliteBackend(self.folder)
+        from bailee.store.backends.tables import TableBackend  # start-up: Django, where the books are shared
 
-        return TableShelves(self.books_url)
+        return TableBackend(self.books_url)
 
     @cached_property
     def vault(self) -> Vault:
         """The vault of these books; what it raises is `VaultError`. Raises `StateError` where its master is lost."""
-        with _told():
-            master = master_in(self)
+        with _translate_errors():
+            master = find_master(self)
             if not master.stands() and not self.shelves.is_new():
                 hint = "put it back, or: bailee vault recovery restore; without it no case can be opened"
                 raise StateError("the master key of the books is missing", hint)
@@ -108,7 +108,7 @@ class Store:
 
     def secret(self, purpose: str) -> bytes:
         """Return the key for ``purpose``, 32 bytes, always the same."""
-        with _told():
+        with _translate_errors():
             return self.vault.secret(purpose)
 
     @contextmanager
@@ -120,7 +120,7 @@ class Store:
         written when the outermost block ends. Raises `StateError` where another process still holds them after ``wait``
         seconds.
         """
-        memory = memory_of(self.shelves)
+        memory = find_memory(self.shelves)
         if about and memory is not None and memory.alone:
             yield
             return
@@ -128,7 +128,7 @@ class Store:
             if not about:
                 yield
                 return
-            with remembering(self.shelves, [HOLDS, RESTRICTED], about, alone=True):
+            with remember_reads(self.shelves, [HOLDS, RESTRICTED], about, alone=True):
                 yield
 
     @contextmanager
@@ -175,20 +175,20 @@ class Store:
 
     def write_waiting(self) -> None:
         """Write what waits to be written with the next."""
-        memory = memory_of(self.shelves)
+        memory = find_memory(self.shelves)
         if memory is not None:
             memory.write()
 
     def remembering(self) -> AbstractContextManager[None]:
         """Read holds, restrictions and shared values once until the block ends, in which a plan is made."""
-        return remembering(self.shelves, [HOLDS, RESTRICTED], (), alone=False)
+        return remember_reads(self.shelves, [HOLDS, RESTRICTED], (), alone=False)
 
     def fenced(self, check: Callable[[], None]) -> AbstractContextManager[None]:
         """Call ``check`` before each write of this thread, on PostgreSQL in its transaction; if it raises, none is.
 
         A worker gives a check that raises when its lease is lost, reading the lease's row ``FOR UPDATE``.
         """
-        return fenced(check)
+        return fence_writes(check)
 
     # --- cases -------------------------------------------------------------------------------------------
 
@@ -199,19 +199,19 @@ class Store:
 
         ``names``: digests of what it names, by which it is found; ``None``: it is opened by each plan.
         """
-        key, index = _key_of(CASES, case), {} if names is None else {case: names}
+        key, index = _name_key(CASES, case), {} if names is None else {case: names}
         if not is_new:
-            sealed, memory = self._sealed(CASES, case, content), memory_of(self.shelves)
+            sealed, memory = self._sealed(CASES, case, content), find_memory(self.shelves)
             if memory is None:
                 self.shelves.put_all({(CASES, case): sealed}, index)
             else:
                 memory.put_later(CASES, case, sealed, names)
                 memory.write()
             return
-        with _told():
-            first = self.vault.seal_first(key, _plain(content), f"{CASES}/{case}")
+        with _translate_errors():
+            first = self.vault.seal_first(key, _encode_content(content), f"{CASES}/{case}")
             self.shelves.put_first(CASES, case, key, first, index)
-        memory = memory_of(self.shelves)
+        memory = find_memory(self.shelves)
         if memory is not None:
             memory.found[CASES, case] = first.sealed
 
@@ -220,7 +220,7 @@ class Store:
 
         For what a run that goes on after one that died would write again.
         """
-        memory = memory_of(self.shelves)
+        memory = find_memory(self.shelves)
         if memory is None:
             self.seal(case, content, names)
         else:
@@ -228,9 +228,9 @@ class Store:
 
     def close(self, case: str, content: dict[str, Any]) -> None:
         """Write what is left of a case that is over, and destroy the rest: with whatever is written next."""
-        sealed, key = self._sealed(CLOSED_CASES, case, content), _key_of(CASES, case)
-        memory = memory_of(self.shelves)
-        with _told():
+        sealed, key = self._sealed(CLOSED_CASES, case, content), _name_key(CASES, case)
+        memory = find_memory(self.shelves)
+        with _translate_errors():
             if memory is not None:
                 memory.move_later(CASES, case, CLOSED_CASES, sealed, key)
             else:
@@ -281,7 +281,7 @@ class Store:
 
     def _known_cases(self) -> Mapping[str, bytes | None]:
         """Return the cases that this thread has read or written, as they are sealed; ``None``: one that is over."""
-        memory = memory_of(self.shelves)
+        memory = find_memory(self.shelves)
         return {} if memory is None else {name: one for (shelf, name), one in memory.found.items() if shelf == CASES}
 
     def _opened_cases(self, sealed: Mapping[str, bytes], read: Callable[[dict[str, Any]], T]) -> dict[str, T]:
@@ -289,8 +289,8 @@ class Store:
         found: dict[str, T] = {}
         for start in range(0, len(names), _OPENED_AT_ONCE):
             some = names[start : start + _OPENED_AT_ONCE]
-            with _told():
-                self.vault.warm(_key_of(CASES, name) for name in some)
+            with _translate_errors():
+                self.vault.warm(_name_key(CASES, name) for name in some)
             found |= {name: read(self._content(CASES, name, sealed[name])) for name in some}
         return found
 
@@ -316,7 +316,7 @@ class Store:
 
     def put(self, shelf: str, name: str, content: dict[str, Any]) -> None:
         """Seal ``content`` under ``name``, in place of what was there."""
-        sealed, memory = self._sealed(shelf, name, content), memory_of(self.shelves)
+        sealed, memory = self._sealed(shelf, name, content), find_memory(self.shelves)
         if memory is None:
             self.shelves.put(shelf, name, sealed)
         else:
@@ -325,19 +325,19 @@ class Store:
 
     def put_later(self, shelf: str, name: str, content: dict[str, Any]) -> None:
         """Seal ``content`` under ``name`` with what is written next, while the books are held alone for a plan."""
-        sealed, memory = self._sealed(shelf, name, content), memory_of(self.shelves)
+        sealed, memory = self._sealed(shelf, name, content), find_memory(self.shelves)
         if memory is None:
             self.shelves.put(shelf, name, sealed)
         else:
             memory.put_later(shelf, name, sealed)
 
     def _sealed(self, shelf: str, name: str, content: dict[str, Any]) -> bytes:
-        with _told():
-            return self.vault.seal(_key_of(shelf, name), _plain(content), f"{shelf}/{name}")
+        with _translate_errors():
+            return self.vault.seal(_name_key(shelf, name), _encode_content(content), f"{shelf}/{name}")
 
     def get(self, shelf: str, name: str) -> dict[str, Any] | None:
         """Return what is sealed under ``name``, ``None`` where nothing is. Raises `InvalidSealError`, `StateError`."""
-        sealed = (memory_of(self.shelves) or self.shelves).get(shelf, name)
+        sealed = (find_memory(self.shelves) or self.shelves).get(shelf, name)
         return None if sealed is None else self._content(shelf, name, sealed)
 
     def get_now(self, shelf: str, name: str) -> dict[str, Any] | None:
@@ -350,12 +350,12 @@ class Store:
         return ((name, self._content(shelf, name, sealed)) for name, sealed in self._all(shelf))
 
     def _all(self, shelf: str) -> Iterator[tuple[str, bytes]]:
-        memory = memory_of(self.shelves)
+        memory = find_memory(self.shelves)
         return (memory if memory is not None and shelf in memory.whole else self.shelves).all(shelf)
 
     def _content(self, shelf: str, name: str, sealed: bytes) -> dict[str, Any]:
         try:
-            with _told():
+            with _translate_errors():
                 content = from_plain(json.loads(self._opened(shelf, name, sealed)))
         except InvalidSealError:
             hint = "put the key or the books back"
@@ -365,11 +365,11 @@ class Store:
 
     def remove(self, shelf: str, name: str) -> None:
         """Remove what is sealed under ``name``: where it has a key of its own, that is shredded first."""
-        with _told(), self.shelves.at_once(_nothing):
+        with _translate_errors(), self.shelves.at_once(_write_nothing):
             if shelf in _OWN_KEY:
-                self.vault.shred(_key_of(shelf, name))
+                self.vault.shred(_name_key(shelf, name))
             self.shelves.remove(shelf, name)
-        memory = memory_of(self.shelves)
+        memory = find_memory(self.shelves)
         if memory is not None:
             memory.forget(shelf, name)
 
@@ -379,8 +379,8 @@ class Store:
 
     def _opened(self, shelf: str, name: str, sealed: bytes) -> bytes:
         if is_sealed(sealed):
-            return self.vault.open(_key_of(shelf, name), sealed, f"{shelf}/{name}")
-        return _opened_of_old(self.secret(shelf), name, sealed)
+            return self.vault.open(_name_key(shelf, name), sealed, f"{shelf}/{name}")
+        return _open_old(self.secret(shelf), name, sealed)
 
     def sealed_of_old(self) -> Iterator[tuple[str, str]]:
         """Yield shelf and name of what was sealed before there was a vault."""
@@ -405,10 +405,10 @@ class Store:
         """Remember values found shared, for good (7)."""
         if not values:
             return
-        new = {digest_of(self.secret("shared"), value) for value in values} - self._shared()
+        new = {calculate_digest(self.secret("shared"), value) for value in values} - self._shared()
         if new:
             self.shelves.add_shared(new)
-            memory = memory_of(self.shelves)
+            memory = find_memory(self.shelves)
             if memory is not None:
                 memory.shared |= new
 
@@ -418,11 +418,11 @@ class Store:
         return SharedDigests(self.secret("shared") if digests else b"", digests)
 
     def _shared(self) -> frozenset[str]:
-        memory = memory_of(self.shelves)
+        memory = find_memory(self.shelves)
         return self.shelves.shared() if memory is None else memory.shared
 
 
-def master_in(store: Store) -> Master:
+def find_master(store: Store) -> Master:
     """Return the master key of ``store``, wherever it is; raises `VaultError` where that is no place of one."""
     return master_of(store.master or f"file:{store.folder.absolute() / 'key'}", store.home)
 
@@ -435,23 +435,23 @@ class SharedDigests:
     digests: frozenset[str]
 
     def __contains__(self, value: object) -> bool:
-        return bool(self.digests) and isinstance(value, tuple) and digest_of(self.key, value) in self.digests
+        return bool(self.digests) and isinstance(value, tuple) and calculate_digest(self.key, value) in self.digests
 
 
-def digest_of(key: bytes, value: Value | tuple[str, ...]) -> str:
+def calculate_digest(key: bytes, value: Value | tuple[str, ...]) -> str:
     """Return HMAC-SHA-256 of a value, in hexadecimal."""
     return hmac.new(key, "\0".join(value).encode(), hashlib.sha256).hexdigest()
 
 
-def _plain(content: dict[str, Any]) -> bytes:
+def _encode_content(content: dict[str, Any]) -> bytes:
     return json.dumps(to_plain(content)).encode()
 
 
-def _key_of(shelf: str, name: str) -> str:
+def _name_key(shelf: str, name: str) -> str:
     return f"{_OWN_KEY[shelf]}:{name}" if shelf in _OWN_KEY else f"shelf:{shelf}"
 
 
-def _opened_of_old(key: bytes, name: str, sealed: bytes) -> bytes:
+def _open_old(key: bytes, name: str, sealed: bytes) -> bytes:
     """Return what was sealed before there was a vault: a nonce, AES-256-GCM under the secret of its shelf."""
     from cryptography.exceptions import InvalidTag  # start-up: 13 ms
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # start-up: 14 ms
@@ -462,12 +462,12 @@ def _opened_of_old(key: bytes, name: str, sealed: bytes) -> bytes:
         raise InvalidSealError("it does not open with this key", "put the key or the books back") from None
 
 
-def _nothing() -> None:
+def _write_nothing() -> None:
     """Write nothing more."""
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     """Say what the vault says as the books' own trouble: to whoever keeps something here they are one."""
     try:
         yield

@@ -15,7 +15,7 @@ from bailee.vault import VaultError
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 
-def keep(store: Store, name: str, text: str) -> None:
+def put_secret(store: Store, name: str, text: str) -> None:
     """Put ``text`` into the vault as ``name``, in place of what was there. Raises `VaultError`, `StateError`."""
     if not _NAME.fullmatch(name):
         hint = "use letters, digits, _ and -, and begin with a letter"
@@ -29,12 +29,12 @@ def keep(store: Store, name: str, text: str) -> None:
         store.put(SECRETS, name, {"text": text})
 
 
-def names(store: Store) -> Iterator[str]:
+def list_secrets(store: Store) -> Iterator[str]:
     """Yield the names of all secrets."""
     return store.names(SECRETS)
 
 
-def reveal(store: Store, name: str) -> str:
+def reveal_secret(store: Store, name: str) -> str:
     """Return the secret ``name``; raises `VaultError`, `StateError`.
 
     A new epoch takes no secret away: those in the vault stay readable until it has been rehearsed, too.
@@ -48,8 +48,8 @@ def reveal(store: Store, name: str) -> str:
     return str(kept["text"])
 
 
-def remove(store: Store, name: str) -> None:
+def remove_secret(store: Store, name: str) -> None:
     """Shred the secret ``name``; raises `VaultError` where there is none, `StateError`."""
-    if name not in {*names(store)}:
+    if name not in {*list_secrets(store)}:
         raise VaultError("V708", f"the vault has no secret {name!r}", "bailee vault secret list")
     store.remove(SECRETS, name)

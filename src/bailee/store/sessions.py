@@ -25,19 +25,19 @@ AHEAD = timedelta(minutes=5)
 """How far two clocks may be apart that both are right: what is later than that was dated by one that was ahead."""
 
 
-def live(now: datetime) -> QuerySet[WebSession]:
+def list_live_sessions(now: datetime) -> QuerySet[WebSession]:
     """Return the sessions that have not ended at ``now``: one that a clock ahead has begun or seen used has ended."""
     staff = Q(staff__isnull=False, used_at__gt=now - IDLE, begun_at__gt=now - LONGEST)
     begun = WebSession.objects.filter(used_at__lte=now + AHEAD, begun_at__lte=now + AHEAD)
     return begun.filter(staff | Q(staff=None, used_at__gt=now - PUBLIC))
 
 
-def of(context: Context, staff_id: str) -> QuerySet[WebSession]:
+def list_sessions(context: Context, staff_id: str) -> QuerySet[WebSession]:
     """Return the sessions of a member of staff that have not ended, the latest used first."""
-    return live(context.now).filter(staff_id=staff_id).order_by("-used_at", "id")
+    return list_live_sessions(context.now).filter(staff_id=staff_id).order_by("-used_at", "id")
 
 
-def end(staff_id: str, *, but: str = "", only: str = "") -> int:
+def end_staff_sessions(staff_id: str, *, but: str = "", only: str = "") -> int:
     """End the sessions of a member of staff at once, ``but`` one, or ``only`` one; return how many those were."""
     found = WebSession.objects.filter(staff_id=staff_id).exclude(id=but)
     return (found.filter(id=only) if only else found).delete()[0]

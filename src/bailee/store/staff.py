@@ -21,7 +21,7 @@ from enum import StrEnum
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from bailee.store.admission import administers, note, shut_out
+from bailee.store.admission import must_be_administrator, note_staff_change, shut_out
 from bailee.store.context import Context
 from bailee.store.errors import NotYours, StaffError, UnknownStaff
 from bailee.store.models import Invitation, Role, Staff, Token
@@ -65,37 +65,37 @@ class Colleague:
 # --- staff ---------------------------------------------------------------------------------------------------
 
 
-def add(context: Context, email: str, name: str, role: Role, vetted_on: date | None = None) -> Staff:
+def add_staff(context: Context, email: str, name: str, role: Role, vetted_on: date | None = None) -> Staff:
     """Return a new member of staff. The first is an administrator, added by whoever has the vault's key.
 
     ``vetted_on``: when a background check was passed. Raises `StaffError` where the address is taken or is none,
     `NotYours` where no administrator acts.
     """
-    address = _address(email)
+    address = _normalise_email(email)
     if not name.strip():
         raise StaffError("a member of staff has a name", "give the name that colleagues know")
     if Staff.objects.exists():
-        administers(context)
+        must_be_administrator(context)
     elif role is not Role.ADMINISTRATOR:
         raise StaffError("nobody works here yet", "add an administrator first, who adds the others")
-    staff = Staff(role=role, tag=tag(context, address), vetted_on=vetted_on, joined_at=context.now)
-    staff.sealed = _seal(context, staff.id, {"email": address, "name": name.strip()})
+    staff = Staff(role=role, tag=tag_email(context, address), vetted_on=vetted_on, joined_at=context.now)
+    staff.sealed = _seal_staff(context, staff.id, {"email": address, "name": name.strip()})
     try:
         with transaction.atomic():
             staff.save(force_insert=True)
-            note(context, staff.id, "added", role=str(role))
+            note_staff_change(context, staff.id, "added", role=str(role))
     except IntegrityError:
         hint = "to give somebody another role let them leave, and add them anew"
         raise StaffError("somebody with this address works here already", hint) from None
     return staff
 
 
-def leave(context: Context, staff_id: str) -> None:
+def let_staff_leave(context: Context, staff_id: str) -> None:
     """Let a member of staff leave: tokens, sessions and second factors end at once, and the address is free again.
 
     Raises `UnknownStaff`; `StaffError` where nobody would be left to administer; `NotYours`.
     """
-    administers(context)
+    must_be_administrator(context)
     with transaction.atomic():
         working = {one.id: one for one in Staff.objects.select_for_update().filter(left_at=None)}
         staff = working.get(staff_id)
@@ -111,26 +111,26 @@ def leave(context: Context, staff_id: str) -> None:
         Token.objects.filter(staff=staff, revoked_at=None).update(revoked_at=context.now)
         Invitation.objects.filter(staff=staff, used_at=None).delete()
         shut_out(staff)
-        note(context, staff.id, "left")
+        note_staff_change(context, staff.id, "left")
 
 
-def vet(context: Context, staff_id: str, vetted_on: date) -> None:
+def note_vetted(context: Context, staff_id: str, vetted_on: date) -> None:
     """Note when a background check was passed. Raises `UnknownStaff`, `StaffError`, `NotYours`."""
-    administers(context)
+    must_be_administrator(context)
     if vetted_on > context.today:
         raise StaffError("this day is still to come", "give the day on which the check was passed")
     with transaction.atomic():
         if not Staff.objects.filter(id=staff_id, left_at=None).update(vetted_on=vetted_on):
             raise UnknownStaff("nobody who works here has this id", "see who does: bailee staff list")
-        note(context, staff_id, "vetted", on=vetted_on.isoformat())
+        note_staff_change(context, staff_id, "vetted", on=vetted_on.isoformat())
 
 
-def by_email(context: Context, email: str) -> Staff | None:
+def find_by_email(context: Context, email: str) -> Staff | None:
     """Return who works here under an e-mail address."""
-    return Staff.objects.filter(tag=tag(context, email), left_at=None).first()
+    return Staff.objects.filter(tag=tag_email(context, email), left_at=None).first()
 
 
-def known(context: Context, staff: Staff) -> Colleague:
+def describe_staff(context: Context, staff: Staff) -> Colleague:
     """Return name and address of a member of staff, unsealed; both empty of one who left so long ago that they went."""
     if not bytes(staff.sealed):
         return Colleague(staff.id, "", "", Role(staff.role), staff.vetted_on, staff.joined_at, staff.left_at)
@@ -139,19 +139,19 @@ def known(context: Context, staff: Staff) -> Colleague:
     return Colleague(staff.id, content["name"], content["email"], role, staff.vetted_on, staff.joined_at, staff.left_at)
 
 
-def names_of(context: Context, ids: Iterable[str | None]) -> Mapping[str, str]:
+def list_names(context: Context, ids: Iterable[str | None]) -> Mapping[str, str]:
     """Return the names of the members of staff with ``ids``, in one query; of one whose name is gone, the role."""
     wanted = {one for one in ids if one}
     found = Staff.objects.filter(id__in=wanted) if wanted else ()
-    return {one.id: known(context, one).name or str(one.role) for one in found}
+    return {one.id: describe_staff(context, one).name or str(one.role) for one in found}
 
 
-def colleagues(context: Context, *, left: bool = False) -> Iterator[Colleague]:
+def list_colleagues(context: Context, *, left: bool = False) -> Iterator[Colleague]:
     """Yield who works here, the longest first; with ``left`` also who did."""
     found = Staff.objects.order_by("joined_at", "id")
     members = list(found if left else found.filter(left_at=None))
     context.vault.warm(f"staff:{one.id}" for one in members if bytes(one.sealed))
-    yield from (known(context, one) for one in members)
+    yield from (describe_staff(context, one) for one in members)
 
 
 def check_is_due(one: Colleague, today: date) -> bool:
@@ -163,23 +163,23 @@ def check_is_due(one: Colleague, today: date) -> bool:
     return one.vetted_on is None or one.vetted_on < since
 
 
-def acting(context: Context, *, token: str = "", email: str = "") -> Context:
+def enter_by_token(context: Context, *, token: str = "", email: str = "") -> Context:
     """Return the context as a member of staff enters it on the command line: by token, else by e-mail address.
 
     Whoever can use the vault's key on this machine is trusted to say who they are. Raises `UnknownStaff`.
     """
     if token:
-        found = by_token(context, token)
+        found = find_token(context, token)
         if found is None:
             raise UnknownStaff("the token is not valid, or not any more", "make another: bailee staff token EMAIL")
         return context.by(found.staff_id)
-    staff = by_email(context, email)
+    staff = find_by_email(context, email)
     if staff is None:
         raise UnknownStaff("nobody works here under this address", "see who does: bailee staff list")
     return context.by(staff.id)
 
 
-def _address(email: str) -> str:
+def _normalise_email(email: str) -> str:
     address = email.strip().lower()
     local, at, domain = address.rpartition("@")
     if not (local and at and "." in domain) or any(char.isspace() for char in address):
@@ -187,19 +187,19 @@ def _address(email: str) -> str:
     return address
 
 
-def tag(context: Context, email: str) -> str:
+def tag_email(context: Context, email: str) -> str:
     """Return the tag by which somebody signs in, whether they work here or not."""
     return context.vault.tag("staff", email.strip().lower())
 
 
-def _seal(context: Context, staff_id: str, content: dict[str, str]) -> bytes:
+def _seal_staff(context: Context, staff_id: str, content: dict[str, str]) -> bytes:
     return context.vault.seal(f"staff:{staff_id}", json.dumps(content).encode(), about=f"staff:{staff_id}")
 
 
 # --- tokens --------------------------------------------------------------------------------------------------
 
 
-def token(context: Context, staff_id: str, scopes: Iterable[Scope], days: int) -> tuple[Token, str]:
+def issue_token(context: Context, staff_id: str, scopes: Iterable[Scope], days: int) -> tuple[Token, str]:
     """Return a new token of a member of staff, and its text, which is shown this once.
 
     ``days``: how long it lasts, at most `LONGEST_DAYS`. Everybody makes their own; on the machine, whoever has the
@@ -214,22 +214,22 @@ def token(context: Context, staff_id: str, scopes: Iterable[Scope], days: int) -
         raise NotYours("this would be somebody else's token", "make one for yourself")
     if not Staff.objects.filter(id=staff_id, left_at=None).exists():
         raise UnknownStaff("nobody who works here has this id", "see who does: bailee staff list")
-    text = new_token()
+    text = make_token()
     made = Token.objects.create(
         staff_id=staff_id,
-        digest=_digest(text),
+        digest=_digest_token(text),
         scopes=[str(scope) for scope in wanted],
         made_at=context.now,
         expires_at=context.now + timedelta(days=days),
     )
-    note(context, staff_id, "token made", token=made.id)
+    note_staff_change(context, staff_id, "token made", token=made.id)
     return made, text
 
 
-def new_token() -> str:
+def make_token() -> str:
     """Return a new token: the prefix, 256 random bits and their CRC-32 in base32, so that a slip is seen at once."""
     key = secrets.token_bytes(_KEY_BYTES)
-    return PREFIX + _base32(key) + _base32(zlib.crc32(key).to_bytes(4))
+    return PREFIX + _encode_base32(key) + _encode_base32(zlib.crc32(key).to_bytes(4))
 
 
 def is_token(text: str) -> bool:
@@ -241,16 +241,16 @@ def is_token(text: str) -> bool:
         key = base64.b32decode(body[:_KEY_CHARS].upper() + "====")
     except ValueError:
         return False
-    return body == _base32(key) + _base32(zlib.crc32(key).to_bytes(4))
+    return body == _encode_base32(key) + _encode_base32(zlib.crc32(key).to_bytes(4))
 
 
-def by_token(context: Context, text: str) -> Token | None:
+def find_token(context: Context, text: str) -> Token | None:
     """Return the token ``text`` with its owner, ``None`` where it is none, has ended, was revoked, or they left."""
     if not is_token(text):
         return None
     found = (
         Token.objects.select_related("staff")
-        .filter(digest=_digest(text), revoked_at=None, expires_at__gt=context.now, staff__left_at=None)
+        .filter(digest=_digest_token(text), revoked_at=None, expires_at__gt=context.now, staff__left_at=None)
         .first()
     )
     if found is not None and (found.used_at is None or found.used_at <= context.now - _USED_EVERY):
@@ -259,12 +259,12 @@ def by_token(context: Context, text: str) -> Token | None:
     return found
 
 
-def tokens(staff_id: str) -> Iterator[Token]:
+def list_tokens(staff_id: str) -> Iterator[Token]:
     """Yield the tokens of a member of staff, the newest first."""
     yield from Token.objects.filter(staff_id=staff_id).order_by(F("made_at").desc(), "id")
 
 
-def revoke(context: Context, token_id: str) -> None:
+def revoke_token(context: Context, token_id: str) -> None:
     """End a token: one's own, or anybody's by an administrator. A second time nothing happens.
 
     Raises `UnknownStaff` where there is no such token that is theirs to end.
@@ -276,12 +276,12 @@ def revoke(context: Context, token_id: str) -> None:
     if not found.exists():
         raise UnknownStaff("there is no such token", "see which there are: GET /api/v1/me/tokens")
     if found.filter(revoked_at=None).update(revoked_at=context.now):
-        note(context, found.get().staff_id, "token ended", token=token_id)
+        note_staff_change(context, found.get().staff_id, "token ended", token=token_id)
 
 
-def _digest(text: str) -> str:
+def _digest_token(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _base32(content: bytes) -> str:
+def _encode_base32(content: bytes) -> str:
     return base64.b32encode(content).decode().rstrip("=").lower()

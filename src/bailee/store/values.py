@@ -68,7 +68,7 @@ def from_plain(value: Any) -> Any:
     return _READ[name](inner)
 
 
-def _map(pairs: Any) -> dict[Any, Any]:
+def _make_map(pairs: Any) -> dict[Any, Any]:
     return {k if type(k) is str else from_plain(k): from_plain(v) if type(v) in _NOT_AS_IT_IS else v for k, v in pairs}
 
 
@@ -77,7 +77,7 @@ _NOT_AS_IT_IS = frozenset({list, dict})
 
 
 _READ: dict[str, Callable[[Any], Any]] = {
-    "$map": _map,
+    "$map": _make_map,
     "$time": datetime.fromisoformat,
     "$date": date.fromisoformat,
     "$clock": time.fromisoformat,

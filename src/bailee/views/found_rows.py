@@ -13,7 +13,7 @@ from bailee.requests import permissions
 from bailee.requests.request_content import list_confirmed_rows, open_asked
 from bailee.requests.request_locks import must_be_permitted
 from bailee.requests.rights import find_rules
-from bailee.store.access_log import Reason, of
+from bailee.store.access_log import Reason, log_access
 from bailee.store.context import Context
 from bailee.store.models import Request, Status
 from bailee.trace import Ref
@@ -109,7 +109,7 @@ def look(context: Context, request: Request, reason: Reason) -> FoundRows:
     asked = open_asked(context, request)
     if not asked.identities:
         raise NotAllowed("it is not said whom the request is about", "nobody need be looked for")
-    of(context, "find", reason, request)
+    log_access(context, "find", reason, request)
     rows = list_confirmed_rows(context, request)
     with open_systems_of_context(context) as systems, search_person(
         systems, asked.identities, confirmed=rows, despite=find_rules(request.right).despite

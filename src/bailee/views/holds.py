@@ -13,7 +13,7 @@ from bailee.policy.dates import words
 from bailee.requests import holds as holding
 from bailee.store.context import Context
 from bailee.store.models import HandHold, Request, Status
-from bailee.store.staff import names_of
+from bailee.store.staff import list_names
 
 PAGE = 50
 """Holds by hand on a page."""
@@ -65,7 +65,7 @@ def holds(context: Context, after: str = "") -> HoldList:
     found = list(_after(there, after)[: PAGE + 1])
     standing = found[:PAGE]
     over = list(HandHold.objects.exclude(id__in=there.order_by().values("id")).order_by("-placed_at", "-id")[:LAST])
-    names = names_of(context, [who for one in (*standing, *over) for who in (one.placed_by_id, one.lifted_by_id)])
+    names = list_names(context, [who for one in (*standing, *over) for who in (one.placed_by_id, one.lifted_by_id)])
 
     def told(one: HandHold) -> HoldByHand:
         return HoldByHand(one, names.get(one.placed_by_id or "", ""), names.get(one.lifted_by_id or "", ""))

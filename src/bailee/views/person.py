@@ -148,14 +148,14 @@ def find(
     with open_systems_of_context(context) as systems:
         seeds = [seed for text in known_by for seed in find_seeds(systems, text)]
         given = [context.vault.tag(_TAGS, seed.attribute, seed.value) for seed in seeds]
-        access_log.record(context, "show in full" if in_full else "find", reason, given)
+        access_log.log_access_by_tags(context, "show in full" if in_full else "find", reason, given)
         with search_person(systems, known_by, confirmed=confirmed, despite=despite) as found:
             hers = list_certain_values(
                 systems, unite_found(found)
             )  # a number that was theirs once tells of somebody else now
             tags = list(dict.fromkeys([*given, *(context.vault.tag(_TAGS, *value) for value in hers)]))
             more = [tag for tag in tags if tag not in given]
-            access_log.record(context, "show in full" if in_full else "find", reason, more)
+            access_log.log_access_by_tags(context, "show in full" if in_full else "find", reason, more)
             places = list(_places(systems, found, _kept(systems, known_by, confirmed, despite)))
             return PersonHeld(
                 looked_in=[systems.policy.systems[name].title for name in found.sessions],
@@ -264,7 +264,7 @@ def _requests(tags: Sequence[str]) -> Iterator[Request]:
 
 
 def _seen(context: Context, tags: Sequence[str]) -> Iterator[PersonReading]:
-    names = {one.id: one.name for one in staff.colleagues(context, left=True)}
+    names = {one.id: one.name for one in staff.list_colleagues(context, left=True)}
     last: tuple[object, ...] = ()
     for one in Reading.objects.filter(tag__in=tags).order_by("-id")[:MOST_READINGS]:
         mine = (one.at, one.staff_id, one.what, one.reason)

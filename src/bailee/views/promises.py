@@ -15,7 +15,7 @@ from bailee.engine.errors import UnknownName
 from bailee.jobs.due_items import schedule_due
 from bailee.policy import Policy, Promise
 from bailee.store import staff
-from bailee.store.context import Context, zone_of
+from bailee.store.context import Context, find_zone
 from bailee.store.models import Due, Mending, Staff
 from bailee.views.policy import current
 
@@ -197,7 +197,7 @@ def mend(context: Context, name: str, by: str, on: date) -> None:
 
 def colleagues(context: Context) -> list[tuple[str, str]]:
     """Return id and name of those who can take something on, by name."""
-    return sorted(((one.id, one.name) for one in staff.colleagues(context)), key=lambda one: one[1])
+    return sorted(((one.id, one.name) for one in staff.list_colleagues(context)), key=lambda one: one[1])
 
 
 # --- rows ----------------------------------------------------------------------------------------------------
@@ -237,7 +237,7 @@ def _row(
 
 def _was_kept_since(context: Context, past: PromiseHistory, mending: Mending) -> bool:
     """Whether the promise was kept on a day after somebody had taken it on: that is done, and this is another time."""
-    noted = mending.noted_at.astimezone(ZoneInfo(zone_of(context.policy))).date()
+    noted = mending.noted_at.astimezone(ZoneInfo(find_zone(context.policy))).date()
     return any(run.verdict is Verdict.KEPT and run.last > noted for run in past.runs)
 
 
@@ -251,7 +251,7 @@ def _sections(policy: Policy) -> Mapping[str, Sequence[str]]:
 
 
 def _names(context: Context) -> Mapping[str, str]:
-    return {one.id: one.name for one in staff.colleagues(context, left=True)}
+    return {one.id: one.name for one in staff.list_colleagues(context, left=True)}
 
 
 def _days(known: Sequence[PromiseHistory], today: date) -> Sequence[Day]:

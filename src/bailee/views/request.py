@@ -33,7 +33,7 @@ from bailee.store.models import (
     Role,
     Status,
 )
-from bailee.store.staff import names_of
+from bailee.store.staff import list_names
 from bailee.views.policy import current
 
 
@@ -109,7 +109,7 @@ def whole(context: Context, request: Request, role: Role) -> RequestDetail:
         events=events,
         untold=untold,
         undelivered=[letter for letter in untold if letter in failed],
-        names=names_of(context, _who(request, proofs, plans, to_tell, events)),
+        names=list_names(context, _who(request, proofs, plans, to_tell, events)),
     )
     acts = [act for act in list_acts().values() if act.can_be_done(case, role)]
     return replace(case, acts=acts, permitted=frozenset({act.needs(case) for act in acts} | _besides(request, role)))

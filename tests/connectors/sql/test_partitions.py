@@ -12,7 +12,7 @@ from bailee.connectors.sql.engine import open_connection, open_engine
 from bailee.engine.apply import apply_plan
 from bailee.engine.plans import plan_retain, seal_plan
 from bailee.engine.systems import open_systems
-from bailee.store.restrictions import StoredOnly, put
+from bailee.store.restrictions import StoredOnly, put_restriction
 from bailee.trace import KnownValue
 
 TABLES: dict[str, list[str]] = {
@@ -103,7 +103,7 @@ def test_a_partition_that_holds_a_row_of_a_restricted_person_is_not_dropped(
     )
     with open_systems(tmp_path, now=datetime(2026, 3, 1, tzinfo=UTC)) as systems:
         person = StoredOnly(systems.now, None, (KnownValue(0, "email", "alice@post.example"),))
-        put(systems.store, "r-1", person)
+        put_restriction(systems.store, "r-1", person)
         planned = plan_retain(systems, "calls")
         seal_plan(systems, planned)
         applied = apply_plan(systems, planned.plan)

@@ -118,7 +118,7 @@ def test_a_copy_that_waits_outlives_a_new_epoch_of_the_master_key(world: World) 
     from bailee.store import recovery
 
     _, parcel = packed(world)
-    assert recovery.rotate(world.context.store) == (2, 0, True)
+    assert recovery.rotate_master(world.context.store) == (2, 0, True)
     got = io.BytesIO()
     fetch_copy(world.context, parcel, got.write)
     assert zipfile.is_zipfile(got)

@@ -94,15 +94,18 @@ def test_a_hold_by_hand_makes_waiting_plans_anew_and_lets_go_when_it_is_lifted(w
     assert Due.objects.get(kind="plan", about=request.id).at == NOW
     assert not Due.objects.filter(kind="act", done_at=None).exists()
     assert PHONE.encode() not in bytes(hold.sealed)
-    (found,) = holds.standing(world.context.store, controller.today)
+    (found,) = holds.list_current_holds(world.context.store, controller.today)
     assert (found.name, found.seeds, found.until) == ("case 7", (PHONE,), date(2027, 6, 30))
     assert list(list_holds(controller)) == [hold]
-    assert list(holds.standing(world.context.store, date(2027, 7, 1))) == []
+    assert list(holds.list_current_holds(world.context.store, date(2027, 7, 1))) == []
     request.status = "held"
     request.save()
     lift_hold(controller, hold)
     assert Due.objects.get(kind="release").about == plan.case
-    assert (list(list_holds(controller)), list(holds.standing(world.context.store, controller.today))) == ([], [])
+    assert (list(list_holds(controller)), list(holds.list_current_holds(world.context.store, controller.today))) == (
+        [],
+        [],
+    )
     with pytest.raises(NotAllowed, match="lifted already"):
         lift_hold(controller, HandHold.objects.get())
 
@@ -119,7 +122,7 @@ def test_who_looked_at_me_tells_of_whoever_placed_a_hold(world: World) -> None:
             place_hold(controller, systems, [PHONE], "case 7", " ")
         assert not Reading.objects.exists()  # nobody was looked for
         place_hold(controller, systems, [ALICE], "case 7", "Limitation Act 1980")
-    looks = [(look.what, look.reason, look.staff_id, look.at) for look in access_log.of_request(request)]
+    looks = [(look.what, look.reason, look.staff_id, look.at) for look in access_log.list_accesses(request)]
     said = ("place a hold", "a legal claim, or a duty to an authority", controller.staff, controller.now)
     assert looks == [said]  # by her e-mail; her number, which that led to, may be another's one day
     assert [one.tags.count() for one in HandHold.objects.all()] == [1]
@@ -172,12 +175,12 @@ def retained(world: World, days: int) -> set[str]:
 def test_whose_data_is_restricted_is_sealed_and_destroyed_with_the_request(world: World) -> None:
     from bailee.requests.expiry import forget_request
     from bailee.requests.restrictions import lift_restriction
-    from bailee.store.restrictions import standing
+    from bailee.store.restrictions import list_restricted
     from bailee.store.sealed_store import RESTRICTED
 
     request = restricted(world)
     state, controller = world.context.store, world.by("controller", days=1)
-    (person,) = standing(state, NOW)
+    (person,) = list_restricted(state, NOW)
     assert {(k.attribute, k.value) for k in person.known} == {("email", ALICE), ("phone", PHONE)}
     ((name, sealed),) = state.shelves.all(RESTRICTED)
     assert name == request.id

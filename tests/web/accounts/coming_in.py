@@ -8,7 +8,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from werkzeug.test import TestResponse
 
 from bailee.store import staff
-from bailee.store.admission import invite
+from bailee.store.admission import invite_staff
 from bailee.store.models import Role
 from tests.api.live import Served
 from tests.web.visitor import Visitor, visitor
@@ -17,7 +17,7 @@ PASSWORD = "four boring words together"
 
 
 def email_of(live: Served, role: Role) -> str:
-    return staff.known(live.context, live.staff[role]).email
+    return staff.describe_staff(live.context, live.staff[role]).email
 
 
 def code(secret: str) -> str:
@@ -34,7 +34,7 @@ def secret_of(response: TestResponse) -> str:
 
 def enrol(live: Served, role: Role) -> tuple[Visitor, str]:
     """Come in the first time; return the visitor, who is signed in, and the secret of their authenticator app."""
-    link = invite(live.context.at(live.clock.now), live.staff[role].id)
+    link = invite_staff(live.context.at(live.clock.now), live.staff[role].id)
     came = visitor(live)
     assert came.get(f"/sign-in/begin/{link}/").location == "/sign-in/begin/"
     assert came.post("/sign-in/begin/", {"password": PASSWORD}).location == "/sign-in/factor/"

@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bailee.store.admission import invited
+from bailee.store.admission import find_invitation
 from bailee.store.models import Invitation, Role
 from tests.api.conftest import POLICY
 from tests.api.live import Served
@@ -58,6 +58,6 @@ def test_the_first_administrator_gets_a_link_from_the_command_and_another_when_i
 def test_what_stands_in_the_books_of_a_link_opens_nothing(live: Served) -> None:
     enrol(live, Role.SUPPORT)
     kept = Invitation.objects.get(staff=live.staff[Role.SUPPORT])
-    assert invited(live.context, kept.digest) is None
-    assert invited(live.context, kept.id) is None
+    assert find_invitation(live.context, kept.digest) is None
+    assert find_invitation(live.context, kept.id) is None
     assert visitor(live).get(f"/sign-in/begin/{kept.id}/").status_code == 404

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bailee.store import staff
-from bailee.store.admission import invite
+from bailee.store.admission import invite_staff
 from bailee.store.models import Role, Staff
 from tests.api.live import Served
 from tests.web.accounts.coming_in import PASSWORD, code
@@ -36,7 +36,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def begin(page: Page, address: str, live: Served, role: Role) -> None:
-    page.goto(f"{address}/sign-in/begin/{invite(live.context, live.staff[role].id)}/")
+    page.goto(f"{address}/sign-in/begin/{invite_staff(live.context, live.staff[role].id)}/")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Continue").click()
 
@@ -58,7 +58,7 @@ def sign_out(page: Page) -> None:
 
 def sign_in(page: Page, address: str, live: Served, role: Role) -> None:
     page.goto(f"{address}/sign-in/")
-    page.get_by_label("Email").fill(staff.known(live.context, live.staff[role]).email)
+    page.get_by_label("Email").fill(staff.describe_staff(live.context, live.staff[role]).email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Continue").click()
 
@@ -75,7 +75,7 @@ def test_an_app_a_recovery_code_and_then_somebody_leaves(live: Served, page: Pag
         page.get_by_label("Code").fill(recovery)
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("link", name="Staff").click()
-        there = staff.known(live.context, live.staff[Role.AUDITOR]).name
+        there = staff.describe_staff(live.context, live.staff[Role.AUDITOR]).name
         page.get_by_role("link", name=there).click()
         page.get_by_role("button", name=f"Let {there} leave").click()
         page.get_by_role("heading", name="Is it still you?").wait_for()
@@ -125,7 +125,7 @@ def test_every_page_of_coming_in_is_fit_to_be_seen_by_everybody(live: Served, pa
         page.get_by_label("Password").fill("wrong")
         page.get_by_role("button", name="Continue").click()
         look(page, "sign-in-error")
-        page.goto(f"{address}/sign-in/begin/{invite(live.context, live.staff[Role.ADMINISTRATOR].id)}/")
+        page.goto(f"{address}/sign-in/begin/{invite_staff(live.context, live.staff[Role.ADMINISTRATOR].id)}/")
         look(page, "begin")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Continue").click()

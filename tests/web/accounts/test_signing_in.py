@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from bailee.requests.cleanup import delete_expired_rows
 from bailee.store import staff
-from bailee.store.admission import invite
+from bailee.store.admission import invite_staff
 from bailee.store.models import Invitation, Role, Staff, StaffChange, WebSession
 from bailee.web.accounts import forms
 from tests.api.live import Served
@@ -130,7 +130,7 @@ def test_one_network_gets_so_many_codes_wrong_and_no_more(live: Served, monkeypa
 def test_a_password_without_a_second_factor_opens_nothing_not_even_the_way_to_set_one(live: Served) -> None:
     member = live.staff[Role.SUPPORT]
     Staff.objects.get(id=member.id)
-    link = invite(live.context, member.id)
+    link = invite_staff(live.context, member.id)
     came = visitor(live)
     came.get(f"/sign-in/begin/{link}/")
     came.post("/sign-in/begin/", {"password": PASSWORD})
@@ -154,7 +154,7 @@ def test_a_password_without_a_second_factor_opens_nothing_not_even_the_way_to_se
 def test_a_session_that_began_by_a_clock_that_was_ahead_is_over_once_it_is_right(live: Served) -> None:
     live.clock.forward(days=2)
     came, _ = enrol(live, Role.OFFICER)
-    link = invite(live.context.at(live.clock.now), live.staff[Role.SUPPORT].id)
+    link = invite_staff(live.context.at(live.clock.now), live.staff[Role.SUPPORT].id)
     assert came.get("/console/").status_code == 200
     live.clock.forward(days=-2, hours=1)
     assert came.get("/console/").status_code == 302
@@ -165,8 +165,8 @@ def test_a_session_that_began_by_a_clock_that_was_ahead_is_over_once_it_is_right
 
 def test_a_link_is_good_once_and_for_a_day(live: Served) -> None:
     member = live.staff[Role.SUPPORT]
-    old = invite(live.context, member.id)
-    new = invite(live.context, member.id)
+    old = invite_staff(live.context, member.id)
+    new = invite_staff(live.context, member.id)
     assert visitor(live).get(f"/sign-in/begin/{old}/").status_code == 404
     assert visitor(live).get(f"/sign-in/begin/{new}/").status_code == 302
     live.clock.forward(hours=25)
@@ -181,12 +181,12 @@ def test_a_link_says_what_ends_to_those_alone_who_had_something(live: Served) ->
     member.set_unusable_password()  # as somebody who was only now added
     member.save(update_fields=["password"])
     came = visitor(live)
-    came.get(f"/sign-in/begin/{invite(live.context, member.id)}/")
+    came.get(f"/sign-in/begin/{invite_staff(live.context, member.id)}/")
     assert ends not in words(came.get("/sign-in/begin/"))
     assert "work" not in words(came.get("/sign-in/begin/")).partition("second factor:")[2].partition("Password")[0]
     enrol(live, Role.SUPPORT)
     back = visitor(live)
-    back.get(f"/sign-in/begin/{invite(live.context, member.id)}/")
+    back.get(f"/sign-in/begin/{invite_staff(live.context, member.id)}/")
     shown = words(back.get("/sign-in/begin/"))
     assert f"When you continue, {ends}. Old sign-in links no longer work." in shown
 
@@ -194,7 +194,7 @@ def test_a_link_says_what_ends_to_those_alone_who_had_something(live: Served) ->
 @pytest.mark.parametrize("password", ["short", "password1234", "qwertyuiop12"])
 def test_a_short_or_common_password_is_not_taken(live: Served, password: str) -> None:
     came = visitor(live)
-    came.get(f"/sign-in/begin/{invite(live.context, live.staff[Role.SUPPORT].id)}/")
+    came.get(f"/sign-in/begin/{invite_staff(live.context, live.staff[Role.SUPPORT].id)}/")
     answer = came.post("/sign-in/begin/", {"password": password})
     assert answer.status_code == 422
     assert page(answer).select("#id_password_error")
@@ -262,7 +262,7 @@ def test_what_is_kept_of_a_guess_names_neither_person_nor_place_nor_browser(live
     )
     kept = AccessAttempt.objects.get()
     everything = " ".join(str(getattr(kept, field.name)) for field in AccessAttempt._meta.fields)
-    assert kept.username == staff.tag(live.context, email_of(live, Role.OFFICER))
+    assert kept.username == staff.tag_email(live.context, email_of(live, Role.OFFICER))
     for secret in ("@", "198.51.100.7", "secret guess", "Seen", "csrf"):
         assert secret not in everything
     assert kept.user_agent == kept.post_data == kept.get_data == kept.path_info == ""
@@ -398,7 +398,7 @@ def test_showing_once_more_who_one_is_gives_the_session_a_new_key(live: Served) 
 
 def test_who_leaves_is_out_at_once(live: Served) -> None:
     came, secret = enrol(live, Role.OFFICER)
-    staff.leave(live.as_of(Role.ADMINISTRATOR), live.staff[Role.OFFICER].id)
+    staff.let_staff_leave(live.as_of(Role.ADMINISTRATOR), live.staff[Role.OFFICER].id)
     assert came.get("/console/").status_code == 302
     other = visitor(live)
     assert "is not right" in words(try_password(other, Role.OFFICER))
@@ -407,7 +407,7 @@ def test_who_leaves_is_out_at_once(live: Served) -> None:
 
 def test_who_steals_the_books_finds_no_session_and_no_secret_of_a_factor(live: Served) -> None:
     came, secret = enrol(live, Role.OFFICER)
-    name = staff.known(live.context, live.staff[Role.OFFICER]).name
+    name = staff.describe_staff(live.context, live.staff[Role.OFFICER]).name
     stolen = (live.folder / "books" / "books.sqlite3").read_bytes() + (
         live.folder / "books" / "books.sqlite3-wal"
     ).read_bytes()
@@ -440,7 +440,7 @@ def test_the_sign_in_leads_back_to_where_one_came_from(live: Served) -> None:
 
 
 def test_the_secret_of_a_link_does_not_stay_in_the_address(live: Served) -> None:
-    link = invite(live.context, live.staff[Role.SUPPORT].id)
+    link = invite_staff(live.context, live.staff[Role.SUPPORT].id)
     came = visitor(live)
     answer = came.get(f"/sign-in/begin/{link}/", follow_redirects=True)
     assert answer.request.path == "/sign-in/begin/"

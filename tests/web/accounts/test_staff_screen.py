@@ -29,8 +29,8 @@ def again(came: Visitor, back: str) -> None:
 def test_the_list_says_whose_background_check_is_due(live: Served, administrator: Visitor) -> None:
     context = live.as_of(Role.ADMINISTRATOR)
     ids = {role: member.id for role, member in live.staff.items()}
-    staff.vet(context, ids[Role.OFFICER], context.today - timedelta(days=30))
-    staff.vet(context, ids[Role.AUDITOR], context.today - timedelta(days=4 * 365))
+    staff.note_vetted(context, ids[Role.OFFICER], context.today - timedelta(days=30))
+    staff.note_vetted(context, ids[Role.AUDITOR], context.today - timedelta(days=4 * 365))
     shown = administrator.get("/console/staff/")
     rows = {row.split("@")[0]: row for row in re.findall(r"<tr>.*?</tr>", shown.get_data(as_text=True))}
     due = {name for name, row in rows.items() if ">due<" in row}
@@ -57,7 +57,7 @@ def test_somebody_is_added_and_comes_in_on_the_link_that_is_shown_once(live: Ser
 
 def test_an_address_that_is_taken_is_said_beside_the_field(live: Served, administrator: Visitor) -> None:
     again(administrator, "/console/staff/add/")
-    email = staff.known(live.context, live.staff[Role.OFFICER]).email
+    email = staff.describe_staff(live.context, live.staff[Role.OFFICER]).email
     answer = administrator.post("/console/staff/add/", {"name": "Twin", "email": email, "role": "support"})
     assert answer.status_code == 422
     assert "somebody with this address works here already" in words(answer)
@@ -68,7 +68,7 @@ def test_a_field_that_the_form_does_not_have_changes_nothing(live: Served, admin
     email = f"mass{live.clock.now:%d%H}@firm.example"
     form = {"name": "Mass", "email": email, "role": "support", "left_at": "2020-01-01", "password": "x", "id": "me"}
     administrator.post("/console/staff/add/", form)
-    added = staff.by_email(live.context, email)
+    added = staff.find_by_email(live.context, email)
     assert added is not None
     assert (added.left_at, added.password, added.id == "me") == (None, "!", False)
 
@@ -97,7 +97,7 @@ def test_a_new_link_is_for_who_works_here_and_ends_the_one_before(live: Served, 
     for _ in range(2):
         assert administrator.post(f"/console/staff/{there}/link/").status_code == 200
     assert Invitation.objects.filter(staff_id=there, used_at=None).count() == 1
-    staff.leave(live.as_of(Role.ADMINISTRATOR), there)
+    staff.let_staff_leave(live.as_of(Role.ADMINISTRATOR), there)
     assert administrator.post(f"/console/staff/{there}/link/").status_code == 404
 
 

@@ -177,8 +177,8 @@ def opened(folder: Path, clock: Clock | None = None) -> Iterator[Open]:
     """Open the firm of ``folder`` to the public."""
     clock = clock or Clock(NOW)
     with open_context(folder, now=clock.now) as context:
-        admin = staff.add(context, "ada@quill.example", "Ada Nwosu", Role.ADMINISTRATOR)
+        admin = staff.add_staff(context, "ada@quill.example", "Ada Nwosu", Role.ADMINISTRATOR)
         people = {Role.ADMINISTRATOR: admin}
         for role in (Role.OFFICER, Role.CONTROLLER, Role.SUPPORT):
-            people[role] = staff.add(context.by(admin.id), f"{role}@quill.example", f"The {role}", role)
+            people[role] = staff.add_staff(context.by(admin.id), f"{role}@quill.example", f"The {role}", role)
         yield Open(folder, context, make_application(context, clock), clock, people)

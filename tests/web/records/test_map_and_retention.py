@@ -142,7 +142,7 @@ def test_what_goes_next_is_counted_by_month_and_what_is_due_now_apart(firm: Serv
     assert "One record is overdue for deletion" in shown
     assert "phones.call_record: 1" in shown
     assert "Finance Act 1998 Sch. 18 para. 21" in shown
-    holds.put(firm.context.store, "h-1", holds.HeldByHand("Bob against us", "CPR 31", None, (f"email:{BOB}",)))
+    holds.put_hold(firm.context.store, "h-1", holds.HeldByHand("Bob against us", "CPR 31", None, (f"email:{BOB}",)))
     look_over(firm)
     assert [(rule.now, rule.held) for rule in retaining.retention(firm.context).rules] == [(0, 1)]
     assert "1 by a hold placed by hand: CPR 31" in words(visitor(firm, Role.AUDITOR).get("/console/retention/"))

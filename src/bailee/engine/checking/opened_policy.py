@@ -17,7 +17,7 @@ from bailee.engine.people import UnknownPerson
 from bailee.engine.systems import Systems, add_neighbours, list_kinds, make_connector
 from bailee.policy import FirmRole, Policy, PolicyError, System, load
 from bailee.policy.systems import has_files
-from bailee.store.holds import Held
+from bailee.store.holds import CurrentHolds
 from bailee.store.row_counts import read_looks
 from bailee.store.sealed_store import Store
 from bailee.trace import BoundMap, bind
@@ -83,7 +83,7 @@ def find_staying(systems: OpenedPolicy, folder: Path) -> tuple[StayingRows, ...]
     world, today = systems.world, systems.world.now.date()
     connectors = {name: systems.systems[name] for name in world.maps}
     schemas = {name: m.schema for name, m in world.maps.items()}
-    held = Held(systems.store, today)
+    held = CurrentHolds(systems.store, today)
     inside = Systems(folder, world.policy, systems.store, world.now, connectors, {}, schemas, world.maps, held=held)
     try:
         hands = find_exempt(inside)

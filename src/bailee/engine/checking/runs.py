@@ -35,7 +35,7 @@ from bailee.engine.systems import require_countable
 from bailee.notice import Evidence
 from bailee.policy import Bound, Promise
 from bailee.policy.words import meant
-from bailee.store.context import zone_of
+from bailee.store.context import find_zone
 from bailee.store.row_counts import record_looks
 
 Ask = Callable[[CheckQuestion], CheckAnswer]
@@ -97,7 +97,7 @@ def run_checks(folder: Path, *, now: datetime | None = None, only: Collection[st
         whole = [
             kept for kept, (promise, bounds) in zip(promises, wanted, strict=True) if bounds == list_checks(promise)
         ]
-        today = now.astimezone(ZoneInfo(zone_of(systems.world.policy))).date()
+        today = now.astimezone(ZoneInfo(find_zone(systems.world.policy))).date()
         with systems.store.at_once():  # no verdict beside findings that say otherwise, wherever a process dies
             record_looks(systems.store, saw)
             public_pages.record_findings(systems.store, whole)

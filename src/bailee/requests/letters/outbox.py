@@ -21,10 +21,10 @@ from bailee.requests.letters.facts import Facts, KeptData, Letter, LetterError, 
 from bailee.requests.letters.mail import check_email_address, find_sender
 from bailee.requests.letters.paper import check_address_lines
 from bailee.requests.letters.templates import write_letter
-from bailee.store.batches import gathered, insert
-from bailee.store.context import Context, zone_of
+from bailee.store.batches import batch_writes, insert_row
+from bailee.store.context import Context, find_zone
 from bailee.store.enums import Right
-from bailee.store.events import LetterWanted, on
+from bailee.store.events import LetterWanted, make_subscription
 from bailee.store.models import Message, Request
 from bailee.store.models.ids import new_id
 
@@ -74,7 +74,7 @@ def post_letter(
     to = _check_address(to, way)
     letter = write_letter(name, collect_facts(context, request, name, facts), way, request.language)
     id = new_id()
-    with gathered():
+    with batch_writes():
         message = Message(
             id=id,
             request=request,
@@ -85,7 +85,7 @@ def post_letter(
             sealed=_seal_letter(context, request.id, id, SealedLetter(to, letter)),
             made_at=context.now,
         )
-        insert(message)
+        insert_row(message)
         if way is LetterWay.MAIL:
             schedule_due(DELIVER, id, at=context.now)
     return message
@@ -135,7 +135,7 @@ def collect_facts(context: Context, request: Request, template: Template, given:
     for name in given:
         if name not in known:
             raise LetterError("W901", f"a letter has no fact {name!r}", f"it has: {', '.join(sorted(known))}")
-    zone = ZoneInfo(zone_of(context.policy))
+    zone = ZoneInfo(find_zone(context.policy))
     is_guess = template is Template.ACKNOWLEDGE and request.status == _UNVERIFIED  # the day at worst is no promise
     told = {"due": request.due_on} if template in _TELLS_DUE and not is_guess else {}
     told |= {name: _convert_fact(name, value, zone) for name, value in given.items()}
@@ -195,4 +195,4 @@ def open_letter(context: Context, message: Message) -> SealedLetter:
     return SealedLetter(plain["to"], Letter(plain["subject"], plain["text"], plain["html"]))
 
 
-HEARS = (on(LetterWanted, post_wanted_letter),)
+HEARS = (make_subscription(LetterWanted, post_wanted_letter),)

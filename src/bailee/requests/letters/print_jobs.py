@@ -30,7 +30,7 @@ def print_waiting_letters(context: Context, folder: Path) -> list[Path]:
     waiting = Message.objects.filter(state=TO_PRINT, sealed__isnull=False).select_related("request")
     for message in waiting.order_by("made_at", "id"):
         if message.request is not None:
-            access_log.of(context, "letter", access_log.Reason.REQUEST, message.request)
+            access_log.log_access(context, "letter", access_log.Reason.REQUEST, message.request)
         content = open_letter(context, message)
         pdf = to_pdf(content.letter, content.to.splitlines())
         written.append(_write_pdf(folder / f"{message.id}.pdf", pdf))

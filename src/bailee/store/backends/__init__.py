@@ -4,10 +4,10 @@ What comes here is sealed already, or has nothing personal in it. `bailee.store.
 """
 
 from bailee.store.backends.base import CASES, Backend
-from bailee.store.backends.cache import Place, memory_of, remembering
+from bailee.store.backends.cache import Place, find_memory, remember_reads
 from bailee.store.backends.earlier import PARCELS
-from bailee.store.backends.fence import fenced
-from bailee.store.backends.sqlite import SqliteShelves
+from bailee.store.backends.fence import fence_writes
+from bailee.store.backends.sqlite import SqliteBackend
 from bailee.store.errors import BusyError, InvalidSealError, StateError
 
 __all__ = [
@@ -17,9 +17,9 @@ __all__ = [
     "BusyError",
     "InvalidSealError",
     "Place",
-    "SqliteShelves",
+    "SqliteBackend",
     "StateError",
-    "fenced",
-    "memory_of",
-    "remembering",
+    "fence_writes",
+    "find_memory",
+    "remember_reads",
 ]  # fmt: skip

@@ -81,7 +81,7 @@ _MEMORY: ContextVar[Memory | None] = ContextVar("memory", default=None)
 
 
 @contextmanager
-def remembering(shelves: Backend, whole: Sequence[str], places: Iterable[Place], *, alone: bool) -> Iterator[None]:
+def remember_reads(shelves: Backend, whole: Sequence[str], places: Iterable[Place], *, alone: bool) -> Iterator[None]:
     """Remember what stands on the shelves ``whole`` and at ``places``, read at once, until the block ends.
 
     What still waits is written then, but not where the block ends by an error: it is done again.
@@ -97,7 +97,7 @@ def remembering(shelves: Backend, whole: Sequence[str], places: Iterable[Place],
         _MEMORY.reset(token)
 
 
-def memory_of(shelves: Backend) -> Memory | None:
+def find_memory(shelves: Backend) -> Memory | None:
     """Return what this thread remembers of ``shelves``."""
     memory = _MEMORY.get()
     return memory if memory is not None and memory.shelves is shelves else None

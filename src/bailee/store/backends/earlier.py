@@ -34,7 +34,7 @@ _SAID = b"The keys of these books are in state.db, and all else that an earlier 
 
 def is_there(folder: Path) -> bool:
     """Whether an earlier version has kept something here that is there still."""
-    return (folder / SHARED).exists() or any(_things(folder))
+    return (folder / SHARED).exists() or any(_list_things(folder))
 
 
 def is_taken(folder: Path) -> bool:
@@ -48,7 +48,7 @@ def must_be_new(folder: Path, path: Path) -> None:
         raise StateError(f"{path.name} of the books is missing", f"put {path} back from a backup of the books")
 
 
-def found(folder: Path) -> Iterator[tuple[str, Sequence[Sequence[Any]]]]:
+def list_statements(folder: Path) -> Iterator[tuple[str, Sequence[Sequence[Any]]]]:
     """Yield statements that write what stands in ``folder``, and the values of each."""
     taken: list[tuple[str, bytes]] = []
 
@@ -57,7 +57,7 @@ def found(folder: Path) -> Iterator[tuple[str, Sequence[Sequence[Any]]]]:
         taken.append((path, hashlib.sha256(content).digest()))
         return content
 
-    things = list(_things(folder))
+    things = list(_list_things(folder))
     places = {(where, name) for where, name, _ in things}
     for where, name, ending in things:
         content = read(f"{where}/{name}{ending}")
@@ -78,17 +78,17 @@ def found(folder: Path) -> Iterator[tuple[str, Sequence[Sequence[Any]]]]:
     yield "INSERT INTO taken (path, digest) VALUES (?, ?)", taken
 
 
-def remove(folder: Path, taken: Mapping[str, bytes]) -> None:
+def remove_taken(folder: Path, taken: Mapping[str, bytes]) -> None:
     """Remove the files ``taken``, with the digest of each, as far as they are there. Raises `OSError`, `StateError`.
 
     The root goes first: an earlier version then refuses these books.
     """
-    mark(folder)
+    mark_taken(folder)
     root = f"{KEYS}/root{KEY}"
     for path in sorted(taken, key=lambda path: (path != root, path)):
         with suppress(FileNotFoundError):
             if hashlib.sha256((folder / path).read_bytes()).digest() != taken[path]:
-                raise _both(folder, path)
+                raise _make_conflict(folder, path)
             (folder / path).unlink()
     for where in sorted({str(Path(path).parent) for path in taken}):
         with suppress(FileNotFoundError):
@@ -100,29 +100,29 @@ def remove(folder: Path, taken: Mapping[str, bytes]) -> None:
         (folder / lock).unlink(missing_ok=True)
 
 
-def refuse(folder: Path, path: Path) -> None:
+def refuse_earlier(folder: Path, path: Path) -> None:
     """Raise `StateError` where an earlier version has kept something here beside the file ``path``."""
-    thing = next(_things(folder), None)
+    thing = next(_list_things(folder), None)
     if thing is not None:
-        raise _both(folder, "{}/{}{}".format(*thing))
+        raise _make_conflict(folder, "{}/{}{}".format(*thing))
     if (folder / SHARED).exists():
-        raise _both(folder, SHARED)
+        raise _make_conflict(folder, SHARED)
     assert path.exists()
 
 
-def mark(folder: Path) -> None:
+def mark_taken(folder: Path) -> None:
     """Write down that the keys of these books are in the file."""
     if not (folder / _MARK).exists():
         write_whole(folder / _MARK, _SAID, folder / PARTS)
     sweep(folder / _MARK, folder / PARTS)
 
 
-def _both(folder: Path, path: str) -> StateError:
+def _make_conflict(folder: Path, path: str) -> StateError:
     hint = f"an earlier version has written it since, or a backup was put over the books: keep one of both in {folder}"
     return StateError(f"{path} of an earlier version stands beside state.db", hint)
 
 
-def _things(folder: Path) -> Iterator[tuple[str, str, str]]:
+def _list_things(folder: Path) -> Iterator[tuple[str, str, str]]:
     """Yield where each thing stands that is sealed, or a key: its folder, its name, and the ending of its file."""
     with suppress(FileNotFoundError):
         for where in sorted(entry.name for entry in os.scandir(folder) if entry.is_dir()):

@@ -15,7 +15,7 @@ _CHECK: ContextVar[Callable[[], None] | None] = ContextVar("check", default=None
 
 
 @contextmanager
-def fenced(check: Callable[[], None]) -> Iterator[None]:
+def fence_writes(check: Callable[[], None]) -> Iterator[None]:
     """Call ``check`` before each write of this thread to the shelves, which is not made if it raises."""
     token = _CHECK.set(check)
     try:
@@ -24,7 +24,7 @@ def fenced(check: Callable[[], None]) -> Iterator[None]:
         _CHECK.reset(token)
 
 
-def may_write() -> None:
+def must_be_allowed() -> None:
     """Raise what the check raises, if there is one."""
     check = _CHECK.get()
     if check is not None:

@@ -22,8 +22,8 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from bailee.store.backends import earlier
-from bailee.store.backends.fence import may_write
-from bailee.store.backends.locks import locked, told
+from bailee.store.backends.fence import must_be_allowed
+from bailee.store.backends.locks import hold_lock, translate_errors
 from bailee.store.errors import BusyError, StateError
 from bailee.vault import flush_folder, sweep
 
@@ -71,7 +71,7 @@ class Statement:
 
 
 @dataclass(slots=True)
-class AtOnce:
+class WriteBlock:
     """What is to stand at once. ``keys``: names of those that are written. ``then``: what is called when it stands."""
 
     statements: list[Statement] = field(default_factory=list)
@@ -79,7 +79,7 @@ class AtOnce:
     then: list[Callable[[], None]] = field(default_factory=list)
 
 
-_BLOCKS: ContextVar[Mapping[str, AtOnce]] = ContextVar("blocks", default={})  # noqa: B039 - never changed in place
+_BLOCKS: ContextVar[Mapping[str, WriteBlock]] = ContextVar("blocks", default={})  # noqa: B039 - never changed in place
 
 
 class StateFile:
@@ -97,7 +97,7 @@ class StateFile:
             held = self._held(make=bool(waits))
             if held is None:
                 return nothing
-            with _transaction(held.connection, "BEGIN IMMEDIATE" if waits else "BEGIN"):
+            with _begin_transaction(held.connection, "BEGIN IMMEDIATE" if waits else "BEGIN"):
                 for statement in waits:
                     statement.run(held.connection)
                 return ask(held.connection)
@@ -107,7 +107,7 @@ class StateFile:
 
         ``keys``: the names of wrapped keys that are written.
         """
-        may_write()
+        must_be_allowed()
         block = self.block()
         if block is None:
             self._transact(statements)
@@ -120,14 +120,14 @@ class StateFile:
 
     def write_now(self, write: Callable[[sqlite3.Connection], T]) -> T:
         """Return what ``write`` returns, in a transaction that is committed whatever becomes of the block."""
-        may_write()
+        must_be_allowed()
         with self._told():
             held = self._held(make=True)
             assert held is not None
-            with _transaction(held.connection, "BEGIN IMMEDIATE"):
-                may_write()  # again: it may have taken a while
+            with _begin_transaction(held.connection, "BEGIN IMMEDIATE"):
+                must_be_allowed()  # again: it may have taken a while
                 result = write(held.connection)
-                commit(held.connection)
+                commit_writes(held.connection)
             return result
 
     @contextmanager
@@ -145,7 +145,7 @@ class StateFile:
                 outer.statements, outer.keys, outer.then = statements, keys, then
                 raise
             return
-        block = AtOnce()
+        block = WriteBlock()
         token = _BLOCKS.set({**_BLOCKS.get(), self._place: block})
         try:
             yield
@@ -156,7 +156,7 @@ class StateFile:
         for stands in block.then:
             stands()
 
-    def block(self) -> AtOnce | None:
+    def block(self) -> WriteBlock | None:
         """Return the block in which this is, by whichever value of the same file it was begun."""
         return _BLOCKS.get().get(self._place)
 
@@ -173,29 +173,29 @@ class StateFile:
         with self._told():
             held = self._held(make=True)
             assert held is not None
-            with _transaction(held.connection, "BEGIN IMMEDIATE"):
-                may_write()
+            with _begin_transaction(held.connection, "BEGIN IMMEDIATE"):
+                must_be_allowed()
                 for statement in statements:
                     statement.run(held.connection)
-                commit(held.connection)
+                commit_writes(held.connection)
             held.write_back(destroyed=any(statement.destroys for statement in statements))
 
     @contextmanager
     def _told(self) -> Iterator[None]:
         """Say in words what is wrong with the file: what SQLite says may repeat a value."""
         try:
-            with told(self.folder), _at_work():
+            with translate_errors(self.folder), _count_worker():
                 yield
         except sqlite3.Error as error:
             self._mine.held = None  # opened again by the next
-            raise problem_of(error, self.path) from None
+            raise describe_problem(error, self.path) from None
 
     # --- the file --------------------------------------------------------------------------------------------
 
-    def _held(self, *, make: bool) -> _Held | None:
+    def _held(self, *, make: bool) -> _HeldConnection | None:
         """Return this thread's connection; ``make``: there are to be books, if there are none."""
-        held: _Held | None = getattr(self._mine, "held", None)
-        place = _place_of(self.path)
+        held: _HeldConnection | None = getattr(self._mine, "held", None)
+        place = _identify_file(self.path)
         if held is not None and held.is_open and held.pid == os.getpid() and held.place == place:
             return held
         self._mine.held = held = None
@@ -206,8 +206,8 @@ class StateFile:
             if not make and not is_earlier:
                 return None
             self._make()
-            place = _place_of(self.path)
-        held = _Held(self.path, place)
+            place = _identify_file(self.path)
+        held = _HeldConnection(self.path, place)
         self._see_to(held.connection)
         self._mine.held = held
         return held
@@ -225,8 +225,8 @@ class StateFile:
             os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
             is_earlier = earlier.is_there(self.folder)
             # a process that holds the books alone by that version is not to be interrupted
-            with locked(self.folder / "lock", PATIENCE) if is_earlier else nullcontext():
-                _fill(part, self.folder)
+            with hold_lock(self.folder / "lock", PATIENCE) if is_earlier else nullcontext():
+                _fill_file(part, self.folder)
                 part.rename(self.path)
             flush_folder(self.folder)
 
@@ -238,31 +238,31 @@ class StateFile:
         if version < VERSION:
             raise StateError(f"{NAME} of the books is damaged: it is empty", "put the books back from a backup")
         is_in_wal = connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
-        if is_in_wal and earlier.is_taken(self.folder) and not _taken(connection):
+        if is_in_wal and earlier.is_taken(self.folder) and not _list_taken(connection):
             return
         with self._opening():
             connection.execute("PRAGMA journal_mode = WAL").fetchone()  # of a copy by VACUUM INTO it is another one
-            if taken := _taken(connection):
-                earlier.remove(self.folder, taken)
+            if taken := _list_taken(connection):
+                earlier.remove_taken(self.folder, taken)
                 sweep(Path("*"), self.folder / earlier.PARTS)  # parts of such files
-                with _transaction(connection, "BEGIN IMMEDIATE"):
+                with _begin_transaction(connection, "BEGIN IMMEDIATE"):
                     connection.execute("DELETE FROM taken")
-                    commit(connection)
-            earlier.refuse(self.folder, self.path)
-            earlier.mark(self.folder)
+                    commit_writes(connection)
+            earlier.refuse_earlier(self.folder, self.path)
+            earlier.mark_taken(self.folder)
 
     @contextmanager
     def _opening(self) -> Iterator[None]:
         """Hold what only one process may do at a time: to make the file, and take over what was there before."""
         try:
-            with locked(self.folder / f"{NAME}.lock", PATIENCE):
+            with hold_lock(self.folder / f"{NAME}.lock", PATIENCE):
                 yield
         except BusyError:
             message = "another process uses the books of the earlier version, or takes them over"
             raise StateError(message, "wait until it has ended, then run it again") from None
 
 
-class _Held:
+class _HeldConnection:
     """A connection of one thread, of this process, to the file at ``place``. It is closed with this."""
 
     def __init__(self, path: Path, place: tuple[int, int] | None) -> None:
@@ -295,14 +295,14 @@ class _Held:
         self.connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}").fetchall()
 
 
-_HELD: weakref.WeakSet[_Held] = weakref.WeakSet()
+_HELD: weakref.WeakSet[_HeldConnection] = weakref.WeakSet()
 _TURN = threading.Condition()
 _WORKING = [0]
 """How many threads use a connection now: a fork waits for them."""
 
 
 @contextmanager
-def _at_work() -> Iterator[None]:
+def _count_worker() -> Iterator[None]:
     with _TURN:
         _WORKING[0] += 1
     try:
@@ -313,7 +313,7 @@ def _at_work() -> Iterator[None]:
             _TURN.notify_all()
 
 
-def _before_fork() -> None:
+def _close_all() -> None:
     """Close all connections: a new one in the child would take their locks for its own, and hold none."""
     _TURN.acquire()
     while _WORKING[0]:
@@ -322,16 +322,16 @@ def _before_fork() -> None:
         held.close()
 
 
-os.register_at_fork(before=_before_fork, after_in_parent=_TURN.release, after_in_child=_TURN.release)
+os.register_at_fork(before=_close_all, after_in_parent=_TURN.release, after_in_child=_TURN.release)
 
 
-def commit(connection: sqlite3.Connection) -> None:
+def commit_writes(connection: sqlite3.Connection) -> None:
     """Let what was written stand, flushed to the disk."""
     connection.execute("COMMIT")
 
 
 @contextmanager
-def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+def _begin_transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
     connection.execute(begin)
     try:
         yield
@@ -340,7 +340,7 @@ def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
             connection.execute("ROLLBACK")
 
 
-def _place_of(path: Path) -> tuple[int, int] | None:
+def _identify_file(path: Path) -> tuple[int, int] | None:
     """Return by what a file is the same one, ``None`` where it is not there."""
     try:
         found = path.stat()
@@ -349,14 +349,14 @@ def _place_of(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _fill(part: Path, folder: Path) -> None:
+def _fill_file(part: Path, folder: Path) -> None:
     """Make of ``part`` the books, with what an earlier version has left in ``folder``; flushed to the disk."""
     connection = sqlite3.connect(part, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = OFF").fetchall()  # it is whole when it has its name
         connection.execute("PRAGMA synchronous = OFF").fetchall()
         connection.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION};")
-        for sql, rows in earlier.found(folder):
+        for sql, rows in earlier.list_statements(folder):
             connection.executemany(sql, rows)
         connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode = WAL").fetchall()
@@ -369,11 +369,11 @@ def _fill(part: Path, folder: Path) -> None:
         os.close(descriptor)
 
 
-def _taken(connection: sqlite3.Connection) -> Mapping[str, bytes]:
+def _list_taken(connection: sqlite3.Connection) -> Mapping[str, bytes]:
     return dict(connection.execute("SELECT path, digest FROM taken"))
 
 
-def problem_of(error: sqlite3.Error, path: Path) -> StateError:
+def describe_problem(error: sqlite3.Error, path: Path) -> StateError:
     """Return what is wrong, by its kind."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     reason, todo = _PROBLEMS.get(code, (type(error).__name__, f"see to {path}"))

@@ -16,22 +16,22 @@ PAUSE = 0.05
 
 
 @contextmanager
-def locked(path: Path, wait: float = 20.0) -> Iterator[None]:
+def hold_lock(path: Path, wait: float = 20.0) -> Iterator[None]:
     """Hold the lock ``path``, which goes with a process that dies.
 
     Raises `BusyError` where another still holds it after ``wait`` seconds; `StateError`.
     """
-    with told(path.parent):
+    with translate_errors(path.parent):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        _lock(descriptor, time.monotonic() + wait)
+        _lock_file(descriptor, time.monotonic() + wait)
         yield
     finally:
         os.close(descriptor)
 
 
-def _lock(descriptor: int, until: float) -> None:
+def _lock_file(descriptor: int, until: float) -> None:
     while True:
         try:
             return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -42,7 +42,7 @@ def _lock(descriptor: int, until: float) -> None:
 
 
 @contextmanager
-def told(folder: Path) -> Iterator[None]:
+def translate_errors(folder: Path) -> Iterator[None]:
     """Say in words why files of the books cannot be used; what the system says may repeat a name."""
     try:
         yield

@@ -12,7 +12,7 @@ from typing import Any
 
 from bailee.store.backends.base import CASES, Index
 from bailee.store.backends.file import StateFile, Statement
-from bailee.store.backends.locks import locked
+from bailee.store.backends.locks import hold_lock
 from bailee.store.errors import StateError
 from bailee.vault import First
 
@@ -35,7 +35,7 @@ _CHOSEN = """SELECT s.name FROM digests d CROSS JOIN sealed s ON s.shelf = 'case
 WHERE d.digest IN ({places})"""
 
 
-class SqliteShelves:
+class SqliteBackend:
     """``state.db`` in ``folder``."""
 
     def __init__(self, folder: Path) -> None:
@@ -53,12 +53,12 @@ class SqliteShelves:
 
     def get(self, shelf: str, name: str) -> bytes | None:
         """Return what stands on ``shelf`` under ``name``."""
-        return self._file.read(lambda at: _content(at, shelf, name), None)
+        return self._file.read(lambda at: _read_content(at, shelf, name), None)
 
     def several(self, shelf: str, names: Sequence[str]) -> Mapping[str, bytes]:
         """Return what stands on ``shelf`` under ``names``, of those under which something does."""
         asked = "SELECT name, content FROM sealed WHERE shelf = ? AND name IN ({places})"
-        return self._file.read(lambda at: dict(_in_parts(at, asked, names, shelf)), {})
+        return self._file.read(lambda at: dict(_query_in_parts(at, asked, names, shelf)), {})
 
     def put(self, shelf: str, name: str, sealed: bytes) -> None:
         """Put ``sealed`` in place of what was there."""
@@ -66,13 +66,13 @@ class SqliteShelves:
 
     def put_all(self, sealed: Mapping[tuple[str, str], bytes], index: Index) -> None:
         """Put several things, in one transaction."""
-        self._file.write(*_putting(sealed, index))
+        self._file.write(*_list_puts(sealed, index))
 
     def put_first(self, shelf: str, name: str, key: str, first: First, index: Index) -> None:
         """Put what is sealed with its key, in one transaction."""
         stands = StateError("a key of this name stands already", "run it again")
         make = Statement(_ADD, [(key, first.wrapped)], stands)
-        self._file.write(make, *_putting({(shelf, name): first.sealed}, index), keys=[key], then=first.stands)
+        self._file.write(make, *_list_puts({(shelf, name): first.sealed}, index), keys=[key], then=first.stands)
 
     def move(
         self,
@@ -85,7 +85,7 @@ class SqliteShelves:
     ) -> None:
         """Put ``sealed``, and destroy the rest: in one transaction."""
         destroy = Statement(_DESTROY, [(key,)], destroys=True)
-        self._file.write(*_putting(sealed, index), destroy, *_removing(shelf, name), keys=[key])
+        self._file.write(*_list_puts(sealed, index), destroy, *_list_removals(shelf, name), keys=[key])
 
     @contextmanager
     def at_once(self, waits: Callable[[], None]) -> Iterator[None]:
@@ -101,8 +101,8 @@ class SqliteShelves:
 
         def ask(at: sqlite3.Connection) -> tuple[Mapping[tuple[str, str], bytes], frozenset[str]]:
             found = {(shelf, name): sealed for shelf in whole for name, sealed in at.execute(_ALL, [shelf])}
-            found |= {place: sealed for place in places if (sealed := _content(at, *place)) is not None}
-            return found, _shared(at)
+            found |= {place: sealed for place in places if (sealed := _read_content(at, *place)) is not None}
+            return found, _read_shared(at)
 
         nothing: tuple[Mapping[tuple[str, str], bytes], frozenset[str]] = {}, frozenset()
         return self._file.read(ask, nothing)
@@ -116,14 +116,14 @@ class SqliteShelves:
         """Return the cases that have one of ``digests``, and those that are not indexed as they stand."""
 
         def ask(at: sqlite3.Connection) -> frozenset[str]:
-            found = {name for (name,) in _in_parts(at, _CHOSEN, digests)}
+            found = {name for (name,) in _query_in_parts(at, _CHOSEN, digests)}
             return frozenset(found | {name for (name,) in at.execute(_NOT_INDEXED)})
 
         return self._file.read(ask, frozenset())
 
     def remove(self, shelf: str, name: str) -> None:
         """Remove what stands there, if anything does."""
-        self._file.write(*_removing(shelf, name))
+        self._file.write(*_list_removals(shelf, name))
 
     def names(self, shelf: str) -> Iterator[str]:
         """Yield the names on ``shelf``, in order."""
@@ -156,7 +156,7 @@ class SqliteShelves:
 
     def shared(self) -> frozenset[str]:
         """Return the digests of values found shared."""
-        return self._file.read(_shared, frozenset())
+        return self._file.read(_read_shared, frozenset())
 
     def add_shared(self, digests: Iterable[str]) -> None:
         """Remember more of them, for good."""
@@ -167,7 +167,7 @@ class SqliteShelves:
     def alone(self, wait: float) -> Iterator[Callable[[], bool]]:
         """Hold the books alone."""
         self._file.prepare()  # an earlier version, that holds them, is waited for there
-        with locked(self.folder / "lock", wait):
+        with hold_lock(self.folder / "lock", wait):
             yield lambda: True
 
 
@@ -179,12 +179,12 @@ class SqliteKeys:
 
     def get(self, name: str) -> bytes | None:
         """Return what stands under ``name``."""
-        return self._file.read(lambda at: _key(at, name), None)
+        return self._file.read(lambda at: _read_key(at, name), None)
 
     def several(self, names: Sequence[str]) -> Mapping[str, bytes]:
         """Return what stands under ``names``."""
         asked = "SELECT name, content FROM keys WHERE name IN ({places})"
-        return self._file.read(lambda at: dict(_in_parts(at, asked, names)), {})
+        return self._file.read(lambda at: dict(_query_in_parts(at, asked, names)), {})
 
     def add(self, name: str, wrapped: bytes) -> bytes:
         """Put ``wrapped`` unless something stands there, and return what then does: whatever becomes of the block.
@@ -198,7 +198,7 @@ class SqliteKeys:
 
         def write(at: sqlite3.Connection) -> bytes:
             at.execute(_ADD, (name, wrapped))
-            stands = _key(at, name)
+            stands = _read_key(at, name)
             assert stands is not None
             return stands
 
@@ -227,7 +227,7 @@ class SqliteKeys:
 _ALL = "SELECT name, content FROM sealed WHERE shelf = ? ORDER BY name"
 
 
-def _putting(sealed: Mapping[tuple[str, str], bytes], index: Index) -> Iterator[Statement]:
+def _list_puts(sealed: Mapping[tuple[str, str], bytes], index: Index) -> Iterator[Statement]:
     """Yield the statements that put ``sealed``, and the digests of the cases that ``index`` names."""
     named = {name for shelf, name in sealed if shelf == CASES and name in index}
     rows = [(*place, content, place[0] == CASES and place[1] in named) for place, content in sealed.items()]
@@ -237,27 +237,27 @@ def _putting(sealed: Mapping[tuple[str, str], bytes], index: Index) -> Iterator[
         yield Statement(_DIGEST, [(digest, name) for name in named for digest in index[name]])
 
 
-def _removing(shelf: str, name: str) -> Iterator[Statement]:
+def _list_removals(shelf: str, name: str) -> Iterator[Statement]:
     yield Statement(_REMOVE, [(shelf, name)])
     if shelf == CASES:
         yield Statement(_FORGET, [(name,)])
 
 
-def _content(at: sqlite3.Connection, shelf: str, name: str) -> bytes | None:
+def _read_content(at: sqlite3.Connection, shelf: str, name: str) -> bytes | None:
     found = at.execute("SELECT content FROM sealed WHERE shelf = ? AND name = ?", (shelf, name)).fetchone()
     return found[0] if found else None
 
 
-def _key(at: sqlite3.Connection, name: str) -> bytes | None:
+def _read_key(at: sqlite3.Connection, name: str) -> bytes | None:
     found = at.execute("SELECT content FROM keys WHERE name = ?", (name,)).fetchone()
     return found[0] if found else None
 
 
-def _shared(at: sqlite3.Connection) -> frozenset[str]:
+def _read_shared(at: sqlite3.Connection) -> frozenset[str]:
     return frozenset(digest for (digest,) in at.execute("SELECT digest FROM shared"))
 
 
-def _in_parts(at: sqlite3.Connection, asked: str, values: Collection[Any], *first: Any) -> Iterator[Any]:
+def _query_in_parts(at: sqlite3.Connection, asked: str, values: Collection[Any], *first: Any) -> Iterator[Any]:
     """Yield what the statement ``asked`` finds of ``values``, some at a time: there is a most that it takes."""
     wanted = list(values)
     for start in range(0, len(wanted), _AT_ONCE):

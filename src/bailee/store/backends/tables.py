@@ -12,13 +12,13 @@ from django.db.models import Q
 
 from bailee.store import BooksError, batches, open_books
 from bailee.store.backends.base import CASES, Index
-from bailee.store.backends.fence import may_write
+from bailee.store.backends.fence import must_be_allowed
 from bailee.store.errors import BusyError, StateError
 from bailee.vault import First
 
 # Imports stand in functions: models can be imported once the books are open.
 
-ASIDE = "aside"
+SECOND_CONNECTION = "aside"
 """Django's name for a second connection to the books, whose commits are its own."""
 
 PATIENCE = "10s"
@@ -29,7 +29,7 @@ _LOCK_NOT_AVAILABLE = "55P03"
 _SHARED = "shared"
 
 
-class TableShelves:
+class TableBackend:
     """`Sealed`, `Page` and `WrappedKey` of the books at ``url``, which are opened."""
 
     def __init__(self, url: str) -> None:
@@ -41,19 +41,19 @@ class TableShelves:
 
     def is_new(self) -> bool:
         """Whether nothing was ever kept here."""
-        with _told():
-            return not _sealed().exists()
+        with _translate_errors():
+            return not _find_sealed_rows().exists()
 
     def get(self, shelf: str, name: str) -> bytes | None:
         """Return what stands on ``shelf`` under ``name``."""
-        with _told():
-            found = _sealed().filter(shelf=shelf, name=name).values_list("content", flat=True).first()
+        with _translate_errors():
+            found = _find_sealed_rows().filter(shelf=shelf, name=name).values_list("content", flat=True).first()
         return None if found is None else bytes(found)
 
     def several(self, shelf: str, names: Sequence[str]) -> Mapping[str, bytes]:
         """Return what stands on ``shelf`` under ``names``, of those under which something does."""
-        with _told():
-            rows = list(_sealed().filter(shelf=shelf, name__in=names).values_list("name", "content"))
+        with _translate_errors():
+            rows = list(_find_sealed_rows().filter(shelf=shelf, name__in=names).values_list("name", "content"))
         return {name: bytes(content) for name, content in rows}
 
     def put(self, shelf: str, name: str, sealed: bytes) -> None:
@@ -62,14 +62,14 @@ class TableShelves:
 
     def put_all(self, sealed: Mapping[tuple[str, str], bytes], index: Index) -> None:
         """Put several things, in one statement."""
-        with _writing():
-            _put(sealed, index)
+        with _begin_writes():
+            _put_things(sealed, index)
 
     def put_first(self, shelf: str, name: str, key: str, first: First, index: Index) -> None:
         """Put what is sealed with its key, in one statement."""
-        with _writing():
-            batches.write(_FIRST, [key, first.wrapped], frozenset({key}))
-            _put({(shelf, name): first.sealed}, index)
+        with _begin_writes():
+            batches.write_statement(_FIRST, [key, first.wrapped], frozenset({key}))
+            _put_things({(shelf, name): first.sealed}, index)
             transaction.on_commit(first.stands)
 
     def move(
@@ -82,15 +82,15 @@ class TableShelves:
         index: Index,
     ) -> None:
         """Put ``sealed``, and destroy the rest: in one statement."""
-        with _writing():
-            _put(sealed, index)
-            batches.write(_DESTROY, [key], frozenset({key}))
-            _take_away(shelf, name)
+        with _begin_writes():
+            _put_things(sealed, index)
+            batches.write_statement(_DESTROY, [key], frozenset({key}))
+            _remove_thing(shelf, name)
 
     @contextmanager
     def at_once(self, waits: Callable[[], None]) -> Iterator[None]:
         """Let all stand at once: in one transaction of the books, and one statement if nothing is asked on the way."""
-        with _told(), batches.gathered():
+        with _translate_errors(), batches.batch_writes():
             yield
             waits()
 
@@ -101,51 +101,53 @@ class TableShelves:
         wanted = Q(shelf__in=[*whole, _SHARED])
         for shelf, name in places:
             wanted |= Q(shelf=shelf, name=name)
-        with _told():
-            rows = list(_sealed().filter(wanted).values_list("shelf", "name", "content"))
+        with _translate_errors():
+            rows = list(_find_sealed_rows().filter(wanted).values_list("shelf", "name", "content"))
         found = {(shelf, name): bytes(content) for shelf, name, content in rows if shelf != _SHARED}
         return found, frozenset(name for shelf, name, _ in rows if shelf == _SHARED)
 
     def remove(self, shelf: str, name: str) -> None:
         """Remove what stands there, if anything does."""
-        with _writing():
-            _take_away(shelf, name)
+        with _begin_writes():
+            _remove_thing(shelf, name)
 
     def is_any_indexed(self) -> bool:
         """Whether a digest may find a case, or a case is not indexed."""
-        with _told(), connection.cursor() as cursor:
+        with _translate_errors(), connection.cursor() as cursor:
             cursor.execute(f"SELECT EXISTS (SELECT 1 FROM books_casedigest) OR EXISTS ({_NOT_INDEXED})")
             return bool(cursor.fetchone()[0])
 
     def chosen(self, digests: Collection[bytes]) -> frozenset[str]:
         """Return the cases that have one of ``digests``, and those that are not indexed as they stand."""
-        with _told(), connection.cursor() as cursor:
+        with _translate_errors(), connection.cursor() as cursor:
             cursor.execute(_CHOSEN, [list(digests)])
             return frozenset(name for (name,) in cursor.fetchall())
 
     def names(self, shelf: str) -> Iterator[str]:
         """Yield the names on ``shelf``, in order."""
-        with _told():
-            found = list(_sealed().filter(shelf=shelf).order_by("name").values_list("name", flat=True))
+        with _translate_errors():
+            found = list(_find_sealed_rows().filter(shelf=shelf).order_by("name").values_list("name", flat=True))
         return iter(found)
 
     def all(self, shelf: str) -> Iterator[tuple[str, bytes]]:
         """Yield the names on ``shelf``, in order, and what stands under each."""
-        with _told():
-            found = list(_sealed().filter(shelf=shelf).order_by("name").values_list("name", "content"))
+        with _translate_errors():
+            found = list(_find_sealed_rows().filter(shelf=shelf).order_by("name").values_list("name", "content"))
         return ((name, bytes(sealed)) for name, sealed in found)
 
     def shelves(self) -> Iterator[str]:
         """Yield the shelves on which something sealed stands, in order."""
-        with _told():
-            found = _sealed().exclude(shelf=_SHARED).order_by("shelf").values_list("shelf", flat=True).distinct()
+        with _translate_errors():
+            found = (
+                _find_sealed_rows().exclude(shelf=_SHARED).order_by("shelf").values_list("shelf", flat=True).distinct()
+            )
             return iter(list(found))
 
     def page(self, name: str) -> dict[str, Any]:
         """Return the page ``name``; empty where there is none."""
         from bailee.store.models import Page
 
-        with _told():
+        with _translate_errors():
             content = Page.objects.filter(name=name).values_list("content", flat=True).first()
         return content if isinstance(content, dict) else {}
 
@@ -153,7 +155,7 @@ class TableShelves:
         """Write the page ``name``."""
         from bailee.store.models import Page
 
-        with _writing():
+        with _begin_writes():
             Page.objects.bulk_create(
                 [Page(name=name, content=dict(content))],
                 update_conflicts=True,
@@ -169,21 +171,21 @@ class TableShelves:
         """Remember more of them, for good: a row each, so that of two workers neither forgets the other's."""
         from bailee.store.models import Sealed
 
-        with _writing():
+        with _begin_writes():
             rows = [Sealed(shelf=_SHARED, name=digest, content=b"") for digest in sorted(digests)]
             Sealed.objects.bulk_create(rows, ignore_conflicts=True)
 
     @contextmanager
     def alone(self, wait: float) -> Iterator[Callable[[], bool]]:
         """Hold the books alone: an advisory lock of this thread's session, which PostgreSQL lets go when that ends."""
-        if not _asked("SELECT pg_try_advisory_lock(%s)", _LOCK) and not (wait > 0 and _waited(wait)):
+        if not _ask_lock("SELECT pg_try_advisory_lock(%s)", _LOCK) and not (wait > 0 and _wait_for_lock(wait)):
             raise BusyError
         session = connection.connection
         try:
             yield lambda: connection.connection is session and not session.closed
         finally:
             with suppress(StateError):  # the session has ended, and the lock with it
-                _asked("SELECT pg_advisory_unlock(%s)", _LOCK)
+                _ask_lock("SELECT pg_advisory_unlock(%s)", _LOCK)
 
 
 class TableKeys:
@@ -191,14 +193,16 @@ class TableKeys:
 
     def get(self, name: str) -> bytes | None:
         """Return what stands under ``name``."""
-        with _told():
-            found = _keys().filter(name=name).values_list("content", flat=True).first()
+        with _translate_errors():
+            found = _find_key_rows().filter(name=name).values_list("content", flat=True).first()
         return None if found is None else bytes(found)
 
     def several(self, names: Sequence[str]) -> Mapping[str, bytes]:
         """Return what stands under ``names``."""
-        with _told():
-            return {name: bytes(one) for name, one in _keys().filter(name__in=names).values_list("name", "content")}
+        with _translate_errors():
+            return {
+                name: bytes(one) for name, one in _find_key_rows().filter(name__in=names).values_list("name", "content")
+            }
 
     def add(self, name: str, wrapped: bytes) -> bytes:
         """Put ``wrapped`` unless something stands there, and return what then does.
@@ -208,27 +212,27 @@ class TableKeys:
         """
         from bailee.store.models import WrappedKey
 
-        with _writing():
-            with connections[aside()].cursor() as cursor:
+        with _begin_writes():
+            with connections[open_second_connection()].cursor() as cursor:
                 cursor.execute(_ADD, [name, wrapped])
                 if cursor.rowcount:
                     return wrapped
-            return bytes(WrappedKey.objects.using(ASIDE).values_list("content", flat=True).get(name=name))
+            return bytes(WrappedKey.objects.using(SECOND_CONNECTION).values_list("content", flat=True).get(name=name))
 
     def replace(self, name: str, old: bytes, wrapped: bytes) -> bool:
         """Put ``wrapped`` in place of ``old``, if that still stands there."""
-        with _writing():
-            return bool(_keys().filter(name=name, content=old).update(content=wrapped))
+        with _begin_writes():
+            return bool(_find_key_rows().filter(name=name, content=old).update(content=wrapped))
 
     def delete(self, name: str) -> None:
         """Destroy what stands under ``name``, if anything does."""
-        with _writing():
-            _keys().filter(name=name).delete()
+        with _begin_writes():
+            _find_key_rows().filter(name=name).delete()
 
     def names(self) -> Iterator[str]:
         """Yield all names."""
-        with _told():
-            return iter(list(_keys().order_by("name").values_list("name", flat=True)))
+        with _translate_errors():
+            return iter(list(_find_key_rows().order_by("name").values_list("name", flat=True)))
 
 
 _FIRST = "INSERT INTO books_wrappedkey (name, content) VALUES (%s, %s)"
@@ -254,67 +258,69 @@ _DESTROY = "DELETE FROM books_wrappedkey WHERE name = %s"
 _TAKE_AWAY = "DELETE FROM books_sealed WHERE shelf = %s AND name = %s"
 
 
-def _put(sealed: Mapping[tuple[str, str], bytes], index: Index) -> None:
+def _put_things(sealed: Mapping[tuple[str, str], bytes], index: Index) -> None:
     """Put things, in a statement that may wait for others, with the digests of the cases that ``index`` names."""
     named = {name for shelf, name in sealed if shelf == CASES and name in index}
     values: list[Any] = []
     for (shelf, name), content in sealed.items():
         digest = hashlib.sha256(content).digest() if shelf == CASES and name in named else None
         values += [shelf, name, content, digest]
-    batches.write(_PUT.format(rows=", ".join(["(%s, %s, %s, now(), %s)"] * len(sealed))), values, frozenset(sealed))
+    batches.write_statement(
+        _PUT.format(rows=", ".join(["(%s, %s, %s, now(), %s)"] * len(sealed))), values, frozenset(sealed)
+    )
     for name in named:
         digests = sorted(set(index[name]))
-        struck, noted = _digests_of(name)
-        batches.write(_STRIKE, [name, digests], frozenset({struck}))
-        batches.write(_NOTE, [name, digests], frozenset({noted}))
+        struck, noted = _name_digests(name)
+        batches.write_statement(_STRIKE, [name, digests], frozenset({struck}))
+        batches.write_statement(_NOTE, [name, digests], frozenset({noted}))
 
 
-def _take_away(shelf: str, name: str) -> None:
+def _remove_thing(shelf: str, name: str) -> None:
     """Remove a thing, and if it is a case its digests, likewise."""
-    batches.write(_TAKE_AWAY, [shelf, name], frozenset({(shelf, name)}))
+    batches.write_statement(_TAKE_AWAY, [shelf, name], frozenset({(shelf, name)}))
     if shelf == CASES:
-        batches.write(_FORGET, [name], frozenset(_digests_of(name)))
+        batches.write_statement(_FORGET, [name], frozenset(_name_digests(name)))
 
 
-def _digests_of(case: str) -> tuple[Hashable, Hashable]:
+def _name_digests(case: str) -> tuple[Hashable, Hashable]:
     """Return what stands for the digests of a case that are struck, and for those that are noted."""
     return ("struck", case), ("noted", case)
 
 
-def _sealed() -> Any:
+def _find_sealed_rows() -> Any:
     from bailee.store.models import Sealed
 
     return Sealed.objects
 
 
-def _keys() -> Any:
+def _find_key_rows() -> Any:
     from bailee.store.models import WrappedKey
 
     return WrappedKey.objects
 
 
-def aside() -> str:
+def open_second_connection() -> str:
     """Return the second connection, to the books that are open now."""
     there = connections.settings["default"]
     options = f"{there['OPTIONS'].get('options', '')} -c lock_timeout={PATIENCE}".strip()
     wanted = {**there, "OPTIONS": {**there["OPTIONS"], "options": options}}
-    if connections.settings.get(ASIDE) != wanted:
-        if ASIDE in connections.settings:
-            connections[ASIDE].close()
-            del connections[ASIDE]
-        connections.settings[ASIDE] = wanted
-    return ASIDE
+    if connections.settings.get(SECOND_CONNECTION) != wanted:
+        if SECOND_CONNECTION in connections.settings:
+            connections[SECOND_CONNECTION].close()
+            del connections[SECOND_CONNECTION]
+        connections.settings[SECOND_CONNECTION] = wanted
+    return SECOND_CONNECTION
 
 
-def _asked(statement: str, lock: int) -> bool:
-    with _told(), connection.cursor() as cursor:
+def _ask_lock(statement: str, lock: int) -> bool:
+    with _translate_errors(), connection.cursor() as cursor:
         cursor.execute(statement, [lock])
         return bool(cursor.fetchone()[0])
 
 
-def _waited(wait: float) -> bool:
+def _wait_for_lock(wait: float) -> bool:
     """Wait for the lock, in the order of coming, at most ``wait`` seconds; whether it is held now."""
-    with _told(), connection.cursor() as cursor:
+    with _translate_errors(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{max(1, round(wait * 1000))}ms"])
         try:
             cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
@@ -328,14 +334,14 @@ def _waited(wait: float) -> bool:
 
 
 @contextmanager
-def _writing() -> Iterator[None]:
-    with _told(), batches.gathered():
-        may_write()
+def _begin_writes() -> Iterator[None]:
+    with _translate_errors(), batches.batch_writes():
+        must_be_allowed()
         yield
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     """Say that the books failed, and of what kind it was: what the driver says may repeat a value."""
     try:
         yield

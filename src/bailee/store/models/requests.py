@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from bailee.store.enums import Channel, Outcome, Right, Status, choices_of
+from bailee.store.enums import Channel, Outcome, Right, Status, list_choices
 from bailee.store.models.ids import new_id, new_reference
 
 
@@ -36,10 +36,10 @@ class Request(models.Model):
 
     id = models.CharField(max_length=16, primary_key=True, default=new_id, editable=False)
     reference = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
-    right = models.CharField(max_length=16, choices=choices_of(Right))
-    status = models.CharField(max_length=16, choices=choices_of(Status), default=Status.UNVERIFIED)
-    outcome = models.CharField(max_length=16, choices=choices_of(Outcome), blank=True, default="")
-    channel = models.CharField(max_length=16, choices=choices_of(Channel))
+    right = models.CharField(max_length=16, choices=list_choices(Right))
+    status = models.CharField(max_length=16, choices=list_choices(Status), default=Status.UNVERIFIED)
+    outcome = models.CharField(max_length=16, choices=list_choices(Outcome), blank=True, default="")
+    channel = models.CharField(max_length=16, choices=list_choices(Channel))
     language = models.CharField(max_length=8, default="en")
     received_at = models.DateTimeField()
     received_on = models.DateField()

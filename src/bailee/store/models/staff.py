@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
-from bailee.store.enums import Role, choices_of
+from bailee.store.enums import Role, list_choices
 from bailee.store.models.ids import new_id
 
 
@@ -18,7 +18,7 @@ class Staff(AbstractBaseUser):
 
     password = models.CharField(max_length=128, default="!")  # none fits, until they set theirs by a one-time link
     id = models.CharField(max_length=16, primary_key=True, default=new_id, editable=False)
-    role = models.CharField(max_length=16, choices=choices_of(Role))
+    role = models.CharField(max_length=16, choices=list_choices(Role))
     tag = models.CharField(max_length=64, unique=True)
     sealed = models.BinaryField()
     vetted_on = models.DateField(null=True)  # background-checked, as the notice promises

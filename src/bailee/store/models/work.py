@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from bailee.store.enums import PlanState, choices_of
+from bailee.store.enums import PlanState, list_choices
 from bailee.store.models.ids import new_id
 
 
@@ -18,7 +18,7 @@ class Plan(models.Model):
     id = models.CharField(max_length=16, primary_key=True, default=new_id, editable=False)
     request = models.ForeignKey("books.Request", models.PROTECT, null=True, related_name="plans")
     kind = models.CharField(max_length=16)
-    state = models.CharField(max_length=16, choices=choices_of(PlanState), default=PlanState.PROPOSED)
+    state = models.CharField(max_length=16, choices=list_choices(PlanState), default=PlanState.PROPOSED)
     digest = models.CharField(max_length=64)
     case = models.CharField(max_length=32, db_index=True)
     document = models.TextField()

@@ -87,7 +87,7 @@ def apart(before: datetime, there: datetime, after: datetime) -> timedelta:
 def vault(context: Context) -> Iterator[DoctorFinding]:
     """Look whether the master key can be had, where it stands, and whether it could be recovered."""
     try:
-        stands = recovery.standing(context.store)
+        stands = recovery.read_recovery_status(context.store)
     except (VaultError, StateError) as error:
         yield look("vault", error.message, error.hint)
         return

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from bailee.requests import limits
 from bailee.store import staff
-from bailee.store.admission import note
+from bailee.store.admission import note_staff_change
 from bailee.store.context import Context
 from bailee.store.models import Staff
 from bailee.web import CONTEXT
@@ -106,8 +106,8 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no 
         """Begin the session of somebody who has shown all that they must."""
         super().login(request, user)
         context = request.META[CONTEXT].by(user.id)
-        request.session[MEMBER_NAME] = staff.known(context, user).name
-        note(context, user.id, "signed in")
+        request.session[MEMBER_NAME] = staff.describe_staff(context, user).name
+        note_staff_change(context, user.id, "signed in")
 
 
 class Factors(DefaultMFAAdapter):  # type: ignore[misc] # allauth ships no types
@@ -143,11 +143,11 @@ class Factors(DefaultMFAAdapter):  # type: ignore[misc] # allauth ships no types
 
     def get_public_key_credential_user_entity(self, user: Staff) -> dict[str, Any]:
         """Return whom a passkey names: staff see it when their device asks which one to use."""
-        known = staff.known(_find_context(), user)
+        known = staff.describe_staff(_find_context(), user)
         return {"id": user.id.encode(), "name": known.email, "display_name": known.name}
 
     def _get_user_identifier(self, user: Staff) -> str:
-        return staff.known(_find_context(), user).email
+        return staff.describe_staff(_find_context(), user).email
 
     def _get_site_name(self) -> str:
         return _find_context().policy.firm.name
@@ -188,4 +188,4 @@ def _make_bare_call(request: PageRequest) -> Any:
 def _note_failure(context: Context, tag: str, *, locked: bool) -> None:
     tried = Staff.objects.filter(tag=tag, left_at=None).first()
     if tried is not None:
-        note(context, tried.id, "locked out" if locked else "wrong password")
+        note_staff_change(context, tried.id, "locked out" if locked else "wrong password")

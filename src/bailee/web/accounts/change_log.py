@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bailee.store import sessions
-from bailee.store.admission import note, use_up
+from bailee.store.admission import note_staff_change, use_up_link
 from bailee.store.models import Staff, StaffChange
 from bailee.web import CONTEXT
 from bailee.web.accounts.adapters import LASTING
@@ -55,24 +55,24 @@ _SHOWN = ("role", "on", "type")
 @receiver(authenticator_added)
 def _note_added(request: PageRequest, user: Staff, authenticator: Authenticator, **_signal: Any) -> None:
     context = request.META[CONTEXT].by(user.id)
-    note(context, user.id, "factor added", type=str(authenticator.type))
+    note_staff_change(context, user.id, "factor added", type=str(authenticator.type))
     link = request.session.get(ENROLLING)
     if link and authenticator.type in LASTING:
-        use_up(context, link)
+        use_up_link(context, link)
         del request.session[ENROLLING]
         request.session.cycle_key()
-    sessions.end(user.id, but=request.session.row)
+    sessions.end_staff_sessions(user.id, but=request.session.row)
 
 
 @receiver(authenticator_removed)
 def _note_removed(request: PageRequest, user: Staff, authenticator: Authenticator, **_signal: Any) -> None:
-    note(request.META[CONTEXT].by(user.id), user.id, "factor removed", type=str(authenticator.type))
-    sessions.end(user.id, but=request.session.row)
+    note_staff_change(request.META[CONTEXT].by(user.id), user.id, "factor removed", type=str(authenticator.type))
+    sessions.end_staff_sessions(user.id, but=request.session.row)
 
 
 @receiver(authentication_failed)
 def _note_failed(request: PageRequest, user: Staff, authenticator: Authenticator, **_signal: Any) -> None:
-    note(request.META[CONTEXT], user.id, "wrong code", type=str(authenticator.type))
+    note_staff_change(request.META[CONTEXT], user.id, "wrong code", type=str(authenticator.type))
 
 
 @receiver(authentication_step_completed)

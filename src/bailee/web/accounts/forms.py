@@ -74,7 +74,7 @@ class SignIn(LoginForm):  # type: ignore[misc] # allauth ships no types
 
     def clean_login(self) -> str:
         """Return the tag of the address, whether somebody has it or not."""
-        return staff.tag(self.request.META[CONTEXT], self.cleaned_data["login"])
+        return staff.tag_email(self.request.META[CONTEXT], self.cleaned_data["login"])
 
 
 class PasswordAgain(ReauthenticateByPassword):  # type: ignore[misc] # allauth ships no types

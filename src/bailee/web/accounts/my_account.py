@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bailee.store import sessions, staff
-from bailee.store.admission import change_password, note
+from bailee.store.admission import change_password, note_staff_change
 from bailee.store.models import StaffChange
 from bailee.web.accounts.adapters import LASTING, Accounts
 from bailee.web.accounts.change_log import describe_change
@@ -33,9 +33,9 @@ def show_account(request: PageRequest) -> HttpResponseBase:
     me, now = request.member.id, request.context.now
     factors = list(Authenticator.objects.filter(user_id=me).order_by("type", "pk"))
     lasting = [one for one in factors if one.type in LASTING]
-    tokens = [one for one in staff.tokens(me) if one.revoked_at is None and one.expires_at > now]
+    tokens = [one for one in staff.list_tokens(me) if one.revoked_at is None and one.expires_at > now]
     shown = {
-        "sessions": list(sessions.of(request.context, me)),
+        "sessions": list(sessions.list_sessions(request.context, me)),
         "current": request.session.row,
         "passkeys": [one for one in factors if one.type == Authenticator.Type.WEBAUTHN],
         "app": next((one for one in factors if one.type == Authenticator.Type.TOTP), None),
@@ -76,9 +76,9 @@ def change_my_password(request: PageRequest) -> HttpResponseBase:
 def end_session(request: PageRequest, session_id: str) -> HttpResponse:
     """End one of my sessions; the one that is used is ended by signing out."""
     assert request.member is not None
-    if not sessions.end(request.member.id, but=request.session.row, only=session_id):
+    if not sessions.end_staff_sessions(request.member.id, but=request.session.row, only=session_id):
         raise Http404
-    note(request.context, request.member.id, "session ended")
+    note_staff_change(request.context, request.member.id, "session ended")
     return redirect("account")
 
 
@@ -88,8 +88,8 @@ def end_session(request: PageRequest, session_id: str) -> HttpResponse:
 def end_other_sessions(request: PageRequest) -> HttpResponse:
     """End all my sessions but the one that is used."""
     assert request.member is not None
-    if sessions.end(request.member.id, but=request.session.row):
-        note(request.context, request.member.id, "other sessions ended")
+    if sessions.end_staff_sessions(request.member.id, but=request.session.row):
+        note_staff_change(request.context, request.member.id, "other sessions ended")
     return redirect("account")
 
 
@@ -98,9 +98,9 @@ def end_other_sessions(request: PageRequest) -> HttpResponse:
 def end_token(request: PageRequest, token_id: str) -> HttpResponse:
     """End one of my tokens."""
     assert request.member is not None
-    if not any(one.id == token_id for one in staff.tokens(request.member.id)):
+    if not any(one.id == token_id for one in staff.list_tokens(request.member.id)):
         raise Http404
-    staff.revoke(request.context, token_id)
+    staff.revoke_token(request.context, token_id)
     return redirect("account")
 
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.generic import RedirectView
 
-from bailee.store.admission import invited, set_password
+from bailee.store.admission import find_invitation, set_password
 from bailee.web.accounts.adapters import Accounts
 from bailee.web.accounts.forms import NewPassword
 from bailee.web.pages.authorisation import redirect_to_sign_in
@@ -72,7 +72,7 @@ def sign_out(request: PageRequest) -> HttpResponse:
 @require_GET
 def open_link(request: PageRequest, secret: str) -> HttpResponse:
     """Open a one-time link. Its secret does not stay in the address; opening it uses up nothing."""
-    link = invited(request.context, secret)
+    link = find_invitation(request.context, secret)
     if link is None:
         return _refuse_link(request)
     if request.user.is_authenticated:
@@ -84,7 +84,7 @@ def open_link(request: PageRequest, secret: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_first_password(request: PageRequest) -> HttpResponse:
     """Set a password on a link, then go on to the second factor."""
-    link = invited(request.context, id=request.session.get(LINK, "")) if request.session.get(LINK) else None
+    link = find_invitation(request.context, id=request.session.get(LINK, "")) if request.session.get(LINK) else None
     if link is None:
         return _refuse_link(request)
     form = NewPassword(request.POST or None, context=request.context)

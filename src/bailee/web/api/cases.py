@@ -181,7 +181,7 @@ def read_asked(request: Call, reference: Reference, body: WhyShape) -> Said:
     found = find_request(request, reference)
     if not found.sealed:
         raise NotFound
-    access_log.of(request.context, "asked", body.reason, found)
+    access_log.log_access(request.context, "asked", body.reason, found)
     return Said.model_validate(open_asked(request.context, found))
 
 
@@ -193,7 +193,7 @@ def read_asked(request: Call, reference: Reference, body: WhyShape) -> Said:
 )
 def list_readings(request: Call, reference: Reference) -> list[ReadingView]:
     """List who looked at the data of a request's person, and why, the latest first."""
-    looks = access_log.of_request(find_request(request, reference))
+    looks = access_log.list_accesses(find_request(request, reference))
     return [ReadingView(at=one.at, by=one.staff_id, what=one.what, reason=one.reason) for one in looks]
 
 

@@ -72,7 +72,7 @@ def print_letter(request: Call, letter_id: Id, body: WhyShape) -> HttpResponse:
     """
     letter = _find_letter(request, letter_id)
     assert letter.request is not None
-    access_log.of(request.context, "letter", body.reason, letter.request)
+    access_log.log_access(request.context, "letter", body.reason, letter.request)
     response = HttpResponse(print_one_letter(request.context, letter.id), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{letter.id}.pdf"'
     return response

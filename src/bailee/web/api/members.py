@@ -84,14 +84,14 @@ class Me(View):
 def show_caller(request: Call) -> Me:
     """Say whose token this is, and what it may be used for."""
     assert request.caller is not None
-    one = staff.known(request.context, Staff.objects.get(id=request.caller.staff))
+    one = staff.describe_staff(request.context, Staff.objects.get(id=request.caller.staff))
     return Me(colleague=MemberView.model_validate(one), scopes=sorted(request.caller.scopes))
 
 
 @router.get("/me/tokens", auth=allow(Scope.READ, EVERYBODY), response=list[OneToken], operation_id="list_my_tokens")
 def list_my_tokens(request: Call) -> list[Token]:
     """List one's own tokens, the newest first."""
-    return list(staff.tokens(request.context.staff))
+    return list(staff.list_tokens(request.context.staff))
 
 
 @router.post("/me/tokens", auth=allow(Scope.READ, EVERYBODY), response={201: MadeToken}, operation_id="make_token")
@@ -104,7 +104,7 @@ def make_token(request: Call, body: NewToken) -> MadeToken:
     missing = set(body.scopes) - request.caller.scopes
     if missing:
         raise NotYours(f"this token does not have the scope {min(missing)} itself", "ask for scopes that it has")
-    made, text = staff.token(request.context, request.context.staff, body.scopes, body.days)
+    made, text = staff.issue_token(request.context, request.context.staff, body.scopes, body.days)
     return MadeToken.model_validate({**OneToken.model_validate(made).model_dump(), "token": text})
 
 
@@ -113,21 +113,21 @@ def make_token(request: Call, body: NewToken) -> MadeToken:
 )
 def revoke_token(request: Call, token_id: Id) -> None:
     """End a token: one's own, or, as an administrator, anybody's. At once, and a second time without effect."""
-    staff.revoke(request.context, token_id)
+    staff.revoke_token(request.context, token_id)
 
 
 @router.get("/staff", auth=allow(Scope.ADMIN, ADMINISTRATORS), response=list[MemberView], operation_id="list_staff")
 def list_staff(request: Call, *, left: bool = False) -> list[staff.Colleague]:
     """List who works here; with ``left`` also who did."""
-    return list(staff.colleagues(request.context, left=left))
+    return list(staff.list_colleagues(request.context, left=left))
 
 
 @router.post("/staff", auth=allow(Scope.ADMIN, ADMINISTRATORS), response={201: MemberView}, operation_id="add_staff")
 @decorate_view(act_once)
 def add_staff(request: Call, body: NewColleague) -> staff.Colleague:
     """Add a member of staff. They come in by a link: `POST /staff/{staff_id}/link`."""
-    added = staff.add(request.context, body.email, body.name, body.role, body.vetted_on)
-    return staff.known(request.context, added)
+    added = staff.add_staff(request.context, body.email, body.name, body.role, body.vetted_on)
+    return staff.describe_staff(request.context, added)
 
 
 @router.post(
@@ -141,8 +141,8 @@ def make_staff_link(request: Call, staff_id: Id) -> StaffLink:
 
     Earlier links end. An ``Idempotency-Key`` is not looked at: what is answered is a secret, and is not kept.
     """
-    text = admission.invite(request.context, staff_id)
-    return StaffLink(link=admission.address(request.context, text), expires_at=request.context.now + admission.LASTS)
+    text = admission.invite_staff(request.context, staff_id)
+    return StaffLink(link=admission.build_link(request.context, text), expires_at=request.context.now + admission.LASTS)
 
 
 @router.post(
@@ -154,7 +154,7 @@ def make_staff_link(request: Call, staff_id: Id) -> StaffLink:
 @decorate_view(act_once)
 def let_member_leave(request: Call, staff_id: Id) -> None:
     """Let a member of staff leave. Their tokens end at once."""
-    staff.leave(request.context, staff_id)
+    staff.let_staff_leave(request.context, staff_id)
 
 
 @router.get(
@@ -167,4 +167,4 @@ def list_tokens_of_staff(request: Call, staff_id: Id) -> list[Token]:
     """List the tokens of a member of staff, the newest first."""
     if not Staff.objects.filter(id=staff_id).exists():
         raise NotFound
-    return list(staff.tokens(staff_id))
+    return list(staff.list_tokens(staff_id))

@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
 from bailee.store.models import Role
-from bailee.store.staff import Scope, by_token
+from bailee.store.staff import Scope, find_token
 from bailee.web import CONTEXT
 from bailee.web.api.access import Call, Caller
 from bailee.web.api.problems import MEDIA_TYPE, CallRefused, NotFound, answer, answer_error, answer_refusal
@@ -70,7 +70,7 @@ def _identify_caller(call: Call) -> None:
     """See who calls. A token that is not valid is as none: where one is needed the call ends there."""
     call.context, call.caller = call.META[CONTEXT], None
     scheme, _, text = call.headers.get("Authorization", "").partition(" ")
-    token = by_token(call.context, text.strip()) if scheme.lower() == "bearer" else None
+    token = find_token(call.context, text.strip()) if scheme.lower() == "bearer" else None
     if token is not None:
         scopes = frozenset(map(Scope, token.scopes))
         call.caller = Caller(token.id, token.staff_id, Role(token.staff.role), scopes)

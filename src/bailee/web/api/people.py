@@ -280,7 +280,7 @@ def _planning(context: Context, body: Whom, what: str) -> Iterator[Systems]:
     with open_systems_of_context(context) as systems:
         seeds = [seed for text in body.persons for seed in find_seeds(systems, text)]
         tags = [context.vault.tag(_TAGS, seed.attribute, seed.value) for seed in seeds]
-        access_log.record(context, what, body.reason, tags, about)
+        access_log.log_access_by_tags(context, what, body.reason, tags, about)
         yield systems
 
 

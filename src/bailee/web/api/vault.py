@@ -62,7 +62,7 @@ class Secret(Shape):
 @router.get("/vault", auth=_MAY, response=VaultView, operation_id="vault_status")
 def show_vault(request: Call) -> recovery.RecoveryStatus:
     """Say where the master key is, which epochs it has, and whether its recovery has been rehearsed."""
-    return recovery.standing(request.context.store)
+    return recovery.read_recovery_status(request.context.store)
 
 
 @router.post("/vault/rotate", auth=_MAY, response=Rotated, operation_id="rotate_vault")
@@ -73,14 +73,14 @@ def rotate_vault(request: Call) -> Rotated:
     could be rolled back to an epoch that is forgotten. A rotation that was cut short goes on.
     """
     with _as_it_stands():
-        epoch, sealed, is_over = recovery.rotate(request.context.store)
+        epoch, sealed, is_over = recovery.rotate_master(request.context.store)
     return Rotated(epoch=epoch, sealed_anew=sealed, older_epochs_gone=is_over)
 
 
 @router.get("/vault/secrets", auth=_MAY, response=list[str], operation_id="list_secrets")
 def list_secrets(request: Call) -> list[str]:
     """List the names of the secrets in the vault. What they are is told to nobody."""
-    return list(secrets.names(request.context.store))
+    return list(secrets.list_secrets(request.context.store))
 
 
 @router.put("/vault/secrets/{secret}", auth=_MAY, response={204: None}, operation_id="put_secret")
@@ -94,15 +94,15 @@ def put_secret(request: Call, secret: _Name, body: Secret) -> None:
         detail = "over the API a database is reached by its host alone: no file, socket or option is taken"
         raise CallRefused("not-allowed", detail, "put it where Bailee runs: bailee vault secret put NAME")
     with _as_it_stands():
-        secrets.keep(request.context.store, secret, text)
+        secrets.put_secret(request.context.store, secret, text)
 
 
 @router.delete("/vault/secrets/{secret}", auth=_MAY, response={204: None}, operation_id="remove_secret")
 def remove_secret(request: Call, secret: _Name) -> None:
     """Shred a secret: its key is destroyed, and with it whatever copies of it there are."""
-    if secret not in {*secrets.names(request.context.store)}:
+    if secret not in {*secrets.list_secrets(request.context.store)}:
         raise NotFound
-    secrets.remove(request.context.store, secret)
+    secrets.remove_secret(request.context.store, secret)
 
 
 @contextmanager

@@ -116,7 +116,7 @@ def _open_letter(request: PageRequest, message_id: str) -> Message:
     message = _find_letter(request, message_id)
     assert request.reason is not None
     assert message.request is not None
-    access_log.of(request.context, "letter", request.reason, message.request)
+    access_log.log_access(request.context, "letter", request.reason, message.request)
     return message
 
 

@@ -27,7 +27,7 @@ from bailee.requests import approval, permissions
 from bailee.requests.approval import LEAST, find_approval_deadline, is_first_person, is_refused, is_too_old
 from bailee.requests.plan_rows import read_document
 from bailee.store.models import Plan, PlanState, Request, Step
-from bailee.store.staff import names_of
+from bailee.store.staff import list_names
 from bailee.views.request import RequestDetail, whole
 from bailee.web.console import request_words
 from bailee.web.console.act_forms import offer_acts
@@ -199,7 +199,7 @@ def _render_page(
 def _list_signatures(request: PageRequest, case: RequestDetail, plan: Plan) -> Iterator[Signed]:
     firsts = dict.fromkeys(one for one in (plan.made_by_id, case.request.logged_by_id) if one)
     confirmed = dict.fromkeys(case.request.confirmations.values_list("by", flat=True))
-    names = {**case.names, **names_of(request.context, [one for one in confirmed if one not in case.names])}
+    names = {**case.names, **list_names(request.context, [one for one in confirmed if one not in case.names])}
     if plan.made_by_id is None:
         yield Signed(_("Bailee"), _("worked it out from what the person asked for"), plan.made_at)
     for one in dict.fromkeys([*firsts, *confirmed]):

@@ -63,7 +63,7 @@ def show_in_full(request: PageRequest, reference: str) -> HttpResponse:
     """A request with what its person request_words, for a reason that is written down first."""
     about = find_request(request, reference)
     assert request.reason is not None
-    access_log.of(request.context, "asked", request.reason, about)
+    access_log.log_access(request.context, "asked", request.reason, about)
     return _render_page(request, about, is_in_full=True)
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bailee.requests import intake, permissions
 from bailee.requests.request_content import Asked
-from bailee.store.context import zone_of
+from bailee.store.context import find_zone
 from bailee.store.errors import NotAskable
 from bailee.store.models import Channel, Request, Right, Role, Status
 from bailee.views import requests as desk
@@ -212,7 +212,7 @@ def _find_moment(request: PageRequest, day: date) -> datetime:
         if day > context.today:
             raise NotAskable("a request cannot have come later than now", "give the day on which it came")
         return context.now
-    return datetime.combine(day, time(12), ZoneInfo(zone_of(context.policy))).astimezone(UTC)
+    return datetime.combine(day, time(12), ZoneInfo(find_zone(context.policy))).astimezone(UTC)
 
 
 URLS = (

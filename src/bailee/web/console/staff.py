@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bailee.store import sessions, staff
-from bailee.store.admission import LASTS, address, end_sessions, invite
+from bailee.store.admission import LASTS, build_link, end_sessions, invite_staff
 from bailee.store.errors import StaffError
 from bailee.store.models import Role, Staff, StaffChange
 from bailee.store.staff import Colleague
@@ -74,7 +74,7 @@ class BackgroundCheck(forms.Form):
 @require_staff(Role.ADMINISTRATOR)
 def list_staff(request: PageRequest) -> HttpResponseBase:
     """List who works here, and who did."""
-    found = list(staff.colleagues(request.context, left=True))
+    found = list(staff.list_colleagues(request.context, left=True))
     here = [one for one in found if one.left_at is None]
     due = {one.id for one in here if staff.check_is_due(one, request.context.today)}
     shown = {"here": here, "gone": [one for one in found if one.left_at is not None], "due": due}
@@ -90,11 +90,13 @@ def add_member(request: PageRequest) -> HttpResponseBase:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            added = staff.add(request.context, given["email"], given["name"], Role(given["role"]), given["vetted_on"])
+            added = staff.add_staff(
+                request.context, given["email"], given["name"], Role(given["role"]), given["vetted_on"]
+            )
         except StaffError as error:
             form.add_error("email", error.message)
         else:
-            return _render_link(request, staff.known(request.context, added))
+            return _render_link(request, staff.describe_staff(request.context, added))
     return render(request, "console/add_staff.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
@@ -120,7 +122,7 @@ def note_check(request: PageRequest, staff_id: str) -> HttpResponseBase:
     form, member = BackgroundCheck(request.POST), _find_member(request, staff_id)
     if form.is_valid():
         try:
-            staff.vet(request.context, staff_id, form.cleaned_data["vetted_on"])
+            staff.note_vetted(request.context, staff_id, form.cleaned_data["vetted_on"])
         except StaffError as error:
             form.add_error("vetted_on", error.message)
         else:
@@ -141,7 +143,7 @@ def end_member_sessions(request: PageRequest, staff_id: str) -> HttpResponse:
 @require_reauthentication(back="member")
 def let_member_leave(request: PageRequest, staff_id: str) -> HttpResponse:
     """Let a member of staff leave."""
-    staff.leave(request.context, staff_id)
+    staff.let_staff_leave(request.context, staff_id)
     return redirect("staff")
 
 
@@ -149,7 +151,7 @@ def _find_member(request: PageRequest, staff_id: str) -> Colleague:
     found = Staff.objects.filter(id=staff_id).first()
     if found is None:
         raise Http404
-    return staff.known(request.context, found)
+    return staff.describe_staff(request.context, found)
 
 
 def _render_member(request: PageRequest, member: Colleague, form: BackgroundCheck, status: int = 200) -> HttpResponse:
@@ -159,15 +161,15 @@ def _render_member(request: PageRequest, member: Colleague, form: BackgroundChec
         "form": form,
         "due": staff.check_is_due(member, request.context.today),
         "says": ROLES[member.role],
-        "sessions": sessions.of(request.context, member.id).count(),
+        "sessions": sessions.list_sessions(request.context, member.id).count(),
         "changes": [(change, describe_change(change)) for change in changes],
-        "names": {other.id: other.name for other in staff.colleagues(request.context, left=True)},
+        "names": {other.id: other.name for other in staff.list_colleagues(request.context, left=True)},
     }
     return render(request, "console/member.html", shown, status=status)
 
 
 def _render_link(request: PageRequest, member: Colleague) -> HttpResponse:
-    made = address(request.context, invite(request.context, member.id))
+    made = build_link(request.context, invite_staff(request.context, member.id))
     return render(
         request, "console/staff_link.html", {"one": member, "link": made, "until": request.context.now + LASTS}
     )

@@ -19,7 +19,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from bailee.engine.invisible_characters import show_invisible_in_page
-from bailee.store.context import zone_of
+from bailee.store.context import find_zone
 from bailee.store.models import Role, Staff
 from bailee.web import CONTEXT
 from bailee.web.pages.page_request import Member, PageRequest
@@ -53,7 +53,7 @@ def prepare_page(inside: Callable[[PageRequest], HttpResponseBase]) -> Callable[
             return inside(request)
         begun = time.monotonic()
         request.context, request.member, request.reason = request.META[CONTEXT], None, None
-        with timezone.override(ZoneInfo(zone_of(request.context.policy))):
+        with timezone.override(ZoneInfo(find_zone(request.context.policy))):
             response = inside(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)

@@ -18,7 +18,7 @@ from django.http import HttpRequest
 
 from bailee.store.context import Context
 from bailee.store.models import WebSession
-from bailee.store.sessions import live
+from bailee.store.sessions import list_live_sessions
 from bailee.vault import InvalidVaultSealError
 from bailee.web import CONTEXT
 
@@ -45,7 +45,11 @@ class SessionStore(SessionBase):
 
     def load(self) -> dict[str, Any]:
         """Return what the session holds; of none, or one that has ended, a new key and nothing."""
-        row = live(self._context.now).filter(digest=self._tag(self.session_key)).first() if self.session_key else None
+        row = (
+            list_live_sessions(self._context.now).filter(digest=self._tag(self.session_key)).first()
+            if self.session_key
+            else None
+        )
         if row is None:
             self._session_key = None
             return {}
