@@ -109,13 +109,13 @@ def test_a_copy_that_is_to_be_destroyed_later_comes_back_on_its_day(small: Place
 def test_staff_are_told_to_set_the_clock_right_where_something_waits_for_it(
     small: Place, problem: str, *, is_of_the_clock: bool
 ) -> None:
-    from bailee.store.models import Due
-    from bailee.views.doctor.pending import _dues
-    from bailee.views.today import Task, TaskKind
-    from bailee.web.console.today import _describe_many
-
     right = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     with small.context(right) as context:
+        from bailee.store.models import Due
+        from bailee.views.doctor.pending import _dues
+        from bailee.views.today import Task, TaskKind
+        from bailee.web.console.today import _describe_many
+
         request = closed(context, right + timedelta(days=400))
         Due.objects.exclude(about=request.id).delete()
         Due.objects.update(problem=problem)
