@@ -198,7 +198,7 @@ def test_of_many_workers_side_by_side_each_thing_is_done_by_one(books: str) -> N
     from bailee.jobs.worker_context import WorkerContext
     from bailee.store.models import Due
 
-    for number in range(40):
+    for number in range(400):
         put_down("check", str(number))
     done: list[str] = []
 
@@ -217,7 +217,7 @@ def test_of_many_workers_side_by_side_each_thing_is_done_by_one(books: str) -> N
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(work, range(4)))
-    assert sorted(done, key=int) == [str(number) for number in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    assert sorted(done, key=int) == [str(number) for number in range(400)]
     assert not Due.objects.filter(done_at=None).exists()

@@ -95,13 +95,16 @@ def find_due(kinds: Collection[str], now: datetime, most: int, *, others: bool =
 
 
 def claim_due(due: str, holder: str, now: datetime, lasts: timedelta = LEASE) -> Lease | None:
-    """Return the lease of the row ``due`` for the worker ``holder``, or `None` where it is over, or another has it."""
+    """Return the lease of the row ``due`` for the worker ``holder``, or `None` where it is over, or another has it.
+
+    A row that is locked at this moment is another's, too.
+    """
     return next(iter(claim_all([due], holder, now, lasts)), None)
 
 
 def claim_all(dues: Sequence[str], holder: str, now: datetime, lasts: timedelta = LEASE) -> list[Lease]:
     """Return the leases of those of the rows ``dues`` that `claim` would give, in their order; in one statement."""
-    values = [holder, spell_moment(now + lasts), *dues, spell_moment(now), spell_moment(now)]
+    values = [*dues, holder, spell_moment(now + lasts), spell_moment(now), spell_moment(now)]
     rows = send_statement("claim", values, ", ".join(["%s"] * len(dues)))
     found = {id: Lease(id, kind, about, holder, token, tries, lasts) for id, kind, about, token, tries in rows}
     return [found[due] for due in dict.fromkeys(dues) if due in found]
@@ -119,7 +122,7 @@ def finish_due(lease: Lease, now: datetime) -> bool:
 
 def end_due(lease: Lease, now: datetime) -> None:
     """Say that it is done, with what else is written."""
-    values = [spell_moment(now), lease.due, lease.token]
+    values = [lease.due, lease.token, spell_moment(now), lease.due, lease.token]
     write_statement("finish", values, _THIS, about={(lease.kind, lease.about)})
     lease.is_over = lease.is_done = True
 
@@ -134,7 +137,7 @@ def finish_all(leases: Sequence[Lease], now: datetime) -> frozenset[str]:
 
 def _send_to(name: str, leases: Sequence[Lease], at: Any) -> frozenset[str]:
     tokens = [value for lease in leases for value in (lease.due, lease.token)]
-    rows = send_statement(name, [at, *tokens], " OR ".join([_THIS] * len(leases)))
+    rows = send_statement(name, [*tokens, at, *tokens], " OR ".join([_THIS] * len(leases)))
     return frozenset(id for (id,) in rows)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,9 @@ from bailee.store.batches import ResultCallback
 
 _LOCK = {"postgresql": "FOR UPDATE", "sqlite": ""}
 """How rows are locked that are found before they are changed; on SQLite the whole file is."""
+
+_LOCK_FREE = {"postgresql": "FOR UPDATE SKIP LOCKED", "sqlite": ""}
+"""The same, without the rows that another has locked."""
 
 
 @cache
@@ -47,7 +50,10 @@ def write_statement(
 
 
 def _spell_sql(name: str, rows: str) -> str:
-    return _read_statements()[name].replace("{rows}", rows).replace("{lock}", _LOCK[connection.vendor])
+    locks = {"{lock}": _LOCK[connection.vendor], "{lock_free}": _LOCK_FREE[connection.vendor]}
+    return reduce(lambda text, part: text.replace(*part), locks.items(), _read_statements()[name]).replace(
+        "{rows}", rows
+    )
 
 
 def spell_moment(at: datetime | None) -> Any:

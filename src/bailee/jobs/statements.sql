@@ -25,27 +25,37 @@ INSERT INTO books_worker (id, started_at, seen_at) VALUES (%s, %s, %s)
 ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at
 
 -- name: take_up
-UPDATE books_due SET at = %s WHERE done_at IS NULL AND lease_until < %s AND at > %s
+WITH locked AS MATERIALIZED (
+    SELECT id FROM books_due WHERE done_at IS NULL AND lease_until < %s AND at > %s ORDER BY id {lock}
+)
+UPDATE books_due SET at = %s
+WHERE id IN (SELECT id FROM locked) AND done_at IS NULL AND lease_until < %s AND at > %s
 
 -- name: claim
--- One wins: whoever comes second finds a lease that runs. A lease that has run out is one of a worker that died: its
--- work goes on, whatever time was asked for since.
+-- One wins: the second finds a lease that runs, or a row that is locked, and passes it over; so a claim never waits for
+-- a row while it has others, and two cannot wait for each other. A lease that has run out is one of a worker that died:
+-- its work goes on, whatever time was asked for since.
+WITH locked AS MATERIALIZED (SELECT id FROM books_due WHERE id IN ({rows}) AND done_at IS NULL {lock_free})
 UPDATE books_due
 SET holder = %s, lease_until = %s, token = token + 1, asked_again = FALSE, not_before = NULL
-WHERE id IN (SELECT id FROM books_due WHERE id IN ({rows}) AND done_at IS NULL ORDER BY id {lock})
+WHERE id IN (SELECT id FROM locked)
     AND done_at IS NULL AND (lease_until < %s OR (lease_until IS NULL AND at <= %s))
 RETURNING id, kind, about, token, tries
 
 -- name: renew
-UPDATE books_due SET lease_until = %s WHERE lease_until IS NOT NULL AND done_at IS NULL AND ({rows})
+-- Rows are locked in the order of their ids, as by `finish`: else the two, or two workers, could wait for each other.
+WITH locked AS MATERIALIZED (SELECT id FROM books_due WHERE {rows} ORDER BY id {lock})
+UPDATE books_due SET lease_until = %s
+WHERE id IN (SELECT id FROM locked) AND lease_until IS NOT NULL AND done_at IS NULL AND ({rows})
 RETURNING id
 
 -- name: finish
 -- Unless it was asked for again meanwhile: then it is open still, and free.
+WITH locked AS MATERIALIZED (SELECT id FROM books_due WHERE {rows} ORDER BY id {lock})
 UPDATE books_due
 SET done_at = CASE WHEN asked_again THEN NULL ELSE %s END,
     asked_again = FALSE, holder = '', lease_until = NULL, tries = 0, problem = ''
-WHERE lease_until IS NOT NULL AND done_at IS NULL AND ({rows})
+WHERE id IN (SELECT id FROM locked) AND lease_until IS NOT NULL AND done_at IS NULL AND ({rows})
 RETURNING id
 
 -- name: again

@@ -89,7 +89,7 @@ def show(desk: WorkerContext, now: datetime) -> None:
     """Show that the worker is alive; take up what dead ones had put off while they did it, as if it had not been."""
     with batch_writes():
         write_statement("show", [desk.name, spell_moment(now), spell_moment(now)], about={desk.name})
-        write_statement("take_up", [spell_moment(now)] * 3, about=())
+        write_statement("take_up", [spell_moment(now)] * 5, about=())
 
 
 def look_up(desk: WorkerContext, now: datetime) -> None:
