@@ -45,7 +45,7 @@ def compare(case: Case, doors: Mapping[str, Door], parts: Collection[str] = ()) 
     found = problems(g)
     if found:
         raise Refused(found)
-    if keyless := _list_keyless(case):
+    if keyless := _list_systems_with_keyless_rows(case):
         if wrong := list(_open_keyless(g, case, keyless)):
             return wrong
         raise Refused([])
@@ -66,7 +66,7 @@ def _keys(case: Case) -> Iterator[str]:
             yield f"{system}.{collection.name}: nothing says that its key is unique, and the map is accepted"
 
 
-def _list_keyless(case: Case) -> set[str]:
+def _list_systems_with_keyless_rows(case: Case) -> set[str]:
     """Return the systems in which a row has no key."""
     return {
         row.system
@@ -84,6 +84,11 @@ def _open_keyless(g: engine.Ground, case: Case, systems: Collection[str]) -> Ite
         except ConnectorError as error:
             if error.code != "C513":
                 raise
+
+
+def is_refused(g: engine.Ground, case: Case) -> bool:
+    """Return whether nothing may be done in the case: its map has errors, or a row has no key."""
+    return bool(problems(g) or _list_systems_with_keyless_rows(case))
 
 
 def problems(g: engine.Ground) -> list[Problem]:

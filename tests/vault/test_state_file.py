@@ -296,8 +296,8 @@ def test_processes_write_side_by_side_and_none_loses_anything(tmp_path: Path) ->
 FORKED = """
 import os, sys, threading
 from pathlib import Path
-from bailee.store.backends import SqliteShelves
-shelves = SqliteShelves(Path(sys.argv[1]))
+from bailee.store.backends import SqliteBackend
+shelves = SqliteBackend(Path(sys.argv[1]))
 shelves.put("openings", "before", b"1")
 ready, go = threading.Event(), threading.Event()
 def other():
@@ -463,8 +463,8 @@ def test_a_copy_that_is_made_while_others_write_is_whole(
 
 def test_a_process_that_is_killed_leaves_what_it_wrote(tmp_path: Path) -> None:
     script = (
-        "import os, sys; from pathlib import Path; from bailee.store.backends import SqliteShelves\n"
-        "shelves = SqliteShelves(Path(sys.argv[1])); shelves.put('openings', 'a', b'1')\n"
+        "import os, sys; from pathlib import Path; from bailee.store.backends import SqliteBackend\n"
+        "shelves = SqliteBackend(Path(sys.argv[1])); shelves.put('openings', 'a', b'1')\n"
         f"os.kill(os.getpid(), {int(signal.SIGKILL)})"
     )
     ended = subprocess.run([sys.executable, "-c", script, tmp_path / "books"], check=False)

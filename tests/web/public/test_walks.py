@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bailee.checks.catalogue import load_checks
 from bailee.cli.app import run
 from bailee.demo import build as build_demo
 from bailee.requests import visits
@@ -73,6 +74,7 @@ def _follow_a_request(live: Open) -> list[str]:
 
 
 def test_a_promise_enters_the_files_of_its_walk(live: Open, capsys: pytest.CaptureFixture[str]) -> None:
+    load_checks.cache_clear()  # another test may have loaded them
     with record_entered_files([]) as entered:
         run(["check", "--policy", str(live.folder)])
     assert "✓ kept    call records" in capsys.readouterr().out
