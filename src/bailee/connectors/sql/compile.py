@@ -335,18 +335,7 @@ class Writer:
             return f"DELETE FROM {table} WHERE {self.holds(change.rows, change.collection, row)} LIMIT {limit}"
         bound, there = self.trace.map.bound[change.collection], self.alias()
         where = self.holds(change.rows, change.collection, there)
-        if (
-            self.dialect.arrays and bound.table.partitioned_by is None
-        ):  # across partitions a place is not one row's alone
-            some = f"SELECT {there}.ctid FROM {table} AS {there} WHERE {where} LIMIT {limit}"
-            return f"DELETE FROM {table} WHERE ctid = ANY(ARRAY({some}))"
-        handles = list(map(self.dialect.quote, bound.key)) or (
-            ["tableoid", "ctid"] if self.dialect.arrays else ["rowid"]
-        )
-        some = (
-            f"SELECT {', '.join(f'{there}.{h}' for h in handles)} FROM {table} AS {there} WHERE {where} LIMIT {limit}"
-        )
-        return f"DELETE FROM {table} WHERE ({', '.join(handles)}) IN ({some})"
+        return self.dialect.delete_some(bound.table, bound.key, there, where, limit)
 
     def update(self, change: CellChange) -> str:
         """Write the change of cells, where one of them is not yet what it should be."""
@@ -422,8 +411,8 @@ class Writer:
         if shape.kind == "none":
             return old
         if self.dialect.has_own_functions:
-            said = ", ".join(map(self.dialect.literal, (spells.attribute, stored.text)))
-            left = f"bailee_without({said}, {self.dialect.as_bytes(old)}, {self._listed(spells, shape, row)})"
+            listed = self._listed(spells, shape, row)
+            left = self.dialect.without_listed(old, stored.text, spells.attribute, listed)
         else:
             _, element = self.dialect.elements(old, stored.text, spells.attribute)
             leaves = write_comparison(self, element, shape, spells, self._in_time(spells, shape, collection, row))
@@ -433,16 +422,15 @@ class Writer:
         return f"CASE WHEN {empty} THEN {old} ELSE coalesce({left}, {nothing}) END"
 
     def _listed(self, spells: Spells, shape: Materialisation, row: str) -> str:
-        """Write for SQLite, as JSON, those of the spellings that were valid at the time of the row."""
-        rows = []
+        """Write, as one value, those of the spellings that were valid at the time of the row."""
+        columns = ("value", "since", "until")
         for place in range(shape.size):
-            self.binds.extend(Bind(name=spells, column=c, place=place) for c in ("value", "since", "until"))
-            rows.append("(?, ?, ?)")
+            self.binds.extend(Bind(name=spells, column=c, place=place) for c in columns)
         where = "1=1"
         if spells.at is not None:
             within = self._within(spells.collection, spells.at, row)
             where = within("column2", "column3") if shape.bounded else f"{self.cell(row, spells.at)} IS NOT NULL"
-        return f"(SELECT json_group_array(column1) FROM (VALUES {', '.join(rows)}) WHERE {where})"
+        return self.dialect.list_values(shape.size, len(columns), where)
 
 
 _LAST_TOLD = 9998

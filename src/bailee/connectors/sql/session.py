@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, partial
-from itertools import islice
 from typing import Any
 
 from bailee.connectors.base import ConnectorError, ReachedBy, RowPage, SealedKeys, Tally
@@ -85,25 +85,13 @@ class SqlSession:
 
     def _stream(self, sql: Sql) -> Iterator[Sequence[tuple[Any, ...]]]:
         """Yield rows as they come, some at a time, so that memory does not grow with them."""
-        if self.statements.dialect.pipelines:
-            yield from self._stream_postgresql(sql)
-            return
         self.executed += 1
+        values, driver = self._values(sql.binds), self.statements.dialect.driver
         with self.guard:
-            cursor = self.statements.dialect.driver.streaming_cursor(self.connection)
-            cursor.execute(sql.text, self._values(sql.binds))
-            while len(rows := cursor.fetchmany(_AT_ONCE)) == _AT_ONCE:
-                yield rows
-            cursor.close()
-        if rows:
-            yield rows
+            yield from driver.stream_rows(self.connection, sql.text, values, _AT_ONCE)
 
-    def _stream_postgresql(self, sql: Sql) -> Iterator[Sequence[tuple[Any, ...]]]:
-        self.executed += 1
-        with self.guard, self.connection.cursor() as cursor:
-            stream = cursor.stream(sql.text, self._values(sql.binds), size=_AT_ONCE)
-            while rows := list(islice(stream, _AT_ONCE)):
-                yield rows
+    def _pipeline(self) -> AbstractContextManager[Any]:
+        return self.statements.dialect.driver.pipeline(self.connection)
 
     def _read_ahead(self) -> dict[SetName, list[tuple[Any, ...]]]:
         """Ask for the rows of every located set at once, and return those of sets that have few.
@@ -114,7 +102,7 @@ class SqlSession:
         readings = [r for c in self.statements.trace.located for r in self.statements.readings[c]]
         texts = {r.name: self._reading(r) for r in readings}
         with self.guard:
-            with self.connection.pipeline():
+            with self._pipeline():
                 cursors = {
                     n: self._send(Sql(f"{sql.text} LIMIT {_AT_ONCE + 1}", sql.binds)) for n, sql in texts.items()
                 }
@@ -359,7 +347,7 @@ class SqlSession:
             and all(other in self.shapes for other in find_names_of_set(st.trace.sets[name]))
         }
         with self.guard:
-            with self.connection.pipeline():
+            with self._pipeline():
                 for lock in locks:
                     self._send(lock)
                 cursors = {n: self._send(Sql(f"{sql.text} LIMIT {few + 1}", sql.binds)) for n, sql in texts.items()}
@@ -511,7 +499,7 @@ class SqlSession:
         if not (self.statements.dialect.pipelines and self.write):
             return [self.apply(change) for change in changes]
         cursors: list[Any] = []
-        with self.guard, self.connection.pipeline():
+        with self.guard, self._pipeline():
             for change in changes:
                 idle = not change.deletes and not change.cells
                 cursors.append(None if idle else self._send(self._changing(change, None)))
@@ -585,8 +573,6 @@ class SqlSession:
         self._ready(*find_names(besides))
         streamed = self._stream(queries.write_alike(self._writer(), collection, column, patterns, besides))
         yield from (str(row[0]) for rows in streamed for row in rows)
-        if self.statements.dialect.pipelines:
-            self._all("SELECT 1")  # until then libpq hands out rows in chunks, which a pipeline cannot take
 
     def _writer(self) -> Writer:
         return Writer(self.statements.trace, self.statements.dialect, self.shapes)

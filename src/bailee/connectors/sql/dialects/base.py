@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -59,7 +59,9 @@ class Dialect(ABC):
     deletes_by_join: ClassVar[bool] = False
     """Whether a deletion joins its rows to a temporary table, and takes a limit: no other plan would use its keys."""
     pipelines: ClassVar[bool] = False
-    """Whether the driver sends a statement before the last is answered, and streams rows by a method of its own."""
+    """Whether the driver sends a statement before the last is answered (`Driver.pipeline`)."""
+    row_place: ClassVar[tuple[str, ...]] = ()
+    """The columns of the server's own that tell rows without a key apart; empty where nothing does."""
     text_type: ClassVar[str] = "TEXT"
     """The type of a text, as a cast names it."""
     day: ClassVar[str]
@@ -264,7 +266,21 @@ class Dialect(ABC):
     def without(self, cell: str, separator: str, leaves: str, column: SchemaColumn) -> str:
         """Return the list in ``cell`` of ``column`` less the elements of which ``leaves`` holds; null if none is left.
 
-        ``leaves`` looks at what `elements` returned. Not where `has_own_functions`: one of them does it.
+        ``leaves`` looks at what `elements` returned. Not where `has_own_functions`: see `without_listed`.
+        """
+        raise NotImplementedError
+
+    def without_listed(self, cell: str, separator: str, attribute: str, listed: str) -> str:
+        """Return the list in ``cell`` less the values ``listed``; null if none is left. Where `has_own_functions`.
+
+        ``listed``: what `list_values` returned.
+        """
+        raise NotImplementedError
+
+    def list_values(self, size: int, width: int, where: str) -> str:
+        """Return, as one value, the first of ``width`` bound values of each of ``size`` rows of which ``where`` holds.
+
+        In ``where`` the values of a row are ``column1``, ``column2`` and so on. Where `has_own_functions`.
         """
         raise NotImplementedError
 
@@ -276,6 +292,16 @@ class Dialect(ABC):
         """Return the statement that lets the planner use the temporary ``table`` with its ``key``; empty for none."""
         del table, key
         return ""
+
+    def delete_some(self, table: SchemaTable, key: Sequence[str], row: str, where: str, most: int) -> str:
+        """Return the statement that deletes ``most`` rows of ``table``. Not where `deletes_by_join`.
+
+        ``key``: the columns of its key, where it has one. ``row``: the name that a row has in ``where``.
+        """
+        columns = tuple(map(self.quote, key)) or self.row_place
+        name, wanted = self.table(table.name), ", ".join(f"{row}.{column}" for column in columns)
+        some = f"SELECT {wanted} FROM {name} AS {row} WHERE {where} LIMIT {most}"
+        return f"DELETE FROM {name} WHERE ({', '.join(columns)}) IN ({some})"
 
     # --- parts of a table ------------------------------------------------------------------------------------
 

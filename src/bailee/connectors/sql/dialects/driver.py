@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, MutableMapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -91,6 +91,25 @@ class Driver(ABC):
     def streaming_cursor(self, connection: Any) -> Any:
         """Return a cursor of which the server keeps the rows, and not the driver: all of them would fill the memory."""
         return connection.cursor()
+
+    def stream_rows(
+        self, connection: Any, text: str, values: Sequence[object], most: int
+    ) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """Yield the rows of a statement as they come, at most ``most`` of them at a time.
+
+        Once all are read, the connection is ready for the next statement, of whatever kind.
+        """
+        cursor = self.streaming_cursor(connection)
+        cursor.execute(text, values)
+        while len(rows := cursor.fetchmany(most)) == most:
+            yield rows
+        cursor.close()
+        if rows:
+            yield rows
+
+    def pipeline(self, connection: Any) -> AbstractContextManager[Any]:
+        """Return the context in which statements are sent without waiting for answers, where `Dialect.pipelines`."""
+        raise NotImplementedError
 
     @contextmanager
     def reading_any_text(self, _connection: Any) -> Iterator[None]:

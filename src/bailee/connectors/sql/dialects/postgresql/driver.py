@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from functools import cached_property, partial
+from itertools import islice
 from typing import Any, ClassVar
 
 from sqlalchemy import URL
@@ -99,6 +101,20 @@ class PostgresqlDriver(Driver):
     def streaming_cursor(self, connection: Any) -> Any:
         """Return a cursor that the server names."""
         return connection.cursor(name="cells")
+
+    def stream_rows(
+        self, connection: Any, text: str, values: Sequence[object], most: int
+    ) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """Yield the rows in chunks of libpq, which spare the server a named cursor."""
+        with connection.cursor() as cursor:
+            stream = cursor.stream(text, values, size=most)
+            while rows := list(islice(stream, most)):
+                yield rows
+        connection.execute("SELECT 1")  # until then libpq hands out rows in chunks, which a pipeline cannot take
+
+    def pipeline(self, connection: Any) -> AbstractContextManager[Any]:
+        """Return libpq's pipeline."""
+        return connection.pipeline()  # type: ignore[no-any-return]
 
 
 def _drop_padding(connection: Any) -> None:

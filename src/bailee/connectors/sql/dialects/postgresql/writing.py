@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -52,6 +52,7 @@ class PostgresqlDialect(Dialect):
     has_booleans: ClassVar[bool] = True
     has_zones: ClassVar[bool] = True
     pipelines: ClassVar[bool] = True
+    row_place: ClassVar[tuple[str, ...]] = ("tableoid", "ctid")
     day: ClassVar[str] = "CAST({0} AS date)"
     driver: ClassVar[Driver] = PostgresqlDriver()
     catalogue: ClassVar[Catalogue] = PostgresqlCatalogue()
@@ -137,6 +138,14 @@ class PostgresqlDialect(Dialect):
     def prepared(self, table: str, key: str) -> str:  # noqa: ARG002 - statistics are of all columns
         """Return the statement that counts: without statistics the planner guesses a thousand rows."""
         return f"ANALYZE {table}"
+
+    def delete_some(self, table: SchemaTable, key: Sequence[str], row: str, where: str, most: int) -> str:
+        """Return the statement by the rows' places; across partitions a place is not one row's alone."""
+        if table.partitioned_by is not None:
+            return Dialect.delete_some(self, table, key, row, where, most)
+        name = self.table(table.name)
+        some = f"SELECT {row}.ctid FROM {name} AS {row} WHERE {where} LIMIT {most}"
+        return f"DELETE FROM {name} WHERE ctid = ANY(ARRAY({some}))"
 
     def partitions(self, table: SchemaTable) -> tuple[str, tuple[object, ...]] | None:
         """Return what lists those that the account owns; what other tables refer to is emptied row by row."""

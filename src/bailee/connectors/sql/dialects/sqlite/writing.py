@@ -47,6 +47,7 @@ class SqliteDialect(Dialect):
     locks_rows: ClassVar[bool] = False
     reader_makes_tables: ClassVar[bool] = True
     has_own_functions: ClassVar[bool] = True
+    row_place: ClassVar[tuple[str, ...]] = ("rowid",)
     values_in_lists: ClassVar[str] = "VALUES "
     day: ClassVar[str] = "substr({0}, 1, 10)"
     driver: ClassVar[Driver] = SqliteDriver()
@@ -146,6 +147,16 @@ class SqliteDialect(Dialect):
         """Return the elements as the function gives them that SQLite was taught."""
         said = f"{self.literal(attribute)}, {self.literal(separator)}"
         return f"json_each(bailee_elements({said}, {self.as_bytes(cell)})) AS e", "e.value"
+
+    def without_listed(self, cell: str, separator: str, attribute: str, listed: str) -> str:
+        """Return what the function leaves that SQLite was taught."""
+        said = f"{self.literal(attribute)}, {self.literal(separator)}"
+        return f"bailee_without({said}, {self.as_bytes(cell)}, {listed})"
+
+    def list_values(self, size: int, width: int, where: str) -> str:
+        """Return the values as a JSON array."""
+        row = f"({', '.join([self.mark] * width)})"
+        return f"(SELECT json_group_array(column1) FROM (VALUES {', '.join([row] * size)}) WHERE {where})"
 
     def digest(self, cell: str) -> tuple[str, int]:
         """Return the function that SQLite was taught, which takes the key."""
