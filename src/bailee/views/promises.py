@@ -89,25 +89,35 @@ class Board:
     confirmed: datetime | None
 
 
+def read_promises(context: Context) -> Mapping[str, PromiseHistory | None]:
+    """Return what is known of each promise of the policy by its name; ``None`` where nobody has looked yet."""
+    past = history.read_history(context.store, context.now)
+    return {name: past.get(name) for name in current(context.folder).promises}
+
+
+def find_verdict(past: PromiseHistory | None) -> Verdict:
+    """Return the verdict on a promise: unknown where nobody has looked yet."""
+    return past.verdict if past is not None else Verdict.UNKNOWN
+
+
 def board(context: Context, after: str = "") -> Board:
     """Return the page of promises that follows ``after`` (as ``Board.after`` has it), or the first."""
-    policy, past = current(context.folder), history.read_history(context.store, context.now)
+    policy, past = current(context.folder), read_promises(context)
     said = _sections(policy)
     menders = {one.promise: one for one in Mending.objects.all()}
     names = _names(context) if menders else {}
-    stand = {name: past[name].verdict if name in past else Verdict.UNKNOWN for name in policy.promises}
-    order = sorted(stand, key=lambda name: (WORST_FIRST.index(stand[name]), name))
-    begin = next((place + 1 for place, name in enumerate(order) if f"{stand[name]}:{name}" == after), 0)
-    page, to_do = order[begin : begin + PAGE], [name for name in order if stand[name] is not Verdict.KEPT][:MOST_TO_DO]
-    rows = {
-        name: _row(context, policy.promises[name], past.get(name), said, menders, names) for name in {*page, *to_do}
-    }
-    known = [past[name] for name in policy.promises if name in past]
+    verdicts = {name: find_verdict(one) for name, one in past.items()}
+    order = sorted(verdicts, key=lambda name: (WORST_FIRST.index(verdicts[name]), name))
+    begin = next((place + 1 for place, name in enumerate(order) if f"{verdicts[name]}:{name}" == after), 0)
+    page = order[begin : begin + PAGE]
+    to_do = [name for name in order if verdicts[name] is not Verdict.KEPT][:MOST_TO_DO]
+    rows = {name: _row(context, policy.promises[name], past[name], said, menders, names) for name in {*page, *to_do}}
+    known = [one for one in past.values() if one is not None]
     return Board(
-        counts={verdict: sum(one is verdict for one in stand.values()) for verdict in WORST_FIRST},
+        counts={verdict: sum(one is verdict for one in verdicts.values()) for verdict in WORST_FIRST},
         rows=[rows[name] for name in page],
         to_do=[rows[name] for name in to_do],
-        after=f"{stand[page[-1]]}:{page[-1]}" if begin + PAGE < len(order) else "",
+        after=f"{verdicts[page[-1]]}:{page[-1]}" if begin + PAGE < len(order) else "",
         days=_days(known, context.today),
         confirmed=max((one.confirmed for one in known), default=None),
     )

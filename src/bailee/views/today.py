@@ -11,7 +11,6 @@ from enum import StrEnum
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from bailee.checks import Verdict
-from bailee.engine.checking import public_pages
 from bailee.policy import Mode
 from bailee.requests import permissions, staff_notifications
 from bailee.requests.approval import is_too_old
@@ -34,7 +33,7 @@ from bailee.store.models import (
 )
 from bailee.views import letters
 from bailee.views.doctor.pending import SILENT
-from bailee.views.policy import current
+from bailee.views.promises import find_verdict, read_promises
 from bailee.views.requests import LISTED, NEAR, OPEN
 
 FEW = 5
@@ -113,7 +112,7 @@ def today(context: Context, role: Role) -> Today:
         waits += _letters()
     elif reads:
         waits += _urgent(context, OPEN)
-    verdicts = _promises(context)
+    verdicts = Counter(map(find_verdict, read_promises(context).values()))
     waits += [Task(kind, verdicts[v]) for kind, v in _LIGHTS if verdicts.get(v)]
     waits += _machine(context)
     return Today(_once(waits), Request.objects.filter(status__in=OPEN).count() if reads else 0, verdicts)
@@ -238,14 +237,6 @@ def _letters() -> Iterator[Task]:
 
 
 # --- what everybody may know ---------------------------------------------------------------------------------
-
-
-def _promises(context: Context) -> dict[Verdict, int]:
-    found = public_pages.read_evidence(context.store, current(context.folder).promises, context.now)
-    counts: dict[Verdict, int] = {}
-    for one in found.values():
-        counts[one.kept.verdict] = counts.get(one.kept.verdict, 0) + 1
-    return counts
 
 
 def _machine(context: Context) -> Iterator[Task]:

@@ -14,7 +14,7 @@ from bailee.engine.checking import history, public_pages
 from bailee.policy import Promise
 from bailee.store.models import Mending, Role
 from bailee.store.sealed_store import Store
-from bailee.views import promises as desk
+from bailee.views import promises, today
 from tests.api.live import Served
 from tests.web.records.live import work_in
 from tests.web.visitor import page, visitor, words
@@ -91,9 +91,23 @@ def test_every_surface_tells_the_worst_finding_and_forgets_what_is_too_old(
 def test_a_program_is_told_that_a_promise_is_unknown_once_it_is_too_old(firm: Served) -> None:
     context = firm.context
     long_ago = context.now - TOO_OLD - DAY
-    history.record_verdicts(context.store, [found("one", Verdict.KEPT)], long_ago, long_ago.date())
-    answer = firm.get("/promises", by=Role.AUDITOR)
-    assert [(one["promise"], one["verdict"]) for one in answer.get_json()] == [("one", "unknown")]
+    history.record_verdicts(context.store, [found("calls-six-years", Verdict.KEPT)], long_ago, long_ago.date())
+    answer = firm.get("/promises", by=Role.AUDITOR).get_json()
+    assert {one["promise"]: one["verdict"] for one in answer}["calls-six-years"] == "unknown"
+
+
+def test_a_promise_at_which_nobody_has_looked_is_unknown_everywhere(firm: Served) -> None:
+    context = firm.context
+    looked = [found("calls-six-years", Verdict.KEPT), found("left-the-policy-since", Verdict.BROKEN)]
+    history.record_verdicts(context.store, looked, context.now, context.today)
+    counts = {Verdict.KEPT: 1, Verdict.UNKNOWN: 1}
+    assert today.today(context, Role.AUDITOR).verdicts == counts
+    assert {verdict: count for verdict, count in promises.board(context).counts.items() if count} == counts
+    answer = firm.get("/promises", by=Role.AUDITOR).get_json()
+    assert [(one["promise"], one["verdict"]) for one in answer] == [
+        ("calls-six-years", "kept"),
+        ("in-the-eu", "unknown"),
+    ]
 
 
 def test_promises_over_ninety_days_page_worst_first_and_none_twice(firm: Served) -> None:
@@ -123,7 +137,7 @@ def test_promises_over_ninety_days_page_worst_first_and_none_twice(firm: Served)
     seen: list[str] = []
     after = ""
     while True:
-        board = desk.board(context, after)
+        board = promises.board(context, after)
         seen += [row.name for row in board.rows]
         if not board.after:
             break

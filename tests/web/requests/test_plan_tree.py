@@ -53,7 +53,7 @@ def test_a_hold_that_keeps_a_row_whole_blanks_nothing_of_it(live: Open) -> None:
 def test_a_hold_that_names_a_cell_keeps_that_one_and_the_others_are_listed(live: Open) -> None:
     plan, policy = planned(live), live.context.policy
     row = kept(policy, plan)["contact"]
-    assert row.reason == "the law keeps it, cut down to what it asks for"
+    assert row.reason == "the law keeps it: only what the law asks for stays"
     assert sorted(row.cells) == ["email", "phone"]
 
 

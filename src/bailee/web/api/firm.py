@@ -11,10 +11,11 @@ from ninja import Router
 from pydantic import Field
 
 from bailee.checks import CheckFinding
-from bailee.engine.checking import read_history, run_checks
+from bailee.engine.checking import run_checks
 from bailee.policy import json_schema
 from bailee.requests.fields import Word
 from bailee.store.staff import Scope
+from bailee.views.promises import find_verdict, read_promises
 from bailee.web.api.access import EVERYBODY, Call, allow
 from bailee.web.api.fields import Shape, View
 
@@ -83,11 +84,15 @@ class RetentionView(View):
 
 @router.get("/promises", auth=allow(Scope.READ, EVERYBODY), response=list[PromiseView], operation_id="list_promises")
 def list_promises(request: Call) -> list[PromiseView]:
-    """List the promises with what was found when they were last looked at. No system is asked."""
-    standings = read_history(request.context.store, request.context.now)
+    """List the promises of the policy with what was found when they were last looked at. No system is asked."""
     return [
-        PromiseView(promise=name, verdict=one.verdict.value, since=one.since, confirmed=one.confirmed)
-        for name, one in sorted(standings.items())
+        PromiseView(
+            promise=name,
+            verdict=find_verdict(one).value,
+            since=one.since if one is not None else None,
+            confirmed=one.confirmed if one is not None else None,
+        )
+        for name, one in sorted(read_promises(request.context).items())
     ]
 
 

@@ -49,20 +49,20 @@ _ACTS: Mapping[str, Promise] = {
     "erased": gettext_lazy("erase %(count)s"),
     "objected": gettext_lazy("keep out %(count)s"),
     "anonymised": gettext_lazy("anonymise %(count)s"),
-    "left": gettext_lazy("leave %(count)s to others"),
+    "left": gettext_lazy("keep %(count)s shared"),
     "corrected": gettext_lazy("correct %(count)s"),
 }
 
 _REASONS: Mapping[str, Promise] = {
     "on_erase": gettext_lazy("belongs only to this person"),
-    "on_leave": gettext_lazy("others own it too, and stay: what is theirs alone is blanked"),
-    "matched": gettext_lazy("somebody else’s row: what is theirs in it is blanked"),  # noqa: RUF001 - as it is printed
-    "hold": gettext_lazy("the law keeps it, cut down to what it asks for"),
+    "on_leave": gettext_lazy("shared with others: kept, with this person’s details removed"),  # noqa: RUF001 - as it is printed
+    "matched": gettext_lazy("somebody else’s row: this person’s details are removed"),  # noqa: RUF001 - as it is printed
+    "hold": gettext_lazy("the law keeps it: only what the law asks for stays"),
     "pin": gettext_lazy("something that is kept needs it"),
-    "correction": gettext_lazy("the value is put right"),
+    "correction": gettext_lazy("the value is corrected"),
     "on_object": gettext_lazy("it is for marketing"),
-    "a cycle of references": gettext_lazy("rows point at each other, and are unlinked first"),
-    "on_parent_gone": gettext_lazy("it goes with what it belongs to"),
+    "a cycle of references": gettext_lazy("rows point to each other, and are unlinked first"),
+    "on_parent_gone": gettext_lazy("goes with what it belongs to"),
     "retention": gettext_lazy("its time is over"),
 }
 """The first word of why something becomes of rows -> in words."""
