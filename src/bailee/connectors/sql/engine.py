@@ -22,9 +22,8 @@ from sqlalchemy.pool import NullPool
 from bailee.connectors.base import ConnectorError, ServerTime
 from bailee.connectors.sql.dialects import find_dialect
 from bailee.connectors.sql.dialects.base import Dialect
-from bailee.connectors.sql.dialects.driver import ConnectionSettings, read_port
+from bailee.connectors.sql.dialects.driver import ConnectionSettings, find_route, read_port
 from bailee.connectors.sql.dialects.failures import guarded
-from bailee.connectors.sql.dialects.route import find_route
 from bailee.connectors.sql.hung_servers import watch_waits
 
 CONNECT_TIMEOUT = 8  # seconds, the greetings of the server among them

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from bailee.policy import Policy, System
 from bailee.policy.problems import Problem
 from bailee.trace.bind import bind, find_table
-from bailee.trace.check import columns, equality, fates, kinds, objecting, order, tables, uncovered, writes
+from bailee.trace.check import columns, coverage, equality, fates, kinds, objecting, order, tables, writes
 from bailee.trace.schema import Schema
 
 CODES: Mapping[str, str] = {
@@ -107,8 +107,8 @@ def check_map(system: System, schema: Schema, policy: Policy) -> tuple[Problem, 
         *tables.check_loose_keys(m, schema),
         *tables.check_key_cycles(m),
         *tables.check_reductions(m),
-        *uncovered.check_undecided_columns(m, schema, names),
-        *uncovered.check_copies(m, (*written, *objected)),
+        *coverage.check_undecided_columns(m, schema, names),
+        *coverage.check_copies(m, (*written, *objected)),
     ]
     whole = all(find_table(c, schema) is not None for c in system.collections.values())
     found = [problem for problem in found if whole or problem.code not in _NEEDS_ALL]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from ipaddress import ip_address
+from typing import Any, ClassVar, Literal
 
 from sqlalchemy import URL
 
 from bailee.connectors.base import ConnectorError
-from bailee.connectors.sql.dialects.route import Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +136,20 @@ def read_port(said: int | str | None) -> int | None:
     """Return the port that the server sees of us: of ``host:port`` too, where there is one."""
     port = str(said or "").rpartition(":")[2]
     return int(port) if port.isdigit() else None
+
+
+Route = Literal["file", "socket", "loopback", "network"]
+
+
+def find_route(descriptor: int, seen_port: int | None) -> Route:
+    """Return how the server at the other end of the connection ``descriptor`` is reached.
+
+    ``seen_port``: the client's port, as the server sees it; ``None`` where it sees a Unix socket. Whoever forwards a
+    connection, as a tunnel, a pool or a container does, talks to the server from a port of its own: that is
+    ``network``, although this machine is all that the client sees.
+    """
+    with socket.socket(fileno=os.dup(descriptor)) as ours:
+        if ours.family == socket.AF_UNIX:
+            return "socket" if seen_port is None else "network"
+        address, port = ours.getsockname()[:2]
+    return "loopback" if ip_address(address).is_loopback and port == seen_port else "network"

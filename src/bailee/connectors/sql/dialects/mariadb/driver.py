@@ -10,9 +10,8 @@ from typing import Any, ClassVar
 from sqlalchemy import URL
 
 from bailee.connectors.base import ConnectorError
-from bailee.connectors.sql.dialects.driver import ConnectionSettings, Driver, make_server_facts, read_port
+from bailee.connectors.sql.dialects.driver import ConnectionSettings, Driver, find_route, make_server_facts, read_port
 from bailee.connectors.sql.dialects.failures import find_name, make_error, make_no_database_error
-from bailee.connectors.sql.dialects.route import find_route
 
 # The last: what a change sets one cell to must not be seen by the conditions on the next.
 _SQL_MODE = (
