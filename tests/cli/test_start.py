@@ -57,7 +57,6 @@ NEVER_SEARCHED = (
     "bailee.draft",
     "bailee.notice",
     "bailee.store.models",
-    "bailee.store.batches",
     "bailee.requests",
     "bailee.jobs",
     "bailee.ledger",

@@ -78,9 +78,7 @@ def schedule_all(wanted: Iterable[tuple[str, str, datetime]]) -> None:
     for place, ((kind, about), at) in enumerate(unique.items(), time.time_ns()):
         values += [new_id(), kind, about, spell_moment(at), place]
     if unique:
-        write_statement(
-            "later", values, ", ".join(["(%s, %s, %s, %s, %s, FALSE, '', 0, 0, '')"] * len(unique)), about=unique
-        )
+        write_statement("later", values, ", ".join(["(%s, %s, %s, %s, %s, FALSE, '', 0, 0, '')"] * len(unique)))
 
 
 def find_due(kinds: Collection[str], now: datetime, most: int, *, others: bool = False) -> list[tuple[str, str]]:
@@ -121,9 +119,9 @@ def finish_due(lease: Lease, now: datetime) -> bool:
 
 
 def end_due(lease: Lease, now: datetime) -> None:
-    """Say that it is done, with what else is written."""
+    """Say that it is done, if it is still ours."""
     values = [lease.due, lease.token, spell_moment(now), lease.due, lease.token]
-    write_statement("finish", values, _THIS, about={(lease.kind, lease.about)})
+    write_statement("finish", values, _THIS)
     lease.is_over = lease.is_done = True
 
 
@@ -160,16 +158,16 @@ def postpone_due(lease: Lease, until: datetime, problem: str) -> None:
 def retry_due(lease: Lease, at: datetime, problem: str = "", *, kind: str = "", tries: int | None = None) -> bool:
     """Let it be done again at ``at``, as another ``kind`` if one is named; whether it was still ours.
 
-    ``problem``: the code of what stood in the way, never a message; with one, it counts as tried once more. Where it
-    waits to be sent with what else is written, nobody knows yet whether it was ours.
+    ``problem``: the code of what stood in the way, never a message; with one, it counts as tried once more.
     """
     tried = lease.tries + 1 if problem else 0
     kind = kind or lease.kind
     values = [kind, spell_moment(at), tried if tries is None else tries, problem[:64], lease.due, lease.token]
     try:
-        count = write_statement("again", values, about={(lease.kind, lease.about), (kind, lease.about)})
+        with transaction.atomic():
+            count = write_statement("again", values)
     except IntegrityError:  # the other kind is due already
         schedule_due(kind, lease.about, at=at)
         return finish_due(lease, at)
     lease.is_over = True
-    return count != 0
+    return count > 0

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache, reduce
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
-
-from bailee.store import batches
-from bailee.store.batches import ResultCallback
 
 _LOCK = {"postgresql": "FOR UPDATE", "sqlite": ""}
 """How rows are locked that are found before they are changed; on SQLite the whole file is."""
@@ -39,14 +36,11 @@ def send_statement(name: str, values: Sequence[Any], rows: str = "") -> list[tup
         return list(cursor.fetchall())
 
 
-def write_statement(
-    name: str, values: Sequence[Any], rows: str = "", *, about: Iterable[Hashable], told: ResultCallback | None = None
-) -> int | None:
-    """Write by the statement ``name`` as `gathered.write` does, which returns and tells.
-
-    ``about``: what the rows are about that are written, alike for all statements that may write the same.
-    """
-    return batches.write_statement(_spell_sql(name, rows), values, frozenset(about), told)
+def write_statement(name: str, values: Sequence[Any], rows: str = "") -> int:
+    """Write by the statement ``name``, as `send_statement`, and return how many rows it has touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(_spell_sql(name, rows), values)
+        return int(cursor.rowcount)
 
 
 def _spell_sql(name: str, rows: str) -> str:

@@ -6,7 +6,7 @@ import logging
 import threading
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 
 from bailee.jobs.job_runs import run_next
 from bailee.jobs.process import stop_when_told
@@ -15,7 +15,6 @@ from bailee.jobs.statements import spell_moment, write_statement
 from bailee.jobs.worker_context import WorkerContext
 from bailee.policy import PolicyError
 from bailee.store import BooksError
-from bailee.store.batches import batch_writes
 from bailee.store.models import Worker
 
 log = logging.getLogger("bailee.work")
@@ -87,9 +86,9 @@ def _wait_for_books(error: DatabaseError) -> int:
 
 def show(desk: WorkerContext, now: datetime) -> None:
     """Show that the worker is alive; take up what dead ones had put off while they did it, as if it had not been."""
-    with batch_writes():
-        write_statement("show", [desk.name, spell_moment(now), spell_moment(now)], about={desk.name})
-        write_statement("take_up", [spell_moment(now)] * 5, about=())
+    with transaction.atomic():
+        write_statement("show", [desk.name, spell_moment(now), spell_moment(now)])
+        write_statement("take_up", [spell_moment(now)] * 5)
 
 
 def look_up(desk: WorkerContext, now: datetime) -> None:

@@ -18,7 +18,6 @@ from bailee.requests import permissions
 from bailee.requests.plan_rows import call_off_plan, locked_plan, read_document
 from bailee.requests.request_locks import must_be_permitted, must_fit, must_know_the_time
 from bailee.requests.timeline import note_event
-from bailee.store.batches import change_row, insert_row
 from bailee.store.context import Context
 from bailee.store.models import Approval, Plan, PlanState, Request, Status
 
@@ -45,7 +44,7 @@ def approve_plan(context: Context, plan_id: str, typed: str) -> Approval:
     if context.policy.firm.mode is not Mode.ACT:
         raise NotAllowed(f"the policy's mode is {context.policy.firm.mode}: nothing is applied", "set mode: act")
     must_know_the_time(context)  # before the plan is locked: systems are asked
-    with locked_plan(plan_id, "by_me", by=context.staff) as (plan, request):
+    with locked_plan(plan_id) as (plan, request):
         must_be_permitted(context, permissions.APPROVE)
         if request is not None:
             must_fit(request, permissions.APPROVE)
@@ -96,12 +95,12 @@ def approve_in_advance(context: Context, plan: Plan, request: Request | None, st
 
 
 def _record_approval(context: Context, plan: Plan, request: Request | None, approval: Approval) -> None:
-    insert_row(approval)
+    approval.save(force_insert=True)
     plan.state = PlanState.APPROVED
-    change_row(plan, "state")
+    plan.save(update_fields=["state"])
     if request is not None:
         request.status = Status.APPROVED
-        change_row(request, "status")
+        request.save(update_fields=["status"])
         note_event(context, request, "approved", plan=plan.id, acts_at=approval.acts_at.isoformat())
     schedule_due("act", plan.id, at=approval.acts_at)
 
@@ -127,8 +126,7 @@ def is_first_person(context: Context, plan: Plan, request: Request | None) -> bo
         return False
     if request.logged_by_id == context.staff:
         return True
-    by_me = request.around.by_me
-    return request.confirmations.filter(by=context.staff).exists() if by_me is None else by_me
+    return request.confirmations.filter(by=context.staff).exists()
 
 
 def _must_be_second(context: Context, plan: Plan, request: Request | None) -> None:
@@ -170,11 +168,11 @@ def begin_plan(context: Context, plan_id: str) -> Plan | None:
             _void_approval(context, plan, request)
             return None
         approval.used_at, plan.state = context.now, PlanState.ACTING
-        change_row(approval, "used_at")
-        change_row(plan, "state")
+        approval.save(update_fields=["used_at"])
+        plan.save(update_fields=["state"])
         if request is not None:
             request.status = Status.ACTING
-            change_row(request, "status")
+            request.save(update_fields=["status"])
     return plan
 
 
@@ -204,4 +202,4 @@ def _void_approval(context: Context, plan: Plan, request: Request | None) -> Non
 
 def _reopen_request(request: Request) -> None:
     request.status = Status.OPEN
-    change_row(request, "status")
+    request.save(update_fields=["status"])

@@ -46,7 +46,7 @@ def merge_duplicates(context: Context, request: Request) -> Request:
 
 
 def _find_others(request: Request) -> list[str]:
-    if request.right not in STATUTORY or request.around.others is False:  # another question may ask something else
+    if request.right not in STATUTORY:  # another question may ask something else
         return []
     unproven = Proof.objects.filter(method=ON_FILE, proven_at=None, failed_at=None)
     if unproven.filter(request=request).exists():

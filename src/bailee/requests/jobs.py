@@ -19,7 +19,6 @@ from bailee.requests import (
     request_plans,
     visits,
 )
-from bailee.requests.request_context import read_context, select_with_context
 from bailee.store.context import Context
 from bailee.store.models import Request
 
@@ -46,10 +45,9 @@ def run_visit(context: Context, request_id: str, lease: Lease) -> Done:
 
 def run_planning(context: Context, request_id: str, lease: Lease) -> Done:
     """Do what comes next for a request whose person is known, by its right."""
-    request = select_with_context(Request.objects.filter(id=request_id), "confirmed", "others").first()
+    request = Request.objects.filter(id=request_id).first()
     if request is None:
         return None
-    request.around = read_context(request)
     if duplicates.merge_duplicates(context, request).id == request_id:
         with context.store.remembering(), plan_runs.open_worker_systems(context, lease) as systems:
             request_plans.plan_request(context, systems, request)

@@ -21,7 +21,6 @@ from bailee.requests.plan_rows import locked_plan, read_document
 from bailee.requests.request_letters import build_receipt_facts, send_letter
 from bailee.requests.request_locks import must_fit_locked
 from bailee.requests.timeline import note_event
-from bailee.store.batches import change_row
 from bailee.store.context import Context, find_zone
 from bailee.store.models import Outcome, Plan, PlanState, Request, Status
 from bailee.trace.coverage import describe_for_person
@@ -33,24 +32,21 @@ What keeps it then is another person's row, a date that is empty, or a hold by h
 trace, and no row says beforehand when it lets go.
 """
 
-AROUND = ("twins", "disclosed")
-"""What there may be around a request that ends, which has to be known with it."""
-
 
 def end_plan(context: Context, systems: Systems, row: Plan, plan: plans.PlanDocument) -> None:
     """End the plan ``row`` and its request; a second time nothing happens."""
     case = load_case(systems.store, plan.case)
-    with locked_plan(row.id, *AROUND) as (locked, request):
+    with locked_plan(row.id) as (locked, request):
         is_second = locked.state == PlanState.DONE
         locked.state, locked.residual = PlanState.DONE, 0
-        change_row(locked, "state", "residual")
+        locked.save(update_fields=["state", "residual"])
         if case.stage == KEPT:
             schedule_due("release", case.id, at=find_release_time(context, case))
         if is_second or request is None or request.status == Status.CLOSED:
             return
         if plans.choose_result(plan) is plans.Result.REFUSED:
             request.status = Status.HELD if plan.kind == "release" else Status.OPEN
-            change_row(request, "status")  # nothing was done: it is for staff to say what becomes of it
+            request.save(update_fields=["status"])  # nothing was done: it is for staff to say what becomes of it
             return
         standing = ledger_entries.read_remaining_values(systems.store, plan.case)
         kept = tuple(list_kept(plan, context.policy.holds))
@@ -94,7 +90,7 @@ def _tell_resumed(
     must_fit_locked(context, request, permissions.HOLD_OPEN if kept else permissions.CLOSE)
     if kept:
         request.status, request.held_until = Status.HELD, find_last_day(kept)
-        change_row(request, "status", "held_until")
+        request.save(update_fields=["status", "held_until"])
         note_event(context, request, "held", until=str(request.held_until or ""))
     else:
         request_end.end_request(context, request, Outcome.DONE if is_whole else Outcome.PARTLY)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
-from functools import partial
+
+from django.db import transaction
 
 from bailee import plan as plans
 from bailee.engine.cases import PLANNED, load_case
@@ -15,12 +15,9 @@ from bailee.engine.plans import NotAllowed, PlanningResult, seal_plan
 from bailee.engine.systems import Systems
 from bailee.jobs.due_items import schedule_all
 from bailee.requests.plan_differences import list_differences
-from bailee.requests.request_context import read_context, select_with_context
 from bailee.requests.timeline import note_event
-from bailee.store.batches import ask_once, batch_writes, change_row, insert_row
 from bailee.store.context import Context
 from bailee.store.models import Approval, Due, Plan, PlanState, Request, Status
-from bailee.store.models.requests import Around
 
 _WAITING = frozenset({PlanState.PROPOSED, PlanState.APPROVED})
 _GONE = frozenset({PlanState.STALE, PlanState.CANCELLED})
@@ -28,43 +25,32 @@ _GONE = frozenset({PlanState.STALE, PlanState.CANCELLED})
 
 def find_newest_plan(request: Request) -> Plan | None:
     """Return the plan of a request that no other supersedes; of a plan and its release, the release."""
-    if request.around.planned is False:
-        return None
     return request.plans.filter(plan=None).order_by("-made_at").first()
 
 
 @contextmanager
-def locked_plan(plan_id: str, *around: str, by: str = "") -> Iterator[tuple[Plan, Request | None]]:
+def locked_plan(plan_id: str) -> Iterator[tuple[Plan, Request | None]]:
     """Yield a plan and its request, both locked; all that is written goes together or not at all.
 
-    The request is locked first, as `states.turn` does; an approval of the plan comes with it, and the request knows
-    what there is ``around`` it, ``by`` whom. Raises `NotAllowed` where there is no such plan.
+    The request is locked first, as `locked_request` does; an approval of the plan comes with it. Raises `NotAllowed`
+    where there is no such plan.
     """
-    with batch_writes():
-        plan = lock_plan(plan_id, *around, by=by)
+    with transaction.atomic():
+        plan = lock_plan(plan_id)
         if plan is None:
             raise NotAllowed("there is no such plan", "name a plan by its id, as `bailee request show` prints it")
         request = plan.request
         if request is None:
             yield plan, None
             return
-        request.around = read_context(plan)
-        try:
-            yield plan, request
-        finally:
-            request.around = Around()
+        yield plan, request
 
 
-def lock_plan(plan_id: str, *around: str, by: str = "") -> Plan | None:
-    """Return a plan, locked with its request, if it is there; where writes are gathered, `locked_plan` asks no more."""
-    return ask_once(("plan", plan_id), partial(_lock_plan, plan_id, around, by))
-
-
-def _lock_plan(plan_id: str, around: Sequence[str], by: str) -> Plan | None:
+def lock_plan(plan_id: str) -> Plan | None:
+    """Return a plan, locked with its request and in that order, if it is there; in the caller's transaction."""
     found = Plan.objects.filter(id=plan_id).select_related("approval")
     # that it looks at the request's state makes an inner join of it, since no other can be locked
     of_request = found.filter(request__status__in=list(Status)).select_related("request")
-    of_request = select_with_context(of_request, *around, of="request__", by=by)
     plan: Plan | None = of_request.select_for_update(of=("request", "self")).first()
     return plan or found.select_for_update(of=("self",)).first()
 
@@ -77,9 +63,9 @@ def save_plan(context: Context, systems: Systems, request: Request, made: Planni
         document=made.plan.to_json(), made_at=context.now, made_by_id=context.staff or None, supersedes=before,
         difference=list_differences(read_document(before), made.plan) if before is not None else [],
     )  # fmt: skip
-    insert_row(new)
-    request.status, request.around = Status.PLANNED, replace(request.around, planned=True)
-    change_row(request, "status")
+    new.save(force_insert=True)
+    request.status = Status.PLANNED
+    request.save(update_fields=["status"])
     note_event(context, request, "planned", plan=new.id, to_confirm=made.plan.unconfirmed, anew=before is not None)
     if plans.choose_result(made.plan) is plans.Result.REFUSED:
         blocked = ", ".join(dict.fromkeys(f"{why.system}.{why.child}" for why in made.plan.refusals))
@@ -102,7 +88,7 @@ def supersede_plan(context: Context, plan: Plan) -> None:
 def call_off_plan(context: Context, plan: Plan, store: PlanState = PlanState.CANCELLED) -> None:
     """Void the approval of ``plan``, if it has one, with what was to be done by it, and put the plan into ``store``."""
     plan.state = store
-    change_row(plan, "state")
+    plan.save(update_fields=["state"])
     unused = Approval.objects.filter(plan=plan, used_at=None, cancelled_at=None)
     if unused.update(cancelled_at=context.now, cancelled_by_id=context.staff or None):
         Due.objects.filter(kind__in=("act", "lapse"), about=plan.id, done_at=None).update(done_at=context.now)

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from time import monotonic
 
+from django.db import transaction
+
 from bailee import plan as plans
 from bailee.engine import ledger_entries
 from bailee.engine.apply import apply_plan
@@ -23,11 +25,10 @@ from bailee.engine.systems import Systems, open_systems_of_context
 from bailee.jobs.due_items import Lease, end_due, retry_due
 from bailee.ledger import receipt as receipts
 from bailee.requests import approval, request_plans
-from bailee.requests.plan_end import AROUND, end_plan
+from bailee.requests.plan_end import end_plan
 from bailee.requests.plan_rows import lock_plan
 from bailee.requests.steps import BooksJournal
 from bailee.requests.timeline import note_event
-from bailee.store.batches import batch_writes, change_row, insert_row
 from bailee.store.context import Context
 from bailee.store.models import Plan, PlanState, Receipt, Status
 
@@ -61,8 +62,7 @@ def carry_out_plan(context: Context, plan_id: str, lease: Lease) -> datetime | N
             request_plans.leave_to_staff(context, row.id, before.message)
             return None
         with systems.store.with_other_books():
-            if not (applied.files_left or applied.settling):
-                lock_plan(row.id, *AROUND)  # before anything is written, so that all goes in one statement
+            lock_plan(row.id)  # before a step refers to it, which locks it too: all lock the request first
             journal.write()
             if journal.is_resumed or applied.again:
                 journal.mend(applied.outcomes, OUTCOME)
@@ -90,8 +90,7 @@ def recheck_done_plan(context: Context, plan_id: str, lease: Lease) -> datetime 
         if not settled.is_over:
             settled = _recheck_systems(systems, plan, journal) or settled
         with systems.store.with_other_books():
-            if settled.is_over:
-                lock_plan(row.id, *AROUND)  # likewise
+            lock_plan(row.id)  # likewise
             journal.write()
             if settled.again:
                 journal.mend((), SETTLE)
@@ -128,16 +127,16 @@ def _schedule_recheck(context: Context, row: Plan, applied: ApplyResult, lease: 
     """Note that the plan was carried out, and that it is looked at again; all at once, or not at all."""
     left = sum(one.count for one in applied.residuals)
     at = context.now + timedelta(hours=context.policy.firm.requests.settle_hours)
-    with batch_writes():
+    with transaction.atomic():
         if row.request is not None:  # first, as whoever locks both locks it first
             row.request.status = Status.SETTLING
-            change_row(row.request, "status")
+            row.request.save(update_fields=["status"])
             counts = Counter[str]()
             for outcome in applied.outcomes:
                 counts[outcome.fate] += outcome.count
             note_event(context, row.request, "acted", plan=row.id, residual=left, again=at.isoformat(), **counts)
         row.state, row.residual = PlanState.SETTLING, left
-        change_row(row, "state", "residual")
+        row.save(update_fields=["state", "residual"])
         retry_due(lease, at, NOT_CLEAN if left else "", kind="settle")
 
 
@@ -145,9 +144,9 @@ def _note_returned_rows(context: Context, row: Plan, settled: RecheckResult) -> 
     left = sum(one.count for one in settled.residuals)
     if row.residual == left and row.request_id:
         return
-    with batch_writes():
+    with transaction.atomic():
         row.residual = left
-        change_row(row, "residual")
+        row.save(update_fields=["residual"])
         if row.request is not None:
             note_event(context, row.request, CAME_BACK, plan=row.id, rows=left)
 
@@ -172,4 +171,4 @@ def _keep_receipt(context: Context, row: Plan, text: str) -> None:
     """Keep the receipt, sealed, until the person has it; one that was kept by a worker that died then stays."""
     sealed = context.vault.seal(f"request:{row.request_id}", text.encode(), about=f"receipt:{row.id}")
     kept = {"plan": row, "request_id": row.request_id, "entry": receipts.parse(text).index, "issued_at": context.now}
-    insert_row(Receipt(**kept, sealed=sealed), unless_there=True)
+    Receipt.objects.bulk_create([Receipt(**kept, sealed=sealed)], ignore_conflicts=True)

@@ -25,10 +25,8 @@ def notify_recipients(context: Context, request: Request, tags: Iterable[str] = 
     kind = find_rules(request.right).recipients_are_told
     if not kind:
         return 0
-    tags, told = tuple(tags), list[str]()
-    if tags or request.around.disclosed is not False:
-        hers = Q(tag__in=RequestTag.objects.filter(request=request).values("tag")) | Q(tag__in=tags)
-        told += Disclosure.objects.filter(hers).values_list("recipient", flat=True).distinct()
+    hers = Q(tag__in=RequestTag.objects.filter(request=request).values("tag")) | Q(tag__in=tuple(tags))
+    told = Disclosure.objects.filter(hers).values_list("recipient", flat=True).distinct()
     processors = (p.name for p in context.policy.processors.values() if not p.has_left(context.today))
     new = list(dict.fromkeys([*told, *processors]))
     if new:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from bailee.requests import permissions
@@ -126,14 +126,11 @@ def note_confirmed(context: Context, request: Request, rows: Sequence[str]) -> N
     """Write down that the actor has confirmed ``rows`` (``system.collection:key``), in the caller's transaction."""
     sealed = seal_note(context, request, _name_confirmed(request.id), {"rows": list(rows)})
     Confirmation.objects.create(request=request, by_id=context.staff, at=context.now, sealed=sealed)
-    request.around = replace(request.around, confirmed=True)
 
 
 def list_confirmed_rows(context: Context, request: Request) -> tuple[str, ...]:
     """Return the rows that were confirmed for ``request``, each once."""
     found: dict[str, None] = {}
-    if request.around.confirmed is False:
-        return ()
     for one in request.confirmations.order_by("id"):
         found |= dict.fromkeys(open_note(context, request, _name_confirmed(request.id), bytes(one.sealed))["rows"])
     return tuple(found)

@@ -20,7 +20,6 @@ from bailee.requests.request_letters import build_receipt_facts, send_letter
 from bailee.requests.request_locks import calculate_midnight, locked_request, must_fit_locked
 from bailee.requests.rights import find_rules
 from bailee.requests.timeline import note_event
-from bailee.store.batches import change_row
 from bailee.store.context import Context
 from bailee.store.models import Outcome, PlanState, Request, Right, Status
 
@@ -89,7 +88,7 @@ def end_request(context: Context, request: Request, outcome: str) -> None:
     if not (request.right == Right.RESTRICT and request.restrictions.filter(lifted_at=None).exists()):
         request.forget_on = calculate_forget_day(context)
         schedule_due("forget", request.id, at=calculate_midnight(request.forget_on))
-    change_row(request, "status", "outcome", "closed_at", "due_on", "held_until", "forget_on")
+    request.save(update_fields=["status", "outcome", "closed_at", "due_on", "held_until", "forget_on"])
     note_event(context, request, "closed", outcome=str(outcome))
 
 
@@ -119,7 +118,7 @@ def hold_request(
         return
     must_fit_locked(context, request, permissions.HOLD_OPEN)
     request.status, request.held_until, request.due_on = Status.HELD, until, None
-    change_row(request, "status", "held_until", "due_on")
+    request.save(update_fields=["status", "held_until", "due_on"])
     notify_recipients(context, request)
     more = build_receipt_facts(context, request) if has_receipt else {}
     told = {"done": tuple(done), "kept": tuple(kept), "reasons": tuple(reasons), "not_looked_at": tuple(missed)}
@@ -139,7 +138,7 @@ def withdraw_request(context: Context, request: Request) -> None:
         note_on_commit(context.store, WITHDRAWN, request.id, context.now)
         end_request(context, request, Outcome.WITHDRAWN)
         merged = Request.objects.filter(merged_into=request).order_by("received_at", "id")
-        twins = list(merged) if request.around.twins is not False else []
+        twins = list(merged)
         for twin in twins:
             note_event(context, twin, "withdrawn_with", into=request.reference)
         joined = tuple((one.reference, one.received_on) for one in (request, *twins)) if twins else ()

@@ -22,10 +22,9 @@ def send_letter(context: Context, request: Request, template: str, **facts: obje
     Raises `LetterError`.
     """
     is_reached = _send_unless_told(context, request, template, facts, None)
-    if request.around.twins is not False:
-        for twin in Request.objects.filter(merged_into=request, sealed__isnull=False).order_by("received_at", "id"):
-            there = _send_unless_told(context, twin, template, facts, open_asked(context, request))
-            is_reached = is_reached or there
+    for twin in Request.objects.filter(merged_into=request, sealed__isnull=False).order_by("received_at", "id"):
+        there = _send_unless_told(context, twin, template, facts, open_asked(context, request))
+        is_reached = is_reached or there
     if not is_reached:
         note_event(context, request, "unreachable", letter=str(template))
         context.emit(NoAddress(request, str(template)))

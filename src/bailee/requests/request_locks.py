@@ -11,15 +11,14 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from functools import partial
 
+from django.db import transaction
+
 from bailee.engine.plans import NotAllowed
 from bailee.engine.systems import make_connectors_of_context
 from bailee.engine.time_check import must_be_right
 from bailee.requests.permissions import Permission
-from bailee.requests.request_context import read_context, select_with_context
-from bailee.store.batches import batch_writes
 from bailee.store.context import Context
 from bailee.store.models import Request, Role, Staff, Status
-from bailee.store.models.requests import Around
 
 _WHY: Mapping[Status, str] = {
     Status.UNVERIFIED: "the person has not shown yet who they are",
@@ -63,36 +62,19 @@ def must_know_the_time(context: Context) -> None:
 def locked_request(context: Context, request: Request, permission: Permission) -> Iterator[Request]:
     """Yield ``request`` as it is now, locked until the act is done; all that is written goes together or not at all.
 
-    As long as it lasts, the request knows what there is around it. Raises `NotAllowed` where the one who acts may not,
-    or the state of the request or the right does not fit.
+    Raises `NotAllowed` where the one who acts may not, or the state of the request or the right does not fit.
     """
     must_be_permitted(context, permission)
-    with batch_writes():  # on SQLite it begins with the lock of the whole file: nothing more is needed
-        _lock_request(request)
-        try:
-            must_fit(request, permission)
-            yield request
-        finally:
-            request.around = Around()
+    with transaction.atomic():  # on SQLite it begins with the lock of the whole file: nothing more is needed
+        request.refresh_from_db(from_queryset=Request.objects.select_for_update())
+        must_fit(request, permission)
+        yield request
 
 
 def must_fit_locked(context: Context, request: Request, permission: Permission) -> None:
     """Raise what `locked_request` raises, for a ``request`` that the caller has locked with its plan."""
     must_be_permitted(context, permission)
     must_fit(request, permission)
-
-
-def _lock_request(request: Request) -> None:
-    """Lock ``request``, and bring it up to date with a look around it."""
-    found = select_with_context(Request.objects.select_for_update(), "planned", "confirmed", "twins", "disclosed").get(
-        id=request.id
-    )
-    for name in _FIELDS:
-        setattr(request, name, getattr(found, name))
-    request.around = read_context(found)
-
-
-_FIELDS = tuple(field.attname for field in Request._meta.concrete_fields)  # noqa: SLF001 - Django documents it
 
 
 def must_fit(request: Request, permission: Permission) -> None:

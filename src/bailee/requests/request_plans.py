@@ -30,7 +30,6 @@ from bailee.requests.request_locks import locked_request, must_be_permitted
 from bailee.requests.restrictions import restrict_person
 from bailee.requests.rights import Procedure, find_rules
 from bailee.requests.timeline import note_event
-from bailee.store.batches import change_row
 from bailee.store.context import Context
 from bailee.store.models import Plan, PlanState, Request, Right, Status
 
@@ -129,7 +128,7 @@ def mark_stale(context: Context, plan_id: str, reasons: Sequence[str] = ()) -> N
         call_off_plan(context, plan, PlanState.STALE)
         if request is not None and request.status in {Status.PLANNED, Status.APPROVED, Status.ACTING}:
             request.status = Status.OPEN
-            change_row(request, "status")
+            request.save(update_fields=["status"])
             schedule_due("plan", request.id, at=context.now)
             note_event(context, request, "stale", plan=plan.id, reasons="; ".join(reasons))
 
@@ -145,7 +144,7 @@ def leave_to_staff(context: Context, plan_id: str, why: str) -> None:
         call_off_plan(context, plan, PlanState.CANCELLED)
         if request is not None and request.status == Status.ACTING:
             request.status = Status.OPEN
-            change_row(request, "status")
+            request.save(update_fields=["status"])
             note_event(context, request, "not_planned", why=why)
 
 

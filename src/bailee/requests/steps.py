@@ -68,10 +68,7 @@ class BooksJournal:
             arrow.counts = _add(self._committed.setdefault(system, {}), counts)
 
     def write(self) -> None:
-        """Write what is known and not yet written. Raises `LeaseLost` where the lease does not run: then nothing is.
-
-        Where it is gathered with what else is written, it raises when all that is sent.
-        """
+        """Write what is known and not yet written. Raises `LeaseLost` where the lease does not run: then nothing is."""
         if not self._arrows:
             return
         values: list[Any] = []
@@ -88,7 +85,8 @@ class BooksJournal:
             ]
             values += [self.lease.due, self.lease.token]
         rows = " UNION ALL ".join([_ROW[connection.vendor]] * len(self._arrows))
-        write_statement("steps", values, rows, about={(self.plan, *arrow) for arrow in self._arrows}, told=_must_run)
+        if not write_statement("steps", values, rows):
+            raise LeaseLost
         self._arrows = {name: arrow for name, arrow in self._arrows.items() if arrow.ended_at is None}
 
     @property
@@ -115,12 +113,6 @@ _ROW = {
     "postgresql": "SELECT %s, %s, %s, %s, CAST(%s AS timestamptz), CAST(%s AS jsonb), CAST(%s AS bigint), 1 " + _HELD,
     "sqlite": "SELECT %s, %s, %s, %s, %s, %s, %s, 1 " + _HELD,
 }
-
-
-def _must_run(count: int, _rows: object) -> None:
-    """Raise `LeaseLost` where no row was written: the statement writes none for a lease that does not run."""
-    if not count:
-        raise LeaseLost
 
 
 def _json(counts: Mapping[str, int]) -> Any:

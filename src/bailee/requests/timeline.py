@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bailee.store.batches import insert_row
 from bailee.store.context import Context
 from bailee.store.events import RequestEvent
 from bailee.store.models import Event, Request
@@ -15,7 +14,7 @@ def note_event(context: Context, request: Request, kind: str, **facts: str | int
     that listen are told of the rest.
     """
     context.emit(RequestEvent(kind, request.reference, request.right, request.status))
-    insert_row(Event(request=request, at=context.now, kind=kind, by_id=context.staff or None, facts=facts))
+    Event(request=request, at=context.now, kind=kind, by_id=context.staff or None, facts=facts).save(force_insert=True)
 
 
 def list_public_events(request: Request) -> list[Event]:

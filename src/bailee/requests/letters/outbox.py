@@ -21,7 +21,6 @@ from bailee.requests.letters.facts import Facts, KeptData, Letter, LetterError, 
 from bailee.requests.letters.mail import check_email_address, find_sender
 from bailee.requests.letters.paper import check_address_lines
 from bailee.requests.letters.templates import write_letter
-from bailee.store.batches import batch_writes, insert_row
 from bailee.store.context import Context, find_zone
 from bailee.store.enums import Right
 from bailee.store.events import LetterWanted, make_subscription
@@ -74,7 +73,7 @@ def post_letter(
     to = _check_address(to, way)
     letter = write_letter(name, collect_facts(context, request, name, facts), way, request.language)
     id = new_id()
-    with batch_writes():
+    with transaction.atomic():
         message = Message(
             id=id,
             request=request,
@@ -85,7 +84,7 @@ def post_letter(
             sealed=_seal_letter(context, request.id, id, SealedLetter(to, letter)),
             made_at=context.now,
         )
-        insert_row(message)
+        message.save(force_insert=True)
         if way is LetterWay.MAIL:
             schedule_due(DELIVER, id, at=context.now)
     return message
@@ -113,7 +112,7 @@ def resend_letter(context: Context, message_id: str) -> None:
 
     Raises `LetterError` W906 where no mail of that id waits, or what it says is no longer true.
     """
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic():
         if Message.objects.filter(id=message_id, state=FAILED, problem=TOO_LATE).exists():
             hint = "tell the person by when you answer; then: bailee request person-told REFERENCE"
             raise LetterError("W906", "this letter tells a later day that is not so", hint)

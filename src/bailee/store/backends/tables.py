@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.db import DatabaseError, OperationalError, connection, connections, transaction
 from django.db.models import Q
 
-from bailee.store import BooksError, batches, open_books
+from bailee.store import BooksError, open_books
 from bailee.store.backends.base import CASES, Index
 from bailee.store.backends.fence import must_be_allowed
 from bailee.store.errors import BusyError, StateError
@@ -61,14 +61,14 @@ class TableBackend:
         self.put_all({(shelf, name): sealed}, {})
 
     def put_all(self, sealed: Mapping[tuple[str, str], bytes], index: Index) -> None:
-        """Put several things, in one statement."""
+        """Put several things, in one transaction."""
         with _begin_writes():
             _put_things(sealed, index)
 
     def put_first(self, shelf: str, name: str, key: str, first: First, index: Index) -> None:
-        """Put what is sealed with its key, in one statement."""
+        """Put what is sealed with its key, in one transaction."""
         with _begin_writes():
-            batches.write_statement(_FIRST, [key, first.wrapped], frozenset({key}))
+            _write(_FIRST, [key, first.wrapped])
             _put_things({(shelf, name): first.sealed}, index)
             transaction.on_commit(first.stands)
 
@@ -81,16 +81,16 @@ class TableBackend:
         key: str,
         index: Index,
     ) -> None:
-        """Put ``sealed``, and destroy the rest: in one statement."""
+        """Put ``sealed``, and destroy the rest: in one transaction."""
         with _begin_writes():
             _put_things(sealed, index)
-            batches.write_statement(_DESTROY, [key], frozenset({key}))
+            _write(_DESTROY, [key])
             _remove_thing(shelf, name)
 
     @contextmanager
     def at_once(self, waits: Callable[[], None]) -> Iterator[None]:
-        """Let all stand at once: in one transaction of the books, and one statement if nothing is asked on the way."""
-        with _translate_errors(), batches.batch_writes():
+        """Let all stand at once: in one transaction of the books."""
+        with _translate_errors(), transaction.atomic(savepoint=False):
             yield
             waits()
 
@@ -242,8 +242,7 @@ _PUT = """INSERT INTO books_sealed (shelf, name, content, changed_at, indexed_as
 ON CONFLICT (shelf, name) DO UPDATE SET
     content = excluded.content, changed_at = excluded.changed_at, indexed_as = excluded.indexed_as"""
 
-# The rows of these two are never the same ones, so that they may go in one statement. A digest that stands is locked:
-# else another writer of the case, who strikes it, might commit between this and the case.
+# A digest that stands is locked: else another writer of the case, who strikes it, might commit before the case does.
 _STRIKE = "DELETE FROM books_casedigest WHERE name = %s AND digest <> ALL (%s::bytea[])"
 _NOTE = """INSERT INTO books_casedigest (name, digest) SELECT %s, one FROM unnest(%s::bytea[]) AS one
 ON CONFLICT (digest, name) DO UPDATE SET name = excluded.name"""
@@ -258,33 +257,30 @@ _DESTROY = "DELETE FROM books_wrappedkey WHERE name = %s"
 _TAKE_AWAY = "DELETE FROM books_sealed WHERE shelf = %s AND name = %s"
 
 
+def _write(sql: str, values: Sequence[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
 def _put_things(sealed: Mapping[tuple[str, str], bytes], index: Index) -> None:
-    """Put things, in a statement that may wait for others, with the digests of the cases that ``index`` names."""
+    """Put things, with the digests of the cases that ``index`` names."""
     named = {name for shelf, name in sealed if shelf == CASES and name in index}
     values: list[Any] = []
     for (shelf, name), content in sealed.items():
         digest = hashlib.sha256(content).digest() if shelf == CASES and name in named else None
         values += [shelf, name, content, digest]
-    batches.write_statement(
-        _PUT.format(rows=", ".join(["(%s, %s, %s, now(), %s)"] * len(sealed))), values, frozenset(sealed)
-    )
+    _write(_PUT.format(rows=", ".join(["(%s, %s, %s, now(), %s)"] * len(sealed))), values)
     for name in named:
         digests = sorted(set(index[name]))
-        struck, noted = _name_digests(name)
-        batches.write_statement(_STRIKE, [name, digests], frozenset({struck}))
-        batches.write_statement(_NOTE, [name, digests], frozenset({noted}))
+        _write(_STRIKE, [name, digests])
+        _write(_NOTE, [name, digests])
 
 
 def _remove_thing(shelf: str, name: str) -> None:
-    """Remove a thing, and if it is a case its digests, likewise."""
-    batches.write_statement(_TAKE_AWAY, [shelf, name], frozenset({(shelf, name)}))
+    """Remove a thing, and if it is a case its digests."""
+    _write(_TAKE_AWAY, [shelf, name])
     if shelf == CASES:
-        batches.write_statement(_FORGET, [name], frozenset(_name_digests(name)))
-
-
-def _name_digests(case: str) -> tuple[Hashable, Hashable]:
-    """Return what stands for the digests of a case that are struck, and for those that are noted."""
-    return ("struck", case), ("noted", case)
+        _write(_FORGET, [name])
 
 
 def _find_sealed_rows() -> Any:
@@ -335,7 +331,7 @@ def _wait_for_lock(wait: float) -> bool:
 
 @contextmanager
 def _begin_writes() -> Iterator[None]:
-    with _translate_errors(), batches.batch_writes():
+    with _translate_errors(), transaction.atomic(savepoint=False):
         must_be_allowed()
         yield
 

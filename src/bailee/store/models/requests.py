@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db import models
 
 from bailee.store.enums import Channel, Outcome, Right, Status, list_choices
 from bailee.store.models.ids import new_id, new_reference
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """Whether there is anything around a request that would have to be read; ``None``: nobody has looked.
-
-    ``planned``: a plan. ``confirmed``: rows by somebody's word; ``by_me``: by that of whoever acts. ``twins``: requests
-    that were merged into it. ``disclosed``: somebody has got the person's data. ``others``: the person asks for the
-    same once more.
-    """
-
-    planned: bool | None = None
-    confirmed: bool | None = None
-    by_me: bool | None = None
-    twins: bool | None = None
-    disclosed: bool | None = None
-    others: bool | None = None
 
 
 class Request(models.Model):
@@ -59,8 +40,6 @@ class Request(models.Model):
     held_until = models.DateField(null=True)
     closed_at = models.DateTimeField(null=True)
     forget_on = models.DateField(null=True, db_index=True)
-
-    around = Around()  # as `bailee.requests.request_context` has found it together with the request
 
     class Meta:
         """Lists are by status and day."""
